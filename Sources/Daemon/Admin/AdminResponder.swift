@@ -1,0 +1,47 @@
+import Hummingbird
+import Ledger
+import Logging
+import Payments
+
+/// The admin listener's answers: for the supervisor and for monitoring, on this machine alone.
+struct AdminResponder {
+    let ledger: Ledger
+    let metrics: PrometheusMetrics
+    let now: @Sendable () -> Moment
+
+    func makeRouter() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.get("/healthz") { _, _ in "alive\n" }
+        router.get("/readyz") { _, _ in await readiness() }
+        router.get("/metrics") { _, _ in
+            var response = metrics.render().response(contentType: "text/plain; version=0.0.4; charset=utf-8")
+            response.headers[.cacheControl] = "no-store"
+            return response
+        }
+        return router
+    }
+
+    /// Ready means that a callback that came now would be committed.
+    private func readiness() async -> Response {
+        guard !ledger.isFull else { return "the queue is full\n".response(status: .serviceUnavailable) }
+        do {
+            try await ledger.probe(at: now())
+            return "ready\n".response()
+        } catch {
+            return "the database cannot be written\n".response(status: .serviceUnavailable)
+        }
+    }
+}
+
+extension String {
+    fileprivate func response(
+        status: HTTPResponse.Status = .ok,
+        contentType: String = "text/plain; charset=utf-8"
+    ) -> Response {
+        Response(
+            status: status,
+            headers: [.contentType: contentType],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: self))
+        )
+    }
+}

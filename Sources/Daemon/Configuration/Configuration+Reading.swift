@@ -1,0 +1,91 @@
+extension Configuration {
+    /// `--config FILE`, else `$PAYSTATE_CONFIG`, else `/etc/paystate/paystate.yaml`.
+    package static func path(option: String?, _ surroundings: Surroundings) -> String {
+        if let option { return option }
+        guard let variable = surroundings.variables["PAYSTATE_CONFIG"], !variable.isEmpty else {
+            return "/etc/paystate/paystate.yaml"
+        }
+        return variable
+    }
+
+    /// Reads a configuration, with its secrets, from a file.
+    ///
+    /// - Throws: everything that is wrong with the file, at once.
+    package static func load(_ path: String, _ surroundings: Surroundings) throws(ConfigurationError) -> Configuration {
+        let root = try Self.root(path, surroundings)
+        var reader = Reader(file: path, surroundings: surroundings)
+        var configuration = Configuration(root, &reader)
+        guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }
+        configuration.warnings = inOrder(reader.warnings)
+        return configuration
+    }
+
+    /// Where the database and the admin listener are. The commands that look at them need no secret, and are run by
+    /// users who may not read any: nothing else in the file is judged.
+    package static func places(
+        _ path: String,
+        _ surroundings: Surroundings
+    ) throws(ConfigurationError) -> (database: String, admin: [AdminAddress]) {
+        let root = try Self.root(path, surroundings)
+        var reader = Reader(file: path, surroundings: surroundings)
+        guard case .mapping(let fields) = root.content else {
+            reader.refuse(root, root.mismatch("a mapping"))
+            throw ConfigurationError(problems: reader.problems)
+        }
+        let wanted = Item(
+            key: root.key,
+            line: root.line,
+            content: .mapping(fields.filter { ["database", "admin"].contains($0.name) })
+        )
+        let section = reader.section(wanted, of: ["database", "admin"])
+        let database = section["database"].map { reader.path($0) } ?? nil
+        let admin = section["admin"].map { reader.admin($0) }
+        guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }
+        return (database ?? databaseUnlessGiven(surroundings), admin ?? [])
+    }
+
+    private static func root(_ path: String, _ surroundings: Surroundings) throws(ConfigurationError) -> Item {
+        let bytes: [UInt8]
+        do {
+            bytes = try surroundings.read(path, YAMLDocument.sizeLimit).bytes
+        } catch {
+            let advice = "\(error.explanation): name the configuration file with --config or $PAYSTATE_CONFIG"
+            throw ConfigurationError(problems: [Problem(file: path, line: nil, key: "", explanation: advice)])
+        }
+        return try YAMLDocument(bytes, file: path).root
+    }
+
+    private static func inOrder(_ problems: [Problem]) -> [Problem] {
+        problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
+    }
+
+    /// systemd names the folder of `StateDirectory=`, or several, with colons between them.
+    private static func databaseUnlessGiven(_ surroundings: Surroundings) -> String {
+        let folder = surroundings.variables["STATE_DIRECTORY"]?.split(separator: ":").first
+        return "\(folder ?? ".")/paystate.db"
+    }
+}
+
+extension Configuration {
+    private static let keys = [
+        "database", "listen", "tls", "trusted_proxies", "admin", "limits", "reconcile", "retention", "accounts",
+    ]
+
+    private init(_ root: Item, _ reader: inout Reader) {
+        self.init(database: Self.databaseUnlessGiven(reader.surroundings), accounts: [])
+        let section = reader.section(root, of: Self.keys)
+        if let item = section["database"], let path = reader.path(item) { database = path }
+        if let item = section["listen"], let value = reader.listen(item) { listen = value }
+        if let item = section["tls"] { tls = TLS(item, &reader) }
+        if let item = section["trusted_proxies"] { trustedProxies = reader.trustedProxies(item) }
+        if let item = section["admin"] { admin = reader.admin(item) }
+        if let item = section["limits"] { limits = Limits(item, &reader) }
+        if let item = section["reconcile"] { reconcile = Reconcile(item, &reader) }
+        if let item = section["retention"] { retention = Retention(item, &reader) }
+        if let item = section["accounts"] {
+            accounts = reader.accounts(item)
+        } else if case .mapping = root.content {
+            reader.refuse(root, "lacks `accounts`: add at least one account")
+        }
+    }
+}

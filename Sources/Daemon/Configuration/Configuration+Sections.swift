@@ -1,0 +1,72 @@
+extension Configuration.TLS {
+    /// `nil` if one of the two files is missing or cannot be read; the TLS library judges what is in them.
+    init?(_ item: Item, _ reader: inout Reader) {
+        let section = reader.section(item, of: ["certificate", "private_key"])
+        let certificate = Self.file("certificate", section, &reader)
+        let privateKey = Self.file("private_key", section, &reader)
+        guard let certificate, let privateKey else { return nil }
+        self.init(certificate: certificate.path, privateKey: privateKey.path)
+        if privateKey.isWorldReadable, let item = section["private_key"] {
+            reader.warn(item, "every user may read \(privateKey.path): chmod o-r")
+        }
+    }
+
+    private static func file(
+        _ name: String,
+        _ section: Section,
+        _ reader: inout Reader
+    ) -> (path: String, isWorldReadable: Bool)? {
+        guard let item = section[name] else {
+            guard case .mapping = section.item.content else { return nil }
+            reader.refuse(section.item, "lacks `\(name)`: add the path of a PEM file")
+            return nil
+        }
+        guard let path = reader.path(item) else { return nil }
+        do {
+            return (path, try reader.surroundings.read(path, 1 << 20).isWorldReadable)
+        } catch {
+            reader.refuse(item, "\(path) \(error.explanation)")
+            return nil
+        }
+    }
+}
+
+extension Configuration.Limits {
+    init(_ item: Item, _ reader: inout Reader) {
+        let section = reader.section(item, of: ["body", "connections", "request_time", "queue"])
+        reader.readSize(section["body"], into: &body, in: 1...64 << 20)
+        reader.read(section["connections"], into: &connections, in: 1...1_000_000)
+        reader.read(section["request_time"], into: &requestTime)
+        reader.read(section["queue"], into: &queue, in: 1...1_000_000)
+    }
+}
+
+extension Configuration.Reconcile {
+    init(_ item: Item, _ reader: inout Reader) {
+        let section = reader.section(
+            item,
+            of: [
+                "first_after", "schedule", "give_up_after", "authorized_every", "second_look", "audit",
+                "requests_per_second", "concurrency",
+            ]
+        )
+        reader.read(section["first_after"], into: &firstAfter, isZeroAllowed: true)
+        reader.read(section["schedule"], into: &schedule, isNoneAllowed: false)
+        reader.read(section["give_up_after"], into: &giveUpAfter)
+        reader.read(section["authorized_every"], into: &authorizedEvery)
+        reader.read(section["second_look"], into: &secondLook, isZeroAllowed: true)
+        reader.read(section["audit"], into: &audit, isNoneAllowed: true)
+        reader.read(section["requests_per_second"], into: &requestsPerSecond, in: 1...10_000)
+        reader.read(section["concurrency"], into: &concurrency, in: 1...10_000)
+    }
+}
+
+extension Configuration.Retention {
+    init(_ item: Item, _ reader: inout Reader) {
+        let section = reader.section(item, of: ["bodies", "rejected", "rejected_rows", "rejected_bytes"])
+        reader.read(section["bodies"], into: &bodies)
+        reader.read(section["rejected"], into: &rejected)
+        reader.read(section["rejected_rows"], into: &rejectedRows, in: 0...1_000_000_000)
+        reader.readSize(section["rejected_bytes"], into: &rejectedBytes, in: 0...1 << 40)
+    }
+}

@@ -1,0 +1,86 @@
+/// Everything an operator decides, read from one file and found to be in order.
+package struct Configuration: Sendable {
+    package enum Listen: Sendable, Hashable {
+        case address(HostAndPort)
+        /// The sockets that systemd passes.
+        case systemd
+    }
+
+    /// PEM files, read again when the configuration is.
+    package struct TLS: Sendable, Hashable {
+        package let certificate: String
+        package let privateKey: String
+
+        package init(certificate: String, privateKey: String) {
+            self.certificate = certificate
+            self.privateKey = privateKey
+        }
+    }
+
+    /// The path of the database file.
+    package var database: String
+    package var listen = Listen.address(HostAndPort(host: "127.0.0.1", port: 8080))
+    package var tls: TLS?
+    package var trustedProxies = TrustedProxies()
+    package var admin: [AdminAddress] = []
+    package var limits = Limits()
+    package var reconcile = Reconcile()
+    package var retention = Retention()
+    /// In the order of the file.
+    package var accounts: [Account]
+    /// What is unwise, but works.
+    package var warnings: [Problem] = []
+
+    /// A configuration that no file describes, with the values that a file would have by default.
+    package init(database: String, accounts: [Account]) {
+        self.database = database
+        self.accounts = accounts
+    }
+}
+
+extension Configuration {
+    /// Bounds on what the public listener accepts.
+    package struct Limits: Sendable, Hashable {
+        /// The largest body, in bytes.
+        package var body = 256 << 10
+        package var connections = 4096
+        /// From the first byte of a request to its last.
+        package var requestTime = Duration.seconds(10)
+        /// How many callbacks may wait to be committed.
+        package var queue = 8192
+
+        package init() {}
+    }
+
+    /// When a gateway is asked about what is not final.
+    package struct Reconcile: Sendable, Hashable {
+        package var firstAfter = Duration.seconds(60)
+        /// The pauses after the first question; the last one repeats.
+        package var schedule: [Duration] = [
+            .seconds(60), .seconds(120), .seconds(300), .seconds(900), .seconds(3600), .seconds(14_400),
+            .seconds(86_400),
+        ]
+        package var giveUpAfter = Duration.seconds(14 * 86_400)
+        package var authorizedEvery = Duration.seconds(86_400)
+        /// How long after a failure it is asked about once more; zero for never.
+        package var secondLook = Duration.seconds(86_400)
+        /// The ages at which what succeeded is asked about once more.
+        package var audit: [Duration] = []
+        /// Per account.
+        package var requestsPerSecond = 5
+        /// Questions in flight, per account.
+        package var concurrency = 4
+
+        package init() {}
+    }
+
+    /// How long is kept what the payments' states no longer need.
+    package struct Retention: Sendable, Hashable {
+        package var bodies = Duration.seconds(400 * 86_400)
+        package var rejected = Duration.seconds(30 * 86_400)
+        package var rejectedRows = 10_000
+        package var rejectedBytes = 64 << 20
+
+        package init() {}
+    }
+}

@@ -1,0 +1,51 @@
+import Glibc
+
+/// An IPv4 or IPv6 address. An IPv4 address and the IPv6 address that it is mapped to (`::ffff:1.2.3.4`) are the same one:
+/// which of them a socket reports depends only on how it was opened.
+package struct IPAddress: Sendable, Hashable {
+    /// As IPv6; an IPv4 address is mapped.
+    let bits: UInt128
+
+    /// Parses an address without brackets, port or zone.
+    package init?(_ text: String) {
+        // inet_pton would stop at the NUL.
+        guard !text.utf8.contains(0) else { return nil }
+        var v4 = in_addr()
+        var v6 = in6_addr()
+        if inet_pton(AF_INET, text, &v4) == 1 {
+            bits = Self.mapped | UInt128(UInt32(bigEndian: v4.s_addr))
+        } else if inet_pton(AF_INET6, text, &v6) == 1 {
+            bits = withUnsafeBytes(of: &v6) { $0.reduce(0) { $0 << 8 | UInt128($1) } }
+        } else {
+            return nil
+        }
+    }
+
+    package var isLoopback: Bool {
+        bits == 1 || (isV4 && (bits >> 24) & 0xFF == 127)
+    }
+
+    var isV4: Bool { bits >> 32 == Self.mapped >> 32 }
+
+    /// `::ffff:0:0/96`, RFC 4291 2.5.5.2.
+    private static let mapped: UInt128 = 0xFFFF << 32
+}
+
+extension IPAddress: CustomStringConvertible {
+    /// The canonical text of RFC 5952; of a mapped address, its IPv4 form.
+    package var description: String {
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        if isV4 {
+            var v4 = in_addr(s_addr: UInt32(truncatingIfNeeded: bits).bigEndian)
+            inet_ntop(AF_INET, &v4, &text, socklen_t(text.count))
+        } else {
+            var v6 = bits.bigEndian
+            inet_ntop(AF_INET6, &v6, &text, socklen_t(text.count))
+        }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    init(bits: UInt128) {
+        self.bits = bits
+    }
+}

@@ -1,0 +1,45 @@
+extension Reader {
+    /// The address of a gateway's service, without a path of ours.
+    mutating func url(_ item: Item) -> String? {
+        let wanted = "a URL such as https://api.example.com"
+        guard let text = text(item, wanted) else { return nil }
+        let isSecure = text.hasPrefix("https://")
+        let rest = text.dropFirst(isSecure ? 8 : 7)
+        let authority = rest.prefix { $0 != "/" }
+        guard isSecure || text.hasPrefix("http://"), !authority.isEmpty,
+            rest.utf8.allSatisfy({ 0x21...0x7E ~= $0 && !"@?#\\\"<>".utf8.contains($0) }),
+            let place = try? HostAndPort(String(authority), portUnlessGiven: isSecure ? 443 : 80)
+        else {
+            // A URL may carry a password: it is not repeated.
+            refuse(item, "must be \(wanted), without user, query or fragment")
+            return nil
+        }
+        if !isSecure, !place.isLoopback {
+            warn(item, "http:// to another machine can be read and changed on the way: write https://")
+        }
+        return text
+    }
+
+    mutating func listen(_ item: Item) -> Configuration.Listen? {
+        parsed(item, "host:port, [v6]:port or systemd") { text throws(Unusable) in
+            text == "systemd" ? .systemd : .address(try HostAndPort(text))
+        }
+    }
+
+    mutating func admin(_ item: Item) -> [AdminAddress] {
+        let wanted = "/path of a Unix socket, or loopback host:port"
+        return list(item, of: wanted).compactMap { parsed($0, wanted, AdminAddress.init) }
+    }
+
+    mutating func trustedProxies(_ item: Item) -> TrustedProxies {
+        let wanted = "a network such as 10.0.0.0/8 or ::1/128"
+        let items = list(item, of: "networks such as 10.0.0.0/8 or ::1/128")
+        var networks: [Network] = []
+        for item in items {
+            guard let network = parsed(item, wanted, Network.init) else { continue }
+            if network.length == 0 { warn(item, "trusts everyone: anyone can make up the address that is recorded") }
+            networks.append(network)
+        }
+        return TrustedProxies(networks)
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Glibc
+
+/// What the configuration needs of the world: the environment, and files. A value, so that a test needs neither.
+package struct Surroundings: Sendable {
+    package struct File: Sendable {
+        package let bytes: [UInt8]
+        /// Whether every user of the machine may read it.
+        package let isWorldReadable: Bool
+
+        package init(bytes: [UInt8], isWorldReadable: Bool) {
+            self.bytes = bytes
+            self.isWorldReadable = isWorldReadable
+        }
+    }
+
+    package enum Unreadable: Error, Equatable {
+        case missing, forbidden, directory
+        case larger(than: Int)
+        case failed(errno: Int32)
+    }
+
+    package let variables: [String: String]
+    /// Reads a whole file that is no larger than a limit in bytes.
+    package let read: @Sendable (_ path: String, _ limit: Int) throws(Unreadable) -> File
+
+    package init(
+        variables: [String: String],
+        read: @escaping @Sendable (_ path: String, _ limit: Int) throws(Unreadable) -> File = Surroundings.readFile
+    ) {
+        self.variables = variables
+        self.read = read
+    }
+}
+
+extension Surroundings.Unreadable {
+    /// In words that continue «/path ».
+    var explanation: String {
+        switch self {
+        case .missing: "does not exist"
+        case .forbidden: "may not be read by this user"
+        case .directory: "is a directory"
+        case .larger(let limit): "is larger than \(limit) bytes"
+        case .failed(let errno): "cannot be read: \(String(cString: strerror(errno)))"
+        }
+    }
+
+    fileprivate init(errno: Int32) {
+        switch errno {
+        case ENOENT, ENOTDIR: self = .missing
+        case EACCES, EPERM: self = .forbidden
+        case EISDIR: self = .directory
+        default: self = .failed(errno: errno)
+        }
+    }
+}
+
+extension Surroundings {
+    /// Reads a file of this machine.
+    @Sendable package static func readFile(_ path: String, _ limit: Int) throws(Unreadable) -> File {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Unreadable(errno: errno) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 16384)
+        while true {
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Unreadable(errno: errno) }
+            guard count > 0 else { return File(bytes: bytes, isWorldReadable: isWorldReadable(path)) }
+            bytes += piece[..<count]
+            guard bytes.count <= limit else { throw .larger(than: limit) }
+        }
+    }
+
+    private static func isWorldReadable(_ path: String) -> Bool {
+        // A file that was just read and has no permissions any more is nobody's to read.
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        let permissions = attributes?[.posixPermissions] as? Int ?? 0
+        return permissions & Int(S_IROTH) != 0
+    }
+}

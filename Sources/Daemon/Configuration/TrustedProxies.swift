@@ -1,0 +1,48 @@
+/// The proxies in front of the daemon, which alone are believed when they say whose request they pass on.
+package struct TrustedProxies: Sendable, Equatable {
+    private let networks: [Network]
+
+    /// Nobody is trusted.
+    package init() {
+        networks = []
+    }
+
+    init(_ networks: [Network]) {
+        self.networks = networks
+    }
+
+    package func contains(_ address: IPAddress) -> Bool {
+        networks.contains { $0.contains(address) }
+    }
+
+    /// The address of whoever made a request.
+    ///
+    /// `X-Forwarded-For` is read from the right, where our own proxies write, and only as far as trusted hands have passed
+    /// it on: whatever stands further to the left, anyone can have made up. An entry that is not an address ends the
+    /// walk, at the last one that is.
+    ///
+    /// - Parameters:
+    ///   - peer: the address of the connection; returned as it is where it is none, such as a Unix socket's.
+    ///   - forwardedFor: the header's values, joined by commas.
+    package func clientAddress(peer: String, forwardedFor: String?) -> String {
+        guard var client = IPAddress(peer) else { return peer }
+        var entries = (forwardedFor ?? "")[...]
+        while contains(client), !entries.isEmpty {
+            let comma = entries.lastIndex(of: ",")
+            let entry = entries[(comma.map(entries.index(after:)) ?? entries.startIndex)...]
+            guard let address = Self.address(entry) else { break }
+            client = address
+            entries = entries[..<(comma ?? entries.startIndex)]
+        }
+        return client.description
+    }
+
+    /// An entry is `v4`, `v4:port`, `v6`, `[v6]` or `[v6]:port`.
+    private static func address(_ entry: Substring) -> IPAddress? {
+        let text = entry.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed()
+        let word = String(text)
+        if let address = IPAddress(word) { return address }
+        // A port of 0 is put where there is none; the port does not matter.
+        return (try? HostAndPort(word, portUnlessGiven: 0)).flatMap { IPAddress($0.host) }
+    }
+}

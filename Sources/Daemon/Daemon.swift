@@ -1,0 +1,165 @@
+import Gateways
+import Glibc
+import Hummingbird
+import HummingbirdCore
+import Ledger
+package import Logging
+import NIOCore
+package import Payments
+import ServiceLifecycle
+package import UnixSignals
+
+/// The daemon: a ledger, a public listener for callbacks, and admin listeners, started and stopped in order.
+package struct Daemon: Sendable {
+    private let configuration: Configuration
+    private let metrics: PrometheusMetrics
+    private let logger: Logger
+    private let now: @Sendable () -> Moment
+
+    package init(
+        _ configuration: Configuration,
+        metrics: PrometheusMetrics,
+        logger: Logger,
+        now: @escaping @Sendable () -> Moment
+    ) {
+        self.configuration = configuration
+        self.metrics = metrics
+        self.logger = logger
+        self.now = now
+    }
+
+    /// Opens the ledger, listens, and returns after a graceful shutdown.
+    ///
+    /// The order of the stop is that of invariant 15: stop accepting, finish what was accepted, commit, checkpoint, exit.
+    ///
+    /// - Parameter listening: is told each address once it accepts connections.
+    /// - Throws: ``LedgerError`` if the database cannot be held, ``LedgerFailure`` if it must not be written any more.
+    package func run(
+        stoppingOn signals: [UnixSignal] = [.sigterm, .sigint],
+        listening: @escaping @Sendable (_ what: Listener, _ address: String) -> Void
+    ) async throws {
+        let ledger = try openLedger()
+        let services: [any Service] =
+            [ledger] + configuration.admin.map { admin($0, ledger, listening) } + [try publicListener(ledger, listening)]
+        try await ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: services,
+                gracefulShutdownSignals: signals,
+                logger: Logger(label: "services", factory: { _ in SwiftLogNoOpLogHandler() })
+            )
+        ).run()
+        logger.info("stopped")
+    }
+
+    /// What listens.
+    package enum Listener: String, Sendable {
+        case callbacks
+        case admin
+    }
+
+    private func openLedger() throws -> Ledger {
+        let reconcile = configuration.reconcile
+        return try Ledger(
+            at: configuration.database,
+            accounts: configuration.accounts.map {
+                LedgerAccount(
+                    name: $0.name,
+                    gateway: type(of: $0.gateway).name,
+                    isFolded: type(of: $0.gateway).foldsOperations
+                )
+            },
+            schedule: Schedule(
+                firstAfter: reconcile.firstAfter,
+                steps: reconcile.schedule,
+                giveUpAfter: reconcile.giveUpAfter,
+                authorizedEvery: reconcile.authorizedEvery,
+                secondLook: reconcile.secondLook,
+                audit: reconcile.audit
+            ),
+            quota: RefusalQuota(
+                rows: configuration.retention.rejectedRows,
+                bytes: configuration.retention.rejectedBytes,
+                age: configuration.retention.rejected
+            ),
+            capacity: configuration.limits.queue
+        )
+    }
+
+    private func publicListener(
+        _ ledger: Ledger,
+        _ listening: @escaping @Sendable (Listener, String) -> Void
+    ) throws -> some Service {
+        guard case .address(let address) = configuration.listen else { throw NotSupported.socketActivation }
+        guard configuration.tls == nil else { throw NotSupported.tls }
+        let limits = configuration.limits
+        let receiver = Receiver(accounts: configuration.accounts, ledger: ledger, logger: logger)
+        let admission = Admission(accounts: receiver.accountNames, bodyLimit: limits.body)
+        let gateLimits = GateLimits(requestTime: limits.requestTime)
+        let meter = GateMeter()
+        return Application(
+            responder: CallbackResponder(receiver: receiver, proxies: configuration.trustedProxies, now: now),
+            server: HTTPServerBuilder { responder in
+                CallbackChannel(responder: responder, admission: admission, limits: gateLimits, meter: meter)
+            },
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port),
+                backlog: 1024,
+                availableConnectionsDelegate: .maximum(limits.connections, logger: logger)
+            ),
+            onServerRunning: { channel in listening(.callbacks, channel.localAddress?.readable ?? address.description) },
+            logger: quiet
+        )
+    }
+
+    private func admin(
+        _ address: AdminAddress,
+        _ ledger: Ledger,
+        _ listening: @escaping @Sendable (Listener, String) -> Void
+    ) -> any Service {
+        let bind: BindAddress =
+            switch address {
+            case .socket(let path): .unixDomainSocket(path: path)
+            case .loopback(let address): .hostname(address.host, port: address.port)
+            }
+        return Application(
+            router: AdminResponder(ledger: ledger, metrics: metrics, now: now).makeRouter(),
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            configuration: ApplicationConfiguration(address: bind),
+            onServerRunning: { channel in
+                if case .socket(let path) = address { chmod(path, 0o660) }
+                listening(.admin, channel.localAddress?.readable ?? address.description)
+            },
+            logger: quiet
+        )
+    }
+
+    /// Hummingbird's own lines would double ours.
+    private var quiet: Logger {
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .warning)
+        return logger
+    }
+}
+
+/// What the configuration may say, but this version cannot do.
+package enum NotSupported: Error, CustomStringConvertible {
+    case socketActivation
+    case tls
+
+    package var description: String {
+        switch self {
+        case .socketActivation: "`listen: systemd` is not supported yet; name an address, such as 127.0.0.1:8080"
+        case .tls: "`tls` is not supported yet; let a proxy in front end TLS, and name it under `trusted_proxies`"
+        }
+    }
+}
+
+extension SocketAddress {
+    fileprivate var readable: String {
+        switch self {
+        case .v4: "\(ipAddress ?? ""):\(port ?? 0)"
+        case .v6: "[\(ipAddress ?? "")]:\(port ?? 0)"
+        case .unixDomainSocket: pathname ?? ""
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Logging
+
+/// Makes any text a part of one line, which can be taken apart again.
+enum LogEscape {
+    /// A text as it is, with what would break the line escaped.
+    static func text(_ text: String) -> String {
+        text.unicodeScalars.allSatisfy(\.isPrintable) ? text : escaped(text)
+    }
+
+    /// A word as it is; in quotes where spaces, quotes or `=` would leave open where it ends.
+    static func word(_ word: String) -> String {
+        let isPlain = word.unicodeScalars.allSatisfy { $0.isPrintable && !" \"=\\".unicodeScalars.contains($0) }
+        return isPlain && !word.isEmpty ? word : "\"\(escaped(word))\""
+    }
+
+    /// A value as a word; a list or dictionary as JSON, which is one line too.
+    static func word(_ value: Logger.MetadataValue) -> String {
+        switch value {
+        case .string(let text): word(text)
+        case .stringConvertible(let text): word(text.description)
+        case .array, .dictionary: json(value)
+        }
+    }
+
+    static func json(_ value: Logger.MetadataValue) -> String {
+        switch value {
+        case .string(let text): json(text)
+        case .stringConvertible(let text): json(text.description)
+        case .array(let values): "[\(values.map { json($0) }.joined(separator: ","))]"
+        case .dictionary(let values):
+            "{\(values.sorted { $0.key < $1.key }.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ","))}"
+        }
+    }
+
+    /// RFC 8259 section 7.
+    static func json(_ text: String) -> String {
+        let isPlain = text.unicodeScalars.allSatisfy { $0.isPrintable && $0 != "\"" && $0 != "\\" }
+        guard !isPlain else { return "\"\(text)\"" }
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case _ where scalar.isPrintable: result.unicodeScalars.append(scalar)
+            default:
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+                }
+            }
+        }
+        return result + "\""
+    }
+
+    /// The escapes of a Swift string literal.
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.isPrintable: result.unicodeScalars.append(scalar)
+            default: result += "\\u{\(String(scalar.value, radix: 16))}"
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,75 @@
+/// What a metric is called and means.
+package struct Metric: Sendable {
+    package enum Kind: Sendable {
+        case counter
+        case gauge
+        /// With the upper bounds of its buckets, ascending.
+        case histogram([Double])
+    }
+
+    package let name: String
+    package let help: String
+    package let kind: Kind
+
+    package init(_ name: String, _ kind: Kind, _ help: String) {
+        self.name = name
+        self.kind = kind
+        self.help = help
+    }
+}
+
+/// Paystate's own. A label's value is an account, or a word of ours: never anything that came with a request, for each
+/// value is kept as long as the process lives.
+extension Metric {
+    /// Labels: account, verdict, effect.
+    package static let callbacks = Metric(
+        "paystate_callbacks_total",
+        .counter,
+        "Authentic callbacks."
+    )
+    /// Labels: reason.
+    package static let rejected = Metric(
+        "paystate_rejected_total",
+        .counter,
+        "Refused requests."
+    )
+    /// Labels: status.
+    package static let responses = Metric(
+        "paystate_http_responses_total",
+        .counter,
+        "Answers of the public listener."
+    )
+    package static let batchSize = Metric(
+        "paystate_batch_size",
+        .histogram(sizes),
+        "Callbacks in one transaction."
+    )
+    package static let commitSeconds = Metric(
+        "paystate_commit_seconds",
+        .histogram(seconds),
+        "From the begin of a transaction until it is durable."
+    )
+    package static let queueDepth = Metric(
+        "paystate_queue_depth",
+        .gauge,
+        "Callbacks that wait to be committed."
+    )
+    package static let acknowledgementSeconds = Metric(
+        "paystate_acknowledgement_seconds",
+        .histogram(seconds),
+        "From a callback's last byte to its answer."
+    )
+    package static let connections = Metric(
+        "paystate_connections",
+        .gauge,
+        "Open connections of the public listener."
+    )
+
+    package static let all = [
+        callbacks, rejected, responses, batchSize, commitSeconds, queueDepth, acknowledgementSeconds, connections,
+    ]
+
+    /// From a fast disk's fsync to a gateway's patience.
+    static let seconds = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    static let sizes: [Double] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+}

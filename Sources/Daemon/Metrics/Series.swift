@@ -1,0 +1,73 @@
+import Metrics
+import Synchronization
+
+/// One line of numbers: a metric with one set of labels.
+protocol Series: AnyObject, Sendable {
+    /// The word of the exposition format for it.
+    static var type: String { get }
+
+    /// Appends its samples.
+    ///
+    /// - Parameter labels: `a="x",b="y"`, or nothing.
+    func render(_ name: String, _ labels: String, into text: inout String)
+}
+
+/// A number that only grows, for as long as the process lives.
+final class CounterSeries: Series, CounterHandler {
+    static let type = "counter"
+    private let value = Atomic<Int64>(0)
+
+    func increment(by amount: Int64) {
+        guard amount > 0 else { return }
+        value.wrappingAdd(amount, ordering: .relaxed)
+    }
+
+    func reset() {
+        value.store(0, ordering: .relaxed)
+    }
+
+    func render(_ name: String, _ labels: String, into text: inout String) {
+        text += Exposition.sample(name, labels, String(value.load(ordering: .relaxed)))
+    }
+}
+
+/// A number that goes up and down.
+final class GaugeSeries: Series, RecorderHandler, MeterHandler {
+    static let type = "gauge"
+    /// The bits of a `Double`, which there is no atomic of.
+    private let bits = Atomic<UInt64>(0)
+
+    func set(_ value: Double) {
+        bits.store(value.bitPattern, ordering: .relaxed)
+    }
+
+    func set(_ value: Int64) {
+        set(Double(value))
+    }
+
+    func record(_ value: Double) {
+        set(value)
+    }
+
+    func record(_ value: Int64) {
+        set(Double(value))
+    }
+
+    func increment(by amount: Double) {
+        var old = bits.load(ordering: .relaxed)
+        while true {
+            let new = (Double(bitPattern: old) + amount).bitPattern
+            let (exchanged, current) = bits.weakCompareExchange(expected: old, desired: new, ordering: .relaxed)
+            if exchanged { return }
+            old = current
+        }
+    }
+
+    func decrement(by amount: Double) {
+        increment(by: -amount)
+    }
+
+    func render(_ name: String, _ labels: String, into text: inout String) {
+        text += Exposition.sample(name, labels, Exposition.number(Double(bitPattern: bits.load(ordering: .relaxed))))
+    }
+}

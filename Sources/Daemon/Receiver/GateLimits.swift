@@ -1,0 +1,17 @@
+import NIOCore
+
+/// The bounds that the gate holds every connection to.
+struct GateLimits: Sendable {
+    /// From the first byte of a request to its last; also from the opening of a connection to its first request.
+    var requestTime: TimeAmount
+    /// Between requests on a kept connection.
+    var idleTime = TimeAmount.seconds(60)
+    /// For a refused sender to read its answer.
+    var lingerTime = TimeAmount.seconds(2)
+    /// The largest head; many times that of either gateway.
+    var headBytes = 16 << 10
+
+    init(requestTime: Duration) {
+        self.requestTime = TimeAmount(requestTime)
+    }
+}

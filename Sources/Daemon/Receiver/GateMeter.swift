@@ -1,0 +1,30 @@
+import HTTPTypes
+import Metrics
+import NIOCore
+import Synchronization
+
+/// What the gates of all connections count.
+final class GateMeter: Sendable {
+    private let connections = Atomic<Int>(0)
+    private let connectionsGauge = Gauge(label: "paystate_connections")
+    private let acknowledgementTime = Metrics.Timer(label: "paystate_acknowledgement_seconds")
+    private let responses: [Int: Counter] = Dictionary(
+        uniqueKeysWithValues: (Answer.allCases.map(\.status.code) + [500]).map { status in
+            (status, Counter(label: "paystate_http_responses_total", dimensions: [("status", String(status))]))
+        }
+    )
+
+    /// - Parameter time: from the last byte of the request, where the application answered.
+    func answered(_ status: HTTPResponse.Status, after time: TimeAmount?) {
+        responses[status.code]?.increment()
+        if let time, status == .ok { acknowledgementTime.recordNanoseconds(time.nanoseconds) }
+    }
+
+    func opened() {
+        connectionsGauge.record(connections.add(1, ordering: .relaxed).newValue)
+    }
+
+    func closed() {
+        connectionsGauge.record(connections.subtract(1, ordering: .relaxed).newValue)
+    }
+}

@@ -1,0 +1,102 @@
+import Gateways
+import Ledger
+import Logging
+import Metrics
+import Payments
+
+/// What becomes of a callback: bytes → authenticated → decoded → committed → answered (design 5, «one way through»).
+struct Receiver: Sendable {
+    private let accounts: [String: Account]
+    private let ledger: Ledger
+    private let logger: Logger
+
+    init(accounts: [Account], ledger: Ledger, logger: Logger) {
+        self.accounts = Dictionary(uniqueKeysWithValues: accounts.map { ($0.name, $0) })
+        self.ledger = ledger
+        self.logger = logger
+    }
+
+    var accountNames: Set<String> { Set(accounts.keys) }
+
+    /// Receives one callback. `.acknowledged` means that it is committed.
+    func receive(_ callback: Callback, for name: String, from address: String, at now: Moment) async -> Answer {
+        guard let account = accounts[name] else { return .notFound }
+        let authentic: Authentic
+        do {
+            authentic = try account.gateway.authenticate(callback)
+        } catch {
+            refuse(callback, error, for: name, from: address, at: now)
+            return Answer(error)
+        }
+        let receipt = Receipt(
+            account: name,
+            body: callback.body,
+            digest: digest(of: callback.body),
+            receivedAt: now,
+            remoteAddress: address,
+            verdict: authentic.verdict,
+            form: authentic.form.rawValue,
+            keyID: authentic.keyID,
+            content: content(of: authentic, at: account.gateway)
+        )
+        do {
+            tell(try await ledger.record(receipt), of: receipt)
+            return .acknowledged
+        } catch {
+            logger.error(
+                "callback not recorded, the sender is told to come again",
+                metadata: ["account": "\(name)", "error": "\(error)"]
+            )
+            return Answer(error)
+        }
+    }
+
+    private func content(of authentic: Authentic, at gateway: any Gateway) -> Receipt.Content {
+        do {
+            let report = try gateway.decode(authentic)
+            switch authentic.verdict {
+            case .valid: return .report(report)
+            case .ambiguous: return gateway.acceptsAmbiguous ? .report(report) : .unproven(report)
+            }
+        } catch {
+            return .undecodable("\(error)")
+        }
+    }
+
+    private func tell(_ recorded: Recorded, of receipt: Receipt) {
+        Counter(
+            label: "paystate_callbacks_total",
+            dimensions: [
+                ("account", receipt.account), ("verdict", receipt.verdict.rawValue),
+                ("effect", recorded.isDuplicate ? "duplicate" : recorded.effect.rawValue),
+            ]
+        ).increment()
+        logger.debug(
+            "callback recorded",
+            metadata: [
+                "account": "\(receipt.account)", "callback": "\(recorded.callback)", "effect": "\(recorded.effect)",
+                "duplicate": "\(recorded.isDuplicate)",
+            ]
+        )
+    }
+
+    private func refuse(_ callback: Callback, _ rejection: Rejection, for name: String, from address: String, at now: Moment) {
+        Counter(label: "paystate_rejected_total", dimensions: [("reason", rejection.reason)]).increment()
+        let isKept = ledger.refuse(
+            Refusal(
+                account: name,
+                body: callback.body,
+                receivedAt: now,
+                remoteAddress: address,
+                reason: rejection.reason,
+                signature: callback.contentSignature
+            )
+        )
+        // What is kept is bounded a second, and so are these lines.
+        guard isKept else { return }
+        logger.warning(
+            "callback refused",
+            metadata: ["account": "\(name)", "reason": "\(rejection.reason)", "remote": "\(address)"]
+        )
+    }
+}

@@ -1,0 +1,44 @@
+extension [UInt8] {
+    /// Decodes base64 in the standard alphabet, padded, with nothing left over (RFC 4648, section 4); nil for all else.
+    init?(base64 text: some Collection<UInt8>) {
+        guard text.count.isMultiple(of: 4) else { return nil }
+        self.init()
+        reserveCapacity(text.count / 4 * 3)
+        var bits: UInt32 = 0
+        var count = 0
+        var padding = 0
+        for character in text {
+            count += 1
+            bits <<= 6
+            if character == UInt8(ascii: "=") {
+                padding += 1
+            } else {
+                guard padding == 0, let sextet = Self.sextet(character) else { return nil }
+                bits |= UInt32(sextet)
+            }
+            guard count.isMultiple(of: 4) else { continue }
+            append(UInt8(truncatingIfNeeded: bits >> 16))
+            append(UInt8(truncatingIfNeeded: bits >> 8))
+            append(UInt8(truncatingIfNeeded: bits))
+        }
+        // What the padding stands for must be zero, or two texts would mean the same bytes.
+        guard padding <= 2, suffix(padding).allSatisfy({ $0 == 0 }) else { return nil }
+        removeLast(padding)
+    }
+
+    private static func sextet(_ character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
+        case UInt8(ascii: "+"): 62
+        case UInt8(ascii: "/"): 63
+        default: nil
+        }
+    }
+}
+
+extension UInt8 {
+    /// Space, tab, line feed, vertical tab, form feed, carriage return.
+    var isWhiteSpace: Bool { self == UInt8(ascii: " ") || (9...13).contains(self) }
+}

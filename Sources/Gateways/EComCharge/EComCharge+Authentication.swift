@@ -1,0 +1,43 @@
+import LosslessJSON
+import Payments
+
+extension EComCharge {
+    package func authenticate(_ callback: Callback) throws(Rejection) -> Authentic {
+        switch proof {
+        case .signature(let key):
+            guard key.verifies(callback.contentSignature, of: callback.body) else { throw .forged }
+            return try authentic(callback.body, form: .signature, keyID: key.name)
+        case .basic(let credentials):
+            guard credentials.match(callback.authorization) else { throw .unauthenticated }
+            return try authentic(callback.body, form: .basic, keyID: credentials.name)
+        case .both(let key, let credentials):
+            guard credentials.match(callback.authorization) else { throw .unauthenticated }
+            guard key.verifies(callback.contentSignature, of: callback.body) else { throw .forged }
+            return try authentic(callback.body, form: .signatureAndBasic, keyID: key.name)
+        }
+    }
+
+    /// Bytes that are not JSON are proved all the same, and kept: that they cannot be read is found when they are decoded.
+    private func authentic(_ body: [UInt8], form: Authentic.Form, keyID: String) throws(Rejection) -> Authentic {
+        let document: Document?
+        do {
+            document = try Document(body)
+        } catch {
+            document = nil
+        }
+        if let document, !isOurs(document.root) { throw .foreign }
+        return Authentic(verdict: .valid, form: form, keyID: keyID, document: document)
+    }
+
+    /// Whether each shop that the body names is the account's: `shop_id` is a number and `shop.id` a string, at the root or
+    /// in what the root wraps.
+    private func isOurs(_ root: Value) -> Bool {
+        [root, root["transaction"], root["checkout"]].allSatisfy { place in
+            [place?["shop_id"], place?["shop"]?["id"]].allSatisfy { shop in
+                guard let shop else { return true }
+                guard let id = shop.scalar else { return false }
+                return id == shopID
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// eComCharge (beGateway, bePaid and other white labels): callbacks with a signature over their bytes, or Basic credentials.
+package struct EComCharge: Gateway {
+    package static let name = "ecomcharge"
+    package static let foldsOperations = true
+
+    package static let settings = [
+        Setting("shop_id", .integer, isRequired: true),
+        Setting("secret", .secret, isRequired: true),
+        Setting("public_key", .secret),
+        Setting("authentication", .word(Authentication.allCases.map(\.rawValue))),
+        Setting("checkout_url", .url, fallback: "https://checkout.ecomcharge.com"),
+        Setting("gateway_url", .url, fallback: "https://gateway.ecomcharge.com"),
+        Setting("api_url", .url, fallback: "https://api.ecomcharge.com"),
+    ]
+
+    /// What a callback must bring; never weakened by what it does not bring.
+    enum Proof: Sendable {
+        case signature(PublicKey)
+        case basic(Credentials)
+        case both(PublicKey, Credentials)
+    }
+
+    /// The words of the setting.
+    private enum Authentication: String, CaseIterable {
+        case signature
+        case basic
+        case both = "signature+basic"
+    }
+
+    /// Its bodies are signed as bytes, so what is proved is never ambiguous.
+    package let acceptsAmbiguous = false
+    let shopID: String
+    let proof: Proof
+
+    package init(_ values: [String: SettingValue]) throws(SettingProblem) {
+        shopID = String(try values.integer("shop_id"))
+        let credentials = Credentials(user: shopID, password: try values.secret("secret"))
+        let key = values["public_key"] == nil ? nil : try PublicKey(values.secret("public_key"))
+        let authentication: Authentication? = try values.word("authentication")
+        switch (authentication ?? (key == nil ? .basic : .signature), key) {
+        case (.basic, _): proof = .basic(credentials)
+        case (.signature, .some(let key)): proof = .signature(key)
+        case (.both, .some(let key)): proof = .both(key, credentials)
+        case (.signature, nil), (.both, nil):
+            throw SettingProblem(setting: "authentication", explanation: "needs a public_key to check signatures with")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Crypto
+import CryptoExtras
+
+/// A shop's public key, with which eComCharge's signatures are checked: RSA PKCS#1 v1.5 over SHA-256.
+struct PublicKey: Sendable {
+    /// The name under which the key was given.
+    let name: String
+    private let key: _RSA.Signing.PublicKey
+
+    /// Reads a key in any form in which it is handed about: base64 of DER, bare or as PEM, in lines or in one, with line
+    /// breaks as they are or as the two characters `\n`; SubjectPublicKeyInfo or PKCS#1.
+    init(_ secret: Secret) throws(SettingProblem) {
+        name = secret.name
+        guard let der = Self.der(in: secret.bytes) else { throw Self.unusable }
+        do {
+            key = try _RSA.Signing.PublicKey(derRepresentation: der)
+        } catch {
+            throw Self.unusable
+        }
+    }
+
+    /// Whether a `Content-Signature` header proves the body. Line breaks within the header are tolerated; hexadecimal is not.
+    func verifies(_ header: String?, of body: [UInt8]) -> Bool {
+        guard let header, let signature = [UInt8](base64: header.utf8.filter { !$0.isWhiteSpace }) else { return false }
+        return key.isValidSignature(
+            _RSA.Signing.RSASignature(rawRepresentation: signature),
+            for: SHA256.hash(data: body),
+            padding: .insecurePKCS1v1_5
+        )
+    }
+
+    private static func der(in bytes: [UInt8]) -> [UInt8]? {
+        let text = String(decoding: bytes, as: UTF8.self)
+            .replacing("\\r", with: "")
+            .replacing("\\n", with: "")
+        let parts = text.split(separator: "-----").filter { !$0.utf8.allSatisfy(\.isWhiteSpace) }
+        let base64: Substring
+        switch parts.count {
+        case 1: base64 = parts[0]
+        case 3 where parts[0].hasPrefix("BEGIN") && parts[0].hasSuffix("PUBLIC KEY"): base64 = parts[1]
+        default: return nil
+        }
+        return [UInt8](base64: base64.utf8.filter { !$0.isWhiteSpace })
+    }
+
+    private static let unusable = SettingProblem(
+        setting: "public_key",
+        explanation: """
+            is not a public key that can be used: it must be RSA of 2048 bits or more, as base64 of DER or as PEM, \
+            in SubjectPublicKeyInfo or PKCS#1 form
+            """
+    )
+}

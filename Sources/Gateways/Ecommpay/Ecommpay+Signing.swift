@@ -1,0 +1,17 @@
+import Crypto
+import Foundation
+package import LosslessJSON
+
+extension Ecommpay {
+    /// The signature of a body of ours, in the order that the gateway's own PHP library uses; base64.
+    ///
+    /// - Throws: if the body is not one strict JSON value.
+    package static func signature(of body: [UInt8], with secret: Secret) throws(Malformed) -> String? {
+        guard let lines = SignedLines(of: try Document(body).root) else { return nil }
+        let code = HMAC<SHA512>.authenticationCode(
+            for: lines.text(in: .naturalPaths),
+            using: SymmetricKey(data: secret.bytes)
+        )
+        return Data(code).base64EncodedString()
+    }
+}

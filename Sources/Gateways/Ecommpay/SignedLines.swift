@@ -1,0 +1,155 @@
+import LosslessJSON
+
+/// What ecommpay signs of a body: a line `path:value` for each scalar in it, in an order, joined by `;`.
+///
+/// A path is the keys and array indices on the way, joined by `:`. A `:` within a key is doubled; `;` is not escaped
+/// anywhere. True is `1`, false is `0`, null is empty, a number is as it was written; empty containers leave no trace.
+/// `signature` and `frame_mode` are left out wherever they occur.
+///
+/// All lines lie in one array, one after the other, because this runs for every callback before anything is proved.
+struct SignedLines {
+    /// Bounds on the work that a sender can cause: a long key above many leaves is repeated in each of their lines.
+    /// Messages of the gateway have some hundred leaves.
+    static let leafLimit = 10_000
+    static let byteLimit = 1 << 20
+
+    /// The orders in which the gateway's own libraries sort, most likely first.
+    enum Order: CaseIterable {
+        /// By path, runs of digits by their value (PHP's `ksort` with `SORT_NATURAL`).
+        case naturalPaths
+        /// By path, as bytes (Python).
+        case bytePaths
+        /// By line, as bytes (Go, Java).
+        case byteLines
+
+        var form: Authentic.Form {
+            switch self {
+            case .naturalPaths: .natural
+            case .bytePaths: .bytes
+            case .byteLines: .lines
+            }
+        }
+    }
+
+    /// Where a line lies, and the path that it begins with.
+    private struct Line {
+        let start: Int
+        let pathEnd: Int
+        let end: Int
+
+        func path(in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+            UnsafeRawBufferPointer(rebasing: bytes[start..<pathEnd])
+        }
+
+        func whole(in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+            UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        }
+    }
+
+    private var bytes: [UInt8] = []
+    private var lines: [Line] = []
+    /// The path to the value that is being added.
+    private var path: [UInt8] = []
+
+    /// nil if a bound is exceeded.
+    init?(of root: Value) {
+        bytes.reserveCapacity(4096)
+        lines.reserveCapacity(128)
+        path.reserveCapacity(256)
+        guard add(root) else { return nil }
+    }
+
+    /// Whether the same text could have been signed for another structure: a `;` in a key or value may as well separate.
+    var isAmbiguous: Bool { bytes.contains(UInt8(ascii: ";")) }
+
+    /// The signed text.
+    func text(in order: Order) -> [UInt8] {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count + lines.count)
+        for line in sorted(by: order) {
+            if !text.isEmpty {
+                text.append(UInt8(ascii: ";"))
+            }
+            text.append(contentsOf: bytes[line.start..<line.end])
+        }
+        return text
+    }
+
+    private func sorted(by order: Order) -> [Line] {
+        bytes.withUnsafeBytes { bytes in
+            // Lines of equal paths stay in the order in which they were written.
+            lines.sorted { first, second in
+                let comparison =
+                    switch order {
+                    case .naturalPaths: naturalOrder(first.path(in: bytes), second.path(in: bytes))
+                    case .bytePaths: byteOrder(first.path(in: bytes), second.path(in: bytes))
+                    case .byteLines: byteOrder(first.whole(in: bytes), second.whole(in: bytes))
+                    }
+                return comparison == 0 ? first.start < second.start : comparison < 0
+            }
+        }
+    }
+
+    /// Adds the lines of a value at the current path; false as soon as a bound is exceeded.
+    private mutating func add(_ value: Value, depth: Int = 0) -> Bool {
+        let length = path.count
+        switch value.kind {
+        case .object:
+            for (key, member) in value.members where !Self.isLeftOut(key) {
+                appendSeparator(depth: depth)
+                append(key)
+                guard add(member, depth: depth + 1) else { return false }
+                path.removeLast(path.count - length)
+            }
+            return true
+        case .array:
+            for (index, element) in value.elements.enumerated() {
+                appendSeparator(depth: depth)
+                path.append(contentsOf: String(index).utf8)
+                guard add(element, depth: depth + 1) else { return false }
+                path.removeLast(path.count - length)
+            }
+            return true
+        case .string, .number, .true, .false, .null:
+            addLine(of: value)
+            return lines.count <= Self.leafLimit && bytes.count <= Self.byteLimit
+        }
+    }
+
+    private static func isLeftOut(_ key: Text) -> Bool {
+        key == "signature" || key == "frame_mode"
+    }
+
+    private mutating func appendSeparator(depth: Int) {
+        if depth > 0 {
+            path.append(UInt8(ascii: ":"))
+        }
+    }
+
+    private mutating func append(_ key: Text) {
+        guard key.contains(UInt8(ascii: ":")) else {
+            key.append(to: &path)
+            return
+        }
+        key.forEachByte { byte in
+            path.append(byte)
+            if byte == UInt8(ascii: ":") {
+                path.append(byte)
+            }
+        }
+    }
+
+    private mutating func addLine(of value: Value) {
+        let start = bytes.count
+        bytes.append(contentsOf: path)
+        let pathEnd = bytes.count
+        bytes.append(UInt8(ascii: ":"))
+        switch value.kind {
+        case .string, .number: value.appendScalar(to: &bytes)
+        case .true: bytes.append(UInt8(ascii: "1"))
+        case .false: bytes.append(UInt8(ascii: "0"))
+        case .null, .object, .array: break
+        }
+        lines.append(Line(start: start, pathEnd: pathEnd, end: bytes.count))
+    }
+}

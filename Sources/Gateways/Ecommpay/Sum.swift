@@ -1,0 +1,19 @@
+/// An amount and its currency as ecommpay writes them: as an object, or as a number with `currency` beside it (the older
+/// form of `operations[].sum`).
+struct Sum {
+    let amount: Int64?
+    let currency: String?
+
+    init(_ key: String, in fields: Fields) throws(Undecodable) {
+        if fields.holdsContainer(key) {
+            let object = try fields.object(key)
+            amount = try object.amount("amount")
+            currency = try object.text("currency")
+        } else {
+            amount = try fields.amount(key)
+            currency = amount == nil ? nil : try fields.text("currency")
+        }
+    }
+
+    var isSaid: Bool { amount != nil }
+}

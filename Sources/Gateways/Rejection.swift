@@ -1,0 +1,23 @@
+package import LosslessJSON
+
+/// Why a callback is refused. It never holds what was sent.
+package enum Rejection: Error, Hashable {
+    /// Basic credentials are needed and are missing or wrong.
+    case unauthenticated
+    /// The signature is missing or wrong.
+    case forged
+    /// It is signed right, but for another project or shop.
+    case foreign
+    /// The body is not one strict JSON value, and the signature is inside it.
+    case malformed(Malformed)
+
+    /// The word in `rejected.reason`.
+    package var reason: String {
+        switch self {
+        case .unauthenticated: "unauthenticated"
+        case .forged: "forged"
+        case .foreign: "foreign"
+        case .malformed: "malformed"
+        }
+    }
+}

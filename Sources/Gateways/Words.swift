@@ -1,0 +1,46 @@
+import Payments
+
+/// A gateway's words and what each of them means to us.
+///
+/// Upper and lower case, `_` and space are the same here: ecommpay itself writes both `account_verification` and
+/// `account verification`.
+struct Words<Meaning: Sendable & Hashable>: Sendable {
+    private let meanings: [String: Meaning]
+
+    init(_ words: [Meaning: [String]]) {
+        var meanings: [String: Meaning] = [:]
+        for (meaning, words) in words {
+            for word in words {
+                meanings[Self.folded(word)] = meaning
+            }
+        }
+        self.meanings = meanings
+    }
+
+    subscript(word: String) -> Meaning? { meanings[Self.folded(word)] }
+
+    private static func folded(_ word: String) -> String {
+        let bytes = word.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+            case UInt8(ascii: "_"): UInt8(ascii: " ")
+            default: byte
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension Words<State> {
+    /// The word as sent, beside its state; an unlisted word is unknown, never a failure.
+    func status(_ word: String) -> Status {
+        Status(word: word, state: self[word] ?? .unknown)
+    }
+}
+
+extension Words<OperationKind> {
+    /// An unlisted type moves no money that we know of.
+    func kind(_ type: String?) -> OperationKind {
+        type.flatMap { self[$0] } ?? .other
+    }
+}

@@ -1,0 +1,69 @@
+import GRDB
+import Payments
+
+/// Contradictions and surprises: at most one open a kind and subject.
+enum AnomalyRows {
+    /// Opens an alarm, or leaves the one that is open; a notice is born closed, but for an ambiguous signature.
+    static func open(
+        _ anomaly: Anomaly,
+        _ evidence: EvidenceID,
+        on subject: Subject,
+        of account: AccountRow,
+        in database: Database
+    ) throws {
+        let staysOpen = anomaly.kind.isAlarm || anomaly.kind == .ambiguousSignature
+        try insert(anomaly, evidence, on: subject, of: account, closed: !staysOpen, in: database)
+    }
+
+    /// Notes an anomaly that needs nobody: it is born closed.
+    static func note(
+        _ anomaly: Anomaly,
+        _ evidence: EvidenceID,
+        on subject: Subject,
+        of account: AccountRow,
+        in database: Database
+    ) throws {
+        try insert(anomaly, evidence, on: subject, of: account, closed: true, in: database)
+    }
+
+    /// Closes what the evidence settles, with the reason in words.
+    static func settle(
+        _ settled: [AnomalyKind: String],
+        on payment: Int64,
+        at now: Moment,
+        in database: Database
+    ) throws {
+        guard !settled.isEmpty else { return }
+        let statement = try database.cachedStatement(
+            sql: """
+                UPDATE anomaly SET closed_at = ?, resolution = ? WHERE payment = ? AND kind = ? AND closed_at IS NULL
+                """
+        )
+        for (kind, resolution) in settled {
+            try statement.execute(arguments: [now.milliseconds, resolution, payment, kind.rawValue])
+        }
+    }
+
+    private static func insert(
+        _ anomaly: Anomaly,
+        _ evidence: EvidenceID,
+        on subject: Subject,
+        of account: AccountRow,
+        closed: Bool,
+        in database: Database
+    ) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO anomaly (kind, severity, account, payment, checkout, callback, detail, source, evidence,
+                                     opened_at, closed_at, resolution)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [
+            anomaly.kind.rawValue, anomaly.kind.isAlarm ? "alarm" : "notice", account.id, subject.payment,
+            subject.checkout, subject.payment == nil && subject.checkout == nil ? evidence.number : nil, anomaly.detail,
+            evidence.source.rawValue, evidence.number, evidence.at.milliseconds,
+            closed ? evidence.at.milliseconds : nil, closed ? "a notice: nothing is to be settled" : nil,
+        ])
+    }
+}

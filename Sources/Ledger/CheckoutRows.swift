@@ -1,0 +1,74 @@
+import GRDB
+import Payments
+
+/// A checkout beside its row.
+struct StoredCheckout {
+    var id: Int64?
+    var checkout: Checkout
+}
+
+/// The rows of eComCharge's payment tokens.
+enum CheckoutRows {
+    static func find(_ token: String, of account: AccountRow, in database: Database) throws -> StoredCheckout {
+        var checkout = Checkout(token: token)
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT id, reference, status, state, finished, expired, test, amount_minor, currency, payment_id, held,
+                       reconciliation, next_poll_at, attempt, wished_at
+                FROM checkout WHERE token = ? AND account = ?
+                """
+        )
+        guard let row = try Row.fetchOne(statement, arguments: [token, account.id]) else {
+            return StoredCheckout(checkout: checkout)
+        }
+        checkout.isNew = false
+        checkout.reference = row[1]
+        checkout.line = Line(
+            status: Status(word: row[2], state: try State(stored: row[3])),
+            amounts: Amounts(amount: row[7], currency: row[8]),
+            isHeld: row[10]
+        )
+        checkout.isFinished = row[4]
+        checkout.isExpired = row[5]
+        checkout.isTest = row[6]
+        checkout.paymentID = row[9]
+        checkout.asking = try Asking(phase: row[11], nextPollAt: row[12], attempt: row[13], wishedAt: row[14])
+        return StoredCheckout(id: row[0], checkout: checkout)
+    }
+
+    static func save(
+        _ stored: StoredCheckout,
+        of account: AccountRow,
+        _ evidence: EvidenceID,
+        in database: Database
+    ) throws -> Int64 {
+        let checkout = stored.checkout
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO checkout (account, token, reference, status, state, finished, expired, test, amount_minor,
+                                      currency, payment_id, held, reconciliation, next_poll_at, attempt, wished_at,
+                                      first_seen_at, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (token, account) DO UPDATE SET
+                    reference = excluded.reference, status = excluded.status, state = excluded.state,
+                    finished = excluded.finished, expired = excluded.expired, test = excluded.test,
+                    amount_minor = excluded.amount_minor, currency = excluded.currency, payment_id = excluded.payment_id,
+                    held = excluded.held, reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
+                    attempt = excluded.attempt, wished_at = excluded.wished_at, updated_at = excluded.updated_at
+                RETURNING id
+                """
+        )
+        let id = try Int64.fetchOne(
+            statement,
+            arguments: [
+                account.id, checkout.token, checkout.reference, checkout.line.status.word,
+                checkout.line.status.state.rawValue, checkout.isFinished, checkout.isExpired, checkout.isTest,
+                checkout.line.amounts.amount, checkout.line.amounts.currency, checkout.paymentID, checkout.line.isHeld,
+                checkout.asking.phase.rawValue, checkout.asking.nextPollAt?.milliseconds, checkout.asking.attempt,
+                checkout.asking.wishedAt?.milliseconds, evidence.at.milliseconds, evidence.at.milliseconds,
+            ]
+        )
+        guard let id else { throw DatabaseError(message: "a checkout was not written") }
+        return id
+    }
+}

@@ -1,0 +1,73 @@
+import GRDB
+import GRDBSQLite
+import Glibc
+import Payments
+
+/// The one connection that writes and checkpoints (see the note on WAL resets in the README), set up for durability.
+enum Connection {
+    /// Opens the database, creates or upgrades the schema, and lays down the table of currencies.
+    ///
+    /// - Throws: ``LedgerError`` where the file is not ours to write.
+    static func open(at path: String) throws(LedgerError) -> DatabaseQueue {
+        do {
+            try createFile(at: path)
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            configuration.label = "ledger"
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.writeWithoutTransaction { database in
+                try Migrations.check(database, path: path)
+                try configure(database)
+                try Migrations.run(on: database)
+                try layDownCurrencies(in: database)
+            }
+            return queue
+        } catch let error as LedgerError {
+            throw error
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw .isForeign(path: path)
+        } catch {
+            throw .cannotOpen(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Group-readable, whatever the umask: other programs of the group read the file; SQLite gives the WAL the same mode.
+    private static func createFile(at path: String) throws(LedgerError) {
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        if descriptor >= 0 {
+            fchmod(descriptor, 0o640)
+            close(descriptor)
+        } else if errno != EEXIST {
+            let hint = errno == ENOENT ? "; create its folder first" : ""
+            throw .cannotOpen(path: path, reason: String(cString: strerror(errno)) + hint)
+        }
+    }
+
+    private static func configure(_ database: Database) throws {
+        let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+        guard mode == "wal" else {
+            throw DatabaseError(message: "the file system does not allow WAL mode; use a local one")
+        }
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        try database.execute(sql: "PRAGMA cache_size = -16384")
+        // Checkpoints are run between batches, where no sender waits for them.
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+        // A reader of another user cannot open a WAL database whose -wal and -shm are gone.
+        var keepsWAL: CInt = 1
+        sqlite3_file_control(database.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &keepsWAL)
+    }
+
+    private static func layDownCurrencies(in database: Database) throws {
+        let known = try Int.fetchOne(database, sql: "SELECT count(*) FROM currency")
+        guard known != Currency.exponents.count else { return }
+        try database.inTransaction(.immediate) {
+            for (code, exponent) in Currency.exponents {
+                try database.execute(
+                    sql: "INSERT INTO currency (code, exponent) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    arguments: [code, exponent]
+                )
+            }
+            return .commit
+        }
+    }
+}

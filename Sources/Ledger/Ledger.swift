@@ -1,0 +1,129 @@
+import GRDB
+package import Payments
+import ServiceLifecycle
+import Synchronization
+
+/// The ledger: what every payment's state is, and the evidence for it, in one SQLite file with one writer.
+package final class Ledger: Service {
+    private let queue: DatabaseQueue
+    private let room: WaitingRoom
+    private let log: WriteAheadLog
+    private let writer: Mutex<Writer>
+    private let lock: DatabaseLock
+    private let failures: AsyncStream<String>
+    private let failure: AsyncStream<String>.Continuation
+    private let isFailing = Atomic<Bool>(false)
+
+    /// Opens the file for writing; there is one such ledger a file.
+    ///
+    /// - Parameters:
+    ///   - capacity: how many callers may wait for the writer at a time.
+    package init(
+        at path: String,
+        accounts: [LedgerAccount],
+        schedule: Schedule,
+        quota: RefusalQuota,
+        capacity: Int
+    ) throws(LedgerError) {
+        lock = try DatabaseLock(besides: path)
+        let room = WaitingRoom(capacity: capacity)
+        let log = WriteAheadLog()
+        let queue = try Connection.open(at: path)
+        do {
+            writer = Mutex(
+                try queue.writeWithoutTransaction { database in
+                    log.watch(database)
+                    let rows = try AccountRows(accounts, in: database)
+                    return try Writer(room: room, log: log, accounts: rows, schedule: schedule, quota: quota, in: database)
+                }
+            )
+        } catch {
+            throw .cannotOpen(path: path, reason: "\(error)")
+        }
+        self.queue = queue
+        self.room = room
+        self.log = log
+        (failures, failure) = AsyncStream.makeStream()
+    }
+
+    /// Records an authentic callback, and returns once it is durable.
+    ///
+    /// - Throws: nothing was recorded then, or nobody knows; the sender must come again.
+    package func record(_ receipt: Receipt) async throws(RecordingError) -> Recorded {
+        let result = await withCheckedContinuation { caller in
+            enter(.receipt(receipt, caller)) { caller.resume(returning: .failure($0)) }
+        }
+        return try result.get()
+    }
+
+    /// Keeps a refused request if quotas and pace allow; never waits.
+    ///
+    /// - Returns: whether it is kept.
+    package func refuse(_ refusal: Refusal) -> Bool {
+        guard let mustWake = room.enter(refusal) else { return false }
+        if mustWake { wake() }
+        return true
+    }
+
+    /// Proves that the database can be written, by writing.
+    package func probe(at now: Moment) async throws(RecordingError) {
+        let result: Result<Void, RecordingError> = await withCheckedContinuation { caller in
+            enter(.probe(at: now, caller)) { caller.resume(returning: .failure($0)) }
+        }
+        try result.get()
+    }
+
+    /// Whether another caller would have to be turned away.
+    package var isFull: Bool { room.isFull }
+
+    /// Holds the file until the shutdown, then serves who still waits, empties the log and closes.
+    ///
+    /// - Throws: when the file must not be written again; the process has to end.
+    package func run() async throws {
+        let reason: String? = await cancelWhenGracefulShutdown { [failures] in
+            for await reason in failures { return reason }
+            return nil
+        }
+        room.close()
+        if let reason { throw LedgerFailure(reason: reason) }
+        try await finish()
+    }
+
+    /// Serves who still waits, empties the log and closes.
+    package func finish() async throws {
+        room.close()
+        try await queue.writeWithoutTransaction { [self] database in
+            try writer.withLock { try $0.serve(database) }
+            try? log.finish(database)  // A reader may hold the log; what is in it is committed, and stays.
+        }
+        try queue.close()
+    }
+
+    private func enter(_ caller: WaitingRoom.Caller, refused: (RecordingError) -> Void) {
+        guard !isFailing.load(ordering: .relaxed) else { return refused(.isUnwritable(reason: "stopping after an error")) }
+        switch room.enter(caller) {
+        case .success(let mustWake): if mustWake { wake() }
+        case .failure(let error): refused(error)
+        }
+    }
+
+    private func wake() {
+        queue.asyncWriteWithoutTransaction { [self] database in
+            do {
+                try writer.withLock { try $0.serve(database) }
+            } catch {
+                isFailing.store(true, ordering: .relaxed)
+                failure.yield((error as? DatabaseError)?.reason ?? "\(error)")
+            }
+        }
+    }
+}
+
+/// The file must not be written again by this process: after an I/O error nobody knows what is on the disk.
+package struct LedgerFailure: Error, CustomStringConvertible {
+    package let reason: String
+
+    package var description: String {
+        "the database cannot be trusted to be written (\(reason)); Paystate stops, and recovers at the next start"
+    }
+}

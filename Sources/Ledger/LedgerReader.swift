@@ -1,0 +1,77 @@
+import GRDB
+import Payments
+
+/// Reads the public views, read-only, as any other program would.
+package struct LedgerReader: Sendable {
+    private let queue: DatabaseQueue
+
+    /// Opens the file without writing to it.
+    package init(at path: String) throws(LedgerError) {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            configuration.label = "reader"
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.read { try Migrations.check($0, path: path) }
+        } catch let error as LedgerError {
+            throw error
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw .isForeign(path: path)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            throw .cannotOpen(path: path, reason: "there is no such database, or it may not be read by this user")
+        } catch {
+            throw .cannotOpen(path: path, reason: "\(error)")
+        }
+    }
+
+    /// The newest payments, newest first.
+    package func payments(_ filter: PaymentFilter) throws -> [ViewRow] {
+        try rows(
+            """
+            SELECT * FROM payments
+            WHERE (?1 IS NULL OR account = ?1) AND (?2 IS NULL OR state = ?2)
+              AND (?3 = 0 OR next_poll_at < strftime('%Y-%m-%dT%H:%M:%fZ', ?4 / 1000.0, 'unixepoch'))
+            ORDER BY updated_at DESC LIMIT ?5
+            """,
+            [filter.account, filter.state?.rawValue, filter.isOverdue, filter.now.milliseconds, filter.limit]
+        )
+    }
+
+    /// The payments that a word names: a payment id, a reference, an operation id or a checkout token.
+    package func payments(named name: String, account: String?) throws -> [ViewRow] {
+        try rows(
+            """
+            SELECT * FROM payments
+            WHERE (?2 IS NULL OR account = ?2) AND payment_id IN (
+                SELECT payment_id FROM payment WHERE payment_id = ?1
+                UNION SELECT payment_id FROM payment WHERE reference = ?1
+                UNION SELECT payment_id FROM payment WHERE checkout_token = ?1
+                UNION SELECT payment.payment_id FROM operation JOIN payment ON payment.id = operation.payment
+                      WHERE operation_id = ?1)
+            ORDER BY first_seen_at LIMIT 20
+            """,
+            [name, account]
+        )
+    }
+
+    package func operations(of payment: String, account: String) throws -> [ViewRow] {
+        try rows(
+            "SELECT * FROM operations WHERE payment_id = ? AND account = ? ORDER BY first_seen_at LIMIT 1000",
+            [payment, account]
+        )
+    }
+
+    /// All that happened to a payment, in order.
+    package func timeline(of payment: String, account: String) throws -> [ViewRow] {
+        try rows("SELECT * FROM timeline WHERE payment_id = ? AND account = ? LIMIT 10000", [payment, account])
+    }
+
+    private func rows(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [ViewRow] {
+        try queue.read { database in
+            try Row.fetchAll(database, sql: sql, arguments: StatementArguments(arguments)).map { row in
+                ViewRow(columns: row.map { name, value in (name, ViewRow.Value(value)) })
+            }
+        }
+    }
+}

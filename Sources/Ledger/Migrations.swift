@@ -1,0 +1,39 @@
+import GRDB
+
+/// The schema, step by step: plain SQL, forward only, embedded in the binary.
+enum Migrations {
+    /// «PAYS»: marks the file as ours.
+    static let applicationID: Int32 = 0x5041_5953
+
+    private static let steps: [[UInt8]] = [
+        PackageResources._001_ledger_sql,
+        PackageResources._002_schema_docs_sql,
+    ]
+
+    static var version: Int { steps.count }
+
+    /// Refuses a database that is not ours, or newer than we are, before anything is changed in it.
+    static func check(_ database: Database, path: String) throws {
+        let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let objects = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
+        let isEmpty = application == 0 && version == 0 && objects == 0
+        guard isEmpty || application == applicationID else { throw LedgerError.isForeign(path: path) }
+        guard version <= self.version else {
+            throw LedgerError.isNewer(path: path, version: version, known: self.version)
+        }
+    }
+
+    /// Applies the steps that are missing, each whole or not at all.
+    static func run(on database: Database) throws {
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        for (index, step) in steps.enumerated().dropFirst(version) {
+            try database.inTransaction(.immediate) {
+                try database.execute(sql: String(decoding: step, as: UTF8.self))
+                try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+                try database.execute(sql: "PRAGMA user_version = \(index + 1)")
+                return .commit
+            }
+        }
+    }
+}

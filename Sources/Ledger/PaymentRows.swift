@@ -1,0 +1,198 @@
+import GRDB
+import Payments
+
+/// A payment beside its row, and how it stood when it was read.
+struct StoredPayment {
+    /// `nil` until it is written for the first time.
+    var id: Int64?
+    var payment: Payment
+    private(set) var before: Payment?
+
+    init(id: Int64, payment: Payment) {
+        self.id = id
+        self.payment = payment
+        before = payment
+    }
+
+    init(new payment: Payment) {
+        self.payment = payment
+    }
+
+    var savedID: Int64 {
+        get throws(RecordingError) {
+            guard let id else { throw .isRefused(reason: "payment was not saved") }
+            return id
+        }
+    }
+}
+
+/// The rows of payments.
+enum PaymentRows {
+    /// The payment that a report is about, known or new; `nil` where the report names none.
+    ///
+    /// A child is found by its own uid, then by its parent's; if neither is known, the payment is named after the parent until
+    /// the gateway tells more.
+    static func find(for report: Report, of account: AccountRow, in database: Database) throws -> StoredPayment? {
+        if let payment = report.payment { return try find(payment.id, of: account, in: database) }
+        guard let operation = report.operations.first, let parent = operation.parentID else { return nil }
+        let known =
+            try OperationRows.payment(of: operation.id, in: account, database)
+            ?? OperationRows.payment(of: parent, in: account, database)
+        guard let known, var stored = try read(known, of: account, in: database) else {
+            return try find(parent, of: account, in: database)
+        }
+        try adopt(operation.id, into: &stored, of: account, in: database)
+        return stored
+    }
+
+    static func find(_ paymentID: String, of account: AccountRow, in database: Database) throws -> StoredPayment {
+        let statement = try database.cachedStatement(
+            sql: "SELECT coalesce(merged_into, id) FROM payment WHERE payment_id = ? AND account = ?"
+        )
+        guard
+            let id = try Int64.fetchOne(statement, arguments: [paymentID, account.id]),
+            let stored = try read(id, of: account, in: database)
+        else {
+            return StoredPayment(new: Payment(id: paymentID, isFolded: account.isFolded))
+        }
+        return stored
+    }
+
+    /// Writes what changed, and tells the number of the row.
+    static func save(
+        _ stored: inout StoredPayment,
+        of account: AccountRow,
+        _ evidence: EvidenceID,
+        in database: Database
+    ) throws -> Int64 {
+        let id: Int64
+        if let known = stored.id {
+            id = known
+            try update(id, stored.payment, before: stored.before, evidence, in: database)
+        } else {
+            id = try insert(stored.payment, of: account, evidence, in: database)
+            stored.id = id
+        }
+        let known = stored.before?.operations ?? []
+        for operation in stored.payment.operations where !known.contains(operation) {
+            try OperationRows.save(operation, of: id, at: evidence.at, in: database)
+        }
+        return id
+    }
+
+    /// A child whose uid was taken for a root (its own child came first): its operations move here, and the payment that was
+    /// named after it is kept as merged, for history refers to it.
+    private static func adopt(
+        _ operationID: String,
+        into stored: inout StoredPayment,
+        of account: AccountRow,
+        in database: Database
+    ) throws {
+        guard operationID != stored.payment.id, let id = stored.id else { return }
+        let statement = try database.cachedStatement(
+            sql: "SELECT id FROM payment WHERE payment_id = ? AND account = ? AND merged_into IS NULL"
+        )
+        guard let other = try Int64.fetchOne(statement, arguments: [operationID, account.id]) else { return }
+        try database.execute(sql: "UPDATE operation SET payment = ? WHERE payment = ?", arguments: [id, other])
+        try database.execute(
+            sql: """
+                UPDATE payment SET merged_into = ?, reconciliation = 'done', next_poll_at = NULL, wished_at = NULL
+                WHERE id = ?
+                """,
+            arguments: [id, other]
+        )
+        stored.payment.operations = try OperationRows.read(of: id, in: database)
+    }
+
+    private static func read(_ id: Int64, of account: AccountRow, in database: Database) throws -> StoredPayment? {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT payment_id, reference, checkout_token, type, method, status, state, amount_minor, currency,
+                       initial_amount_minor, surcharge_minor, refunded_minor, captured_minor, test, code, message,
+                       gateway_updated_at, held, reconciliation, next_poll_at, attempt, wished_at
+                FROM payment WHERE id = ?
+                """
+        )
+        guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
+        var payment = Payment(id: row[0], isFolded: account.isFolded)
+        payment.isNew = false
+        payment.reference = row[1] ?? (account.isFolded ? nil : payment.id)
+        payment.checkoutToken = row[2]
+        payment.type = row[3]
+        payment.method = row[4]
+        payment.line = Line(
+            status: Status(word: row[5], state: try State(stored: row[6])),
+            amounts: Amounts(amount: row[7], currency: row[8], refunded: row[11]),
+            gatewayTime: Moment(stored: row[16]),
+            isHeld: row[17]
+        )
+        payment.initialAmount = row[9]
+        payment.surcharge = row[10]
+        payment.captured = row[12]
+        payment.isTest = row[13]
+        payment.code = row[14]
+        payment.message = row[15]
+        payment.asking = try Asking(phase: row[18], nextPollAt: row[19], attempt: row[20], wishedAt: row[21])
+        payment.operations = try OperationRows.read(of: id, in: database)
+        return StoredPayment(id: id, payment: payment)
+    }
+
+    private static func insert(
+        _ payment: Payment,
+        of account: AccountRow,
+        _ evidence: EvidenceID,
+        in database: Database
+    ) throws -> Int64 {
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO payment (account, payment_id, reference, checkout_token, type, method, status, state,
+                                     amount_minor, currency, initial_amount_minor, surcharge_minor, refunded_minor,
+                                     captured_minor, test, code, message, gateway_updated_at, held, reconciliation,
+                                     next_poll_at, attempt, wished_at, first_seen_at, updated_at, last_source)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            account.id, payment.id, payment.separateReference, payment.checkoutToken, payment.type, payment.method,
+            payment.line.status.word, payment.state.rawValue, payment.line.amounts.amount, payment.line.amounts.currency,
+            payment.initialAmount, payment.surcharge, payment.line.amounts.refunded, payment.captured, payment.isTest,
+            payment.code, payment.message, payment.line.gatewayTime?.milliseconds, payment.line.isHeld,
+            payment.asking.phase.rawValue, payment.asking.nextPollAt?.milliseconds, payment.asking.attempt,
+            payment.asking.wishedAt?.milliseconds, evidence.at.milliseconds, evidence.at.milliseconds,
+            evidence.source.rawValue,
+        ])
+        return database.lastInsertedRowID
+    }
+
+    private static func update(
+        _ id: Int64,
+        _ payment: Payment,
+        before: Payment?,
+        _ evidence: EvidenceID,
+        in database: Database
+    ) throws {
+        guard payment != before else { return }
+        let isBelievedAnew = payment.line.status != before?.line.status || payment.line.amounts != before?.line.amounts
+        try database.cachedStatement(
+            sql: """
+                UPDATE payment SET reference = ?, checkout_token = ?, type = ?, method = ?, status = ?, state = ?,
+                    amount_minor = ?, currency = ?, initial_amount_minor = ?, surcharge_minor = ?, refunded_minor = ?,
+                    captured_minor = ?, test = ?, code = ?, message = ?, gateway_updated_at = ?, held = ?,
+                    reconciliation = ?, next_poll_at = ?, attempt = ?, wished_at = ?,
+                    updated_at = iif(?, ?, updated_at), last_source = iif(?, ?, last_source)
+                WHERE id = ?
+                """
+        ).execute(arguments: [
+            payment.separateReference, payment.checkoutToken, payment.type, payment.method, payment.line.status.word,
+            payment.state.rawValue, payment.line.amounts.amount, payment.line.amounts.currency, payment.initialAmount,
+            payment.surcharge, payment.line.amounts.refunded, payment.captured, payment.isTest, payment.code,
+            payment.message, payment.line.gatewayTime?.milliseconds, payment.line.isHeld, payment.asking.phase.rawValue,
+            payment.asking.nextPollAt?.milliseconds, payment.asking.attempt, payment.asking.wishedAt?.milliseconds,
+            isBelievedAnew, evidence.at.milliseconds, isBelievedAnew, evidence.source.rawValue, id,
+        ])
+    }
+}
+
+extension Payment {
+    /// The reference where it is not the payment's own id, which needs no index of its own.
+    fileprivate var separateReference: String? { reference == id && !isFolded ? nil : reference }
+}

@@ -1,0 +1,82 @@
+package import Payments
+
+/// An authentic callback on its way into the ledger.
+package struct Receipt: Sendable {
+    /// What could be read of it.
+    package enum Content: Sendable {
+        case report(Report)
+        /// The signature is right, but does not prove the structure: kept, not applied, and the gateway is asked.
+        case unproven(Report)
+        /// Authentic, but not readable; the words name the place, never a value.
+        case undecodable(String)
+    }
+
+    package let account: String
+    package let body: [UInt8]
+    /// SHA-256 of the body: the same bytes for the same account are one callback.
+    package let digest: [UInt8]
+    package let receivedAt: Moment
+    package let remoteAddress: String?
+    package let verdict: Verdict
+    package let form: String
+    package let keyID: String
+    package let content: Content
+
+    package init(
+        account: String,
+        body: [UInt8],
+        digest: [UInt8],
+        receivedAt: Moment,
+        remoteAddress: String?,
+        verdict: Verdict,
+        form: String,
+        keyID: String,
+        content: Content
+    ) {
+        self.account = account
+        self.body = body
+        self.digest = digest
+        self.receivedAt = receivedAt
+        self.remoteAddress = remoteAddress
+        self.verdict = verdict
+        self.form = form
+        self.keyID = keyID
+        self.content = content
+    }
+}
+
+/// What became of a receipt, once it is durable.
+package struct Recorded: Sendable, Equatable {
+    /// The number of the callback: `callback:N` is evidence.
+    package let callback: Int64
+    package let effect: Effect
+    /// Whether the same bytes had come before, so that nothing happened again.
+    package let isDuplicate: Bool
+}
+
+/// A refused request on its way into `rejected`: bounded, best effort, and never evidence of anything.
+package struct Refusal: Sendable {
+    package let account: String
+    package let body: [UInt8]
+    package let receivedAt: Moment
+    package let remoteAddress: String?
+    package let reason: String
+    /// The `Content-Signature` header.
+    package let signature: String?
+
+    package init(
+        account: String,
+        body: [UInt8],
+        receivedAt: Moment,
+        remoteAddress: String?,
+        reason: String,
+        signature: String?
+    ) {
+        self.account = account
+        self.body = body
+        self.receivedAt = receivedAt
+        self.remoteAddress = remoteAddress
+        self.reason = reason
+        self.signature = signature
+    }
+}

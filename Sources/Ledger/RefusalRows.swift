@@ -1,0 +1,54 @@
+import Foundation
+import GRDB
+import Payments
+
+/// The rows of refused requests, with what they take up: the quota is kept without counting anew.
+struct RefusalRows {
+    private var rows: Int
+    private var bytes: Int
+
+    init(in database: Database) throws {
+        let row = try Row.fetchOne(database, sql: "SELECT count(*), coalesce(sum(size), 0) FROM rejection")
+        rows = row?[0] ?? 0
+        bytes = row?[1] ?? 0
+    }
+
+    /// Writes refusals and drops the oldest until the rest is within the quota.
+    mutating func insert(
+        _ refusals: [Refusal],
+        quota: RefusalQuota,
+        accounts: AccountRows,
+        in database: Database
+    ) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO rejection (account, received_at, remote_address, reason, size, signature, body)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        for refusal in refusals {
+            try statement.execute(arguments: [
+                try accounts.row(of: refusal.account).id, refusal.receivedAt.milliseconds, refusal.remoteAddress,
+                refusal.reason, refusal.body.count, refusal.signature, Data(refusal.body),
+            ])
+            rows += 1
+            bytes += refusal.body.count
+        }
+        guard let now = refusals.last?.receivedAt else { return }
+        let cutoff = (now - quota.age).milliseconds
+        while let oldest = try oldest(in: database),
+            rows > quota.rows || bytes > quota.bytes || oldest.receivedAt < cutoff
+        {
+            try database.cachedStatement(sql: "DELETE FROM rejection WHERE id = ?").execute(arguments: [oldest.id])
+            rows -= 1
+            bytes -= oldest.size
+        }
+    }
+
+    private func oldest(in database: Database) throws -> (id: Int64, size: Int, receivedAt: Int64)? {
+        let statement = try database.cachedStatement(
+            sql: "SELECT id, size, received_at FROM rejection ORDER BY id LIMIT 1"
+        )
+        return try Row.fetchOne(statement).map { (id: $0[0], size: $0[1], receivedAt: $0[2]) }
+    }
+}

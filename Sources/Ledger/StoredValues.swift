@@ -1,0 +1,33 @@
+import GRDB
+import Payments
+
+extension Moment {
+    init?(stored milliseconds: Int64?) {
+        guard let milliseconds else { return nil }
+        self.init(milliseconds: milliseconds)
+    }
+}
+
+extension State {
+    /// The CHECKs of the schema allow nothing else, so another word means a damaged file.
+    init(stored word: String) throws {
+        guard let state = State(rawValue: word) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row holds a state that does not exist")
+        }
+        self = state
+    }
+}
+
+extension Asking {
+    init(phase: String, nextPollAt: Int64?, attempt: Int, wishedAt: Int64?) throws {
+        guard let phase = Phase(rawValue: phase) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row holds a reconciliation that does not exist")
+        }
+        self.init(
+            phase: phase,
+            nextPollAt: Moment(stored: nextPollAt),
+            attempt: attempt,
+            wishedAt: Moment(stored: wishedAt)
+        )
+    }
+}

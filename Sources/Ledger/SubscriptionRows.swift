@@ -1,0 +1,66 @@
+import GRDB
+import Payments
+
+/// A subscription beside its row.
+struct StoredSubscription {
+    var id: Int64?
+    var subscription: Subscription
+}
+
+/// The rows of eComCharge's subscriptions.
+enum SubscriptionRows {
+    static func find(_ id: String, of account: AccountRow, in database: Database) throws -> StoredSubscription {
+        var subscription = Subscription(id: id)
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT id, status, state, event, plan, amount_minor, currency, payment_id, held
+                FROM subscription WHERE subscription_id = ? AND account = ?
+                """
+        )
+        guard let row = try Row.fetchOne(statement, arguments: [id, account.id]) else {
+            return StoredSubscription(subscription: subscription)
+        }
+        subscription.isNew = false
+        subscription.line = Line(
+            status: Status(word: row[1], state: try State(stored: row[2])),
+            amounts: Amounts(amount: row[5], currency: row[6]),
+            isHeld: row[8]
+        )
+        subscription.event = row[3]
+        subscription.plan = row[4]
+        subscription.paymentID = row[7]
+        return StoredSubscription(id: row[0], subscription: subscription)
+    }
+
+    static func save(
+        _ stored: StoredSubscription,
+        of account: AccountRow,
+        _ evidence: EvidenceID,
+        in database: Database
+    ) throws -> Int64 {
+        let subscription = stored.subscription
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO subscription (account, subscription_id, status, state, event, plan, amount_minor, currency,
+                                          payment_id, held, first_seen_at, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (subscription_id, account) DO UPDATE SET
+                    status = excluded.status, state = excluded.state, event = excluded.event, plan = excluded.plan,
+                    amount_minor = excluded.amount_minor, currency = excluded.currency, payment_id = excluded.payment_id,
+                    held = excluded.held, updated_at = excluded.updated_at
+                RETURNING id
+                """
+        )
+        let id = try Int64.fetchOne(
+            statement,
+            arguments: [
+                account.id, subscription.id, subscription.line.status.word, subscription.line.status.state.rawValue,
+                subscription.event, subscription.plan, subscription.line.amounts.amount,
+                subscription.line.amounts.currency, subscription.paymentID, subscription.line.isHeld,
+                evidence.at.milliseconds, evidence.at.milliseconds,
+            ]
+        )
+        guard let id else { throw DatabaseError(message: "a subscription was not written") }
+        return id
+    }
+}

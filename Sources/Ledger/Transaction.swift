@@ -1,0 +1,178 @@
+import GRDB
+import Payments
+
+/// What one transaction of the writer can do: the steps that a callback, an answer or a person's order share.
+struct Transaction {
+    let database: Database
+    let accounts: AccountRows
+    let schedule: Schedule
+
+    /// Records an authentic callback once, whatever number of times it comes.
+    func record(_ receipt: Receipt) throws -> Recorded {
+        let account = try accounts.row(of: receipt.account)
+        if let known = try CallbackRows.redeliver(receipt, to: account, in: database) { return known }
+        let id = try CallbackRows.nextID(in: database)
+        let evidence = EvidenceID(source: .callback, number: id, at: receipt.receivedAt)
+        let outcome =
+            switch receipt.content {
+            case .report(let report): try record(report, of: account, from: .callback, evidence)
+            case .unproven(let report): try hold(report, of: account, evidence)
+            case .undecodable(let detail): try keepUndecodable(detail, evidence, of: account)
+            }
+        if receipt.verdict == .ambiguous, case .report = receipt.content, let payment = outcome.payment {
+            try AnomalyRows.note(
+                Anomaly(kind: .ambiguousSignature, detail: "applied directly, as the account is configured"),
+                evidence, on: .payment(payment), of: account, in: database
+            )
+        }
+        try CallbackRows.insert(id, receipt, outcome, of: account, in: database)
+        return Recorded(callback: id, effect: outcome.effect, isDuplicate: false)
+    }
+
+    /// Writes the heartbeat: a proof that the database can be written.
+    func beat(at now: Moment) throws {
+        try database.cachedStatement(
+            sql: "INSERT INTO heartbeat (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
+        ).execute(arguments: [now.milliseconds])
+    }
+
+    /// Records what a gateway says, whoever brought it: the waist through which callbacks and answers pass.
+    func record(
+        _ report: Report,
+        of account: AccountRow,
+        from origin: Origin,
+        _ evidence: EvidenceID
+    ) throws -> Outcome {
+        var outcome = Outcome(effect: .unrecognised)
+        if let subscription = report.subscription {
+            try record(subscription, of: account, from: origin, evidence, into: &outcome)
+        }
+        if let checkout = report.checkout {
+            try record(checkout, of: account, from: origin, evidence, into: &outcome)
+        }
+        if report.payment != nil || !report.operations.isEmpty {
+            try recordPayment(report, of: account, from: origin, evidence, into: &outcome)
+        }
+        return outcome
+    }
+
+    private func recordPayment(
+        _ report: Report,
+        of account: AccountRow,
+        from origin: Origin,
+        _ evidence: EvidenceID,
+        into outcome: inout Outcome
+    ) throws {
+        guard var stored = try PaymentRows.find(for: report, of: account, in: database) else { return }
+        let consequences = stored.payment.record(
+            report.payment,
+            operations: report.operations,
+            from: origin,
+            schedule: schedule,
+            at: evidence.at
+        )
+        try save(&stored, consequences, of: account, evidence)
+        outcome.effect = consequences.effect
+        outcome.row = consequences.row
+        outcome.payment = stored.id
+        outcome.operationID = report.operations.last?.id
+        outcome.status = report.payment?.status?.word ?? report.operations.last?.status.word
+    }
+
+    private func hold(_ report: Report, of account: AccountRow, _ evidence: EvidenceID) throws -> Outcome {
+        guard var stored = try PaymentRows.find(for: report, of: account, in: database) else {
+            return Outcome(effect: .unrecognised)
+        }
+        let consequences = stored.payment.hold(at: evidence.at)
+        try save(&stored, consequences, of: account, evidence)
+        return Outcome(
+            effect: .held,
+            payment: stored.id,
+            operationID: report.operations.last?.id,
+            status: report.payment?.status?.word
+        )
+    }
+
+    private func save(
+        _ stored: inout StoredPayment,
+        _ consequences: Consequences,
+        of account: AccountRow,
+        _ evidence: EvidenceID
+    ) throws {
+        let isNew = stored.id == nil
+        let id = try PaymentRows.save(&stored, of: account, evidence, in: database)
+        try TransitionRows.append(consequences.transitions, evidence, on: .payment(id), of: account, in: database)
+        for anomaly in consequences.anomalies {
+            try AnomalyRows.open(anomaly, evidence, on: .payment(id), of: account, in: database)
+        }
+        guard !isNew else { return }
+        try AnomalyRows.settle(consequences.settled, on: id, at: evidence.at, in: database)
+    }
+
+    private func record(
+        _ report: CheckoutReport,
+        of account: AccountRow,
+        from origin: Origin,
+        _ evidence: EvidenceID,
+        into outcome: inout Outcome
+    ) throws {
+        var stored = try CheckoutRows.find(report.token, of: account, in: database)
+        let consequences = stored.checkout.record(report, from: origin, schedule: schedule, at: evidence.at)
+        let id = try CheckoutRows.save(stored, of: account, evidence, in: database)
+        try TransitionRows.append(consequences.transitions, evidence, on: .checkout(id), of: account, in: database)
+        for anomaly in consequences.anomalies {
+            try AnomalyRows.open(anomaly, evidence, on: .checkout(id), of: account, in: database)
+        }
+        outcome = Outcome(effect: consequences.effect, row: consequences.row, status: report.status.word)
+        outcome.checkout = id
+    }
+
+    private func record(
+        _ report: SubscriptionReport,
+        of account: AccountRow,
+        from origin: Origin,
+        _ evidence: EvidenceID,
+        into outcome: inout Outcome
+    ) throws {
+        var stored = try SubscriptionRows.find(report.id, of: account, in: database)
+        let consequences = stored.subscription.record(report, from: origin)
+        let id = try SubscriptionRows.save(stored, of: account, evidence, in: database)
+        try TransitionRows.append(consequences.transitions, evidence, on: .subscription(id), of: account, in: database)
+        for anomaly in consequences.anomalies {
+            try AnomalyRows.open(anomaly, evidence, on: .evidence(evidence), of: account, in: database)
+        }
+        outcome = Outcome(effect: consequences.effect, row: consequences.row, status: report.status.word)
+        outcome.subscription = id
+        guard let payment = report.paymentID else { return }
+        outcome.payment = try expect(payment, of: account, evidence)
+    }
+
+    /// A payment that something points to but nothing was said of: it is created, and asked for at once.
+    private func expect(_ paymentID: String, of account: AccountRow, _ evidence: EvidenceID) throws -> Int64 {
+        var stored = try PaymentRows.find(paymentID, of: account, in: database)
+        if let id = stored.id { return id }
+        let consequences = stored.payment.expect(at: evidence.at)
+        try save(&stored, consequences, of: account, evidence)
+        return try stored.savedID
+    }
+
+    private func keepUndecodable(_ detail: String, _ evidence: EvidenceID, of account: AccountRow) throws -> Outcome {
+        try AnomalyRows.open(
+            Anomaly(kind: .undecodable, detail: detail),
+            evidence, on: .evidence(evidence), of: account, in: database
+        )
+        return Outcome(effect: .undecodable)
+    }
+}
+
+/// What a report came to, as the row of the callback or poll that brought it tells.
+struct Outcome {
+    var effect: Effect
+    var row: Int?
+    var payment: Int64?
+    var operationID: String?
+    var checkout: Int64?
+    var subscription: Int64?
+    /// The gateway's word in it.
+    var status: String?
+}

@@ -1,0 +1,63 @@
+import GRDB
+import Payments
+
+/// The append-only history, which is also the change feed.
+enum TransitionRows {
+    static func append(
+        _ transitions: [Transition],
+        _ evidence: EvidenceID,
+        on subject: Subject,
+        of account: AccountRow,
+        in database: Database
+    ) throws {
+        guard !transitions.isEmpty else { return }
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO transition (account, payment, operation_id, checkout, subscription, from_status, to_status,
+                                        from_state, to_state, source, evidence, gateway_time, amount_minor,
+                                        refunded_minor, recorded_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        )
+        for transition in transitions {
+            try statement.execute(arguments: [
+                account.id, subject.payment, transition.operationID, subject.checkout, subject.subscription,
+                transition.from?.word, transition.to.word, transition.from?.state.rawValue, transition.to.state.rawValue,
+                evidence.source.rawValue, evidence.number, transition.gatewayTime?.milliseconds, transition.amount,
+                transition.refunded, evidence.at.milliseconds,
+            ])
+        }
+    }
+}
+
+extension Transition {
+    fileprivate var operationID: String? {
+        switch subject {
+        case .operation(let id): id
+        case .payment, .checkout, .subscription: nil
+        }
+    }
+}
+
+extension Subject {
+    var payment: Int64? {
+        switch self {
+        case .payment(let id): id
+        case .checkout, .subscription, .evidence: nil
+        }
+    }
+
+    var checkout: Int64? {
+        switch self {
+        case .checkout(let id): id
+        case .payment, .subscription, .evidence: nil
+        }
+    }
+
+    var subscription: Int64? {
+        switch self {
+        case .subscription(let id): id
+        case .payment, .checkout, .evidence: nil
+        }
+    }
+}

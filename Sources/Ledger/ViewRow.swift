@@ -1,0 +1,57 @@
+import GRDB
+package import Payments
+
+/// A row of a public view, its columns in order.
+package struct ViewRow: Sendable {
+    package enum Value: Sendable, Equatable {
+        case null
+        case integer(Int64)
+        case text(String)
+    }
+
+    package let columns: [(name: String, value: Value)]
+
+    package subscript(_ column: String) -> Value {
+        columns.first { $0.name == column }?.value ?? .null
+    }
+
+    /// The column as text; empty where it is NULL.
+    package func text(_ column: String) -> String {
+        switch self[column] {
+        case .null: ""
+        case .integer(let number): String(number)
+        case .text(let text): text
+        }
+    }
+}
+
+extension ViewRow.Value {
+    /// The views that are read here hold integers and text only; anything else is shown as text.
+    init(_ value: DatabaseValue) {
+        switch value.storage {
+        case .null: self = .null
+        case .int64(let number): self = .integer(number)
+        case .string(let text): self = .text(text)
+        case .double(let number): self = .text("\(number)")
+        case .blob(let bytes): self = .text(String(decoding: bytes, as: UTF8.self))
+        }
+    }
+}
+
+/// Which payments are wanted.
+package struct PaymentFilter: Sendable {
+    package var account: String?
+    package var state: State?
+    /// Only those whose next question is overdue at `now`.
+    package var isOverdue: Bool
+    package var now: Moment
+    package var limit: Int
+
+    package init(account: String?, state: State?, isOverdue: Bool, now: Moment, limit: Int) {
+        self.account = account
+        self.state = state
+        self.isOverdue = isOverdue
+        self.now = now
+        self.limit = limit
+    }
+}

@@ -1,0 +1,88 @@
+import Payments
+import Synchronization
+
+/// Everything that waits for the writer, bounded: what comes while a batch is being committed is the next batch.
+final class WaitingRoom: Sendable {
+    /// One caller, who resumes after its own batch is durable.
+    enum Caller: Sendable {
+        case receipt(Receipt, CheckedContinuation<Result<Recorded, RecordingError>, Never>)
+        case probe(at: Moment, CheckedContinuation<Result<Void, RecordingError>, Never>)
+    }
+
+    /// What the writer takes in one transaction.
+    struct Batch {
+        var callers: ArraySlice<Caller>
+        var refusals: [Refusal]
+        /// Whether more waits behind it.
+        var isLast: Bool
+    }
+
+    private struct Contents {
+        var callers: [Caller] = []
+        var refusals: [Refusal] = []
+        var throttle = RefusalThrottle()
+        var isServed = false
+        var isClosed = false
+
+        /// Tells whether the writer rests, and counts it as woken.
+        mutating func beginService() -> Bool {
+            defer { isServed = true }
+            return !isServed
+        }
+    }
+
+    private static let largestBatch = 512
+    private static let mostRefusals = 64
+
+    private let capacity: Int
+    private let contents = Mutex(Contents())
+
+    init(capacity: Int) {
+        self.capacity = capacity
+    }
+
+    var count: Int { contents.withLock { $0.callers.count } }
+    var isFull: Bool { count >= capacity }
+
+    /// Lets a caller in. Tells whether the writer has to be woken for it.
+    func enter(_ caller: Caller) -> Result<Bool, RecordingError> {
+        contents.withLock { contents in
+            guard !contents.isClosed else { return .failure(.isClosed) }
+            guard contents.callers.count < capacity else { return .failure(.queueIsFull) }
+            contents.callers.append(caller)
+            return .success(contents.beginService())
+        }
+    }
+
+    /// Takes a refusal along if there is room; refusals never take a place that a good callback needs.
+    ///
+    /// - Returns: whether the writer has to be woken for it; `nil` if it is not kept.
+    func enter(_ refusal: Refusal) -> Bool? {
+        contents.withLock { contents in
+            guard !contents.isClosed, contents.refusals.count < Self.mostRefusals,
+                contents.throttle.admits(at: refusal.receivedAt)
+            else { return nil }
+            contents.refusals.append(refusal)
+            return contents.beginService()
+        }
+    }
+
+    /// The next batch, or `nil` when nothing waits: then the writer rests until it is woken.
+    func next() -> Batch? {
+        contents.withLock { contents in
+            guard !contents.callers.isEmpty || !contents.refusals.isEmpty else {
+                contents.isServed = false
+                return nil
+            }
+            let callers = contents.callers.prefix(Self.largestBatch)
+            contents.callers.removeFirst(callers.count)
+            defer { contents.refusals = [] }
+            return Batch(callers: callers, refusals: contents.refusals, isLast: contents.callers.isEmpty)
+        }
+    }
+
+    /// Lets nobody in any more; who is in is still served.
+    func close() {
+        contents.withLock { $0.isClosed = true }
+    }
+}

@@ -1,0 +1,127 @@
+import GRDB
+import Metrics
+import Payments
+
+/// The one writer: takes what waits, commits it as one transaction, and then tells each caller.
+///
+/// It runs on the serial queue of the writing connection, and nowhere else.
+struct Writer {
+    private let room: WaitingRoom
+    private let log: WriteAheadLog
+    private let accounts: AccountRows
+    private let schedule: Schedule
+    private let quota: RefusalQuota
+    private var refusals: RefusalRows
+    private let batchSize = Metrics.Recorder(label: "paystate_batch_size")
+    private let commitTime = Metrics.Timer(label: "paystate_commit_seconds")
+    private let queueDepth = Metrics.Gauge(label: "paystate_queue_depth")
+
+    init(
+        room: WaitingRoom,
+        log: WriteAheadLog,
+        accounts: AccountRows,
+        schedule: Schedule,
+        quota: RefusalQuota,
+        in database: Database
+    ) throws {
+        self.room = room
+        self.log = log
+        self.accounts = accounts
+        self.schedule = schedule
+        self.quota = quota
+        refusals = try RefusalRows(in: database)
+    }
+
+    /// Serves all that waits.
+    ///
+    /// - Throws: an error after which the file must not be written again (``DatabaseError/isFatal``); every caller has been
+    ///   answered by then.
+    mutating func serve(_ database: Database) throws {
+        while let batch = room.next() {
+            queueDepth.record(room.count)
+            let fatal = commit(batch.callers, to: database)
+            if fatal == nil { keep(batch.refusals, in: database) }
+            if let fatal { throw fatal }
+            try log.checkpointIfDue(isIdle: batch.isLast, database)
+        }
+    }
+
+    /// Commits a batch; if it fails because of one of its items, each is tried by itself: a poison message spoils only itself.
+    private func commit(_ callers: ArraySlice<WaitingRoom.Caller>, to database: Database) -> DatabaseError? {
+        guard !callers.isEmpty else { return nil }
+        do {
+            let results = try measured(callers.count) { try transact(callers, database) }
+            for (caller, recorded) in zip(callers, results) { caller.resume(recorded) }
+            return nil
+        } catch let error as DatabaseError where error.isFatal || error.isOfTheDisk {
+            for caller in callers { caller.resume(throwing: .isUnwritable(reason: error.reason)) }
+            return error.isFatal ? error : nil
+        } catch where callers.count > 1 {
+            for index in callers.indices {
+                if let fatal = commit(callers[index...index], to: database) { return fatal }
+            }
+            return nil
+        } catch {
+            for caller in callers { caller.resume(throwing: .isRefused(reason: (error as? DatabaseError)?.reason ?? "\(error)")) }
+            return nil
+        }
+    }
+
+    private func transact(_ callers: ArraySlice<WaitingRoom.Caller>, _ database: Database) throws -> [Recorded?] {
+        var results: [Recorded?] = []
+        results.reserveCapacity(callers.count)
+        try database.inTransaction(.immediate) {
+            let transaction = Transaction(database: database, accounts: accounts, schedule: schedule)
+            for caller in callers {
+                switch caller {
+                case .receipt(let receipt, _): results.append(try transaction.record(receipt))
+                case .probe(let now, _):
+                    try transaction.beat(at: now)
+                    results.append(nil)
+                }
+            }
+            return .commit
+        }
+        return results
+    }
+
+    private mutating func keep(_ waiting: [Refusal], in database: Database) {
+        guard !waiting.isEmpty else { return }
+        let before = refusals
+        do {
+            try database.inTransaction(.immediate) {
+                try refusals.insert(waiting, quota: quota, accounts: accounts, in: database)
+                return .commit
+            }
+        } catch {
+            // Refusals are kept as far as that is possible; nobody waits for them.
+            refusals = before
+        }
+    }
+
+    private func measured<Output>(_ count: Int, _ work: () throws -> Output) rethrows -> Output {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let output = try work()
+        commitTime.recordNanoseconds((clock.now - start).wholeMilliseconds * 1_000_000)
+        batchSize.record(count)
+        return output
+    }
+}
+
+extension WaitingRoom.Caller {
+    fileprivate func resume(_ recorded: Recorded?) {
+        switch self {
+        case .receipt(_, let caller):
+            caller.resume(returning: recorded.map { .success($0) } ?? .failure(.isRefused(reason: "nothing was recorded")))
+        case .probe(_, let caller): caller.resume(returning: .success(()))
+        }
+    }
+
+    fileprivate func resume(throwing error: RecordingError) {
+        switch self {
+        case .receipt(_, let caller): caller.resume(returning: .failure(error))
+        case .probe(_, let caller): caller.resume(returning: .failure(error))
+        }
+    }
+}

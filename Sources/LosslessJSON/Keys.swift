@@ -1,0 +1,33 @@
+/// The keys of an object that is being read, so that one which comes again is noticed at once.
+///
+/// A few are compared one by one along the tape, which allocates nothing. More than that go into a set, so that an object
+/// made to be slow costs as much per byte as any other: the hashes are seeded afresh in every process.
+struct Keys {
+    private static let few = 16
+
+    /// The index of the object on the tape.
+    private let object: Int
+    private var count = 0
+    private var many: Set<Spelling> = []
+
+    init(of object: Int) {
+        self.object = object
+    }
+
+    /// Adds the key at the end of the tape; false if the object has it already.
+    mutating func insertLast(of nodes: [Node], in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let last = nodes.count - 1
+        let key = Spelling(nodes[last], in: bytes)
+        count += 1
+        guard many.isEmpty else { return many.insert(key).inserted }
+        var index = object + 1
+        while index < last {
+            let earlier = Spelling(nodes[index], in: bytes)
+            if earlier == key { return false }
+            if count > Self.few { many.insert(earlier) }
+            index = nodes.index(pastValueAt: index + 1)
+        }
+        if count > Self.few { many.insert(key) }
+        return true
+    }
+}

@@ -1,0 +1,110 @@
+/// Reads one document from the front to the back, once, and lays its keys and values on a tape.
+///
+/// It recurses once per level of nesting, and so at most ``Document/depthLimit`` times. The memory is not checked when it is
+/// read: it is looked at through `next` alone, which ends where the input does (and eight bytes at a time by `skipPlain`).
+struct Parser {
+    let bytes: UnsafeBufferPointer<UInt8>
+    var position = 0
+    private(set) var nodes: [Node] = []
+
+    static func nodes(of bytes: UnsafeBufferPointer<UInt8>) throws(Malformed) -> [Node] {
+        var parser = Parser(bytes: bytes)
+        // A callback has about one key or value per ten bytes.
+        parser.nodes.reserveCapacity(bytes.count / 8 + 1)
+        parser.skipWhitespace()
+        try parser.value(depth: 0)
+        parser.skipWhitespace()
+        guard parser.next == nil else { throw parser.fault(.trailingContent) }
+        return parser.nodes
+    }
+
+    private init(bytes: UnsafeBufferPointer<UInt8>) {
+        self.bytes = bytes
+    }
+
+    /// The byte at the position; nil at the end.
+    var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    /// What is wrong at the position, where `next` is not what may come.
+    func fault(_ reason: Malformed.Reason = .unexpectedByte) -> Malformed {
+        Malformed(offset: position, reason: next == nil ? .unexpectedEnd : reason)
+    }
+
+    mutating func append(_ kind: Value.Kind, from start: Int, isEscaped: Bool = false) {
+        nodes.append(Node(kind: kind, isEscaped: isEscaped, start: start, end: position))
+    }
+
+    private mutating func value(depth: Int) throws(Malformed) {
+        switch next {
+        case UInt8(ascii: "\""): try string()
+        case UInt8(ascii: "{"): try object(depth: depth + 1)
+        case UInt8(ascii: "["): try array(depth: depth + 1)
+        case UInt8(ascii: "-"), .some(UInt8(ascii: "0")...UInt8(ascii: "9")): try number()
+        case UInt8(ascii: "t"): try literal("true", .true)
+        case UInt8(ascii: "f"): try literal("false", .false)
+        case UInt8(ascii: "n"): try literal("null", .null)
+        default: throw fault()
+        }
+    }
+
+    private mutating func object(depth: Int) throws(Malformed) {
+        let object = try open(.object, depth: depth)
+        defer { nodes[object].end = nodes.count }
+        guard !take(UInt8(ascii: "}")) else { return }
+        var keys = Keys(of: object)
+        repeat {
+            skipWhitespace()
+            guard next == UInt8(ascii: "\"") else { throw fault() }
+            let start = position
+            try string()
+            guard keys.insertLast(of: nodes, in: bytes) else { throw Malformed(offset: start, reason: .duplicateKey) }
+            skipWhitespace()
+            guard take(UInt8(ascii: ":")) else { throw fault() }
+            skipWhitespace()
+            try value(depth: depth)
+            skipWhitespace()
+        } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "}")) else { throw fault() }
+    }
+
+    private mutating func array(depth: Int) throws(Malformed) {
+        let array = try open(.array, depth: depth)
+        defer { nodes[array].end = nodes.count }
+        guard !take(UInt8(ascii: "]")) else { return }
+        repeat {
+            skipWhitespace()
+            try value(depth: depth)
+            skipWhitespace()
+        } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "]")) else { throw fault() }
+    }
+
+    /// Begins a container and gives its index on the tape.
+    private mutating func open(_ kind: Value.Kind, depth: Int) throws(Malformed) -> Int {
+        guard depth <= Document.depthLimit else { throw fault(.depth) }
+        append(kind, from: position)
+        position += 1
+        skipWhitespace()
+        return nodes.count - 1
+    }
+
+    private mutating func literal(_ word: StaticString, _ kind: Value.Kind) throws(Malformed) {
+        let start = position
+        for index in 0..<word.utf8CodeUnitCount {
+            guard take(word.utf8Start[index]) else { throw fault() }
+        }
+        append(kind, from: start)
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard next == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func skipWhitespace() {
+        while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+            position += 1
+        }
+    }
+}

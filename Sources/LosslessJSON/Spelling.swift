@@ -1,0 +1,37 @@
+/// A string as it stands between its quotes, or a number as it stands, in memory that is borrowed.
+///
+/// It is the sequence of the bytes that it means, and equal to any other spelling of the same bytes. It trusts that the
+/// parser found it well formed.
+struct Spelling: Sequence, Hashable {
+    let bytes: UnsafeBufferPointer<UInt8>
+    /// Whether a backslash begins an escape, and is not just a backslash (as in a `String` to compare with).
+    let isEscaped: Bool
+
+    init(bytes: UnsafeBufferPointer<UInt8>, isEscaped: Bool = false) {
+        self.bytes = bytes
+        self.isEscaped = isEscaped
+    }
+
+    init(_ node: Node, in buffer: UnsafeBufferPointer<UInt8>) {
+        self.init(bytes: UnsafeBufferPointer(rebasing: buffer[node.start..<node.end]), isEscaped: node.isEscaped)
+    }
+
+    static func == (one: Spelling, other: Spelling) -> Bool {
+        guard one.isEscaped || other.isEscaped else {
+            return one.bytes.count == other.bytes.count && one.bytes.elementsEqual(other.bytes)
+        }
+        return one.elementsEqual(other)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        if isEscaped {
+            Array(self).withUnsafeBytes { hasher.combine(bytes: $0) }
+        } else {
+            hasher.combine(bytes: UnsafeRawBufferPointer(bytes))
+        }
+    }
+
+    func makeIterator() -> Unescaping {
+        Unescaping(self)
+    }
+}

@@ -1,0 +1,31 @@
+/// A parsed document: the bytes that came, and one node for each key and value in them, in order.
+///
+/// A member of an object is the node of its key, then its value; a container is followed by what it holds. It is a class
+/// so that a ``Value`` costs one reference count, and immutable so that values can be shared between threads.
+final class Tape: Sendable {
+    let bytes: [UInt8]
+    let nodes: [Node]
+
+    init(bytes: [UInt8], nodes: [Node]) {
+        self.bytes = bytes
+        self.nodes = nodes
+    }
+
+    /// Borrows the string or number at an index.
+    func withSpelling<Result>(at index: Int, _ body: (Spelling) -> Result) -> Result {
+        bytes.withUnsafeBufferPointer { body(Spelling(nodes[index], in: $0)) }
+    }
+
+    /// The index of the value that an object has under a key; nil if there is none, or it is not an object.
+    func index(ofValueFor key: Spelling, in object: Int) -> Int? {
+        guard nodes[object].kind == .object else { return nil }
+        return bytes.withUnsafeBufferPointer { buffer in
+            var index = object + 1
+            while index < nodes[object].end {
+                if Spelling(nodes[index], in: buffer) == key { return index + 1 }
+                index = nodes.index(pastValueAt: index + 1)
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,46 @@
+/// A value within a ``Document``, which it keeps alive. Looking at it allocates nothing, unless a `String` is asked for.
+package struct Value: Sendable {
+    let tape: Tape
+    let index: Int
+
+    package enum Kind: Sendable, Hashable {
+        case object, array, string, number, `true`, `false`, null
+    }
+
+    package var kind: Kind { tape.nodes[index].kind }
+
+    package var isNull: Bool { kind == .null }
+
+    /// The member of an object whose key has the same UTF-8 bytes; nil if there is none, or this is not an object.
+    package subscript(key: String) -> Value? {
+        var key = key
+        let found = key.withUTF8 { tape.index(ofValueFor: Spelling(bytes: $0), in: index) }
+        return found.map { Value(tape: tape, index: $0) }
+    }
+
+    /// The members of an object, in order; none if it is not an object.
+    package var members: Members { Members(of: self) }
+
+    /// The elements of an array, in order; none if it is not an array.
+    package var elements: Elements { Elements(of: self) }
+
+    /// A string decoded; nil if it is not a string.
+    package var text: String? { kind == .string ? Text(tape: tape, index: index).string : nil }
+
+    /// A number exactly as written; nil if it is not a number.
+    package var rawNumber: String? { kind == .number ? Text(tape: tape, index: index).string : nil }
+
+    /// The bytes of a string, decoded, or of a number, as written; nil for anything else.
+    package var scalar: Text? {
+        switch kind {
+        case .string, .number: Text(tape: tape, index: index)
+        case .object, .array, .true, .false, .null: nil
+        }
+    }
+
+    /// Appends the bytes of a string, decoded, or of a number, as written. Appends nothing for `true`, `false`, `null` and
+    /// containers: what those mean is for the caller to say.
+    package func appendScalar(to buffer: inout [UInt8]) {
+        scalar?.append(to: &buffer)
+    }
+}

@@ -1,0 +1,87 @@
+/// What follows from recording one report: all of it is written in one transaction.
+package struct Consequences: Sendable, Equatable {
+    /// What it did to the payment (design 3.6, `callbacks.effect`).
+    package var effect: Effect
+    /// The row of the table in design 3.3 that decided it; `nil` where none was asked.
+    package var row: Int?
+    package var transitions: [Transition]
+    package var anomalies: [Anomaly]
+    /// Anomalies that this evidence settles, with the reason in words.
+    package var settled: [AnomalyKind: String]
+
+    package init(
+        effect: Effect,
+        row: Int? = nil,
+        transitions: [Transition] = [],
+        anomalies: [Anomaly] = [],
+        settled: [AnomalyKind: String] = [:]
+    ) {
+        self.effect = effect
+        self.row = row
+        self.transitions = transitions
+        self.anomalies = anomalies
+        self.settled = settled
+    }
+
+    /// The consequences of a judgement on a line that stands by itself.
+    init(of judgement: Judgement, for subject: Transition.Subject, from before: Line?, to line: Line) {
+        self.init(effect: judgement.effect, row: judgement.row)
+        if before?.status != line.status || before?.amounts != line.amounts {
+            transitions = [Transition(of: subject, from: before?.status, to: line)]
+        }
+        switch judgement.anomaly {
+        case .unknownStatus:
+            open(.unknownStatus, "the gateway says «\(line.status.word ?? "")», a word that we do not know")
+        case .regression: open(.regression, "a callback steps back from «\(line.status.word ?? "")»: it is held")
+        case .lateSuccess: open(.lateSuccess, "«\(line.status.word ?? "")» came after an unpaid end")
+        case .amountMismatch, .currencyMismatch, .conflict, .undecodable, .foreignAnswer, .unresolved,
+            .manualCorrection,
+            .ambiguousSignature, nil:
+            break
+        }
+    }
+
+    /// Opens an anomaly; a second one of the same kind says nothing new.
+    mutating func open(_ kind: AnomalyKind, _ detail: String) {
+        guard !anomalies.contains(where: { $0.kind == kind }) else { return }
+        anomalies.append(Anomaly(kind: kind, detail: detail))
+    }
+}
+
+/// One change of status, amount or refunded sum; the ledger only ever appends them.
+package struct Transition: Sendable, Equatable {
+    package enum Subject: Sendable, Equatable {
+        case payment
+        case operation(id: String)
+        case checkout
+        case subscription
+    }
+
+    package let subject: Subject
+    /// `nil` where this is how we came to know of it.
+    package let from: Status?
+    package let to: Status
+    package let gatewayTime: Moment?
+    package let amount: Int64?
+    package let refunded: Int64?
+
+    package init(of subject: Subject, from: Status?, to line: Line) {
+        self.subject = subject
+        self.from = from
+        to = line.status
+        gatewayTime = line.gatewayTime
+        amount = line.amounts.amount
+        refunded = line.amounts.refunded
+    }
+}
+
+package struct Anomaly: Sendable, Equatable {
+    package let kind: AnomalyKind
+    /// What happened, in words, for a person.
+    package let detail: String
+
+    package init(kind: AnomalyKind, detail: String) {
+        self.kind = kind
+        self.detail = detail
+    }
+}

@@ -1,0 +1,202 @@
+/// One report on its way into a payment: the operations first, then the payment's own line, then what is to be asked.
+struct Course {
+    private(set) var payment: Payment
+    private(set) var consequences = Consequences(effect: .unrecognised)
+    private let origin: Origin
+    private let schedule: Schedule
+    private let now: Moment
+    /// Whether anything was applied or confirmed, so that the schedule starts again.
+    private var hasNews = false
+    private var asksAtOnce = false
+    private var isCorrectedByHand = false
+    private var hasSettled = false
+
+    init(payment: Payment, origin: Origin, schedule: Schedule, now: Moment) {
+        self.payment = payment
+        self.origin = origin
+        self.schedule = schedule
+        self.now = now
+    }
+
+    // MARK: Operations
+
+    mutating func take(_ reports: [OperationReport]) {
+        for report in reports { take(report) }
+    }
+
+    private mutating func take(_ report: OperationReport) {
+        let index = payment.operations.firstIndex { $0.id == report.id }
+        let known = index.map { payment.operations[$0] }
+        var operation = known ?? Operation(id: report.id, kind: report.kind)
+        if report.kind == .manualChange, known?.line.status != report.status { isCorrectedByHand = true }
+        let isContradicted = operation.contradicts(report)
+        let judgement = operation.take(report, from: origin)
+        if isContradicted, judgement.effect != .late {
+            consequences.open(
+                .conflict,
+                "operation \(report.id) is said to move another amount or currency than before"
+            )
+        }
+        note(judgement, over: known?.line.status, says: report.status)
+        if payment.isFolded {
+            consequences.effect = judgement.effect
+            consequences.row = judgement.row
+        }
+        ask(about: &operation, after: judgement)
+        if known?.line.status != operation.line.status || known?.line.amounts != operation.line.amounts {
+            consequences.transitions.append(
+                Transition(of: .operation(id: report.id), from: known?.line.status, to: operation.line)
+            )
+        }
+        if let index {
+            payment.operations[index] = operation
+        } else {
+            payment.operations.append(operation)
+        }
+    }
+
+    /// An eComCharge child is asked about by its own uid; everything else through its payment.
+    private mutating func ask(about operation: inout Operation, after judgement: Judgement) {
+        guard payment.isFolded, operation.id != payment.id else {
+            asksAtOnce = asksAtOnce || judgement.asksAtOnce
+            return
+        }
+        if restarts(after: judgement) {
+            operation.asking.restart(after: schedule.firstQuestion(about: operation), at: now)
+        }
+        if judgement.asksAtOnce { operation.asking.wish(at: now) }
+    }
+
+    // MARK: The payment
+
+    /// Takes in what the gateway states of the payment itself.
+    mutating func take(_ report: PaymentReport) {
+        guard !payment.isFolded, let status = report.status else {
+            fill(from: report, overwriting: hasNews)
+            return
+        }
+        let totals = Totals(of: payment.operations)
+        let before = payment.line.status
+        let judgement = payment.line.take(
+            Evidence(
+                status: status,
+                amounts: Amounts(amount: report.amount, currency: report.currency, refunded: totals.refunded),
+                gatewayTime: report.gatewayTime,
+                origin: origin,
+                isManualCorrection: isCorrectedByHand,
+                isRequestError: report.isRequestError
+            )
+        )
+        note(judgement, over: before, says: status)
+        asksAtOnce = asksAtOnce || judgement.asksAtOnce
+        consequences.effect = judgement.effect
+        consequences.row = judgement.row
+        fill(from: report, overwriting: judgement.effect.isNews)
+        payment.captured = totals.captured > 0 ? totals.captured : payment.statedCapture
+    }
+
+    /// Derives the state of a payment whose gateway states only transactions.
+    mutating func fold() {
+        let totals = Totals(of: payment.operations)
+        let root = payment.operations.first { $0.id == payment.id }
+        payment.line.status = Status(word: root?.line.status.word, state: totals.state(root: root))
+        payment.line.amounts = Amounts(
+            amount: root?.amount,
+            currency: root?.line.amounts.currency ?? payment.operations.first?.line.amounts.currency,
+            refunded: totals.refunded
+        )
+        payment.line.gatewayTime = payment.operations.compactMap(\.line.gatewayTime).max()
+        payment.captured = totals.captured
+        let hasSucceededChild = payment.operations.contains { $0.id != payment.id && $0.state == .succeeded }
+        if root == nil || (hasSucceededChild && root?.state != .succeeded) { asksAtOnce = true }
+    }
+
+    private mutating func fill(from report: PaymentReport, overwriting: Bool) {
+        func filled<Value>(_ known: Value?, _ said: Value?) -> Value? { overwriting ? said ?? known : known ?? said }
+        payment.reference = filled(payment.reference, report.reference)
+        payment.checkoutToken = filled(payment.checkoutToken, report.checkoutToken)
+        payment.type = filled(payment.type, report.type)
+        payment.method = filled(payment.method, report.method)
+        payment.initialAmount = filled(payment.initialAmount, report.initialAmount)
+        payment.surcharge = filled(payment.surcharge, report.surcharge)
+        payment.isTest = filled(payment.isTest, report.isTest)
+        payment.code = filled(payment.code, report.code)
+        payment.message = filled(payment.message, report.message)
+    }
+
+    // MARK: What follows
+
+    /// Decides when the gateway is asked next, and which anomalies are settled.
+    mutating func conclude() {
+        if hasNews {
+            payment.asking.restart(after: schedule.firstQuestion(about: payment), at: now)
+            if !payment.lines.contains(where: \.status.isUnknownWord) {
+                consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
+            }
+        }
+        if asksAtOnce { payment.asking.wish(at: now) }
+        guard hasSettled else { return }
+        consequences.settled[.conflict] = "the gateway was asked, and its answer stands"
+        guard !payment.isHeld else { return }
+        consequences.settled[.regression] = "the gateway was asked, and its answer stands"
+        consequences.settled[.ambiguousSignature] = "the gateway was asked, and its answer stands"
+    }
+
+    private mutating func note(_ judgement: Judgement, over before: Status?, says status: Status) {
+        if restarts(after: judgement) { hasNews = true }
+        if judgement.settlesHeld { hasSettled = true }
+        guard let kind = judgement.anomaly else { return }
+        let said = "«\(status.word ?? "")»"
+        let known = before?.word.map { "«\($0)»" } ?? "nothing"
+        switch kind {
+        case .unknownStatus:
+            consequences.open(kind, "the gateway says \(said), a word that we do not know")
+        case .regression:
+            consequences.open(kind, "a callback says \(said) over \(known): it is held, and the gateway is asked")
+        case .lateSuccess:
+            consequences.open(kind, "\(said) came over \(known)")
+        case .manualCorrection:
+            consequences.open(kind, "a person at the gateway corrected \(known) to \(said)")
+        case .amountMismatch, .currencyMismatch, .conflict, .undecodable, .foreignAnswer, .unresolved,
+            .ambiguousSignature:
+            break
+        }
+    }
+
+    /// A callback that was believed starts the schedule again; an answer does only when it brought something new, for the
+    /// one who asked counts the questions.
+    private func restarts(after judgement: Judgement) -> Bool {
+        switch origin {
+        case .callback: judgement.effect.isNews
+        case .answer: judgement.effect == .applied
+        }
+    }
+}
+
+extension Payment {
+    /// The payment's line and those of its operations.
+    fileprivate var lines: [Line] { [line] + operations.map(\.line) }
+
+    /// What a stated payment took where none of its operations says so: its amount, once it is paid.
+    fileprivate var statedCapture: Int64 {
+        guard state == .succeeded || state.isMoneyBack, !operations.contains(where: { $0.kind == .payout }) else {
+            return 0
+        }
+        return line.amounts.amount ?? 0
+    }
+}
+
+extension Schedule {
+    /// When the payment is asked about first: by its own state, and for stated payments also by its operations', which are
+    /// asked about through it.
+    fileprivate func firstQuestion(about payment: Payment) -> Duration? {
+        let own = firstQuestion(about: payment.state)
+        guard !payment.isFolded else { return own }
+        return ([own] + payment.operations.map { firstQuestion(about: $0) }).compactMap(\.self).min()
+    }
+
+    /// Audits look at payments alone.
+    fileprivate func firstQuestion(about operation: Operation) -> Duration? {
+        operation.state == .succeeded ? nil : firstQuestion(about: operation.state)
+    }
+}

@@ -1,0 +1,68 @@
+/// One statement about one line: a payment, an operation, a checkout or a subscription (design 3.3).
+package struct Evidence: Sendable, Equatable {
+    package var status: Status
+    package var amounts: Amounts
+    /// When the gateway says the thing came to stand so, if it says.
+    package var gatewayTime: Moment?
+    package var origin: Origin
+    /// The gateway marks it as a person's correction that we have not seen before.
+    package var isManualCorrection: Bool
+    /// An ecommpay `error` without any operation: it speaks of one request, not of the payment.
+    package var isRequestError: Bool
+
+    package init(
+        status: Status,
+        amounts: Amounts = Amounts(),
+        gatewayTime: Moment? = nil,
+        origin: Origin,
+        isManualCorrection: Bool = false,
+        isRequestError: Bool = false
+    ) {
+        self.status = status
+        self.amounts = amounts
+        self.gatewayTime = gatewayTime
+        self.origin = origin
+        self.isManualCorrection = isManualCorrection
+        self.isRequestError = isRequestError
+    }
+}
+
+/// Who brought the evidence.
+package enum Origin: Sendable, Hashable {
+    case callback
+    /// A status answer; `overtaken` when a callback that was not late has come since its question was sent.
+    case answer(overtaken: Bool)
+}
+
+/// The sums a line is judged by, in minor units. `nil` means «not said».
+package struct Amounts: Sendable, Hashable {
+    package var amount: Int64?
+    package var currency: String?
+    package var refunded: Int64?
+
+    package init(amount: Int64? = nil, currency: String? = nil, refunded: Int64? = nil) {
+        self.amount = amount
+        self.currency = currency
+        self.refunded = refunded
+    }
+
+    /// Whether nothing that `newer` says differs from what is known; what either side leaves unsaid does not count.
+    package func agrees(with newer: Amounts) -> Bool {
+        Self.agrees(amount, newer.amount) && Self.agrees(currency, newer.currency)
+            && Self.agrees(refunded, newer.refunded)
+    }
+
+    /// These sums with what `newer` says in their place.
+    package func updated(by newer: Amounts) -> Amounts {
+        Amounts(
+            amount: newer.amount ?? amount,
+            currency: newer.currency ?? currency,
+            refunded: newer.refunded ?? refunded
+        )
+    }
+
+    private static func agrees<Sum: Equatable>(_ known: Sum?, _ said: Sum?) -> Bool {
+        guard let known, let said else { return true }
+        return known == said
+    }
+}

@@ -1,0 +1,168 @@
+/// What is believed of one payment, operation, checkout or subscription, and how new evidence of it is judged.
+package struct Line: Sendable, Equatable {
+    package var status: Status
+    package var amounts: Amounts
+    /// The gateway's time of what is applied.
+    package var gatewayTime: Moment?
+    /// The gateway's time of the last manual correction that is known.
+    package var correctedAt: Moment?
+    /// Whether a callback on this line waits for the gateway's answer.
+    package var isHeld: Bool
+
+    package init(
+        status: Status = .nothingYet,
+        amounts: Amounts = Amounts(),
+        gatewayTime: Moment? = nil,
+        correctedAt: Moment? = nil,
+        isHeld: Bool = false
+    ) {
+        self.status = status
+        self.amounts = amounts
+        self.gatewayTime = gatewayTime
+        self.correctedAt = correctedAt
+        self.isHeld = isHeld
+    }
+
+    /// Judges new evidence and takes in what the judgement lets pass.
+    package mutating func take(_ evidence: Evidence) -> Judgement {
+        let judgement = judge(evidence)
+        switch judgement.effect {
+        case .applied:
+            status = evidence.status
+            amounts = amounts.updated(by: evidence.amounts)
+            gatewayTime =
+                switch evidence.origin {
+                case .callback: later(gatewayTime, evidence.gatewayTime)
+                case .answer: evidence.gatewayTime ?? gatewayTime
+                }
+        case .unchanged:
+            amounts = amounts.updated(by: evidence.amounts)
+            gatewayTime = later(gatewayTime, evidence.gatewayTime)
+        case .held:
+            isHeld = true
+        case .late, .unrecognised, .undecodable:
+            break
+        }
+        if judgement.settlesHeld { isHeld = false }
+        return judgement
+    }
+
+    private func later(_ known: Moment?, _ said: Moment?) -> Moment? {
+        guard let known, let said else { return known ?? said }
+        return max(known, said)
+    }
+}
+
+extension Line {
+    /// Decides which evidence wins: the table of design 3.3, row by row; the first row that matches decides.
+    package func judge(_ evidence: Evidence) -> Judgement {
+        switch evidence.origin {
+        case .callback:
+            var judgement = judgeCallback(evidence)
+            if isLevelButDifferentFinal(evidence) { judgement.asksAtOnce = true }
+            return judgement
+        case .answer(let overtaken):
+            return judgeAnswer(evidence, overtaken: overtaken)
+        }
+    }
+
+    private func judgeCallback(_ evidence: Evidence) -> Judgement {
+        let now = status.state
+        let said = evidence.status.state
+        let order = self.order(of: evidence)
+        if let early = judgeWord(evidence, asks: true) { return early }
+        if order == .older {
+            let asks =
+                (said.isFinal && !now.isFinal)
+                || ((said == .succeeded || said.isMoneyBack) && now.isUnpaidEnd)
+                || (said.isMoneyBack && now == .succeeded)
+            return Judgement(.late, row: 4, asks: asks)
+        }
+        if evidence.isManualCorrection { return Judgement(.applied, row: 5, anomaly: .manualCorrection) }
+        if evidence.isRequestError { return Judgement(.held, row: 6, asks: true) }
+        if !said.isFinal, now.isFinal, order == .level {
+            let timeIsMissing = gatewayTime == nil || evidence.gatewayTime == nil
+            return Judgement(.late, row: 7, asks: timeIsMissing || now == .failed || now == .expired)
+        }
+        if let applied = judgeForward(evidence) { return applied }
+        return Judgement(.held, row: 12, anomaly: .regression, asks: true)
+    }
+
+    private func judgeAnswer(_ evidence: Evidence, overtaken: Bool) -> Judgement {
+        var judgement: Judgement
+        if let early = judgeWord(evidence, asks: false) {
+            judgement = early
+        } else if overtaken {
+            judgement = Judgement(.late, row: 0, asks: order(of: evidence) != .older)
+        } else if evidence.isManualCorrection {
+            judgement = Judgement(.applied, row: 5, anomaly: .manualCorrection)
+        } else if evidence.isRequestError {
+            judgement = Judgement(.unrecognised, row: 6)
+        } else {
+            judgement = judgeForward(evidence) ?? Judgement(.applied, row: 11)
+        }
+        judgement.settlesHeld = !overtaken && judgement.effect.isUsableAnswer
+        return judgement
+    }
+
+    /// Rows 1 to 3: the first word, a word that nobody knows, the word that is known already.
+    private func judgeWord(_ evidence: Evidence, asks: Bool) -> Judgement? {
+        let unknownWord: AnomalyKind? = evidence.status.isUnknownWord ? .unknownStatus : nil
+        if status.word == nil {
+            return Judgement(.applied, row: 1, anomaly: unknownWord, asks: asks && evidence.isRequestError)
+        }
+        let saysTheSame = evidence.status.word == status.word && amounts.agrees(with: evidence.amounts)
+        if let unknownWord, !(saysTheSame && status.state == .unknown) {
+            return status.state == .unknown
+                ? Judgement(.applied, row: 2, anomaly: unknownWord)
+                : Judgement(.unrecognised, row: 2, anomaly: unknownWord, asks: asks && status.state.isFinal)
+        }
+        return saysTheSame ? Judgement(.unchanged, row: 3) : nil
+    }
+
+    /// Rows 8 to 10: the steps that a payment takes of itself.
+    private func judgeForward(_ evidence: Evidence) -> Judgement? {
+        let now = status.state
+        let said = evidence.status.state
+        if !now.isFinal { return Judgement(.applied, row: 8) }
+        if now.isUnpaidEnd, said == .succeeded || said == .authorized || said.isMoneyBack {
+            return Judgement(.applied, row: 9, anomaly: .lateSuccess)
+        }
+        let isFurther =
+            switch now {
+            case .succeeded:
+                said == .partiallyRefunded || said == .refunded || said == .chargedBack || said == .cancelled
+            case .partiallyRefunded: said == .refunded || said == .chargedBack || said == .cancelled
+            case .refunded: said == .chargedBack
+            case .pending, .authorized, .failed, .cancelled, .expired, .chargedBack, .unknown: false
+            }
+        return isFurther || said == now ? Judgement(.applied, row: 10) : nil
+    }
+
+    private enum Order {
+        case older, level, newer
+    }
+
+    /// *Older* and *newer* mean more than one second apart with both times known: ecommpay's dates have whole seconds, and
+    /// copies of one callback differ by one.
+    private func order(of evidence: Evidence) -> Order {
+        guard let known = gatewayTime, let said = evidence.gatewayTime else { return .level }
+        if said + .seconds(1) < known { return .older }
+        return known + .seconds(1) < said ? .newer : .level
+    }
+
+    private func isLevelButDifferentFinal(_ evidence: Evidence) -> Bool {
+        status.word != nil && status.state.isFinal && evidence.status.state.isFinal
+            && status.state != evidence.status.state && order(of: evidence) == .level
+    }
+}
+
+extension Effect {
+    /// Whether an answer with this effect answers the question (design 3.5).
+    package var isUsableAnswer: Bool {
+        switch self {
+        case .applied, .unchanged, .late: true
+        case .held, .unrecognised, .undecodable: false
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// One movement within a payment, as far as we know it.
+package struct Operation: Sendable, Equatable {
+    package let id: String
+    /// eComCharge: the uid of the transaction it belongs to; `nil` for a root.
+    package var parentID: String?
+    package var type: String?
+    package var kind: OperationKind
+    package var line: Line
+    package var code: String?
+    package var message: String?
+    package var isTest: Bool?
+    package var createdAt: Moment?
+    /// When the gateway is asked about this operation by itself (an eComCharge child).
+    package var asking: Asking
+
+    package init(id: String, kind: OperationKind, line: Line = Line(), asking: Asking = Asking()) {
+        self.id = id
+        self.kind = kind
+        self.line = line
+        self.asking = asking
+    }
+
+    package var state: State { line.status.state }
+    package var amount: Int64? { line.amounts.amount }
+
+    /// Takes in what a report says of this operation, and tells how it was judged.
+    mutating func take(_ report: OperationReport, from origin: Origin) -> Judgement {
+        let isCorrected = report.correctedAt.map { $0 != line.correctedAt } ?? false
+        let judgement = line.take(
+            Evidence(
+                status: report.status,
+                amounts: Amounts(amount: report.amount, currency: report.currency),
+                gatewayTime: report.gatewayTime,
+                origin: origin,
+                isManualCorrection: isCorrected
+            )
+        )
+        if judgement.effect.isNews { fill(from: report) }
+        return judgement
+    }
+
+    /// Whether a report contradicts what an operation moves: its amount and currency are not expected to change.
+    func contradicts(_ report: OperationReport) -> Bool {
+        !line.amounts.agrees(with: Amounts(amount: report.amount, currency: report.currency))
+    }
+
+    private mutating func fill(from report: OperationReport) {
+        parentID = report.parentID ?? parentID
+        type = report.type ?? type
+        if report.type != nil { kind = report.kind }
+        code = report.code ?? code
+        message = report.message ?? message
+        isTest = report.isTest ?? isTest
+        createdAt = report.createdAt ?? createdAt
+        line.correctedAt = report.correctedAt ?? line.correctedAt
+    }
+}
+
+extension Effect {
+    /// Whether what else the report says may fill gaps and replace older words.
+    var isNews: Bool {
+        switch self {
+        case .applied, .unchanged: true
+        case .late, .held, .unrecognised, .undecodable: false
+        }
+    }
+}

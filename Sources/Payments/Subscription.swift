@@ -1,0 +1,33 @@
+/// An eComCharge subscription, as far as we know it. It is never asked about by schedule: the money is in its transactions.
+package struct Subscription: Sendable, Equatable {
+    package let id: String
+    package var line: Line
+    package var event: String?
+    package var plan: String?
+    /// The uid of its last transaction.
+    package var paymentID: String?
+    package var isNew: Bool
+
+    package init(id: String) {
+        self.id = id
+        line = Line()
+        isNew = true
+    }
+
+    package mutating func record(_ report: SubscriptionReport, from origin: Origin) -> Consequences {
+        let before = isNew ? nil : line
+        let judgement = line.take(
+            Evidence(
+                status: report.status,
+                amounts: Amounts(amount: report.amount, currency: report.currency),
+                origin: origin
+            )
+        )
+        if judgement.effect.isNews {
+            event = report.event ?? event
+            plan = report.plan ?? plan
+            paymentID = report.paymentID ?? paymentID
+        }
+        return Consequences(of: judgement, for: .subscription, from: before, to: line)
+    }
+}

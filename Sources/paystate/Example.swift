@@ -1,0 +1,83 @@
+import Daemon
+import Foundation
+import Gateways
+import Payments
+
+/// The embedded configuration of `serve --example`: one account for each gateway, with secrets that everybody knows.
+enum Example {
+    static let database = "var/paystate.db"
+    private static let projectID = 240
+    private static let shopID = 1673
+    private static let secret = "example-secret"
+
+    static let text = """
+        database: \(database)
+        listen: 127.0.0.1:8080
+        admin: [127.0.0.1:8081]
+        accounts:
+          example-ecommpay:
+            gateway: ecommpay
+            project_id: \(projectID)
+            secrets: [{value: \(secret)}]
+          example-ecomcharge:
+            gateway: ecomcharge
+            shop_id: \(shopID)
+            secret: {value: \(secret)}
+            authentication: basic
+        """
+
+    /// Makes the folder of the database, and reads the embedded text as if it were a file of the working directory.
+    static func prepare() throws -> Configuration {
+        try FileManager.default.createDirectory(atPath: "var", withIntermediateDirectories: true)
+        let text = Array(text.utf8)
+        let surroundings = Surroundings(variables: [:]) { _, _ in
+            Surroundings.File(bytes: text, isWorldReadable: false)
+        }
+        var configuration = try Configuration.load("the embedded example", surroundings)
+        configuration.warnings = []
+        return configuration
+    }
+
+    /// Lines to paste: a callback of each gateway that is authentic, and what shows its effect.
+    static func instructions(at address: String, now: Moment) throws -> String {
+        let ecommpay = try ecommpayBody(now: now)
+        let ecomcharge = ecomchargeBody(now: now)
+        return """
+
+            Paystate listens on \(address); its database is \(database). Paste into another terminal:
+
+            an ecommpay callback, signed:
+              curl -i http://\(address)/callbacks/example-ecommpay -d '\(ecommpay)'
+
+            an eComCharge callback, with Basic credentials:
+              curl -i -u \(shopID):\(secret) http://\(address)/callbacks/example-ecomcharge -d '\(ecomcharge)'
+
+            what Paystate makes of it:
+              sqlite3 -readonly -box \(database) 'SELECT account, payment_id, state, amount, currency FROM payments'
+
+            Ctrl-C ends it.
+
+            """
+    }
+
+    private static func ecommpayBody(now: Moment) throws -> String {
+        let seconds = now.milliseconds / 1000
+        let time = Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601).replacing("Z", with: "+0000")
+        let sum = #"{"amount":5200,"currency":"EUR"}"#
+        let body =
+            #"{"project_id":\#(projectID),"payment":{"id":"ORDER-\#(seconds)","type":"purchase","status":"success","#
+            + #""date":"\#(time)","method":"card","sum":\#(sum)},"operation":{"id":\#(seconds),"type":"sale","#
+            + #""status":"success","date":"\#(time)","sum_initial":\#(sum),"code":"0","message":"Success"}"#
+        let key = Secret(name: "example", bytes: Array(secret.utf8))
+        let signature = try Ecommpay.signature(of: Array((body + "}").utf8), with: key) ?? ""
+        return body + #","signature":"\#(signature)"}"#
+    }
+
+    private static func ecomchargeBody(now: Moment) -> String {
+        let seconds = now.milliseconds / 1000
+        let time = Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
+        return #"{"transaction":{"uid":"\#(seconds)-example","type":"payment","status":"successful","amount":500,"#
+            + #""currency":"EUR","tracking_id":"order-\#(seconds)","message":"Successfully processed","test":true,"#
+            + #""updated_at":"\#(time)"}}"#
+    }
+}

@@ -1,0 +1,39 @@
+import Foundation
+import Ledger
+
+/// Rows for a program: JSON, with the columns in the order of the view.
+enum JSONText {
+    static func of(_ rows: [ViewRow]) throws -> String {
+        "[" + (try rows.map(of).joined(separator: ",\n ")) + "]"
+    }
+
+    static func of(_ stories: [Story]) throws -> String {
+        let stories = try stories.map { story in
+            """
+            {"payment": \(try of(story.payment)),
+             "operations": \(try of(story.operations)),
+             "timeline": \(try of(story.timeline))}
+            """
+        }
+        return "[" + stories.joined(separator: ",\n") + "]"
+    }
+
+    private static func of(_ row: ViewRow) throws -> String {
+        let members = try row.columns.map { column in "\(try quoted(column.name)): \(try of(column.value))" }
+        return "{" + members.joined(separator: ", ") + "}"
+    }
+
+    private static func of(_ value: ViewRow.Value) throws -> String {
+        switch value {
+        case .null: "null"
+        case .integer(let number): String(number)
+        case .text(let text): try quoted(text)
+        }
+    }
+
+    private static func quoted(_ text: String) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return String(decoding: try encoder.encode(text), as: UTF8.self)
+    }
+}

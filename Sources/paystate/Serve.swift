@@ -1,0 +1,92 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Glibc
+import Ledger
+import Logging
+import Metrics
+import Payments
+
+/// `paystate serve`
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Receive callbacks and record them, until SIGTERM or SIGINT.",
+        discussion: """
+            Listens for `POST /callbacks/{account}`, and on the admin addresses for /healthz, /readyz and /metrics.
+            A callback is answered 200 when, and only when, it is committed to the disk.
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Run on an embedded configuration with a sample account for each gateway, and a database in ./var.")
+    var example = false
+
+    @Option(help: "text (with journald's priorities when $JOURNAL_STREAM is set) or json.")
+    var logFormat = LogFormat.text
+
+    @Option(help: "trace, debug (each callback), info, notice, warning, error or critical.", transform: level)
+    var logLevel = Logger.Level.info
+
+    private static func level(_ name: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: name) else {
+            throw ValidationError("\(name) is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return level
+    }
+
+    func run() async throws {
+        umask(0o027)
+        signal(SIGPIPE, SIG_IGN)
+        let environment = ProcessInfo.processInfo.environment
+        LineLogHandler.bootstrap(format: logFormat, level: logLevel, journalStream: environment["JOURNAL_STREAM"])
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        let logger = Logger(label: "paystate")
+        let configuration = try example ? Example.prepare() : options.load()
+        for warning in configuration.warnings { logger.warning("\(warning)") }
+        logger.info("starting", metadata: ["version": "\(Paystate.version)", "database": "\(configuration.database)"])
+        do {
+            try await Daemon(configuration, metrics: metrics, logger: logger, now: Moment.now).run { listener, address in
+                logger.info("listening", metadata: ["for": "\(listener.rawValue)", "at": "\(address)"])
+                // Our own sample is JSON, so it can be signed.
+                guard example, listener == .callbacks, let text = try? Example.instructions(at: address, now: .now())
+                else { return }
+                FileHandle.standardOutput.write(Data("\(text)\n".utf8))
+            }
+        } catch let error as LedgerError {
+            logger.critical("\(error)")
+            throw error.exitCode
+        } catch let error as LedgerFailure {
+            logger.critical("\(error)")
+            throw SysExit.inputOutput
+        } catch let error as NotSupported {
+            logger.critical("\(error)")
+            throw SysExit.configuration
+        } catch {
+            logger.critical("stopped by an error", metadata: ["error": "\(error)"])
+            throw SysExit.unavailable
+        }
+    }
+}
+
+extension LogFormat: ExpressibleByArgument {}
+
+extension Moment {
+    /// The system's clock, read in one place.
+    @Sendable static func now() -> Moment {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Moment(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}
+
+extension LedgerError {
+    var exitCode: ExitCode {
+        switch self {
+        case .isLocked: SysExit.unavailable
+        case .isForeign, .isNewer: SysExit.configuration
+        case .cannotOpen: SysExit.noInput
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Glibc
+import Payments
+
+/// What a terminal may be shown.
+enum Terminal {
+    /// Colours are for terminals, unless `NO_COLOR` is set (no-color.org).
+    static var showsColours: Bool {
+        isatty(STDOUT_FILENO) == 1 && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
+    }
+
+    /// A gateway's words must not steer the terminal: control characters become visible.
+    static func harmless(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { $0.properties.generalCategory.isPrintable ? $0 : "\u{FFFD}" }
+            )
+        )
+    }
+
+    /// A state's name in its colour; what is no state stays as it is.
+    static func coloured(_ cell: String, in colours: Bool) -> String {
+        guard colours, let state = State(rawValue: cell.split(separator: " ").first.map(String.init) ?? "") else { return cell }
+        let code =
+            switch state {
+            case .succeeded: 32
+            case .failed, .chargedBack: 31
+            case .pending, .authorized: 33
+            case .cancelled, .expired: 90
+            case .partiallyRefunded, .refunded: 36
+            case .unknown: 35
+            }
+        return "\u{1B}[\(code)m\(cell)\u{1B}[0m"
+    }
+}
+
+extension Unicode.GeneralCategory {
+    fileprivate var isPrintable: Bool {
+        switch self {
+        case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: false
+        default: true  // Unicode's set of categories, not ours.
+        }
+    }
+}
