@@ -173,6 +173,6 @@ INSERT INTO schema_doc (object, "column", description) VALUES
 ('account_health', 'found_by_poll_24h', 'Transitions of the last 24 hours that a question brought to light.'),
 ('account_health', 'open_alarms', 'Alarms that are open.'),
 ('schema_docs', '', 'What every view and column means.'),
-('schema_docs', 'object', 'The view.'),
+('schema_docs', 'object', 'The view that is described.'),
 ('schema_docs', 'column', 'The column; empty for the view itself.'),
 ('schema_docs', 'description', 'What it means.');

@@ -9,10 +9,10 @@ enum AnomalyRows {
         _ evidence: EvidenceID,
         on subject: Subject,
         of account: AccountRow,
-        in database: Database
+        in statements: Statements
     ) throws {
         let staysOpen = anomaly.kind.isAlarm || anomaly.kind == .ambiguousSignature
-        try insert(anomaly, evidence, on: subject, of: account, closed: !staysOpen, in: database)
+        try insert(anomaly, evidence, on: subject, of: account, closed: !staysOpen, in: statements)
     }
 
     /// Notes an anomaly that needs nobody: it is born closed.
@@ -21,9 +21,9 @@ enum AnomalyRows {
         _ evidence: EvidenceID,
         on subject: Subject,
         of account: AccountRow,
-        in database: Database
+        in statements: Statements
     ) throws {
-        try insert(anomaly, evidence, on: subject, of: account, closed: true, in: database)
+        try insert(anomaly, evidence, on: subject, of: account, closed: true, in: statements)
     }
 
     /// Closes what the evidence settles, with the reason in words.
@@ -31,14 +31,14 @@ enum AnomalyRows {
         _ settled: [AnomalyKind: String],
         on payment: Int64,
         at now: Moment,
-        in database: Database
+        in statements: Statements
     ) throws {
         guard !settled.isEmpty else { return }
-        let statement = try database.cachedStatement(
-            sql: """
-                UPDATE anomaly SET closed_at = ?, resolution = ? WHERE payment = ? AND kind = ? AND closed_at IS NULL
-                """
-        )
+        let statement = try statements[
+            """
+            UPDATE anomaly SET closed_at = ?, resolution = ? WHERE payment = ? AND kind = ? AND closed_at IS NULL
+            """
+        ]
         for (kind, resolution) in settled {
             try statement.execute(arguments: [now.milliseconds, resolution, payment, kind.rawValue])
         }
@@ -50,20 +50,22 @@ enum AnomalyRows {
         on subject: Subject,
         of account: AccountRow,
         closed: Bool,
-        in database: Database
+        in statements: Statements
     ) throws {
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO anomaly (kind, severity, account, payment, checkout, callback, detail, source, evidence,
-                                     opened_at, closed_at, resolution)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO NOTHING
-                """
-        ).execute(arguments: [
-            anomaly.kind.rawValue, anomaly.kind.isAlarm ? "alarm" : "notice", account.id, subject.payment,
-            subject.checkout, subject.payment == nil && subject.checkout == nil ? evidence.number : nil, anomaly.detail,
-            evidence.source.rawValue, evidence.number, evidence.at.milliseconds,
-            closed ? evidence.at.milliseconds : nil, closed ? "a notice: nothing is to be settled" : nil,
-        ])
+        try statements.execute(
+            """
+            INSERT INTO anomaly (kind, severity, account, payment, checkout, callback, detail, source, evidence,
+                                 opened_at, closed_at, resolution)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            [
+                anomaly.kind.rawValue, anomaly.kind.isAlarm ? "alarm" : "notice", account.id, subject.payment,
+                subject.checkout, subject.payment == nil && subject.checkout == nil ? evidence.number : nil,
+                anomaly.detail,
+                evidence.source.rawValue, evidence.number, evidence.at.milliseconds,
+                closed ? evidence.at.milliseconds : nil, closed ? "a notice: nothing is to be settled" : nil,
+            ]
+        )
     }
 }

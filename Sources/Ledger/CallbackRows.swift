@@ -5,24 +5,27 @@ import Payments
 /// The rows of authentic callbacks.
 enum CallbackRows {
     /// Counts another delivery of bytes that are known; `nil` if they are new.
-    static func redeliver(_ receipt: Receipt, to account: AccountRow, in database: Database) throws -> Recorded? {
+    static func redeliver(_ receipt: Receipt, to account: AccountRow, in statements: Statements) throws -> Recorded? {
         let digest = Data(receipt.digest)
-        let known = try database.cachedStatement(sql: "SELECT id, effect FROM callback WHERE digest = ? AND account = ?")
-        guard let row = try Row.fetchOne(known, arguments: [digest, account.id]) else { return nil }
+        let known = try statements.row(
+            "SELECT id, effect FROM callback WHERE digest = ? AND account = ?",
+            [digest, account.id]
+        )
+        guard let row = known else { return nil }
         let id: Int64 = row[0]
         let effect: String = row[1]
-        try database.cachedStatement(
-            sql: """
-                UPDATE callback SET deliveries = deliveries + 1, last_received_at = max(last_received_at, ?) WHERE id = ?
-                """
-        ).execute(arguments: [receipt.receivedAt.milliseconds, id])
+        try statements.execute(
+            """
+            UPDATE callback SET deliveries = deliveries + 1, last_received_at = max(last_received_at, ?) WHERE id = ?
+            """,
+            [receipt.receivedAt.milliseconds, id]
+        )
         return Recorded(callback: id, effect: Effect(rawValue: effect) ?? .unrecognised, isDuplicate: true)
     }
 
     /// The number that the next callback gets: known before it is written, because its consequences refer to it.
-    static func nextID(in database: Database) throws -> Int64 {
-        let statement = try database.cachedStatement(sql: "SELECT coalesce(max(id), 0) + 1 FROM callback")
-        return try Int64.fetchOne(statement) ?? 1
+    static func nextID(in statements: Statements) throws -> Int64 {
+        try statements.number("SELECT coalesce(max(id), 0) + 1 FROM callback") ?? 1
     }
 
     static func insert(
@@ -30,19 +33,21 @@ enum CallbackRows {
         _ receipt: Receipt,
         _ outcome: Outcome,
         of account: AccountRow,
-        in database: Database
+        in statements: Statements
     ) throws {
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO callback (id, account, received_at, last_received_at, remote_address, verdict, form, key_id,
-                                      status, effect, rule, payment, operation_id, checkout, subscription, digest, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            id, account.id, receipt.receivedAt.milliseconds, receipt.receivedAt.milliseconds, receipt.remoteAddress,
-            receipt.verdict.rawValue, receipt.form, receipt.keyID, outcome.status, outcome.effect.rawValue, outcome.row,
-            outcome.payment, outcome.operationID, outcome.checkout, outcome.subscription, Data(receipt.digest),
-            Data(receipt.body),
-        ])
+        try statements.execute(
+            """
+            INSERT INTO callback (id, account, received_at, last_received_at, remote_address, verdict, form, key_id,
+                                  status, effect, rule, payment, operation_id, checkout, subscription, digest, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                id, account.id, receipt.receivedAt.milliseconds, receipt.receivedAt.milliseconds, receipt.remoteAddress,
+                receipt.verdict.rawValue, receipt.form, receipt.keyID, outcome.status, outcome.effect.rawValue,
+                outcome.row,
+                outcome.payment, outcome.operationID, outcome.checkout, outcome.subscription, Data(receipt.digest),
+                Data(receipt.body),
+            ]
+        )
     }
 }

@@ -9,16 +9,17 @@ struct StoredCheckout {
 
 /// The rows of eComCharge's payment tokens.
 enum CheckoutRows {
-    static func find(_ token: String, of account: AccountRow, in database: Database) throws -> StoredCheckout {
+    static func find(_ token: String, of account: AccountRow, in statements: Statements) throws -> StoredCheckout {
         var checkout = Checkout(token: token)
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT id, reference, status, state, finished, expired, test, amount_minor, currency, payment_id, held,
-                       reconciliation, next_poll_at, attempt, wished_at
-                FROM checkout WHERE token = ? AND account = ?
-                """
+        let row = try statements.row(
+            """
+            SELECT id, reference, status, state, finished, expired, test, amount_minor, currency, payment_id, held,
+                   reconciliation, next_poll_at, attempt, wished_at
+            FROM checkout WHERE token = ? AND account = ?
+            """,
+            [token, account.id]
         )
-        guard let row = try Row.fetchOne(statement, arguments: [token, account.id]) else {
+        guard let row else {
             return StoredCheckout(checkout: checkout)
         }
         checkout.isNew = false
@@ -40,27 +41,24 @@ enum CheckoutRows {
         _ stored: StoredCheckout,
         of account: AccountRow,
         _ evidence: EvidenceID,
-        in database: Database
+        in statements: Statements
     ) throws -> Int64 {
         let checkout = stored.checkout
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO checkout (account, token, reference, status, state, finished, expired, test, amount_minor,
-                                      currency, payment_id, held, reconciliation, next_poll_at, attempt, wished_at,
-                                      first_seen_at, updated_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (token, account) DO UPDATE SET
-                    reference = excluded.reference, status = excluded.status, state = excluded.state,
-                    finished = excluded.finished, expired = excluded.expired, test = excluded.test,
-                    amount_minor = excluded.amount_minor, currency = excluded.currency, payment_id = excluded.payment_id,
-                    held = excluded.held, reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
-                    attempt = excluded.attempt, wished_at = excluded.wished_at, updated_at = excluded.updated_at
-                RETURNING id
-                """
-        )
-        let id = try Int64.fetchOne(
-            statement,
-            arguments: [
+        let id = try statements.number(
+            """
+            INSERT INTO checkout (account, token, reference, status, state, finished, expired, test, amount_minor,
+                                  currency, payment_id, held, reconciliation, next_poll_at, attempt, wished_at,
+                                  first_seen_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (token, account) DO UPDATE SET
+                reference = excluded.reference, status = excluded.status, state = excluded.state,
+                finished = excluded.finished, expired = excluded.expired, test = excluded.test,
+                amount_minor = excluded.amount_minor, currency = excluded.currency, payment_id = excluded.payment_id,
+                held = excluded.held, reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
+                attempt = excluded.attempt, wished_at = excluded.wished_at, updated_at = excluded.updated_at
+            RETURNING id
+            """,
+            [
                 account.id, checkout.token, checkout.reference, checkout.line.status.word,
                 checkout.line.status.state.rawValue, checkout.isFinished, checkout.isExpired, checkout.isTest,
                 checkout.line.amounts.amount, checkout.line.amounts.currency, checkout.paymentID, checkout.line.isHeld,

@@ -13,7 +13,9 @@ extension DatabaseError {
     /// Whether the trouble is the disk's or another process's, so that trying the items one by one would only repeat it.
     var isOfTheDisk: Bool {
         switch resultCode {
-        case .SQLITE_FULL, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_NOMEM, .SQLITE_PERM: true
+        case .SQLITE_FULL, .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_NOMEM,
+            .SQLITE_PERM:
+            true
         default: false
         }
     }

@@ -8,7 +8,7 @@ package final class Ledger: Service {
     private let queue: DatabaseQueue
     private let room: WaitingRoom
     private let log: WriteAheadLog
-    private let writer: Mutex<Writer>
+    private let writer: Writer
     private let lock: DatabaseLock
     private let failures: AsyncStream<String>
     private let failure: AsyncStream<String>.Continuation
@@ -30,13 +30,19 @@ package final class Ledger: Service {
         let log = WriteAheadLog()
         let queue = try Connection.open(at: path)
         do {
-            writer = Mutex(
+            writer =
                 try queue.writeWithoutTransaction { database in
                     log.watch(database)
                     let rows = try AccountRows(accounts, in: database)
-                    return try Writer(room: room, log: log, accounts: rows, schedule: schedule, quota: quota, in: database)
+                    return try Writer(
+                        room: room,
+                        log: log,
+                        accounts: rows,
+                        schedule: schedule,
+                        quota: quota,
+                        in: database
+                    )
                 }
-            )
         } catch {
             throw .cannotOpen(path: path, reason: "\(error)")
         }
@@ -73,6 +79,18 @@ package final class Ledger: Service {
         try result.get()
     }
 
+    /// How the writing connection is really set up, read back from SQLite.
+    package func setup() async throws -> LedgerSetup {
+        try await queue.writeWithoutTransaction { database in
+            LedgerSetup(
+                journalMode: try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? "",
+                synchronous: try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? 0,
+                memoryMap: try Int.fetchOne(database, sql: "PRAGMA mmap_size") ?? 0,
+                sqliteVersion: try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? ""
+            )
+        }
+    }
+
     /// Whether another caller would have to be turned away.
     package var isFull: Bool { room.isFull }
 
@@ -93,14 +111,17 @@ package final class Ledger: Service {
     package func finish() async throws {
         room.close()
         try await queue.writeWithoutTransaction { [self] database in
-            try writer.withLock { try $0.serve(database) }
+            try writer.serve(database)
+            writer.rest()
             try? log.finish(database)  // A reader may hold the log; what is in it is committed, and stays.
         }
         try queue.close()
     }
 
     private func enter(_ caller: WaitingRoom.Caller, refused: (RecordingError) -> Void) {
-        guard !isFailing.load(ordering: .relaxed) else { return refused(.isUnwritable(reason: "stopping after an error")) }
+        guard !isFailing.load(ordering: .relaxed) else {
+            return refused(.isUnwritable(reason: "stopping after an error"))
+        }
         switch room.enter(caller) {
         case .success(let mustWake): if mustWake { wake() }
         case .failure(let error): refused(error)
@@ -110,7 +131,7 @@ package final class Ledger: Service {
     private func wake() {
         queue.asyncWriteWithoutTransaction { [self] database in
             do {
-                try writer.withLock { try $0.serve(database) }
+                try writer.serve(database)
             } catch {
                 isFailing.store(true, ordering: .relaxed)
                 failure.yield((error as? DatabaseError)?.reason ?? "\(error)")
@@ -126,4 +147,13 @@ package struct LedgerFailure: Error, CustomStringConvertible {
     package var description: String {
         "the database cannot be trusted to be written (\(reason)); Paystate stops, and recovers at the next start"
     }
+}
+
+/// How the writing connection is set up.
+package struct LedgerSetup: Sendable, Equatable {
+    package let journalMode: String
+    /// 2 is FULL: a commit is on the disk when it returns.
+    package let synchronous: Int
+    package let memoryMap: Int
+    package let sqliteVersion: String
 }

@@ -62,6 +62,18 @@ package struct LedgerReader: Sendable {
         )
     }
 
+    /// The callbacks that speak of a payment, without their bodies.
+    package func callbacks(of payment: String, account: String) throws -> [ViewRow] {
+        try rows(
+            """
+            SELECT id, received_at, last_received_at, deliveries, remote_address, verdict, form, key_id, status, effect, rule,
+                   operation_id
+            FROM callbacks WHERE payment_id = ? AND account = ? ORDER BY id LIMIT 10000
+            """,
+            [payment, account]
+        )
+    }
+
     /// All that happened to a payment, in order.
     package func timeline(of payment: String, account: String) throws -> [ViewRow] {
         try rows("SELECT * FROM timeline WHERE payment_id = ? AND account = ? LIMIT 10000", [payment, account])

@@ -4,26 +4,26 @@ import Payments
 /// The rows of operations, kept beside their payment.
 enum OperationRows {
     /// The payment that holds an operation of this id.
-    static func payment(of operationID: String, in account: AccountRow, _ database: Database) throws -> Int64? {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT operation.payment FROM operation JOIN payment ON payment.id = operation.payment
-                WHERE operation.operation_id = ? AND payment.account = ?
-                """
+    static func payment(of operationID: String, in account: AccountRow, _ statements: Statements) throws -> Int64? {
+        try statements.number(
+            """
+            SELECT operation.payment FROM operation JOIN payment ON payment.id = operation.payment
+            WHERE operation.operation_id = ? AND payment.account = ?
+            """,
+            [operationID, account.id]
         )
-        return try Int64.fetchOne(statement, arguments: [operationID, account.id])
     }
 
     /// The operations of a payment, in the order in which we heard of them.
-    static func read(of payment: Int64, in database: Database) throws -> [Operation] {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT operation_id, kind, parent_id, type, status, state, amount_minor, currency, code, message, test,
-                       gateway_created_at, gateway_updated_at, corrected_at, held, reconciliation, next_poll_at, attempt,
-                       wished_at
-                FROM operation WHERE payment = ? ORDER BY first_seen_at, operation_id
-                """
-        )
+    static func read(of payment: Int64, in statements: Statements) throws -> [Operation] {
+        let statement = try statements[
+            """
+            SELECT operation_id, kind, parent_id, type, status, state, amount_minor, currency, code, message, test,
+                   gateway_created_at, gateway_updated_at, corrected_at, held, reconciliation, next_poll_at, attempt,
+                   wished_at
+            FROM operation WHERE payment = ? ORDER BY first_seen_at, operation_id
+            """
+        ]
         let rows = try Row.fetchCursor(statement, arguments: [payment])
         var operations: [Operation] = []
         while let row = try rows.next() {
@@ -51,31 +51,33 @@ enum OperationRows {
         return operations
     }
 
-    static func save(_ operation: Operation, of payment: Int64, at now: Moment, in database: Database) throws {
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO operation (payment, operation_id, kind, parent_id, type, status, state, amount_minor, currency,
-                                       code, message, test, gateway_created_at, gateway_updated_at, corrected_at, held,
-                                       reconciliation, next_poll_at, attempt, wished_at, first_seen_at, updated_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (payment, operation_id) DO UPDATE SET
-                    kind = excluded.kind, parent_id = excluded.parent_id, type = excluded.type,
-                    updated_at = iif(status IS excluded.status AND state = excluded.state
-                                     AND amount_minor IS excluded.amount_minor, updated_at, excluded.updated_at),
-                    status = excluded.status, state = excluded.state, amount_minor = excluded.amount_minor,
-                    currency = excluded.currency, code = excluded.code, message = excluded.message, test = excluded.test,
-                    gateway_created_at = excluded.gateway_created_at, gateway_updated_at = excluded.gateway_updated_at,
-                    corrected_at = excluded.corrected_at, held = excluded.held,
-                    reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
-                    attempt = excluded.attempt, wished_at = excluded.wished_at
-                """
-        ).execute(arguments: [
-            payment, operation.id, operation.kind.rawValue, operation.parentID, operation.type,
-            operation.line.status.word, operation.state.rawValue, operation.amount, operation.line.amounts.currency,
-            operation.code, operation.message, operation.isTest, operation.createdAt?.milliseconds,
-            operation.line.gatewayTime?.milliseconds, operation.line.correctedAt?.milliseconds, operation.line.isHeld,
-            operation.asking.phase.rawValue, operation.asking.nextPollAt?.milliseconds, operation.asking.attempt,
-            operation.asking.wishedAt?.milliseconds, now.milliseconds, now.milliseconds,
-        ])
+    static func save(_ operation: Operation, of payment: Int64, at now: Moment, in statements: Statements) throws {
+        try statements.execute(
+            """
+            INSERT INTO operation (payment, operation_id, kind, parent_id, type, status, state, amount_minor, currency,
+                                   code, message, test, gateway_created_at, gateway_updated_at, corrected_at, held,
+                                   reconciliation, next_poll_at, attempt, wished_at, first_seen_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (payment, operation_id) DO UPDATE SET
+                kind = excluded.kind, parent_id = excluded.parent_id, type = excluded.type,
+                updated_at = iif(status IS excluded.status AND state = excluded.state
+                                 AND amount_minor IS excluded.amount_minor, updated_at, excluded.updated_at),
+                status = excluded.status, state = excluded.state, amount_minor = excluded.amount_minor,
+                currency = excluded.currency, code = excluded.code, message = excluded.message, test = excluded.test,
+                gateway_created_at = excluded.gateway_created_at, gateway_updated_at = excluded.gateway_updated_at,
+                corrected_at = excluded.corrected_at, held = excluded.held,
+                reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
+                attempt = excluded.attempt, wished_at = excluded.wished_at
+            """,
+            [
+                payment, operation.id, operation.kind.rawValue, operation.parentID, operation.type,
+                operation.line.status.word, operation.state.rawValue, operation.amount, operation.line.amounts.currency,
+                operation.code, operation.message, operation.isTest, operation.createdAt?.milliseconds,
+                operation.line.gatewayTime?.milliseconds, operation.line.correctedAt?.milliseconds,
+                operation.line.isHeld,
+                operation.asking.phase.rawValue, operation.asking.nextPollAt?.milliseconds, operation.asking.attempt,
+                operation.asking.wishedAt?.milliseconds, now.milliseconds, now.milliseconds,
+            ]
+        )
     }
 }

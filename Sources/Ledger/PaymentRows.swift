@@ -32,26 +32,27 @@ enum PaymentRows {
     ///
     /// A child is found by its own uid, then by its parent's; if neither is known, the payment is named after the parent until
     /// the gateway tells more.
-    static func find(for report: Report, of account: AccountRow, in database: Database) throws -> StoredPayment? {
-        if let payment = report.payment { return try find(payment.id, of: account, in: database) }
+    static func find(for report: Report, of account: AccountRow, in statements: Statements) throws -> StoredPayment? {
+        if let payment = report.payment { return try find(payment.id, of: account, in: statements) }
         guard let operation = report.operations.first, let parent = operation.parentID else { return nil }
         let known =
-            try OperationRows.payment(of: operation.id, in: account, database)
-            ?? OperationRows.payment(of: parent, in: account, database)
-        guard let known, var stored = try read(known, of: account, in: database) else {
-            return try find(parent, of: account, in: database)
+            try OperationRows.payment(of: operation.id, in: account, statements)
+            ?? OperationRows.payment(of: parent, in: account, statements)
+        guard let known, var stored = try read(known, of: account, in: statements) else {
+            return try find(parent, of: account, in: statements)
         }
-        try adopt(operation.id, into: &stored, of: account, in: database)
+        try adopt(operation.id, into: &stored, of: account, in: statements)
         return stored
     }
 
-    static func find(_ paymentID: String, of account: AccountRow, in database: Database) throws -> StoredPayment {
-        let statement = try database.cachedStatement(
-            sql: "SELECT coalesce(merged_into, id) FROM payment WHERE payment_id = ? AND account = ?"
+    static func find(_ paymentID: String, of account: AccountRow, in statements: Statements) throws -> StoredPayment {
+        let known = try statements.number(
+            "SELECT coalesce(merged_into, id) FROM payment WHERE payment_id = ? AND account = ?",
+            [paymentID, account.id]
         )
         guard
-            let id = try Int64.fetchOne(statement, arguments: [paymentID, account.id]),
-            let stored = try read(id, of: account, in: database)
+            let id = known,
+            let stored = try read(id, of: account, in: statements)
         else {
             return StoredPayment(new: Payment(id: paymentID, isFolded: account.isFolded))
         }
@@ -63,19 +64,19 @@ enum PaymentRows {
         _ stored: inout StoredPayment,
         of account: AccountRow,
         _ evidence: EvidenceID,
-        in database: Database
+        in statements: Statements
     ) throws -> Int64 {
         let id: Int64
         if let known = stored.id {
             id = known
-            try update(id, stored.payment, before: stored.before, evidence, in: database)
+            try update(id, stored.payment, before: stored.before, evidence, in: statements)
         } else {
-            id = try insert(stored.payment, of: account, evidence, in: database)
+            id = try insert(stored.payment, of: account, evidence, in: statements)
             stored.id = id
         }
         let known = stored.before?.operations ?? []
         for operation in stored.payment.operations where !known.contains(operation) {
-            try OperationRows.save(operation, of: id, at: evidence.at, in: database)
+            try OperationRows.save(operation, of: id, at: evidence.at, in: statements)
         }
         return id
     }
@@ -86,37 +87,42 @@ enum PaymentRows {
         _ operationID: String,
         into stored: inout StoredPayment,
         of account: AccountRow,
-        in database: Database
+        in statements: Statements
     ) throws {
         guard operationID != stored.payment.id, let id = stored.id else { return }
-        let statement = try database.cachedStatement(
-            sql: "SELECT id FROM payment WHERE payment_id = ? AND account = ? AND merged_into IS NULL"
+        let other = try statements.number(
+            "SELECT id FROM payment WHERE payment_id = ? AND account = ? AND merged_into IS NULL",
+            [operationID, account.id]
         )
-        guard let other = try Int64.fetchOne(statement, arguments: [operationID, account.id]) else { return }
-        try database.execute(sql: "UPDATE operation SET payment = ? WHERE payment = ?", arguments: [id, other])
-        try database.execute(
-            sql: """
-                UPDATE payment SET merged_into = ?, reconciliation = 'done', next_poll_at = NULL, wished_at = NULL
-                WHERE id = ?
-                """,
-            arguments: [id, other]
+        guard let other else { return }
+        try statements.execute(
+            "UPDATE operation SET payment = ? WHERE payment = ?",
+            [id, other]
         )
-        stored.payment.operations = try OperationRows.read(of: id, in: database)
+        try statements.execute(
+            """
+            UPDATE payment SET merged_into = ?, reconciliation = 'done', next_poll_at = NULL, wished_at = NULL
+            WHERE id = ?
+            """,
+            [id, other]
+        )
+        stored.payment.operations = try OperationRows.read(of: id, in: statements)
     }
 
-    private static func read(_ id: Int64, of account: AccountRow, in database: Database) throws -> StoredPayment? {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT payment_id, reference, checkout_token, type, method, status, state, amount_minor, currency,
-                       initial_amount_minor, surcharge_minor, refunded_minor, captured_minor, test, code, message,
-                       gateway_updated_at, held, reconciliation, next_poll_at, attempt, wished_at
-                FROM payment WHERE id = ?
-                """
+    private static func read(_ id: Int64, of account: AccountRow, in statements: Statements) throws -> StoredPayment? {
+        let row = try statements.row(
+            """
+            SELECT payment_id, reference, checkout_token, type, method, status, state, amount_minor, currency,
+                   initial_amount_minor, surcharge_minor, refunded_minor, captured_minor, test, code, message,
+                   gateway_updated_at, held, reconciliation, next_poll_at, attempt, wished_at
+            FROM payment WHERE id = ?
+            """,
+            [id]
         )
-        guard let row = try Row.fetchOne(statement, arguments: [id]) else { return nil }
+        guard let row else { return nil }
         var payment = Payment(id: row[0], isFolded: account.isFolded)
         payment.isNew = false
-        payment.reference = row[1] ?? (account.isFolded ? nil : payment.id)
+        payment.reference = row[1]
         payment.checkoutToken = row[2]
         payment.type = row[3]
         payment.method = row[4]
@@ -133,7 +139,7 @@ enum PaymentRows {
         payment.code = row[14]
         payment.message = row[15]
         payment.asking = try Asking(phase: row[18], nextPollAt: row[19], attempt: row[20], wishedAt: row[21])
-        payment.operations = try OperationRows.read(of: id, in: database)
+        payment.operations = try OperationRows.read(of: id, in: statements)
         return StoredPayment(id: id, payment: payment)
     }
 
@@ -141,26 +147,29 @@ enum PaymentRows {
         _ payment: Payment,
         of account: AccountRow,
         _ evidence: EvidenceID,
-        in database: Database
+        in statements: Statements
     ) throws -> Int64 {
-        try database.cachedStatement(
-            sql: """
-                INSERT INTO payment (account, payment_id, reference, checkout_token, type, method, status, state,
-                                     amount_minor, currency, initial_amount_minor, surcharge_minor, refunded_minor,
-                                     captured_minor, test, code, message, gateway_updated_at, held, reconciliation,
-                                     next_poll_at, attempt, wished_at, first_seen_at, updated_at, last_source)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            account.id, payment.id, payment.separateReference, payment.checkoutToken, payment.type, payment.method,
-            payment.line.status.word, payment.state.rawValue, payment.line.amounts.amount, payment.line.amounts.currency,
-            payment.initialAmount, payment.surcharge, payment.line.amounts.refunded, payment.captured, payment.isTest,
-            payment.code, payment.message, payment.line.gatewayTime?.milliseconds, payment.line.isHeld,
-            payment.asking.phase.rawValue, payment.asking.nextPollAt?.milliseconds, payment.asking.attempt,
-            payment.asking.wishedAt?.milliseconds, evidence.at.milliseconds, evidence.at.milliseconds,
-            evidence.source.rawValue,
-        ])
-        return database.lastInsertedRowID
+        try statements.execute(
+            """
+            INSERT INTO payment (account, payment_id, reference, checkout_token, type, method, status, state,
+                                 amount_minor, currency, initial_amount_minor, surcharge_minor, refunded_minor,
+                                 captured_minor, test, code, message, gateway_updated_at, held, reconciliation,
+                                 next_poll_at, attempt, wished_at, first_seen_at, updated_at, last_source)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                account.id, payment.id, payment.reference, payment.checkoutToken, payment.type, payment.method,
+                payment.line.status.word, payment.state.rawValue, payment.line.amounts.amount,
+                payment.line.amounts.currency,
+                payment.initialAmount, payment.surcharge, payment.line.amounts.refunded, payment.captured,
+                payment.isTest,
+                payment.code, payment.message, payment.line.gatewayTime?.milliseconds, payment.line.isHeld,
+                payment.asking.phase.rawValue, payment.asking.nextPollAt?.milliseconds, payment.asking.attempt,
+                payment.asking.wishedAt?.milliseconds, evidence.at.milliseconds, evidence.at.milliseconds,
+                evidence.source.rawValue,
+            ]
+        )
+        return statements.database.lastInsertedRowID
     }
 
     private static func update(
@@ -168,31 +177,30 @@ enum PaymentRows {
         _ payment: Payment,
         before: Payment?,
         _ evidence: EvidenceID,
-        in database: Database
+        in statements: Statements
     ) throws {
         guard payment != before else { return }
         let isBelievedAnew = payment.line.status != before?.line.status || payment.line.amounts != before?.line.amounts
-        try database.cachedStatement(
-            sql: """
-                UPDATE payment SET reference = ?, checkout_token = ?, type = ?, method = ?, status = ?, state = ?,
-                    amount_minor = ?, currency = ?, initial_amount_minor = ?, surcharge_minor = ?, refunded_minor = ?,
-                    captured_minor = ?, test = ?, code = ?, message = ?, gateway_updated_at = ?, held = ?,
-                    reconciliation = ?, next_poll_at = ?, attempt = ?, wished_at = ?,
-                    updated_at = iif(?, ?, updated_at), last_source = iif(?, ?, last_source)
-                WHERE id = ?
-                """
-        ).execute(arguments: [
-            payment.separateReference, payment.checkoutToken, payment.type, payment.method, payment.line.status.word,
-            payment.state.rawValue, payment.line.amounts.amount, payment.line.amounts.currency, payment.initialAmount,
-            payment.surcharge, payment.line.amounts.refunded, payment.captured, payment.isTest, payment.code,
-            payment.message, payment.line.gatewayTime?.milliseconds, payment.line.isHeld, payment.asking.phase.rawValue,
-            payment.asking.nextPollAt?.milliseconds, payment.asking.attempt, payment.asking.wishedAt?.milliseconds,
-            isBelievedAnew, evidence.at.milliseconds, isBelievedAnew, evidence.source.rawValue, id,
-        ])
+        try statements.execute(
+            """
+            UPDATE payment SET reference = ?, checkout_token = ?, type = ?, method = ?, status = ?, state = ?,
+                amount_minor = ?, currency = ?, initial_amount_minor = ?, surcharge_minor = ?, refunded_minor = ?,
+                captured_minor = ?, test = ?, code = ?, message = ?, gateway_updated_at = ?, held = ?,
+                reconciliation = ?, next_poll_at = ?, attempt = ?, wished_at = ?,
+                updated_at = iif(?, ?, updated_at), last_source = iif(?, ?, last_source)
+            WHERE id = ?
+            """,
+            [
+                payment.reference, payment.checkoutToken, payment.type, payment.method,
+                payment.line.status.word,
+                payment.state.rawValue, payment.line.amounts.amount, payment.line.amounts.currency,
+                payment.initialAmount,
+                payment.surcharge, payment.line.amounts.refunded, payment.captured, payment.isTest, payment.code,
+                payment.message, payment.line.gatewayTime?.milliseconds, payment.line.isHeld,
+                payment.asking.phase.rawValue,
+                payment.asking.nextPollAt?.milliseconds, payment.asking.attempt, payment.asking.wishedAt?.milliseconds,
+                isBelievedAnew, evidence.at.milliseconds, isBelievedAnew, evidence.source.rawValue, id,
+            ]
+        )
     }
-}
-
-extension Payment {
-    /// The reference where it is not the payment's own id, which needs no index of its own.
-    fileprivate var separateReference: String? { reference == id && !isFolded ? nil : reference }
 }

@@ -52,6 +52,12 @@ package struct Recorded: Sendable, Equatable {
     package let effect: Effect
     /// Whether the same bytes had come before, so that nothing happened again.
     package let isDuplicate: Bool
+
+    package init(callback: Int64, effect: Effect, isDuplicate: Bool) {
+        self.callback = callback
+        self.effect = effect
+        self.isDuplicate = isDuplicate
+    }
 }
 
 /// A refused request on its way into `rejected`: bounded, best effort, and never evidence of anything.

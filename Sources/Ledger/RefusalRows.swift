@@ -18,14 +18,14 @@ struct RefusalRows {
         _ refusals: [Refusal],
         quota: RefusalQuota,
         accounts: AccountRows,
-        in database: Database
+        in statements: Statements
     ) throws {
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO rejection (account, received_at, remote_address, reason, size, signature, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """
-        )
+        let statement = try statements[
+            """
+            INSERT INTO rejection (account, received_at, remote_address, reason, size, signature, body)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """
+        ]
         for refusal in refusals {
             try statement.execute(arguments: [
                 try accounts.row(of: refusal.account).id, refusal.receivedAt.milliseconds, refusal.remoteAddress,
@@ -36,19 +36,22 @@ struct RefusalRows {
         }
         guard let now = refusals.last?.receivedAt else { return }
         let cutoff = (now - quota.age).milliseconds
-        while let oldest = try oldest(in: database),
+        while let oldest = try oldest(in: statements),
             rows > quota.rows || bytes > quota.bytes || oldest.receivedAt < cutoff
         {
-            try database.cachedStatement(sql: "DELETE FROM rejection WHERE id = ?").execute(arguments: [oldest.id])
+            try statements.execute(
+                "DELETE FROM rejection WHERE id = ?",
+                [oldest.id]
+            )
             rows -= 1
             bytes -= oldest.size
         }
     }
 
-    private func oldest(in database: Database) throws -> (id: Int64, size: Int, receivedAt: Int64)? {
-        let statement = try database.cachedStatement(
-            sql: "SELECT id, size, received_at FROM rejection ORDER BY id LIMIT 1"
-        )
-        return try Row.fetchOne(statement).map { (id: $0[0], size: $0[1], receivedAt: $0[2]) }
+    private func oldest(in statements: Statements) throws -> (id: Int64, size: Int, receivedAt: Int64)? {
+        try statements.row(
+            "SELECT id, size, received_at FROM rejection ORDER BY id LIMIT 1",
+            []
+        ).map { (id: $0[0], size: $0[1], receivedAt: $0[2]) }
     }
 }

@@ -21,7 +21,10 @@ extension State {
 extension Asking {
     init(phase: String, nextPollAt: Int64?, attempt: Int, wishedAt: Int64?) throws {
         guard let phase = Phase(rawValue: phase) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row holds a reconciliation that does not exist")
+            throw DatabaseError(
+                resultCode: .SQLITE_CORRUPT,
+                message: "a row holds a reconciliation that does not exist"
+            )
         }
         self.init(
             phase: phase,

@@ -9,15 +9,16 @@ struct StoredSubscription {
 
 /// The rows of eComCharge's subscriptions.
 enum SubscriptionRows {
-    static func find(_ id: String, of account: AccountRow, in database: Database) throws -> StoredSubscription {
+    static func find(_ id: String, of account: AccountRow, in statements: Statements) throws -> StoredSubscription {
         var subscription = Subscription(id: id)
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT id, status, state, event, plan, amount_minor, currency, payment_id, held
-                FROM subscription WHERE subscription_id = ? AND account = ?
-                """
+        let row = try statements.row(
+            """
+            SELECT id, status, state, event, plan, amount_minor, currency, payment_id, held
+            FROM subscription WHERE subscription_id = ? AND account = ?
+            """,
+            [id, account.id]
         )
-        guard let row = try Row.fetchOne(statement, arguments: [id, account.id]) else {
+        guard let row else {
             return StoredSubscription(subscription: subscription)
         }
         subscription.isNew = false
@@ -36,24 +37,21 @@ enum SubscriptionRows {
         _ stored: StoredSubscription,
         of account: AccountRow,
         _ evidence: EvidenceID,
-        in database: Database
+        in statements: Statements
     ) throws -> Int64 {
         let subscription = stored.subscription
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO subscription (account, subscription_id, status, state, event, plan, amount_minor, currency,
-                                          payment_id, held, first_seen_at, updated_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (subscription_id, account) DO UPDATE SET
-                    status = excluded.status, state = excluded.state, event = excluded.event, plan = excluded.plan,
-                    amount_minor = excluded.amount_minor, currency = excluded.currency, payment_id = excluded.payment_id,
-                    held = excluded.held, updated_at = excluded.updated_at
-                RETURNING id
-                """
-        )
-        let id = try Int64.fetchOne(
-            statement,
-            arguments: [
+        let id = try statements.number(
+            """
+            INSERT INTO subscription (account, subscription_id, status, state, event, plan, amount_minor, currency,
+                                      payment_id, held, first_seen_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (subscription_id, account) DO UPDATE SET
+                status = excluded.status, state = excluded.state, event = excluded.event, plan = excluded.plan,
+                amount_minor = excluded.amount_minor, currency = excluded.currency, payment_id = excluded.payment_id,
+                held = excluded.held, updated_at = excluded.updated_at
+            RETURNING id
+            """,
+            [
                 account.id, subscription.id, subscription.line.status.word, subscription.line.status.state.rawValue,
                 subscription.event, subscription.plan, subscription.line.amounts.amount,
                 subscription.line.amounts.currency, subscription.paymentID, subscription.line.isHeld,

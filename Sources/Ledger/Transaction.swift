@@ -3,15 +3,15 @@ import Payments
 
 /// What one transaction of the writer can do: the steps that a callback, an answer or a person's order share.
 struct Transaction {
-    let database: Database
+    let statements: Statements
     let accounts: AccountRows
     let schedule: Schedule
 
     /// Records an authentic callback once, whatever number of times it comes.
     func record(_ receipt: Receipt) throws -> Recorded {
         let account = try accounts.row(of: receipt.account)
-        if let known = try CallbackRows.redeliver(receipt, to: account, in: database) { return known }
-        let id = try CallbackRows.nextID(in: database)
+        if let known = try CallbackRows.redeliver(receipt, to: account, in: statements) { return known }
+        let id = try CallbackRows.nextID(in: statements)
         let evidence = EvidenceID(source: .callback, number: id, at: receipt.receivedAt)
         let outcome =
             switch receipt.content {
@@ -22,18 +22,22 @@ struct Transaction {
         if receipt.verdict == .ambiguous, case .report = receipt.content, let payment = outcome.payment {
             try AnomalyRows.note(
                 Anomaly(kind: .ambiguousSignature, detail: "applied directly, as the account is configured"),
-                evidence, on: .payment(payment), of: account, in: database
+                evidence,
+                on: .payment(payment),
+                of: account,
+                in: statements
             )
         }
-        try CallbackRows.insert(id, receipt, outcome, of: account, in: database)
+        try CallbackRows.insert(id, receipt, outcome, of: account, in: statements)
         return Recorded(callback: id, effect: outcome.effect, isDuplicate: false)
     }
 
     /// Writes the heartbeat: a proof that the database can be written.
     func beat(at now: Moment) throws {
-        try database.cachedStatement(
-            sql: "INSERT INTO heartbeat (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
-        ).execute(arguments: [now.milliseconds])
+        try statements.execute(
+            "INSERT INTO heartbeat (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
+            [now.milliseconds]
+        )
     }
 
     /// Records what a gateway says, whoever brought it: the waist through which callbacks and answers pass.
@@ -63,7 +67,7 @@ struct Transaction {
         _ evidence: EvidenceID,
         into outcome: inout Outcome
     ) throws {
-        guard var stored = try PaymentRows.find(for: report, of: account, in: database) else { return }
+        guard var stored = try PaymentRows.find(for: report, of: account, in: statements) else { return }
         let consequences = stored.payment.record(
             report.payment,
             operations: report.operations,
@@ -80,7 +84,7 @@ struct Transaction {
     }
 
     private func hold(_ report: Report, of account: AccountRow, _ evidence: EvidenceID) throws -> Outcome {
-        guard var stored = try PaymentRows.find(for: report, of: account, in: database) else {
+        guard var stored = try PaymentRows.find(for: report, of: account, in: statements) else {
             return Outcome(effect: .unrecognised)
         }
         let consequences = stored.payment.hold(at: evidence.at)
@@ -100,13 +104,13 @@ struct Transaction {
         _ evidence: EvidenceID
     ) throws {
         let isNew = stored.id == nil
-        let id = try PaymentRows.save(&stored, of: account, evidence, in: database)
-        try TransitionRows.append(consequences.transitions, evidence, on: .payment(id), of: account, in: database)
+        let id = try PaymentRows.save(&stored, of: account, evidence, in: statements)
+        try TransitionRows.append(consequences.transitions, evidence, on: .payment(id), of: account, in: statements)
         for anomaly in consequences.anomalies {
-            try AnomalyRows.open(anomaly, evidence, on: .payment(id), of: account, in: database)
+            try AnomalyRows.open(anomaly, evidence, on: .payment(id), of: account, in: statements)
         }
         guard !isNew else { return }
-        try AnomalyRows.settle(consequences.settled, on: id, at: evidence.at, in: database)
+        try AnomalyRows.settle(consequences.settled, on: id, at: evidence.at, in: statements)
     }
 
     private func record(
@@ -116,12 +120,12 @@ struct Transaction {
         _ evidence: EvidenceID,
         into outcome: inout Outcome
     ) throws {
-        var stored = try CheckoutRows.find(report.token, of: account, in: database)
+        var stored = try CheckoutRows.find(report.token, of: account, in: statements)
         let consequences = stored.checkout.record(report, from: origin, schedule: schedule, at: evidence.at)
-        let id = try CheckoutRows.save(stored, of: account, evidence, in: database)
-        try TransitionRows.append(consequences.transitions, evidence, on: .checkout(id), of: account, in: database)
+        let id = try CheckoutRows.save(stored, of: account, evidence, in: statements)
+        try TransitionRows.append(consequences.transitions, evidence, on: .checkout(id), of: account, in: statements)
         for anomaly in consequences.anomalies {
-            try AnomalyRows.open(anomaly, evidence, on: .checkout(id), of: account, in: database)
+            try AnomalyRows.open(anomaly, evidence, on: .checkout(id), of: account, in: statements)
         }
         outcome = Outcome(effect: consequences.effect, row: consequences.row, status: report.status.word)
         outcome.checkout = id
@@ -134,12 +138,18 @@ struct Transaction {
         _ evidence: EvidenceID,
         into outcome: inout Outcome
     ) throws {
-        var stored = try SubscriptionRows.find(report.id, of: account, in: database)
+        var stored = try SubscriptionRows.find(report.id, of: account, in: statements)
         let consequences = stored.subscription.record(report, from: origin)
-        let id = try SubscriptionRows.save(stored, of: account, evidence, in: database)
-        try TransitionRows.append(consequences.transitions, evidence, on: .subscription(id), of: account, in: database)
+        let id = try SubscriptionRows.save(stored, of: account, evidence, in: statements)
+        try TransitionRows.append(
+            consequences.transitions,
+            evidence,
+            on: .subscription(id),
+            of: account,
+            in: statements
+        )
         for anomaly in consequences.anomalies {
-            try AnomalyRows.open(anomaly, evidence, on: .evidence(evidence), of: account, in: database)
+            try AnomalyRows.open(anomaly, evidence, on: .evidence(evidence), of: account, in: statements)
         }
         outcome = Outcome(effect: consequences.effect, row: consequences.row, status: report.status.word)
         outcome.subscription = id
@@ -149,7 +159,7 @@ struct Transaction {
 
     /// A payment that something points to but nothing was said of: it is created, and asked for at once.
     private func expect(_ paymentID: String, of account: AccountRow, _ evidence: EvidenceID) throws -> Int64 {
-        var stored = try PaymentRows.find(paymentID, of: account, in: database)
+        var stored = try PaymentRows.find(paymentID, of: account, in: statements)
         if let id = stored.id { return id }
         let consequences = stored.payment.expect(at: evidence.at)
         try save(&stored, consequences, of: account, evidence)
@@ -159,7 +169,10 @@ struct Transaction {
     private func keepUndecodable(_ detail: String, _ evidence: EvidenceID, of account: AccountRow) throws -> Outcome {
         try AnomalyRows.open(
             Anomaly(kind: .undecodable, detail: detail),
-            evidence, on: .evidence(evidence), of: account, in: database
+            evidence,
+            on: .evidence(evidence),
+            of: account,
+            in: statements
         )
         return Outcome(effect: .undecodable)
     }

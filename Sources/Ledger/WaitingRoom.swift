@@ -13,8 +13,6 @@ final class WaitingRoom: Sendable {
     struct Batch {
         var callers: ArraySlice<Caller>
         var refusals: [Refusal]
-        /// Whether more waits behind it.
-        var isLast: Bool
     }
 
     private struct Contents {
@@ -77,7 +75,7 @@ final class WaitingRoom: Sendable {
             let callers = contents.callers.prefix(Self.largestBatch)
             contents.callers.removeFirst(callers.count)
             defer { contents.refusals = [] }
-            return Batch(callers: callers, refusals: contents.refusals, isLast: contents.callers.isEmpty)
+            return Batch(callers: callers, refusals: contents.refusals)
         }
     }
 

@@ -4,14 +4,15 @@ import Payments
 
 /// The one writer: takes what waits, commits it as one transaction, and then tells each caller.
 ///
-/// It runs on the serial queue of the writing connection, and nowhere else.
-struct Writer {
+/// It is unchecked because the compiler does not know that it is used on the serial queue of the writing connection alone.
+final class Writer: @unchecked Sendable {
     private let room: WaitingRoom
     private let log: WriteAheadLog
     private let accounts: AccountRows
     private let schedule: Schedule
     private let quota: RefusalQuota
     private var refusals: RefusalRows
+    private var prepared: Statements?
     private let batchSize = Metrics.Recorder(label: "paystate_batch_size")
     private let commitTime = Metrics.Timer(label: "paystate_commit_seconds")
     private let queueDepth = Metrics.Gauge(label: "paystate_queue_depth")
@@ -36,42 +37,51 @@ struct Writer {
     ///
     /// - Throws: an error after which the file must not be written again (``DatabaseError/isFatal``); every caller has been
     ///   answered by then.
-    mutating func serve(_ database: Database) throws {
+    func serve(_ database: Database) throws {
+        let statements = prepared ?? Statements(database)
+        prepared = statements
         while let batch = room.next() {
-            queueDepth.record(room.count)
-            let fatal = commit(batch.callers, to: database)
-            if fatal == nil { keep(batch.refusals, in: database) }
-            if let fatal { throw fatal }
-            try log.checkpointIfDue(isIdle: batch.isLast, database)
+            if let fatal = commit(batch.callers, statements) { throw fatal }
+            keep(batch.refusals, statements)
+            let waiting = room.count
+            queueDepth.record(waiting)
+            try log.checkpointIfDue(isIdle: waiting == 0, database)
         }
     }
 
+    /// Lets go of the prepared statements, so that the connection can be closed.
+    func rest() {
+        prepared = nil
+    }
+
     /// Commits a batch; if it fails because of one of its items, each is tried by itself: a poison message spoils only itself.
-    private func commit(_ callers: ArraySlice<WaitingRoom.Caller>, to database: Database) -> DatabaseError? {
+    private func commit(_ callers: ArraySlice<WaitingRoom.Caller>, _ statements: Statements) -> DatabaseError? {
         guard !callers.isEmpty else { return nil }
         do {
-            let results = try measured(callers.count) { try transact(callers, database) }
+            let results = try measured(callers.count) { try transact(callers, statements) }
             for (caller, recorded) in zip(callers, results) { caller.resume(recorded) }
             return nil
         } catch let error as DatabaseError where error.isFatal || error.isOfTheDisk {
             for caller in callers { caller.resume(throwing: .isUnwritable(reason: error.reason)) }
             return error.isFatal ? error : nil
-        } catch where callers.count > 1 {
+        } catch  where callers.count > 1 {
             for index in callers.indices {
-                if let fatal = commit(callers[index...index], to: database) { return fatal }
+                if let fatal = commit(callers[index...index], statements) { return fatal }
             }
             return nil
         } catch {
-            for caller in callers { caller.resume(throwing: .isRefused(reason: (error as? DatabaseError)?.reason ?? "\(error)")) }
+            for caller in callers {
+                caller.resume(throwing: .isRefused(reason: (error as? DatabaseError)?.reason ?? "\(error)"))
+            }
             return nil
         }
     }
 
-    private func transact(_ callers: ArraySlice<WaitingRoom.Caller>, _ database: Database) throws -> [Recorded?] {
+    private func transact(_ callers: ArraySlice<WaitingRoom.Caller>, _ statements: Statements) throws -> [Recorded?] {
         var results: [Recorded?] = []
         results.reserveCapacity(callers.count)
-        try database.inTransaction(.immediate) {
-            let transaction = Transaction(database: database, accounts: accounts, schedule: schedule)
+        try statements.database.inTransaction(.immediate) {
+            let transaction = Transaction(statements: statements, accounts: accounts, schedule: schedule)
             for caller in callers {
                 switch caller {
                 case .receipt(let receipt, _): results.append(try transaction.record(receipt))
@@ -85,12 +95,12 @@ struct Writer {
         return results
     }
 
-    private mutating func keep(_ waiting: [Refusal], in database: Database) {
+    private func keep(_ waiting: [Refusal], _ statements: Statements) {
         guard !waiting.isEmpty else { return }
         let before = refusals
         do {
-            try database.inTransaction(.immediate) {
-                try refusals.insert(waiting, quota: quota, accounts: accounts, in: database)
+            try statements.database.inTransaction(.immediate) {
+                try refusals.insert(waiting, quota: quota, accounts: accounts, in: statements)
                 return .commit
             }
         } catch {
@@ -113,7 +123,9 @@ extension WaitingRoom.Caller {
     fileprivate func resume(_ recorded: Recorded?) {
         switch self {
         case .receipt(_, let caller):
-            caller.resume(returning: recorded.map { .success($0) } ?? .failure(.isRefused(reason: "nothing was recorded")))
+            caller.resume(
+                returning: recorded.map { .success($0) } ?? .failure(.isRefused(reason: "nothing was recorded"))
+            )
         case .probe(_, let caller): caller.resume(returning: .success(()))
         }
     }

@@ -92,6 +92,8 @@ struct Course {
         consequences.effect = judgement.effect
         consequences.row = judgement.row
         fill(from: report, overwriting: judgement.effect.isNews)
+        // A late callback may bring an operation that was not known: the sum is that of the operations, whatever was applied.
+        payment.line.amounts.refunded = totals.refunded
         payment.captured = totals.captured > 0 ? totals.captured : payment.statedCapture
     }
 

@@ -18,7 +18,9 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Where the database is; for this no secret is read.
     func databasePath() throws -> String {
-        try explained { try Configuration.places(Configuration.path(option: config, surroundings), surroundings).database }
+        try explained {
+            try Configuration.places(Configuration.path(option: config, surroundings), surroundings).database
+        }
     }
 
     private var surroundings: Surroundings { Surroundings(variables: ProcessInfo.processInfo.environment) }

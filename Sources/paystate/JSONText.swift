@@ -12,6 +12,7 @@ enum JSONText {
             """
             {"payment": \(try of(story.payment)),
              "operations": \(try of(story.operations)),
+             "callbacks": \(try of(story.callbacks)),
              "timeline": \(try of(story.timeline))}
             """
         }

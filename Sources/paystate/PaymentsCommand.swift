@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Ledger
 import Payments
 
@@ -14,8 +15,12 @@ struct Payments: ParsableCommand {
 
     @OptionGroup var database: DatabaseOptions
 
-    @Option(help: ArgumentHelp("Only payments in this state: \(State.allCases.map(\.rawValue).joined(separator: ", ")).",
-        valueName: "state"))
+    @Option(
+        help: ArgumentHelp(
+            "Only payments in this state: \(State.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "state"
+        )
+    )
     var state: State?
 
     @Option(help: "Only this account's.")

@@ -47,7 +47,9 @@ struct Serve: AsyncParsableCommand {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         logger.info("starting", metadata: ["version": "\(Paystate.version)", "database": "\(configuration.database)"])
         do {
-            try await Daemon(configuration, metrics: metrics, logger: logger, now: Moment.now).run { listener, address in
+            try await Daemon(configuration, metrics: metrics, logger: logger, now: Moment.now).run {
+                listener,
+                address in
                 logger.info("listening", metadata: ["for": "\(listener.rawValue)", "at": "\(address)"])
                 // Our own sample is JSON, so it can be signed.
                 guard example, listener == .callbacks, let text = try? Example.instructions(at: address, now: .now())
@@ -71,15 +73,6 @@ struct Serve: AsyncParsableCommand {
 }
 
 extension LogFormat: ExpressibleByArgument {}
-
-extension Moment {
-    /// The system's clock, read in one place.
-    @Sendable static func now() -> Moment {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Moment(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-    }
-}
 
 extension LedgerError {
     var exitCode: ExitCode {

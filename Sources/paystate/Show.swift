@@ -29,6 +29,7 @@ struct Show: ParsableCommand {
                 return Story(
                     payment: row,
                     operations: try ledger.operations(of: id, account: account),
+                    callbacks: try ledger.callbacks(of: id, account: account),
                     timeline: try ledger.timeline(of: id, account: account)
                 )
             }
@@ -46,6 +47,7 @@ struct Show: ParsableCommand {
 struct Story {
     let payment: ViewRow
     let operations: [ViewRow]
+    let callbacks: [ViewRow]
     let timeline: [ViewRow]
 
     func text(colours: Bool) -> String {
@@ -60,6 +62,10 @@ struct Story {
         if !operations.isEmpty {
             lines.append("\nOperations")
             lines.append(Table.of(operations: operations).text(colours: colours))
+        }
+        if !callbacks.isEmpty {
+            lines.append("\nCallbacks")
+            lines.append(Table.of(callbacks: callbacks).text(colours: colours))
         }
         lines.append("\nWhat happened")
         lines.append(Table.of(timeline: timeline).text(colours: colours))

@@ -33,6 +33,20 @@ struct Table {
         )
     }
 
+    static func of(callbacks rows: [ViewRow]) -> Table {
+        Table(
+            titles: ["CALLBACK", "RECEIVED", "TIMES", "FROM", "PROVED BY", "SAYS", "EFFECT", "RULE"],
+            rows: rows.map { row in
+                [
+                    row.text("id"), row.text("received_at"), row.text("deliveries"), row.text("remote_address"),
+                    "\(row.text("form")) with \(row.text("key_id"))", row.text("status"), row.text("effect"),
+                    row.text("rule"),
+                ]
+            },
+            stateColumn: nil
+        )
+    }
+
     static func of(timeline rows: [ViewRow]) -> Table {
         Table(
             titles: ["AT", "WHAT", "", "EVIDENCE"],

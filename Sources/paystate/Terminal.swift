@@ -20,7 +20,9 @@ enum Terminal {
 
     /// A state's name in its colour; what is no state stays as it is.
     static func coloured(_ cell: String, in colours: Bool) -> String {
-        guard colours, let state = State(rawValue: cell.split(separator: " ").first.map(String.init) ?? "") else { return cell }
+        guard colours, let state = State(rawValue: cell.split(separator: " ").first.map(String.init) ?? "") else {
+            return cell
+        }
         let code =
             switch state {
             case .succeeded: 32

@@ -70,17 +70,11 @@ extension LineLogHandler {
                     sink: sink,
                     isJournal: isJournal,
                     metadataProvider: provider,
-                    now: systemTime
+                    now: Moment.now
                 )
             },
             metadataProvider: nil
         )
-    }
-
-    @Sendable private static func systemTime() -> Moment {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Moment(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }
 

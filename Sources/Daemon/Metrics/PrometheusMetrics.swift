@@ -9,7 +9,16 @@ package final class PrometheusMetrics: MetricsFactory {
     /// All series of one name. They are of one type: the format allows no other, and the first decides.
     private struct Family {
         let type: String
-        var series: [String: any Series] = [:]
+        private(set) var series: [String: any Series] = [:]
+
+        init(type: String) {
+            self.type = type
+        }
+
+        mutating func add<S: Series>(_ made: S, _ labels: String) {
+            guard type == S.type, series.count < seriesLimit else { return }
+            series[labels] = made
+        }
     }
 
     /// More sets of labels than this under one name is a mistake: the rest are counted nowhere.
@@ -43,11 +52,7 @@ package final class PrometheusMetrics: MetricsFactory {
         return families.withLock { families in
             if let series = families[name]?.series[labels] as? S { return series }
             let made = make(name)
-            var family = families[name] ?? Family(type: S.type)
-            if family.type == S.type, family.series.count < Self.seriesLimit {
-                family.series[labels] = made
-                families[name] = family
-            }
+            families[name, default: Family(type: S.type)].add(made, labels)
             return made
         }
     }

@@ -19,7 +19,9 @@ struct Admission: Sendable {
         guard let path = head.path, path.utf8.count <= Self.longestURI else { return .uriTooLong }
         guard let account = Self.account(in: path), accounts.contains(String(account)) else { return .notFound }
         guard head.method == .post else { return .methodNotAllowed }
-        if let length = head.headerFields[.contentLength], Int(length).map({ $0 > bodyLimit }) ?? true { return .tooLarge }
+        if let length = head.headerFields[.contentLength], Int(length).map({ $0 > bodyLimit }) ?? true {
+            return .tooLarge
+        }
         if let encoding = head.headerFields[.contentEncoding], encoding.lowercased() != "identity" {
             return .encodingNotSupported
         }

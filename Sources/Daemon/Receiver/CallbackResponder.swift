@@ -20,6 +20,10 @@ struct CallbackContext: RequestContext {
 struct CallbackResponder: HTTPResponder {
     typealias Context = CallbackContext
 
+    /// eComCharge's signature over the raw body.
+    private static let contentSignature = HTTPField.Name("Content-Signature")
+    private static let forwardedFor = HTTPField.Name("X-Forwarded-For")
+
     let receiver: Receiver
     let proxies: TrustedProxies
     let now: @Sendable () -> Moment
@@ -30,20 +34,21 @@ struct CallbackResponder: HTTPResponder {
         let callback = Callback(
             body: body,
             authorization: request.headers[.authorization],
-            contentSignature: request.headers[.contentSignature]
+            contentSignature: Self.contentSignature.flatMap { request.headers[$0] }
         )
         let answer = await receiver.receive(
             callback,
             for: Admission.account(in: request.head.path ?? "").map(String.init) ?? "",
-            from: proxies.clientAddress(peer: context.peer, forwardedFor: request.headers[.forwardedFor]),
+            from: proxies.clientAddress(
+                peer: context.peer,
+                forwardedFor: Self.forwardedFor.flatMap { request.headers[$0] }
+            ),
             at: now()
         )
-        return Response(status: answer.status, headers: answer.fields, body: ResponseBody(byteBuffer: ByteBuffer(string: answer.body)))
+        return Response(
+            status: answer.status,
+            headers: answer.fields,
+            body: ResponseBody(byteBuffer: ByteBuffer(string: answer.body))
+        )
     }
-}
-
-extension HTTPField.Name {
-    /// eComCharge's signature over the raw body.
-    fileprivate static let contentSignature = Self("Content-Signature")!  // A valid token, as the tests of the receiver show.
-    fileprivate static let forwardedFor = Self("X-Forwarded-For")!  // Likewise.
 }

@@ -105,7 +105,9 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         let length = head.headerFields[.contentLength] ?? "0"
-        guard length == "0", head.headerFields[.transferEncoding] == nil, !closesAfterAnswer else { return refuse(answer) }
+        guard length == "0", head.headerFields[.transferEncoding] == nil, !closesAfterAnswer else {
+            return refuse(answer)
+        }
         state = .refusing(answer)
     }
 
@@ -200,7 +202,8 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         self.context = context
         let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
         let interval = TimeAmount.nanoseconds(max(10_000_000, min(limits.requestTime.nanoseconds / 4, 1_000_000_000)))
-        ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in gate.value.tick() }
+        ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in gate.value.tick()
+        }
         meter.opened()
     }
 

@@ -7,11 +7,13 @@ import Payments
 /// What becomes of a callback: bytes → authenticated → decoded → committed → answered (design 5, «one way through»).
 struct Receiver: Sendable {
     private let accounts: [String: Account]
+    private let counters: [String: CallbackCounters]
     private let ledger: Ledger
     private let logger: Logger
 
     init(accounts: [Account], ledger: Ledger, logger: Logger) {
         self.accounts = Dictionary(uniqueKeysWithValues: accounts.map { ($0.name, $0) })
+        counters = Dictionary(uniqueKeysWithValues: accounts.map { ($0.name, CallbackCounters(account: $0.name)) })
         self.ledger = ledger
         self.logger = logger
     }
@@ -64,13 +66,7 @@ struct Receiver: Sendable {
     }
 
     private func tell(_ recorded: Recorded, of receipt: Receipt) {
-        Counter(
-            label: "paystate_callbacks_total",
-            dimensions: [
-                ("account", receipt.account), ("verdict", receipt.verdict.rawValue),
-                ("effect", recorded.isDuplicate ? "duplicate" : recorded.effect.rawValue),
-            ]
-        ).increment()
+        counters[receipt.account]?.count(receipt.verdict, recorded)
         logger.debug(
             "callback recorded",
             metadata: [
@@ -80,7 +76,13 @@ struct Receiver: Sendable {
         )
     }
 
-    private func refuse(_ callback: Callback, _ rejection: Rejection, for name: String, from address: String, at now: Moment) {
+    private func refuse(
+        _ callback: Callback,
+        _ rejection: Rejection,
+        for name: String,
+        from address: String,
+        at now: Moment
+    ) {
         Counter(label: "paystate_rejected_total", dimensions: [("reason", rejection.reason)]).increment()
         let isKept = ledger.refuse(
             Refusal(

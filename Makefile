@@ -1,0 +1,36 @@
+# Paystate's front door: make run, make test, make check.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+SOURCES := Package.swift Sources Tests
+SECONDS_OF_FUZZING ?= 60
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+run: needs ## build, and serve on an embedded example configuration with a database in ./var
+	swift build --product paystate
+	exec "$$(swift build --show-bin-path)/paystate" serve --example
+
+test: needs ## build and run all tests
+	swift test --explicit-target-dependency-import-check error
+
+check: export PAYSTATE_STRICT = 1
+check: lint strict test ## format lint, build with warnings as errors and the import check, tests
+
+lint: ## style, as .swift-format says
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+strict: needs ## build everything with warnings as errors and the dependency-import check
+	PAYSTATE_STRICT=1 swift build --build-tests --explicit-target-dependency-import-check error
+
+fuzz: needs ## feed mutated bodies to the parser and both decoders for SECONDS_OF_FUZZING
+	swift build --configuration release --product Fuzz
+	"$$(swift build --configuration release --show-bin-path)/Fuzz" --seconds $(SECONDS_OF_FUZZING)
+
+needs: ## install what is missing: libsqlite3-dev
+	@dpkg -s libsqlite3-dev >/dev/null 2>&1 || { \
+	    echo "Installing libsqlite3-dev (SQLite's headers) with apt."; \
+	    sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	    $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev; }
+
+.PHONY: help run test check lint strict fuzz needs

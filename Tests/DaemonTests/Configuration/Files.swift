@@ -1,0 +1,45 @@
+import Daemon
+
+/// A machine with these files and this environment, and nothing else.
+struct Files {
+    var contents: [String: String] = [:]
+    var worldReadable: Set<String> = []
+    var variables: [String: String] = [:]
+
+    var surroundings: Surroundings {
+        let (contents, worldReadable) = (contents, worldReadable)
+        return Surroundings(variables: variables) { path, limit throws(Surroundings.Unreadable) in
+            guard let text = contents[path] else { throw .missing }
+            guard text.utf8.count <= limit else { throw .larger(than: limit) }
+            return Surroundings.File(bytes: Array(text.utf8), isWorldReadable: worldReadable.contains(path))
+        }
+    }
+
+    /// Loads a text as `/etc/paystate.yaml`.
+    func load(_ text: String) throws(ConfigurationError) -> Configuration {
+        var files = self
+        files.contents["/etc/paystate.yaml"] = text
+        return try Configuration.load("/etc/paystate.yaml", files.surroundings)
+    }
+
+    /// What is wrong with a text, without the name of the file: `12: accounts.x: lacks …`.
+    func problems(_ text: String) -> [String] {
+        do {
+            _ = try load(text)
+            return []
+        } catch {
+            return error.problems.map { String($0.description.dropFirst("/etc/paystate.yaml:".count)) }
+        }
+    }
+
+    /// An account that needs nothing else, as the last line of a file.
+    static let account = "accounts: {a: {gateway: ecommpay, project_id: 1, secrets: [{env: SECRET}]}}"
+    /// The surroundings in which it is in order.
+    static let withSecret = Files(variables: ["SECRET": "sesame"])
+
+    static let publicKey =
+        "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1h7809G9M4n2Hl6VRWN24HDMDCuz1NoMZTDGmE9/6EiW7y8oCUhw5fWluFG659nG"
+        + "wSAGbRwF7U5CaHvv+PgUhfElcPjX2wGHdgmee2pF+NP7a8MRf6DfEWGOeKmaylRq9A/80hSPLSPH8lRl1PgV3CJS75kCNfPsg/CXudty5Gpp"
+        + "2YE7/p/cQTfuEgKGeRIgJ08l82bsmzHPUkI8XvreeoqtRQQG5J+raB361dNUgl8W7FCTcSBfPK18qt1Cl/4rfK0TQg8ydNotvmSqoqJKXjbJ"
+        + "I7kqyU6+RY4+5tXV04SIylGNdVi6tK2Drww56tPNNhveR7gy2pCqlgiNh+vWxwIDAQAB"
+}

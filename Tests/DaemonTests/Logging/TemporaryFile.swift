@@ -1,0 +1,22 @@
+import Foundation
+
+/// A file that is gone with its last user.
+final class TemporaryFile {
+    private let handle: FileHandle
+    private let url = FileManager.default.temporaryDirectory.appending(path: "paystate-\(UUID().uuidString)")
+
+    init() throws {
+        try Data().write(to: url)
+        handle = try FileHandle(forUpdating: url)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)  // what stays is in the temporary folder
+    }
+
+    var descriptor: Int32 { handle.fileDescriptor }
+
+    func content() throws -> String {
+        String(decoding: try Data(contentsOf: url), as: UTF8.self)
+    }
+}

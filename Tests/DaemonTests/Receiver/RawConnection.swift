@@ -1,0 +1,99 @@
+import NIOCore
+import NIOPosix
+import Testing
+
+/// A TCP connection that says what it likes, and reads what comes.
+struct RawConnection {
+    private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private(set) var received = ""
+
+    /// Opens a connection, tells the story, and closes it.
+    static func open(
+        to port: Int,
+        _ story: (inout RawConnection) async throws -> Void
+    ) async throws {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                }
+            }
+        try await channel.executeThenClose { inbound, outbound in
+            var connection = RawConnection(outbound: outbound, inbound: inbound.makeAsyncIterator())
+            try await story(&connection)
+        }
+    }
+
+    private init(
+        outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+        inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    ) {
+        self.outbound = outbound
+        self.inbound = inbound
+    }
+
+    func send(_ text: String) async throws {
+        try await outbound.write(ByteBuffer(string: text))
+    }
+
+    /// Sends one piece after the other with pauses between them, until the other side has had enough.
+    func drip(_ text: String, every pause: Duration) async {
+        for character in text {
+            guard (try? await send(String(character))) != nil else { return }  // It was closed: that is the point.
+            try? await Task.sleep(for: pause)  // Ends early only with the test.
+        }
+    }
+
+    /// Reads until so many status lines have come with all that belongs to them.
+    mutating func responses(_ count: Int) async throws -> [String] {
+        while statuses.count < count || received.utf8.last != UInt8(ascii: "\n") {
+            guard let piece = try await inbound.next() else { break }
+            received += String(buffer: piece)
+        }
+        return statuses
+    }
+
+    /// Reads until the other side closes.
+    mutating func rest() async throws -> [String] {
+        while let piece = try await inbound.next() { received += String(buffer: piece) }
+        return statuses
+    }
+
+    /// The status codes that came, in order.
+    var statuses: [String] {
+        received.split(separator: "\r\n").filter { $0.hasPrefix("HTTP/1.1 ") || $0.contains("\nHTTP/1.1 ") }.compactMap
+        {
+            $0.split(separator: "HTTP/1.1 ").last?.split(separator: " ").first.map(String.init)
+        }
+    }
+}
+
+extension RawConnection {
+    /// One request in one piece, and the status codes that it gets until the connection is closed or the answer is whole.
+    static func ask(_ port: Int, _ request: String) async throws -> (statuses: [String], text: String) {
+        let (answers, answer) = AsyncStream<(statuses: [String], text: String)>.makeStream()
+        try await open(to: port) { connection in
+            try await connection.send(request)
+            let statuses = try await connection.responses(1)
+            answer.yield((statuses: statuses, text: connection.received))
+        }
+        for await first in answers { return first }
+        return ([], "")
+    }
+}
+
+/// An HTTP request's text.
+func request(
+    _ method: String = "POST",
+    _ path: String = "/callbacks/ecp",
+    _ headers: [String] = [],
+    body: String = ""
+) -> String {
+    let length =
+        headers.contains { $0.lowercased().hasPrefix("transfer-encoding") } || method == "GET"
+        ? [] : ["Content-Length: \(body.utf8.count)"]
+    return (["\(method) \(path) HTTP/1.1", "Host: test"] + length + headers).joined(separator: "\r\n") + "\r\n\r\n"
+        + body
+}

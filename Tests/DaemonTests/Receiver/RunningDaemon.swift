@@ -1,0 +1,126 @@
+import Daemon
+import Foundation
+import Gateways
+import Ledger
+import Logging
+import Payments
+import ServiceLifecycle
+import Synchronization
+
+/// The real daemon, on free ports, with a database in a folder of its own.
+struct RunningDaemon: Sendable {
+    let port: Int
+    let adminPort: Int
+    let database: String
+    private let group: ServiceGroup
+
+    static let secret = "a-secret-of-the-tests"
+
+    /// Runs a story against a daemon that is listening, and stops the daemon gracefully when the story ends.
+    static func run(
+        _ adapt: (inout Configuration) -> Void = { _ in },
+        story: @escaping @Sendable (RunningDaemon) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "daemon-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        var configuration = Configuration(
+            database: folder.appending(path: "paystate.db").path,
+            accounts: try accounts()
+        )
+        configuration.listen = .address(HostAndPort(host: "127.0.0.1", port: 0))
+        configuration.admin = [.loopback(HostAndPort(host: "127.0.0.1", port: 0))]
+        adapt(&configuration)
+        let (addresses, listening) = AsyncStream<(Daemon.Listener, String)>.makeStream()
+        let daemon = Daemon(
+            configuration,
+            metrics: PrometheusMetrics(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            now: { Moment(milliseconds: 1_800_000_000_000) }
+        )
+        let service = DaemonService { try await daemon.run(stoppingOn: []) { listening.yield(($0, $1)) } }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [service],
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+        )
+        let database = configuration.database
+        try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                defer { listening.finish() }
+                try await group.run()
+            }
+            tasks.addTask {
+                var ports: [Daemon.Listener: Int] = [:]
+                for await (listener, address) in addresses {
+                    ports[listener] = Int(address.split(separator: ":").last ?? "")
+                    if ports.count == 2 { break }
+                }
+                guard let port = ports[.callbacks], let admin = ports[.admin] else { return }
+                let running = RunningDaemon(port: port, adminPort: admin, database: database, group: group)
+                do {
+                    try await story(running)
+                } catch {
+                    await group.triggerGracefulShutdown()
+                    throw error
+                }
+                await group.triggerGracefulShutdown()
+            }
+            try await tasks.waitForAll()
+        }
+    }
+
+    /// Begins the graceful stop, as SIGTERM does.
+    func stop() async {
+        await group.triggerGracefulShutdown()
+    }
+
+    /// The rows of the payments view, the newest first.
+    func payments() throws -> [ViewRow] {
+        try LedgerReader(at: database).payments(
+            PaymentFilter(account: nil, state: nil, isOverdue: false, now: Moment(milliseconds: 0), limit: 1000)
+        )
+    }
+
+    func callbacks(_ payment: String) throws -> [ViewRow] {
+        try LedgerReader(at: database).callbacks(of: payment, account: "ecp")
+    }
+
+    /// A configuration's list of one trusted network.
+    static func trusting(_ network: String) -> TrustedProxies {
+        let text = """
+            trusted_proxies: ["\(network)"]
+            accounts: {a: {gateway: ecommpay, project_id: 1, secrets: [{value: x}]}}
+            """
+        let surroundings = Surroundings(variables: [:]) { _, _ in
+            Surroundings.File(bytes: Array(text.utf8), isWorldReadable: false)
+        }
+        return (try? Configuration.load("test", surroundings))?.trustedProxies ?? TrustedProxies()
+    }
+
+    private static func accounts() throws -> [Account] {
+        let secret = SettingValue.secrets([Secret(name: "test", bytes: Array(secret.utf8))])
+        return [
+            Account(name: "ecp", gateway: try Ecommpay(["project_id": .integer(240), "secrets": secret])),
+            Account(
+                name: "ecb",
+                gateway: try EComCharge(["shop_id": .integer(1673), "secret": secret, "authentication": .word("basic")])
+            ),
+        ]
+    }
+
+    /// An ecommpay callback of a successful payment, signed.
+    static func callback(_ payment: String) throws -> String {
+        let body = #"{"project_id":240,"payment":{"id":"\#(payment)","status":"success"}"#
+        let key = Secret(name: "test", bytes: Array(secret.utf8))
+        let signature = try Ecommpay.signature(of: Array((body + "}").utf8), with: key) ?? ""
+        return body + #","signature":"\#(signature)"}"#
+    }
+}
+
+private struct DaemonService: Service {
+    let work: @Sendable () async throws -> Void
+
+    func run() async throws { try await work() }
+}

@@ -1,0 +1,32 @@
+import Foundation
+
+/// Feeds damaged input to what reads bytes from outside, for a while: `Fuzz [--seconds N] [--seed N] [--target NAME]`.
+///
+/// Nothing depends on the clock but when it ends, so a run is repeated by its seed. The first input that makes a target trap,
+/// or that a target finds to be read wrongly, is printed as hex, and the exit status is 1.
+@main
+enum Fuzz {
+    /// What is fuzzed. A new target is one line here, and its seeds.
+    static let targets: [Target] = [
+        Target("json", seeds: Seeds.json + Seeds.callbacks, run: JSONOracle.accepts)
+    ]
+
+    static func main() {
+        guard let options = Options(CommandLine.arguments.dropFirst()) else {
+            print("usage: Fuzz [--seconds N] [--seed N] [--target \(targets.map { $0.name }.joined(separator: "|"))]")
+            exit(EX_USAGE)
+        }
+        print("seed \(options.seed)")
+        Trap.install()
+        let chosen = targets.filter { options.target == nil || options.target == $0.name }
+        for target in chosen {
+            do {
+                let count = try target.fuzz(for: .seconds(options.seconds) / chosen.count, seed: options.seed)
+                print("\(target.name): \(count.inputs) inputs, \(count.accepted) accepted")
+            } catch {
+                print("\(target.name): \(error.fault)\n\(error.input.map { $0.hexadecimal }.joined())")
+                exit(EXIT_FAILURE)
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+
+/// Tells which input made the process trap: what would be a finding elsewhere ends a Swift program.
+enum Trap {
+    /// Written and read by the one thread there is; the handler runs on it too.
+    nonisolated(unsafe) private static var input = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
+
+    static func install() {
+        for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV] {
+            signal(number) { _ in
+                Trap.write("trapped on\n")
+                for byte in Trap.input { Trap.write(byte.hexadecimal) }
+                Trap.write("\n")
+                _exit(EXIT_FAILURE)
+            }
+        }
+    }
+
+    /// Runs on an input that is printed if that traps.
+    static func watching<Result, Failure: Error>(
+        _ bytes: [UInt8],
+        _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try bytes.withUnsafeBufferPointer { (buffer) throws(Failure) in
+            input = buffer
+            defer { input = UnsafeBufferPointer(start: nil, count: 0) }
+            return try body()
+        }
+    }
+
+    /// Writes without a lock or a buffer, as a signal handler must; strings as short as these are not on the heap.
+    private static func write(_ text: String) {
+        var text = text
+        _ = text.withUTF8 { Foundation.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}
+
+extension UInt8 {
+    /// Two digits.
+    var hexadecimal: String {
+        (self < 16 ? "0" : "") + String(self, radix: 16)
+    }
+}

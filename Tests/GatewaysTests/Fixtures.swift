@@ -1,0 +1,50 @@
+import Foundation
+import Gateways
+import Testing
+
+/// Callbacks of both gateways, signed by the Python and PHP scripts beside them.
+enum Fixtures {
+    struct EcommpayVector: Decodable, CustomTestStringConvertible {
+        let name: String
+        let body: String
+        /// The form in which it is authentic, or the reason why it is refused.
+        let expect: String
+        let key: String?
+        let verdict: String
+
+        var testDescription: String { name }
+    }
+
+    struct EComChargeVectors: Decodable {
+        struct Vector: Decodable {
+            let body: String
+            let signature: String?
+            let publicKey: String?
+        }
+
+        let publicKey: String
+        let body: String
+        let signature: String
+        let keys: [String: String]
+        let badKeys: [String: String]
+        let accepted: [String: Vector]
+        let forged: [String: Vector]
+    }
+
+    static func ecommpay() throws -> [EcommpayVector] { try read("ecommpay.json") }
+    static func natural() throws -> [String] { try read("natural.json") }
+    static func ecomcharge() throws -> EComChargeVectors { try read("ecomcharge.json") }
+
+    private static func read<Content: Decodable>(_ name: String) throws -> Content {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(Content.self, from: Data(contentsOf: folder.appending(path: name)))
+    }
+}
+
+extension SettingValue {
+    static func secret(_ text: String, name: String = "secret") -> SettingValue {
+        .secrets([Secret(name: name, bytes: Array(text.utf8))])
+    }
+}

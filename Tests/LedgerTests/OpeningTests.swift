@@ -1,0 +1,130 @@
+import Foundation
+import GRDB
+import Ledger
+import Payments
+import Testing
+
+/// How the file is opened, held and left.
+@Suite struct OpeningTests {
+    @Test func `a commit is on the disk when it returns`() async throws {
+        let setup = try await Bench().ledger.setup()
+        #expect(setup.journalMode == "wal")
+        #expect(setup.synchronous == 2, "FULL")
+        #expect(setup.memoryMap == 0)
+        #expect(setup.sqliteVersion.hasPrefix("3."))
+    }
+
+    @Test func `a second daemon on the same database fails at once, and harms nothing`() async throws {
+        let bench = try Bench()
+        #expect(throws: LedgerError.isLocked(path: bench.path, holder: " (process \(getpid()))")) {
+            _ = try Bench.open(bench.folder)
+        }
+        try await bench.record(.stated("success", .succeeded))
+    }
+
+    @Test func `it is opened again with all that it held`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("success", .succeeded), "one")
+        try await bench.ledger.finish()
+        let copy = bench.folder.appending(path: "copy")
+        try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: bench.path, toPath: copy.appending(path: "paystate.db").path)
+        let again = try Bench.open(copy)
+        let recorded = try await again.record(bench.receipt(.stated("success", .succeeded), "one"))
+        #expect(recorded == Recorded(callback: 1, effect: .applied, isDuplicate: true))
+    }
+
+    @Test func `a closed ledger records nothing, and says so`() async throws {
+        let bench = try Bench()
+        try await bench.ledger.finish()
+        await #expect(throws: RecordingError.isClosed) { try await bench.record(.stated("success", .succeeded)) }
+        #expect(!bench.ledger.refuse(refusal("x")))
+    }
+
+    @Test func `files are for the group to read, and stay readable after the end`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("success", .succeeded))
+        try await bench.ledger.finish()
+        for suffix in ["", "-wal", "-shm"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: bench.path + suffix)
+            #expect(attributes[.posixPermissions] as? Int == 0o640, "\(suffix)")
+        }
+        #expect(try bench.rows("SELECT count(*) FROM payments") == ["1"])
+    }
+
+    @Test func `another program's database is refused and left alone`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "foreign-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        let path = folder.appending(path: "paystate.db").path
+        let other = try DatabaseQueue(path: path)
+        try other.write { try $0.execute(sql: "CREATE TABLE theirs (a)") }
+        try other.close()
+        let before = try Data(contentsOf: URL(filePath: path))
+        #expect(throws: LedgerError.isForeign(path: path)) { _ = try Bench.open(folder) }
+        #expect(try Data(contentsOf: URL(filePath: path)) == before)
+        try Data("no database at all, but long enough to be looked at".utf8).write(to: URL(filePath: path))
+        #expect(throws: LedgerError.isForeign(path: path)) { _ = try Bench.open(folder) }
+    }
+
+    @Test func `a newer schema is refused with a word on what to do`() async throws {
+        let bench = try Bench()
+        try await bench.ledger.finish()
+        try bench.tamper("PRAGMA user_version = 999")
+        let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: bench.path) }
+        #expect(error?.description.contains("install the newer paystate") == true)
+    }
+
+    @Test func `a database that is not there is named`() {
+        let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: "/nowhere/paystate.db") }
+        #expect(error?.description.contains("/nowhere/paystate.db") == true)
+    }
+
+    @Test func `every view and every column is documented`() throws {
+        let bench = try Bench()
+        #expect(
+            try bench.rows(
+                """
+                SELECT view.name, column.name FROM sqlite_schema AS view JOIN pragma_table_info(view.name) AS column
+                WHERE view.type = 'view' AND NOT EXISTS (
+                    SELECT 1 FROM schema_docs WHERE object = view.name AND "column" = column.name AND length(description) > 10)
+                """
+            ) == []
+        )
+        #expect(
+            try bench.rows(
+                """
+                SELECT object, "column" FROM schema_docs WHERE "column" <> '' AND NOT EXISTS (
+                    SELECT 1 FROM pragma_table_info(schema_docs.object) AS column WHERE column.name = schema_docs."column")
+                """
+            ) == []
+        )
+    }
+
+    @Test(arguments: [
+        "SELECT * FROM payments WHERE payment_id = 'x'", "SELECT * FROM payments WHERE reference = 'x'",
+        "SELECT * FROM orders WHERE reference = 'x'", "SELECT * FROM timeline WHERE payment_id = 'x'",
+        "SELECT * FROM operations WHERE operation_id = 'x'", "SELECT * FROM transitions WHERE seq > 5",
+        "SELECT * FROM checkouts WHERE token = 'x'", "SELECT * FROM callbacks WHERE payment_id = 'x'",
+    ])
+    func `what people ask is answered by an index, not by reading everything`(_ sql: String) throws {
+        let plan = try Bench().rows("EXPLAIN QUERY PLAN \(sql)")
+        let scans = plan.filter { line in
+            ["payment", "operation", "callback", "transition", "checkout", "anomaly", "poll"].contains {
+                line.hasSuffix("SCAN \($0)")
+            }
+        }
+        #expect(scans == [])
+    }
+
+    private func refusal(_ body: String) -> Refusal {
+        Refusal(
+            account: "ecp",
+            body: Array(body.utf8),
+            receivedAt: Moment(milliseconds: 0),
+            remoteAddress: nil,
+            reason: "forged",
+            signature: nil
+        )
+    }
+}

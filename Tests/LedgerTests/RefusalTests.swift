@@ -1,0 +1,102 @@
+import Ledger
+import Payments
+import Testing
+
+/// What refused requests may cost.
+@Suite struct RefusalTests {
+    @Test func `a refused request is kept with what is needed to judge it again`() async throws {
+        let bench = try Bench()
+        #expect(bench.ledger.refuse(refusal("body", signature: "sig")))
+        try await bench.ledger.probe(at: Moment(milliseconds: 0))
+        #expect(
+            try await bench.settled("SELECT account, reason, size, signature, body FROM rejected") == [
+                "ecp forged 4 sig body"
+            ]
+        )
+    }
+
+    @Test func `a flood is kept only as far as its pace allows`() async throws {
+        let bench = try Bench(quota: RefusalQuota(rows: 10_000, bytes: 1 << 30, age: .seconds(86_400)))
+        let kept = try await bench.flood(count: 5000, over: .seconds(2))
+        #expect(kept <= 256 + 64 + 1, "a burst, and then 32 a second")
+        #expect(kept >= 100)
+    }
+
+    @Test func `rows, bytes and age are bounded, the oldest go first`() async throws {
+        let bench = try Bench(quota: RefusalQuota(rows: 3, bytes: 25, age: .seconds(100)))
+        func keep(_ body: String, at seconds: Int64) async throws {
+            #expect(bench.ledger.refuse(refusal(body, at: seconds)))
+            try await bench.ledger.probe(at: Moment(milliseconds: 0))
+        }
+        for (index, body) in ["one", "two", "three", "four"].enumerated() { try await keep(body, at: Int64(index)) }
+        #expect(try await bench.settled("SELECT body FROM rejected") == ["two", "three", "four"])
+        try await keep("twenty bytes of body", at: 4)
+        #expect(try await bench.settled("SELECT body FROM rejected") == ["four", "twenty bytes of body"])
+        try await keep("late", at: 200)
+        #expect(try await bench.settled("SELECT body FROM rejected") == ["late"])
+    }
+
+    @Test func `a flood of refusals leaves the queue to the good ones`() async throws {
+        let bench = try Bench(capacity: 1)
+        for number in 0..<1000 { _ = bench.ledger.refuse(refusal("\(number)")) }
+        try await bench.record(.stated("success", .succeeded))
+        #expect(try bench.rows("SELECT count(*) FROM callbacks") == ["1"])
+    }
+
+    @Test func `who finds the queue full is told so, and nothing is recorded of it`() async throws {
+        let bench = try Bench(capacity: 4)
+        let outcomes = await withTaskGroup(of: RecordingError?.self) { group in
+            for number in 0..<400 {
+                group.addTask {
+                    do {
+                        try await bench.record(.stated("success", .succeeded, id: "EP-\(number)"))
+                        return nil
+                    } catch { return error as? RecordingError }
+                }
+            }
+            return await group.reduce(into: [RecordingError?]()) { $0.append($1) }
+        }
+        let recorded = outcomes.count { $0 == nil }
+        #expect(outcomes.allSatisfy { $0 == nil || $0 == .queueIsFull })
+        #expect(try bench.rows("SELECT count(*) FROM callbacks") == ["\(recorded)"])
+    }
+
+    private func refusal(_ body: String, signature: String? = nil, at seconds: Int64 = 0) -> Refusal {
+        Refusal(
+            account: "ecp",
+            body: Array(body.utf8),
+            receivedAt: Moment(milliseconds: seconds * 1000),
+            remoteAddress: "192.0.2.9",
+            reason: "forged",
+            signature: signature
+        )
+    }
+}
+
+extension Bench {
+    /// Sends refusals evenly over a time that the senders' clock tells, and says how many were kept.
+    fileprivate func flood(count: Int, over time: Duration) async throws -> Int {
+        var kept = 0
+        for number in 0..<count {
+            let now = Moment(milliseconds: 0) + time * number / count
+            let refusal = Refusal(
+                account: "ecp",
+                body: [1],
+                receivedAt: now,
+                remoteAddress: nil,
+                reason: "forged",
+                signature: nil
+            )
+            if ledger.refuse(refusal) { kept += 1 }
+            if number.isMultiple(of: 50) { try await ledger.probe(at: now) }
+        }
+        return kept
+    }
+
+    /// Reads after the writer has come to rest: refusals are written behind the callers.
+    fileprivate func settled(_ sql: String) async throws -> [String] {
+        try await ledger.probe(at: Moment(milliseconds: 0))
+        try await ledger.probe(at: Moment(milliseconds: 0))
+        return try rows(sql)
+    }
+}

@@ -1,0 +1,17 @@
+import LosslessJSON
+
+extension Document {
+    /// Why an input is refused; nil if it is taken.
+    static func refusal(of bytes: [UInt8]) -> Malformed? {
+        do {
+            _ = try Document(bytes)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    static func refusal(of json: String) -> Malformed? {
+        refusal(of: Array(json.utf8))
+    }
+}

@@ -1,0 +1,254 @@
+import Payments
+import Testing
+
+/// The table of evidence, cell by cell: what is applied (row) against what comes (column).
+///
+/// `a` applied, `u` unchanged, `l` late, `h` held, `q` unrecognised; `!` the gateway is asked at once.
+@Suite struct EvidenceMatrixTests {
+    struct Matrix: Sendable, CustomTestStringConvertible {
+        let name: String
+        /// The time of what comes, in milliseconds after what is applied; `nil` for none.
+        let offset: Int64?
+        let origin: Origin
+        let cells: String
+
+        var testDescription: String { name }
+    }
+
+    static let order: [State] = [
+        .pending, .authorized, .succeeded, .failed, .cancelled, .expired, .partiallyRefunded, .refunded, .chargedBack,
+        .unknown,
+    ]
+
+    static let newer = """
+        u  a  a  a  a  a  a  a  a  q
+        a  u  a  a  a  a  a  a  a  q
+        h! h! u  h! a  h! a  a  a  q!
+        h! a  a  u  h! h! a  a  a  q!
+        h! a  a  h! u  h! a  a  a  q!
+        h! a  a  h! h! u  a  a  a  q!
+        h! h! h! h! a  h! u  a  a  q!
+        h! h! h! h! h! h! h! u  a  q!
+        h! h! h! h! h! h! h! h! u  q!
+        a  a  a  a  a  a  a  a  a  u
+        """
+
+    static let level = """
+        u  a  a  a  a  a  a  a  a  q
+        a  u  a  a  a  a  a  a  a  q
+        l  l  u  h! a! h! a! a! a! q!
+        l! l! a! u  h! h! a! a! a! q!
+        l  l  a! h! u  h! a! a! a! q!
+        l! l! a! h! h! u  a! a! a! q!
+        l  l  h! h! a! h! u  a! a! q!
+        l  l  h! h! h! h! h! u  a! q!
+        l  l  h! h! h! h! h! h! u  q!
+        a  a  a  a  a  a  a  a  a  u
+        """
+
+    static let timeless = """
+        u  a  a  a  a  a  a  a  a  q
+        a  u  a  a  a  a  a  a  a  q
+        l! l! u  h! a! h! a! a! a! q!
+        l! l! a! u  h! h! a! a! a! q!
+        l! l! a! h! u  h! a! a! a! q!
+        l! l! a! h! h! u  a! a! a! q!
+        l! l! h! h! a! h! u  a! a! q!
+        l! l! h! h! h! h! h! u  a! q!
+        l! l! h! h! h! h! h! h! u  q!
+        a  a  a  a  a  a  a  a  a  u
+        """
+
+    static let older = """
+        u  l  l! l! l! l! l! l! l! q
+        l  u  l! l! l! l! l! l! l! q
+        l  l  u  l  l  l  l! l! l! q!
+        l  l  l! u  l  l  l! l! l! q!
+        l  l  l! l  u  l  l! l! l! q!
+        l  l  l! l  l  u  l! l! l! q!
+        l  l  l  l  l  l  u  l  l  q!
+        l  l  l  l  l  l  l  u  l  q!
+        l  l  l  l  l  l  l  l  u  q!
+        l  l  l! l! l! l! l! l! l! u
+        """
+
+    static let answer = """
+        u  a  a  a  a  a  a  a  a  q
+        a  u  a  a  a  a  a  a  a  q
+        a  a  u  a  a  a  a  a  a  q
+        a  a  a  u  a  a  a  a  a  q
+        a  a  a  a  u  a  a  a  a  q
+        a  a  a  a  a  u  a  a  a  q
+        a  a  a  a  a  a  u  a  a  q
+        a  a  a  a  a  a  a  u  a  q
+        a  a  a  a  a  a  a  a  u  q
+        a  a  a  a  a  a  a  a  a  u
+        """
+
+    static let overtakenAnswer = """
+        u  l! l! l! l! l! l! l! l! q
+        l! u  l! l! l! l! l! l! l! q
+        l! l! u  l! l! l! l! l! l! q
+        l! l! l! u  l! l! l! l! l! q
+        l! l! l! l! u  l! l! l! l! q
+        l! l! l! l! l! u  l! l! l! q
+        l! l! l! l! l! l! u  l! l! q
+        l! l! l! l! l! l! l! u  l! q
+        l! l! l! l! l! l! l! l! u  q
+        l! l! l! l! l! l! l! l! l! u
+        """
+
+    static let matrices = [
+        Matrix(name: "a newer callback", offset: 1001, origin: .callback, cells: newer),
+        Matrix(name: "a level callback, a second later", offset: 1000, origin: .callback, cells: level),
+        Matrix(name: "a level callback, a second earlier", offset: -1000, origin: .callback, cells: level),
+        Matrix(name: "a callback without a time", offset: nil, origin: .callback, cells: timeless),
+        Matrix(name: "an older callback", offset: -1001, origin: .callback, cells: older),
+        Matrix(name: "a newer answer", offset: 1001, origin: .answer(overtaken: false), cells: answer),
+        Matrix(name: "an answer without a time", offset: nil, origin: .answer(overtaken: false), cells: answer),
+        Matrix(name: "an older answer", offset: -1001, origin: .answer(overtaken: false), cells: answer),
+        Matrix(name: "an overtaken answer", offset: 0, origin: .answer(overtaken: true), cells: overtakenAnswer),
+        Matrix(
+            name: "an older overtaken answer",
+            offset: -1001,
+            origin: .answer(overtaken: true),
+            cells: overtakenAnswer.replacing("!", with: " ")
+        ),
+    ]
+
+    @Test(arguments: matrices) func `every state against every state`(_ matrix: Matrix) {
+        let rows = matrix.cells.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+        #expect(rows.count == Self.order.count)
+        for (known, row) in zip(Self.order, rows) {
+            #expect(row.count == Self.order.count)
+            for (said, cell) in zip(Self.order, row) {
+                let line = Line(
+                    status: Status(word: "w-\(known)", state: known),
+                    gatewayTime: Moment(milliseconds: 50_000)
+                )
+                let judgement = line.judge(
+                    Evidence(
+                        status: Status(word: "w-\(said)", state: said),
+                        gatewayTime: matrix.offset.map { Moment(milliseconds: 50_000 + $0) },
+                        origin: matrix.origin
+                    )
+                )
+                #expect(letter(of: judgement) == cell, "\(said) over \(known)")
+            }
+        }
+    }
+
+    @Test(arguments: order) func `the first word of a line is applied, known or not`(_ state: State) {
+        for origin in [Origin.callback, .answer(overtaken: false), .answer(overtaken: true)] {
+            let judgement = Line().judge(Evidence(status: Status(word: "w", state: state), origin: origin))
+            #expect(judgement.effect == .applied && judgement.row == 1 && !judgement.asksAtOnce)
+            #expect(judgement.anomaly == (state == .unknown ? .unknownStatus : nil))
+        }
+    }
+
+    @Test(arguments: order) func `a manual correction passes unless it is older`(_ known: State) {
+        for said in Self.order where said != known && said != .unknown {
+            let line = Line(status: Status(word: "w-\(known)", state: known), gatewayTime: Moment(milliseconds: 50_000))
+            var evidence = Evidence(
+                status: Status(word: "w-\(said)", state: said),
+                gatewayTime: Moment(milliseconds: 60_000),
+                origin: .callback,
+                isManualCorrection: true
+            )
+            #expect(line.judge(evidence).effect == .applied && line.judge(evidence).anomaly == .manualCorrection)
+            evidence.gatewayTime = Moment(milliseconds: 40_000)
+            #expect(line.judge(evidence).effect == .late)
+            evidence.origin = .answer(overtaken: false)
+            #expect(line.judge(evidence).effect == .applied)
+        }
+    }
+
+    @Test(arguments: order) func `an error of one request never moves a payment that has a status`(_ known: State) {
+        let line = Line(status: Status(word: "w-\(known)", state: known))
+        var evidence = Evidence(status: Status(word: "error", state: .failed), origin: .callback, isRequestError: true)
+        let judgement = line.judge(evidence)
+        #expect(judgement.effect == .held && judgement.row == 6 && judgement.asksAtOnce)
+        evidence.origin = .answer(overtaken: false)
+        #expect(line.judge(evidence).effect == .unrecognised)
+        #expect(Line().judge(evidence).effect == .applied)
+        evidence.origin = .callback
+        #expect(Line().judge(evidence).asksAtOnce)
+    }
+
+    @Test(arguments: order.filter { $0 != .unknown })
+    func `another amount or another word of the same state is a step of its own`(_ state: State) {
+        var line = Line(
+            status: Status(word: "w", state: state),
+            amounts: Amounts(amount: 100, currency: "EUR", refunded: 10),
+            gatewayTime: Moment(milliseconds: 50_000)
+        )
+        var evidence = Evidence(
+            status: Status(word: "w", state: state),
+            amounts: Amounts(refunded: 20),
+            gatewayTime: Moment(milliseconds: 60_000),
+            origin: .callback
+        )
+        #expect(line.judge(evidence).effect == .applied)
+        evidence.amounts = Amounts()
+        evidence.status = Status(word: "another", state: state)
+        #expect(line.judge(evidence).effect == .applied)
+        evidence.status = Status(word: "w", state: state)
+        #expect(line.take(evidence).effect == .unchanged)
+        #expect(line.amounts == Amounts(amount: 100, currency: "EUR", refunded: 10), "what is not said empties nothing")
+        #expect(line.gatewayTime == Moment(milliseconds: 60_000))
+    }
+
+    @Test func `an unknown word over an unknown word is taken, and stays an alarm`() {
+        var line = Line(status: Status(word: "teleported", state: .unknown))
+        let judgement = line.take(Evidence(status: Status(word: "levitated", state: .unknown), origin: .callback))
+        #expect(judgement.effect == .applied && judgement.anomaly == .unknownStatus)
+        #expect(line.status.word == "levitated")
+    }
+
+    @Test func `only an answer that was not overtaken settles what is held`() {
+        let success = Status(word: "success", state: .succeeded)
+        var line = Line(status: success, gatewayTime: Moment(milliseconds: 50_000), isHeld: true)
+        _ = line.take(Evidence(status: success, origin: .callback))
+        #expect(line.isHeld)
+        _ = line.take(Evidence(status: success, origin: .answer(overtaken: true)))
+        #expect(line.isHeld)
+        _ = line.take(Evidence(status: Status(word: "teleported", state: .unknown), origin: .answer(overtaken: false)))
+        #expect(line.isHeld, "an answer that is not understood settles nothing")
+        _ = line.take(Evidence(status: success, origin: .answer(overtaken: false)))
+        #expect(!line.isHeld)
+    }
+
+    @Test func `an answer's time replaces the stored one, a callback's only moves it on`() {
+        var line = Line(status: Status(word: "success", state: .succeeded), gatewayTime: Moment(milliseconds: 50_000))
+        _ = line.take(
+            Evidence(
+                status: Status(word: "decline", state: .failed),
+                gatewayTime: Moment(milliseconds: 20_000),
+                origin: .answer(overtaken: false)
+            )
+        )
+        #expect(line.gatewayTime == Moment(milliseconds: 20_000))
+        _ = line.take(
+            Evidence(
+                status: Status(word: "success", state: .succeeded),
+                gatewayTime: Moment(milliseconds: 19_500),
+                origin: .callback
+            )
+        )
+        #expect(line.status.state == .succeeded)
+        #expect(line.gatewayTime == Moment(milliseconds: 20_000))
+    }
+
+    private func letter(of judgement: Judgement) -> String {
+        let letter =
+            switch judgement.effect {
+            case .applied: "a"
+            case .unchanged: "u"
+            case .late: "l"
+            case .held: "h"
+            case .unrecognised: "q"
+            case .undecodable: "x"
+            }
+        return letter + (judgement.asksAtOnce ? "!" : "")
+    }
+}

@@ -1,0 +1,200 @@
+import Payments
+
+/// Histories of payments, as the gateways would tell them: what each callback says, in the order in which it happened.
+struct History: Sendable, CustomStringConvertible {
+    struct Step: Sendable {
+        var payment: PaymentReport?
+        var operations: [OperationReport]
+    }
+
+    let description: String
+    let id: String
+    let isFolded: Bool
+    let steps: [Step]
+    /// How the payment really stands after the last step.
+    let end: State
+    let refunded: Int64
+
+    /// What the status endpoint answers after the last step.
+    var answer: Step {
+        guard isFolded else {
+            var payment = steps.last { $0.payment != nil }?.payment
+            payment?.gatewayTime = steps.compactMap { $0.payment?.gatewayTime }.max()
+            return Step(payment: payment, operations: latestOperations)
+        }
+        // eComCharge is asked about each transaction by itself; a payment's own answer is its root's.
+        return Step(payment: PaymentReport(id: id), operations: latestOperations.filter { $0.id == id })
+    }
+
+    /// The answers about the children, which are asked about by themselves.
+    var childAnswers: [Step] {
+        guard isFolded else { return [] }
+        return latestOperations.filter { $0.id != id }.map { Step(payment: nil, operations: [$0]) }
+    }
+
+    private var latestOperations: [OperationReport] {
+        var latest: [OperationReport] = []
+        for operation in steps.flatMap(\.operations) {
+            if let index = latest.firstIndex(where: { $0.id == operation.id }) {
+                latest[index] = operation
+            } else {
+                latest.append(operation)
+            }
+        }
+        return latest
+    }
+}
+
+extension History {
+    static let all = ecommpay + ecomcharge
+
+    static let ecommpay: [History] = [
+        stated("3-D Secure, then success", .succeeded) {
+            said("processing", .pending, "1", .payment, .pending, at: 1)
+            said("awaiting 3ds result", .pending, "1", .payment, .pending, at: 4)
+            said("success", .succeeded, "1", .payment, .succeeded, at: 9)
+        },
+        stated("declined", .failed) {
+            said("processing", .pending, "1", .payment, .pending, at: 1)
+            said("decline", .failed, "1", .payment, .failed, at: 5)
+        },
+        stated("a declined attempt, then another one succeeds", .succeeded) {
+            said("processing", .pending, "1", .payment, .pending, at: 1)
+            said("awaiting customer", .pending, "1", .payment, .failed, at: 10)
+            said("processing", .pending, "2", .payment, .pending, at: 20)
+            said("success", .succeeded, "2", .payment, .succeeded, at: 30)
+        },
+        stated("late success after a decline", .succeeded) {
+            said("decline", .failed, "1", .payment, .failed, at: 5)
+            said("success", .succeeded, "2", .payment, .succeeded, at: 300)
+        },
+        stated("held, then captured", .succeeded) {
+            said("awaiting capture", .authorized, "1", .authorization, .succeeded, at: 2)
+            said("success", .succeeded, "2", .capture, .succeeded, at: 3600)
+        },
+        stated("held, then released", .cancelled) {
+            said("awaiting capture", .authorized, "1", .authorization, .succeeded, at: 2)
+            said("canceled", .cancelled, "2", .void, .succeeded, at: 3600)
+        },
+        stated("refunded in two parts", .refunded, refunded: 100) {
+            said("success", .succeeded, "1", .payment, .succeeded, at: 2)
+            said("partially refunded", .partiallyRefunded, "2", .refund, .succeeded, at: 3600, amount: 40)
+            said("refunded", .refunded, "3", .refund, .succeeded, at: 7200, amount: 60)
+        },
+    ]
+
+    static let ecomcharge: [History] = [
+        folded("pending, then successful", .succeeded) {
+            transaction("r", .payment, "pending", .pending, at: 1)
+            transaction("r", .payment, "successful", .succeeded, at: 60)
+        },
+        folded("an ERIP request that fails and is then paid", .succeeded) {
+            transaction("r", .payment, "pending", .pending, at: 1)
+            transaction("r", .payment, "failed", .failed, at: 60)
+            transaction("r", .payment, "successful", .succeeded, at: 180)
+        },
+        folded("held, captured in part, refunded", .refunded, refunded: 70) {
+            transaction("r", .authorization, "successful", .succeeded, at: 1)
+            transaction("c", .capture, "successful", .succeeded, at: 60, amount: 70, parent: "r")
+            transaction("b", .refund, "pending", .pending, at: 90, amount: 70, parent: "r")
+            transaction("b", .refund, "successful", .succeeded, at: 120, amount: 70, parent: "r")
+        },
+        folded("held, then released", .cancelled) {
+            transaction("r", .authorization, "successful", .succeeded, at: 1)
+            transaction("v", .void, "successful", .succeeded, at: 60, parent: "r")
+        },
+        folded("refunds of which one fails", .partiallyRefunded, refunded: 30) {
+            transaction("r", .payment, "successful", .succeeded, at: 1)
+            transaction("x", .refund, "failed", .failed, at: 60, amount: 50, parent: "r")
+            transaction("y", .refund, "successful", .succeeded, at: 90, amount: 30, parent: "r")
+        },
+        folded("charged back", .chargedBack) {
+            transaction("r", .payment, "successful", .succeeded, at: 1)
+            transaction("k", .chargeback, "successful", .succeeded, at: 9000, parent: "r")
+        },
+    ]
+
+    private static func stated(
+        _ description: String,
+        _ end: State,
+        refunded: Int64 = 0,
+        @StepBuilder steps: () -> [Step]
+    ) -> History {
+        History(
+            description: "ecommpay: \(description)",
+            id: "EP-1",
+            isFolded: false,
+            steps: steps(),
+            end: end,
+            refunded: refunded
+        )
+    }
+
+    private static func folded(
+        _ description: String,
+        _ end: State,
+        refunded: Int64 = 0,
+        @StepBuilder steps: () -> [Step]
+    ) -> History {
+        History(
+            description: "eComCharge: \(description)",
+            id: "r",
+            isFolded: true,
+            steps: steps(),
+            end: end,
+            refunded: refunded
+        )
+    }
+
+    private static func said(
+        _ word: String,
+        _ state: State,
+        _ operation: String,
+        _ kind: OperationKind,
+        _ operationState: State,
+        at seconds: Int64,
+        amount: Int64 = 100
+    ) -> Step {
+        var payment = PaymentReport(id: "EP-1")
+        payment.status = Status(word: word, state: state)
+        payment.amount = 100
+        payment.currency = "EUR"
+        payment.gatewayTime = Moment(milliseconds: seconds * 1000)
+        let report = operationReport(operation, kind, "\(operationState)", operationState, at: seconds, amount: amount)
+        return Step(payment: payment, operations: [report])
+    }
+
+    private static func transaction(
+        _ uid: String,
+        _ kind: OperationKind,
+        _ word: String,
+        _ state: State,
+        at seconds: Int64,
+        amount: Int64 = 100,
+        parent: String? = nil
+    ) -> Step {
+        var report = operationReport(uid, kind, word, state, at: seconds, amount: amount)
+        report.parentID = parent
+        return Step(payment: parent == nil ? PaymentReport(id: uid) : nil, operations: [report])
+    }
+
+    private static func operationReport(
+        _ id: String,
+        _ kind: OperationKind,
+        _ word: String,
+        _ state: State,
+        at seconds: Int64,
+        amount: Int64
+    ) -> OperationReport {
+        var report = OperationReport(id: id, kind: kind, status: Status(word: word, state: state))
+        report.type = "\(kind)"
+        report.amount = amount
+        report.currency = "EUR"
+        report.gatewayTime = Moment(milliseconds: seconds * 1000)
+        return report
+    }
+}
+
+@resultBuilder enum StepBuilder {
+    static func buildBlock(_ steps: History.Step...) -> [History.Step] { steps }
+}

@@ -1,0 +1,187 @@
+import Payments
+import Testing
+
+/// Single rules of a payment's life that no history tells.
+@Suite struct PaymentTests {
+    @Test func `an ambiguous body is kept, and nothing of it is believed`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        let consequences = payment.hold(at: now)
+        #expect(consequences.effect == .held && consequences.anomalies.map(\.kind) == [.ambiguousSignature])
+        #expect(payment.state == .unknown && payment.line.status.word == nil)
+        #expect(payment.asking == Asking(phase: .scheduled, nextPollAt: now, wishedAt: now))
+    }
+
+    @Test func `an answer settles the ambiguity with a reason in words`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.hold(at: now)
+        payment.isNew = false
+        let consequences = payment.record(stated("success", .succeeded), from: .answer(overtaken: false))
+        #expect(payment.state == .succeeded && !payment.isHeld)
+        #expect(consequences.settled[.ambiguousSignature]?.isEmpty == false)
+    }
+
+    @Test func `a step back is held with a regression, and only an answer settles it`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(stated("success", .succeeded, at: 10), from: .callback)
+        let back = payment.record(stated("decline", .failed, at: 20), from: .callback)
+        #expect(back.effect == .held && back.row == 12 && back.anomalies.map(\.kind) == [.regression])
+        let again = payment.record(stated("success", .succeeded, at: 30), from: .callback)
+        #expect(again.settled[.regression] == nil && payment.isHeld)
+        let answer = payment.record(stated("success", .succeeded, at: 30), from: .answer(overtaken: false))
+        #expect(answer.settled[.regression] != nil && !payment.isHeld)
+    }
+
+    @Test func `a child before its root makes a payment of which nothing is known, and the root is asked for`() {
+        var payment = Payment(id: "root", isFolded: true)
+        var refund = OperationReport(id: "r1", kind: .refund, status: Status(word: "successful", state: .succeeded))
+        refund.parentID = "root"
+        refund.amount = 500
+        _ = payment.record(nil, operations: [refund], from: .callback, schedule: HistoryTests.schedule, at: now)
+        #expect(payment.state == .unknown && payment.line.amounts.refunded == 500)
+        #expect(payment.asking.wishedAt == now)
+    }
+
+    @Test func `an operation that moves another amount than before is a conflict`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(stated("success", .succeeded, amount: 100), from: .callback)
+        let other = payment.record(stated("success", .succeeded, amount: 90), from: .callback)
+        #expect(other.anomalies.map(\.kind).contains(.conflict))
+        #expect(other.transitions.count == 2, "a change of amount is a transition")
+    }
+
+    @Test func `staff at the gateway may move any status, and it is noted`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(stated("success", .succeeded, at: 10), from: .callback)
+        let changed = payment.record(stated("decline", .failed, at: 20, operation: "9", .manualChange), from: .callback)
+        #expect(changed.effect == .applied && changed.anomalies.map(\.kind) == [.manualCorrection])
+        let back = payment.record(stated("success", .succeeded, at: 30, operation: "9", .manualChange), from: .callback)
+        #expect(back.anomalies.map(\.kind) != [.manualCorrection], "the same correction is not new a second time")
+    }
+
+    @Test func `refunds that are undone do not count`() {
+        let operations = [
+            operation("1", .payment, 100), operation("2", .refund, 60), operation("3", .refundReversal, 60),
+            operation("4", .refund, 10), operation("5", .capture, .max),
+        ]
+        let totals = Totals(of: operations)
+        #expect(totals.refunded == 10)
+        #expect(totals.captured == .max, "amounts near the limit of 64 bits stop there")
+    }
+
+    static let firstQuestions: [(State, Duration?)] = [
+        (.pending, .seconds(60)), (.unknown, .seconds(60)), (.authorized, .seconds(3600)), (.failed, .seconds(86_400)),
+        (.expired, .seconds(86_400)), (.succeeded, nil), (.cancelled, nil), (.refunded, nil), (.chargedBack, nil),
+        (.partiallyRefunded, nil),
+    ]
+
+    @Test(arguments: firstQuestions)
+    func `each state has its first question`(_ state: State, _ expected: Duration?) {
+        #expect(HistoryTests.schedule.firstQuestion(about: state) == expected)
+    }
+
+    @Test func `a second look and audits can be turned off and on`() {
+        var schedule = HistoryTests.schedule
+        schedule.secondLook = .zero
+        schedule.audit = [.seconds(7), .seconds(30)]
+        #expect(schedule.firstQuestion(about: .failed) == nil)
+        #expect(schedule.firstQuestion(about: .succeeded) == .seconds(7))
+    }
+
+    @Test func `an open operation keeps the questions going under a final payment`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(stated("success", .succeeded, operation: "1", .payment, .pending), from: .callback)
+        #expect(payment.state == .succeeded && payment.asking.phase == .scheduled)
+        _ = payment.record(stated("success", .succeeded, operation: "1", .payment, .succeeded), from: .callback)
+        #expect(payment.asking.phase == .done)
+    }
+
+    @Test func `a checkout stays pending after a failed attempt, and ends with success or expiry`() {
+        var checkout = Checkout(token: "t")
+        func report(_ word: String, _ state: State, finished: Bool = false, expired: Bool = false) -> CheckoutReport {
+            CheckoutReport(
+                token: "t",
+                status: Status(word: word, state: state),
+                isFinished: finished,
+                isExpired: expired
+            )
+        }
+        _ = checkout.record(report("error", .pending), from: .callback, schedule: HistoryTests.schedule, at: now)
+        checkout.isNew = false
+        _ = checkout.record(
+            report("failed", .pending, finished: true),
+            from: .callback,
+            schedule: HistoryTests.schedule,
+            at: now
+        )
+        #expect(checkout.line.status == Status(word: "failed", state: .pending) && checkout.asking.phase == .scheduled)
+        _ = checkout.record(
+            report("error", .expired, expired: true),
+            from: .callback,
+            schedule: HistoryTests.schedule,
+            at: now
+        )
+        #expect(checkout.line.status.state == .expired && checkout.asking.phase == .done)
+    }
+
+    static let exponents: [(String, Int?)] = [
+        ("EUR", 2), ("JPY", 0), ("KWD", 3), ("CLF", 4), ("BYR", 0), ("XXX", nil),
+    ]
+
+    @Test(arguments: exponents)
+    func `exponents are those of ISO 4217`(_ code: String, _ exponent: Int?) {
+        #expect(Currency.exponents[code] == exponent)
+    }
+
+    @Test func `durations are counted in whole milliseconds and never trap`() {
+        #expect(Moment(milliseconds: 1000) + .milliseconds(1500) == Moment(milliseconds: 2500))
+        #expect(Moment(milliseconds: 1000) - .milliseconds(1500) == Moment(milliseconds: -500))
+        #expect(Moment(milliseconds: .max) + .seconds(1) == Moment(milliseconds: .max))
+        #expect(Moment(milliseconds: .min) - .seconds(1) == Moment(milliseconds: .min))
+    }
+
+    private let now = Moment(milliseconds: 1_000_000)
+
+    private func operation(_ id: String, _ kind: OperationKind, _ amount: Int64) -> Operation {
+        let line = Line(status: Status(word: "success", state: .succeeded), amounts: Amounts(amount: amount))
+        return Operation(id: id, kind: kind, line: line)
+    }
+
+    private func stated(
+        _ word: String,
+        _ state: State,
+        at seconds: Int64 = 10,
+        amount: Int64 = 100,
+        operation: String = "1",
+        _ kind: OperationKind = .payment,
+        _ operationState: State? = nil
+    ) -> Report {
+        var payment = PaymentReport(id: "EP-1")
+        payment.status = Status(word: word, state: state)
+        payment.amount = amount
+        payment.gatewayTime = Moment(milliseconds: seconds * 1000)
+        let ends = operationState ?? (state == .failed ? .failed : .succeeded)
+        var report = OperationReport(
+            id: operation,
+            kind: kind,
+            status: Status(word: "\(ends)", state: ends)
+        )
+        report.type = "\(kind)"
+        report.amount = amount
+        report.gatewayTime = payment.gatewayTime
+        return Report(payment: payment, operations: [report])
+    }
+}
+
+extension Payment {
+    fileprivate mutating func record(_ report: Report, from origin: Origin) -> Consequences {
+        let consequences = record(
+            report.payment,
+            operations: report.operations,
+            from: origin,
+            schedule: HistoryTests.schedule,
+            at: Moment(milliseconds: 1_000_000)
+        )
+        isNew = false
+        return consequences
+    }
+}
