@@ -96,7 +96,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func take(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
-        closesAfterAnswer = head.headerFields[.connection] == "close"
+        closesAfterAnswer = quiescesAfterRequest || head.headerFields[.connection] == "close"
         guard let answer = admission.refusal(of: head) else {
             state = .receiving(head, context.channel.allocator.buffer(capacity: 0))
             if head.headerFields[.expect] != nil {
@@ -134,7 +134,13 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
             context.write(data, promise: promise)
         case (.answering, .end):
             context.write(data, promise: promise)
-            waitForNext(context)
+            if closesAfterAnswer {
+                // The application closes its side; the sender gets time to read, and no more.
+                state = .closing
+                deadline = .now() + limits.lingerTime
+            } else {
+                waitForNext(context)
+            }
         case (.waiting, _), (.arriving, _), (.receiving, _), (.refusing, _), (.closing, _):
             // The request was answered here already, or the connection is going.
             promise?.fail(ChannelError.ioOnClosedChannel)

@@ -6,12 +6,13 @@ struct GateLimits: Sendable {
     var requestTime: TimeAmount
     /// Between requests on a kept connection.
     var idleTime = TimeAmount.seconds(60)
-    /// For a refused sender to read its answer.
-    var lingerTime = TimeAmount.seconds(2)
+    /// For a sender whose connection is being closed to read its answer.
+    var lingerTime: TimeAmount
     /// The largest head; many times that of either gateway.
     var headBytes = 16 << 10
 
     init(requestTime: Duration) {
         self.requestTime = TimeAmount(requestTime)
+        lingerTime = min(self.requestTime, .seconds(2))
     }
 }
