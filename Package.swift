@@ -94,7 +94,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Gateways", "LosslessJSON"],
+            dependencies: ["Gateways", "LosslessJSON", "Payments"],
             path: "Tests/Fuzz",
             swiftSettings: settings
         ),

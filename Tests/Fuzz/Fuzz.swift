@@ -7,12 +7,18 @@ import Foundation
 @main
 enum Fuzz {
     /// What is fuzzed. A new target is one line here, and its seeds.
-    static let targets: [Target] = [
-        Target("json", seeds: Seeds.json + Seeds.callbacks, run: JSONOracle.accepts)
-    ]
+    static func targets() throws -> [Target] {
+        let (ecommpay, ecomcharge) = (try GatewayOracle.ecommpay(), try GatewayOracle.ecomcharge())
+        return [
+            Target("json", seeds: Seeds.json + Seeds.callbacks, run: JSONOracle.accepts),
+            Target("ecommpay", seeds: Seeds.unsigned, run: ecommpay.accepts),
+            Target("ecomcharge", seeds: Seeds.callbacks, run: ecomcharge.accepts),
+        ]
+    }
 
-    static func main() {
-        guard let options = Options(CommandLine.arguments.dropFirst()) else {
+    static func main() throws {
+        let targets = try targets()
+        guard let options = Options(CommandLine.arguments.dropFirst(), targets: targets) else {
             print("usage: Fuzz [--seconds N] [--seed N] [--target \(targets.map { $0.name }.joined(separator: "|"))]")
             exit(EX_USAGE)
         }

@@ -5,7 +5,7 @@ struct Options {
     private(set) var target: String?
 
     /// Nil if the arguments cannot be understood.
-    init?(_ arguments: some Sequence<String>) {
+    init?(_ arguments: some Sequence<String>, targets: [Target]) {
         var arguments = arguments.makeIterator()
         while let name = arguments.next() {
             guard let value = arguments.next() else { return nil }
@@ -17,7 +17,7 @@ struct Options {
                 guard let number = UInt64(value) else { return nil }
                 seed = number
             case "--target":
-                guard Fuzz.targets.contains(where: { $0.name == value }) else { return nil }
+                guard targets.contains(where: { $0.name == value }) else { return nil }
                 target = value
             default: return nil
             }
