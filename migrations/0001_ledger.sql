@@ -37,7 +37,7 @@ CREATE TABLE payment (
     id INTEGER PRIMARY KEY,
     account INTEGER NOT NULL REFERENCES account,
     payment_id TEXT NOT NULL,
-    reference TEXT,
+    reference TEXT,                     -- NULL where payment_id itself is the merchant's name: it needs no second index
     checkout_token TEXT,
     type TEXT,
     method TEXT,
@@ -277,7 +277,8 @@ BEGIN SELECT RAISE(ABORT, 'a body is only ever emptied'); END;
 
 CREATE VIEW payments AS
 SELECT account.name AS account, account.gateway AS gateway, payment.payment_id AS payment_id,
-       payment.reference AS reference, payment.checkout_token AS checkout_token, payment.type AS type, payment.method AS method, payment.status AS status,
+       coalesce(payment.reference, CASE account.folded WHEN 0 THEN payment.payment_id END) AS reference,
+       payment.checkout_token AS checkout_token, payment.type AS type, payment.method AS method, payment.status AS status,
        payment.state AS state, payment.state NOT IN ('pending', 'authorized', 'unknown') AS final,
        payment.amount_minor AS amount_minor,
        CASE currency.exponent
@@ -417,17 +418,23 @@ SELECT rejection.id AS id, account.name AS account,
 FROM rejection
 JOIN account ON account.id = rejection.account;
 
--- The best of an order's payments speaks for it.
+-- The best of an order's payments speaks for it. Where payment_id is the merchant's own name, an order is one payment.
 CREATE VIEW orders AS
-SELECT account.name AS account, payment.reference AS reference,
+SELECT account.name AS account, payment.payment_id AS reference, payment.state AS state, 1 AS payments,
+       payment.captured_minor AS paid_minor, coalesce(payment.refunded_minor, 0) AS refunded_minor,
+       payment.currency AS currency, strftime('%Y-%m-%dT%H:%M:%fZ', payment.updated_at / 1000.0, 'unixepoch') AS updated_at
+FROM payment
+JOIN account ON account.id = payment.account AND account.folded = 0
+WHERE payment.reference IS NULL AND payment.merged_into IS NULL
+UNION ALL
+SELECT account.name, payment.reference,
        substr(min(CASE payment.state
            WHEN 'succeeded' THEN '0succeeded' WHEN 'partially_refunded' THEN '1partially_refunded'
            WHEN 'authorized' THEN '2authorized' WHEN 'pending' THEN '3pending' WHEN 'unknown' THEN '4unknown'
            WHEN 'refunded' THEN '5refunded' WHEN 'charged_back' THEN '6charged_back'
-           WHEN 'cancelled' THEN '7cancelled' WHEN 'expired' THEN '8expired' ELSE '9failed' END), 2) AS state,
-       count(*) AS payments, sum(payment.captured_minor) AS paid_minor,
-       sum(coalesce(payment.refunded_minor, 0)) AS refunded_minor, max(payment.currency) AS currency,
-       strftime('%Y-%m-%dT%H:%M:%fZ', max(payment.updated_at) / 1000.0, 'unixepoch') AS updated_at
+           WHEN 'cancelled' THEN '7cancelled' WHEN 'expired' THEN '8expired' ELSE '9failed' END), 2),
+       count(*), sum(payment.captured_minor), sum(coalesce(payment.refunded_minor, 0)), max(payment.currency),
+       strftime('%Y-%m-%dT%H:%M:%fZ', max(payment.updated_at) / 1000.0, 'unixepoch')
 FROM payment
 JOIN account ON account.id = payment.account
 WHERE payment.reference IS NOT NULL AND payment.merged_into IS NULL

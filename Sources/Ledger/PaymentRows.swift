@@ -122,7 +122,7 @@ enum PaymentRows {
         guard let row else { return nil }
         var payment = Payment(id: row[0], isFolded: account.isFolded)
         payment.isNew = false
-        payment.reference = row[1]
+        payment.reference = row[1] ?? (account.isFolded ? nil : payment.id)
         payment.checkoutToken = row[2]
         payment.type = row[3]
         payment.method = row[4]
@@ -158,7 +158,7 @@ enum PaymentRows {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                account.id, payment.id, payment.reference, payment.checkoutToken, payment.type, payment.method,
+                account.id, payment.id, payment.separateReference, payment.checkoutToken, payment.type, payment.method,
                 payment.line.status.word, payment.state.rawValue, payment.line.amounts.amount,
                 payment.line.amounts.currency,
                 payment.initialAmount, payment.surcharge, payment.line.amounts.refunded, payment.captured,
@@ -191,7 +191,7 @@ enum PaymentRows {
             WHERE id = ?
             """,
             [
-                payment.reference, payment.checkoutToken, payment.type, payment.method,
+                payment.separateReference, payment.checkoutToken, payment.type, payment.method,
                 payment.line.status.word,
                 payment.state.rawValue, payment.line.amounts.amount, payment.line.amounts.currency,
                 payment.initialAmount,
@@ -203,4 +203,9 @@ enum PaymentRows {
             ]
         )
     }
+}
+
+extension Payment {
+    /// The reference where it is not the payment's own id, which needs no index of its own.
+    fileprivate var separateReference: String? { reference == id && !isFolded ? nil : reference }
 }

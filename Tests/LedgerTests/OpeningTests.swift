@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "SELECT * FROM payments WHERE payment_id = 'x'", "SELECT * FROM payments WHERE reference = 'x'",
+        "SELECT * FROM payments WHERE payment_id = 'x'", "SELECT * FROM payments WHERE checkout_token = 'x'",
         "SELECT * FROM orders WHERE reference = 'x'", "SELECT * FROM timeline WHERE payment_id = 'x'",
         "SELECT * FROM operations WHERE operation_id = 'x'", "SELECT * FROM transitions WHERE seq > 5",
         "SELECT * FROM checkouts WHERE token = 'x'", "SELECT * FROM callbacks WHERE payment_id = 'x'",

@@ -1,6 +1,7 @@
 import Gateways
 import HTTPTypes
 import Ledger
+import NIOCore
 
 /// Every answer of the public listener: fixed and tiny, and saying nothing about why (design 2).
 enum Answer: Sendable, CaseIterable {
@@ -49,7 +50,7 @@ enum Answer: Sendable, CaseIterable {
         }
     }
 
-    var body: String {
+    private var body: String {
         switch self {
         case .acknowledged: "OK\n"
         case .malformed, .unauthenticated, .forbidden, .notFound, .methodNotAllowed, .tooSlow, .tooLarge, .uriTooLong,
@@ -58,12 +59,19 @@ enum Answer: Sendable, CaseIterable {
         }
     }
 
-    var fields: HTTPFields {
-        var fields = advice
-        fields[.contentType] = "text/plain; charset=utf-8"
-        fields[.contentLength] = String(body.utf8.count)
-        return fields
-    }
+    var fields: HTTPFields { Self.prepared[self]?.fields ?? [:] }
+
+    var bytes: ByteBuffer { Self.prepared[self]?.bytes ?? ByteBuffer() }
+
+    /// Every answer is made once.
+    private static let prepared = Dictionary(
+        uniqueKeysWithValues: allCases.map { answer in
+            var fields = answer.advice
+            fields[.contentType] = "text/plain; charset=utf-8"
+            fields[.contentLength] = String(answer.body.utf8.count)
+            return (answer, (fields: fields, bytes: ByteBuffer(string: answer.body)))
+        }
+    )
 }
 
 extension Answer {

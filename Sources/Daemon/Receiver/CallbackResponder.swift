@@ -48,7 +48,7 @@ struct CallbackResponder: HTTPResponder {
         return Response(
             status: answer.status,
             headers: answer.fields,
-            body: ResponseBody(byteBuffer: ByteBuffer(string: answer.body))
+            body: ResponseBody(byteBuffer: answer.bytes)
         )
     }
 }

@@ -30,6 +30,8 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         case closing
     }
 
+    private static let longestBacklog = 16
+
     private let admission: Admission
     private let limits: GateLimits
     private let meter: GateMeter
@@ -148,7 +150,8 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if case .answering = state {
+        // Reading goes on while the application works, up to a bound: to stop it each time would cost two system calls.
+        if case .answering = state, backlog.count >= Self.longestBacklog {
             wantsToRead = true
         } else {
             context.read()
@@ -190,7 +193,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         if closing { fields[.connection] = "close" }
         meter.answered(answer.status, after: nil)
         context.write(wrapOutboundOut(.head(HTTPResponse(status: answer.status, headerFields: fields))), promise: nil)
-        context.write(wrapOutboundOut(.body(ByteBuffer(string: answer.body))), promise: nil)
+        context.write(wrapOutboundOut(.body(answer.bytes)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 
