@@ -29,6 +29,7 @@ final class WaitingRoom: Sendable {
         }
     }
 
+    private static let smallestCrowd = 32
     private static let largestBatch = 512
     private static let mostRefusals = 64
 
@@ -72,7 +73,9 @@ final class WaitingRoom: Sendable {
                 contents.isServed = false
                 return nil
             }
-            let callers = contents.callers.prefix(Self.largestBatch)
+            // Half of a crowd, so that the senders of one half are answered, and ask again, while the other is committed.
+            let crowd = max(Self.smallestCrowd, contents.callers.count / 2)
+            let callers = contents.callers.prefix(min(crowd, Self.largestBatch))
             contents.callers.removeFirst(callers.count)
             defer { contents.refusals = [] }
             return Batch(callers: callers, refusals: contents.refusals)

@@ -43,9 +43,8 @@ final class Writer: @unchecked Sendable {
         while let batch = room.next() {
             if let fatal = commit(batch.callers, statements) { throw fatal }
             keep(batch.refusals, statements)
-            let waiting = room.count
-            queueDepth.record(waiting)
-            try log.checkpointIfDue(isIdle: waiting == 0, database)
+            queueDepth.record(room.count)
+            try log.checkpointIfDue(database)
         }
     }
 
