@@ -34,13 +34,13 @@ enum AnomalyRows {
         in statements: Statements
     ) throws {
         guard !settled.isEmpty else { return }
-        let statement = try statements[
-            """
-            UPDATE anomaly SET closed_at = ?, resolution = ? WHERE payment = ? AND kind = ? AND closed_at IS NULL
-            """
-        ]
         for (kind, resolution) in settled {
-            try statement.execute(arguments: [now.milliseconds, resolution, payment, kind.rawValue])
+            try statements.execute(
+                """
+                UPDATE anomaly SET closed_at = ?, resolution = ? WHERE payment = ? AND kind = ? AND closed_at IS NULL
+                """,
+                [now.milliseconds, resolution, payment, kind.rawValue]
+            )
         }
     }
 

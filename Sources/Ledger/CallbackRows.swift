@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Payments
 
@@ -6,10 +5,9 @@ import Payments
 enum CallbackRows {
     /// Counts another delivery of bytes that are known; `nil` if they are new.
     static func redeliver(_ receipt: Receipt, to account: AccountRow, in statements: Statements) throws -> Recorded? {
-        let digest = Data(receipt.digest)
         let known = try statements.row(
             "SELECT id, effect FROM callback WHERE digest = ? AND account = ?",
-            [digest, account.id]
+            [receipt.digest, account.id]
         )
         guard let row = known else { return nil }
         let id: Int64 = row[0]
@@ -45,8 +43,8 @@ enum CallbackRows {
                 id, account.id, receipt.receivedAt.milliseconds, receipt.receivedAt.milliseconds, receipt.remoteAddress,
                 receipt.verdict.rawValue, receipt.form, receipt.keyID, outcome.status, outcome.effect.rawValue,
                 outcome.row,
-                outcome.payment, outcome.operationID, outcome.checkout, outcome.subscription, Data(receipt.digest),
-                Data(receipt.body),
+                outcome.payment, outcome.operationID, outcome.checkout, outcome.subscription, receipt.digest,
+                receipt.body,
             ]
         )
     }

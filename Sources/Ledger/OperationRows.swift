@@ -16,15 +16,15 @@ enum OperationRows {
 
     /// The operations of a payment, in the order in which we heard of them.
     static func read(of payment: Int64, in statements: Statements) throws -> [Operation] {
-        let statement = try statements[
+        let rows = try statements.rows(
             """
             SELECT operation_id, kind, parent_id, type, status, state, amount_minor, currency, code, message, test,
                    gateway_created_at, gateway_updated_at, corrected_at, held, reconciliation, next_poll_at, attempt,
                    wished_at
             FROM operation WHERE payment = ? ORDER BY first_seen_at, operation_id
-            """
-        ]
-        let rows = try Row.fetchCursor(statement, arguments: [payment])
+            """,
+            [payment]
+        )
         var operations: [Operation] = []
         while let row = try rows.next() {
             let kind: String = row[1]

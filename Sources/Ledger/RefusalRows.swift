@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 import Payments
 
@@ -20,17 +19,17 @@ struct RefusalRows {
         accounts: AccountRows,
         in statements: Statements
     ) throws {
-        let statement = try statements[
-            """
-            INSERT INTO rejection (account, received_at, remote_address, reason, size, signature, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
-            """
-        ]
         for refusal in refusals {
-            try statement.execute(arguments: [
-                try accounts.row(of: refusal.account).id, refusal.receivedAt.milliseconds, refusal.remoteAddress,
-                refusal.reason, refusal.body.count, refusal.signature, Data(refusal.body),
-            ])
+            try statements.execute(
+                """
+                INSERT INTO rejection (account, received_at, remote_address, reason, size, signature, body)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    try accounts.row(of: refusal.account).id, refusal.receivedAt.milliseconds, refusal.remoteAddress,
+                    refusal.reason, refusal.body.count, refusal.signature, refusal.body,
+                ]
+            )
             rows += 1
             bytes += refusal.body.count
         }

@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// The writer's prepared statements, by their text: a literal, so that nothing from outside can ever be part of it.
 final class Statements {
@@ -10,24 +11,49 @@ final class Statements {
         self.database = database
     }
 
-    subscript(_ sql: StaticString) -> Statement {
-        get throws {
-            if let statement = prepared[sql.utf8Start] { return statement }
-            let statement = try database.makeStatement(sql: sql.description)
-            prepared[sql.utf8Start] = statement
-            return statement
+    func execute(_ sql: StaticString, _ arguments: [any Bindable] = []) throws {
+        try bound(sql, arguments).execute()
+    }
+
+    func row(_ sql: StaticString, _ arguments: [any Bindable] = []) throws -> Row? {
+        try Row.fetchOne(bound(sql, arguments))
+    }
+
+    /// The rows one by one; each is gone when the next is read.
+    func rows(_ sql: StaticString, _ arguments: [any Bindable] = []) throws -> RowCursor {
+        try Row.fetchCursor(bound(sql, arguments))
+    }
+
+    func number(_ sql: StaticString, _ arguments: [any Bindable] = []) throws -> Int64? {
+        try Int64.fetchOne(bound(sql, arguments))
+    }
+
+    private func bound(_ sql: StaticString, _ arguments: [any Bindable]) throws -> Statement {
+        let statement = try statement(sql)
+        guard arguments.count == statement.parameterCount else {
+            throw DatabaseError(
+                resultCode: .SQLITE_MISUSE,
+                message: "a statement was given a wrong number of arguments"
+            )
         }
+        sqlite3_reset(statement.sqliteStatement)
+        for (index, argument) in arguments.enumerated() {
+            let code = argument.bind(to: statement.sqliteStatement, at: CInt(index + 1))
+            guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+        }
+        return statement
     }
 
-    func execute(_ sql: StaticString, _ arguments: StatementArguments) throws {
-        try self[sql].execute(arguments: arguments)
+    private func statement(_ sql: StaticString) throws -> Statement {
+        if let statement = prepared[sql.utf8Start] { return statement }
+        let statement = try database.makeStatement(sql: sql.description)
+        // For GRDB the arguments are in place from now on; the values are put into SQLite's hands directly.
+        try statement.setArguments(StatementArguments(repeatElement(nil as Int64?, count: statement.parameterCount)))
+        prepared[sql.utf8Start] = statement
+        return statement
     }
+}
 
-    func row(_ sql: StaticString, _ arguments: StatementArguments) throws -> Row? {
-        try Row.fetchOne(self[sql], arguments: arguments)
-    }
-
-    func number(_ sql: StaticString, _ arguments: StatementArguments = []) throws -> Int64? {
-        try Int64.fetchOne(self[sql], arguments: arguments)
-    }
+extension Statement {
+    fileprivate var parameterCount: Int { Int(sqlite3_bind_parameter_count(sqliteStatement)) }
 }

@@ -11,22 +11,22 @@ enum TransitionRows {
         in statements: Statements
     ) throws {
         guard !transitions.isEmpty else { return }
-        let statement = try statements[
-            """
-            INSERT INTO transition (account, payment, operation_id, checkout, subscription, from_status, to_status,
-                                    from_state, to_state, source, evidence, gateway_time, amount_minor,
-                                    refunded_minor, recorded_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """
-        ]
         for transition in transitions {
-            try statement.execute(arguments: [
-                account.id, subject.payment, transition.operationID, subject.checkout, subject.subscription,
-                transition.from?.word, transition.to.word, transition.from?.state.rawValue,
-                transition.to.state.rawValue,
-                evidence.source.rawValue, evidence.number, transition.gatewayTime?.milliseconds, transition.amount,
-                transition.refunded, evidence.at.milliseconds,
-            ])
+            try statements.execute(
+                """
+                INSERT INTO transition (account, payment, operation_id, checkout, subscription, from_status, to_status,
+                                        from_state, to_state, source, evidence, gateway_time, amount_minor,
+                                        refunded_minor, recorded_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    account.id, subject.payment, transition.operationID, subject.checkout, subject.subscription,
+                    transition.from?.word, transition.to.word, transition.from?.state.rawValue,
+                    transition.to.state.rawValue,
+                    evidence.source.rawValue, evidence.number, transition.gatewayTime?.milliseconds, transition.amount,
+                    transition.refunded, evidence.at.milliseconds,
+                ]
+            )
         }
     }
 }

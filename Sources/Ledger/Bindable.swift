@@ -1,0 +1,54 @@
+import GRDB
+import GRDBSQLite
+
+/// A value that goes into a statement as it is, without a detour over boxed values: eight rows are written for a callback.
+protocol Bindable {
+    /// Binds the value to a parameter, counted from 1, and returns SQLite's result code.
+    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt
+}
+
+extension Int64: Bindable {
+    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt { sqlite3_bind_int64(statement, index, self) }
+}
+
+extension Int: Bindable {
+    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt { Int64(self).bind(to: statement, at: index) }
+}
+
+extension Bool: Bindable {
+    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
+        sqlite3_bind_int(statement, index, self ? 1 : 0)
+    }
+}
+
+extension String: Bindable {
+    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
+        // The empty text may have no address, and no address would mean NULL.
+        guard !isEmpty else { return sqlite3_bind_text(statement, index, "", 0, copied) }
+        var text = self
+        return text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { text in
+                sqlite3_bind_text(statement, index, text.baseAddress, CInt(text.count), copied)
+            }
+        }
+    }
+}
+
+extension [UInt8]: Bindable {
+    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
+        guard !isEmpty else { return sqlite3_bind_zeroblob(statement, index, 0) }
+        return withUnsafeBytes { sqlite3_bind_blob(statement, index, $0.baseAddress, CInt($0.count), copied) }
+    }
+}
+
+extension Optional: Bindable where Wrapped: Bindable {
+    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
+        switch self {
+        case .some(let value): value.bind(to: statement, at: index)
+        case .none: sqlite3_bind_null(statement, index)
+        }
+    }
+}
+
+/// SQLITE_TRANSIENT: SQLite makes a copy before the call returns.
+private var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
