@@ -91,8 +91,7 @@ package struct Daemon: Sendable {
         _ ledger: Ledger,
         _ listening: @escaping @Sendable (Listener, String) -> Void
     ) throws -> some Service {
-        guard case .address(let address) = configuration.listen else { throw NotSupported.socketActivation }
-        guard configuration.tls == nil else { throw NotSupported.tls }
+        let address = try configuration.supportedAddress()
         let limits = configuration.limits
         let receiver = Receiver(accounts: configuration.accounts, ledger: ledger, logger: logger)
         let admission = Admission(accounts: receiver.accountNames, bodyLimit: limits.body)
@@ -141,6 +140,20 @@ package struct Daemon: Sendable {
         var logger = logger
         logger.logLevel = max(logger.logLevel, .warning)
         return logger
+    }
+}
+
+extension Configuration {
+    /// Where the public listener listens.
+    ///
+    /// - Throws: if the configuration asks for what this version cannot do.
+    @discardableResult
+    package func supportedAddress() throws(NotSupported) -> HostAndPort {
+        guard tls == nil else { throw .tls }
+        switch listen {
+        case .address(let address): return address
+        case .systemd: throw .socketActivation
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 import GRDB
 package import Payments
 import ServiceLifecycle
-import Synchronization
 
 /// The ledger: what every payment's state is, and the evidence for it, in one SQLite file with one writer.
 package final class Ledger: Service {
@@ -12,7 +11,6 @@ package final class Ledger: Service {
     private let lock: DatabaseLock
     private let failures: AsyncStream<String>
     private let failure: AsyncStream<String>.Continuation
-    private let isFailing = Atomic<Bool>(false)
 
     /// Opens the file for writing; there is one such ledger a file.
     ///
@@ -119,9 +117,6 @@ package final class Ledger: Service {
     }
 
     private func enter(_ caller: WaitingRoom.Caller, refused: (RecordingError) -> Void) {
-        guard !isFailing.load(ordering: .relaxed) else {
-            return refused(.isUnwritable(reason: "stopping after an error"))
-        }
         switch room.enter(caller) {
         case .success(let mustWake): if mustWake { wake() }
         case .failure(let error): refused(error)
@@ -130,11 +125,10 @@ package final class Ledger: Service {
 
     private func wake() {
         queue.asyncWriteWithoutTransaction { [self] database in
-            do {
+            do throws(DatabaseError) {
                 try writer.serve(database)
             } catch {
-                isFailing.store(true, ordering: .relaxed)
-                failure.yield((error as? DatabaseError)?.reason ?? "\(error)")
+                failure.yield(error.reason)
             }
         }
     }

@@ -28,8 +28,8 @@ final class WriteAheadLog: Sendable {
     /// Copies the log into the database if it is time; readers are never waited for.
     func checkpointIfDue(_ database: Database) throws {
         guard pages.load(ordering: .relaxed) >= Self.duePages else { return }
-        pages.store(0, ordering: .relaxed)
         try database.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+        pages.store(0, ordering: .relaxed)
     }
 
     /// Copies everything and empties the log, as the last thing before the database is closed.

@@ -35,16 +35,20 @@ final class Writer: @unchecked Sendable {
 
     /// Serves all that waits.
     ///
-    /// - Throws: an error after which the file must not be written again (``DatabaseError/isFatal``); every caller has been
-    ///   answered by then.
-    func serve(_ database: Database) throws {
+    /// - Throws: an error after which the file must not be written again (``DatabaseError/isFatal``); nobody is let in any
+    ///   more then, and everybody has been told to come again.
+    func serve(_ database: Database) throws(DatabaseError) {
         let statements = prepared ?? Statements(database)
         prepared = statements
         while let batch = room.next() {
-            if let fatal = commit(batch.callers, statements) { throw fatal }
-            keep(batch.refusals, statements)
-            queueDepth.record(room.count)
-            try log.checkpointIfDue(database)
+            guard let fatal = commit(batch.callers, statements) ?? checkpoint(database) else {
+                keep(batch.refusals, statements)
+                queueDepth.record(room.count)
+                continue
+            }
+            room.close()
+            while let batch = room.next() { tell(batch.callers, .isUnwritable(reason: fatal.reason)) }
+            throw fatal
         }
     }
 
@@ -61,18 +65,32 @@ final class Writer: @unchecked Sendable {
             for (caller, recorded) in zip(callers, results) { caller.resume(recorded) }
             return nil
         } catch let error as DatabaseError where error.isFatal || error.isOfTheDisk {
-            for caller in callers { caller.resume(throwing: .isUnwritable(reason: error.reason)) }
+            tell(callers, .isUnwritable(reason: error.reason))
             return error.isFatal ? error : nil
-        } catch  where callers.count > 1 {
+        } catch {
+            guard callers.count > 1 else {
+                tell(callers, .isRefused(reason: (error as? DatabaseError)?.reason ?? "\(error)"))
+                return nil
+            }
             for index in callers.indices {
                 if let fatal = commit(callers[index...index], statements) { return fatal }
             }
             return nil
-        } catch {
-            for caller in callers {
-                caller.resume(throwing: .isRefused(reason: (error as? DatabaseError)?.reason ?? "\(error)"))
-            }
+        }
+    }
+
+    private func tell(_ callers: ArraySlice<WaitingRoom.Caller>, _ error: RecordingError) {
+        for caller in callers { caller.resume(throwing: error) }
+    }
+
+    /// A full disk or a busy file only puts the checkpoint off: what is in the log is committed.
+    private func checkpoint(_ database: Database) -> DatabaseError? {
+        do {
+            try log.checkpointIfDue(database)
             return nil
+        } catch {
+            guard let error = error as? DatabaseError, error.isFatal else { return nil }
+            return error
         }
     }
 
@@ -112,7 +130,7 @@ final class Writer: @unchecked Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         let output = try work()
-        commitTime.recordNanoseconds((clock.now - start).wholeMilliseconds * 1_000_000)
+        commitTime.record(duration: clock.now - start)
         batchSize.record(count)
         return output
     }

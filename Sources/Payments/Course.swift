@@ -72,7 +72,7 @@ struct Course {
     /// Takes in what the gateway states of the payment itself.
     mutating func take(_ report: PaymentReport) {
         guard !payment.isFolded, let status = report.status else {
-            fill(from: report, overwriting: hasNews)
+            if hasNews { fill(from: report) }
             return
         }
         let totals = Totals(of: payment.operations)
@@ -91,7 +91,7 @@ struct Course {
         asksAtOnce = asksAtOnce || judgement.asksAtOnce
         consequences.effect = judgement.effect
         consequences.row = judgement.row
-        fill(from: report, overwriting: judgement.effect.isNews)
+        if judgement.effect.isNews { fill(from: report) }
         // A late callback may bring an operation that was not known: the sum is that of the operations, whatever was applied.
         payment.line.amounts.refunded = totals.refunded
         payment.captured = totals.captured > 0 ? totals.captured : payment.statedCapture
@@ -113,17 +113,17 @@ struct Course {
         if root == nil || (hasSucceededChild && root?.state != .succeeded) { asksAtOnce = true }
     }
 
-    private mutating func fill(from report: PaymentReport, overwriting: Bool) {
-        func filled<Value>(_ known: Value?, _ said: Value?) -> Value? { overwriting ? said ?? known : known ?? said }
-        payment.reference = filled(payment.reference, report.reference)
-        payment.checkoutToken = filled(payment.checkoutToken, report.checkoutToken)
-        payment.type = filled(payment.type, report.type)
-        payment.method = filled(payment.method, report.method)
-        payment.initialAmount = filled(payment.initialAmount, report.initialAmount)
-        payment.surcharge = filled(payment.surcharge, report.surcharge)
-        payment.isTest = filled(payment.isTest, report.isTest)
-        payment.code = filled(payment.code, report.code)
-        payment.message = filled(payment.message, report.message)
+    /// Takes over what else is said; what is not said empties nothing.
+    private mutating func fill(from report: PaymentReport) {
+        payment.reference = report.reference ?? payment.reference
+        payment.checkoutToken = report.checkoutToken ?? payment.checkoutToken
+        payment.type = report.type ?? payment.type
+        payment.method = report.method ?? payment.method
+        payment.initialAmount = report.initialAmount ?? payment.initialAmount
+        payment.surcharge = report.surcharge ?? payment.surcharge
+        payment.isTest = report.isTest ?? payment.isTest
+        payment.code = report.code ?? payment.code
+        payment.message = report.message ?? payment.message
     }
 
     // MARK: What follows

@@ -38,6 +38,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         umask(0o027)
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGHUP, SIG_IGN)  // There is no reload yet; until there is, asking for one must not end the daemon.
         let environment = ProcessInfo.processInfo.environment
         LineLogHandler.bootstrap(format: logFormat, level: logLevel, journalStream: environment["JOURNAL_STREAM"])
         let metrics = PrometheusMetrics()

@@ -31,6 +31,18 @@ import Testing
         #expect(answer.settled[.regression] != nil && !payment.isHeld)
     }
 
+    @Test func `nothing of what is held is taken over`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(stated("processing", .pending, operation: "1", .payment, .pending), from: .callback)
+        var error = PaymentReport(id: "EP-1")
+        error.status = Status(word: "error", state: .failed)
+        error.isRequestError = true
+        error.code = "3041"
+        let consequences = payment.record(Report(payment: error), from: .callback)
+        #expect(consequences.effect == .held && payment.isHeld)
+        #expect(payment.state == .pending && payment.code == nil)
+    }
+
     @Test func `a child before its root makes a payment of which nothing is known, and the root is asked for`() {
         var payment = Payment(id: "root", isFolded: true)
         var refund = OperationReport(id: "r1", kind: .refund, status: Status(word: "successful", state: .succeeded))

@@ -107,7 +107,9 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         let length = head.headerFields[.contentLength] ?? "0"
-        guard length == "0", head.headerFields[.transferEncoding] == nil, !closesAfterAnswer else {
+        // A HEAD's answer would have to be without a body: it is simply the last one.
+        guard length == "0", head.headerFields[.transferEncoding] == nil, !closesAfterAnswer, head.method != .head
+        else {
             return refuse(answer)
         }
         state = .refusing(answer)
@@ -250,7 +252,9 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch (state, error) {
         case (.closing, _): break
-        case (.answering, _): context.close(promise: nil)
+        case (.answering, is HTTPParserError):
+            // What came before the rubbish is still answered.
+            closesAfterAnswer = true
         case (_, HTTPParserError.headerOverflow): refuse(.headersTooLarge)
         case (_, is HTTPParserError), (_, is HTTP1TypeConversionError): refuse(.malformed)
         default: context.close(promise: nil)

@@ -104,6 +104,28 @@ import Testing
         }
     }
 
+    @Test func `where nothing can be committed the sender is told to come again`() async throws {
+        try await RunningDaemon.run {
+            $0.limits.queue = 0
+        } story: { daemon in
+            let answer = try await RawConnection.ask(daemon.port, request(body: try RunningDaemon.callback("EP-1")))
+            #expect(answer.statuses == ["503"])
+            #expect(answer.text.contains("Retry-After: 5"))
+            #expect(try await RawConnection.ask(daemon.adminPort, request("GET", "/readyz")).statuses == ["503"])
+            #expect(try await RawConnection.ask(daemon.adminPort, request("GET", "/healthz")).statuses == ["200"])
+            #expect(try daemon.payments().isEmpty)
+        }
+    }
+
+    @Test func `rubbish behind a request does not cost it its answer`() async throws {
+        try await RunningDaemon.run { daemon in
+            try await RawConnection.open(to: daemon.port) { connection in
+                try await connection.send(request(body: try RunningDaemon.callback("EP-1")) + "rubbish\r\n\r\n")
+                #expect(try await connection.rest().first == "200")
+            }
+        }
+    }
+
     @Test func `who sends too much can read the answer while it is still sending`() async throws {
         try await RunningDaemon.run {
             $0.limits.body = 1000
