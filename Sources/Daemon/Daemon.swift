@@ -33,7 +33,8 @@ package struct Daemon: Sendable {
     /// The order of the stop is that of invariant 15: stop accepting, finish what was accepted, commit, checkpoint, exit.
     ///
     /// - Parameter listening: is told each address once it accepts connections.
-    /// - Throws: ``LedgerError`` if the database cannot be held, ``LedgerFailure`` if it must not be written any more.
+    /// - Throws: ``LedgerError`` if the database cannot be held, ``LedgerFailure`` if it must not be written any more,
+    ///   ``CannotListen`` if an address cannot be had.
     package func run(
         stoppingOn signals: [UnixSignal] = [.sigterm, .sigint],
         listening: @escaping @Sendable (_ what: Listener, _ address: String) -> Void
@@ -43,13 +44,18 @@ package struct Daemon: Sendable {
             [ledger] + configuration.admin.map { admin($0, ledger, listening) } + [
                 try publicListener(ledger, listening)
             ]
-        try await ServiceGroup(
+        let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services,
                 gracefulShutdownSignals: signals,
                 logger: Logger(label: "services", factory: { _ in SwiftLogNoOpLogHandler() })
             )
-        ).run()
+        )
+        do {
+            try await group.run()
+        } catch let error as IOError {
+            throw CannotListen(reason: String(cString: strerror(error.errnoCode)))
+        }
         logger.info("stopped")
     }
 
@@ -154,6 +160,15 @@ extension Configuration {
         case .address(let address): return address
         case .systemd: throw .socketActivation
         }
+    }
+}
+
+/// An address cannot be had.
+package struct CannotListen: Error, CustomStringConvertible {
+    package let reason: String
+
+    package var description: String {
+        "cannot listen (\(reason)): see who uses the addresses under `listen` and `admin` (`ss -ltnp`), or name others"
     }
 }
 

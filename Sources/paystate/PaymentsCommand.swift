@@ -8,8 +8,10 @@ struct Payments: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "List payments, the last changed first.",
         discussion: """
-              paystate payments --state pending --overdue   what should have been asked about by now?
-              paystate payments --json | jq '.[].amount'    for programs; the columns are those of the view `payments`
+            The columns of --json are those of the view `payments`.
+
+              paystate payments --state pending --overdue
+              paystate payments --json | jq '.[].amount'
             """
     )
 

@@ -7,17 +7,19 @@ struct Paystate: AsyncParsableCommand {
         commandName: "paystate",
         abstract: "Knows the state of every payment.",
         discussion: """
-            Payment gateways post callbacks to `paystate serve`; it proves who sent them, decodes them, and records every
-            state transition in one SQLite file, which your other programs read. Nothing is acknowledged before it is
-            committed, and nothing unproved is believed.
+            Payment gateways post callbacks to `paystate serve`; it proves who sent them, \
+            decodes them, and records every state transition in one SQLite file, which \
+            your other programs read. Nothing is acknowledged before it is committed, and \
+            nothing unproved is believed.
 
-              paystate serve --example         try it now: embedded accounts, a database in ./var
-              paystate check-config            is the configuration in order?
-              paystate payments --state failed what failed lately?
-              paystate show ORDER-17           why is this payment in this state?
+              paystate serve --example          try it now, with a database in ./var
+              paystate check-config             is the configuration in order?
+              paystate payments --state failed  what failed lately?
+              paystate show ORDER-17            why is this payment in this state?
 
-            Exit codes are those of sysexits.h: 64 usage, 66 no such payment or database, 69 the database is held by
-            another daemon, 74 the disk failed, 78 the configuration is wrong.
+            Exit codes are those of sysexits.h: 64 usage, 66 no such payment or database, \
+            69 another daemon holds the database or its address, 74 the disk failed, \
+            78 the configuration is wrong.
             """,
         version: version,
         subcommands: [Serve.self, CheckConfig.self, Payments.self, Show.self]

@@ -12,8 +12,9 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Receive callbacks and record them, until SIGTERM or SIGINT.",
         discussion: """
-            Listens for `POST /callbacks/{account}`, and on the admin addresses for /healthz, /readyz and /metrics.
-            A callback is answered 200 when, and only when, it is committed to the disk.
+            Listens for `POST /callbacks/{account}`, and on the admin addresses for \
+            /healthz, /readyz and /metrics. A callback is answered 200 when, and only \
+            when, it is committed to the disk.
             """
     )
 
@@ -63,6 +64,9 @@ struct Serve: AsyncParsableCommand {
         } catch let error as LedgerFailure {
             logger.critical("\(error)")
             throw SysExit.inputOutput
+        } catch let error as CannotListen {
+            logger.critical("\(error)")
+            throw SysExit.unavailable
         } catch let error as NotSupported {
             logger.critical("\(error)")
             throw SysExit.configuration

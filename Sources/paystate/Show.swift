@@ -6,8 +6,8 @@ struct Show: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell why a payment is in its state: its timeline, in words.",
         discussion: """
-            PAYMENT is a payment id, the merchant's own reference, an operation id (a uid), or a checkout token.
-            Exits with 66 if there is none.
+            PAYMENT is a payment id, the merchant's own reference, an operation id \
+            (a uid), or a checkout token. Exits with 66 if there is none.
             """
     )
 
