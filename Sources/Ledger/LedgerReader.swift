@@ -25,14 +25,19 @@ package struct LedgerReader: Sendable {
         }
     }
 
-    /// The newest payments, newest first.
+    /// The payments that changed last, the last one first.
     package func payments(_ filter: PaymentFilter) throws -> [ViewRow] {
         try rows(
             """
-            SELECT * FROM payments
-            WHERE (?1 IS NULL OR account = ?1) AND (?2 IS NULL OR state = ?2)
-              AND (?3 = 0 OR next_poll_at < strftime('%Y-%m-%dT%H:%M:%fZ', ?4 / 1000.0, 'unixepoch'))
-            ORDER BY updated_at DESC LIMIT ?5
+            WITH chosen AS MATERIALIZED (
+                SELECT account.name AS account, payment.payment_id AS payment_id
+                FROM payment JOIN account ON account.id = payment.account
+                WHERE merged_into IS NULL AND (?1 IS NULL OR account.name = ?1) AND (?2 IS NULL OR state = ?2)
+                  AND (?3 = 0 OR next_poll_at < ?4 OR EXISTS (
+                      SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?4))
+                ORDER BY payment.updated_at DESC LIMIT ?5)
+            SELECT payments.* FROM chosen CROSS JOIN payments USING (account, payment_id)
+            ORDER BY updated_at DESC
             """,
             [filter.account, filter.state?.rawValue, filter.isOverdue, filter.now.milliseconds, filter.limit]
         )

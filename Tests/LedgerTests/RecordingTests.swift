@@ -217,6 +217,32 @@ import Testing
         #expect(try bench.rows("SELECT payment_id, state, reconciliation FROM payments") == ["u unknown scheduled"])
     }
 
+    @Test func `the payments that changed last are listed first, by account, state and what is overdue`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("processing", .pending, id: "A"), at: 1000)
+        try await bench.record(.stated("success", .succeeded, id: "B"), at: 2000)
+        try await bench.record(.transaction("C", .payment, word: "pending", .pending), account: "ecc", at: 3000)
+        try await bench.record(.stated("success", .succeeded, id: "A", at: 20), at: 4000)
+        func listed(_ account: String?, _ state: State?, overdueAt now: Int64? = nil, limit: Int = 10) throws
+            -> [String]
+        {
+            let filter = PaymentFilter(
+                account: account,
+                state: state,
+                isOverdue: now != nil,
+                now: Moment(milliseconds: now ?? 0),
+                limit: limit
+            )
+            return try LedgerReader(at: bench.path).payments(filter).map { $0.text("payment_id") }
+        }
+        #expect(try listed(nil, nil) == ["A", "C", "B"])
+        #expect(try listed(nil, nil, limit: 1) == ["A"])
+        #expect(try listed("ecp", nil) == ["A", "B"])
+        #expect(try listed(nil, .pending) == ["C"])
+        #expect(try listed(nil, nil, overdueAt: 62_000) == [])
+        #expect(try listed(nil, nil, overdueAt: 64_000) == ["C"])
+    }
+
     static let amounts: [(Int64, String, String)] = [
         (5200, "EUR", "52.00"), (5, "EUR", "0.05"), (-5, "EUR", "-0.05"), (90, "JPY", "90"), (1234, "KWD", "1.234"),
         (12, "CLF", "0.0012"), (.max, "EUR", "92233720368547758.07"), (.min, "EUR", "-92233720368547758.08"),
