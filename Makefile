@@ -7,7 +7,7 @@ SECONDS_OF_FUZZING ?= 60
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-run: needs ## build, and serve on an embedded example configuration with a database in ./var
+run: tools ## build, and serve on an embedded example configuration with a database in ./var
 	swift build --product paystate
 	exec "$$(swift build --show-bin-path)/paystate" serve --example
 
@@ -28,9 +28,18 @@ fuzz: needs ## feed mutated bodies to the parser and both decoders for SECONDS_O
 	"$$(swift build --configuration release --show-bin-path)/Fuzz" --seconds $(SECONDS_OF_FUZZING)
 
 needs: ## install what is missing: libsqlite3-dev
-	@dpkg -s libsqlite3-dev >/dev/null 2>&1 || { \
-	    echo "Installing libsqlite3-dev (SQLite's headers) with apt."; \
-	    sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	    $$sudo apt-get update -qq && $$sudo apt-get install -y -qq libsqlite3-dev; }
+	$(call install,libsqlite3-dev)
 
-.PHONY: help run test check lint strict fuzz needs
+tools:
+	$(call install,libsqlite3-dev curl sqlite3)
+
+define install
+@missing=$$(for package in $(1); do dpkg -s $$package >/dev/null 2>&1 || echo $$package; done); \
+if [ -n "$$missing" ]; then \
+    echo "Installing with apt:" $$missing; \
+    sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+    $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing; \
+fi
+endef
+
+.PHONY: help run test check lint strict fuzz needs tools

@@ -8,7 +8,14 @@ final class WriteAheadLog: Sendable {
     /// the disk takes better than one that grows, and a short copy holds up nobody for long.
     private static let duePages = 500
 
-    private let pages = Atomic<Int>(0)
+    private struct Length {
+        var pages = 0
+        /// How much of it has been copied: a reader may keep the log from starting over, and then it is not copied again for
+        /// every commit.
+        var copied = 0
+    }
+
+    private let length = Mutex(Length())
 
     /// Begins to watch the commits of the writer.
     func watch(_ database: Database) {
@@ -17,19 +24,25 @@ final class WriteAheadLog: Sendable {
             database.sqliteConnection,
             { context, _, _, pages in
                 guard let context else { return SQLITE_OK }
-                Unmanaged<WriteAheadLog>.fromOpaque(context).takeUnretainedValue()
-                    .pages.store(Int(pages), ordering: .relaxed)
+                Unmanaged<WriteAheadLog>.fromOpaque(context).takeUnretainedValue().grew(to: Int(pages))
                 return SQLITE_OK
             },
             context
         )
     }
 
+    private func grew(to pages: Int) {
+        length.withLock { length in
+            if pages < length.pages { length.copied = 0 }
+            length.pages = pages
+        }
+    }
+
     /// Copies the log into the database if it is time; readers are never waited for.
     func checkpointIfDue(_ database: Database) throws {
-        guard pages.load(ordering: .relaxed) >= Self.duePages else { return }
+        guard length.withLock({ $0.pages - $0.copied >= Self.duePages }) else { return }
         try database.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
-        pages.store(0, ordering: .relaxed)
+        length.withLock { $0.copied = $0.pages }
     }
 
     /// Copies everything and empties the log, as the last thing before the database is closed.

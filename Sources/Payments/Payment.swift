@@ -59,7 +59,7 @@ package struct Payment: Sendable, Equatable {
         course.conclude()
         self = course.payment
         var consequences = course.consequences
-        if isNew || line.status != before.status || !before.amounts.agrees(with: line.amounts) {
+        if isNew || line.status != before.status || line.amounts != before.amounts {
             consequences.transitions.append(Transition(of: .payment, from: isNew ? nil : before.status, to: line))
         }
         return consequences

@@ -52,6 +52,34 @@ import Testing
         #expect(try bench.rows("SELECT count(*) FROM payments") == ["1"])
     }
 
+    @Test func `a reader that takes its time holds up nobody, and sees what it saw`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("success", .succeeded, id: "before"))
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.allowsUnsafeTransactions = true
+        let reader = try DatabaseQueue(path: bench.path, configuration: configuration)
+        let count = "SELECT count(*) FROM payments"
+        try await reader.read { _ = try Int.fetchOne($0, sql: count) }
+        try await reader.writeWithoutTransaction { database in
+            try database.execute(sql: "BEGIN")
+            _ = try Int.fetchOne(database, sql: count)
+        }
+        for round in 0..<4 {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<200 {
+                    group.addTask {
+                        try await bench.record(.stated("success", .succeeded, id: "EP-\(round)-\(number)"))
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(try await reader.writeWithoutTransaction { try Int.fetchOne($0, sql: count) } == 1)
+        try await reader.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        #expect(try await reader.writeWithoutTransaction { try Int.fetchOne($0, sql: count) } == 801)
+    }
+
     @Test func `another program's database is refused and left alone`() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "foreign-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
