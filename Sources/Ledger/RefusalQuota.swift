@@ -15,19 +15,21 @@ package struct RefusalQuota: Sendable, Equatable {
 
 /// Lets through a bounded number of refusals a second, so that a flood of forgeries costs few writes.
 struct RefusalThrottle: Sendable {
-    private static let burst = 256.0
-    private static let perSecond = 32.0
+    private static let burst: Int64 = 256
+    private static let perSecond: Int64 = 32
 
-    private var tokens = burst
+    /// What may still be let through, in thousandths of a refusal: so many come back each millisecond as whole ones a second.
+    private var thousandths = burst * 1000
     private var last: Moment?
 
     /// Whether a refusal at this time is to be kept. A clock that goes back gives nothing and takes nothing.
     mutating func admits(at now: Moment) -> Bool {
-        let elapsed = max(0, now.milliseconds - (last ?? now).milliseconds)
+        let elapsed = now.milliseconds - (last ?? now).milliseconds
         last = now
-        tokens = min(Self.burst, tokens + Self.perSecond * Double(elapsed) / 1000)
-        guard tokens >= 1 else { return false }
-        tokens -= 1
+        // More than a burst never comes back, however long the pause was.
+        thousandths = min(Self.burst * 1000, thousandths + Self.perSecond * min(max(0, elapsed), 60_000))
+        guard thousandths >= 1000 else { return false }
+        thousandths -= 1000
         return true
     }
 }
