@@ -60,6 +60,7 @@ private final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         gate.bytesArrived(Self.unwrapInboundIn(data).readableBytes)
         context.fireChannelRead(data)
+        gate.bytesDecoded()
     }
 }
 

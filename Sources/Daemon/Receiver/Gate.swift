@@ -63,12 +63,17 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
             deadline = .now() + limits.requestTime
         case .arriving(let bytes):
             state = .arriving(bytes: bytes + count)
-            if bytes + count > limits.headBytes { refuse(.headersTooLarge) }
         case .answering:
             hasBytesBehind = true
         case .receiving, .refusing, .closing:
             break
         }
+    }
+
+    /// Bounds a head that is still not whole after all its bytes were decoded.
+    func bytesDecoded() {
+        guard case .arriving(let bytes) = state, bytes > limits.headBytes else { return }
+        refuse(.headersTooLarge)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

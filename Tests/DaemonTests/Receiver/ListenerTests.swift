@@ -126,6 +126,31 @@ import Testing
         }
     }
 
+    @Test func `a head in two pieces may be followed by a large body at once`() async throws {
+        try await RunningDaemon.run { daemon in
+            let text = request(body: String(repeating: "x", count: 100_000))
+            try await RawConnection.open(to: daemon.port) { connection in
+                try await connection.send(String(text.prefix(10)))
+                try await Task.sleep(for: .milliseconds(50))
+                try await connection.send(String(text.dropFirst(10)))
+                #expect(try await connection.responses(1) == ["400"], "read whole, and found not to be JSON")
+            }
+        }
+    }
+
+    @Test func `a head without end is cut off, whatever it is made of`() async throws {
+        try await RunningDaemon.run { daemon in
+            for start in ["POST /callbacks/", "POST /callbacks/ecp HTTP/1.1\r\nHost: "] {
+                try await RawConnection.open(to: daemon.port) { connection in
+                    try await connection.send(start)
+                    for _ in 0..<40 { try? await connection.send(String(repeating: "x", count: 1000)) }
+                    let statuses = try await connection.rest()
+                    #expect(statuses == ["431"])
+                }
+            }
+        }
+    }
+
     @Test func `who sends too much can read the answer while it is still sending`() async throws {
         try await RunningDaemon.run {
             $0.limits.body = 1000
