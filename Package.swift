@@ -79,6 +79,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "Sandbox", dependencies: ["Gateways", "LosslessJSON", "Payments"], swiftSettings: settings),
         .executableTarget(
             name: "paystate",
             dependencies: [
@@ -86,6 +87,7 @@ let package = Package(
                 "Gateways",
                 "Ledger",
                 "Payments",
+                "Sandbox",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -114,6 +116,11 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: ["Ledger", "Payments", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: ["Gateways", "Payments", "Sandbox"],
             swiftSettings: settings
         ),
         .testTarget(

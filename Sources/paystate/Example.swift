@@ -2,6 +2,7 @@ import Daemon
 import Foundation
 import Gateways
 import Payments
+import Sandbox
 
 /// The embedded configuration of `serve --example`: one account for each gateway, with secrets that everybody knows.
 enum Example {
@@ -40,8 +41,9 @@ enum Example {
 
     /// Lines to paste: a callback of each gateway that is authentic, and what shows its effect.
     static func instructions(at address: String, now: Moment) throws -> String {
-        let ecommpay = try ecommpayBody(now: now)
-        let ecomcharge = ecomchargeBody(now: now)
+        let key = Secret(name: "example", bytes: Array(secret.utf8))
+        let ecommpay = try SampleCallback.ecommpay(projectID: projectID, secret: key, at: now)
+        let ecomcharge = SampleCallback.ecomcharge(at: now)
         return """
 
             Paystate listens on \(address); its database is \(database). Paste into another terminal:
@@ -58,26 +60,5 @@ enum Example {
             Ctrl-C ends it.
 
             """
-    }
-
-    private static func ecommpayBody(now: Moment) throws -> String {
-        let seconds = now.milliseconds / 1000
-        let time = Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601).replacing("Z", with: "+0000")
-        let sum = #"{"amount":5200,"currency":"EUR"}"#
-        let body =
-            #"{"project_id":\#(projectID),"payment":{"id":"ORDER-\#(seconds)","type":"purchase","status":"success","#
-            + #""date":"\#(time)","method":"card","sum":\#(sum)},"operation":{"id":\#(seconds),"type":"sale","#
-            + #""status":"success","date":"\#(time)","sum_initial":\#(sum),"code":"0","message":"Success"}"#
-        let key = Secret(name: "example", bytes: Array(secret.utf8))
-        let signature = try Ecommpay.signature(of: Array((body + "}").utf8), with: key) ?? ""
-        return body + #","signature":"\#(signature)"}"#
-    }
-
-    private static func ecomchargeBody(now: Moment) -> String {
-        let seconds = now.milliseconds / 1000
-        let time = Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
-        return #"{"transaction":{"uid":"\#(seconds)-example","type":"payment","status":"successful","amount":500,"#
-            + #""currency":"EUR","tracking_id":"order-\#(seconds)","message":"Successfully processed","test":true,"#
-            + #""updated_at":"\#(time)"}}"#
     }
 }
