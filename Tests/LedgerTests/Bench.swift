@@ -21,14 +21,17 @@ final class Bench: Sendable {
     var path: String { folder.appending(path: "paystate.db").path }
 
     init(quota: RefusalQuota = quota, capacity: Int = 8192) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID().uuidString)")
+        folder = Self.shelf.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         ledger = try Self.open(folder, quota: quota, capacity: capacity)
     }
 
-    deinit {
-        try? FileManager.default.removeItem(at: folder)  // A folder that stays behind harms nobody.
-    }
+    /// Holds the folders of all benches until the process ends: one that went with its bench could go while it is still read,
+    /// for a bench may be released as soon as its last method has begun.
+    private static let shelf: URL = {
+        atexit { try? FileManager.default.removeItem(at: Bench.shelf) }  // A folder that stays behind harms nobody.
+        return FileManager.default.temporaryDirectory.appending(path: "ledgers-\(UUID().uuidString)")
+    }()
 
     static func open(_ folder: URL, quota: RefusalQuota = quota, capacity: Int = 8192) throws -> Ledger {
         try Ledger(
