@@ -41,9 +41,9 @@ package struct Daemon: Sendable {
     ) async throws {
         let ledger = try openLedger()
         let services: [any Service] =
-            [ledger] + configuration.admin.map { admin($0, ledger, listening) } + [
-                try publicListener(ledger, listening)
-            ]
+            [ledger]
+            + configuration.admin.map { admin($0, ledger, listening) }
+            + [try publicListener(ledger, listening)]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services,
@@ -113,7 +113,8 @@ package struct Daemon: Sendable {
                 backlog: 1024,
                 availableConnectionsDelegate: .maximum(limits.connections, logger: logger)
             ),
-            onServerRunning: { channel in listening(.callbacks, channel.localAddress?.readable ?? address.description)
+            onServerRunning: { channel in
+                listening(.callbacks, channel.localAddress?.readable ?? address.description)
             },
             logger: quiet
         )

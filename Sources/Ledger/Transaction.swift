@@ -6,12 +6,22 @@ struct Transaction {
     let statements: Statements
     let accounts: AccountRows
     let schedule: Schedule
+    /// The number of the next callback: asked of the database once, then counted.
+    private var nextCallback: Int64
+
+    init(statements: Statements, accounts: AccountRows, schedule: Schedule) throws {
+        self.statements = statements
+        self.accounts = accounts
+        self.schedule = schedule
+        nextCallback = try CallbackRows.nextID(in: statements)
+    }
 
     /// Records an authentic callback once, whatever number of times it comes.
-    func record(_ receipt: Receipt) throws -> Recorded {
+    mutating func record(_ receipt: Receipt) throws -> Recorded {
         let account = try accounts.row(of: receipt.account)
         if let known = try CallbackRows.redeliver(receipt, to: account, in: statements) { return known }
-        let id = try CallbackRows.nextID(in: statements)
+        let id = nextCallback
+        nextCallback += 1
         let evidence = EvidenceID(source: .callback, number: id, at: receipt.receivedAt)
         let outcome =
             switch receipt.content {

@@ -98,7 +98,7 @@ final class Writer: @unchecked Sendable {
         var results: [Recorded?] = []
         results.reserveCapacity(callers.count)
         try statements.database.inTransaction(.immediate) {
-            let transaction = Transaction(statements: statements, accounts: accounts, schedule: schedule)
+            var transaction = try Transaction(statements: statements, accounts: accounts, schedule: schedule)
             for caller in callers {
                 switch caller {
                 case .receipt(let receipt, _): results.append(try transaction.record(receipt))

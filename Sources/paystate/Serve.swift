@@ -49,30 +49,32 @@ struct Serve: AsyncParsableCommand {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         logger.info("starting", metadata: ["version": "\(Paystate.version)", "database": "\(configuration.database)"])
         do {
-            try await Daemon(configuration, metrics: metrics, logger: logger, now: Moment.now).run {
-                listener,
-                address in
+            let daemon = Daemon(configuration, metrics: metrics, logger: logger, now: Moment.now)
+            try await daemon.run { listener, address in
                 logger.info("listening", metadata: ["for": "\(listener.rawValue)", "at": "\(address)"])
                 // Our own sample is JSON, so it can be signed.
                 guard example, listener == .callbacks, let text = try? Example.instructions(at: address, now: .now())
                 else { return }
                 FileHandle.standardOutput.write(Data("\(text)\n".utf8))
             }
-        } catch let error as LedgerError {
-            logger.critical("\(error)")
-            throw error.exitCode
-        } catch let error as LedgerFailure {
-            logger.critical("\(error)")
-            throw SysExit.inputOutput
-        } catch let error as CannotListen {
-            logger.critical("\(error)")
-            throw SysExit.unavailable
-        } catch let error as NotSupported {
-            logger.critical("\(error)")
-            throw SysExit.configuration
         } catch {
-            logger.critical("stopped by an error", metadata: ["error": "\(error)"])
-            throw SysExit.unavailable
+            guard let code = Self.exitCode(of: error) else {
+                logger.critical("stopped by an error", metadata: ["error": "\(error)"])
+                throw SysExit.unavailable
+            }
+            logger.critical("\(error)")
+            throw code
+        }
+    }
+
+    /// The exit code of an error that says itself what to do; `nil` for any other.
+    private static func exitCode(of error: any Error) -> ExitCode? {
+        switch error {
+        case let error as LedgerError: error.exitCode
+        case is LedgerFailure: SysExit.inputOutput
+        case is CannotListen: SysExit.unavailable
+        case is NotSupported: SysExit.configuration
+        default: nil  // Errors are an open set.
         }
     }
 }

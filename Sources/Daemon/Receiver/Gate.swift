@@ -218,7 +218,8 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         self.context = context
         let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
         let interval = TimeAmount.nanoseconds(max(10_000_000, min(limits.requestTime.nanoseconds / 4, 1_000_000_000)))
-        ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in gate.value.tick()
+        ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            gate.value.tick()
         }
         meter.opened()
     }

@@ -6,11 +6,11 @@ import Synchronization
 /// What the gates of all connections count.
 final class GateMeter: Sendable {
     private let connections = Atomic<Int>(0)
-    private let connectionsGauge = Gauge(label: "paystate_connections")
-    private let acknowledgementTime = Metrics.Timer(label: "paystate_acknowledgement_seconds")
+    private let connectionsGauge = Gauge(label: Metric.connections.name)
+    private let acknowledgementTime = Metrics.Timer(label: Metric.acknowledgementSeconds.name)
     private let responses: [Int: Counter] = Dictionary(
         uniqueKeysWithValues: (Answer.allCases.map(\.status.code) + [500]).map { status in
-            (status, Counter(label: "paystate_http_responses_total", dimensions: [("status", String(status))]))
+            (status, Counter(label: Metric.responses.name, dimensions: [("status", String(status))]))
         }
     )
 

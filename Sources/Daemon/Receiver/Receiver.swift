@@ -6,14 +6,16 @@ import Payments
 
 /// What becomes of a callback: bytes → authenticated → decoded → committed → answered (design 5, «one way through»).
 struct Receiver: Sendable {
-    private let accounts: [String: Account]
-    private let counters: [String: CallbackCounters]
+    private let accounts: [String: (gateway: any Gateway, counters: CallbackCounters)]
     private let ledger: Ledger
     private let logger: Logger
 
     init(accounts: [Account], ledger: Ledger, logger: Logger) {
-        self.accounts = Dictionary(uniqueKeysWithValues: accounts.map { ($0.name, $0) })
-        counters = Dictionary(uniqueKeysWithValues: accounts.map { ($0.name, CallbackCounters(account: $0.name)) })
+        self.accounts = Dictionary(
+            uniqueKeysWithValues: accounts.map { account in
+                (account.name, (gateway: account.gateway, counters: CallbackCounters(account: account.name)))
+            }
+        )
         self.ledger = ledger
         self.logger = logger
     }
@@ -42,7 +44,9 @@ struct Receiver: Sendable {
             content: content(of: authentic, at: account.gateway)
         )
         do {
-            tell(try await ledger.record(receipt), of: receipt)
+            let recorded = try await ledger.record(receipt)
+            account.counters.count(receipt.verdict, recorded)
+            tell(recorded, of: receipt)
             return .acknowledged
         } catch {
             logger.error(
@@ -66,7 +70,6 @@ struct Receiver: Sendable {
     }
 
     private func tell(_ recorded: Recorded, of receipt: Receipt) {
-        counters[receipt.account]?.count(receipt.verdict, recorded)
         logger.debug(
             "callback recorded",
             metadata: [
@@ -83,7 +86,7 @@ struct Receiver: Sendable {
         from address: String,
         at now: Moment
     ) {
-        Counter(label: "paystate_rejected_total", dimensions: [("reason", rejection.reason)]).increment()
+        Counter(label: Metric.rejected.name, dimensions: [("reason", rejection.reason)]).increment()
         let isKept = ledger.refuse(
             Refusal(
                 account: name,
