@@ -57,6 +57,7 @@ let package = Package(
             resources: [
                 .embedInCode("migrations/0001_ledger.sql"),
                 .embedInCode("migrations/0002_schema_docs.sql"),
+                .embedInCode("migrations/0003_reconciliation.sql"),
             ],
             swiftSettings: settings
         ),

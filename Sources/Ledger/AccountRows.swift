@@ -29,6 +29,8 @@ struct AccountRows: Sendable {
         self.rows = rows
     }
 
+    subscript(name: String) -> AccountRow? { rows[name] }
+
     func row(of name: String) throws(RecordingError) -> AccountRow {
         guard let row = rows[name] else { throw .isRefused(reason: "account \(name) is not known to the ledger") }
         return row

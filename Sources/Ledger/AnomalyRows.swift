@@ -12,7 +12,15 @@ enum AnomalyRows {
         in statements: Statements
     ) throws {
         let staysOpen = anomaly.kind.isAlarm || anomaly.kind == .ambiguousSignature
-        try insert(anomaly, evidence, on: subject, of: account, closed: !staysOpen, in: statements)
+        try insert(
+            anomaly,
+            anomaly.kind.isAlarm ? .alarm : .notice,
+            evidence,
+            on: subject,
+            of: account,
+            closed: !staysOpen,
+            in: statements
+        )
     }
 
     /// Notes an anomaly that needs nobody: it is born closed.
@@ -23,29 +31,44 @@ enum AnomalyRows {
         of account: AccountRow,
         in statements: Statements
     ) throws {
-        try insert(anomaly, evidence, on: subject, of: account, closed: true, in: statements)
+        try insert(anomaly, .notice, evidence, on: subject, of: account, closed: true, in: statements)
     }
 
     /// Closes what the evidence settles, with the reason in words.
     static func settle(
         _ settled: [AnomalyKind: String],
-        on payment: Int64,
+        on subject: Subject,
         at now: Moment,
         in statements: Statements
     ) throws {
-        guard !settled.isEmpty else { return }
         for (kind, resolution) in settled {
-            try statements.execute(
-                """
-                UPDATE anomaly SET closed_at = ?, resolution = ? WHERE payment = ? AND kind = ? AND closed_at IS NULL
-                """,
-                [now.milliseconds, resolution, payment, kind.rawValue]
-            )
+            if let payment = subject.payment {
+                try statements.execute(
+                    """
+                    UPDATE anomaly SET closed_at = ?, resolution = ? WHERE payment = ? AND kind = ? AND closed_at IS NULL
+                    """,
+                    [now.milliseconds, resolution, payment, kind.rawValue]
+                )
+            } else if let checkout = subject.checkout {
+                try statements.execute(
+                    """
+                    UPDATE anomaly SET closed_at = ?, resolution = ?
+                    WHERE checkout = ? AND payment IS NULL AND kind = ? AND closed_at IS NULL
+                    """,
+                    [now.milliseconds, resolution, checkout, kind.rawValue]
+                )
+            }
         }
+    }
+
+    private enum Severity: String {
+        case alarm
+        case notice
     }
 
     private static func insert(
         _ anomaly: Anomaly,
+        _ severity: Severity,
         _ evidence: EvidenceID,
         on subject: Subject,
         of account: AccountRow,
@@ -60,9 +83,8 @@ enum AnomalyRows {
             ON CONFLICT DO NOTHING
             """,
             [
-                anomaly.kind.rawValue, anomaly.kind.isAlarm ? "alarm" : "notice", account.id, subject.payment,
-                subject.checkout, subject.payment == nil && subject.checkout == nil ? evidence.number : nil,
-                anomaly.detail,
+                anomaly.kind.rawValue, severity.rawValue, account.id, subject.payment, subject.checkout,
+                subject.isNothingKnown && evidence.source == .callback ? evidence.number : nil, anomaly.detail,
                 evidence.source.rawValue, evidence.number, evidence.at.milliseconds,
                 closed ? evidence.at.milliseconds : nil, closed ? "a notice: nothing is to be settled" : nil,
             ]

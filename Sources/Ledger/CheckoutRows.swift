@@ -14,7 +14,8 @@ enum CheckoutRows {
         let row = try statements.row(
             """
             SELECT id, reference, status, state, finished, expired, test, amount_minor, currency, payment_id, held,
-                   reconciliation, next_poll_at, attempt, wished_at
+                   reconciliation, next_poll_at, attempt, wished_at, asking_since, expected_amount_minor,
+                   expected_currency, watched_reference
             FROM checkout WHERE token = ? AND account = ?
             """,
             [token, account.id]
@@ -33,8 +34,23 @@ enum CheckoutRows {
         checkout.isExpired = row[5]
         checkout.isTest = row[6]
         checkout.paymentID = row[9]
-        checkout.asking = try Asking(phase: row[11], nextPollAt: row[12], attempt: row[13], wishedAt: row[14])
+        checkout.asking = try Asking(
+            phase: row[11],
+            nextPollAt: row[12],
+            attempt: row[13],
+            wishedAt: row[14],
+            since: row[15]
+        )
+        checkout.expectation = Expectation(reference: row[18], amount: row[16], currency: row[17])
         return StoredCheckout(id: row[0], checkout: checkout)
+    }
+
+    /// Names the payment that the token led to, where no answer has named one yet.
+    static func link(_ id: Int64, to paymentID: String, in statements: Statements) throws {
+        try statements.execute(
+            "UPDATE checkout SET payment_id = ? WHERE id = ? AND payment_id IS NULL",
+            [paymentID, id]
+        )
     }
 
     static func save(
@@ -48,14 +64,17 @@ enum CheckoutRows {
             """
             INSERT INTO checkout (account, token, reference, status, state, finished, expired, test, amount_minor,
                                   currency, payment_id, held, reconciliation, next_poll_at, attempt, wished_at,
+                                  asking_since, expected_amount_minor, expected_currency, watched_reference,
                                   first_seen_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (token, account) DO UPDATE SET
                 reference = excluded.reference, status = excluded.status, state = excluded.state,
                 finished = excluded.finished, expired = excluded.expired, test = excluded.test,
                 amount_minor = excluded.amount_minor, currency = excluded.currency, payment_id = excluded.payment_id,
                 held = excluded.held, reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
-                attempt = excluded.attempt, wished_at = excluded.wished_at, updated_at = excluded.updated_at
+                attempt = excluded.attempt, wished_at = excluded.wished_at, asking_since = excluded.asking_since,
+                expected_amount_minor = excluded.expected_amount_minor, expected_currency = excluded.expected_currency,
+                watched_reference = excluded.watched_reference, updated_at = excluded.updated_at
             RETURNING id
             """,
             [
@@ -63,7 +82,9 @@ enum CheckoutRows {
                 checkout.line.status.state.rawValue, checkout.isFinished, checkout.isExpired, checkout.isTest,
                 checkout.line.amounts.amount, checkout.line.amounts.currency, checkout.paymentID, checkout.line.isHeld,
                 checkout.asking.phase.rawValue, checkout.asking.nextPollAt?.milliseconds, checkout.asking.attempt,
-                checkout.asking.wishedAt?.milliseconds, evidence.at.milliseconds, evidence.at.milliseconds,
+                checkout.asking.wishedAt?.milliseconds, checkout.asking.since?.milliseconds,
+                checkout.expectation.amount, checkout.expectation.currency, checkout.expectation.reference,
+                evidence.at.milliseconds, evidence.at.milliseconds,
             ]
         )
         guard let id else { throw DatabaseError(message: "a checkout was not written") }

@@ -22,21 +22,6 @@ package struct Instruction: Sendable {
     }
 }
 
-/// What the merchant expects of a watched payment; `nil` is not compared.
-package struct Expectation: Sendable, Hashable {
-    /// Used where the gateway gives none.
-    package var reference: String?
-    /// In minor units.
-    package var amount: Int64?
-    package var currency: String?
-
-    package init(reference: String? = nil, amount: Int64? = nil, currency: String? = nil) {
-        self.reference = reference
-        self.amount = amount
-        self.currency = currency
-    }
-}
-
 /// What an instruction came to, once it is durable.
 package struct Instructed: Sendable, Equatable {
     /// The number of the instruction: `operator:N` is evidence.

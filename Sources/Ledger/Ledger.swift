@@ -8,9 +8,12 @@ package final class Ledger: Service {
     private let room: WaitingRoom
     private let log: WriteAheadLog
     private let writer: Writer
+    private let questions: DueQuestions
     private let lock: DatabaseLock
     private let failures: AsyncStream<String>
     private let failure: AsyncStream<String>.Continuation
+    /// Tells when something has been committed that is to be asked about at once; for one listener.
+    package let wishes: AsyncStream<Void>
 
     /// Opens the file for writing; there is one such ledger a file.
     ///
@@ -27,6 +30,8 @@ package final class Ledger: Service {
         let room = WaitingRoom(capacity: capacity)
         let log = WriteAheadLog()
         let queue = try Connection.open(at: path)
+        let wish: AsyncStream<Void>.Continuation
+        (wishes, wish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do {
             writer =
                 try queue.writeWithoutTransaction { database in
@@ -38,9 +43,11 @@ package final class Ledger: Service {
                         accounts: rows,
                         schedule: schedule,
                         quota: quota,
+                        wishes: wish,
                         in: database
                     )
                 }
+            questions = try DueQuestions(at: path)
         } catch {
             throw .cannotOpen(path: path, reason: "\(error)")
         }
@@ -54,10 +61,41 @@ package final class Ledger: Service {
     ///
     /// - Throws: nothing was recorded then, or nobody knows; the sender must come again.
     package func record(_ receipt: Receipt) async throws(RecordingError) -> Recorded {
-        let result = await withCheckedContinuation { caller in
-            enter(.receipt(receipt, caller)) { caller.resume(returning: .failure($0)) }
+        try await perform { try $0.record(receipt) }
+    }
+
+    /// Records what a question brought, and returns once it is durable.
+    package func record(_ answer: PolledAnswer) async throws(RecordingError) -> PollOutcome {
+        try await perform { try $0.record(answer) }
+    }
+
+    /// Follows an instruction, and returns once what it changed is durable. Giving it again changes nothing more.
+    package func instruct(_ instruction: Instruction) async throws(InstructionError) -> Instructed {
+        let result: Result<Instructed, InstructionError>
+        do throws(RecordingError) {
+            result = try await perform { try $0.follow(instruction) }
+        } catch {
+            throw .notRecorded(error)
         }
         return try result.get()
+    }
+
+    /// The next question for an account's gateway, besides those that are under way.
+    package func due(of account: String, besides underWay: Set<DueQuestion.ID>, at now: Moment) async throws -> Due {
+        try await questions.next(of: account, besides: underWay, at: now)
+    }
+
+    /// Shows in `account_health` that an account's gateway is left alone for a while, or is asked again.
+    package func pause(_ account: String, until end: Moment?, reason: PollOutcome?) async throws(RecordingError) {
+        try await perform { try $0.pause(account, until: end, reason: reason) }
+    }
+
+    /// Makes due what a clock that ran ahead planned for later than any schedule does.
+    ///
+    /// - Parameter horizon: how far ahead of `now` the schedule reaches.
+    package func recall(beyond horizon: Duration, at now: Moment) async throws {
+        guard try await questions.hasAny(after: now + horizon) else { return }
+        try await perform { try $0.recall(beyond: now + horizon, at: now) }
     }
 
     /// Keeps a refused request if quotas and pace allow; never waits.
@@ -71,10 +109,7 @@ package final class Ledger: Service {
 
     /// Proves that the database can be written, by writing.
     package func probe(at now: Moment) async throws(RecordingError) {
-        let result: Result<Void, RecordingError> = await withCheckedContinuation { caller in
-            enter(.probe(at: now, caller)) { caller.resume(returning: .failure($0)) }
-        }
-        try result.get()
+        try await perform { try $0.beat(at: now) }
     }
 
     /// How the writing connection is really set up, read back from SQLite.
@@ -113,14 +148,22 @@ package final class Ledger: Service {
             writer.rest()
             try? log.finish(database)  // A reader may hold the log; what is in it is committed, and stays.
         }
+        try questions.close()
         try queue.close()
     }
 
-    private func enter(_ caller: WaitingRoom.Caller, refused: (RecordingError) -> Void) {
-        switch room.enter(caller) {
-        case .success(let mustWake): if mustWake { wake() }
-        case .failure(let error): refused(error)
+    /// Does some work in the writer's next transaction, and returns once it is durable.
+    private func perform<Output: Sendable>(
+        _ work: @escaping @Sendable (inout Transaction) throws -> Output
+    ) async throws(RecordingError) -> Output {
+        let result: Result<Output, RecordingError> = await withCheckedContinuation { continuation in
+            let caller = WaitingRoom.Caller(continuation, work)
+            switch room.enter(caller) {
+            case .success(let mustWake): if mustWake { wake() }
+            case .failure(let error): caller.refuse(error)
+            }
         }
+        return try result.get()
     }
 
     private func wake() {
@@ -150,11 +193,4 @@ package struct LedgerSetup: Sendable, Equatable {
     package let synchronous: Int
     package let memoryMap: Int
     package let sqliteVersion: String
-}
-
-extension Ledger {
-    /// Follows an instruction, and returns once what it changed is durable. Giving it again changes nothing more.
-    package func instruct(_ instruction: Instruction) async throws(InstructionError) -> Instructed {
-        throw .unknownAccount
-    }
 }

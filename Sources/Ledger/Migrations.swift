@@ -8,6 +8,7 @@ enum Migrations {
     private static let steps: [[UInt8]] = [
         PackageResources._001_ledger_sql,
         PackageResources._002_schema_docs_sql,
+        PackageResources._003_reconciliation_sql,
     ]
 
     static var version: Int { steps.count }

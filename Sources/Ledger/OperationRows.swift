@@ -20,7 +20,7 @@ enum OperationRows {
             """
             SELECT operation_id, kind, parent_id, type, status, state, amount_minor, currency, code, message, test,
                    gateway_created_at, gateway_updated_at, corrected_at, held, reconciliation, next_poll_at, attempt,
-                   wished_at
+                   wished_at, asking_since
             FROM operation WHERE payment = ? ORDER BY first_seen_at, operation_id
             """,
             [payment]
@@ -38,7 +38,13 @@ enum OperationRows {
                     correctedAt: Moment(stored: row[13]),
                     isHeld: row[14]
                 ),
-                asking: try Asking(phase: row[15], nextPollAt: row[16], attempt: row[17], wishedAt: row[18])
+                asking: try Asking(
+                    phase: row[15],
+                    nextPollAt: row[16],
+                    attempt: row[17],
+                    wishedAt: row[18],
+                    since: row[19]
+                )
             )
             operation.parentID = row[2]
             operation.type = row[3]
@@ -51,13 +57,20 @@ enum OperationRows {
         return operations
     }
 
-    static func save(_ operation: Operation, of payment: Int64, at now: Moment, in statements: Statements) throws {
+    static func save(
+        _ operation: Operation,
+        of payment: Int64,
+        _ account: AccountRow,
+        at now: Moment,
+        in statements: Statements
+    ) throws {
         try statements.execute(
             """
-            INSERT INTO operation (payment, operation_id, kind, parent_id, type, status, state, amount_minor, currency,
+            INSERT INTO operation (account, payment, operation_id, kind, parent_id, type, status, state, amount_minor, currency,
                                    code, message, test, gateway_created_at, gateway_updated_at, corrected_at, held,
-                                   reconciliation, next_poll_at, attempt, wished_at, first_seen_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                   reconciliation, next_poll_at, attempt, wished_at, asking_since, first_seen_at,
+                                   updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (payment, operation_id) DO UPDATE SET
                 kind = excluded.kind, parent_id = excluded.parent_id, type = excluded.type,
                 updated_at = iif(status IS excluded.status AND state = excluded.state
@@ -67,16 +80,17 @@ enum OperationRows {
                 gateway_created_at = excluded.gateway_created_at, gateway_updated_at = excluded.gateway_updated_at,
                 corrected_at = excluded.corrected_at, held = excluded.held,
                 reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
-                attempt = excluded.attempt, wished_at = excluded.wished_at
+                attempt = excluded.attempt, wished_at = excluded.wished_at, asking_since = excluded.asking_since
             """,
             [
-                payment, operation.id, operation.kind.rawValue, operation.parentID, operation.type,
+                account.id, payment, operation.id, operation.kind.rawValue, operation.parentID, operation.type,
                 operation.line.status.word, operation.state.rawValue, operation.amount, operation.line.amounts.currency,
                 operation.code, operation.message, operation.isTest, operation.createdAt?.milliseconds,
                 operation.line.gatewayTime?.milliseconds, operation.line.correctedAt?.milliseconds,
                 operation.line.isHeld,
                 operation.asking.phase.rawValue, operation.asking.nextPollAt?.milliseconds, operation.asking.attempt,
-                operation.asking.wishedAt?.milliseconds, now.milliseconds, now.milliseconds,
+                operation.asking.wishedAt?.milliseconds, operation.asking.since?.milliseconds, now.milliseconds,
+                now.milliseconds,
             ]
         )
     }

@@ -18,6 +18,16 @@ struct StoredPayment {
         self.payment = payment
     }
 
+    /// Whether something of it is to be asked about at once that was not before.
+    var hasNewWish: Bool {
+        let before = Dictionary(
+            (self.before?.operations ?? []).map { ($0.id, $0.asking.wishedAt) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return (payment.asking.wishedAt != nil && payment.asking.wishedAt != self.before?.asking.wishedAt)
+            || payment.operations.contains { $0.asking.wishedAt != nil && $0.asking.wishedAt != before[$0.id] ?? nil }
+    }
+
     var savedID: Int64 {
         get throws(RecordingError) {
             guard let id else { throw .isRefused(reason: "payment was not saved") }
@@ -59,6 +69,26 @@ enum PaymentRows {
         return stored
     }
 
+    /// The payment of a name that a person gave: its own, or that of one of its operations; new if neither is known.
+    static func find(named name: String, of account: AccountRow, in statements: Statements) throws -> StoredPayment {
+        let stored = try find(name, of: account, in: statements)
+        guard stored.id == nil, let holder = try OperationRows.payment(of: name, in: account, statements) else {
+            return stored
+        }
+        return try read(holder, of: account, in: statements) ?? stored
+    }
+
+    /// The payment that holds an operation, also if it has moved since a row was read.
+    static func holder(
+        of operationID: String,
+        read known: Int64,
+        of account: AccountRow,
+        in statements: Statements
+    ) throws -> StoredPayment? {
+        let holder = try OperationRows.payment(of: operationID, in: account, statements)
+        return try read(holder ?? known, of: account, in: statements)
+    }
+
     /// Writes what changed, and tells the number of the row.
     static func save(
         _ stored: inout StoredPayment,
@@ -76,7 +106,7 @@ enum PaymentRows {
         }
         let known = stored.before?.operations ?? []
         for operation in stored.payment.operations where !known.contains(operation) {
-            try OperationRows.save(operation, of: id, at: evidence.at, in: statements)
+            try OperationRows.save(operation, of: id, account, at: evidence.at, in: statements)
         }
         return id
     }
@@ -109,12 +139,13 @@ enum PaymentRows {
         stored.payment.operations = try OperationRows.read(of: id, in: statements)
     }
 
-    private static func read(_ id: Int64, of account: AccountRow, in statements: Statements) throws -> StoredPayment? {
+    static func read(_ id: Int64, of account: AccountRow, in statements: Statements) throws -> StoredPayment? {
         let row = try statements.row(
             """
             SELECT payment_id, reference, checkout_token, type, method, status, state, amount_minor, currency,
                    initial_amount_minor, surcharge_minor, refunded_minor, captured_minor, test, code, message,
-                   gateway_updated_at, held, reconciliation, next_poll_at, attempt, wished_at
+                   gateway_updated_at, held, reconciliation, next_poll_at, attempt, wished_at, asking_since,
+                   expected_amount_minor, expected_currency, watched_reference
             FROM payment WHERE id = ?
             """,
             [id]
@@ -138,7 +169,14 @@ enum PaymentRows {
         payment.isTest = row[13]
         payment.code = row[14]
         payment.message = row[15]
-        payment.asking = try Asking(phase: row[18], nextPollAt: row[19], attempt: row[20], wishedAt: row[21])
+        payment.asking = try Asking(
+            phase: row[18],
+            nextPollAt: row[19],
+            attempt: row[20],
+            wishedAt: row[21],
+            since: row[22]
+        )
+        payment.expectation = Expectation(reference: row[25], amount: row[23], currency: row[24])
         payment.operations = try OperationRows.read(of: id, in: statements)
         return StoredPayment(id: id, payment: payment)
     }
@@ -154,8 +192,9 @@ enum PaymentRows {
             INSERT INTO payment (account, payment_id, reference, checkout_token, type, method, status, state,
                                  amount_minor, currency, initial_amount_minor, surcharge_minor, refunded_minor,
                                  captured_minor, test, code, message, gateway_updated_at, held, reconciliation,
-                                 next_poll_at, attempt, wished_at, first_seen_at, updated_at, last_source)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                 next_poll_at, attempt, wished_at, asking_since, expected_amount_minor,
+                                 expected_currency, watched_reference, first_seen_at, updated_at, last_source)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 account.id, payment.id, payment.separateReference, payment.checkoutToken, payment.type, payment.method,
@@ -165,8 +204,9 @@ enum PaymentRows {
                 payment.isTest,
                 payment.code, payment.message, payment.line.gatewayTime?.milliseconds, payment.line.isHeld,
                 payment.asking.phase.rawValue, payment.asking.nextPollAt?.milliseconds, payment.asking.attempt,
-                payment.asking.wishedAt?.milliseconds, evidence.at.milliseconds, evidence.at.milliseconds,
-                evidence.source.rawValue,
+                payment.asking.wishedAt?.milliseconds, payment.asking.since?.milliseconds, payment.expectation.amount,
+                payment.expectation.currency, payment.expectation.reference, evidence.at.milliseconds,
+                evidence.at.milliseconds, evidence.source.rawValue,
             ]
         )
         return statements.database.lastInsertedRowID
@@ -186,7 +226,8 @@ enum PaymentRows {
             UPDATE payment SET reference = ?, checkout_token = ?, type = ?, method = ?, status = ?, state = ?,
                 amount_minor = ?, currency = ?, initial_amount_minor = ?, surcharge_minor = ?, refunded_minor = ?,
                 captured_minor = ?, test = ?, code = ?, message = ?, gateway_updated_at = ?, held = ?,
-                reconciliation = ?, next_poll_at = ?, attempt = ?, wished_at = ?,
+                reconciliation = ?, next_poll_at = ?, attempt = ?, wished_at = ?, asking_since = ?,
+                expected_amount_minor = ?, expected_currency = ?, watched_reference = ?,
                 updated_at = iif(?, ?, updated_at), last_source = iif(?, ?, last_source)
             WHERE id = ?
             """,
@@ -199,6 +240,8 @@ enum PaymentRows {
                 payment.message, payment.line.gatewayTime?.milliseconds, payment.line.isHeld,
                 payment.asking.phase.rawValue,
                 payment.asking.nextPollAt?.milliseconds, payment.asking.attempt, payment.asking.wishedAt?.milliseconds,
+                payment.asking.since?.milliseconds, payment.expectation.amount, payment.expectation.currency,
+                payment.expectation.reference,
                 isBelievedAnew, evidence.at.milliseconds, isBelievedAnew, evidence.source.rawValue, id,
             ]
         )

@@ -19,7 +19,7 @@ extension State {
 }
 
 extension Asking {
-    init(phase: String, nextPollAt: Int64?, attempt: Int, wishedAt: Int64?) throws {
+    init(phase: String, nextPollAt: Int64?, attempt: Int, wishedAt: Int64?, since: Int64?) throws {
         guard let phase = Phase(rawValue: phase) else {
             throw DatabaseError(
                 resultCode: .SQLITE_CORRUPT,
@@ -30,7 +30,8 @@ extension Asking {
             phase: phase,
             nextPollAt: Moment(stored: nextPollAt),
             attempt: attempt,
-            wishedAt: Moment(stored: wishedAt)
+            wishedAt: Moment(stored: wishedAt),
+            since: Moment(stored: since)
         )
     }
 }

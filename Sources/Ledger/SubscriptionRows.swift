@@ -13,7 +13,8 @@ enum SubscriptionRows {
         var subscription = Subscription(id: id)
         let row = try statements.row(
             """
-            SELECT id, status, state, event, plan, amount_minor, currency, payment_id, held
+            SELECT id, status, state, event, plan, amount_minor, currency, payment_id, held, next_poll_at, attempt,
+                   wished_at, asking_since
             FROM subscription WHERE subscription_id = ? AND account = ?
             """,
             [id, account.id]
@@ -26,6 +27,13 @@ enum SubscriptionRows {
             status: Status(word: row[1], state: try State(stored: row[2])),
             amounts: Amounts(amount: row[5], currency: row[6]),
             isHeld: row[8]
+        )
+        subscription.asking = try Asking(
+            phase: row[9] == nil ? "done" : "scheduled",
+            nextPollAt: row[9],
+            attempt: row[10],
+            wishedAt: row[11],
+            since: row[12]
         )
         subscription.event = row[3]
         subscription.plan = row[4]
@@ -43,18 +51,22 @@ enum SubscriptionRows {
         let id = try statements.number(
             """
             INSERT INTO subscription (account, subscription_id, status, state, event, plan, amount_minor, currency,
-                                      payment_id, held, first_seen_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                      payment_id, held, next_poll_at, attempt, wished_at, asking_since, first_seen_at,
+                                      updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (subscription_id, account) DO UPDATE SET
                 status = excluded.status, state = excluded.state, event = excluded.event, plan = excluded.plan,
                 amount_minor = excluded.amount_minor, currency = excluded.currency, payment_id = excluded.payment_id,
-                held = excluded.held, updated_at = excluded.updated_at
+                held = excluded.held, next_poll_at = excluded.next_poll_at, attempt = excluded.attempt,
+                wished_at = excluded.wished_at, asking_since = excluded.asking_since, updated_at = excluded.updated_at
             RETURNING id
             """,
             [
                 account.id, subscription.id, subscription.line.status.word, subscription.line.status.state.rawValue,
                 subscription.event, subscription.plan, subscription.line.amounts.amount,
                 subscription.line.amounts.currency, subscription.paymentID, subscription.line.isHeld,
+                subscription.asking.nextPollAt?.milliseconds, subscription.asking.attempt,
+                subscription.asking.wishedAt?.milliseconds, subscription.asking.since?.milliseconds,
                 evidence.at.milliseconds, evidence.at.milliseconds,
             ]
         )

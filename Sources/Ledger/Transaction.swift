@@ -6,6 +6,8 @@ struct Transaction {
     let statements: Statements
     let accounts: AccountRows
     let schedule: Schedule
+    /// Whether something is to be asked about at once that was not before.
+    private(set) var hasWishes = false
     /// The number of the next callback: asked of the database once, then counted.
     private var nextCallback: Int64
 
@@ -25,7 +27,7 @@ struct Transaction {
         let evidence = EvidenceID(source: .callback, number: id, at: receipt.receivedAt)
         let outcome =
             switch receipt.content {
-            case .report(let report): try record(report, of: account, from: .callback, evidence)
+            case .report(let report): try record(report, of: account, by: .callback, evidence)
             case .unproven(let report): try hold(report, of: account, evidence)
             case .undecodable(let detail): try keepUndecodable(detail, evidence, of: account)
             }
@@ -42,6 +44,9 @@ struct Transaction {
         return Recorded(callback: id, effect: outcome.effect, isDuplicate: false)
     }
 
+    /// Notes that something wants to be asked about at once, beside what is saved here.
+    mutating func wake() { hasWishes = true }
+
     /// Writes the heartbeat: a proof that the database can be written.
     func beat(at now: Moment) throws {
         try statements.execute(
@@ -51,26 +56,29 @@ struct Transaction {
     }
 
     /// Records what a gateway says, whoever brought it: the waist through which callbacks and answers pass.
-    func record(
+    mutating func record(
         _ report: Report,
         of account: AccountRow,
-        from origin: Origin,
+        by bearer: Bearer,
         _ evidence: EvidenceID
     ) throws -> Outcome {
         var outcome = Outcome(effect: .unrecognised)
         if let subscription = report.subscription {
+            let origin = bearer.origin(of: .subscription(id: subscription.id))
             try record(subscription, of: account, from: origin, evidence, into: &outcome)
         }
         if let checkout = report.checkout {
+            let origin = bearer.origin(of: .checkout(token: checkout.token))
             try record(checkout, of: account, from: origin, evidence, into: &outcome)
         }
         if report.payment != nil || !report.operations.isEmpty {
+            let origin = bearer.origin(ofPaymentIn: report)
             try recordPayment(report, of: account, from: origin, evidence, into: &outcome)
         }
         return outcome
     }
 
-    private func recordPayment(
+    private mutating func recordPayment(
         _ report: Report,
         of account: AccountRow,
         from origin: Origin,
@@ -78,6 +86,9 @@ struct Transaction {
         into outcome: inout Outcome
     ) throws {
         guard var stored = try PaymentRows.find(for: report, of: account, in: statements) else { return }
+        if account.isFolded, let token = report.payment?.checkoutToken {
+            try link(&stored.payment, to: token, of: account)
+        }
         let consequences = stored.payment.record(
             report.payment,
             operations: report.operations,
@@ -93,7 +104,15 @@ struct Transaction {
         outcome.status = report.payment?.status?.word ?? report.operations.last?.status.word
     }
 
-    private func hold(_ report: Report, of account: AccountRow, _ evidence: EvidenceID) throws -> Outcome {
+    /// A token that is known, and perhaps watched, led to this payment.
+    private func link(_ payment: inout Payment, to token: String, of account: AccountRow) throws {
+        let stored = try CheckoutRows.find(token, of: account, in: statements)
+        guard let id = stored.id else { return }
+        try CheckoutRows.link(id, to: payment.id, in: statements)
+        if payment.expectation == Expectation() { payment.expect(stored.checkout.expectation) }
+    }
+
+    private mutating func hold(_ report: Report, of account: AccountRow, _ evidence: EvidenceID) throws -> Outcome {
         guard var stored = try PaymentRows.find(for: report, of: account, in: statements) else {
             return Outcome(effect: .unrecognised)
         }
@@ -107,23 +126,28 @@ struct Transaction {
         )
     }
 
-    private func save(
+    mutating func save(
         _ stored: inout StoredPayment,
         _ consequences: Consequences,
         of account: AccountRow,
         _ evidence: EvidenceID
     ) throws {
         let isNew = stored.id == nil
+        if stored.hasNewWish { hasWishes = true }
         let id = try PaymentRows.save(&stored, of: account, evidence, in: statements)
         try TransitionRows.append(consequences.transitions, evidence, on: .payment(id), of: account, in: statements)
         for anomaly in consequences.anomalies {
-            try AnomalyRows.open(anomaly, evidence, on: .payment(id), of: account, in: statements)
+            if anomaly.kind == .unresolved, try PollRows.isAbandoned(payment: id, in: statements) {
+                try AnomalyRows.note(anomaly, evidence, on: .payment(id), of: account, in: statements)
+            } else {
+                try AnomalyRows.open(anomaly, evidence, on: .payment(id), of: account, in: statements)
+            }
         }
         guard !isNew else { return }
-        try AnomalyRows.settle(consequences.settled, on: id, at: evidence.at, in: statements)
+        try AnomalyRows.settle(consequences.settled, on: .payment(id), at: evidence.at, in: statements)
     }
 
-    private func record(
+    private mutating func record(
         _ report: CheckoutReport,
         of account: AccountRow,
         from origin: Origin,
@@ -132,16 +156,31 @@ struct Transaction {
     ) throws {
         var stored = try CheckoutRows.find(report.token, of: account, in: statements)
         let consequences = stored.checkout.record(report, from: origin, schedule: schedule, at: evidence.at)
+        let id = try save(&stored, consequences, of: account, evidence)
+        outcome = Outcome(effect: consequences.effect, row: consequences.row, status: report.status.word)
+        outcome.checkout = id
+        outcome.checkoutEffect = consequences.effect
+    }
+
+    mutating func save(
+        _ stored: inout StoredCheckout,
+        _ consequences: Consequences,
+        of account: AccountRow,
+        _ evidence: EvidenceID
+    ) throws -> Int64 {
+        if stored.checkout.asking.wishedAt != nil { hasWishes = true }
+        let isNew = stored.id == nil
         let id = try CheckoutRows.save(stored, of: account, evidence, in: statements)
+        stored.id = id
         try TransitionRows.append(consequences.transitions, evidence, on: .checkout(id), of: account, in: statements)
         for anomaly in consequences.anomalies {
             try AnomalyRows.open(anomaly, evidence, on: .checkout(id), of: account, in: statements)
         }
-        outcome = Outcome(effect: consequences.effect, row: consequences.row, status: report.status.word)
-        outcome.checkout = id
+        if !isNew { try AnomalyRows.settle(consequences.settled, on: .checkout(id), at: evidence.at, in: statements) }
+        return id
     }
 
-    private func record(
+    private mutating func record(
         _ report: SubscriptionReport,
         of account: AccountRow,
         from origin: Origin,
@@ -168,7 +207,7 @@ struct Transaction {
     }
 
     /// A payment that something points to but nothing was said of: it is created, and asked for at once.
-    private func expect(_ paymentID: String, of account: AccountRow, _ evidence: EvidenceID) throws -> Int64 {
+    private mutating func expect(_ paymentID: String, of account: AccountRow, _ evidence: EvidenceID) throws -> Int64 {
         var stored = try PaymentRows.find(paymentID, of: account, in: statements)
         if let id = stored.id { return id }
         let consequences = stored.payment.expect(at: evidence.at)
@@ -188,6 +227,16 @@ struct Transaction {
     }
 }
 
+extension Outcome {
+    /// What it came to for the one that was asked about: an answer about a token also tells of its payment.
+    func effect(on entity: Entity) -> Effect {
+        switch entity {
+        case .checkout: checkoutEffect ?? effect
+        case .payment, .operation, .subscription: effect
+        }
+    }
+}
+
 /// What a report came to, as the row of the callback or poll that brought it tells.
 struct Outcome {
     var effect: Effect
@@ -195,6 +244,7 @@ struct Outcome {
     var payment: Int64?
     var operationID: String?
     var checkout: Int64?
+    var checkoutEffect: Effect?
     var subscription: Int64?
     /// The gateway's word in it.
     var status: String?

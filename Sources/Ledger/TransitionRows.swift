@@ -55,6 +55,8 @@ extension Subject {
         }
     }
 
+    var isNothingKnown: Bool { payment == nil && checkout == nil }
+
     var subscription: Int64? {
         switch self {
         case .subscription(let id): id

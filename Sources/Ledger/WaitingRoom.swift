@@ -1,14 +1,7 @@
-import Payments
 import Synchronization
 
 /// Everything that waits for the writer, bounded: what comes while a batch is being committed is the next batch.
 final class WaitingRoom: Sendable {
-    /// One caller, who resumes after its own batch is durable.
-    enum Caller: Sendable {
-        case receipt(Receipt, CheckedContinuation<Result<Recorded, RecordingError>, Never>)
-        case probe(at: Moment, CheckedContinuation<Result<Void, RecordingError>, Never>)
-    }
-
     /// What the writer takes in one transaction.
     struct Batch {
         var callers: ArraySlice<Caller>

@@ -11,6 +11,8 @@ final class Writer: @unchecked Sendable {
     private let accounts: AccountRows
     private let schedule: Schedule
     private let quota: RefusalQuota
+    /// Is told when something has been committed that is to be asked about at once.
+    private let wishes: AsyncStream<Void>.Continuation
     private var refusals: RefusalRows
     private var prepared: Statements?
     private let batchSize = Metrics.Recorder(label: "paystate_batch_size")
@@ -23,6 +25,7 @@ final class Writer: @unchecked Sendable {
         accounts: AccountRows,
         schedule: Schedule,
         quota: RefusalQuota,
+        wishes: AsyncStream<Void>.Continuation,
         in database: Database
     ) throws {
         self.room = room
@@ -30,6 +33,7 @@ final class Writer: @unchecked Sendable {
         self.accounts = accounts
         self.schedule = schedule
         self.quota = quota
+        self.wishes = wishes
         refusals = try RefusalRows(in: database)
     }
 
@@ -61,8 +65,7 @@ final class Writer: @unchecked Sendable {
     private func commit(_ callers: ArraySlice<WaitingRoom.Caller>, _ statements: Statements) -> DatabaseError? {
         guard !callers.isEmpty else { return nil }
         do {
-            let results = try measured(callers.count) { try transact(callers, statements) }
-            for (caller, recorded) in zip(callers, results) { caller.resume(recorded) }
+            for tell in try measured(callers.count, { try transact(callers, statements) }) { tell() }
             return nil
         } catch let error as DatabaseError where error.isFatal || error.isOfTheDisk {
             tell(callers, .isUnwritable(reason: error.reason))
@@ -80,7 +83,7 @@ final class Writer: @unchecked Sendable {
     }
 
     private func tell(_ callers: ArraySlice<WaitingRoom.Caller>, _ error: RecordingError) {
-        for caller in callers { caller.resume(throwing: error) }
+        for caller in callers { caller.refuse(error) }
     }
 
     /// A full disk or a busy file only puts the checkpoint off: what is in the log is committed.
@@ -94,22 +97,22 @@ final class Writer: @unchecked Sendable {
         }
     }
 
-    private func transact(_ callers: ArraySlice<WaitingRoom.Caller>, _ statements: Statements) throws -> [Recorded?] {
-        var results: [Recorded?] = []
-        results.reserveCapacity(callers.count)
+    /// Does what the callers want, as one transaction; gives what tells each of them, now that it is durable.
+    private func transact(
+        _ callers: ArraySlice<WaitingRoom.Caller>,
+        _ statements: Statements
+    ) throws -> [@Sendable () -> Void] {
+        var tell: [@Sendable () -> Void] = []
+        tell.reserveCapacity(callers.count)
+        var hasWishes = false
         try statements.database.inTransaction(.immediate) {
             var transaction = try Transaction(statements: statements, accounts: accounts, schedule: schedule)
-            for caller in callers {
-                switch caller {
-                case .receipt(let receipt, _): results.append(try transaction.record(receipt))
-                case .probe(let now, _):
-                    try transaction.beat(at: now)
-                    results.append(nil)
-                }
-            }
+            for caller in callers { tell.append(try caller.work(&transaction)) }
+            hasWishes = transaction.hasWishes
             return .commit
         }
-        return results
+        if hasWishes { wishes.yield() }
+        return tell
     }
 
     private func keep(_ waiting: [Refusal], _ statements: Statements) {
@@ -133,24 +136,5 @@ final class Writer: @unchecked Sendable {
         commitTime.record(duration: clock.now - start)
         batchSize.record(count)
         return output
-    }
-}
-
-extension WaitingRoom.Caller {
-    fileprivate func resume(_ recorded: Recorded?) {
-        switch self {
-        case .receipt(_, let caller):
-            caller.resume(
-                returning: recorded.map { .success($0) } ?? .failure(.isRefused(reason: "nothing was recorded"))
-            )
-        case .probe(_, let caller): caller.resume(returning: .success(()))
-        }
-    }
-
-    fileprivate func resume(throwing error: RecordingError) {
-        switch self {
-        case .receipt(_, let caller): caller.resume(returning: .failure(error))
-        case .probe(_, let caller): caller.resume(returning: .failure(error))
-        }
     }
 }

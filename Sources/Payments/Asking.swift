@@ -1,4 +1,5 @@
-/// Where the asking about one payment, operation or checkout stands; it is kept in the database, nothing is only in memory.
+/// Where the asking about one payment, operation, checkout or subscription stands; it is kept in the database, nothing is only
+/// in memory.
 package struct Asking: Sendable, Equatable {
     /// `reconciliation` in the views.
     package enum Phase: String, Sendable, CaseIterable {
@@ -10,34 +11,86 @@ package struct Asking: Sendable, Equatable {
     package var phase: Phase
     /// When the next question is due; `nil` unless scheduled.
     package var nextPollAt: Moment?
-    /// Questions sent since the last evidence.
+    /// Questions that were answered since the last evidence; trouble at the gateway does not count.
     package var attempt: Int
     /// Since when an answer is wanted at once; only an answer to a question sent later serves it.
     package var wishedAt: Moment?
+    /// When the schedule began: the last evidence.
+    package var since: Moment?
 
-    package init(phase: Phase = .done, nextPollAt: Moment? = nil, attempt: Int = 0, wishedAt: Moment? = nil) {
+    package init(
+        phase: Phase = .done,
+        nextPollAt: Moment? = nil,
+        attempt: Int = 0,
+        wishedAt: Moment? = nil,
+        since: Moment? = nil
+    ) {
         self.phase = phase
         self.nextPollAt = nextPollAt
         self.attempt = attempt
         self.wishedAt = wishedAt
+        self.since = since
     }
 
-    /// New evidence came: the schedule starts again, or ends. A wish for an answer at once stays.
-    mutating func restart(after delay: Duration?, at now: Moment) {
-        attempt = 0
-        guard let due = wishedAt ?? delay.map({ now + $0 }) else {
-            phase = .done
-            nextPollAt = nil
-            return
-        }
-        phase = .scheduled
-        nextPollAt = due
-    }
-
-    /// The gateway is to be asked at once.
+    /// The gateway is to be asked at once. Two wishes are never the same, so that it can be told which one an answer serves.
     mutating func wish(at now: Moment) {
         phase = .scheduled
         nextPollAt = now
-        wishedAt = now
+        wishedAt = wishedAt.map { max($0 + .milliseconds(1), now) } ?? now
+    }
+
+    /// New evidence came: the schedule starts again, or ends. A wish for an answer at once stays.
+    mutating func restart(_ interest: Interest, by schedule: Schedule, named name: String, at now: Moment) {
+        attempt = 0
+        since = now
+        plan(interest, by: schedule, named: name, at: now)
+    }
+
+    /// A question was put: what it brought decides when the next one is due.
+    ///
+    /// - Parameters:
+    ///   - wish: the wish that stood when the question was sent; a later one is not served by its answer.
+    ///   - isServed: whether the answer was usable (design 3.5).
+    mutating func proceed(
+        _ interest: Interest,
+        after wish: Moment?,
+        isServed: Bool,
+        by schedule: Schedule,
+        named name: String,
+        at now: Moment
+    ) {
+        let isRestarted = attempt == 0 && since == now
+        if !isRestarted { attempt += 1 }
+        if isServed, wishedAt == wish { wishedAt = nil }
+        plan(interest, by: schedule, named: name, at: now)
+        // A wish that came while the question was under way is as urgent as it was.
+        if let wishedAt, wishedAt != wish { nextPollAt = now }
+    }
+
+    /// The gateway was in trouble: nothing of the schedule is used up, but it is not asked again before the pause is over.
+    mutating func postpone(by pause: Duration, schedule: Schedule, named name: String, at now: Moment) {
+        guard phase == .scheduled else { return }
+        let step = schedule.step(after: attempt, named: name)
+        nextPollAt = now + max(pause, wishedAt == nil ? step : min(step, Self.patience))
+    }
+
+    /// How long a wish waits before a gateway in trouble is asked again.
+    private static let patience = Duration.seconds(10)
+
+    private mutating func plan(_ interest: Interest, by schedule: Schedule, named name: String, at now: Moment) {
+        var interest = interest
+        if wishedAt != nil { interest.insert(.open) }
+        switch schedule.next(interest, self, named: name, at: now) {
+        case .at(let moment):
+            phase = .scheduled
+            nextPollAt = moment
+        case .never:
+            phase = .done
+            nextPollAt = nil
+        case .givenUp:
+            phase = .unresolved
+            nextPollAt = nil
+            wishedAt = nil
+        }
     }
 }

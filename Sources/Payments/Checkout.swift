@@ -7,6 +7,8 @@ package struct Checkout: Sendable, Equatable {
     package var reference: String?
     package var isTest: Bool?
     package var paymentID: String?
+    /// What the merchant expects of the payments that the token leads to.
+    package var expectation: Expectation
     package var asking: Asking
     package var isNew: Bool
 
@@ -15,6 +17,7 @@ package struct Checkout: Sendable, Equatable {
         line = Line()
         isFinished = false
         isExpired = false
+        expectation = Expectation()
         asking = Asking()
         isNew = true
     }
@@ -34,15 +37,21 @@ package struct Checkout: Sendable, Equatable {
                 origin: origin
             )
         )
+        let wasGivenUp = asking.phase == .unresolved
         if judgement.effect.isNews {
             isFinished = report.isFinished
             isExpired = report.isExpired
             reference = report.reference ?? reference
             isTest = report.isTest ?? isTest
             paymentID = report.paymentID ?? paymentID
-            asking.restart(after: line.status.state.isFinal ? nil : schedule.firstAfter, at: now)
+        }
+        // As with payments: a callback starts the schedule again, an answer only when it brought something new.
+        if judgement.effect == .applied || (judgement.effect == .unchanged && origin == .callback) {
+            asking.restart(Interest(in: self), by: schedule, named: token, at: now)
         }
         if judgement.asksAtOnce { asking.wish(at: now) }
-        return Consequences(of: judgement, for: .checkout, from: before, to: line)
+        var consequences = Consequences(of: judgement, for: .checkout, from: before, to: line)
+        if wasGivenUp, judgement.effect.isNews { consequences.settled[.unresolved] = "the gateway has spoken again" }
+        return consequences
     }
 }

@@ -10,12 +10,14 @@ struct Course {
     private var asksAtOnce = false
     private var isCorrectedByHand = false
     private var hasSettled = false
+    private let wasGivenUp: Bool
 
     init(payment: Payment, origin: Origin, schedule: Schedule, now: Moment) {
         self.payment = payment
         self.origin = origin
         self.schedule = schedule
         self.now = now
+        wasGivenUp = ([payment.asking] + payment.operations.map(\.asking)).contains { $0.phase == .unresolved }
     }
 
     // MARK: Operations
@@ -62,7 +64,7 @@ struct Course {
             return
         }
         if restarts(after: judgement) {
-            operation.asking.restart(after: schedule.firstQuestion(about: operation), at: now)
+            operation.asking.restart(Interest(in: operation), by: schedule, named: operation.id, at: now)
         }
         if judgement.asksAtOnce { operation.asking.wish(at: now) }
     }
@@ -110,7 +112,8 @@ struct Course {
         payment.line.gatewayTime = payment.operations.compactMap(\.line.gatewayTime).max()
         payment.captured = totals.captured
         let hasSucceededChild = payment.operations.contains { $0.id != payment.id && $0.state == .succeeded }
-        if root == nil || (hasSucceededChild && root?.state != .succeeded) { asksAtOnce = true }
+        let isRootWanted = root == nil || (hasSucceededChild && root?.state != .succeeded)
+        if isRootWanted, origin == .callback { asksAtOnce = true }
     }
 
     /// Takes over what else is said; what is not said empties nothing.
@@ -131,12 +134,14 @@ struct Course {
     /// Decides when the gateway is asked next, and which anomalies are settled.
     mutating func conclude() {
         if hasNews {
-            payment.asking.restart(after: schedule.firstQuestion(about: payment), at: now)
+            if wasGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
+            payment.asking.restart(Interest(in: payment), by: schedule, named: payment.id, at: now)
             if !payment.lines.contains(where: \.status.isUnknownWord) {
                 consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
             }
         }
         if asksAtOnce { payment.asking.wish(at: now) }
+        payment.compareWithExpectation(&consequences)
         guard hasSettled else { return }
         consequences.settled[.conflict] = "the gateway was asked, and its answer stands"
         guard !payment.isHeld else { return }
@@ -185,20 +190,5 @@ extension Payment {
             return 0
         }
         return line.amounts.amount ?? 0
-    }
-}
-
-extension Schedule {
-    /// When the payment is asked about first: by its own state, and for stated payments also by its operations', which are
-    /// asked about through it.
-    fileprivate func firstQuestion(about payment: Payment) -> Duration? {
-        let own = firstQuestion(about: payment.state)
-        guard !payment.isFolded else { return own }
-        return ([own] + payment.operations.map { firstQuestion(about: $0) }).compactMap(\.self).min()
-    }
-
-    /// Audits look at payments alone.
-    fileprivate func firstQuestion(about operation: Operation) -> Duration? {
-        operation.state == .succeeded ? nil : firstQuestion(about: operation.state)
     }
 }

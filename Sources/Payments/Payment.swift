@@ -18,6 +18,8 @@ package struct Payment: Sendable, Equatable {
     package var isTest: Bool?
     package var code: String?
     package var message: String?
+    /// What the merchant expects, where the payment is watched.
+    package var expectation: Expectation
     package var asking: Asking
     package var operations: [Operation]
     /// Whether anything was recorded of it before.
@@ -29,6 +31,7 @@ package struct Payment: Sendable, Equatable {
         self.isFolded = isFolded
         line = Line()
         captured = 0
+        expectation = Expectation()
         asking = Asking()
         operations = []
         isNew = true
@@ -63,12 +66,6 @@ package struct Payment: Sendable, Equatable {
             consequences.transitions.append(Transition(of: .payment, from: isNew ? nil : before.status, to: line))
         }
         return consequences
-    }
-
-    /// Something points to this payment, but nothing was said of it: it is to be asked for at once.
-    package mutating func expect(at now: Moment) -> Consequences {
-        asking.wish(at: now)
-        return Consequences(effect: .applied, transitions: [Transition(of: .payment, from: nil, to: line)])
     }
 
     /// Keeps a callback whose signature does not prove its structure: nothing of it is applied, the gateway is asked.

@@ -24,17 +24,64 @@ package struct Schedule: Sendable, Equatable {
         self.giveUpAfter = giveUpAfter
         self.authorizedEvery = authorizedEvery
         self.secondLook = secondLook
-        self.audit = audit
+        self.audit = audit.sorted()
     }
 
-    /// How long after evidence of this state the first question is due; `nil` where none is.
-    package func firstQuestion(about state: State) -> Duration? {
-        switch state {
-        case .pending, .unknown: firstAfter
-        case .authorized: authorizedEvery
-        case .failed, .expired: secondLook > .zero ? secondLook : nil
-        case .succeeded, .partiallyRefunded: audit.first
-        case .cancelled, .refunded, .chargedBack: nil
+    /// No question is due later than this from now, whatever its reason: what is, was planned by a clock that ran ahead.
+    package var horizon: Duration {
+        let longestStep = steps.map { $0 + $0 / Self.jitterShare }.max() ?? .zero
+        return [firstAfter, longestStep, giveUpAfter, authorizedEvery, secondLook, audit.last ?? .zero].max() ?? .zero
+    }
+
+    /// The answer to «when is the gateway asked next?».
+    enum Next: Equatable {
+        case at(Moment)
+        case never
+        /// Nobody knows how it ends, and it has been asked about long enough.
+        case givenUp
+    }
+
+    /// When the gateway is asked next. What was asked about too rarely, because the daemon was down or the clock jumped, is not
+    /// given up however old it is: each step is taken first.
+    func next(_ interest: Interest, _ asking: Asking, named name: String, at now: Moment) -> Next {
+        let since = asking.since ?? now
+        let begun = max(since, asking.wishedAt ?? since)
+        var moments: [Moment] = []
+        var isGivenUp = false
+        if interest.contains(.open) {
+            isGivenUp = asking.attempt >= steps.count && begun + giveUpAfter <= now
+            if !isGivenUp { moments.append(now + pause(asking, named: name)) }
         }
+        if interest.contains(.authorized) { moments.append(now + authorizedEvery) }
+        if interest.contains(.secondLook), secondLook > .zero { moments.append(since + secondLook) }
+        if interest.contains(.audit) { moments += audit.map { since + $0 } }
+        let isPast = asking.attempt > 0
+        guard let next = moments.filter({ !isPast || $0 > now }).min() else { return isGivenUp ? .givenUp : .never }
+        return .at(next)
+    }
+
+    /// The step that follows a number of answered questions, with a jitter that is the same for the same name and number: a
+    /// crowd that went silent together does not come back together, and a restart changes nothing.
+    func step(after attempt: Int, named name: String) -> Duration {
+        guard let step = steps.isEmpty ? nil : steps[min(max(0, attempt - 1), steps.count - 1)] else {
+            return firstAfter
+        }
+        return step + step / Self.jitterShare * Self.fraction(of: name, attempt) / 1024
+    }
+
+    private func pause(_ asking: Asking, named name: String) -> Duration {
+        if asking.attempt == 0 { return asking.wishedAt == nil ? firstAfter : .zero }
+        return step(after: asking.attempt, named: name)
+    }
+
+    /// A step is lengthened by up to a fifth.
+    private static let jitterShare = 5
+
+    /// 0 to 1023: FNV-1a over the name and the attempt, which is the same in every process.
+    private static func fraction(of name: String, _ attempt: Int) -> Int {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        hash = (hash ^ UInt64(truncatingIfNeeded: attempt)) &* 0x100_0000_01b3
+        return Int((hash ^ hash >> 32) & 1023)
     }
 }

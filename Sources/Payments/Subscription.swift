@@ -1,4 +1,4 @@
-/// An eComCharge subscription, as far as we know it. It is never asked about by schedule: the money is in its transactions.
+/// An eComCharge subscription, as far as we know it. It is asked about on demand only: the money is in its transactions.
 package struct Subscription: Sendable, Equatable {
     package let id: String
     package var line: Line
@@ -6,11 +6,13 @@ package struct Subscription: Sendable, Equatable {
     package var plan: String?
     /// The uid of its last transaction.
     package var paymentID: String?
+    package var asking: Asking
     package var isNew: Bool
 
     package init(id: String) {
         self.id = id
         line = Line()
+        asking = Asking()
         isNew = true
     }
 

@@ -88,15 +88,23 @@ import Testing
 
     @Test(arguments: firstQuestions)
     func `each state has its first question`(_ state: State, _ expected: Duration?) {
-        #expect(HistoryTests.schedule.firstQuestion(about: state) == expected)
+        #expect(firstQuestion(about: state, HistoryTests.schedule) == expected.map { now + $0 })
     }
 
     @Test func `a second look and audits can be turned off and on`() {
         var schedule = HistoryTests.schedule
         schedule.secondLook = .zero
         schedule.audit = [.seconds(7), .seconds(30)]
-        #expect(schedule.firstQuestion(about: .failed) == nil)
-        #expect(schedule.firstQuestion(about: .succeeded) == .seconds(7))
+        #expect(firstQuestion(about: .failed, schedule) == nil)
+        #expect(firstQuestion(about: .succeeded, schedule) == now + .seconds(7))
+    }
+
+    private func firstQuestion(about state: State, _ schedule: Schedule) -> Moment? {
+        var report = PaymentReport(id: "EP-1")
+        report.status = Status(word: "\(state)", state: state)
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(report, operations: [], from: .callback, schedule: schedule, at: now)
+        return payment.asking.nextPollAt
     }
 
     @Test func `an open operation keeps the questions going under a final payment`() {

@@ -1,0 +1,138 @@
+import GRDB
+import Payments
+
+/// The rows of questions and their answers.
+enum PollRows {
+    static func nextID(in statements: Statements) throws -> Int64 {
+        try statements.number("SELECT coalesce(max(id), 0) + 1 FROM poll") ?? 1
+    }
+
+    static func insert(
+        _ id: Int64,
+        _ answer: PolledAnswer,
+        _ outcome: PollOutcome,
+        _ told: Outcome,
+        of account: AccountRow,
+        in statements: Statements
+    ) throws {
+        let place = answer.question.place
+        try statements.execute(
+            """
+            INSERT INTO poll (id, account, payment, operation_id, checkout, subscription, asked_at, answered_at,
+                              http_status, outcome, rule, body, endpoint, detail)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                id, account.id, place.payment ?? told.payment, place.operationID, place.checkout, place.subscription,
+                answer.askedAt.milliseconds, answer.answeredAt?.milliseconds, answer.httpStatus, outcome.rawValue,
+                told.row, answer.body, answer.endpoint, answer.detail,
+            ]
+        )
+    }
+
+    /// Notes on what was asked about that it was, and which endpoint knew it.
+    static func count(_ answer: PolledAnswer, _ outcome: PollOutcome, in statements: Statements) throws {
+        let knowing = outcome.isReadable ? answer.endpoint : nil
+        if let payment = answer.question.place.payment {
+            try statements.execute(
+                "UPDATE payment SET polls = polls + 1, last_poll_at = ?, last_poll_outcome = ? WHERE id = ?",
+                [answer.askedAt.milliseconds, outcome.rawValue, payment]
+            )
+        }
+        guard let knowing else { return }
+        switch answer.question.place {
+        case .payment(let id):
+            try statements.execute(
+                "UPDATE payment SET endpoint = ? WHERE id = ? AND endpoint IS NOT ?",
+                [knowing, id, knowing]
+            )
+        case .operation(let id, let payment):
+            try statements.execute(
+                "UPDATE operation SET endpoint = ? WHERE payment = ? AND operation_id = ? AND endpoint IS NOT ?",
+                [knowing, payment, id, knowing]
+            )
+        case .checkout, .subscription: break
+        }
+    }
+
+    /// Whether a callback that was not late has come since the question was sent.
+    static func isOvertaken(_ question: DueQuestion, of account: AccountRow, in statements: Statements) throws -> Bool {
+        let count =
+            switch question.place {
+            case .payment(let payment):
+                try statements.number(
+                    """
+                    SELECT EXISTS (SELECT 1 FROM callback WHERE payment = ? AND id > ? AND effect <> 'late'
+                                   AND (? IS NULL OR operation_id = ?))
+                    """,
+                    // Where only transactions are stated, each has a line of its own, and so has the payment's root.
+                    [
+                        payment, question.mark, account.isFolded ? question.entity.id : nil,
+                        account.isFolded ? question.entity.id : nil,
+                    ]
+                )
+            case .operation(let id, let payment):
+                try statements.number(
+                    """
+                    SELECT EXISTS (SELECT 1 FROM callback WHERE payment = ? AND id > ? AND effect <> 'late'
+                                   AND operation_id = ?)
+                    """,
+                    [payment, question.mark, id]
+                )
+            case .checkout(let checkout):
+                try statements.number(
+                    "SELECT EXISTS (SELECT 1 FROM callback WHERE checkout = ? AND id > ? AND effect <> 'late')",
+                    [checkout, question.mark]
+                )
+            case .subscription(let subscription):
+                try statements.number(
+                    "SELECT EXISTS (SELECT 1 FROM callback WHERE subscription = ? AND id > ? AND effect <> 'late')",
+                    [subscription, question.mark]
+                )
+            }
+        return count == 1
+    }
+
+    /// Whether nothing was ever said of a payment but, again and again, that it is not known: an abandoned cart.
+    static func isAbandoned(payment id: Int64, in statements: Statements) throws -> Bool {
+        try statements.number(
+            """
+            SELECT NOT EXISTS (SELECT 1 FROM callback WHERE payment = ?1)
+               AND EXISTS (SELECT 1 FROM instruction WHERE payment = ?1 AND command = 'watch')
+               AND NOT EXISTS (SELECT 1 FROM poll WHERE payment = ?1
+                               AND outcome NOT IN ('not_found', 'unavailable', 'rate_limited'))
+            """,
+            [id]
+        ) == 1
+    }
+}
+
+extension DueQuestion.Place {
+    var payment: Int64? {
+        switch self {
+        case .payment(let id), .operation(_, let id): id
+        case .checkout, .subscription: nil
+        }
+    }
+
+    var operationID: String? {
+        switch self {
+        case .operation(let id, _): id
+        case .payment, .checkout, .subscription: nil
+        }
+    }
+
+    var checkout: Int64? {
+        switch self {
+        case .checkout(let id): id
+        case .payment, .operation, .subscription: nil
+        }
+    }
+
+    var subscription: Int64? {
+        switch self {
+        case .subscription(let id): id
+        case .payment, .operation, .checkout: nil
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package import Payments
+
+/// What a question brought, on its way into the ledger.
+package struct PolledAnswer: Sendable {
+    /// What the answer says, and whether it can be believed.
+    package enum Content: Sendable {
+        case report(Report)
+        case notFound
+        case unauthorized
+        /// Too many questions; the account waits.
+        case rateLimited(pause: Duration)
+        /// The gateway is in trouble; the account waits.
+        case unavailable(pause: Duration)
+        case undecodable
+        case foreign
+    }
+
+    package let question: DueQuestion
+    package let content: Content
+    package let askedAt: Moment
+    /// `nil` if no answer came.
+    package let answeredAt: Moment?
+    package let recordedAt: Moment
+    package let httpStatus: Int?
+    /// The endpoint that the answer is from.
+    package let endpoint: String?
+    package let body: [UInt8]?
+    /// Why there is no answer, or none that can be believed: it names places, never values.
+    package let detail: String?
+
+    package init(
+        question: DueQuestion,
+        content: Content,
+        askedAt: Moment,
+        answeredAt: Moment?,
+        recordedAt: Moment,
+        httpStatus: Int?,
+        endpoint: String?,
+        body: [UInt8]?,
+        detail: String?
+    ) {
+        self.question = question
+        self.content = content
+        self.askedAt = askedAt
+        self.answeredAt = answeredAt
+        self.recordedAt = recordedAt
+        self.httpStatus = httpStatus
+        self.endpoint = endpoint
+        self.body = body
+        self.detail = detail
+    }
+}

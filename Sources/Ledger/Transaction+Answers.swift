@@ -1,0 +1,88 @@
+import GRDB
+import Payments
+
+extension Transaction {
+    /// Records what a question brought: judges it against all that has happened since, plans the next question, and keeps the
+    /// answer as evidence.
+    mutating func record(_ answer: PolledAnswer) throws -> PollOutcome {
+        let question = answer.question
+        let account = try accounts.row(of: question.account)
+        let number = try PollRows.nextID(in: statements)
+        let evidence = EvidenceID(source: .poll, number: number, at: answer.recordedAt)
+        var told = Outcome(effect: .unrecognised)
+        if case .report(let report) = answer.content {
+            let isOvertaken = try PollRows.isOvertaken(question, of: account, in: statements)
+            told = try record(
+                report,
+                of: account,
+                by: .answer(about: question.entity, isOvertaken: isOvertaken),
+                evidence
+            )
+        }
+        let outcome = PollOutcome(answer.content, told, about: question.entity)
+        try PollRows.count(answer, outcome, in: statements)
+        try plan(after: answer, outcome, of: account, evidence)
+        try PollRows.insert(number, answer, outcome, told, of: account, in: statements)
+        return outcome
+    }
+
+    /// Plans the next question, and opens or settles what answers that cannot be believed leave open.
+    private mutating func plan(
+        after answer: PolledAnswer,
+        _ outcome: PollOutcome,
+        of account: AccountRow,
+        _ evidence: EvidenceID
+    ) throws {
+        let hearing = Hearing(
+            outcome: outcome,
+            wish: answer.question.wish,
+            pause: answer.content.pause,
+            detail: answer.detail
+        )
+        let now = evidence.at
+        switch answer.question.place {
+        case .payment(let id):
+            guard var stored = try PaymentRows.read(id, of: account, in: statements) else { return }
+            let consequences = stored.payment.hear(hearing, schedule: schedule, at: now)
+            try save(&stored, consequences, of: account, evidence)
+        case .operation(let operation, let payment):
+            guard var stored = try PaymentRows.holder(of: operation, read: payment, of: account, in: statements) else {
+                return
+            }
+            let consequences = stored.payment.hear(hearing, operation: operation, schedule: schedule, at: now)
+            try save(&stored, consequences, of: account, evidence)
+        case .checkout:
+            var stored = try CheckoutRows.find(answer.question.entity.id, of: account, in: statements)
+            let consequences = stored.checkout.hear(hearing, schedule: schedule, at: now)
+            _ = try save(&stored, consequences, of: account, evidence)
+        case .subscription:
+            var stored = try SubscriptionRows.find(answer.question.entity.id, of: account, in: statements)
+            _ = stored.subscription.hear(hearing, schedule: schedule, at: now)
+            _ = try SubscriptionRows.save(stored, of: account, evidence, in: statements)
+        }
+    }
+}
+
+extension PolledAnswer.Content {
+    fileprivate var pause: Duration {
+        switch self {
+        case .rateLimited(let pause), .unavailable(let pause): pause
+        case .report, .notFound, .unauthorized, .undecodable, .foreign: .zero
+        }
+    }
+}
+
+extension PollOutcome {
+    fileprivate init(_ content: PolledAnswer.Content, _ told: Outcome, about entity: Entity) {
+        self =
+            switch content {
+            case .report: PollOutcome(told.effect(on: entity))
+            case .notFound: .notFound
+            case .unauthorized: .unauthorized
+            case .rateLimited: .rateLimited
+            case .unavailable: .unavailable
+            case .undecodable: .undecodable
+            case .foreign: .foreign
+            }
+    }
+}

@@ -1,0 +1,128 @@
+/// What a question brought, as far as the schedule of further questions is concerned.
+package struct Hearing: Sendable, Equatable {
+    package let outcome: PollOutcome
+    /// The wish that stood when the question was sent.
+    package let wish: Moment?
+    /// After trouble: how long the gateway is left alone.
+    package let pause: Duration
+    /// Why the answer cannot be believed, in words that name places and no values.
+    package let detail: String?
+
+    package init(outcome: PollOutcome, wish: Moment?, pause: Duration = .zero, detail: String? = nil) {
+        self.outcome = outcome
+        self.wish = wish
+        self.pause = pause
+        self.detail = detail
+    }
+
+    /// Whether a wish is served: by any answer that says how things stand, and by `not_found` where things stand finally.
+    func serves(_ line: Line, isHeld: Bool) -> Bool {
+        guard !isHeld else { return false }
+        return outcome.isReadable || (outcome == .notFound && line.status.state.isFinal)
+    }
+}
+
+extension Asking {
+    /// Takes in what a question brought.
+    ///
+    /// - Returns: whether this is where it is given up.
+    fileprivate mutating func hear(
+        _ hearing: Hearing,
+        _ interest: Interest,
+        isServed: Bool,
+        by schedule: Schedule,
+        named name: String,
+        at now: Moment
+    ) -> Bool {
+        guard !hearing.outcome.isTrouble else {
+            postpone(by: hearing.pause, schedule: schedule, named: name, at: now)
+            return false
+        }
+        let before = phase
+        proceed(interest, after: hearing.wish, isServed: isServed, by: schedule, named: name, at: now)
+        return phase == .unresolved && before != .unresolved
+    }
+}
+
+extension Payment {
+    /// A question about this payment was put: decides when the next one is due.
+    package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
+        let isHeld = isFolded ? operations.contains { $0.id == id && $0.line.isHeld } : isHeld
+        let isGivenUp = asking.hear(
+            hearing,
+            Interest(in: self),
+            isServed: hearing.serves(line, isHeld: isHeld),
+            by: schedule,
+            named: id,
+            at: now
+        )
+        return Consequences(of: hearing, about: "the payment", isGivenUp: isGivenUp)
+    }
+
+    /// A question about one of this payment's operations was put.
+    package mutating func hear(
+        _ hearing: Hearing,
+        operation id: String,
+        schedule: Schedule,
+        at now: Moment
+    ) -> Consequences {
+        guard let index = operations.firstIndex(where: { $0.id == id }) else { return Consequences(effect: .unchanged) }
+        let line = operations[index].line
+        let isGivenUp = operations[index].asking.hear(
+            hearing,
+            Interest(in: operations[index]),
+            isServed: hearing.serves(line, isHeld: line.isHeld),
+            by: schedule,
+            named: id,
+            at: now
+        )
+        return Consequences(of: hearing, about: "operation \(id)", isGivenUp: isGivenUp)
+    }
+}
+
+extension Checkout {
+    /// A question about this token was put.
+    package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
+        let isGivenUp = asking.hear(
+            hearing,
+            Interest(in: self),
+            isServed: hearing.serves(line, isHeld: line.isHeld),
+            by: schedule,
+            named: token,
+            at: now
+        )
+        return Consequences(of: hearing, about: "the checkout", isGivenUp: isGivenUp)
+    }
+}
+
+extension Subscription {
+    /// A question about this subscription was put. It is asked about on demand only, so any answer but trouble will do.
+    package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
+        _ = asking.hear(hearing, [], isServed: true, by: schedule, named: id, at: now)
+        return Consequences(of: hearing, about: "the subscription", isGivenUp: false)
+    }
+}
+
+extension Consequences {
+    /// An answer that nobody can believe, the end of what such answers left open, or the end of the asking.
+    fileprivate init(of hearing: Hearing, about what: String, isGivenUp: Bool) {
+        self.init(effect: .unchanged)
+        let detail = hearing.detail.map { ": \($0)" } ?? ""
+        switch hearing.outcome {
+        case .applied, .unchanged, .late:
+            settled[.foreignAnswer] = "a later answer was about what was asked"
+            settled[.undecodable] = "a later answer could be read"
+        case .foreign:
+            open(.foreignAnswer, "the gateway's answer is about another account, or not about what was asked\(detail)")
+        case .undecodable: open(.undecodable, "the gateway's answer cannot be believed\(detail)")
+        case .unrecognised, .notFound, .unauthorized, .rateLimited, .unavailable: break
+        }
+        if isGivenUp {
+            open(
+                .unresolved,
+                "the gateway was asked often and long enough without saying how \(what) ends (its last answer: "
+                    + "\(hearing.outcome.rawValue)); it is asked no more, and nothing is assumed"
+            )
+        }
+    }
+}

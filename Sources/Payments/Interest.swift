@@ -1,0 +1,44 @@
+/// What is still to be learned of something, and so how it is asked about (design 3.5).
+struct Interest: OptionSet {
+    let rawValue: UInt8
+
+    /// Nobody knows yet how it ends: asked by the schedule, until it is given up.
+    static let open = Interest(rawValue: 1)
+    /// Money is held: asked from time to time, and never given up.
+    static let authorized = Interest(rawValue: 2)
+    /// It failed or expired: asked once more, for both gateways document success after failure.
+    static let secondLook = Interest(rawValue: 4)
+    /// It is paid: asked once more at certain ages, for a refund may have been lost.
+    static let audit = Interest(rawValue: 8)
+}
+
+extension Interest {
+    init(in state: State) {
+        self =
+            switch state {
+            case .pending, .unknown: .open
+            case .authorized: .authorized
+            case .failed, .expired: .secondLook
+            case .succeeded, .partiallyRefunded: .audit
+            case .cancelled, .refunded, .chargedBack: []
+            }
+    }
+
+    /// Audits look at payments alone.
+    init(in operation: Operation) {
+        self = Interest(in: operation.state).subtracting(.audit)
+    }
+
+    /// What is asked about a payment: its own state, and for stated payments also its operations', which are asked about
+    /// through it.
+    init(in payment: Payment) {
+        self = Interest(in: payment.state)
+        guard !payment.isFolded else { return }
+        for operation in payment.operations { formUnion(Interest(in: operation)) }
+    }
+
+    /// An expired token stays expired.
+    init(in checkout: Checkout) {
+        self = checkout.line.status.state.isFinal ? [] : .open
+    }
+}
