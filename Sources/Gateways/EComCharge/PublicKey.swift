@@ -7,11 +7,10 @@ struct PublicKey: Sendable {
     let name: String
     private let key: _RSA.Signing.PublicKey
 
-    /// Reads a key in any form in which it is handed about: base64 of DER, bare or as PEM, in lines or in one, with line
-    /// breaks as they are or as the two characters `\n`; SubjectPublicKeyInfo or PKCS#1.
+    /// Reads RSA of 2048 bits or more, in any form that ``Secret/der(of:)`` knows; SubjectPublicKeyInfo or PKCS#1.
     init(_ secret: Secret) throws(SettingProblem) {
         name = secret.name
-        guard let der = Self.der(in: secret.bytes) else { throw Self.unusable }
+        guard let der = secret.der(of: "PUBLIC KEY") else { throw Self.unusable }
         do {
             key = try _RSA.Signing.PublicKey(derRepresentation: der)
         } catch {
@@ -27,20 +26,6 @@ struct PublicKey: Sendable {
             for: SHA256.hash(data: body),
             padding: .insecurePKCS1v1_5
         )
-    }
-
-    private static func der(in bytes: [UInt8]) -> [UInt8]? {
-        let text = String(decoding: bytes, as: UTF8.self)
-            .replacing("\\r", with: "")
-            .replacing("\\n", with: "")
-        let parts = text.split(separator: "-----").filter { !$0.utf8.allSatisfy(\.isWhiteSpace) }
-        let base64: Substring
-        switch parts.count {
-        case 1: base64 = parts[0]
-        case 3 where parts[0].hasPrefix("BEGIN") && parts[0].hasSuffix("PUBLIC KEY"): base64 = parts[1]
-        default: return nil
-        }
-        return [UInt8](base64: base64.utf8.filter { !$0.isWhiteSpace })
     }
 
     private static let unusable = SettingProblem(

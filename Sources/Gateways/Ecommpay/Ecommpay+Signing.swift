@@ -8,10 +8,12 @@ extension Ecommpay {
     /// - Throws: if the body is not one strict JSON value.
     package static func signature(of body: [UInt8], with secret: Secret) throws(Malformed) -> String? {
         guard let lines = SignedLines(of: try Document(body).root) else { return nil }
-        let code = HMAC<SHA512>.authenticationCode(
-            for: lines.text(in: .naturalPaths),
-            using: SymmetricKey(data: secret.bytes)
-        )
+        return code(of: lines.text(in: .naturalPaths), with: secret)
+    }
+
+    /// The signature of a body whose signed text the caller has laid out already; base64 of HMAC-SHA512.
+    package static func code(of text: [UInt8], with secret: Secret) -> String {
+        let code = HMAC<SHA512>.authenticationCode(for: text, using: SymmetricKey(data: secret.bytes))
         return Data(code).base64EncodedString()
     }
 }
