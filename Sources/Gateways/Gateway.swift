@@ -1,6 +1,6 @@
 package import Payments
 
-/// A payment gateway: how it proves who sent a callback, and what the callback says.
+/// A payment gateway: how it proves who sent a callback or answered a question, what these say, and how it is asked.
 ///
 /// Every gateway states in its own folder what it trusts; nothing here has a default.
 package protocol Gateway: Sendable {
@@ -17,7 +17,16 @@ package protocol Gateway: Sendable {
     var acceptsAmbiguous: Bool { get }
 
     func authenticate(_ callback: Callback) throws(Rejection) -> Authentic
+    func authenticate(_ answer: Answer) throws(AnswerRefusal) -> Authentic
     func decode(_ authentic: Authentic) throws(Undecodable) -> Report
+
+    /// The requests that may answer, in the order of trying: on a 404 the next is tried. Empty: this gateway cannot be asked
+    /// about such a thing.
+    ///
+    /// - Parameters:
+    ///   - method: The payment's, in the gateway's own word; nil where it is not known.
+    ///   - remembered: The endpoint that knew the last time; it goes first.
+    func questions(about entity: Entity, method: String?, remembered: String?) -> [Question]
 }
 
 /// Every gateway there is. A new one is a folder, and a place in this list.

@@ -34,6 +34,15 @@ extension [String: SettingValue] {
         return secrets[0]
     }
 
+    /// The address in a setting, or its fallback.
+    func address(_ setting: Setting) throws(SettingProblem) -> ServiceAddress {
+        let value = self[setting.name] ?? setting.fallback.map(SettingValue.url)
+        guard case .url(let url) = value else {
+            throw SettingProblem(setting: setting.name, explanation: "must be a URL")
+        }
+        return ServiceAddress(url)
+    }
+
     /// The word of a setting that may be missing, as a case of a closed set.
     func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(SettingProblem) -> Word? {
         guard let value = self[name] else { return nil }

@@ -2,7 +2,7 @@ import Foundation
 import Gateways
 import Testing
 
-/// Callbacks of both gateways, signed by the Python and PHP scripts beside them.
+/// Callbacks of both gateways and questions to them, signed by the Python and PHP scripts beside them.
 enum Fixtures {
     struct EcommpayVector: Decodable, CustomTestStringConvertible {
         let name: String
@@ -31,6 +31,34 @@ enum Fixtures {
         let forged: [String: Vector]
     }
 
+    struct Asking: Decodable {
+        struct Vector: Decodable {
+            let name: String
+            let id: String
+            /// ecommpay: the body. eComCharge: the last segment of the path.
+            let sent: String
+        }
+
+        struct Code: Decodable {
+            let text: String
+            let secret: String
+            let base64: String
+        }
+
+        struct Signing: Decodable {
+            let body: String
+            let signature: String
+            let keys: [String: String]
+            let badKeys: [String: String]
+        }
+
+        let ecommpay: [Vector]
+        let ecomcharge: [Vector]
+        let code: Code
+        let signing: Signing
+    }
+
+    static func asking() throws -> Asking { try read("asking.json") }
     static func ecommpay() throws -> [EcommpayVector] { try read("ecommpay.json") }
     static func natural() throws -> [String] { try read("natural.json") }
     static func ecomcharge() throws -> EComChargeVectors { try read("ecomcharge.json") }

@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 
 /// A user and password for HTTP Basic authentication (RFC 7617).
 struct Credentials: Sendable {
@@ -12,6 +13,9 @@ struct Credentials: Sendable {
 
     /// The name of the password's secret.
     var name: String { pair.name }
+
+    /// The `Authorization` header that gives these.
+    var authorization: String { "Basic \(Data(pair.bytes).base64EncodedString())" }
 
     /// Whether an `Authorization` header gives these. The first colon ends the user, so no other user and password make the
     /// same pair. Digests are compared, because that takes as long for a wrong one as for the right one.

@@ -31,7 +31,7 @@ extension EComCharge {
 
     /// Whether each shop that the body names is the account's: `shop_id` is a number and `shop.id` a string, at the root or
     /// in what the root wraps.
-    private func isOurs(_ root: Value) -> Bool {
+    func isOurs(_ root: Value) -> Bool {
         [root, root["transaction"], root["checkout"]].allSatisfy { place in
             [place?["shop_id"], place?["shop"]?["id"]].allSatisfy { shop in
                 guard let shop else { return true }

@@ -1,4 +1,5 @@
-/// eComCharge (beGateway, bePaid and other white labels): callbacks with a signature over their bytes, or Basic credentials.
+/// eComCharge (beGateway, bePaid and other white labels): callbacks with a signature over their bytes, or Basic
+/// credentials; status endpoints of several services, asked with Basic credentials.
 package struct EComCharge: Gateway {
     package static let name = "ecomcharge"
     package static let foldsOperations = true
@@ -8,10 +9,14 @@ package struct EComCharge: Gateway {
         Setting("secret", .secret, isRequired: true),
         Setting("public_key", .secret),
         Setting("authentication", .word(Authentication.allCases.map(\.rawValue))),
-        Setting("checkout_url", .url, fallback: "https://checkout.ecomcharge.com"),
-        Setting("gateway_url", .url, fallback: "https://gateway.ecomcharge.com"),
-        Setting("api_url", .url, fallback: "https://api.ecomcharge.com"),
+        checkoutURL,
+        gatewayURL,
+        apiURL,
     ]
+
+    private static let checkoutURL = Setting("checkout_url", .url, fallback: "https://checkout.ecomcharge.com")
+    private static let gatewayURL = Setting("gateway_url", .url, fallback: "https://gateway.ecomcharge.com")
+    private static let apiURL = Setting("api_url", .url, fallback: "https://api.ecomcharge.com")
 
     /// What a callback must bring; never weakened by what it does not bring.
     enum Proof: Sendable {
@@ -31,10 +36,18 @@ package struct EComCharge: Gateway {
     package let acceptsAmbiguous = false
     let shopID: String
     let proof: Proof
+    /// With which we ask.
+    let credentials: Credentials
+    let checkout: ServiceAddress
+    let gateway: ServiceAddress
+    let api: ServiceAddress
 
     package init(_ values: [String: SettingValue]) throws(SettingProblem) {
         shopID = String(try values.integer("shop_id"))
-        let credentials = Credentials(user: shopID, password: try values.secret("secret"))
+        checkout = try values.address(Self.checkoutURL)
+        gateway = try values.address(Self.gatewayURL)
+        api = try values.address(Self.apiURL)
+        credentials = Credentials(user: shopID, password: try values.secret("secret"))
         let key = values["public_key"] == nil ? nil : try PublicKey(values.secret("public_key"))
         let authentication: Authentication? = try values.word("authentication")
         switch (authentication ?? (key == nil ? .basic : .signature), key) {

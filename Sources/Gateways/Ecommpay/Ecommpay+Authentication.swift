@@ -4,7 +4,10 @@ import Payments
 extension Ecommpay {
     /// Checks the signature inside the body, over the same single parse that will be decoded.
     package func authenticate(_ callback: Callback) throws(Rejection) -> Authentic {
-        let document = try parsed(callback.body)
+        try authenticate(parsed(callback.body))
+    }
+
+    func authenticate(_ document: Document) throws(Rejection) -> Authentic {
         guard let code = Self.code(in: document.root) else { throw .forged }
         guard let lines = SignedLines(of: document.root) else { throw .forged }
         guard let proof = proof(of: lines, code: code) else { throw .forged }

@@ -1,5 +1,3 @@
-import Crypto
-import Foundation
 package import LosslessJSON
 
 extension Ecommpay {
@@ -13,7 +11,6 @@ extension Ecommpay {
 
     /// The signature of a body whose signed text the caller has laid out already; base64 of HMAC-SHA512.
     package static func code(of text: [UInt8], with secret: Secret) -> String {
-        let code = HMAC<SHA512>.authenticationCode(for: text, using: SymmetricKey(data: secret.bytes))
-        return Data(code).base64EncodedString()
+        SigningKey(secret).code(of: text)
     }
 }

@@ -1,6 +1,4 @@
-import Crypto
-
-/// ecommpay and its white labels: JSON callbacks that carry their own HMAC.
+/// ecommpay and its white labels: JSON callbacks and status answers that carry their own HMAC, and signed questions.
 package struct Ecommpay: Gateway {
     package static let name = "ecommpay"
     package static let foldsOperations = false
@@ -8,14 +6,19 @@ package struct Ecommpay: Gateway {
     package static let settings = [
         Setting("project_id", .integer, isRequired: true),
         Setting("secrets", .secrets, isRequired: true),
-        Setting("api_url", .url, fallback: "https://api.ecommpay.com"),
+        apiURL,
         Setting("ambiguous", .word(Ambiguous.allCases.map(\.rawValue)), fallback: Ambiguous.confirm.rawValue),
     ]
+
+    private static let apiURL = Setting("api_url", .url, fallback: "https://api.ecommpay.com")
 
     package let acceptsAmbiguous: Bool
     let projectID: String
     /// Any of them verifies.
     let keys: [SigningKey]
+    /// The first of them signs.
+    let signingKey: SigningKey
+    let api: ServiceAddress
 
     /// What happens to a callback whose signature does not prove its structure.
     private enum Ambiguous: String, CaseIterable {
@@ -30,20 +33,7 @@ package struct Ecommpay: Gateway {
         acceptsAmbiguous = (ambiguous ?? .confirm) == .accept
         projectID = String(try values.integer("project_id"))
         keys = try values.secrets("secrets").map(SigningKey.init)
-    }
-}
-
-/// A project's secret key, ready to compute with.
-struct SigningKey: Sendable {
-    let name: String
-    private let key: SymmetricKey
-
-    init(_ secret: Secret) {
-        name = secret.name
-        key = SymmetricKey(data: secret.bytes)
-    }
-
-    func verifies(_ code: [UInt8], of text: [UInt8]) -> Bool {
-        HMAC<SHA512>.isValidAuthenticationCode(code, authenticating: text, using: key)
+        signingKey = keys[0]
+        api = try values.address(Self.apiURL)
     }
 }

@@ -1,0 +1,56 @@
+package import Payments
+
+extension EComCharge {
+    /// A collection that can be asked for one of its members; its path is the word that is remembered.
+    private enum Endpoint: String {
+        /// Cards, and what belongs to their payments.
+        case transactions
+        /// ERIP.
+        case payments = "beyag/payments"
+        /// Every other method.
+        case otherTransactions = "beyag/transactions"
+        /// Of ERIP and every other method.
+        case refunds = "beyag/refunds"
+        case checkouts = "ctp/api/checkouts"
+        case subscriptions
+    }
+
+    package func questions(about entity: Entity, method: String?, remembered: String?) -> [Question] {
+        guard !entity.id.isEmpty else { return [] }
+        let endpoints = endpoints(for: entity, method: method)
+        let first = endpoints.filter { $0.rawValue == remembered }
+        let others = endpoints.filter { $0.rawValue != remembered }
+        return (first + others).map { endpoint in
+            Question(
+                endpoint: endpoint.rawValue,
+                method: .get,
+                url: address(of: endpoint).url(endpoint.rawValue, id: entity.id),
+                headers: [("Authorization", credentials.authorization), ("Accept", "application/json")],
+                body: []
+            )
+        }
+    }
+
+    /// What kind of transaction a uid belongs to cannot be told from its text, so those that may know are tried in turn.
+    private func endpoints(for entity: Entity, method: String?) -> [Endpoint] {
+        switch entity {
+        case .payment:
+            switch method?.lowercased() {
+            case nil, "credit_card": [.transactions, .payments, .otherTransactions]
+            case "erip": [.payments, .otherTransactions, .transactions]
+            case .some: [.otherTransactions, .payments, .transactions]
+            }
+        case .operation: [.transactions, .refunds]
+        case .checkout: [.checkouts]
+        case .subscription: [.subscriptions]
+        }
+    }
+
+    private func address(of endpoint: Endpoint) -> ServiceAddress {
+        switch endpoint {
+        case .transactions: gateway
+        case .checkouts: checkout
+        case .payments, .otherTransactions, .refunds, .subscriptions: api
+        }
+    }
+}
