@@ -12,17 +12,21 @@ package import UnixSignals
 /// The daemon: a ledger, a public listener for callbacks, and admin listeners, started and stopped in order.
 package struct Daemon: Sendable {
     private let configuration: Configuration
+    private let version: String
     private let metrics: PrometheusMetrics
     private let logger: Logger
     private let now: @Sendable () -> Moment
 
+    /// - Parameter version: of this program, which the gateways are told when they are asked.
     package init(
         _ configuration: Configuration,
+        version: String,
         metrics: PrometheusMetrics,
         logger: Logger,
         now: @escaping @Sendable () -> Moment
     ) {
         self.configuration = configuration
+        self.version = version
         self.metrics = metrics
         self.logger = logger
         self.now = now
@@ -41,7 +45,7 @@ package struct Daemon: Sendable {
     ) async throws {
         let ledger = try openLedger()
         let services: [any Service] =
-            [ledger]
+            [ledger, reconciler(ledger)]
             + configuration.admin.map { admin($0, ledger, listening) }
             + [try publicListener(ledger, listening)]
         let group = ServiceGroup(
@@ -65,9 +69,18 @@ package struct Daemon: Sendable {
         case admin
     }
 
+    private func reconciler(_ ledger: Ledger) -> Reconciler {
+        Reconciler(
+            configuration,
+            ledger: ledger,
+            client: GatewayClient(version: version),
+            logger: logger,
+            now: now
+        )
+    }
+
     private func openLedger() throws -> Ledger {
-        let reconcile = configuration.reconcile
-        return try Ledger(
+        try Ledger(
             at: configuration.database,
             accounts: configuration.accounts.map {
                 LedgerAccount(
@@ -76,14 +89,7 @@ package struct Daemon: Sendable {
                     isFolded: type(of: $0.gateway).foldsOperations
                 )
             },
-            schedule: Schedule(
-                firstAfter: reconcile.firstAfter,
-                steps: reconcile.schedule,
-                giveUpAfter: reconcile.giveUpAfter,
-                authorizedEvery: reconcile.authorizedEvery,
-                secondLook: reconcile.secondLook,
-                audit: reconcile.audit
-            ),
+            schedule: configuration.reconcile.schedule,
             quota: RefusalQuota(
                 rows: configuration.retention.rejectedRows,
                 bytes: configuration.retention.rejectedBytes,

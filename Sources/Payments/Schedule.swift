@@ -1,5 +1,5 @@
 /// When the gateway is asked about what stays silent (design 3.5).
-package struct Schedule: Sendable, Equatable {
+package struct Schedule: Sendable, Hashable {
     /// From the last evidence to the first question.
     package var firstAfter: Duration
     /// From one question to the next; the last step repeats.

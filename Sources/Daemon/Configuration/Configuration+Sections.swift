@@ -1,3 +1,5 @@
+import Payments
+
 extension Configuration.TLS {
     /// `nil` if one of the two files is missing or cannot be read; the TLS library judges what is in them.
     init?(_ item: Item, _ reader: inout Reader) {
@@ -50,12 +52,12 @@ extension Configuration.Reconcile {
                 "requests_per_second", "concurrency",
             ]
         )
-        reader.read(section["first_after"], into: &firstAfter, isZeroAllowed: true)
-        reader.read(section["schedule"], into: &schedule, isNoneAllowed: false)
-        reader.read(section["give_up_after"], into: &giveUpAfter)
-        reader.read(section["authorized_every"], into: &authorizedEvery)
-        reader.read(section["second_look"], into: &secondLook, isZeroAllowed: true)
-        reader.read(section["audit"], into: &audit, isNoneAllowed: true)
+        reader.read(section["first_after"], into: &schedule.firstAfter, isZeroAllowed: true)
+        reader.read(section["schedule"], into: &schedule.steps, isNoneAllowed: false)
+        reader.read(section["give_up_after"], into: &schedule.giveUpAfter)
+        reader.read(section["authorized_every"], into: &schedule.authorizedEvery)
+        reader.read(section["second_look"], into: &schedule.secondLook, isZeroAllowed: true)
+        reader.read(section["audit"], into: &schedule.audit, isNoneAllowed: true)
         reader.read(section["requests_per_second"], into: &requestsPerSecond, in: 1...10_000)
         reader.read(section["concurrency"], into: &concurrency, in: 1...10_000)
     }

@@ -1,3 +1,5 @@
+package import Payments
+
 /// Everything an operator decides, read from one file and found to be in order.
 package struct Configuration: Sendable {
     package enum Listen: Sendable, Hashable {
@@ -54,18 +56,17 @@ extension Configuration {
 
     /// When a gateway is asked about what is not final.
     package struct Reconcile: Sendable, Hashable {
-        package var firstAfter = Duration.seconds(60)
-        /// The pauses after the first question; the last one repeats.
-        package var schedule: [Duration] = [
-            .seconds(60), .seconds(120), .seconds(300), .seconds(900), .seconds(3600), .seconds(14_400),
-            .seconds(86_400),
-        ]
-        package var giveUpAfter = Duration.seconds(14 * 86_400)
-        package var authorizedEvery = Duration.seconds(86_400)
-        /// How long after a failure it is asked about once more; zero for never.
-        package var secondLook = Duration.seconds(86_400)
-        /// The ages at which what succeeded is asked about once more.
-        package var audit: [Duration] = []
+        package var schedule = Schedule(
+            firstAfter: .seconds(60),
+            steps: [
+                .seconds(60), .seconds(120), .seconds(300), .seconds(900), .seconds(3600), .seconds(14_400),
+                .seconds(86_400),
+            ],
+            giveUpAfter: .seconds(14 * 86_400),
+            authorizedEvery: .seconds(86_400),
+            secondLook: .seconds(86_400),
+            audit: []
+        )
         /// Per account.
         package var requestsPerSecond = 5
         /// Questions in flight, per account.

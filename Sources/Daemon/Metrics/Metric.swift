@@ -39,6 +39,18 @@ extension Metric {
         .counter,
         "Answers of the public listener."
     )
+    /// Labels: account, outcome.
+    package static let polls = Metric(
+        "paystate_polls_total",
+        .counter,
+        "Questions to the gateways' status endpoints."
+    )
+    /// Labels: account.
+    package static let paused = Metric(
+        "paystate_account_paused",
+        .gauge,
+        "1 while the account's gateway is in trouble and left alone."
+    )
     package static let batchSize = Metric(
         "paystate_batch_size",
         .histogram(sizes),
@@ -66,7 +78,7 @@ extension Metric {
     )
 
     package static let all = [
-        callbacks, rejected, responses, batchSize, commitSeconds, queueDepth, acknowledgementSeconds, connections,
+        callbacks, rejected, responses, polls, paused, batchSize, commitSeconds, queueDepth, acknowledgementSeconds, connections,
     ]
 
     /// From a fast disk's fsync to a gateway's patience.

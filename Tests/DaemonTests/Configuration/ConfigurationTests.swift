@@ -1,5 +1,6 @@
 import Daemon
 import Gateways
+import Payments
 import Testing
 
 struct ConfigurationTests {
@@ -58,12 +59,12 @@ struct ConfigurationTests {
         limits.queue = 20
         #expect(configuration.limits == limits)
         var reconcile = Configuration.Reconcile()
-        reconcile.firstAfter = .zero
-        reconcile.schedule = [.seconds(60), .seconds(7200)]
-        reconcile.giveUpAfter = .seconds(3 * 86_400)
-        reconcile.authorizedEvery = .seconds(2 * 86_400)
-        reconcile.secondLook = .zero
-        reconcile.audit = [.seconds(7 * 86_400), .seconds(30 * 86_400)]
+        reconcile.schedule.firstAfter = .zero
+        reconcile.schedule.steps = [.seconds(60), .seconds(7200)]
+        reconcile.schedule.giveUpAfter = .seconds(3 * 86_400)
+        reconcile.schedule.authorizedEvery = .seconds(2 * 86_400)
+        reconcile.schedule.secondLook = .zero
+        reconcile.schedule.audit = [.seconds(7 * 86_400), .seconds(30 * 86_400)]
         reconcile.requestsPerSecond = 1
         reconcile.concurrency = 2
         #expect(configuration.reconcile == reconcile)

@@ -34,6 +34,7 @@ struct RunningDaemon: Sendable {
         let (addresses, listening) = AsyncStream<(Daemon.Listener, String)>.makeStream()
         let daemon = Daemon(
             configuration,
+            version: "test",
             metrics: PrometheusMetrics(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             now: { Moment(milliseconds: 1_800_000_000_000) }

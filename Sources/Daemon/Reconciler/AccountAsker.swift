@@ -1,0 +1,218 @@
+import Gateways
+import Ledger
+import Logging
+import Payments
+import Synchronization
+
+/// Asks one account's gateway about what is due, as fast as good manners allow: so many a second, so many at a time, and not
+/// at all while the gateway is in trouble.
+final class AccountAsker: Sendable {
+    private struct State {
+        var underWay: Set<DueQuestion.ID> = []
+        var bucket: TokenBucket
+        var breaker = Breaker()
+        /// The outcome that was told last: the same trouble is logged once.
+        var told: PollOutcome?
+    }
+
+    private enum Step {
+        case ask(DueQuestion, Breaker.Turn)
+        case wait(Duration)
+    }
+
+    /// Nobody sleeps longer than this, whatever is planned.
+    private static let longestSleep = Duration.seconds(30)
+
+    let bell = Bell()
+    private let name: String
+    private let inquiry: Inquiry
+    private let concurrency: Int
+    private let longestSleep: Duration
+    private let ledger: Ledger
+    private let counters: PollCounters
+    private let logger: Logger
+    private let now: @Sendable () -> Moment
+    private let clock = ContinuousClock()
+    private let state: Mutex<State>
+
+    init(
+        _ account: Account,
+        _ reconcile: Configuration.Reconcile,
+        client: GatewayClient,
+        ledger: Ledger,
+        logger: Logger,
+        now: @escaping @Sendable () -> Moment
+    ) {
+        name = account.name
+        inquiry = Inquiry(account.gateway, client: client, now: now)
+        concurrency = reconcile.concurrency
+        // What comes while it sleeps is due after `first_after` at the earliest.
+        longestSleep = min(Self.longestSleep, max(reconcile.schedule.firstAfter, .milliseconds(100)))
+        self.ledger = ledger
+        counters = PollCounters(account: account.name)
+        self.logger = logger
+        self.now = now
+        state = Mutex(State(bucket: TokenBucket(perSecond: reconcile.requestsPerSecond, at: clock.now)))
+    }
+
+    /// Asks until the task is cancelled. A question that is under way then stays due.
+    func run() async {
+        await show(nil)
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                switch await next() {
+                case .ask(let question, let turn):
+                    group.addTask {
+                        await self.put(question, turn)
+                        self.bell.ring()
+                    }
+                case .wait(let time):
+                    await bell.wait(atMost: min(time, longestSleep))
+                }
+            }
+        }
+    }
+
+    // MARK: What is next
+
+    private func next() async -> Step {
+        let admission = state.withLock { state in
+            state.underWay.count < concurrency ? state.breaker.admit(at: clock.now) : .wait(longestSleep)
+        }
+        let turn: Breaker.Turn
+        switch admission {
+        case .wait(let time): return .wait(time)
+        case .go(let admitted): turn = admitted
+        }
+        do {
+            guard case .question(let question) = try await due() else {
+                return try await giveUp(turn)
+            }
+            let delay = state.withLock { $0.bucket.take(at: clock.now) }
+            guard delay > .zero else { return begin(question, turn) }
+            try await Task.sleep(for: delay)
+            // A callback may have answered it meanwhile.
+            guard case .question(let question) = try await due() else { return try await giveUp(turn) }
+            return begin(question, turn)
+        } catch {
+            state.withLock { $0.breaker.giveBack(turn) }
+            if !Task.isCancelled {
+                logger.error("cannot read what is due", metadata: ["account": "\(name)", "error": "\(error)"])
+            }
+            return .wait(.seconds(5))
+        }
+    }
+
+    private func due() async throws -> Due {
+        try await ledger.due(of: name, besides: state.withLock(\.underWay), at: now())
+    }
+
+    private func begin(_ question: DueQuestion, _ turn: Breaker.Turn) -> Step {
+        state.withLock { _ = $0.underWay.insert(question.id) }
+        return .ask(question, turn)
+    }
+
+    private func giveUp(_ turn: Breaker.Turn) async throws -> Step {
+        state.withLock { $0.breaker.giveBack(turn) }
+        guard case .nothing(let until) = try await due(), let until else { return .wait(longestSleep) }
+        return .wait(.milliseconds(max(1, until.milliseconds - now().milliseconds)))
+    }
+
+    // MARK: One question
+
+    private func put(_ question: DueQuestion, _ turn: Breaker.Turn) async {
+        defer { state.withLock { _ = $0.underWay.remove(question.id) } }
+        let askedAt = now()
+        do {
+            let asked = try await inquiry.ask(
+                about: question.entity,
+                method: question.method,
+                remembered: question.endpoint,
+                permit: { [self] in
+                    let delay = state.withLock { $0.bucket.take(at: clock.now) }
+                    try await Task.sleep(for: delay)
+                }
+            )
+            let pause = await heed(asked, turn)
+            let answer = PolledAnswer(to: question, asked, pause: pause, askedAt: askedAt, recordedAt: now())
+            let outcome = try await ledger.record(answer)
+            tell(outcome, answer)
+        } catch is CancellationError {
+            state.withLock { $0.breaker.giveBack(turn) }
+        } catch {
+            // Not recorded, so it stays due: it must not be asked again at once.
+            fail(turn, .unavailable, retryAfter: .seconds(5))
+            logger.error("answer not recorded", metadata: ["account": "\(name)", "error": "\(error)"])
+        }
+    }
+
+    /// Takes to heart how the gateway is: trouble opens the breaker, anything that can be read closes it.
+    ///
+    /// - Returns: how long the gateway is left alone.
+    private func heed(_ asked: Asked?, _ turn: Breaker.Turn) async -> Duration {
+        switch asked?.reading {
+        case .unavailable:
+            return await leaveAlone(turn, .unavailable, asked?.retryAfter)
+        case .rateLimited:
+            return await leaveAlone(turn, .rateLimited, asked?.retryAfter)
+        case .report, .notFound, .unauthorized, .undecodable, .foreign, nil:
+            let wasOpen = state.withLock { state in
+                defer { state.breaker.close() }
+                return state.breaker.pause(at: clock.now) != nil
+            }
+            if wasOpen {
+                logger.notice("gateway answers again", metadata: ["account": "\(name)"])
+                await show(nil)
+            }
+            return .zero
+        }
+    }
+
+    private func leaveAlone(_ turn: Breaker.Turn, _ reason: PollOutcome, _ retryAfter: Duration?) async -> Duration {
+        let pause = fail(turn, reason, retryAfter: retryAfter)
+        logger.warning(
+            "gateway in trouble, it is left alone for a while",
+            metadata: ["account": "\(name)", "trouble": "\(reason.rawValue)", "pause": "\(pause)"]
+        )
+        await show((until: now() + pause, reason: reason))
+        return pause
+    }
+
+    @discardableResult
+    private func fail(_ turn: Breaker.Turn, _ reason: PollOutcome, retryAfter: Duration?) -> Duration {
+        state.withLock { state in
+            var generator = SystemRandomNumberGenerator()
+            state.breaker.fail(
+                turn,
+                reason: reason.rawValue,
+                retryAfter: retryAfter,
+                at: clock.now,
+                using: &generator
+            )
+            return state.breaker.pause(at: clock.now)?.remaining ?? .zero
+        }
+    }
+
+    /// Shows in `account_health` how the account stands.
+    private func show(_ pause: (until: Moment, reason: PollOutcome)?) async {
+        counters.show(isPaused: pause != nil)
+        // It is shown, not relied upon: what cannot be written now is shown by the next change.
+        try? await ledger.pause(name, until: pause?.until, reason: pause?.reason)
+    }
+
+    private func tell(_ outcome: PollOutcome, _ answer: PolledAnswer) {
+        counters.count(outcome)
+        let isNews = state.withLock { state in
+            defer { state.told = outcome }
+            return state.told != outcome
+        }
+        let metadata: Logger.Metadata = [
+            "account": "\(name)", "entity": "\(answer.question.entity.kind)", "outcome": "\(outcome.rawValue)",
+        ]
+        logger.debug("gateway asked", metadata: metadata)
+        if isNews, outcome == .unauthorized {
+            logger.error("the gateway refuses the account's credentials: see its secret and the gateway's list of addresses",
+                metadata: metadata)
+        }
+    }
+}

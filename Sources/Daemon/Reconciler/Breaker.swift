@@ -1,0 +1,96 @@
+/// Keeps an account's questions from a gateway that is in trouble, and finds out when it is over.
+///
+/// The first trouble opens it for about a second. Then one question at a time probes; each probe that fails doubles the
+/// pause, up to five minutes. Any readable answer closes it.
+package struct Breaker: Sendable {
+    package static let shortestPause = Duration.seconds(1)
+    package static let longestPause = Duration.seconds(300)
+
+    /// Leave to ask one question. It is given back with what became of that.
+    package struct Turn: Sendable {
+        /// The number of the probe; nil for a question of ordinary times.
+        fileprivate let probe: Int?
+    }
+
+    package enum Admission: Sendable {
+        case go(Turn)
+        /// Nothing may be asked now; it is worth coming back after this long.
+        case wait(Duration)
+    }
+
+    /// Why nothing is asked, and for how long.
+    package struct Pause: Sendable, Equatable {
+        /// Until a probe may go; zero while one is due or under way.
+        package let remaining: Duration
+        /// What the next failure doubles.
+        package let length: Duration
+        package let reason: String
+    }
+
+    private struct Opening {
+        var length: Duration
+        var end: ContinuousClock.Instant
+        var reason: String
+        /// The probe that is under way.
+        var probe: Int?
+    }
+
+    private var opening: Opening?
+    private var probes = 0
+
+    package init() {}
+
+    package func pause(at now: ContinuousClock.Instant) -> Pause? {
+        opening.map { opening in
+            Pause(
+                remaining: max(now.duration(to: opening.end), .zero),
+                length: opening.length,
+                reason: opening.reason
+            )
+        }
+    }
+
+    package mutating func admit(at now: ContinuousClock.Instant) -> Admission {
+        guard let opening else { return .go(Turn(probe: nil)) }
+        guard now >= opening.end else { return .wait(now.duration(to: opening.end)) }
+        guard opening.probe == nil else { return .wait(Self.shortestPause) }
+        probes += 1
+        self.opening?.probe = probes
+        return .go(Turn(probe: probes))
+    }
+
+    /// A readable answer came, whenever it was asked for.
+    package mutating func close() {
+        opening = nil
+    }
+
+    /// The question ran into trouble.
+    ///
+    /// Several may have been under way when the first of them opened the breaker. They tell nothing new, so they do not
+    /// double the pause; but whenever the gateway itself asks for more time it gets it.
+    ///
+    /// - Parameter generator: Up to a quarter is taken off the pause, so that accounts which stopped together do not return
+    ///   together. What the gateway asks for is not shortened.
+    package mutating func fail(
+        _ turn: Turn,
+        reason: String,
+        retryAfter: Duration?,
+        at now: ContinuousClock.Instant,
+        using generator: inout some RandomNumberGenerator
+    ) {
+        let wish = now + (retryAfter ?? .zero)
+        if let opening, turn.probe == nil || turn.probe != opening.probe {
+            self.opening?.end = max(opening.end, wish)
+            return
+        }
+        let length = opening.map { min($0.length * 2, Self.longestPause) } ?? Self.shortestPause
+        let pause = length * Double.random(in: 0.75...1, using: &generator)
+        opening = Opening(length: length, end: max(now + pause, wish), reason: reason)
+    }
+
+    /// Nothing came of the question: it was cancelled, or its answer tells nothing of the gateway. Another may probe.
+    package mutating func giveBack(_ turn: Turn) {
+        guard let probe = turn.probe, probe == opening?.probe else { return }
+        opening?.probe = nil
+    }
+}

@@ -1,0 +1,98 @@
+import AsyncHTTPClient
+package import Gateways
+import NIOCore
+import NIOHTTP1
+
+/// The one HTTP client of all accounts: everything it does is bounded, and nothing leads it elsewhere.
+///
+/// Redirects are not followed, no proxy is looked for in the environment, nothing is decompressed, and certificates are
+/// verified against the system's authorities.
+package struct GatewayClient: Sendable {
+    /// What became of a question.
+    package enum Sent: Sendable {
+        /// - Parameter retryAfter: The header of that name, as it came.
+        case answered(Gateways.Answer, retryAfter: String?)
+        case trouble(Trouble)
+    }
+
+    private static let largestBody = 256 << 10
+
+    private let client: HTTPClient
+    private let userAgent: String
+    private let patience: Duration
+
+    /// - Parameters:
+    ///   - version: Of this program; gateways' support asks who it was that asked.
+    ///   - patience: From the beginning of the question to the last byte of its answer.
+    package init(version: String, patience: Duration = .seconds(15)) {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(5)),
+            // Shorter than servers keep idle connections, so that a question rarely meets one that is being closed. How many
+            // questions are under way is bounded by those who ask: waiting here would look like trouble of the gateway.
+            connectionPool: .init(idleTimeout: .seconds(4), concurrentHTTP1ConnectionsPerHostSoftLimit: 1024),
+            proxy: nil,
+            decompression: .disabled
+        )
+        // Trouble is met with the account's pause, and told at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.httpVersion = .http1Only
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        userAgent = "paystate/\(version)"
+        self.patience = patience
+    }
+
+    /// Sends a question and reads its answer, however slowly it comes, within the patience.
+    package func send(_ question: Question) async throws(CancellationError) -> Sent {
+        let sent = await withTaskGroup(of: Sent.self) { group in
+            group.addTask { await exchange(question) }
+            group.addTask {
+                try? await Task.sleep(for: patience)  // Fails only when cancelled; then nobody wants the result.
+                return .trouble(.timedOut)
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? .trouble(.timedOut)
+        }
+        guard !Task.isCancelled else { throw CancellationError() }
+        return sent
+    }
+
+    /// Ends what is under way and closes every connection.
+    package func shutdown() async {
+        try? await client.shutdown()  // Fails only if it was shut down before.
+    }
+
+    private func exchange(_ question: Question) async -> Sent {
+        do {
+            let response = try await response(to: question)
+            let body = try await response.body.collect(upTo: Self.largestBody)
+            let answer = Gateways.Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
+            return .answered(answer, retryAfter: response.headers.first(name: "Retry-After"))
+        } catch {
+            return .trouble(Trouble(error))
+        }
+    }
+
+    /// The response up to its body. A connection that breaks before that was most likely an idle one that the other side was
+    /// closing already, so the question is put once more; it changes nothing (RFC 9110, section 9.2.2).
+    private func response(to question: Question) async throws -> HTTPClientResponse {
+        let request = request(for: question)
+        let deadline = NIODeadline.now() + TimeAmount(patience)
+        do {
+            return try await client.execute(request, deadline: deadline)
+        } catch where Trouble(error) == .connectionBroken {
+            return try await client.execute(request, deadline: deadline)
+        }
+    }
+
+    private func request(for question: Question) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: question.url)
+        request.method = HTTPMethod(rawValue: question.method.rawValue)
+        request.headers = HTTPHeaders(question.headers.map { ($0.name, $0.value) })
+        request.headers.add(name: "User-Agent", value: userAgent)
+        if !question.body.isEmpty {
+            request.body = .bytes(ByteBuffer(bytes: question.body))
+        }
+        return request
+    }
+}

@@ -1,0 +1,41 @@
+import Glibc
+import Payments
+
+extension Moment {
+    /// Reads a date of HTTP in the three forms that a recipient must accept (RFC 9110, section 5.6.7):
+    /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
+    ///
+    /// - Parameter now: A year of two digits is never more than fifty years ahead of it.
+    init?(httpDate text: String, at now: Moment) {
+        if let match = text.wholeMatch(of: /[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) GMT/) {
+            self.init(year: match.3, month: match.2, day: match.1, time: match.4)
+        } else if let match = text.wholeMatch(of: /[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ \d]\d) (\d\d:\d\d:\d\d) (\d{4})/) {
+            self.init(year: match.4, month: match.1, day: match.2.drop { $0 == " " }, time: match.3)
+        } else if let match = text.wholeMatch(of: /[A-Z][a-z]+, (\d\d)-([A-Z][a-z]{2})-(\d\d) (\d\d:\d\d:\d\d) GMT/) {
+            let years = ["20", "19"].lazy.map { $0 + match.3 }
+            let moments = years.compactMap {
+                Moment(year: $0[...], month: match.2, day: match.1, time: match.4)
+            }
+            guard let moment = moments.first(where: { $0 < now + .seconds(50 * 365 * 86_400) }) else { return nil }
+            self = moment
+        } else {
+            return nil
+        }
+    }
+
+    private init?(year: Substring, month: Substring, day: Substring, time: Substring) {
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let parts = time.split(separator: ":").compactMap { Int32($0) }
+        guard let year = Int32(year), let month = months.firstIndex(of: String(month)), let day = Int32(day),
+            parts.count == 3, (1...31).contains(day), parts[0] < 24, parts[1] < 60, parts[2] <= 60
+        else { return nil }
+        var fields = tm()
+        fields.tm_year = year - 1900
+        fields.tm_mon = Int32(month)
+        fields.tm_mday = day
+        fields.tm_hour = parts[0]
+        fields.tm_min = parts[1]
+        fields.tm_sec = parts[2]
+        self.init(milliseconds: Int64(timegm(&fields)) * 1000)
+    }
+}

@@ -1,0 +1,37 @@
+import Gateways
+import Ledger
+import Payments
+
+extension PolledAnswer {
+    /// What became of a question, as the ledger records it.
+    ///
+    /// - Parameter asked: `nil` if the gateway cannot be asked about such a thing.
+    init(to question: DueQuestion, _ asked: Asked?, pause: Duration, askedAt: Moment, recordedAt: Moment) {
+        self.init(
+            question: question,
+            content: Content(asked?.reading, pause: pause),
+            askedAt: asked?.askedAt ?? askedAt,
+            answeredAt: asked?.answeredAt,
+            recordedAt: recordedAt,
+            httpStatus: asked?.httpStatus,
+            endpoint: asked?.endpoint,
+            body: asked?.body,
+            detail: asked == nil ? "this gateway cannot be asked about such a thing" : asked?.detail
+        )
+    }
+}
+
+extension PolledAnswer.Content {
+    fileprivate init(_ reading: Reading?, pause: Duration) {
+        self =
+            switch reading {
+            case .report(let report): .report(report)
+            case .notFound: .notFound
+            case .unauthorized: .unauthorized
+            case .rateLimited: .rateLimited(pause: pause)
+            case .unavailable: .unavailable(pause: pause)
+            case .undecodable, nil: .undecodable
+            case .foreign: .foreign
+            }
+    }
+}

@@ -1,0 +1,24 @@
+/// How fast an account's questions may follow one another: so many a second, and after a quiet time as many at once.
+///
+/// It begins with one token, so that starting again and again is no storm.
+package struct TokenBucket: Sendable {
+    private let interval: Duration
+    /// How far behind `next` may lie: what a quiet time can save up.
+    private let savings: Duration
+    /// When the token that is taken next is there.
+    private var next: ContinuousClock.Instant
+
+    package init(perSecond: Int, at now: ContinuousClock.Instant) {
+        let perSecond = max(perSecond, 1)
+        interval = .seconds(1) / perSecond
+        savings = interval * (perSecond - 1)
+        next = now
+    }
+
+    /// Takes a token for good, and tells how long it is until it is there: who takes first goes first.
+    package mutating func take(at now: ContinuousClock.Instant) -> Duration {
+        let token = max(next, now - savings)
+        next = token + interval
+        return max(now.duration(to: token), .zero)
+    }
+}
