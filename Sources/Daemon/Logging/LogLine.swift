@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import Payments
 
@@ -17,8 +16,8 @@ struct LogLine {
 
     mutating func add(time: Moment) {
         switch format {
-        case .text: addPart(Self.text(of: time))
-        case .json: addMember("time", json: "\"\(Self.text(of: time))\"")
+        case .text: addPart(time.text)
+        case .json: addMember("time", json: "\"\(time.text)\"")
         }
     }
 
@@ -66,20 +65,5 @@ extension LogLine {
         bytes += LogEscape.json(name).utf8
         bytes.append(UInt8(ascii: ":"))
         bytes += value.utf8
-    }
-
-    /// UTC, as `2026-11-22T10:00:01.250Z`.
-    private static func text(of moment: Moment) -> String {
-        let (second, millisecond) = moment.milliseconds.quotientAndRemainder(dividingBy: 1000)
-        var time = time_t(second)
-        var parts = tm()
-        gmtime_r(&time, &parts)
-        func padded(_ number: Int32, _ width: Int = 2) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-        }
-        let date = "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
-        let clock = "\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))"
-        return "\(date)T\(clock).\(padded(Int32(millisecond), 3))Z"
     }
 }
