@@ -43,7 +43,7 @@ package struct Daemon: Sendable {
         stoppingOn signals: [UnixSignal] = [.sigterm, .sigint],
         listening: @escaping @Sendable (_ what: Listener, _ address: String) -> Void
     ) async throws {
-        let ledger = try openLedger()
+        let ledger = try configuration.outline.openLedger()
         let services: [any Service] =
             [ledger, reconciler(ledger)]
             + configuration.admin.map { admin($0, ledger, listening) }
@@ -76,26 +76,6 @@ package struct Daemon: Sendable {
             client: GatewayClient(version: version),
             logger: logger,
             now: now
-        )
-    }
-
-    private func openLedger() throws -> Ledger {
-        try Ledger(
-            at: configuration.database,
-            accounts: configuration.accounts.map {
-                LedgerAccount(
-                    name: $0.name,
-                    gateway: type(of: $0.gateway).name,
-                    isFolded: type(of: $0.gateway).foldsOperations
-                )
-            },
-            schedule: configuration.reconcile.schedule,
-            quota: RefusalQuota(
-                rows: configuration.retention.rejectedRows,
-                bytes: configuration.retention.rejectedBytes,
-                age: configuration.retention.rejected
-            ),
-            capacity: configuration.limits.queue
         )
     }
 

@@ -18,9 +18,12 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Where the database is; for this no secret is read.
     func databasePath() throws -> String {
-        try explained {
-            try Configuration.places(Configuration.path(option: config, surroundings), surroundings).database
-        }
+        try explained { try Configuration.database(Configuration.path(option: config, surroundings), surroundings) }
+    }
+
+    /// What needs no secret.
+    func outline() throws -> Configuration.Outline {
+        try explained { try Configuration.outline(Configuration.path(option: config, surroundings), surroundings) }
     }
 
     private var surroundings: Surroundings { Surroundings(variables: ProcessInfo.processInfo.environment) }

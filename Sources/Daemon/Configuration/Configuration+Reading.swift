@@ -20,31 +20,17 @@ extension Configuration {
         return configuration
     }
 
-    /// Where the database and the admin listener are. The commands that look at them need no secret, and are run by
-    /// users who may not read any: nothing else in the file is judged.
-    package static func places(
-        _ path: String,
-        _ surroundings: Surroundings
-    ) throws(ConfigurationError) -> (database: String, admin: [AdminAddress]) {
+    /// Where the database is. The commands that read it need no secret, and are run by users who may not read any:
+    /// nothing else in the file is judged.
+    package static func database(_ path: String, _ surroundings: Surroundings) throws(ConfigurationError) -> String {
         let root = try Self.root(path, surroundings)
         var reader = Reader(file: path, surroundings: surroundings)
-        guard case .mapping(let fields) = root.content else {
-            reader.refuse(root, root.mismatch("a mapping"))
-            throw ConfigurationError(problems: reader.problems)
-        }
-        let wanted = Item(
-            key: root.key,
-            line: root.line,
-            content: .mapping(fields.filter { ["database", "admin"].contains($0.name) })
-        )
-        let section = reader.section(wanted, of: ["database", "admin"])
-        let database = section["database"].map { reader.path($0) } ?? nil
-        let admin = section["admin"].map { reader.admin($0) }
+        let database = reader.part(root, of: ["database"])["database"].flatMap { reader.path($0) }
         guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }
-        return (database ?? databaseUnlessGiven(surroundings), admin ?? [])
+        return database ?? databaseUnlessGiven(surroundings)
     }
 
-    private static func root(_ path: String, _ surroundings: Surroundings) throws(ConfigurationError) -> Item {
+    static func root(_ path: String, _ surroundings: Surroundings) throws(ConfigurationError) -> Item {
         let bytes: [UInt8]
         do {
             bytes = try surroundings.read(path, YAMLDocument.sizeLimit).bytes
@@ -55,12 +41,12 @@ extension Configuration {
         return try YAMLDocument(bytes, file: path).root
     }
 
-    private static func inOrder(_ problems: [Problem]) -> [Problem] {
+    static func inOrder(_ problems: [Problem]) -> [Problem] {
         problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
     }
 
     /// systemd names the folder of `StateDirectory=`, or several, with colons between them.
-    private static func databaseUnlessGiven(_ surroundings: Surroundings) -> String {
+    static func databaseUnlessGiven(_ surroundings: Surroundings) -> String {
         let folder = surroundings.variables["STATE_DIRECTORY"]?.split(separator: ":").first
         return "\(folder ?? ".")/paystate.db"
     }

@@ -1,15 +1,25 @@
 import Gateways
+import Ledger
 
 extension Reader {
     /// The accounts, in the order of the file.
     mutating func accounts(_ item: Item) -> [Account] {
+        named(item).compactMap { account($0.name, $0.item) }
+    }
+
+    /// Which accounts there are, and at which gateways; what else is said of them is not looked at.
+    mutating func accountOutlines(_ item: Item) -> [LedgerAccount] {
+        named(item).compactMap { field in gateway(of: field.item).map { LedgerAccount(field.name, $0) } }
+    }
+
+    private mutating func named(_ item: Item) -> [Item.Field] {
         guard case .mapping(let fields) = item.content else {
             refuse(item, item.mismatch("a mapping of account names to accounts"))
             return []
         }
         if fields.isEmpty { refuse(item, "is empty: add an account") }
         var lines: [String: Int] = [:]
-        return fields.compactMap { field in
+        for field in fields {
             let (name, item) = (field.name, field.item)
             if let line = lines.updateValue(item.line, forKey: name) {
                 refuse(item, "this name is used twice, first in line \(line): rename one of the accounts")
@@ -17,8 +27,8 @@ extension Reader {
             if !isName(name) {
                 refuse(item, "an account's name is 1 to 64 of a-z, 0-9 and -, for it is part of a path: rename it")
             }
-            return account(name, item)
         }
+        return fields
     }
 
     private func isName(_ name: String) -> Bool {

@@ -56,6 +56,13 @@ extension Reader {
         return section
     }
 
+    /// The values of some keys of a mapping, each once; what else stands in it is not looked at.
+    mutating func part(_ item: Item, of names: [String]) -> Section {
+        guard case .mapping(let fields) = item.content else { return section(item, of: names) }
+        let wanted = Item.Content.mapping(fields.filter { names.contains($0.name) })
+        return section(Item(key: item.key, line: item.line, content: wanted), of: names)
+    }
+
     mutating func list(_ item: Item, of wanted: String) -> [Item] {
         guard case .list(let items) = item.content else {
             refuse(item, item.mismatch("a list of \(wanted) in [ ]"))

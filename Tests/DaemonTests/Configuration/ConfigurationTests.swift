@@ -140,15 +140,26 @@ struct ConfigurationTests {
     }
 
     @Test func `the database is found without any secret`() throws {
-        let text = "listen: 5\ndatabase: x.db\nadmin: [/run/a.sock]\naccounts: {a: {secrets: [{credential: b}]}}"
-        let places = try Configuration.places("/etc/p.yaml", Files(contents: ["/etc/p.yaml": text]).surroundings)
-        #expect(places.database == "/etc/x.db")
-        #expect(places.admin == [.socket(path: "/run/a.sock")])
+        let text = "listen: 5\ndatabase: x.db\nadmin: 5\naccounts: {a: {secrets: [{credential: b}]}}"
+        let files = Files(contents: ["/etc/p.yaml": text])
+        #expect(try Configuration.database("/etc/p.yaml", files.surroundings) == "/etc/x.db")
     }
 
     @Test func `a mistake in what is looked for is found without any secret too`() {
-        let files = Files(contents: ["p.yaml": "database: 5\nadmin: [0.0.0.0:1]"])
-        let error = #expect(throws: ConfigurationError.self) { try Configuration.places("p.yaml", files.surroundings) }
-        #expect(error?.problems.map { $0.key } == ["database", "admin[0]"])
+        let files = Files(contents: ["p.yaml": "database: 5\nadmin: [0.0.0.0:1]\naccounts: {a: {gateway: b}}"])
+        #expect(throws: ConfigurationError.self) { try Configuration.database("p.yaml", files.surroundings) }
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.outline("p.yaml", files.surroundings) }
+        #expect(error?.problems.map { $0.key } == ["database", "admin[0]", "accounts.a.gateway"])
+    }
+
+    @Test func `the outline needs no secret, and says the same as the whole`() throws {
+        let text = "database: x.db\nadmin: [/run/a.sock]\nreconcile: {first_after: 7s}\n\(Files.account)"
+        let whole = try Files.withSecret.load(text).outline
+        let files = Files(contents: ["/etc/paystate.yaml": text])
+        let outline = try Configuration.outline("/etc/paystate.yaml", files.surroundings)
+        #expect(outline.accounts == whole.accounts)
+        #expect(outline.admin == [.socket(path: "/run/a.sock")])
+        #expect(outline.database == whole.database)
+        #expect(outline.reconcile.firstAfter == .seconds(7))
     }
 }
