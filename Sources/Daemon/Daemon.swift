@@ -117,7 +117,12 @@ package struct Daemon: Sendable {
             case .loopback(let address): .hostname(address.host, port: address.port)
             }
         return Application(
-            router: AdminResponder(ledger: ledger, metrics: metrics, now: now).makeRouter(),
+            router: AdminResponder(
+                ledger: ledger,
+                accounts: configuration.outline.accounts,
+                metrics: metrics,
+                now: now
+            ).makeRouter(),
             server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(address: bind),
             onServerRunning: { channel in

@@ -6,6 +6,7 @@ import Payments
 /// The admin listener's answers: for the supervisor and for monitoring, on this machine alone.
 struct AdminResponder {
     let ledger: Ledger
+    let accounts: [LedgerAccount]
     let metrics: PrometheusMetrics
     let now: @Sendable () -> Moment
 
@@ -18,6 +19,7 @@ struct AdminResponder {
             response.headers[.cacheControl] = "no-store"
             return response
         }
+        addInstructions(to: router)
         return router
     }
 

@@ -1,0 +1,66 @@
+import Foundation
+import Hummingbird
+import Ledger
+import Payments
+
+extension AdminResponder {
+    /// No request is larger than this, in bytes: what is asked for is one object of a few names.
+    private static let bodyLimit = 64 << 10
+
+    /// Serves `POST /v1/watch` and `POST /v1/poll`.
+    func addInstructions(to router: Router<BasicRequestContext>) {
+        for verb in [InstructionRequest.Verb.watch, .poll] {
+            let path = RouterPath("/v1/\(verb.rawValue)")
+            router.post(path) { request, _ in try await response(to: request, verb) }
+            router.get(path) { _, _ in try Response(refusal: .notPosted) }
+        }
+    }
+
+    private func response(to request: Request, _ verb: InstructionRequest.Verb) async throws -> Response {
+        guard request.isJSON else { return try Response(refusal: .notJSON) }
+        var body: [UInt8] = []
+        for try await piece in request.body {
+            body += piece.readableBytesView
+            guard body.count <= Self.bodyLimit else {
+                return try Response(refusal: .tooLarge(limit: Self.bodyLimit))
+            }
+        }
+        let answer: InstructionAnswer
+        do throws(InstructionRefusal) {
+            answer = try await ledger.follow(InstructionRequest(verb, body: body), for: accounts, at: now())
+        } catch {
+            return try Response(refusal: error)
+        }
+        return try Response(status: .ok, json: answer)
+    }
+}
+
+extension Request {
+    /// Whether the body says that it is JSON, or says nothing of what it is.
+    fileprivate var isJSON: Bool {
+        guard let type = headers[.contentType] else { return true }
+        let essence = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
+        return essence.lowercased() == "application/json"
+    }
+}
+
+extension Response {
+    fileprivate init(refusal: InstructionRefusal) throws {
+        try self.init(status: refusal.status, json: ErrorAnswer(error: refusal.description))
+        switch refusal {
+        case .notRecorded: headers[.retryAfter] = "5"
+        case .notPosted: headers[.allow] = "POST"
+        case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
+            .notOfGateway, .unknownAccount, .unknown, .tooLarge, .notJSON:
+            break
+        }
+    }
+
+    fileprivate init(status: HTTPResponse.Status, json: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var body = ByteBuffer(bytes: try encoder.encode(json))
+        body.writeString("\n")
+        self.init(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
+    }
+}

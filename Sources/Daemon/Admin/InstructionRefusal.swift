@@ -1,0 +1,76 @@
+import Hummingbird
+package import Ledger
+package import LosslessJSON
+
+/// Why what was asked for was not done; each says what to do about it.
+package enum InstructionRefusal: Error, Equatable {
+    case malformed(Malformed)
+    case notAnObject
+    case unknownKey(String, InstructionRequest.Verb)
+    case missingAccount
+    case missingName(InstructionRequest.Verb)
+    case severalNames([InstructionRequest.Name.Key])
+    case unusable(key: String, wanted: String)
+    case notOfGateway(InstructionRequest.Name)
+    case unknownAccount(String, known: [String])
+    case unknown(InstructionRequest.Name, account: String)
+    case tooLarge(limit: Int)
+    case notJSON
+    case notPosted
+    case notRecorded(RecordingError)
+}
+
+extension InstructionRefusal {
+    var status: HTTPResponse.Status {
+        switch self {
+        case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
+            .notOfGateway:
+            .badRequest
+        case .unknownAccount, .unknown: .notFound
+        case .tooLarge: .contentTooLarge
+        case .notJSON: .unsupportedMediaType
+        case .notPosted: .methodNotAllowed
+        case .notRecorded: .serviceUnavailable
+        }
+    }
+}
+
+extension InstructionRefusal: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .malformed(let problem): "the body is not one strict JSON value: \(problem)"
+        case .notAnObject: "the body must be a JSON object, such as {\"account\": \"…\", \"payment_id\": \"…\"}"
+        case .unknownKey(let key, let verb):
+            "\(shown(key)) means nothing here: use \(InstructionRequest.keys(of: verb).joined(separator: ", "))"
+        case .missingAccount: "account is missing: name one of the configuration's"
+        case .missingName(let verb): "nothing is named: give one of \(Self.list(verb.names))"
+        case .severalNames(let keys): "\(Self.list(keys)) name several things: give one of them"
+        case .unusable(let key, let wanted): "\(key) must be \(wanted)"
+        case .notOfGateway(let name):
+            "\(name.key.rawValue) is nothing that the gateway of this account knows: give payment_id"
+        case .unknownAccount(let account, let known):
+            "there is no account \(shown(account)): the configuration has \(known.joined(separator: ", "))"
+        case .unknown(let name, let account):
+            "nothing is known of \(name.key.rawValue) \(shown(name.id)) at \(account): watch it first"
+        case .tooLarge(let limit): "the body is larger than \(limit) bytes: send one object"
+        case .notJSON: "the body must be application/json"
+        case .notPosted: "POST a JSON object here"
+        case .notRecorded(let error): "nothing was recorded: \(error.explanation); ask again"
+        }
+    }
+
+    private static func list(_ keys: [InstructionRequest.Name.Key]) -> String {
+        keys.map(\.rawValue).joined(separator: ", ")
+    }
+}
+
+extension RecordingError {
+    fileprivate var explanation: String {
+        switch self {
+        case .queueIsFull: "too many callbacks wait to be recorded"
+        case .isClosed: "the daemon is stopping"
+        case .isUnwritable(let reason): "the database cannot be written (\(reason))"
+        case .isRefused(let reason): "the database refused it (\(reason))"
+        }
+    }
+}

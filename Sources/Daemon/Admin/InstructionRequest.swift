@@ -1,0 +1,50 @@
+package import Ledger
+import Payments
+
+/// What a person or a program asks for: the JSON body of `POST /v1/watch` or `/v1/poll`, or a row of a CSV file.
+package struct InstructionRequest: Sendable, Hashable {
+    package let account: String
+    package let name: Name
+    package let command: Instruction.Command
+
+    package init(account: String, name: Name, command: Instruction.Command) {
+        self.account = account
+        self.name = name
+        self.command = command
+    }
+
+    /// How the one who asks calls the thing.
+    package enum Name: Sendable, Hashable {
+        case paymentID(String)
+        /// eComCharge's word for what is a payment id to us.
+        case uid(String)
+        case token(String)
+        case subscriptionID(String)
+    }
+
+    /// What may be asked: the last part of the path.
+    package enum Verb: String, Sendable {
+        case watch
+        case poll
+    }
+
+    package var verb: Verb {
+        switch command {
+        case .watch: .watch
+        case .poll: .poll
+        }
+    }
+}
+
+extension InstructionRequest {
+    /// The instruction for the ledger.
+    ///
+    /// - Parameter accounts: those of the configuration.
+    func instruction(for accounts: [LedgerAccount], at now: Moment) throws(InstructionRefusal) -> Instruction {
+        guard let gateway = accounts.first(where: { $0.name == account })?.gateway else {
+            throw .unknownAccount(account, known: accounts.map(\.name))
+        }
+        guard let entity = name.entity(at: gateway) else { throw .notOfGateway(name) }
+        return Instruction(account: account, entity: entity, command: command, givenAt: now)
+    }
+}
