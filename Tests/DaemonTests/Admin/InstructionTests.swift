@@ -49,7 +49,7 @@ import Testing
     static let refused: [(String, String, String)] = [
         ("404", #"{"account":"nobody","payment_id":"p"}"#, "ecp, ecb"),
         ("404", #"{"account":"ecp","payment_id":"never-heard-of"}"#, "watch it first"),
-        ("404", #"{"account":"ecb","subscription_id":"sbs_1"}"#, "watch it first"),
+        ("404", #"{"account":"ecb","token":"t0k3n"}"#, "watch it first"),
         ("400", #"{"account":"ecp","uid":"u"}"#, "give payment_id"),
         ("400", #"{"account":"ecp","payment_id":"p","payment_id":"p"}"#, "duplicate key at byte 34"),
         ("400", #"{"account":"ecp","payment_id":5}"#, "payment_id must be a text"),

@@ -160,6 +160,6 @@ struct ConfigurationTests {
         #expect(outline.accounts == whole.accounts)
         #expect(outline.admin == [.socket(path: "/run/a.sock")])
         #expect(outline.database == whole.database)
-        #expect(outline.reconcile.firstAfter == .seconds(7))
+        #expect(outline.reconcile.schedule.firstAfter == .seconds(7))
     }
 }
