@@ -1,0 +1,188 @@
+import Ledger
+import Payments
+import Testing
+
+/// Questions and answers, in the public views.
+@Suite struct AskingTests {
+    @Test func `what stays silent is due after a while, and its answer ends the asking`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
+        #expect(try await bench.due(at: 60) == nil)
+        let question = try #require(try await bench.due(at: 61))
+        #expect(question.entity == .payment(id: "EP-1"))
+        #expect(
+            try await bench.answer(question, Receipt.Content.stated("success", .succeeded).answer, at: 62) == .applied
+        )
+        #expect(
+            try bench.rows(
+                "SELECT state, last_source, reconciliation, next_poll_at, last_poll_outcome, polls FROM payments"
+            )
+                == ["succeeded poll done - applied 1"]
+        )
+        #expect(
+            try bench.rows("SELECT entity, entity_id, outcome, rule, http_status, endpoint, length(body) FROM polls")
+                == ["payment EP-1 applied 8 200 transactions 9"]
+        )
+        #expect(
+            try bench.rows(
+                "SELECT source, evidence_id, to_state FROM transitions WHERE entity = 'payment' ORDER BY seq"
+            )
+                == ["callback callback:1 pending", "poll poll:1 succeeded"]
+        )
+        #expect(try await bench.due(at: 1_000_000) == nil)
+    }
+
+    @Test func `an answer that a callback overtook moves nothing, and the question is put again`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
+        let question = try #require(try await bench.due(at: 61))
+        try await bench.record(.stated("success", .succeeded, at: 20), at: 61_500)
+        let pending = Receipt.Content.stated("awaiting 3ds result", .pending, at: 20).answer
+        #expect(try await bench.answer(question, pending, at: 62) == .late)
+        #expect(try bench.rows("SELECT state, last_source FROM payments") == ["succeeded callback"])
+        #expect(try await bench.due(at: 62) != nil, "its time is level: who is right?")
+        let again = try #require(try await bench.due(at: 62))
+        #expect(
+            try await bench.answer(again, Receipt.Content.stated("success", .succeeded, at: 20).answer, at: 63)
+                == .unchanged
+        )
+        #expect(try bench.rows("SELECT reconciliation FROM payments") == ["done"])
+    }
+
+    @Test func `an overtaken answer that is older is not asked about again`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
+        let question = try #require(try await bench.due(at: 61))
+        try await bench.record(.stated("success", .succeeded, at: 20), at: 61_500)
+        let old = Receipt.Content.stated("awaiting 3ds result", .pending, at: 2).answer
+        #expect(try await bench.answer(question, old, at: 62) == .late)
+        #expect(try bench.rows("SELECT reconciliation FROM payments") == ["done"])
+    }
+
+    @Test func `a late callback overtakes nothing`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("processing", .pending, at: 30), at: 1000)
+        let question = try #require(try await bench.due(at: 61))
+        try await bench.record(.stated("awaiting 3ds result", .pending, at: 2), at: 61_500)
+        let answer = Receipt.Content.stated("success", .succeeded, at: 40).answer
+        #expect(try await bench.answer(question, answer, at: 62) == .applied)
+    }
+
+    @Test func `what is held is wanted at once, and settled by an answer to a later question alone`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("success", .succeeded, at: 10), at: 1000)
+        try await bench.record(.stated("decline", .failed, operation: "502", at: 20), at: 2000)
+        let first = try #require(try await bench.due(at: 2))
+        try await bench.record(.stated("decline", .failed, operation: "503", at: 30), at: 2500)
+        let answer = Receipt.Content.stated("success", .succeeded, at: 30).answer
+        #expect(try await bench.answer(first, answer, at: 3) == .unchanged)
+        #expect(try bench.rows("SELECT closed_at FROM anomalies WHERE kind = 'regression'") == ["-"])
+        let second = try #require(try await bench.due(at: 3))
+        #expect(try await bench.answer(second, answer, at: 4) == .unchanged)
+        #expect(
+            try bench.rows("SELECT resolution FROM anomalies WHERE kind = 'regression'")
+                == ["the gateway was asked, and its answer stands"]
+        )
+        #expect(try bench.rows("SELECT state FROM payments") == ["succeeded"])
+    }
+
+    @Test func `what is wanted at once goes before what is overdue`() async throws {
+        let bench = try Bench()
+        for number in 1...20 {
+            try await bench.record(.stated("processing", .pending, id: "EP-\(number)", at: 1), at: 1000)
+        }
+        _ = try await bench.instruct(.poll, .payment(id: "EP-15"), at: 500)
+        #expect(try await bench.due(at: 500)?.entity == .payment(id: "EP-15"))
+        let wanted = try #require(try await bench.due(at: 500))
+        let other = try await bench.ledger.due(of: "ecp", besides: [wanted.id], at: Moment(milliseconds: 500_000))
+        guard case .question(let question) = other else { return #expect(Bool(false), "twenty are overdue") }
+        #expect(question.entity != wanted.entity, "what is under way is not asked about twice")
+    }
+
+    @Test func `a child is asked about by its own uid, its root by the payment's`() async throws {
+        let bench = try Bench()
+        try await bench.record(.transaction("r1", .refund, parent: "root", word: "pending", .pending), account: "ecc")
+        let root = try #require(try await bench.due("ecc", at: 1))
+        #expect(root.entity == .payment(id: "root"))
+        #expect(try await bench.answer(root, Receipt.Content.transaction("root", .payment).answer, at: 2) == .applied)
+        let child = try #require(try await bench.due("ecc", at: 61))
+        #expect(child.entity == .operation(id: "r1"))
+        let refunded = Receipt.Content.transaction("r1", .refund, parent: "root", at: 20).answer
+        #expect(try await bench.answer(child, refunded, at: 62) == .applied)
+        #expect(try bench.rows("SELECT state, refunded_minor, reconciliation FROM payments") == ["refunded 500 done"])
+        #expect(try bench.rows("SELECT entity, entity_id FROM polls ORDER BY id") == ["payment root", "operation r1"])
+        #expect(try await bench.due("ecc", at: 63)?.entity == nil)
+    }
+
+    @Test func `a gateway that never knows it is given up on, and what it says later takes it up again`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
+        let question = try #require(try await bench.due(at: 100_000))
+        try await bench.answer(question, .notFound, at: 100_000)
+        #expect(try bench.rows("SELECT state, reconciliation, next_poll_at FROM payments") == ["pending unresolved -"])
+        #expect(try bench.rows("SELECT kind, severity, closed_at FROM anomalies") == ["unresolved alarm -"])
+        try await bench.record(.stated("success", .succeeded, at: 20), at: 100_001_000)
+        #expect(try bench.rows("SELECT state, reconciliation FROM payments") == ["succeeded done"])
+        #expect(try bench.rows("SELECT resolution FROM anomalies") == ["the gateway has spoken again"])
+    }
+
+    @Test func `trouble is on record, uses up nothing, and shows in the account's health`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
+        let question = try #require(try await bench.due(at: 61))
+        #expect(try await bench.answer(question, .unavailable(pause: .seconds(300)), at: 61) == .unavailable)
+        try await bench.ledger.pause("ecp", until: Moment(milliseconds: 361_000), reason: .unavailable)
+        #expect(
+            try bench.rows("SELECT paused_until, pause_reason FROM account_health WHERE account = 'ecp'")
+                == ["1970-01-01T00:06:01.000Z unavailable"]
+        )
+        #expect(try await bench.due(at: 360) == nil)
+        #expect(try await bench.due(at: 361) != nil)
+        #expect(try bench.rows("SELECT outcome FROM polls") == ["unavailable"])
+    }
+
+    @Test func `an answer about a token tells of its payment too, which is then asked about by itself`() async throws {
+        let bench = try Bench()
+        _ = try await bench.watch(.checkout(token: "t"), Payments.Expectation(reference: "order-9"), account: "ecc")
+        let question = try #require(try await bench.due("ecc", at: 61))
+        var checkout = CheckoutReport(
+            token: "t",
+            status: Status(word: "incomplete", state: .pending),
+            isFinished: false,
+            isExpired: false
+        )
+        checkout.paymentID = "u"
+        guard case .report(var report) = Receipt.Content.transaction("u", .payment, word: "incomplete", .pending) else {
+            return
+        }
+        report.checkout = checkout
+        report.payment?.checkoutToken = "t"
+        try await bench.answer(question, .report(report), at: 62)
+        #expect(
+            try bench.rows(
+                "SELECT payment_id, state, reference, checkout_token, last_source, next_poll_at FROM payments"
+            )
+                == ["u pending order-9 t poll 1970-01-01T00:02:02.000Z"]
+        )
+        #expect(try bench.rows("SELECT payment_id, state, reconciliation FROM checkouts") == ["u pending scheduled"])
+        #expect(try bench.rows("SELECT what FROM timeline WHERE payment_id = 'u' AND what = 'poll'") == ["poll"])
+    }
+
+    @Test func `what a clock that ran ahead planned is recalled when it is right again`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("processing", .pending, at: 1), at: 90_000_000_000)
+        let now = Moment(milliseconds: 1_000_000)
+        try await bench.ledger.recall(beyond: Bench.schedule.horizon, at: now)
+        #expect(try await bench.due(at: 1000) != nil)
+    }
+
+    @Test func `polls are evidence: they are neither changed nor taken away`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
+        let question = try #require(try await bench.due(at: 61))
+        try await bench.answer(question, .notFound, at: 61)
+        for sql in ["DELETE FROM poll", "UPDATE poll SET outcome = 'applied'", "UPDATE poll SET body = x'00'"] {
+            #expect(throws: (any Error).self) { try bench.tamper(sql) }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Ledger
+import Payments
+
+extension Bench {
+    /// The question that is due, as the reconciler would find it.
+    func due(_ account: String = "ecp", at seconds: Int64) async throws -> DueQuestion? {
+        switch try await ledger.due(of: account, besides: [], at: Moment(milliseconds: seconds * 1000)) {
+        case .question(let question): question
+        case .nothing: nil
+        }
+    }
+
+    /// Records what a question brought.
+    @discardableResult
+    func answer(_ question: DueQuestion, _ content: PolledAnswer.Content, at seconds: Int64) async throws -> PollOutcome
+    {
+        let moment = Moment(milliseconds: seconds * 1000)
+        return try await ledger.record(
+            PolledAnswer(
+                question: question,
+                content: content,
+                askedAt: moment,
+                answeredAt: moment,
+                recordedAt: moment,
+                httpStatus: 200,
+                endpoint: "transactions",
+                body: Array("an answer".utf8),
+                detail: nil
+            )
+        )
+    }
+
+    func watch(
+        _ entity: Entity,
+        _ expectation: Expectation = Expectation(),
+        account: String = "ecp",
+        at seconds: Int64 = 1
+    )
+        async throws -> Instructed
+    {
+        try await instruct(.watch(expectation), entity, account: account, at: seconds)
+    }
+
+    func instruct(_ command: Instruction.Command, _ entity: Entity, account: String = "ecp", at seconds: Int64 = 1)
+        async throws -> Instructed
+    {
+        try await ledger.instruct(
+            Instruction(
+                account: account,
+                entity: entity,
+                command: command,
+                givenAt: Moment(milliseconds: seconds * 1000)
+            )
+        )
+    }
+}
+
+extension Receipt.Content {
+    /// The same words, as an answer says them.
+    var answer: PolledAnswer.Content {
+        switch self {
+        case .report(let report), .unproven(let report): .report(report)
+        case .undecodable: .undecodable
+        }
+    }
+}

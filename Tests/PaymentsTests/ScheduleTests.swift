@@ -1,0 +1,165 @@
+import Payments
+import Testing
+
+/// When the gateway is asked, told through a payment of which nothing but answers is heard (design 3.5).
+@Suite struct ScheduleTests {
+    private static let schedule = Schedule(
+        firstAfter: .seconds(60),
+        steps: [.seconds(60), .seconds(120), .seconds(300)],
+        giveUpAfter: .seconds(3600),
+        authorizedEvery: .seconds(7200),
+        secondLook: .seconds(86_400),
+        audit: [.seconds(604_800), .seconds(2_592_000)]
+    )
+    private let start = Moment(milliseconds: 1_000_000)
+
+    @Test func `the steps follow one another, the last one repeats, each a little longer`() {
+        var payment = self.payment("processing", .pending)
+        #expect(payment.asking.nextPollAt == start + .seconds(60))
+        var now = start + .seconds(60)
+        for step in [60, 120, 300, 300, 300] {
+            _ = payment.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: now)
+            guard let next = payment.asking.nextPollAt else { break }
+            let pause = next.milliseconds - now.milliseconds
+            #expect(pause >= Int64(step) * 1000 && pause <= Int64(step) * 1200)
+            now = next
+        }
+        #expect(payment.asking.attempt == 5)
+    }
+
+    @Test func `the jitter is that of the payment and the attempt, and spreads a crowd`() {
+        let later = start + .seconds(60)
+        let pauses = (0..<200).map { number in
+            var payment = self.payment("processing", .pending, id: "EP-\(number)")
+            _ = payment.hear(Hearing(outcome: .notFound, wish: nil), schedule: Self.schedule, at: later)
+            return payment.asking.nextPollAt?.milliseconds ?? 0
+        }
+        #expect(Set(pauses).count > 100)
+        var again = payment("processing", .pending, id: "EP-7")
+        _ = again.hear(Hearing(outcome: .notFound, wish: nil), schedule: Self.schedule, at: later)
+        #expect(again.asking.nextPollAt?.milliseconds == pauses[7])
+    }
+
+    @Test func `giving up is never a failure, and takes as many questions as there are steps`() {
+        var payment = self.payment("processing", .pending)
+        let late = start + .seconds(1_000_000)
+        for _ in 1...2 {
+            let heard = payment.hear(Hearing(outcome: .notFound, wish: nil), schedule: Self.schedule, at: late)
+            #expect(
+                heard.anomalies.isEmpty && payment.asking.phase == .scheduled,
+                "the daemon was down, or the clock jumped"
+            )
+        }
+        let heard = payment.hear(Hearing(outcome: .notFound, wish: nil), schedule: Self.schedule, at: late)
+        #expect(heard.anomalies.map(\.kind) == [.unresolved])
+        #expect(payment.asking.phase == .unresolved && payment.asking.nextPollAt == nil && payment.state == .pending)
+    }
+
+    @Test func `a held amount is asked about from time to time, and never given up`() {
+        var payment = self.payment("awaiting capture", .authorized)
+        #expect(payment.asking.nextPollAt == start + .seconds(7200))
+        let late = start + .seconds(100_000_000)
+        for _ in 1...10 { _ = payment.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: late) }
+        #expect(payment.asking.nextPollAt == late + .seconds(7200))
+    }
+
+    @Test func `a failure is looked at once more, and success at the ages of the audit`() {
+        var failed = payment("decline", .failed)
+        #expect(failed.asking.nextPollAt == start + .seconds(86_400))
+        _ = failed.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: start + .seconds(86_401))
+        #expect(failed.asking.phase == .done)
+        var paid = payment("success", .succeeded)
+        for age in [604_800, 2_592_000] {
+            #expect(paid.asking.nextPollAt == start + .seconds(age))
+            _ = paid.hear(
+                Hearing(outcome: .unchanged, wish: nil),
+                schedule: Self.schedule,
+                at: start + .seconds(age + 1)
+            )
+        }
+        #expect(paid.asking.phase == .done)
+    }
+
+    @Test func `a question in between does not take the second look's place`() {
+        var payment = self.payment("decline", .failed)
+        payment.poll(named: "EP-1", at: start + .seconds(10))
+        let wish = payment.asking.wishedAt
+        _ = payment.hear(Hearing(outcome: .unchanged, wish: wish), schedule: Self.schedule, at: start + .seconds(11))
+        #expect(payment.asking.nextPollAt == start + .seconds(86_400))
+    }
+
+    static let serving: [(PollOutcome, Bool, Bool)] = [
+        (.applied, true, true), (.unchanged, true, true), (.late, true, true), (.notFound, false, true),
+        (.unrecognised, false, false), (.unauthorized, false, false), (.undecodable, false, false),
+        (.foreign, false, false), (.rateLimited, false, false), (.unavailable, false, false),
+    ]
+
+    @Test(arguments: serving)
+    func `a wish stays until a usable answer serves it`(_ outcome: PollOutcome, _ whilePending: Bool, _ whenFinal: Bool)
+    {
+        for (state, isServed) in [(State.pending, whilePending), (.succeeded, whenFinal)] {
+            var payment = self.payment("\(state)", state)
+            payment.poll(named: "EP-1", at: start)
+            let hearing = Hearing(outcome: outcome, wish: payment.asking.wishedAt)
+            _ = payment.hear(hearing, schedule: Self.schedule, at: start + .seconds(1))
+            #expect((payment.asking.wishedAt == nil) == isServed, "\(state)")
+            #expect(isServed || payment.asking.nextPollAt != nil)
+        }
+    }
+
+    @Test func `a wish that came after the question was sent is asked about at once`() {
+        var payment = self.payment("processing", .pending)
+        payment.poll(named: "EP-1", at: start)
+        let first = payment.asking.wishedAt
+        payment.poll(named: "EP-1", at: start)
+        #expect(payment.asking.wishedAt != first, "two wishes of the same millisecond can be told apart")
+        let now = start + .seconds(2)
+        _ = payment.hear(Hearing(outcome: .unchanged, wish: first), schedule: Self.schedule, at: now)
+        #expect(payment.asking.wishedAt != nil && payment.asking.nextPollAt == now)
+    }
+
+    @Test func `trouble uses up nothing, and waits as long as the gateway asks for`() {
+        var payment = self.payment("processing", .pending)
+        for outcome in [PollOutcome.rateLimited, .unavailable] {
+            let hearing = Hearing(outcome: outcome, wish: nil, pause: .seconds(600))
+            _ = payment.hear(hearing, schedule: Self.schedule, at: start)
+            #expect(payment.asking.attempt == 0 && payment.asking.nextPollAt == start + .seconds(600))
+        }
+    }
+
+    @Test func `an answer overtaken by a callback that is held leaves the wish`() {
+        var payment = self.payment("success", .succeeded)
+        let wish = payment.asking.wishedAt
+        _ = payment.hold(at: start + .seconds(1))
+        _ = payment.hear(Hearing(outcome: .unchanged, wish: wish), schedule: Self.schedule, at: start + .seconds(2))
+        #expect(payment.isHeld && payment.asking.nextPollAt == start + .seconds(2))
+    }
+
+    @Test func `a clock that was set back delays, and forgets nothing`() {
+        var payment = self.payment("processing", .pending)
+        let before = start - .seconds(1_000_000)
+        _ = payment.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: before)
+        let next = payment.asking.nextPollAt ?? .init(milliseconds: .max)
+        #expect(next > before && next <= before + Self.schedule.horizon)
+    }
+
+    @Test func `an answer that cannot be believed is an alarm until one can`() {
+        var payment = self.payment("processing", .pending)
+        func hear(_ outcome: PollOutcome) -> Consequences {
+            payment.hear(Hearing(outcome: outcome, wish: nil, detail: "signature"), schedule: Self.schedule, at: start)
+        }
+        #expect(hear(.undecodable).anomalies.map(\.kind) == [.undecodable])
+        #expect(hear(.foreign).anomalies.map(\.kind) == [.foreignAnswer])
+        #expect(hear(.notFound).settled.isEmpty)
+        #expect(Set(hear(.unchanged).settled.keys) == [.undecodable, .foreignAnswer])
+    }
+
+    private func payment(_ word: String, _ state: State, id: String = "EP-1") -> Payment {
+        var report = PaymentReport(id: id)
+        report.status = Status(word: word, state: state)
+        var payment = Payment(id: id, isFolded: false)
+        _ = payment.record(report, operations: [], from: .callback, schedule: Self.schedule, at: start)
+        payment.isNew = false
+        return payment
+    }
+}
