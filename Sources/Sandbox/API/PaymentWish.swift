@@ -1,0 +1,103 @@
+import Payments
+
+/// A payment that somebody asks the sandbox for.
+struct PaymentWish {
+    let account: String
+    /// What becomes of it by itself; nil leaves that to whoever asked.
+    let life: Life?
+    let amount: Int64?
+    let currency: String?
+    let reference: String?
+    let method: String?
+    let isHold: Bool?
+    let usesCheckout: Bool?
+
+    init(_ body: [UInt8]) throws(SandboxProblem) {
+        let fields = try RequestFields(
+            body,
+            keys: ["account", "life", "amount_minor", "currency", "reference", "method", "hold", "checkout"]
+        )
+        account = try fields.required("account")
+        let life = try fields.text("life")
+        self.life = life.flatMap(Life.init)
+        if let life, self.life == nil {
+            throw .request("«\(life)» is no life: use \(Life.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        amount = try fields.amount("amount_minor")
+        currency = try fields.text("currency")
+        if let currency, Currency.exponents[currency] == nil {
+            throw .request("«\(currency)» is no currency: use three letters of ISO 4217")
+        }
+        reference = try fields.text("reference")
+        method = try fields.text("method")
+        isHold = try fields.flag("hold")
+        usesCheckout = try fields.flag("checkout")
+    }
+}
+
+extension World {
+    /// Makes what somebody asked for.
+    mutating func make(_ wish: PaymentWish, at now: Moment) throws(SandboxProblem) -> JSON {
+        guard let account = settings.accounts.firstIndex(where: { $0.name == wish.account }) else {
+            let names = settings.accounts.map(\.name).joined(separator: ", ")
+            throw .request("there is no account «\(wish.account)»: use \(names)")
+        }
+        guard outbox.count < settings.waiting else {
+            throw SandboxProblem(status: 503, message: "too many callbacks wait to be sent: let the merchant take them")
+        }
+        let keys = settings.accounts[account].keys
+        var chance = Chance(seed: settings.seed, stream: counters.made)
+        let reference = wish.reference ?? newReference()
+        var order = Order.drawn(for: wish.life, at: keys, reference: reference, by: &chance)
+        order.amount = wish.amount ?? order.amount
+        order.currency = wish.currency ?? order.currency
+        order.method = wish.method ?? order.method
+        order.isHold = wish.isHold ?? order.isHold
+        switch keys {
+        case .ecommpay:
+            guard self[Name(account: account, id: reference)] == nil else {
+                throw .conflict("payment «\(reference)» exists already; ecommpay takes a reference once (code 3041)")
+            }
+            guard wish.usesCheckout != true else {
+                throw .request("ecommpay has no payment tokens: leave checkout out")
+            }
+        case .ecomcharge:
+            // Who asks for a sum gets that sum.
+            order.surcharge = wish.amount == nil && wish.life != nil ? order.surcharge : .none
+            order.usesCheckout = wish.usesCheckout ?? (wish.life.map { _ in order.usesCheckout } ?? false)
+            order.attempts = wish.life == nil ? 10 : order.attempts
+        }
+        let number = add(order, at: account, life: wish.life, now, chance)
+        _ = advance(to: now)
+        return story(of: try find(String(number)))
+    }
+
+    /// Lets an event happen that somebody asked for.
+    mutating func happen(
+        _ name: String,
+        _ amount: Int64?,
+        to id: String,
+        at now: Moment
+    ) throws(SandboxProblem) -> JSON {
+        guard let event = Event(rawValue: name) else {
+            throw .request("«\(name)» is no event: use \(Event.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        let entry = try find(id)
+        do {
+            try happen(event, amount.map { .exactly($0) } ?? .rest, to: entry.number, at: now)
+        } catch {
+            throw .conflict(error.reason)
+        }
+        return story(of: try find(id))
+    }
+
+    /// A payment by its number, or by any name that the gateway knows it by, or by its reference.
+    func find(_ id: String) throws(SandboxProblem) -> Entry {
+        if let number = Int(id), let entry = entries[number] { return entry }
+        for account in settings.accounts.indices {
+            if let entry = self[Name(account: account, id: id)] { return entry }
+        }
+        if let entry = entries.values.first(where: { $0.matter.reference == id }) { return entry }
+        throw .notFound("there is no payment «\(id)»: see GET /sandbox/payments")
+    }
+}

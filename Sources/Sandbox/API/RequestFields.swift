@@ -1,0 +1,66 @@
+import LosslessJSON
+
+/// The members of a request's JSON object, each read by the type that it must have. An unknown key is refused.
+struct RequestFields {
+    private let body: JSON
+
+    /// - Parameter bytes: none are an empty object.
+    init(_ bytes: [UInt8], keys: [String]) throws(SandboxProblem) {
+        guard !bytes.isEmpty else {
+            body = [:]
+            return
+        }
+        do {
+            body = try JSON(reading: bytes)
+        } catch {
+            throw SandboxProblem(status: 400, message: "the body is no JSON: \(error)")
+        }
+        guard case .object(let members) = body else {
+            throw SandboxProblem(status: 400, message: "the body must be a JSON object")
+        }
+        if let unknown = members.first(where: { !keys.contains($0.key) }) {
+            throw .request("«\(unknown.key)» is not known here: use \(keys.joined(separator: ", "))")
+        }
+    }
+
+    func text(_ key: String) throws(SandboxProblem) -> String? {
+        guard let value = member(key) else { return nil }
+        guard let text = value.string, (1...255).contains(text.utf8.count) else {
+            throw .request("\(key) must be a string of 1 to 255 bytes")
+        }
+        return text
+    }
+
+    func required(_ key: String) throws(SandboxProblem) -> String {
+        guard let text = try text(key) else { throw .request("\(key) is missing") }
+        return text
+    }
+
+    /// Minor units: a whole number above zero.
+    func amount(_ key: String) throws(SandboxProblem) -> Int64? {
+        guard let value = member(key) else { return nil }
+        guard case .number(let text) = value, let amount = Int64(text), (1...1_000_000_000_000).contains(amount) else {
+            throw .request("\(key) must be a whole number of minor units, 1 to 10^12")
+        }
+        return amount
+    }
+
+    func flag(_ key: String) throws(SandboxProblem) -> Bool? {
+        guard let value = member(key) else { return nil }
+        guard case .bool(let flag) = value else { throw .request("\(key) must be true or false") }
+        return flag
+    }
+
+    func probability(_ key: String) throws(SandboxProblem) -> Double? {
+        guard let value = member(key) else { return nil }
+        guard case .number(let text) = value, let number = Double(text), (0...1).contains(number) else {
+            throw .request("\(key) must be a number from 0 to 1")
+        }
+        return number
+    }
+
+    private func member(_ key: String) -> JSON? {
+        guard let value = body[key], !value.isNull else { return nil }
+        return value
+    }
+}

@@ -1,0 +1,74 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Payments
+
+extension SandboxResponder {
+    /// The API for those who try things one by one.
+    func addAPI(to router: Router<BasicRequestContext>) {
+        router.get("/sandbox") { _, _ in
+            answer { world.withWorld { world, _ in world.overview } }
+        }
+        router.get("/sandbox/payments") { request, _ in
+            let limit = request.uri.queryParameters["limit"].map(String.init)
+            return answer { () throws(SandboxProblem) in
+                guard let limit = Int(limit ?? "100"), (1...10_000).contains(limit) else {
+                    throw .request("limit takes 1 to 10000")
+                }
+                return world.withWorld { world, _ in world.list(limit) }
+            }
+        }
+        router.post("/sandbox/payments") { request, _ in
+            let body = try await bytes(of: request)
+            return answer { () throws(SandboxProblem) in
+                let wish = try PaymentWish(body)
+                return try world.withWorld { (world, now) throws(SandboxProblem) in try world.make(wish, at: now) }
+            }
+        }
+        router.get("/sandbox/payments/{id}") { _, context in
+            let id = try name("id", context)
+            return answer { () throws(SandboxProblem) in
+                try world.withWorld { (world, _) throws(SandboxProblem) in world.story(of: try world.find(id)) }
+            }
+        }
+        router.post("/sandbox/payments/{id}/{event}") { request, context in
+            let id = try name("id", context)
+            let event = try name("event", context)
+            let body = try await bytes(of: request)
+            return answer { () throws(SandboxProblem) in
+                let amount = try RequestFields(body, keys: ["amount_minor"]).amount("amount_minor")
+                return try world.withWorld { (world, now) throws(SandboxProblem) in
+                    try world.happen(event, amount, to: id, at: now)
+                }
+            }
+        }
+        router.post("/sandbox/misbehave") { request, _ in
+            let body = try await bytes(of: request)
+            return answer { () throws(SandboxProblem) in
+                try world.withWorld { (world, _) throws(SandboxProblem) in
+                    world.misbehaviour = try world.misbehaviour.changed(by: body)
+                    return world.misbehaviour.json
+                }
+            }
+        }
+    }
+
+    /// The one place where what is wrong with a request becomes an HTTP status.
+    private func answer(_ work: () throws(SandboxProblem) -> JSON) -> Response {
+        do {
+            return Self.response(.ok, try work())
+        } catch {
+            return Self.response(HTTPResponse.Status(code: error.status), ["error": .string(error.message)])
+        }
+    }
+
+    private static func response(_ status: HTTPResponse.Status, _ body: JSON) -> Response {
+        var bytes = ByteBuffer(bytes: body.bytes)
+        bytes.writeString("\n")
+        return Response(
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: bytes)
+        )
+    }
+}

@@ -1,0 +1,38 @@
+import Payments
+
+extension Transaction {
+    /// What roots and children both say.
+    func head(_ currency: String) -> JSON {
+        [
+            "uid": .string(uid), "status": .string(status), "amount": .integer(amount), "currency": .string(currency),
+            "type": .string(type), "message": .string(message), "code": .text(code), "test": true,
+            "created_at": .string(createdAt.ecomchargeText), "updated_at": .string(updatedAt.ecomchargeText),
+            "paid_at": .text(paidAt?.ecomchargeText), "closed_at": nil, "settled_at": nil,
+            "manually_corrected_at": .text(correctedAt?.ecomchargeText), "id": .string(uid),
+            type: acquirer(currency),
+        ]
+    }
+
+    /// A child says less than a root: neither the merchant's name for it, nor the buyer, nor the means.
+    func childBody(of parent: Transaction, _ currency: String) -> JSON {
+        let body = head(currency).with(["parent_uid": .string(parent.uid)])
+        switch type {
+        case "refund": return body.with(["reason": "Buyer's request"])
+        case "chargeback":
+            let parent: JSON = [
+                "uid": .string(parent.uid), "status": .string(parent.status), "amount": .integer(parent.amount),
+            ]
+            return body.with(["reason": "Fraud", "parent_transaction": parent])
+        default: return body  // Types are the gateway's words, not an enum of ours.
+        }
+    }
+
+    /// The section that is named after the type; a token's answer merges it with the transaction.
+    func acquirer(_ currency: String) -> JSON {
+        [
+            "auth_code": "654321", "bank_code": "05", "rrn": "999", "ref_id": "777888", "message": .string(message),
+            "amount": .integer(amount), "currency": .string(currency), "billing_descriptor": "SANDBOX",
+            "gateway_id": 85, "status": .string(status),
+        ]
+    }
+}

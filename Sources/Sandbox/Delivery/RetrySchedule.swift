@@ -1,0 +1,40 @@
+import Foundation
+
+/// How often, and after which pauses, a gateway sends a callback again that was not answered 200.
+///
+/// ecommpay: its «Callbacks» article, an older edition. eComCharge: its «Webhooks» article.
+package enum RetrySchedule: Sendable, CaseIterable {
+    case ecommpay
+    case transaction
+    /// The notice that a payment token has expired.
+    case checkout
+    case subscription
+
+    /// How many times a callback is sent again, at most.
+    package var repeats: Int {
+        switch self {
+        case .ecommpay: 119
+        case .transaction: 15
+        case .checkout: 2
+        case .subscription: 25
+        }
+    }
+
+    /// The pause before a repeat, counted from 1; nil when the gateway has given up.
+    package func pause(before number: Int, using chance: inout some RandomNumberGenerator) -> Duration? {
+        guard number <= repeats else { return nil }
+        switch self {
+        case .ecommpay:
+            guard number > 6 else { return .seconds(10) }
+            // The document counts attempts, of which the first is no repeat.
+            let attempt = Double(number + 1)
+            return .milliseconds(Int(1000 * min(70 + 10 * pow(1.12, attempt - 4), 4 * 3600)))
+        case .transaction:
+            let base = number * 212 / 100
+            return .seconds(base * base * base + Int.random(in: 0...29, using: &chance) * (number + 1))
+        case .checkout, .subscription:
+            let fourth = number * number * number * number
+            return .seconds(fourth + 15 + Int.random(in: 0...29, using: &chance) * (number + 1))
+        }
+    }
+}

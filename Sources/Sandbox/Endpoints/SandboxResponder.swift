@@ -1,0 +1,56 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Payments
+
+/// The sandbox's one listener: the gateways' status endpoints, and the sandbox's own API under `/sandbox/`.
+struct SandboxResponder: Sendable {
+    let world: Sandbox
+    let clock: any Clock<Duration>
+    let now: @Sendable () -> Moment
+
+    static let bodyLimit = 64 * 1024
+
+    func makeRouter() -> Router<BasicRequestContext> {
+        let router = Router()
+        router.post("/v2/payment/status") { request, _ in
+            let body = try await bytes(of: request)
+            return try await response(world.withWorld { world, _ in world.reply(toQuestion: body) })
+        }
+        for endpoint in Endpoint.allCases where endpoint != .paymentStatus {
+            router.get("/\(endpoint.rawValue)/{name}") { request, context in
+                let name = try name("name", context)
+                let authorization = request.headers[.authorization]
+                let reply = world.withWorld { world, _ in
+                    world.reply(about: name, at: endpoint, authorization: authorization)
+                }
+                return try await response(reply)
+            }
+        }
+        addAPI(to: router)
+        return router
+    }
+
+    func name(_ parameter: String, _ context: BasicRequestContext) throws -> String {
+        let text = try context.parameters.require(parameter)
+        guard let name = text.removingPercentEncoding else { throw HTTPError(.badRequest) }
+        return name
+    }
+
+    func bytes(of request: Request) async throws -> [UInt8] {
+        let body = try await request.body.collect(upTo: Self.bodyLimit)
+        return Array(body.readableBytesView)
+    }
+
+    private func response(_ reply: Reply) async throws -> Response {
+        if reply.delay > .zero { try await clock.sleep(for: reply.delay) }
+        var headers: HTTPFields = [.contentType: "application/json"]
+        if let pause = reply.retryAfter { headers[.retryAfter] = String(max(1, pause.components.seconds)) }
+        return Response(
+            status: HTTPResponse.Status(code: reply.status),
+            headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
+        )
+    }
+}

@@ -1,0 +1,51 @@
+/// What the gateways do that they should not. A probability is that of each callback, answer or success.
+package struct Misbehaviour: Sendable, Equatable {
+    /// The callback is never sent. Spared is what a merchant could never find out by asking about what he knows: the first
+    /// callback of a capture, refund or chargeback at eComCharge, of one of several attempts on a token, and of a
+    /// subscription; unless ``losesForGood``.
+    package var lose = 0.0
+    package var losesForGood = false
+    /// The same bytes once more, within seconds.
+    package var duplicate = 0.0
+    /// The callback is held back for up to two minutes, so that later ones overtake it.
+    package var reorder = 0.0
+    /// The same bytes once more, after minutes.
+    package var late = 0.0
+    /// A success is taken back without being marked as a correction: half of the time the gateway means it, half of the
+    /// time only the callback says so.
+    package var changeMind = 0.0
+    /// A description of an ecommpay payment holds a `;`, so that its signatures do not prove the structure.
+    package var ambiguous = 0.0
+
+    /// Status endpoints: 429 with `Retry-After`.
+    package var rateLimit = 0.0
+    /// 500.
+    package var fail = 0.0
+    /// 200, and no JSON.
+    package var rubbish = 0.0
+    /// The answer takes ``slowness``.
+    package var slow = 0.0
+    /// An ecommpay answer without a signature.
+    package var unsigned = 0.0
+    /// An answer about another payment.
+    package var foreign = 0.0
+    package var slowness = Duration.seconds(3)
+    package var retryAfter = Duration.seconds(1)
+    /// Every question is answered 503, and no callback leaves; they wait, and go out when it is over.
+    package var outage = false
+
+    package init() {}
+}
+
+extension Misbehaviour {
+    /// The probabilities by their names in the API and on the command line.
+    package static let probabilities: [(name: String, path: any WritableKeyPath<Misbehaviour, Double> & Sendable)] = [
+        ("lose", \.lose), ("duplicate", \.duplicate), ("reorder", \.reorder), ("late", \.late),
+        ("change_mind", \.changeMind), ("ambiguous", \.ambiguous), ("rate_limit", \.rateLimit), ("fail", \.fail),
+        ("rubbish", \.rubbish), ("slow", \.slow), ("unsigned", \.unsigned), ("foreign", \.foreign),
+    ]
+
+    package static let switches: [(name: String, path: any WritableKeyPath<Misbehaviour, Bool> & Sendable)] = [
+        ("outage", \.outage), ("loses_for_good", \.losesForGood),
+    ]
+}

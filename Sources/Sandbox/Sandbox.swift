@@ -1,0 +1,162 @@
+import AsyncHTTPClient
+import Foundation
+import Hummingbird
+package import Logging
+import NIOCore
+package import Payments
+import ServiceLifecycle
+import Synchronization
+
+/// Both gateways as a merchant meets them: makes payments, sends callbacks about them, answers questions, and misbehaves
+/// as it is told to. It ends on graceful shutdown.
+package final class Sandbox: Service, Sendable {
+    private let settings: SandboxSettings
+    private let logger: Logger
+    private let now: @Sendable () -> Moment
+    private let clock: any Clock<Duration>
+    private let listening: @Sendable (_ port: Int) -> Void
+    private let made: @Sendable (Made) -> Void
+    private let world: Mutex<World>
+
+    /// How often it is looked what is due.
+    private static let tick = Duration.milliseconds(10)
+
+    /// - Parameters:
+    ///   - now: the gateways' clock, which their dates are of.
+    ///   - clock: what pauses are measured with.
+    ///   - listening: is told the port once the status endpoints answer.
+    ///   - made: is told of each payment that the sandbox makes by itself, as the merchant knows of it who asked for it.
+    package init(
+        _ settings: SandboxSettings,
+        logger: Logger,
+        now: @escaping @Sendable () -> Moment,
+        clock: any Clock<Duration> = ContinuousClock(),
+        listening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
+        made: @escaping @Sendable (Made) -> Void = { _ in }
+    ) {
+        self.settings = settings
+        self.logger = logger
+        self.now = now
+        self.clock = clock
+        self.listening = listening
+        self.made = made
+        world = Mutex(World(settings))
+    }
+
+    package func run() async throws {
+        let client = Courier.makeClient(connections: settings.connections)
+        let application = Application(
+            responder: SandboxResponder(world: self, clock: clock, now: now).makeRouter().buildResponder(),
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
+            onServerRunning: { [listening] channel in listening(channel.localAddress?.port ?? 0) },
+            logger: quiet
+        )
+        do {
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { try await application.run() }
+                group.addTask { await self.live(Courier(accounts: self.settings.accounts, client: client)) }
+            }
+        } catch {
+            try await client.shutdown()
+            throw error
+        }
+        try await client.shutdown()
+    }
+
+    // MARK: What is going on
+
+    /// How everything stands at the gateways now.
+    package func truth() -> Truth { world.withLock { $0.truth() } }
+
+    package var counters: Counters { world.withLock { $0.counters } }
+
+    /// Makes no new payments by itself; those that there are go on.
+    package func stopMaking() { world.withLock { $0.isMaking = false } }
+
+    /// Whether nothing is to happen, and no callback waits or is under way.
+    package var isQuiet: Bool { world.withLock { $0.isQuiet } }
+
+    package var misbehaviour: Misbehaviour { world.withLock { $0.misbehaviour } }
+
+    package func misbehave(_ misbehaviour: Misbehaviour) { world.withLock { $0.misbehaviour = misbehaviour } }
+
+    // MARK: Living
+
+    /// Lets time pass, and sends what is due, until it is shut down.
+    private func live(_ courier: Courier) async {
+        try? await cancelWhenGracefulShutdown {  // It throws nothing but that it was cancelled, which is how it ends.
+            try await withThrowingDiscardingTaskGroup { group in
+                while true {
+                    for made in self.advance() { self.made(made) }
+                    while let letter = self.nextLetter() {
+                        group.addTask { await self.deliver(letter, by: courier) }
+                    }
+                    try await self.clock.sleep(for: Self.tick)
+                }
+            }
+        }
+    }
+
+    private func advance() -> [Made] {
+        let now = now()
+        return world.withLock { world in world.advance(to: now).compactMap { world.made($0) } }
+    }
+
+    private func nextLetter() -> Letter? {
+        let now = now()
+        return world.withLock { $0.nextLetter(at: now) }
+    }
+
+    /// Delivers a letter, and whatever is due when that is done.
+    private func deliver(_ first: Letter, by courier: Courier) async {
+        var next: Letter? = first
+        while let letter = next {
+            let delivery = await courier.deliver(letter)
+            log(delivery, of: letter)
+            let now = now()
+            let isCancelled = Task.isCancelled
+            next = world.withLock { world in
+                world.note(delivery, of: letter, at: now)
+                return isCancelled ? nil : world.nextLetter(at: now)
+            }
+        }
+    }
+
+    private func log(_ delivery: Delivery, of letter: Letter) {
+        logger.info(
+            "callback sent",
+            metadata: [
+                "account": "\(settings.accounts[letter.account].name)", "about": "\(letter.subject)",
+                "status": "\(letter.status)", "attempt": "\(letter.attempts)", "answer": "\(delivery.words)",
+            ]
+        )
+    }
+
+    /// Hummingbird's own lines would double ours.
+    private var quiet: Logger {
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .warning)
+        return logger
+    }
+}
+
+extension Sandbox {
+    /// The world, for the endpoints.
+    func withWorld<Output: Sendable, Failure: Error>(
+        _ work: (inout World, Moment) throws(Failure) -> Output
+    ) throws(Failure) -> Output {
+        let now = now()
+        return try world.withLock { world throws(Failure) in try work(&world, now) }
+    }
+}
+
+extension Delivery {
+    var words: String {
+        switch self {
+        case .answered(let status): String(status)
+        case .unanswered: "none"
+        case .lost: "never sent"
+        }
+    }
+}

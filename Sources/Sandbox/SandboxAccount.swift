@@ -1,0 +1,49 @@
+package import Gateways
+
+/// A merchant's account at a gateway that the sandbox plays.
+package struct SandboxAccount: Sendable {
+    /// What the gateway knows the merchant by, and what both sides prove themselves with.
+    package enum Keys: Sendable {
+        case ecommpay(projectID: Int64, secret: Secret)
+        /// The secret is the password of both sides; with the private key callbacks are signed as well.
+        case ecomcharge(shopID: Int64, secret: Secret, privateKey: PrivateKey)
+    }
+
+    package let name: String
+    package let keys: Keys
+    /// Where the callbacks go; nil sends none, and the merchant has to ask.
+    package var callbacks: String?
+
+    package init(name: String, keys: Keys, callbacks: String?) {
+        self.name = name
+        self.keys = keys
+        self.callbacks = callbacks
+    }
+
+    /// An ecommpay project with the sandbox's own keys.
+    package static func ecommpay(_ name: String = "sandbox-ecommpay", callbacks: String?) -> SandboxAccount {
+        let secret = Secret(name: "sandbox", bytes: Array(SandboxKeys.secret.utf8))
+        let keys = Keys.ecommpay(projectID: SandboxKeys.projectID, secret: secret)
+        return SandboxAccount(name: name, keys: keys, callbacks: callbacks)
+    }
+
+    /// An eComCharge shop with the sandbox's own keys.
+    package static func ecomcharge(
+        _ name: String = "sandbox-ecomcharge",
+        callbacks: String?
+    ) throws(SettingProblem) -> SandboxAccount {
+        let secret = Secret(name: "sandbox", bytes: Array(SandboxKeys.secret.utf8))
+        let key = try PrivateKey(Secret(name: "sandbox", bytes: Array(SandboxKeys.privateKey.utf8)))
+        let keys = Keys.ecomcharge(shopID: SandboxKeys.shopID, secret: secret, privateKey: key)
+        return SandboxAccount(name: name, keys: keys, callbacks: callbacks)
+    }
+}
+
+extension SandboxAccount {
+    var gateway: String {
+        switch keys {
+        case .ecommpay: Ecommpay.name
+        case .ecomcharge: EComCharge.name
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Payments
+
+extension Order {
+    /// An order as some buyer makes it, fit for a life.
+    static func drawn(
+        for life: Life?,
+        at gateway: SandboxAccount.Keys,
+        reference: String,
+        by chance: inout Chance
+    ) -> Order {
+        let currency = chance.one(of: ["EUR", "EUR", "USD", "BYN", "PLN", "JPY", "KWD"], else: "EUR")
+        var order = Order(
+            amount: Int64.random(in: 90...90_000, using: &chance),
+            currency: currency,
+            reference: reference,
+            method: "card",
+            description: "Order \(reference)"
+        )
+        order.isHold = life == .captured || life == .cancelled
+        switch gateway {
+        case .ecommpay:
+            order.method = chance.one(of: ["card", "card", "card", "google_pay"], else: "card")
+        case .ecomcharge:
+            order.method = order.isHold ? "credit_card" : Self.method(for: life, by: &chance)
+            order.usesCheckout = chance.happens(0.6) || life == .retried || life == .abandoned
+            order.attempts = life == .retried ? 3 : 1
+            let surcharge = order.amount / 20 + 1
+            let surcharges: [Surcharge] = [.none, .none, .none, .none, .beside(surcharge), .adjustment(surcharge)]
+            order.surcharge = chance.one(of: surcharges, else: .none)
+        }
+        return order
+    }
+
+    /// A declined card stays declined, so a late success is a bill's; a chargeback is a card's.
+    private static func method(for life: Life?, by chance: inout Chance) -> String {
+        switch life {
+        case .lateSuccess: chance.one(of: ["erip", "skrill"], else: "erip")
+        case .chargedBack, .retried, .subscribed, nil: "credit_card"
+        case .paid, .declined, .captured, .cancelled, .refunded, .partlyRefunded, .reversed, .corrected, .abandoned,
+            .refused:
+            chance.one(of: ["credit_card", "credit_card", "credit_card", "erip", "skrill"], else: "credit_card")
+        }
+    }
+}

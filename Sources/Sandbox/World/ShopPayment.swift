@@ -1,0 +1,120 @@
+import Payments
+
+/// A payment at an eComCharge shop: its root transaction with the children, and what they have come to together.
+struct ShopPayment: Sendable {
+    var root: Transaction
+    var children: [Transaction] = []
+    /// What a ledger must come to. It is set by what happens, not derived from the transactions.
+    var state = State.pending
+    /// Taken from the buyer, in minor units.
+    var captured: Int64 = 0
+    var refunded: Int64 = 0
+
+    init(_ root: Transaction) {
+        self.root = root
+    }
+
+    /// The root comes to something, and the payment with it.
+    mutating func conclude(_ result: Transaction.Result, at now: Moment) {
+        root.conclude(result, at: now)
+        let isHold = root.type == "authorization" && result.state == .succeeded
+        state = isHold ? .authorized : result.state
+        captured = state == .succeeded ? root.amount : 0
+    }
+
+    mutating func capture(
+        _ portion: Portion,
+        at now: Moment,
+        by chance: inout Chance
+    ) throws(Impossible) -> Transaction {
+        try require([.authorized], "be captured")
+        captured = try portion.amount(of: root.amount)
+        state = .succeeded
+        return add("capture", captured, at: now, by: &chance)
+    }
+
+    mutating func void(at now: Moment, by chance: inout Chance) throws(Impossible) -> Transaction {
+        try require([.authorized], "be voided")
+        state = .cancelled
+        return add("void", root.amount, at: now, by: &chance)
+    }
+
+    /// - Parameter takesTime: whether the refund is pending at first, as with all methods but cards.
+    mutating func refund(
+        _ portion: Portion,
+        takesTime: Bool,
+        at now: Moment,
+        by chance: inout Chance
+    ) throws(Impossible) -> Transaction {
+        try require([.succeeded, .partiallyRefunded], "be refunded")
+        guard pendingRefund == nil else { throw Impossible(reason: "another refund of it is pending: settle it first") }
+        let amount = try portion.amount(of: captured - refunded)
+        if takesTime {
+            let refund = Transaction("refund", chance.uuid(), of: root.uid, amount: amount, at: now)
+            children.append(refund)
+            return refund
+        }
+        countRefund(of: amount)
+        return add("refund", amount, at: now, by: &chance)
+    }
+
+    mutating func settle(at now: Moment) throws(Impossible) -> Transaction {
+        guard let index = pendingRefund else { throw Impossible(reason: "no refund of it is pending") }
+        children[index].conclude(.success, at: now)
+        countRefund(of: children[index].amount)
+        return children[index]
+    }
+
+    mutating func chargeBack(at now: Moment, by chance: inout Chance) throws(Impossible) -> Transaction {
+        try require([.succeeded, .partiallyRefunded], "be charged back")
+        guard pendingRefund == nil else { throw Impossible(reason: "a refund of it is pending: settle it first") }
+        state = .chargedBack
+        return add("chargeback", captured - refunded, at: now, by: &chance)
+    }
+
+    /// A person turns the root's success into a failure, or the other way, and the transaction says so from then on.
+    mutating func correct(at now: Moment) throws(Impossible) {
+        guard children.isEmpty else { throw Impossible(reason: "a payment with refunds or captures is not corrected") }
+        switch state {
+        case .succeeded, .authorized: conclude(.decline, at: now)
+        case .failed, .expired: conclude(.success, at: now)
+        case .pending, .cancelled, .partiallyRefunded, .refunded, .chargedBack, .unknown:
+            throw impossible("be corrected")
+        }
+        root.correctedAt = now
+    }
+
+    /// The root's success becomes a failure, and nothing says why.
+    mutating func regress(at now: Moment) throws(Impossible) {
+        guard state == .succeeded, children.isEmpty else { throw impossible("regress") }
+        conclude(.decline, at: now)
+    }
+
+    func impossible(_ what: String) -> Impossible {
+        Impossible(reason: "a payment that is \(state.rawValue) cannot \(what)")
+    }
+
+    private var pendingRefund: Int? { children.firstIndex { $0.type == "refund" && $0.state == .pending } }
+
+    private func require(_ states: [State], _ what: String) throws(Impossible) {
+        guard states.contains(state) else { throw impossible(what) }
+    }
+
+    /// Adds a child that is done at once.
+    private mutating func add(
+        _ type: String,
+        _ amount: Int64,
+        at now: Moment,
+        by chance: inout Chance
+    ) -> Transaction {
+        var child = Transaction(type, chance.uuid(), of: root.uid, amount: amount, at: now)
+        child.conclude(.success, at: now)
+        children.append(child)
+        return child
+    }
+
+    private mutating func countRefund(of amount: Int64) {
+        refunded += amount
+        state = refunded == captured ? .refunded : .partiallyRefunded
+    }
+}

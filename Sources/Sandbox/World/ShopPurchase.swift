@@ -1,0 +1,146 @@
+import Payments
+
+/// A purchase at an eComCharge shop: a payment token, if the buyer pays on the gateway's page, and the attempts to pay.
+struct ShopPurchase: Sendable {
+    /// A payment token.
+    struct Checkout: Sendable {
+        let token: String
+        let createdAt: Moment
+        var expiredAt: Moment?
+        /// Whether it has led to a success; what becomes of the payment later does not change that.
+        var isPaid = false
+    }
+
+    let shopID: Int64
+    let order: Order
+    var checkout: Checkout?
+    /// Each attempt is a payment of its own.
+    var payments: [ShopPayment] = []
+    /// The merchant who makes a payment without a token gets its uid in the answer.
+    let firstUID: String
+    /// The transactions that a callback has told of.
+    private var announced: Set<String> = []
+
+    init(shopID: Int64, order: Order, at now: Moment, by chance: inout Chance) {
+        self.shopID = shopID
+        self.order = order
+        firstUID = chance.uuid()
+        if order.usesCheckout { checkout = Checkout(token: chance.hexadecimal(64), createdAt: now) }
+    }
+
+    /// Whether the gateway has processed a transaction of the token (its `finished`).
+    var isFinished: Bool { payments.contains { $0.state != .pending } }
+
+    private var isCard: Bool { order.method == "credit_card" }
+}
+
+extension ShopPurchase: Matter {
+    mutating func happen(
+        _ event: Event,
+        _ portion: Portion,
+        at now: Moment,
+        by chance: inout Chance
+    ) throws(Impossible) -> Outcome {
+        if event == .begin { try begin(at: now, by: &chance) }
+        if event == .expire, checkout != nil, payments.last?.state != .pending { return try expireToken(at: now) }
+        guard var payment = payments.last else { throw Impossible(reason: "nobody has tried to pay: begin first") }
+        let transaction = try act(event, portion, on: &payment, at: now, by: &chance)
+        if event != .misreport {
+            payments[payments.count - 1] = payment
+            if payment.root.state == .succeeded { checkout?.isPaid = true }
+        }
+        let takesTime = event == .refund && transaction.state == .pending
+        return Outcome(notice: notice(of: transaction), next: takesTime ? (chance.seconds(10...60), .settle) : nil)
+    }
+
+    private mutating func begin(at now: Moment, by chance: inout Chance) throws(Impossible) {
+        if let last = payments.last {
+            guard let checkout, !checkout.isPaid, last.state == .failed, payments.count < order.attempts else {
+                throw Impossible(reason: "another attempt takes a token with attempts left, after a decline")
+            }
+        }
+        guard checkout?.expiredAt == nil else { throw Impossible(reason: "the token is expired") }
+        let uid = payments.isEmpty ? firstUID : chance.uuid()
+        let type = order.isHold ? "authorization" : "payment"
+        payments.append(ShopPayment(Transaction(type, uid, amount: order.total, at: now)))
+    }
+
+    /// Lets an event happen to the last attempt, and returns the transaction that it is about.
+    private func act(
+        _ event: Event,
+        _ portion: Portion,
+        on payment: inout ShopPayment,
+        at now: Moment,
+        by chance: inout Chance
+    ) throws(Impossible) -> Transaction {
+        switch event {
+        case .begin: break
+        case .challenge: try conclude(&payment, .challenge, event, at: now)
+        case .decline, .declineForNow: try conclude(&payment, .decline, event, at: now)
+        case .expire: try conclude(&payment, .expiry, event, at: now)
+        case .succeed:
+            guard !order.isHold else { throw Impossible(reason: "it is made in two steps: authorize, then capture") }
+            if !isCard, payment.state == .failed || payment.state == .expired {
+                payment.conclude(.success, at: now)  // A bill may still be paid.
+            } else {
+                try conclude(&payment, .success, event, at: now)
+            }
+        case .authorize:
+            guard order.isHold else { throw Impossible(reason: "it is made in one step: make it with hold") }
+            try conclude(&payment, .success, event, at: now)
+        case .cancel where !isCard: try conclude(&payment, .withdrawal, event, at: now)
+        case .cancel: return try payment.void(at: now, by: &chance)
+        case .capture: return try payment.capture(portion, at: now, by: &chance)
+        case .refund: return try payment.refund(portion, takesTime: !isCard, at: now, by: &chance)
+        case .settle: return try payment.settle(at: now)
+        case .chargeback: return try payment.chargeBack(at: now, by: &chance)
+        case .correct: try payment.correct(at: now)
+        case .regress, .misreport: try payment.regress(at: now)
+        case .refuse: throw Impossible(reason: "eComCharge refuses a request without a transaction and a callback")
+        case .reverse: throw Impossible(reason: "eComCharge knows no reversals: use refund")
+        case .renew, .failRenewal, .unsubscribe: throw Impossible(reason: "it is no subscription")
+        }
+        return payment.root
+    }
+
+    /// Concludes the attempt under way.
+    private func conclude(
+        _ payment: inout ShopPayment,
+        _ result: Transaction.Result,
+        _ event: Event,
+        at now: Moment
+    ) throws(Impossible) {
+        guard payment.state == .pending else { throw payment.impossible(event.rawValue) }
+        payment.conclude(result, at: now)
+    }
+
+    private mutating func expireToken(at now: Moment) throws(Impossible) -> Outcome {
+        guard var checkout, checkout.expiredAt == nil, !checkout.isPaid else {
+            throw Impossible(reason: "the token is used or expired")
+        }
+        checkout.expiredAt = now
+        self.checkout = checkout
+        let body = body(of: checkout)
+        return Outcome(
+            notice: Notice(
+                body: body,
+                subject: checkout.token,
+                status: "error",
+                schedule: .checkout,
+                isReachable: true
+            )
+        )
+    }
+
+    private mutating func notice(of transaction: Transaction) -> Notice {
+        let isKnown = !announced.insert(transaction.uid).inserted
+        let isFoundByMerchant = transaction.parentUID == nil && (checkout == nil || order.attempts == 1)
+        return Notice(
+            body: ["transaction": body(of: transaction)],
+            subject: transaction.uid,
+            status: transaction.status,
+            schedule: .transaction,
+            isReachable: isKnown || isFoundByMerchant
+        )
+    }
+}

@@ -1,0 +1,190 @@
+import Gateways
+import Payments
+
+/// Everything that exists at the gateways, what is going to happen to it, and the callbacks that are to be sent.
+///
+/// It is a value that time is given to: whoever holds it tells it how late it is, and takes out the letters that are due.
+struct World {
+    /// A thing's name at an account.
+    struct Name: Hashable {
+        let account: Int
+        let id: String
+    }
+
+    private struct Appointment {
+        let entry: Int
+        let event: Event
+        let portion: Portion
+    }
+
+    let settings: SandboxSettings
+    var misbehaviour: Misbehaviour
+    var counters = Counters()
+    var isMaking = true
+    var entries: [Int: Entry] = [:]
+    private var numbers: [Name: Int] = [:]
+    private var agenda = Timeline<Appointment>()
+    private var finished = Timeline<Int>()
+    var outbox = Timeline<Letter>()
+    /// Letters that were taken out, and of which nothing was heard yet.
+    var underWay = 0
+    private var nextMaking: Moment?
+    private var maker: Chance
+
+    init(_ settings: SandboxSettings) {
+        self.settings = settings
+        misbehaviour = settings.misbehaviour
+        maker = Chance(seed: settings.seed, stream: -1)
+    }
+
+    /// Whether nothing is going to happen by itself.
+    var isQuiet: Bool { agenda.isEmpty && outbox.isEmpty && underWay == 0 && !makesByItself }
+
+    private var makesByItself: Bool { isMaking && settings.rate > 0 && !settings.accounts.isEmpty }
+
+    /// Lets happen what is due, and returns the numbers of the payments that were made.
+    mutating func advance(to now: Moment) -> [Int] {
+        let made = makeDue(at: now)
+        while let (at, appointment) = agenda.pop(dueAt: now) {
+            entries[appointment.entry]?.steps -= 1
+            do {
+                try happen(appointment.event, appointment.portion, to: appointment.entry, at: at)
+            } catch {
+                // A step that has become impossible, by a person's doing or by misbehaviour, is left out.
+                rest(appointment.entry, at: at)
+            }
+        }
+        forget(at: now)
+        return made
+    }
+
+    subscript(name: Name) -> Entry? { numbers[name].flatMap { entries[$0] } }
+
+    func truth() -> Truth {
+        var truth = Truth()
+        for entry in entries.values.sorted(by: { $0.number < $1.number }) {
+            let account = settings.accounts[entry.account].name
+            entry.matter.tell(&truth, account: account) { entry.acknowledged.contains($0) }
+        }
+        return truth
+    }
+
+    // MARK: Making
+
+    /// Payments made by themselves are spread unevenly, and never while too much waits to be sent.
+    private mutating func makeDue(at now: Moment) -> [Int] {
+        guard makesByItself, outbox.count < settings.waiting else {
+            nextMaking = nil
+            return []
+        }
+        var made: [Int] = []
+        // After a pause (a suspended machine, a full outbox) nothing is made up for.
+        var next = max(nextMaking ?? now, now - .seconds(1))
+        while next <= now {
+            made.append(makeOne(at: next))
+            let gap = Double.random(in: 0.5...1.5, using: &maker) / settings.rate
+            next = next + .milliseconds(max(1, Int(gap * 1000)))
+        }
+        nextMaking = next
+        return made
+    }
+
+    private mutating func makeOne(at now: Moment) -> Int {
+        var chance = Chance(seed: settings.seed, stream: counters.made)
+        let account = Int.random(in: 0..<settings.accounts.count, using: &chance)
+        let life = Life.drawn(from: settings.lives, by: &chance)
+        let keys = settings.accounts[account].keys
+        var order = Order.drawn(for: life, at: keys, reference: newReference(), by: &chance)
+        if chance.happens(misbehaviour.ambiguous) { order.description += "; gift-wrapped" }
+        return add(order, at: account, life: life, now, chance)
+    }
+
+    /// A reference that no other payment of this sandbox has; another seed makes others.
+    func newReference() -> String {
+        var chance = Chance(seed: settings.seed)
+        return "order-\(chance.hexadecimal(6))-\(counters.made + 1)"
+    }
+
+    /// Makes a payment, and plans its life.
+    mutating func add(_ order: Order, at account: Int, life: Life?, _ now: Moment, _ chance: Chance) -> Int {
+        var chance = chance
+        let steps: [Step]
+        let matter: any Matter
+        switch settings.accounts[account].keys {
+        case .ecommpay(let projectID, _):
+            matter = EcommpayPayment(projectID: projectID, order: order, at: now)
+            steps = life?.stepsAtEcommpay ?? [Step(event: .begin, after: 0...0)]
+        case .ecomcharge(let shopID, _, _):
+            matter =
+                life == .subscribed
+                ? ShopSubscription(shopID: shopID, order: order, at: now, by: &chance)
+                : ShopPurchase(shopID: shopID, order: order, at: now, by: &chance)
+            steps = life?.stepsAtEComCharge ?? (order.usesCheckout ? [] : [Step(event: .begin, after: 0...0)])
+        }
+        counters.made += 1
+        let number = counters.made
+        var at = now
+        entries[number] = Entry(number: number, account: account, life: life, matter: matter, chance: chance)
+        for step in steps {
+            let isTaken = chance.happens(step.share)
+            let pause = chance.seconds(step.after)
+            guard isTaken else { continue }
+            at = at + settings.scaled(pause)
+            appoint(step.event, step.portion, for: number, at: at)
+        }
+        entries[number]?.chance = chance
+        name(number)
+        return number
+    }
+
+    // MARK: Happening
+
+    /// Lets something happen to a payment now, and posts what the gateway tells of it.
+    mutating func happen(_ event: Event, _ portion: Portion, to number: Int, at now: Moment) throws(Impossible) {
+        guard var entry = entries[number] else { throw Impossible(reason: "the payment is forgotten") }
+        let outcome = try entry.matter.happen(event, portion, at: now, by: &entry.chance)
+        counters.events += 1
+        if event == .regress || event == .misreport { counters.regressed += 1 }
+        if let notice = outcome.notice { post(notice, about: &entry, at: now) }
+        let changesItsMind = entry.chance.happens(misbehaviour.changeMind)
+        let second = entry.chance.happens(0.5) ? Event.misreport : .regress
+        let pause = entry.chance.seconds(20...200)
+        entry.finishedAt = nil
+        entries[number] = entry
+        name(number)
+        if let (after, next) = outcome.next {
+            appoint(next, .rest, for: number, at: now + settings.scaled(after))
+        } else if changesItsMind, event == .succeed || event == .capture, entry.steps == 0 {
+            appoint(second, .rest, for: number, at: now + settings.scaled(pause))
+        }
+        rest(number, at: now)
+    }
+
+    private mutating func appoint(_ event: Event, _ portion: Portion, for number: Int, at moment: Moment) {
+        entries[number]?.steps += 1
+        agenda.insert(Appointment(entry: number, event: event, portion: portion), at: moment)
+    }
+
+    private mutating func name(_ number: Int) {
+        guard let entry = entries[number] else { return }
+        for id in entry.matter.names { numbers[Name(account: entry.account, id: id)] = number }
+    }
+
+    // MARK: Forgetting
+
+    /// Notes that nothing more is to come of a payment, if that is so.
+    mutating func rest(_ number: Int, at now: Moment) {
+        guard let entry = entries[number], entry.steps == 0, entry.letters == 0 else { return }
+        entries[number]?.finishedAt = now
+        finished.insert(number, at: now)
+    }
+
+    private mutating func forget(at now: Moment) {
+        while finished.count > settings.remembered, let (at, number) = finished.pop(dueAt: now) {
+            // It may have been woken since, and finished again.
+            guard let entry = entries[number], entry.finishedAt == at else { continue }
+            for id in entry.matter.names { numbers[Name(account: entry.account, id: id)] = nil }
+            entries[number] = nil
+        }
+    }
+}
