@@ -1,0 +1,64 @@
+import ArgumentParser
+import Sandbox
+
+/// What the sandbox's gateways do that they should not: a probability each.
+struct MisbehaviourOptions: ParsableArguments {
+    @Option(help: "Callbacks that are never sent (of those that asking can make good).")
+    var lose = 0.0
+
+    @Option(help: "Callbacks that come twice.")
+    var duplicate = 0.0
+
+    @Option(help: "Callbacks that are held back, so that later ones overtake them.")
+    var reorder = 0.0
+
+    @Option(help: "Callbacks that come again after minutes.")
+    var late = 0.0
+
+    @Option(help: "Successes that are taken back without a mark.")
+    var changeMind = 0.0
+
+    @Option(help: "ecommpay payments whose signatures do not prove their structure.")
+    var ambiguous = 0.0
+
+    @Option(help: "Questions that are answered 429.")
+    var rateLimit = 0.0
+
+    @Option(help: "Questions that are answered 500.")
+    var fail = 0.0
+
+    @Option(help: "Questions that are answered with rubbish.")
+    var rubbish = 0.0
+
+    @Option(help: "Questions that are answered after three seconds.")
+    var slow = 0.0
+
+    @Option(help: "Questions to ecommpay that are answered without a signature.")
+    var unsigned = 0.0
+
+    @Option(help: "Questions that are answered about another payment.")
+    var foreign = 0.0
+
+    func validate() throws {
+        for (name, path) in Misbehaviour.probabilities where !(0...1).contains(chosen[keyPath: path]) {
+            throw ValidationError("--\(name.replacing("_", with: "-")) takes a number from 0 to 1")
+        }
+    }
+
+    var chosen: Misbehaviour {
+        var misbehaviour = Misbehaviour()
+        misbehaviour.lose = lose
+        misbehaviour.duplicate = duplicate
+        misbehaviour.reorder = reorder
+        misbehaviour.late = late
+        misbehaviour.changeMind = changeMind
+        misbehaviour.ambiguous = ambiguous
+        misbehaviour.rateLimit = rateLimit
+        misbehaviour.fail = fail
+        misbehaviour.rubbish = rubbish
+        misbehaviour.slow = slow
+        misbehaviour.unsigned = unsigned
+        misbehaviour.foreign = foreign
+        return misbehaviour
+    }
+}
