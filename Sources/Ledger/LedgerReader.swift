@@ -3,7 +3,7 @@ import Payments
 
 /// Reads the public views, read-only, as any other program would.
 package struct LedgerReader: Sendable {
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
 
     /// Opens the file without writing to it.
     package init(at path: String) throws(LedgerError) {
@@ -84,11 +84,7 @@ package struct LedgerReader: Sendable {
         try rows("SELECT * FROM timeline WHERE payment_id = ? AND account = ? LIMIT 10000", [payment, account])
     }
 
-    private func rows(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [ViewRow] {
-        try queue.read { database in
-            try Row.fetchAll(database, sql: sql, arguments: StatementArguments(arguments)).map { row in
-                ViewRow(columns: row.map { name, value in (name, ViewRow.Value(value)) })
-            }
-        }
+    func rows(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [ViewRow] {
+        try queue.read { try ViewRow.fetch(sql, StatementArguments(arguments), in: $0) }
     }
 }

@@ -25,6 +25,14 @@ package struct ViewRow: Sendable {
     }
 }
 
+extension ViewRow {
+    static func fetch(_ sql: String, _ arguments: StatementArguments, in database: Database) throws -> [ViewRow] {
+        try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
+            ViewRow(columns: row.map { name, value in (name, Value(value)) })
+        }
+    }
+}
+
 extension ViewRow.Value {
     /// The views that are read here hold integers and text only; anything else is shown as text.
     init(_ value: DatabaseValue) {

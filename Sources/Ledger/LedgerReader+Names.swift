@@ -1,0 +1,95 @@
+import GRDB
+package import Payments
+
+extension LedgerReader {
+    /// What a word names, the most exact meaning alone: a gateway's own key of something, else the merchant's reference.
+    package func things(named name: String, account: String?) throws -> [Named] {
+        let keys = try rows(
+            """
+            SELECT account.name AS account, 'payment' AS entity, payment_id AS entity_id
+            FROM payment JOIN account ON account.id = payment.account
+            WHERE payment_id = ?1 AND merged_into IS NULL AND (?2 IS NULL OR account.name = ?2)
+            UNION
+            SELECT account.name, CASE payment_id WHEN ?1 THEN 'payment' ELSE 'operation' END, operation_id
+            FROM operation JOIN payment ON payment.id = operation.payment JOIN account ON account.id = payment.account
+            WHERE operation_id = ?1 AND (?2 IS NULL OR account.name = ?2)
+            UNION
+            SELECT account.name, 'checkout', token FROM checkout JOIN account ON account.id = checkout.account
+            WHERE token = ?1 AND (?2 IS NULL OR account.name = ?2)
+            UNION
+            SELECT account.name, 'subscription', subscription_id
+            FROM subscription JOIN account ON account.id = subscription.account
+            WHERE subscription_id = ?1 AND (?2 IS NULL OR account.name = ?2)
+            LIMIT 20
+            """,
+            [name, account]
+        )
+        let found =
+            keys.isEmpty
+            ? try rows(
+                """
+                SELECT account.name AS account, 'payment' AS entity, payment_id AS entity_id
+                FROM payment JOIN account ON account.id = payment.account
+                WHERE (reference = ?1 OR checkout_token = ?1) AND merged_into IS NULL
+                  AND (?2 IS NULL OR account.name = ?2)
+                ORDER BY payment.id DESC LIMIT 20
+                """,
+                [name, account]
+            ) : keys
+        return found.compactMap(Named.init)
+    }
+}
+
+/// Something that the ledger knows, and where.
+package struct Named: Sendable, Hashable {
+    package let account: String
+    package let entity: Entity
+
+    package init(account: String, entity: Entity) {
+        self.account = account
+        self.entity = entity
+    }
+}
+
+extension Named {
+    fileprivate init?(_ row: ViewRow) {
+        guard let entity = Entity(kind: row.text("entity"), id: row.text("entity_id")) else { return nil }
+        self.init(account: row.text("account"), entity: entity)
+    }
+}
+
+extension Entity {
+    /// From the words of the views; `nil` for any other.
+    init?(kind: String, id: String) {
+        switch kind {
+        case "payment": self = .payment(id: id)
+        case "operation": self = .operation(id: id)
+        case "checkout": self = .checkout(token: id)
+        case "subscription": self = .subscription(id: id)
+        default: return nil
+        }
+    }
+}
+
+extension LedgerReader {
+    /// The number of the last question of all.
+    package func lastPoll() throws -> Int64 {
+        try queue.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM poll") ?? 0 }
+    }
+
+    /// The first question about something, or about the payment that it belongs to, after a number.
+    package func poll(about thing: Named, after number: Int64) throws -> ViewRow? {
+        let name = (kind: thing.entity.kind, id: thing.entity.id)
+        return try rows(
+            """
+            SELECT id, entity, entity_id, asked_at, answered_at, endpoint, http_status, outcome, rule, detail FROM polls
+            WHERE id > ?1 AND account = ?2 AND (
+                (entity = ?3 AND entity_id = ?4)
+                OR (?3 = 'operation' AND entity = 'payment' AND entity_id IN (
+                    SELECT payment_id FROM operations WHERE operation_id = ?4 AND account = ?2)))
+            ORDER BY id LIMIT 1
+            """,
+            [number, thing.account, name.kind, name.id]
+        ).first
+    }
+}
