@@ -53,7 +53,7 @@ extension InstructionRefusal: CustomStringConvertible {
         case .unknown(let name, let account):
             "nothing is known of \(name.key.rawValue) \(shown(name.id)) at \(account): watch it first"
         case .tooLarge(let limit): "the body is larger than \(limit) bytes: send one object"
-        case .notJSON: "the body must be application/json"
+        case .notJSON: "only JSON is read: send Content-Type: application/json"
         case .notPosted: "POST a JSON object here"
         case .notRecorded(let error): "nothing was recorded: \(error.explanation); ask again"
         }

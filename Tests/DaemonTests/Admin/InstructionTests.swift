@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import Ledger
+import Payments
 import Testing
 
 /// `POST /v1/watch` and `POST /v1/poll` of the real daemon, through real sockets.
@@ -43,6 +44,21 @@ import Testing
             #expect(!answer.isNew)
             #expect(answer.state == "succeeded")
             #expect(answer.nextPollAt == "2027-01-15T08:00:00.000Z")
+        }
+    }
+
+    @Test func `the daemon reads what a command writes`() async throws {
+        try await RunningDaemon.run { daemon in
+            let expectation = Expectation(reference: "o \"9\"", amount: 1, currency: "EUR")
+            for name in [InstructionRequest.Name.paymentID("p/1"), .uid("1-2"), .token("t"), .subscriptionID("sbs_1")] {
+                let command: Instruction.Command = name.key == .subscriptionID ? .poll : .watch(expectation)
+                let request = InstructionRequest(account: "ecb", name: name, command: command)
+                let body = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)
+                let answer = try await Self.answer(daemon, request.verb.rawValue, body)
+                #expect(answer.entityID == name.id)
+            }
+            #expect(try daemon.payments().map { $0.text("reference") } == [#"o "9""#, #"o "9""#])
+            #expect(try daemon.payments().map { $0.text("expected_amount_minor") } == ["1", "1"])
         }
     }
 
