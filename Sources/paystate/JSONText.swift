@@ -19,8 +19,14 @@ enum JSONText {
         return "[" + stories.joined(separator: ",\n") + "]"
     }
 
+    static func of(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
     private static func of(_ row: ViewRow) throws -> String {
-        let members = try row.columns.map { column in "\(try quoted(column.name)): \(try of(column.value))" }
+        let members = try row.columns.map { column in "\(try of(column.name)): \(try of(column.value))" }
         return "{" + members.joined(separator: ", ") + "}"
     }
 
@@ -28,13 +34,7 @@ enum JSONText {
         switch value {
         case .null: "null"
         case .integer(let number): String(number)
-        case .text(let text): try quoted(text)
+        case .text(let text): try of(text)
         }
-    }
-
-    private static func quoted(_ text: String) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        return String(decoding: try encoder.encode(text), as: UTF8.self)
     }
 }

@@ -22,7 +22,7 @@ struct Paystate: AsyncParsableCommand {
             78 the configuration is wrong.
             """,
         version: version,
-        subcommands: [Serve.self, CheckConfig.self, Payments.self, Show.self, SandboxCommand.self]
+        subcommands: [Serve.self, CheckConfig.self, Payments.self, Show.self, Watch.self, SandboxCommand.self],
     )
 
     static let version = "0.1.0"

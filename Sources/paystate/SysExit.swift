@@ -3,9 +3,13 @@ import Foundation
 
 /// The exit codes of sysexits.h that Paystate uses.
 enum SysExit {
+    /// EX_USAGE: the command cannot be followed as it was given.
+    static let usage = ExitCode(64)
+    /// EX_DATAERR: some rows were bad.
+    static let data = ExitCode(65)
     /// EX_NOINPUT: the named payment or database does not exist.
     static let noInput = ExitCode(66)
-    /// EX_UNAVAILABLE: another daemon holds the database.
+    /// EX_UNAVAILABLE: another daemon holds the database, or nobody answers.
     static let unavailable = ExitCode(69)
     /// EX_IOERR: the disk failed.
     static let inputOutput = ExitCode(74)

@@ -1,0 +1,81 @@
+import AsyncHTTPClient
+import Daemon
+import Foundation
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// The admin listener of a daemon, seen from a command.
+struct AdminClient: Sendable {
+    let address: AdminAddress
+    let http: HTTPClient
+
+    /// How many requests may be under way at a time.
+    static let concurrency = 32
+
+    static let configuration: HTTPClient.Configuration = {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(2)),
+            connectionPool: .init(idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: concurrency)
+        )
+        configuration.httpVersion = .http1Only
+        // A daemon of this machine is there or is not.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }()
+
+    /// Why no daemon of ours is there, in words; `nil` if one answers.
+    func silence() async -> String? {
+        do {
+            let answer = try await http.execute(HTTPClientRequest(url: url(of: "/healthz")), timeout: .seconds(3))
+            let text = String(buffer: try await answer.body.collect(upTo: 1024))
+            return answer.status == .ok && text == "alive\n" ? nil : "what answers there is no paystate"
+        } catch let error as IOError {
+            return String(cString: strerror(error.errnoCode))
+        } catch let error as NIOConnectionError {
+            return error.connectionErrors.first.flatMap { $0.error as? IOError }
+                .map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// Has the daemon follow an instruction; it is durable when this returns.
+    func follow(_ request: InstructionRequest) async throws(NotFollowed) -> InstructionAnswer {
+        do {
+            let (status, body) = try await post(request)
+            switch status {
+            case 200: return try JSONDecoder().decode(InstructionAnswer.self, from: body)
+            case 404: throw NotFollowed(reason: .unknown, explanation: try Self.explanation(in: body))
+            case 503: throw NotFollowed(reason: .unavailable, explanation: try Self.explanation(in: body))
+            default: throw NotFollowed(reason: .refused, explanation: try Self.explanation(in: body))  // An open set.
+            }
+        } catch let error as NotFollowed {
+            throw error
+        } catch {
+            throw NotFollowed(reason: .unavailable, explanation: "the daemon at \(address) gave no answer: \(error)")
+        }
+    }
+
+    private func post(_ request: InstructionRequest) async throws -> (status: UInt, body: Data) {
+        var message = HTTPClientRequest(url: url(of: "/v1/\(request.verb.rawValue)"))
+        message.method = .POST
+        message.headers.add(name: "content-type", value: "application/json")
+        message.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(request)))
+        let answer = try await http.execute(message, timeout: .seconds(20))
+        return (answer.status.code, Data(try await answer.body.collect(upTo: 64 << 10).readableBytesView))
+    }
+
+    private static func explanation(in body: Data) throws -> String {
+        try JSONDecoder().decode(ErrorAnswer.self, from: body).error
+    }
+
+    private func url(of path: String) -> String {
+        switch address {
+        case .loopback(let address): "http://\(address)\(path)"
+        case .socket(let file): URL(httpURLWithSocketPath: file, uri: path)?.absoluteString ?? ""
+        }
+    }
+}

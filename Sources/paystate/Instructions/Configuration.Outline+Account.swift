@@ -1,0 +1,38 @@
+import Daemon
+import Ledger
+
+extension Configuration.Outline {
+    /// What the ledger knows by a name, if it can be read: this is for the convenience of not naming the account.
+    func things(named name: String, account: String? = nil) -> [Named] {
+        let ledger = try? LedgerReader(at: database)  // Whoever may not read it names the account.
+        let things = try? ledger?.things(named: name, account: account)
+        return things ?? []
+    }
+
+    /// The account that is meant: the one that is named, else the only one, else the only one where the thing is known.
+    ///
+    /// - Throws: an exit code, after it was said what to do.
+    func account(_ named: String?, orWhereKnown things: [Named], id: String) throws -> String {
+        let known = accounts.map(\.name)
+        let list = known.isEmpty ? "none" : known.joined(separator: ", ")
+        if let named {
+            guard known.contains(named) else {
+                complain("there is no account «\(Terminal.harmless(named))»; the configuration has: \(list)")
+                throw SysExit.usage
+            }
+            return named
+        }
+        let places = Set(things.map(\.account))
+        if known.count == 1, let only = known.first { return only }
+        if places.count == 1, let only = places.first { return only }
+        let id = Terminal.harmless(id)
+        if known.contains(id) {
+            complain("«\(id)» is an account: name the payment too")
+        } else if places.isEmpty {
+            complain("which account? Say one of: \(list)")
+        } else {
+            complain("«\(id)» is known at several accounts; say one of: \(places.sorted().joined(separator: ", "))")
+        }
+        throw SysExit.usage
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Daemon
+
+/// What `watch` and `poll` are about: `[ACCOUNT] ID`, or `[ACCOUNT]` with an option that says which kind of name it is.
+struct NameOptions: ParsableArguments {
+    @Argument(
+        help: ArgumentHelp(
+            "The account, which may be left out where it is clear, and the payment's id.",
+            valueName: "account> <id"
+        )
+    )
+    var words: [String] = []
+
+    @Option(help: "The account, as an option.")
+    var account: String?
+
+    @Option(help: "eComCharge: a transaction, by its uid.")
+    var uid: String?
+
+    @Option(help: "eComCharge: a checkout, by its payment token.")
+    var token: String?
+
+    /// The account, if it is named, and the thing.
+    ///
+    /// - Parameter other: a name that another option gave.
+    func named(_ other: InstructionRequest.Name? = nil) throws -> (account: String?, name: InstructionRequest.Name) {
+        let options = [uid.map { .uid($0) }, token.map { .token($0) }, other].compactMap(\.self)
+        guard let thing = options.first ?? words.last.map({ .paymentID($0) }) else {
+            throw ValidationError("name a payment by its id")
+        }
+        guard options.count <= 1, options.count + words.count <= 2 else {
+            throw ValidationError("name one thing: an account, if need be, and an id")
+        }
+        let accounts = [account].compactMap(\.self) + (options.isEmpty ? words.dropLast() : words[...])
+        guard accounts.count <= 1 else { throw ValidationError("name the account once") }
+        return (accounts.first, thing)
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import Glibc
+
+/// A CSV file, or standard input, whose header has been read.
+struct CSVSource {
+    private let name: String
+    private let list: WatchList
+    private let rows: FileLines
+    /// In bytes, where it is known.
+    private let size: Int?
+
+    /// - Parameter path: `-` is standard input.
+    /// - Throws: an exit code, after it was said what is wrong.
+    init(_ path: String, account: String?) throws {
+        name = path == "-" ? "standard input" : path
+        guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
+            complain("\(path) cannot be read: \(String(cString: strerror(errno)))")
+            throw SysExit.noInput
+        }
+        var status = stat()
+        let isFile = fstat(file.fileDescriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        size = isFile ? Int(status.st_size) : nil
+        var rows = FileLines(of: file)
+        do {
+            list = try WatchList(header: try rows.next() ?? [], account: account)
+        } catch {
+            complain("\(name):1: \(error)")
+            throw SysExit.data
+        }
+        self.rows = rows
+    }
+
+    /// Watches what is in it. Bad rows are named on standard error, and there the progress is shown if it is a terminal.
+    func watch(through recipient: Recipient, showsProgress: Bool) async throws -> WatchSummary {
+        let progress = Progress(isShown: showsProgress && isatty(STDERR_FILENO) == 1)
+        defer { progress.clear() }
+        return try await WatchImport(
+            list: list,
+            recipient: recipient,
+            complain: { line, explanation in
+                progress.clear()
+                paystate.complain("\(name):\(line): \(explanation)")
+            },
+            progress: { summary, bytesRead in
+                progress.show {
+                    guard let size, size > 0 else { return summary.progress }
+                    return "\(summary.progress) (\(min(100, bytesRead * 100 / size)) %)"
+                }
+            }
+        ).run(rows)
+    }
+}
