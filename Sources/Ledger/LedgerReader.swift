@@ -84,6 +84,9 @@ package struct LedgerReader: Sendable {
         try rows("SELECT * FROM timeline WHERE payment_id = ? AND account = ? LIMIT 10000", [payment, account])
     }
 
+    /// Reads as of one moment.
+    func read<Output>(_ work: (Database) throws -> Output) throws -> Output { try queue.read(work) }
+
     func rows(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [ViewRow] {
         try queue.read { try ViewRow.fetch(sql, StatementArguments(arguments), in: $0) }
     }

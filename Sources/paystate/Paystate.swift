@@ -22,7 +22,9 @@ struct Paystate: AsyncParsableCommand {
             78 the configuration is wrong.
             """,
         version: version,
-        subcommands: [Serve.self, CheckConfig.self, Payments.self, Show.self, Watch.self, SandboxCommand.self],
+        subcommands: [
+            Demo.self, Serve.self, CheckConfig.self, Payments.self, Show.self, Watch.self, SandboxCommand.self,
+        ]
     )
 
     static let version = "0.1.0"

@@ -49,7 +49,13 @@ struct Serve: AsyncParsableCommand {
         for warning in configuration.warnings { logger.warning("\(warning)") }
         logger.info("starting", metadata: ["version": "\(Paystate.version)", "database": "\(configuration.database)"])
         do {
-            let daemon = Daemon(configuration, version: Paystate.version, metrics: metrics, logger: logger, now: Moment.now)
+            let daemon = Daemon(
+                configuration,
+                version: Paystate.version,
+                metrics: metrics,
+                logger: logger,
+                now: Moment.now
+            )
             try await daemon.run { listener, address in
                 logger.info("listening", metadata: ["for": "\(listener.rawValue)", "at": "\(address)"])
                 // Our own sample is JSON, so it can be signed.

@@ -11,10 +11,17 @@ enum SysExit {
     static let noInput = ExitCode(66)
     /// EX_UNAVAILABLE: another daemon holds the database, or nobody answers.
     static let unavailable = ExitCode(69)
+    /// EX_SOFTWARE: what was to be proved is not so.
+    static let software = ExitCode(70)
     /// EX_IOERR: the disk failed.
     static let inputOutput = ExitCode(74)
     /// EX_CONFIG: the configuration is wrong.
     static let configuration = ExitCode(78)
+}
+
+/// Says something to the person at the terminal, at once.
+func say(_ text: String, terminator: String = "\n") {
+    FileHandle.standardOutput.write(Data((text + terminator).utf8))
 }
 
 /// Says something to the person at the terminal, on standard error.

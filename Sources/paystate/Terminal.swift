@@ -23,6 +23,12 @@ enum Terminal {
         guard colours, let state = State(rawValue: cell.split(separator: " ").first.map(String.init) ?? "") else {
             return cell
         }
+        return coloured(cell, as: state, in: colours)
+    }
+
+    /// Text in the colour of a state.
+    static func coloured(_ text: String, as state: State, in colours: Bool) -> String {
+        guard colours else { return text }
         let code =
             switch state {
             case .succeeded: 32
@@ -32,7 +38,7 @@ enum Terminal {
             case .partiallyRefunded, .refunded: 36
             case .unknown: 35
             }
-        return "\u{1B}[\(code)m\(cell)\u{1B}[0m"
+        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
     }
 }
 

@@ -1,0 +1,14 @@
+import Glibc
+
+extension Ledger {
+    /// Removes a ledger whole, if nobody holds it: for databases that are made to be thrown away.
+    package static func discard(at path: String) throws(LedgerError) {
+        let lock = try DatabaseLock(besides: path)
+        defer { withExtendedLifetime(lock) {} }
+        for file in [path, path + "-wal", path + "-shm"] {
+            guard unlink(file) == 0 || errno == ENOENT else {
+                throw .cannotOpen(path: file, reason: String(cString: strerror(errno)))
+            }
+        }
+    }
+}

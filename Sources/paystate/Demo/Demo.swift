@@ -1,0 +1,146 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Glibc
+import Ledger
+import Logging
+import Metrics
+import Payments
+import Sandbox
+import ServiceLifecycle
+import Synchronization
+
+/// `paystate demo`
+struct Demo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Daemon, sandbox gateways and made-up shoppers at once: see it work, without any configuration.",
+        discussion: """
+            Payments are made at both gateways, at which minutes are seconds; of five \
+            callbacks one is lost. At the end it is shown that the ledger knows all that \
+            the gateways know. The database is var/demo.db, and begins empty each time:
+
+              sqlite3 -readonly -box var/demo.db 'SELECT * FROM orders LIMIT 5'
+              paystate show --database var/demo.db ORDER
+
+            Exits with 70 if ledger and gateways disagree.
+            """
+    )
+
+    @Option(help: "End after so many seconds of making payments (else Ctrl-C ends it).")
+    var seconds: Int?
+
+    @Option(help: "Payments a minute.")
+    var rate = 300.0
+
+    @Option(help: "The share of callbacks that are never sent.")
+    var lose = 0.2
+
+    @Option(help: "What all chance comes from (default: another each time).")
+    var seed: UInt64?
+
+    func validate() throws {
+        guard (1...3600 * 24).contains(seconds ?? 1) else { throw ValidationError("--seconds takes 1 to 86400") }
+        guard (1...60_000).contains(rate) else { throw ValidationError("--rate takes 1 to 60000 a minute") }
+        guard (0...1).contains(lose) else { throw ValidationError("--lose takes 0 to 1") }
+    }
+
+    func run() async throws {
+        umask(0o027)
+        signal(SIGPIPE, SIG_IGN)
+        let seed = seed ?? UInt64.random(in: 0..<1_000_000)
+        let scene: Scene
+        do {
+            scene = try Scene(paymentsPerMinute: rate, lose: lose, seed: seed)
+        } catch let error as LedgerError {
+            complain("\(error)")
+            throw error.exitCode
+        }
+        say(
+            "The database is \(Scene.database); the seed is \(seed). Of 100 callbacks \(Int(lose * 100)) are lost on the way."
+        )
+        let reckoning = try await perform(scene)
+        guard let reckoning else { throw SysExit.unavailable }
+        say(Self.summary(of: reckoning))
+        if !reckoning.differences.isEmpty { throw SysExit.software }
+    }
+
+    private func perform(_ scene: Scene) async throws -> Reckoning? {
+        let logger = Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() }
+        let daemon = Daemon(
+            scene.configuration,
+            version: Paystate.version,
+            metrics: PrometheusMetrics(),
+            logger: logger,
+            now: Moment.now
+        )
+        let (orders, order) = AsyncStream<Made>.makeStream(bufferingPolicy: .bufferingNewest(100_000))
+        let (sandboxMayBegin, letSandboxBegin) = AsyncStream<Void>.makeStream()
+        let (playMayBegin, letPlayBegin) = AsyncStream<Void>.makeStream()
+        let sandbox = Sandbox(
+            scene.settings,
+            logger: logger,
+            now: Moment.now,
+            made: { order.yield($0) }
+        )
+        let reckoning = Mutex<Reckoning?>(nil)
+        let play = Play(sandbox, seconds: seconds) { result in reckoning.withLock { $0 = result } }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(
+                        service: Act {
+                            try await daemon.run(stoppingOn: []) { listener, _ in
+                                guard listener == .callbacks else { return }
+                                letSandboxBegin.finish()
+                                letPlayBegin.finish()
+                            }
+                        }
+                    ),
+                    .init(
+                        service: Act {
+                            for await _ in sandboxMayBegin {}
+                            try await sandbox.run()
+                        }
+                    ),
+                    .init(service: Merchant(orders: orders, admin: scene.admin)),
+                    .init(
+                        service: Act {
+                            for await _ in playMayBegin {}
+                            try await play.run()
+                        },
+                        successTerminationBehavior: .gracefullyShutdownGroup
+                    ),
+                ],
+                logger: logger
+            )
+        )
+        try await group.run()
+        return reckoning.withLock { $0 }
+    }
+
+    private static func summary(of reckoning: Reckoning) -> String {
+        guard reckoning.differences.isEmpty else {
+            let shown = reckoning.differences.prefix(20).map { "  \($0)" }.joined(separator: "\n")
+            return """
+                Of \(reckoning.payments) payments and \(reckoning.operations) operations that the gateways know, \
+                \(reckoning.differences.count) stand otherwise in the ledger:
+                \(shown)
+                """
+        }
+        return """
+            Every one of the \(reckoning.payments) payments and \(reckoning.operations) operations that the gateways know is \
+            in the ledger, in the right state.
+            """
+    }
+}
+
+/// A part of the demo that is a service.
+private struct Act: Service {
+    let work: @Sendable () async throws -> Void
+
+    init(_ work: @escaping @Sendable () async throws -> Void) {
+        self.work = work
+    }
+
+    func run() async throws { try await work() }
+}

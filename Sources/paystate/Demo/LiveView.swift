@@ -1,0 +1,76 @@
+import Foundation
+import Ledger
+import Payments
+import Sandbox
+
+/// What the demo shows while it runs: redrawn in place on a terminal, else a line now and then.
+struct LiveView {
+    private let isTerminal: Bool
+    private let showsColours: Bool
+    private var height = 0
+    private var drawnAt: ContinuousClock.Instant?
+
+    init(isTerminal: Bool, showsColours: Bool) {
+        self.isTerminal = isTerminal
+        self.showsColours = showsColours
+    }
+
+    /// Whether the last picture has stood long enough; if so, another one stands from now on.
+    mutating func isDue(at now: ContinuousClock.Instant) -> Bool {
+        let pause: Duration = isTerminal ? .milliseconds(250) : .seconds(5)
+        if let drawnAt, drawnAt + pause > now { return false }
+        drawnAt = now
+        return true
+    }
+
+    /// What is to be written for this moment.
+    mutating func draw(_ tally: Tally, _ counters: Counters, after elapsed: Duration, _ phase: String) -> String {
+        guard isTerminal else { return line(tally, counters, after: elapsed, phase) + "\n" }
+        let lines = picture(tally, counters, after: elapsed, phase)
+        defer { height = lines.count }
+        let up = height == 0 ? "" : "\u{1B}[\(height)A"
+        return up + lines.map { "\u{1B}[2K\($0)\n" }.joined()
+    }
+
+    private func picture(_ tally: Tally, _ counters: Counters, after elapsed: Duration, _ phase: String) -> [String] {
+        var lines = [
+            "",
+            "  Paystate demo  \(Self.clock(elapsed))   \(phase)",
+            "",
+            "  callbacks      \(Self.padded(tally.received)) received \(Self.padded(tally.duplicates)) duplicates"
+                + "\(Self.padded(tally.effects[.late])) late \(Self.padded(tally.effects[.held])) held"
+                + "\(Self.padded(counters.lost)) lost on the way",
+            "  questions      \(Self.padded(tally.questions)) asked    \(Self.padded(tally.found)) changes found by asking",
+            "  payments       \(Self.padded(tally.payments)) known",
+            "",
+        ]
+        let most = max(1, tally.states.values.max() ?? 1)
+        for state in State.allCases {
+            let count = tally.states[state] ?? 0
+            let bar = String(repeating: "█", count: (count * 32 + most - 1) / most)
+            let name = Terminal.coloured(state.rawValue.padded(to: 20), in: showsColours)
+            lines.append("  \(name) \(Self.padded(count)) \(Terminal.coloured(bar, as: state, in: showsColours))")
+        }
+        lines.append("")
+        return lines
+    }
+
+    private func line(_ tally: Tally, _ counters: Counters, after elapsed: Duration, _ phase: String) -> String {
+        let states = State.allCases.compactMap { state in
+            tally.states[state].map { "\(state.rawValue) \($0)" }
+        }
+        return "\(Self.clock(elapsed)) \(phase): received \(tally.received), duplicates \(tally.duplicates), "
+            + "late \(tally.effects[.late] ?? 0), held \(tally.effects[.held] ?? 0), lost \(counters.lost), "
+            + "asked \(tally.questions), found by asking \(tally.found); \(states.joined(separator: ", "))"
+    }
+
+    private static func padded(_ number: Int?) -> String {
+        let text = String(number ?? 0)
+        return String(repeating: " ", count: max(0, 6 - text.count)) + text
+    }
+
+    private static func clock(_ elapsed: Duration) -> String {
+        let seconds = elapsed.components.seconds
+        return "\(seconds / 60):" + (seconds % 60 < 10 ? "0" : "") + "\(seconds % 60)"
+    }
+}

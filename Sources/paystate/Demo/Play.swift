@@ -1,0 +1,82 @@
+import AsyncHTTPClient
+import Daemon
+import Foundation
+import Ledger
+import Logging
+import NIOCore
+import Payments
+import Sandbox
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// A demo while it runs: shows what happens, and at the end proves that the ledger knows what the gateways know.
+struct Play: Service {
+    private let sandbox: Sandbox
+    private let seconds: Int?
+    private let result: @Sendable (Reckoning) -> Void
+
+    /// How long it may take until what was lost is found, after the last payment was made.
+    private static let patience = Duration.seconds(120)
+
+    /// - Parameters:
+    ///   - seconds: how long payments are made; `nil`: until a signal comes.
+    ///   - result: is told at the end how the ledger and the gateways agree.
+    init(_ sandbox: Sandbox, seconds: Int?, result: @escaping @Sendable (Reckoning) -> Void) {
+        self.sandbox = sandbox
+        self.seconds = seconds
+        self.result = result
+    }
+
+    func run() async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let curtain = Curtain(after: seconds.map { start + .seconds($0) })
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await curtain.listen() }
+            var view = LiveView(isTerminal: isatty(STDOUT_FILENO) == 1, showsColours: Terminal.showsColours)
+            let ledger = try LedgerReader(at: Scene.database)
+            func show(_ phase: String, isLast: Bool = false) throws {
+                guard isLast || view.isDue(at: clock.now) else { return }
+                say(view.draw(try ledger.tally(), sandbox.counters, after: clock.now - start, phase), terminator: "")
+            }
+            while !curtain.isFalling(at: clock.now) {
+                try show(seconds == nil ? "Ctrl-C ends it" : "for \(seconds ?? 0) s")
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            sandbox.stopMaking()
+            let deadline = clock.now + Self.patience
+            var reckoning = Reckoning(sandbox.truth(), against: try ledger.standings())
+            while clock.now < deadline, !curtain.isTorn, !(sandbox.isQuiet && reckoning.differences.isEmpty) {
+                try show("no new payments; waiting until what was lost is found")
+                try await Task.sleep(for: .milliseconds(250))
+                reckoning = Reckoning(sandbox.truth(), against: try ledger.standings())
+            }
+            try show("done", isLast: true)
+            result(reckoning)
+            group.cancelAll()
+        }
+    }
+}
+
+/// When a play ends: at its time or at the first signal; the second one does not wait for the reckoning.
+private final class Curtain: Sendable {
+    private let end: ContinuousClock.Instant?
+    private let signals = Mutex(0)
+
+    init(after end: ContinuousClock.Instant?) {
+        self.end = end
+    }
+
+    func isFalling(at now: ContinuousClock.Instant) -> Bool {
+        signals.withLock { $0 > 0 } || end.map { now >= $0 } ?? false
+    }
+
+    var isTorn: Bool { signals.withLock { $0 > 1 } }
+
+    func listen() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+            signals.withLock { $0 += 1 }
+        }
+    }
+}
