@@ -174,7 +174,18 @@ let package = Package(
         ),
         .testTarget(
             name: "PaystateTests",
-            dependencies: ["Daemon", "Ledger", "Payments", "paystate"],
+            dependencies: [
+                "Daemon",
+                "Ledger",
+                "Payments",
+                "Sandbox",
+                "paystate",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -102,7 +102,7 @@ struct Demo: AsyncParsableCommand {
                             try await sandbox.run()
                         }
                     ),
-                    .init(service: Merchant(orders: orders, admin: scene.admin)),
+                    .init(service: Merchant(orders, admin: scene.admin)),
                     .init(
                         service: Act {
                             for await _ in playMayBegin {}

@@ -1,30 +1,43 @@
 import AsyncHTTPClient
-import Daemon
+package import Daemon
 import Ledger
 import Payments
-import Sandbox
+package import Sandbox
 import ServiceLifecycle
 
-/// The merchant of the demo: tells the daemon of each payment that is asked for, as a shop's program would, so that also one of
-/// which no callback ever comes is found.
-struct Merchant: Service {
-    let orders: AsyncStream<Made>
-    let admin: AdminAddress
+/// A made-up merchant: tells the daemon of each payment that is asked for, as a shop's program would, so that also one of which
+/// no callback ever comes is found.
+package struct Merchant: Service {
+    private let orders: AsyncStream<Made>
+    private let admin: AdminAddress
 
-    func run() async throws {
+    package init(_ orders: AsyncStream<Made>, admin: AdminAddress) {
+        self.orders = orders
+        self.admin = admin
+    }
+
+    package func run() async throws {
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: AdminClient.configuration)
-        let daemon = AdminClient(address: admin, http: http)
         await cancelWhenGracefulShutdown {
-            for await order in orders {
-                guard let name = InstructionRequest.Name(order.entity) else { continue }
-                let expected = Expectation(reference: order.reference, amount: order.amount, currency: order.currency)
-                // What is not watched is found by its callback, or is missing in the reckoning at the end.
-                _ = try? await daemon.follow(
-                    InstructionRequest(account: order.account, name: name, command: .watch(expected))
-                )
-            }
+            for await order in orders { await tell(AdminClient(address: admin, http: http), of: order) }
         }
         try await http.shutdown()
+    }
+
+    /// Tells of an order, again and again while no daemon answers.
+    private func tell(_ daemon: AdminClient, of order: Made) async {
+        guard let name = InstructionRequest.Name(order.entity) else { return }
+        let expected = Expectation(reference: order.reference, amount: order.amount, currency: order.currency)
+        let request = InstructionRequest(account: order.account, name: name, command: .watch(expected))
+        while !Task.isCancelled {
+            do throws(NotFollowed) {
+                _ = try await daemon.follow(request)
+                return
+            } catch {
+                guard error.reason == .unavailable else { return }
+            }
+            try? await Task.sleep(for: .milliseconds(100))  // Fails only when cancelled, and then the loop ends.
+        }
     }
 }
 

@@ -1,26 +1,26 @@
-import Ledger
+package import Ledger
 import Payments
-import Sandbox
+package import Sandbox
 
 /// The gateways' truth beside the ledger: whether every payment and operation that a gateway knows stands the same.
-struct Reckoning {
-    struct Difference: Hashable, CustomStringConvertible {
+package struct Reckoning {
+    package struct Difference: Hashable, CustomStringConvertible {
         let payment: String
         let operation: String?
         /// What is so at the gateway, and what the ledger says of it.
         let truth: String
         let ledger: String
 
-        var description: String {
+        package var description: String {
             "\(payment)\(operation.map { ", operation \($0)" } ?? ""): \(truth) at the gateway, \(ledger) in the ledger"
         }
     }
 
-    let payments: Int
-    let operations: Int
-    let differences: [Difference]
+    package let payments: Int
+    package let operations: Int
+    package let differences: [Difference]
 
-    init(_ truth: Truth, against standings: [Standing]) {
+    package init(_ truth: Truth, against standings: [Standing]) {
         var known: [Key: Standing] = [:]
         for standing in standings {
             known[Key(standing.account, standing.paymentID, standing.operationID)] = standing

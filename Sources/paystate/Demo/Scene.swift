@@ -1,6 +1,5 @@
 import Daemon
 import Foundation
-import Glibc
 import Ledger
 import Sandbox
 
@@ -15,7 +14,7 @@ struct Scene {
     let admin: AdminAddress
 
     init(paymentsPerMinute rate: Double, lose: Double, seed: UInt64) throws {
-        let (callbacks, admin, gateways) = (try Self.freePort(), try Self.freePort(), try Self.freePort())
+        let (callbacks, admin, gateways) = (try freePort(), try freePort(), try freePort())
         self.admin = .loopback(HostAndPort(host: "127.0.0.1", port: admin))
         let base = "http://127.0.0.1:\(callbacks)/callbacks"
         settings = try Self.settings(base, gateways, rate: rate, lose: lose, seed: seed)
@@ -82,22 +81,5 @@ struct Scene {
             gateway_url: http://127.0.0.1:\(gateways)
             api_url: http://127.0.0.1:\(gateways)
         """
-    }
-
-    /// A port that nobody listens on now.
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let isFound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
-            }
-        }
-        guard descriptor >= 0, isFound else { throw SysExit.unavailable }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -1,0 +1,89 @@
+import AsyncHTTPClient
+import Foundation
+import Glibc
+import NIOCore
+import NIOHTTP1
+import Sandbox
+import paystate
+
+/// The real program as a process of its own, which can be stopped, killed and started again on the same ports and database.
+final class DaemonProcess {
+    let callbacks: Int
+    let admin: Int
+    let database: String
+    private let folder: URL
+    private var process: Process?
+
+    /// - Parameter gateways: the port of the sandbox's status endpoints.
+    init(gateways: Int) throws {
+        (callbacks, admin) = (try freePort(), try freePort())
+        folder = FileManager.default.temporaryDirectory.appending(path: "soak-\(UUID().uuidString)")
+        database = folder.appending(path: "paystate.db").path
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try text(gateways).write(to: folder.appending(path: "paystate.yaml"), atomically: true, encoding: .utf8)
+    }
+
+    /// Starts the program, and returns when it is ready.
+    func start() async throws {
+        let process = Process()
+        let binary = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "paystate")
+        process.executableURL = binary
+        process.arguments = ["serve", "--config", folder.appending(path: "paystate.yaml").path]
+        let log = folder.appending(path: "log").path
+        try Data().write(to: URL(filePath: log))
+        process.standardError = FileHandle(forWritingAtPath: log)
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+        for _ in 0..<400 where process.isRunning {
+            let request = HTTPClientRequest(url: "http://127.0.0.1:\(admin)/readyz")
+            let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(2))  // Not yet listening.
+            if answer?.status.code == 200 { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw NotReady(log: (try? String(contentsOfFile: log, encoding: .utf8)) ?? "")  // Then there is no log to show.
+    }
+
+    /// Ends it with a signal, and returns its exit code once it is gone.
+    @discardableResult
+    func stop(with signal: Int32 = SIGTERM) -> Int32? {
+        guard let process else { return nil }
+        kill(process.processIdentifier, signal)
+        process.waitUntilExit()
+        self.process = nil
+        return process.terminationStatus
+    }
+
+    func remove() {
+        stop(with: SIGKILL)
+        try? FileManager.default.removeItem(at: folder)  // A folder that stays behind harms nobody.
+    }
+
+    struct NotReady: Error {
+        let log: String
+    }
+
+    private func text(_ gateways: Int) -> String {
+        """
+        database: \(database)
+        listen: 127.0.0.1:\(callbacks)
+        admin: [127.0.0.1:\(admin)]
+        reconcile: {first_after: 1s, schedule: [500ms, 1s, 2s], give_up_after: 10m, authorized_every: 2s, second_look: 4s,
+                    audit: [2s, 4s, 8s, 12s], requests_per_second: 500, concurrency: 32}
+        accounts:
+          ecp:
+            gateway: ecommpay
+            project_id: \(SandboxKeys.projectID)
+            secrets: [{value: \(SandboxKeys.secret)}]
+            api_url: http://127.0.0.1:\(gateways)
+          ecc:
+            gateway: ecomcharge
+            shop_id: \(SandboxKeys.shopID)
+            secret: {value: \(SandboxKeys.secret)}
+            public_key: {value: \(SandboxKeys.publicKey)}
+            checkout_url: http://127.0.0.1:\(gateways)
+            gateway_url: http://127.0.0.1:\(gateways)
+            api_url: http://127.0.0.1:\(gateways)
+        """
+    }
+}

@@ -1,0 +1,115 @@
+import Daemon
+import Foundation
+import Glibc
+import Ledger
+import Logging
+import Payments
+import Sandbox
+import ServiceLifecycle
+import Testing
+import paystate
+
+/// Many payments at gateways that lose, repeat and reorder their callbacks, with an outage, a restart and a `kill -9` in the
+/// middle: at the end the ledger knows what the gateways know, and its history explains it.
+///
+/// `make soak` makes it long; in the test suite it is short. The seed is fixed, so the payments are always the same.
+@Suite struct SoakTests {
+    /// How long payments are made, in seconds.
+    private static let seconds = ProcessInfo.processInfo.environment["PAYSTATE_SOAK_SECONDS"].flatMap { Int($0) } ?? 4
+    private static let paymentsPerSecond = 50.0
+    private static let patience = Duration.seconds(90)
+
+    @Test func `whatever the network and the gateways do, ledger and gateways agree in the end`() async throws {
+        let gateways = try freePort()
+        let daemon = try DaemonProcess(gateways: gateways)
+        defer { daemon.remove() }
+        let (orders, order) = AsyncStream<Made>.makeStream()
+        let logger = Logger(label: "soak") { _ in SwiftLogNoOpLogHandler() }
+        let sandbox = Sandbox(
+            try settings(gateways, callbacks: daemon.callbacks),
+            logger: logger,
+            now: Moment.now,
+            made: { order.yield($0) }
+        )
+        let merchant = Merchant(orders, admin: .loopback(HostAndPort(host: "127.0.0.1", port: daemon.admin)))
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [sandbox, merchant], logger: logger)
+        )
+        try await daemon.start()
+        try await withThrowingDiscardingTaskGroup { tasks in
+            tasks.addTask { try await group.run() }
+            do {
+                try await Self.mistreat(daemon, sandbox)
+                try await Self.reckon(daemon, sandbox)
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+            await group.triggerGracefulShutdown()
+        }
+        #expect(daemon.stop() == 0)
+    }
+
+    private func settings(_ port: Int, callbacks: Int) throws -> SandboxSettings {
+        let base = "http://127.0.0.1:\(callbacks)/callbacks"
+        var settings = SandboxSettings(
+            accounts: [.ecommpay("ecp", callbacks: "\(base)/ecp"), try .ecomcharge("ecc", callbacks: "\(base)/ecc")],
+            seed: 20_261_122
+        )
+        settings.port = port
+        settings.rate = Self.paymentsPerSecond
+        settings.timeScale = 60
+        settings.remembered = 1_000_000
+        settings.misbehaviour.lose = 0.3
+        settings.misbehaviour.duplicate = 0.2
+        settings.misbehaviour.reorder = 0.3
+        settings.misbehaviour.late = 0.05
+        settings.misbehaviour.changeMind = 0.03
+        settings.misbehaviour.ambiguous = 0.03
+        settings.misbehaviour.fail = 0.02
+        settings.misbehaviour.rubbish = 0.02
+        settings.misbehaviour.unsigned = 0.02
+        settings.misbehaviour.foreign = 0.02
+        return settings
+    }
+
+    /// A quarter of the time passes before each mishap.
+    private static func mistreat(_ daemon: DaemonProcess, _ sandbox: Sandbox) async throws {
+        let quarter = Duration.seconds(seconds) / 4
+        try await Task.sleep(for: quarter)
+        var misbehaviour = sandbox.misbehaviour
+        misbehaviour.outage = true
+        sandbox.misbehave(misbehaviour)
+        try await Task.sleep(for: min(quarter, .seconds(5)))
+        misbehaviour.outage = false
+        sandbox.misbehave(misbehaviour)
+        try await Task.sleep(for: quarter)
+        #expect(daemon.stop() == 0)
+        try await daemon.start()
+        try await Task.sleep(for: quarter)
+        daemon.stop(with: SIGKILL)
+        try await daemon.start()
+        sandbox.stopMaking()
+    }
+
+    private static func reckon(_ daemon: DaemonProcess, _ sandbox: Sandbox) async throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + patience
+        let ledger = try LedgerReader(at: daemon.database)
+        var reckoning = Reckoning(sandbox.truth(), against: try ledger.standings())
+        while clock.now < deadline, !(sandbox.isQuiet && reckoning.differences.isEmpty) {
+            try await Task.sleep(for: .milliseconds(250))
+            reckoning = Reckoning(sandbox.truth(), against: try ledger.standings())
+        }
+        #expect(reckoning.differences.isEmpty, "\(reckoning.differences.prefix(20))")
+        #expect(reckoning.payments > Int(paymentsPerSecond) * seconds / 2)
+        let counters = sandbox.counters
+        #expect(counters.lost > 0 && counters.duplicated > 0 && counters.reordered > 0)
+        let unexplained = Set(try ledger.standings()).symmetricDifference(try ledger.foldOfTransitions())
+        #expect(unexplained.isEmpty, "\(unexplained.prefix(5))")
+        print(
+            "soak: \(reckoning.payments) payments, \(reckoning.operations) operations, \(counters.sent) callbacks sent, "
+                + "\(counters.lost) lost, \(counters.duplicated) doubled, \(counters.asked) questions; all agree"
+        )
+    }
+}
