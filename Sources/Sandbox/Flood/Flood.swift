@@ -1,0 +1,54 @@
+import NIOCore
+import NIOPosix
+
+/// Load: distinct callbacks, signed beforehand, sent over so many connections that are kept, one request at a time on each.
+///
+/// It is made to cost little beside the server that it measures: one event loop, requests written out before the clock starts,
+/// and answers read no further than their end.
+package struct Flood: Sendable {
+    package var target: FloodTarget
+    /// What is sent, and which of it: each callback at most once.
+    package var series: CallbackSeries
+    package var numbers: Range<Int>
+    /// At least one.
+    package var connections = 64
+    package var duration = Duration.seconds(10)
+    /// What comes before the measured time, and is not counted.
+    package var warmUp = Duration.seconds(1)
+    /// How long a connection may take to open, and an answer to come.
+    package var patience = Duration.seconds(5)
+
+    package init(of series: CallbackSeries, numbers: Range<Int>, to target: FloodTarget) {
+        self.target = target
+        self.series = series
+        self.numbers = numbers
+    }
+
+    /// Signs, connects, warms up and measures. A cancelled flood ends with the figures so far.
+    ///
+    /// - Throws: ``FloodError``; a cancellation while there is nothing to tell.
+    package func run() async throws -> FloodReport {
+        precondition(connections > 0, "a flood needs a connection")
+        let requests = try await FloodRequests(of: series, numbers: numbers, to: target)
+        let address = try address()
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let finished = loop.makePromise(of: FloodReport.self)
+        let course = try await loop.submit {
+            NIOLoopBound(FloodCourse(of: self, requests, to: address, on: loop, finished), eventLoop: loop)
+        }.get()
+        return try await withTaskCancellationHandler {
+            loop.execute { course.value.start() }
+            return try await finished.futureResult.get()
+        } onCancel: {
+            loop.execute { course.value.end(.interrupted) }
+        }
+    }
+
+    private func address() throws(FloodError) -> SocketAddress {
+        do {
+            return try SocketAddress.makeAddressResolvingHost(target.host, port: target.port)
+        } catch {
+            throw .unreachable(server: target.authority, reason: "\(error)")
+        }
+    }
+}

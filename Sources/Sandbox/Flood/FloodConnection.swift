@@ -1,0 +1,64 @@
+import NIOCore
+
+/// One connection of a flood: asks, reads the answer, asks again.
+final class FloodConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let course: FloodCourse
+    private var context: ChannelHandlerContext?
+    private var reader = AnswerReader()
+    /// When the request was sent that has no answer yet.
+    private(set) var askedAt: NIODeadline?
+    private(set) var wasAnswered = false
+
+    init(course: FloodCourse) {
+        self.course = course
+    }
+
+    /// Sends the next request, if there is one.
+    func ask() {
+        guard let context, let request = course.nextRequest() else { return }
+        askedAt = .now()
+        context.writeAndFlush(Self.wrapOutboundOut(request), promise: nil)
+    }
+
+    func close() {
+        context?.close(promise: nil)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        course.opened(self)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        do {
+            guard let askedAt else { throw UnreadableAnswer.unasked }
+            guard let answer = try reader.read(Self.unwrapInboundIn(data)) else { return }
+            let now = NIODeadline.now()
+            self.askedAt = nil
+            wasAnswered = true
+            course.answered(answer.status, at: now, after: now - askedAt)
+            guard !answer.isLast else { return close() }
+            ask()
+        } catch {
+            close()
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        course.closed(self)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        close()
+    }
+}

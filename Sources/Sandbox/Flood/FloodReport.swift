@@ -1,0 +1,65 @@
+/// What a flood measured, from the end of its warm-up to its own end.
+package struct FloodReport: Sendable, Equatable, Encodable {
+    /// Why it ended.
+    package enum End: String, Sendable, Encodable {
+        case time
+        /// Every callback that had been signed was sent.
+        case usedUp = "used_up"
+        case interrupted
+    }
+
+    package let end: End
+    /// How long was measured.
+    package let seconds: Double
+    /// Answers 200.
+    package let acknowledged: Int
+    /// Other answers, by their status.
+    package let refused: [Int: Int]
+    /// Requests without a readable answer: the connection was closed first, or patience ended.
+    package let failures: Int
+    /// Connections that were lost and could not be opened again at once.
+    package let connectFailures: Int
+    /// Of the acknowledgements.
+    package let latencies: Latencies
+
+    /// Acknowledgements a second; nought if nothing was measured.
+    package var rate: Double { seconds > 0 ? Double(acknowledged) / seconds : 0 }
+
+    package init(
+        end: End,
+        seconds: Double,
+        acknowledged: Int,
+        refused: [Int: Int],
+        failures: Int,
+        connectFailures: Int,
+        latencies: Latencies
+    ) {
+        self.end = end
+        self.seconds = seconds
+        self.acknowledged = acknowledged
+        self.refused = refused
+        self.failures = failures
+        self.connectFailures = connectFailures
+        self.latencies = latencies
+    }
+}
+
+extension FloodReport {
+    private enum CodingKeys: String, CodingKey {
+        case end, seconds, acknowledged, refused, failures, rate
+        case connectFailures = "connect_failures"
+        case latencies = "latency_us"
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(end, forKey: .end)
+        try members.encode(seconds, forKey: .seconds)
+        try members.encode(acknowledged, forKey: .acknowledged)
+        try members.encode(rate, forKey: .rate)
+        try members.encode(refused, forKey: .refused)
+        try members.encode(failures, forKey: .failures)
+        try members.encode(connectFailures, forKey: .connectFailures)
+        try members.encode(latencies, forKey: .latencies)
+    }
+}
