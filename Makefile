@@ -1,8 +1,9 @@
 # Paystate's front door: make run, make test, make check.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-SOURCES := Package.swift Sources Tests
+SOURCES := Package.swift Sources Tests Benchmarks
 SECONDS_OF_FUZZING ?= 60
+SECONDS ?= 10
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -27,6 +28,11 @@ fuzz: needs ## feed mutated bodies to the parser and both decoders for SECONDS_O
 	swift build --configuration release --product Fuzz
 	"$$(swift build --configuration release --show-bin-path)/Fuzz" --seconds $(SECONDS_OF_FUZZING)
 
+bench: needs ## measure for SECONDS: acknowledgements a second, waits, memory, beside the ledger alone
+	swift build --configuration release --product paystate
+	swift build --configuration release --product Benchmarks
+	"$$(swift build --configuration release --show-bin-path)/Benchmarks" callbacks --seconds $(SECONDS)
+
 needs: ## install what is missing: libsqlite3-dev
 	$(call install,libsqlite3-dev)
 
@@ -42,4 +48,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint strict fuzz needs tools
+.PHONY: help run test check lint strict fuzz bench needs tools

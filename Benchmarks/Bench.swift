@@ -1,4 +1,11 @@
 import ArgumentParser
 
+/// What Paystate does in a second. Figures of different machines, disks and days cannot be compared; ratios of one run can.
 @main
-struct Bench: ParsableCommand {}
+struct Bench: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "Benchmarks",
+        abstract: "Measures what Paystate does in a second, on the disk of a folder.",
+        subcommands: [CallbacksCommand.self]
+    )
+}

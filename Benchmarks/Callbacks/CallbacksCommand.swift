@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+import Payments
+import Sandbox
+
+/// `Benchmarks callbacks`
+struct CallbacksCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "callbacks",
+        abstract: "Durable acknowledgements a second, beside the ledger alone.",
+        discussion: """
+            Starts the daemon on a new database and floods it with signed callbacks, each \
+            about a payment of its own: first over one connection, beside the disk's own \
+            fdatasync; then, in rounds, over many connections, beside as many of the same \
+            transactions without HTTP.
+            """
+    )
+
+    @Option(help: "How long to measure the daemon in each round.")
+    var seconds = 10.0
+
+    @Option(help: "How many rounds.")
+    var rounds = 3
+
+    @Option(help: "How many connections.")
+    var connections = 64
+
+    @Option(help: "How many callbacks the database holds before.")
+    var payments = 0
+
+    @Option(help: "The daemon. (default: the `paystate` beside this program)")
+    var daemon: String?
+
+    @Option(help: "Where the database lies meanwhile: a folder on the disk that is meant, not in memory.")
+    var folder = "var"
+
+    @Flag(help: "Print JSON, for programs.")
+    var json = false
+
+    func validate() throws {
+        guard (1...600).contains(seconds) else { throw ValidationError("--seconds takes 1 to 600") }
+        guard (1...100).contains(rounds) else { throw ValidationError("--rounds takes 1 to 100") }
+        guard (1...4096).contains(connections) else { throw ValidationError("--connections takes 1 to 4096") }
+        guard FileManager.default.isExecutableFile(atPath: binary.path) else {
+            throw ValidationError("there is no daemon at \(binary.path): build it, or name it with --daemon")
+        }
+        guard (0...100_000_000).contains(payments) else { throw ValidationError("--payments takes 0 to 100000000") }
+    }
+
+    func run() async throws {
+        let benchmark = CallbacksBenchmark(
+            daemon: binary,
+            account: try BenchAccount(at: Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))),
+            connections: connections,
+            duration: .seconds(seconds),
+            rounds: rounds,
+            held: payments
+        )
+        do {
+            let figures = try await interruptible {
+                try await Scratch.use(in: folder) { try await benchmark.run(in: $0) }
+            }
+            print(json ? try figures.json() : figures.table())
+        } catch is CancellationError {
+            Progress.say("interrupted")
+            throw ExitCode.failure
+        }
+    }
+
+    private var binary: URL {
+        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "paystate")
+        return daemon.map { URL(filePath: $0) } ?? beside
+    }
+}

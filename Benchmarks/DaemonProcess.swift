@@ -1,0 +1,83 @@
+import Foundation
+import Glibc
+
+/// The daemon's own binary as a child, on a free port.
+struct DaemonProcess {
+    let port: Int
+    private let process: Process
+
+    /// Runs a story beside the daemon, and stops the daemon gracefully when the story ends.
+    static func run<Output>(
+        _ binary: URL,
+        configuration: String,
+        in scratch: Scratch,
+        _ story: (DaemonProcess) async throws -> Output
+    ) async throws -> Output {
+        let log = try scratch.write("", to: "daemon.log")
+        let process = Process()
+        process.executableURL = binary
+        process.arguments = [
+            "serve", "--config", try scratch.write(configuration, to: "paystate.yaml"), "--log-format", "json",
+        ]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle(forWritingAtPath: log)
+        try process.run()
+        let output: Output
+        do {
+            output = try await story(DaemonProcess(port: try await port(of: process, log: log), process: process))
+        } catch {
+            stop(process)
+            throw error
+        }
+        stop(process)
+        guard process.terminationReason == .exit, process.terminationStatus == 0 else {
+            throw InvalidRun.cannotStop(status: process.terminationStatus, log: lines(of: log).joined(separator: "\n"))
+        }
+        return output
+    }
+
+    /// The most memory that it ever had at a time, in bytes.
+    func peakMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        guard let kibibytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Int($0) }) else {
+            throw InvalidRun.noMemoryFigure
+        }
+        return kibibytes << 10
+    }
+
+    /// Waits until the log tells where the daemon listens, which takes longer on a large database.
+    private static func port(of process: Process, log: String) async throws -> Int {
+        for _ in 0..<1200 where process.isRunning {
+            if let port = lines(of: log).lazy.compactMap(listeningPort).first { return port }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw InvalidRun.cannotStart(log: lines(of: log).joined(separator: "\n"))
+    }
+
+    private static func listeningPort(_ line: String) -> Int? {
+        struct Line: Decodable {
+            let message: String
+            let at: String?
+        }
+        // Whatever else is logged has another message.
+        guard let line = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)), line.message == "listening" else {
+            return nil
+        }
+        return line.at?.split(separator: ":").last.flatMap { Int($0) }
+    }
+
+    private static func lines(of log: String) -> [String] {
+        String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
+            .split(separator: "\n").map(String.init)
+    }
+
+    /// SIGTERM, and SIGKILL if that has no effect for half a minute. It waits in any case, also when the run was cancelled.
+    private static func stop(_ process: Process) {
+        process.terminate()
+        for _ in 0..<1500 where process.isRunning { usleep(20_000) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        process.waitUntilExit()
+    }
+}

@@ -1,0 +1,27 @@
+import Sandbox
+
+/// Why figures would mean nothing.
+enum InvalidRun: Error, CustomStringConvertible {
+    case cannotStart(log: String)
+    case cannotStop(status: Int32, log: String)
+    case noMemoryFigure
+    case duplicate
+    /// Some callbacks were not acknowledged.
+    case refused(FloodReport)
+    /// Fewer are in the database than were acknowledged.
+    case lost(acknowledged: Int, recorded: Int)
+
+    var description: String {
+        switch self {
+        case .cannotStart(let log): "the daemon does not start; it said:\n\(log)"
+        case .cannotStop(let status, let log): "the daemon did not stop gracefully (status \(status)); it said:\n\(log)"
+        case .noMemoryFigure: "/proc does not tell the daemon's memory"
+        case .duplicate: "a callback was in the ledger before it was sent"
+        case .refused(let report):
+            "not everything was acknowledged: refused \(report.refused), \(report.failures) unanswered, "
+                + "\(report.connectFailures) not connected"
+        case .lost(let acknowledged, let recorded):
+            "\(acknowledged) callbacks were acknowledged, but \(recorded) are in the database"
+        }
+    }
+}
