@@ -80,7 +80,7 @@ package struct GatewayClient: Sendable {
         let deadline = NIODeadline.now() + TimeAmount(patience)
         do {
             return try await client.execute(request, deadline: deadline)
-        } catch where Trouble(error) == .connectionBroken {
+        } catch  where Trouble(error) == .connectionBroken {
             return try await client.execute(request, deadline: deadline)
         }
     }

@@ -21,6 +21,7 @@ package enum Trouble: String, Sendable, CaseIterable {
             case let error as HTTPClientError: Trouble(error)
             case let error as IOError where error.errnoCode == ECONNRESET || error.errnoCode == EPIPE: .connectionBroken
             case is NIOTooManyBytesError: .tooLarge
+            case HTTPParserError.invalidEOFState: .connectionBroken
             case is HTTPParserError: .notHTTP
             case is CancellationError: .timedOut
             case ChannelError.connectTimeout: .connectTimedOut

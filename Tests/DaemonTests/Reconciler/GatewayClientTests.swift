@@ -1,0 +1,193 @@
+import Daemon
+import Gateways
+import Payments
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct GatewayClientTests {
+    /// A scripted gateway, a client, and a question for the one from the other.
+    private func play(
+        _ acts: ScriptedGateway.Act...,
+        patience: Duration = .seconds(30),
+        story: (ScriptedGateway, GatewayClient, Question) async throws -> Void
+    ) async throws {
+        try await ScriptedGateway.play(acts) { gateway in
+            let questions = try gateway.ecommpay().questions(about: .payment(id: "7"), method: nil, remembered: nil)
+            let client = GatewayClient(version: "1.2", patience: patience)
+            do {
+                try await story(gateway, client, try #require(questions.first))
+            } catch {
+                await client.shutdown()
+                throw error
+            }
+            await client.shutdown()
+        }
+    }
+
+    @Test func `a question goes out as it is, and its answer comes back as it is`() async throws {
+        try await play(.answer(200, headers: ["Retry-After: 7"], body: "{\u{0}é}")) { gateway, client, question in
+            guard case .answered(let answer, let retryAfter) = try await client.send(question) else {
+                Issue.record("there is no answer")
+                return
+            }
+            #expect(answer.status == 200)
+            #expect(answer.body == Array("{\u{0}é}".utf8))
+            #expect(retryAfter == "7")
+            let request = try #require(gateway.asked.first)
+            #expect(request.hasPrefix("POST /v2/payment/status HTTP/1.1\r\n"))
+            #expect(request.hasSuffix("\r\n\r\n" + String(decoding: question.body, as: UTF8.self)))
+            #expect(request.contains("\r\nUser-Agent: paystate/1.2\r\n"))
+            #expect(request.contains("\r\nContent-Type: application/json\r\n"))
+            #expect(!request.lowercased().contains("accept-encoding"))
+        }
+    }
+
+    @Test func `the path that is asked is the path that is sent`() async throws {
+        try await ScriptedGateway.play([.answer(404)]) { gateway in
+            let client = GatewayClient(version: "1")
+            for id in ["..", "../x", "a/b?c#d", "%2e", "é", "a b"] {
+                let entity = Entity.subscription(id: id)
+                for question in try gateway.ecomcharge().questions(about: entity, method: nil, remembered: nil) {
+                    _ = try await client.send(question)
+                }
+            }
+            await client.shutdown()
+            let ids = ["%2E%2E", "..%2Fx", "a%2Fb%3Fc%23d", "%252e", "%C3%A9", "a%20b"]
+            #expect(gateway.lines == ids.map { "GET /api/subscriptions/\($0)" })
+        }
+    }
+
+    @Test(arguments: [301, 302, 303, 307, 308])
+    func `a redirect is an answer, and not followed`(status: Int) async throws {
+        try await play(.answer(status, headers: ["Location: /elsewhere"])) { gateway, client, question in
+            try await client.ask(question, expecting: "\(status) ")
+            #expect(gateway.lines == ["POST /v2/payment/status"])
+        }
+    }
+
+    @Test func `an answer of 256 KiB is read, one byte more is not`() async throws {
+        let body = String(repeating: "x", count: 256 << 10)
+        try await play(.answer(200, body: body), .answer(200, body: body + "x")) { _, client, question in
+            try await client.ask(question, expecting: "200 \(body)")
+            try await client.ask(question, expecting: Trouble.tooLarge.rawValue)
+        }
+    }
+
+    @Test(arguments: [
+        "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFF\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n",
+    ])
+    func `an endless answer is cut off, and its connection closed`(head: String) async throws {
+        try await play(.goOnForever(after: head, pause: .zero)) { gateway, client, question in
+            try await client.ask(question, expecting: Trouble.tooLarge.rawValue)
+            for await _ in gateway.departures { break }
+        }
+    }
+
+    @Test(arguments: [
+        ScriptedGateway.Act.beSilent, .say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{"),
+        .goOnForever(after: "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n", pause: .milliseconds(10)),
+        .goOnForever(after: "HTTP/1.1 200 OK\r\nX: ", pause: .milliseconds(10)),
+    ])
+    func `silence and a slow drip are cut off, and the connection closed`(act: ScriptedGateway.Act) async throws {
+        try await play(act, patience: .milliseconds(150)) { gateway, client, question in
+            try await client.ask(question, expecting: Trouble.timedOut.rawValue)
+            for await _ in gateway.departures { break }
+            #expect(gateway.asked.count == 1)
+        }
+    }
+
+    @Test func `nobody listens`() async throws {
+        let port = try await closedPort()
+        let client = GatewayClient(version: "1")
+        for host in ["127.0.0.1", "localhost"] {
+            let gateway = try Ecommpay([
+                "project_id": .integer(1), "secrets": .secrets([Secret(name: "1", bytes: [1])]),
+                "api_url": .url("http://\(host):\(port)"),
+            ])
+            for question in gateway.questions(about: .payment(id: "1"), method: nil, remembered: nil) {
+                try await client.ask(question, expecting: Trouble.cannotConnect.rawValue)
+            }
+        }
+        await client.shutdown()
+    }
+
+    @Test func `a connection that was closed while idle is not missed`() async throws {
+        try await play(.answerAndLeave(200, body: "1"), .answer(200, body: "2")) { gateway, client, question in
+            try await client.ask(question, expecting: "200 1")
+            for await _ in gateway.departures { break }
+            try await client.ask(question, expecting: "200 2")
+        }
+    }
+
+    @Test func `a connection that is closed just when it is used again is replaced`() async throws {
+        try await play(.answer(200, body: "1"), .leave, .answer(200, body: "2")) { gateway, client, question in
+            try await client.ask(question, expecting: "200 1")
+            try await client.ask(question, expecting: "200 2")
+            #expect(gateway.asked.count == 3)
+        }
+    }
+
+    @Test func `a gateway that only hangs up is asked twice, and no more`() async throws {
+        try await play(.leave) { gateway, client, question in
+            try await client.ask(question, expecting: Trouble.connectionBroken.rawValue)
+            #expect(gateway.asked.count == 2)
+        }
+    }
+
+    @Test(arguments: [
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", Trouble.connectionBroken),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{", .connectionBroken),
+        ("220 mail.example.com ESMTP\r\n", .notHTTP), ("\u{16}\u{3}\u{1}", .notHTTP),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", .notHTTP),
+    ])
+    func `half an answer is none`(text: String, trouble: Trouble) async throws {
+        try await play(.sayAndLeave(text)) { gateway, client, question in
+            try await client.ask(question, expecting: trouble.rawValue)
+            #expect(gateway.asked.count == 1)
+        }
+    }
+
+    @Test(arguments: ["http://[oops", "http://"])
+    func `an address that is none`(url: String) async throws {
+        let gateway = try Ecommpay([
+            "project_id": .integer(1), "secrets": .secrets([Secret(name: "1", bytes: [1])]), "api_url": .url(url),
+        ])
+        let client = GatewayClient(version: "1")
+        for question in gateway.questions(about: .payment(id: "1"), method: nil, remembered: nil) {
+            try await client.ask(question, expecting: Trouble.unusableAddress.rawValue)
+        }
+        await client.shutdown()
+    }
+
+    @Test(arguments: [ScriptedGateway.Act.beSilent, .say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{")])
+    func `a question that is cancelled ends at once`(act: ScriptedGateway.Act) async throws {
+        try await play(act, patience: .seconds(600)) { gateway, client, question in
+            await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try await client.send(question) }
+                for await _ in gateway.requests { break }
+                group.cancelAll()
+                await #expect(throws: CancellationError.self) { try await group.next() }
+            }
+            for await _ in gateway.departures { break }
+        }
+    }
+}
+
+extension GatewayClient {
+    /// - Parameter outcome: `200 body`, or the words of the trouble.
+    fileprivate func ask(
+        _ question: Question,
+        expecting outcome: String,
+        at place: SourceLocation = #_sourceLocation
+    ) async throws {
+        switch try await send(question) {
+        case .answered(let answer, _):
+            #expect(
+                "\(answer.status) \(String(decoding: answer.body, as: UTF8.self))" == outcome,
+                sourceLocation: place
+            )
+        case .trouble(let trouble):
+            #expect(trouble.rawValue == outcome, sourceLocation: place)
+        }
+    }
+}

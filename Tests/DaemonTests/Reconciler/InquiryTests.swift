@@ -1,0 +1,166 @@
+import Daemon
+import Gateways
+import Payments
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct InquiryTests {
+    private struct NotNow: Error {}
+
+    /// Goes on by one whenever it is looked at.
+    private final class Counter: Sendable {
+        private let count = Mutex<Int64>(0)
+
+        var value: Int64 { count.withLock(\.self) }
+
+        func next() -> Int64 {
+            count.withLock { count in
+                count += 1
+                return count
+            }
+        }
+    }
+
+    private static let root = #"{"transaction":{"uid":"u","type":"payment","status":"successful","amount":5}}"#
+
+    private let permits = Counter()
+    private let seconds = Counter()
+
+    private func inquiry(_ gateway: any Gateway, _ client: GatewayClient) -> Inquiry {
+        Inquiry(gateway, client: client, now: { [seconds] in Moment(milliseconds: seconds.next() * 1000) })
+    }
+
+    /// Asks an eComCharge gateway that plays a script.
+    private func ask(
+        _ acts: ScriptedGateway.Act...,
+        remembered: String? = nil,
+        then check: (Asked, ScriptedGateway) throws -> Void
+    ) async throws {
+        try await ScriptedGateway.play(acts) { gateway in
+            let client = GatewayClient(version: "1")
+            let asked = try await inquiry(gateway.ecomcharge(), client)
+                .ask(about: .payment(id: "u"), method: nil, remembered: remembered) { _ = permits.next() }
+            await client.shutdown()
+            try check(#require(asked), gateway)
+        }
+    }
+
+    @Test func `what one endpoint does not know the next may`() async throws {
+        try await ask(.answer(404), .answer(200, body: Self.root)) { asked, gateway in
+            #expect(gateway.lines == ["GET /gateway/transactions/u", "GET /api/beyag/payments/u"])
+            #expect(permits.value == 2)
+            #expect(asked.endpoint == "beyag/payments")
+            #expect(asked.httpStatus == 200)
+            #expect(asked.body == Array(Self.root.utf8))
+            #expect(asked.detail == nil)
+            // The times of the request that decided, not of the first.
+            #expect([asked.askedAt, asked.answeredAt] == [Moment(milliseconds: 3000), Moment(milliseconds: 4000)])
+            guard case .report(let report) = asked.reading else {
+                Issue.record("it was not read")
+                return
+            }
+            #expect(report.payment?.id == "u")
+        }
+    }
+
+    @Test func `the endpoint that knew the last time is asked first`() async throws {
+        try await ask(.answer(200, body: Self.root), remembered: "beyag/transactions") { asked, gateway in
+            #expect(gateway.lines == ["GET /api/beyag/transactions/u"])
+            #expect(asked.endpoint == "beyag/transactions")
+        }
+    }
+
+    @Test func `what no endpoint knows is not found`() async throws {
+        try await ask(.answer(404)) { asked, gateway in
+            #expect(gateway.lines.count == 3)
+            #expect(permits.value == 3)
+            #expect(asked.reading == .notFound)
+            #expect(asked.endpoint == "beyag/transactions")
+            #expect(asked.httpStatus == 404)
+            #expect(asked.detail == nil)
+        }
+    }
+
+    static let verdicts: [(act: ScriptedGateway.Act, reading: Reading, retryAfter: Duration?, detail: String)] = [
+        (.answer(429, headers: ["Retry-After: 60"]), .rateLimited, .seconds(60), "the gateway is asked too often"),
+        (.answer(429), .rateLimited, nil, "the gateway is asked too often"),
+        (.answer(503, headers: ["Retry-After: 86400"]), .unavailable, .seconds(3600), "HTTP status 503"),
+        (.answer(503, headers: ["Retry-After: soon"]), .unavailable, nil, "HTTP status 503"),
+        (.answer(302, headers: ["Location: /x"]), .unavailable, nil, "it redirects, which is not followed"),
+        (.answer(401), .unauthorized, nil, "the gateway does not accept the account's credentials (HTTP status 401)"),
+        (.answer(422), .undecodable("HTTP status 422"), nil, "HTTP status 422"),
+        (.answer(200, body: "<html>"), .undecodable("the body is not JSON"), nil, "the body is not JSON"),
+        (
+            .answer(200, body: root.replacing(#""u""#, with: #""v""#)), .foreign, nil,
+            "the answer is about somebody else"
+        ),
+    ]
+
+    @Test(arguments: verdicts)
+    func `any answer but 404 decides`(
+        line: (act: ScriptedGateway.Act, reading: Reading, retryAfter: Duration?, detail: String)
+    ) async throws {
+        try await ask(.answer(404), line.act) { asked, gateway in
+            #expect(gateway.lines.count == 2)
+            #expect(asked.reading == line.reading)
+            #expect(asked.retryAfter == line.retryAfter)
+            #expect(asked.detail == line.detail)
+            #expect(asked.answeredAt != nil)
+        }
+    }
+
+    @Test func `without an answer the gateway is unavailable, in words`() async throws {
+        try await ask(.leave) { asked, _ in
+            #expect(asked.reading == .unavailable)
+            #expect(asked.detail == "the connection broke before the answer was whole")
+            #expect(asked.endpoint == "transactions")
+            #expect(asked.askedAt == Moment(milliseconds: 1000))
+            #expect(asked.answeredAt == nil)
+            #expect(asked.httpStatus == nil)
+            #expect(asked.body == nil)
+        }
+    }
+
+    @Test func `an answer that is too large is the payment's trouble, not the gateway's`() async throws {
+        try await ask(.answer(200, body: String(repeating: " ", count: 300_000))) { asked, _ in
+            #expect(asked.reading == .undecodable("the answer is larger than 256 KiB"))
+            #expect(asked.body == nil)
+        }
+    }
+
+    @Test func `ecommpay's not found is asked once, whatever its HTTP status`() async throws {
+        try await ScriptedGateway.play([.answer(404, body: #"{"errors":[{"code":"3061"}]}"#)]) { gateway in
+            let client = GatewayClient(version: "1")
+            let asked = try await inquiry(gateway.ecommpay(), client)
+                .ask(about: .payment(id: "u"), method: nil, remembered: nil) {}
+            await client.shutdown()
+            #expect(asked?.reading == .notFound)
+            #expect(gateway.lines == ["POST /v2/payment/status"])
+        }
+    }
+
+    @Test func `without a permit nothing is asked`() async throws {
+        try await ScriptedGateway.play([.answer(404)]) { gateway in
+            let client = GatewayClient(version: "1")
+            let inquiry = try inquiry(gateway.ecomcharge(), client)
+            await #expect(throws: NotNow.self) {
+                try await inquiry.ask(about: .payment(id: "u"), method: nil, remembered: nil) {
+                    guard permits.next() == 1 else { throw NotNow() }
+                }
+            }
+            await client.shutdown()
+            #expect(gateway.lines.count == 1)
+        }
+    }
+
+    @Test func `what a gateway cannot be asked about needs no permit`() async throws {
+        try await ScriptedGateway.play([.leave]) { gateway in
+            let client = GatewayClient(version: "1")
+            let asked = try await inquiry(gateway.ecommpay(), client)
+                .ask(about: .operation(id: "1"), method: nil, remembered: nil) { throw NotNow() }
+            await client.shutdown()
+            #expect(asked == nil)
+            #expect(gateway.lines.isEmpty)
+        }
+    }
+}
