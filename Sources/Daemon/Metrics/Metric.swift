@@ -78,7 +78,8 @@ extension Metric {
     )
 
     package static let all = [
-        callbacks, rejected, responses, polls, paused, batchSize, commitSeconds, queueDepth, acknowledgementSeconds, connections,
+        callbacks, rejected, responses, polls, paused, batchSize, commitSeconds, queueDepth, acknowledgementSeconds,
+        connections,
     ]
 
     /// From a fast disk's fsync to a gateway's patience.

@@ -211,8 +211,10 @@ final class AccountAsker: Sendable {
         ]
         logger.debug("gateway asked", metadata: metadata)
         if isNews, outcome == .unauthorized {
-            logger.error("the gateway refuses the account's credentials: see its secret and the gateway's list of addresses",
-                metadata: metadata)
+            logger.error(
+                "the gateway refuses the account's credentials: see its secret and the gateway's list of addresses",
+                metadata: metadata
+            )
         }
     }
 }

@@ -18,7 +18,7 @@ package struct Inquiry: Sendable {
     /// - Parameters:
     ///   - method: The payment's, in the gateway's own word.
     ///   - remembered: The endpoint that knew the last time.
-    ///   - permit: Is waited for before each request.
+    ///   - permit: Is waited for before each request but the first, which whoever calls has leave for.
     /// - Returns: The request that decided, else the last; nil if the gateway cannot be asked about such a thing.
     /// - Throws: What the permit throws, or `CancellationError`.
     package func ask(
@@ -29,7 +29,7 @@ package struct Inquiry: Sendable {
     ) async throws -> Asked? {
         var asked: Asked?
         for question in gateway.questions(about: entity, method: method, remembered: remembered) {
-            try await permit()
+            if asked != nil { try await permit() }
             let next = try await ask(question, about: entity)
             asked = next
             guard next.httpStatus == 404, next.reading == .notFound else { break }

@@ -142,7 +142,8 @@ struct PrometheusMetricsTests {
         #expect(
             Metric.all.map { $0.name } == [
                 "paystate_callbacks_total", "paystate_rejected_total", "paystate_http_responses_total",
-                "paystate_polls_total", "paystate_account_paused", "paystate_batch_size", "paystate_commit_seconds", "paystate_queue_depth",
+                "paystate_polls_total", "paystate_account_paused", "paystate_batch_size", "paystate_commit_seconds",
+                "paystate_queue_depth",
                 "paystate_acknowledgement_seconds", "paystate_connections",
             ]
         )
