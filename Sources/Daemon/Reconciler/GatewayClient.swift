@@ -43,17 +43,19 @@ package struct GatewayClient: Sendable {
     }
 
     /// Sends a question and reads its answer, however slowly it comes, within the patience.
+    ///
+    /// - Throws: if the task is cancelled or the client shut down: that says nothing of the gateway.
     package func send(_ question: Question) async throws(CancellationError) -> Sent {
-        let sent = await withTaskGroup(of: Sent.self) { group in
+        let sent = await withTaskGroup(of: Sent?.self) { group in
             group.addTask { await exchange(question) }
             group.addTask {
                 try? await Task.sleep(for: patience)  // Fails only when cancelled; then nobody wants the result.
                 return .trouble(.timedOut)
             }
             defer { group.cancelAll() }
-            return await group.next() ?? .trouble(.timedOut)
+            return await group.next() ?? nil
         }
-        guard !Task.isCancelled else { throw CancellationError() }
+        guard let sent, !Task.isCancelled else { throw CancellationError() }
         return sent
     }
 
@@ -62,14 +64,15 @@ package struct GatewayClient: Sendable {
         try? await client.shutdown()  // Fails only if it was shut down before.
     }
 
-    private func exchange(_ question: Question) async -> Sent {
+    /// nil if it was ended from this side.
+    private func exchange(_ question: Question) async -> Sent? {
         do {
             let response = try await response(to: question)
             let body = try await response.body.collect(upTo: Self.largestBody)
             let answer = Gateways.Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
             return .answered(answer, retryAfter: response.headers.first(name: "Retry-After"))
         } catch {
-            return .trouble(Trouble(error))
+            return Trouble(error).map(Sent.trouble)
         }
     }
 
@@ -80,7 +83,8 @@ package struct GatewayClient: Sendable {
         let deadline = NIODeadline.now() + TimeAmount(patience)
         do {
             return try await client.execute(request, deadline: deadline)
-        } catch  where Trouble(error) == .connectionBroken {
+        } catch {
+            guard Trouble(error) == .connectionBroken else { throw error }
             return try await client.execute(request, deadline: deadline)
         }
     }

@@ -13,30 +13,31 @@ package enum Trouble: String, Sendable, CaseIterable {
     case notHTTP = "the answer is not HTTP"
     case tooLarge = "the answer is larger than 256 KiB"
 
+    /// nil if the question was ended from this side.
+    ///
     /// - Parameter error: What AsyncHTTPClient or SwiftNIO threw. What is none of the errors that are named here happens
     ///   while a connection is made (the errors of TLS and of name resolution, which are NIO's own).
-    init(_ error: any Error) {
-        self =
-            switch error {
-            case let error as HTTPClientError: Trouble(error)
-            case let error as IOError where error.errnoCode == ECONNRESET || error.errnoCode == EPIPE: .connectionBroken
-            case is NIOTooManyBytesError: .tooLarge
-            case HTTPParserError.invalidEOFState: .connectionBroken
-            case is HTTPParserError: .notHTTP
-            case is CancellationError: .timedOut
-            case ChannelError.connectTimeout: .connectTimedOut
-            case is ChannelError: .connectionBroken
-            default: .cannotConnect
-            }
+    init?(_ error: any Error) {
+        switch error {
+        case is CancellationError: return nil
+        case let error as HTTPClientError: self.init(error)
+        case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode): self = .connectionBroken
+        case is NIOTooManyBytesError: self = .tooLarge
+        case HTTPParserError.invalidEOFState: self = .connectionBroken
+        case is HTTPParserError: self = .notHTTP
+        case ChannelError.connectTimeout: self = .connectTimedOut
+        case is ChannelError: self = .connectionBroken
+        default: self = .cannotConnect
+        }
     }
 
-    private init(_ error: HTTPClientError) {
-        self =
-            switch error {
-            case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout: .connectTimedOut
-            case .deadlineExceeded, .readTimeout, .writeTimeout, .cancelled: .timedOut
-            case .invalidURL, .emptyHost, .emptyScheme, .missingSocketPath: .unusableAddress
-            default: .connectionBroken
-            }
+    private init?(_ error: HTTPClientError) {
+        switch error {
+        case .cancelled, .alreadyShutdown: return nil
+        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout: self = .connectTimedOut
+        case .deadlineExceeded, .readTimeout, .writeTimeout: self = .timedOut
+        case .invalidURL, .emptyHost, .emptyScheme, .missingSocketPath: self = .unusableAddress
+        default: self = .connectionBroken
+        }
     }
 }

@@ -171,6 +171,18 @@ import Testing
             for await _ in gateway.departures { break }
         }
     }
+
+    @Test func `what ends because the client is shut down says nothing of the gateway`() async throws {
+        try await play(.beSilent) { gateway, client, question in
+            await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try await client.send(question) }
+                for await _ in gateway.requests { break }
+                await client.shutdown()
+                await #expect(throws: CancellationError.self) { try await group.next() }
+            }
+            await #expect(throws: CancellationError.self) { try await client.send(question) }
+        }
+    }
 }
 
 extension GatewayClient {
