@@ -84,6 +84,11 @@ package struct LedgerReader: Sendable {
         try rows("SELECT * FROM timeline WHERE payment_id = ? AND account = ? LIMIT 10000", [payment, account])
     }
 
+    /// How each account stands.
+    package func health() throws -> [ViewRow] {
+        try rows("SELECT * FROM account_health ORDER BY account LIMIT 10000", [])
+    }
+
     /// Reads as of one moment.
     func read<Output>(_ work: (Database) throws -> Output) throws -> Output { try queue.read(work) }
 

@@ -146,7 +146,7 @@ final class AccountAsker: Sendable {
         }
     }
 
-    /// Takes to heart how the gateway is: trouble opens the breaker, anything that can be read closes it.
+    /// Takes to heart how the gateway is: trouble opens the breaker, whatever can be read closes it.
     ///
     /// - Returns: how long the gateway is left alone.
     private func heed(_ asked: Asked?, _ turn: Breaker.Turn) async -> Duration {
@@ -155,7 +155,11 @@ final class AccountAsker: Sendable {
             return await leaveAlone(turn, .unavailable, asked?.retryAfter)
         case .rateLimited:
             return await leaveAlone(turn, .rateLimited, asked?.retryAfter)
-        case .report, .notFound, .unauthorized, .undecodable, .foreign, nil:
+        case .undecodable, nil:
+            // It stays with its own payment: it neither is trouble of the gateway, nor shows that there is none.
+            state.withLock { $0.breaker.giveBack(turn) }
+            return .zero
+        case .report, .notFound, .unauthorized, .foreign:
             let wasOpen = state.withLock { state in
                 defer { state.breaker.close() }
                 return state.breaker.pause(at: clock.now) != nil

@@ -17,8 +17,11 @@ struct RunningDaemon: Sendable {
     static let secret = "a-secret-of-the-tests"
 
     /// Runs a story against a daemon that is listening, and stops the daemon gracefully when the story ends.
+    ///
+    /// - Parameter now: stands still unless the story needs a clock that goes.
     static func run(
         _ adapt: (inout Configuration) -> Void = { _ in },
+        now: @escaping @Sendable () -> Moment = { Moment(milliseconds: 1_800_000_000_000) },
         story: @escaping @Sendable (RunningDaemon) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "daemon-\(UUID().uuidString)")
@@ -37,7 +40,7 @@ struct RunningDaemon: Sendable {
             version: "test",
             metrics: PrometheusMetrics(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            now: { Moment(milliseconds: 1_800_000_000_000) }
+            now: now
         )
         let service = DaemonService { try await daemon.run(stoppingOn: []) { listening.yield(($0, $1)) } }
         let group = ServiceGroup(
@@ -112,8 +115,8 @@ struct RunningDaemon: Sendable {
     }
 
     /// An ecommpay callback of a successful payment, signed.
-    static func callback(_ payment: String) throws -> String {
-        let body = #"{"project_id":240,"payment":{"id":"\#(payment)","status":"success"}"#
+    static func callback(_ payment: String, _ status: String = "success") throws -> String {
+        let body = #"{"project_id":240,"payment":{"id":"\#(payment)","status":"\#(status)"}"#
         let key = Secret(name: "test", bytes: Array(secret.utf8))
         let signature = try Ecommpay.signature(of: Array((body + "}").utf8), with: key) ?? ""
         return body + #","signature":"\#(signature)"}"#

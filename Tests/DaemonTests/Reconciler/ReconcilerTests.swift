@@ -1,0 +1,99 @@
+import Daemon
+import Foundation
+import Gateways
+import Ledger
+import Payments
+import Testing
+
+/// The whole daemon beside a gateway that follows a script: what it asks, and what it makes of the answers.
+@Suite struct ReconcilerTests {
+    @Test func `what stays silent is asked about, and the answer is believed because it is signed`() async throws {
+        let answer = try RunningDaemon.callback("EP-1")
+        try await run([.answer(200, body: answer)]) { daemon, gateway in
+            try await daemon.receive("EP-1", "processing")
+            let payment = try await daemon.payment("EP-1") { $0.text("state") == "succeeded" }
+            #expect(payment.text("last_source") == "poll")
+            #expect(payment.text("reconciliation") == "done")
+            #expect(gateway.lines.first == "POST /v2/payment/status")
+            #expect(gateway.asked.first?.contains(#""payment_id":"EP-1""#) == true)
+        }
+    }
+
+    @Test func `an answer with another's signature moves nothing, and is an alarm`() async throws {
+        let forged = try RunningDaemon.callback("EP-1").replacing("success", with: "decline")
+        try await run([.answer(200, body: forged)]) { daemon, _ in
+            try await daemon.receive("EP-1", "processing")
+            let payment = try await daemon.payment("EP-1") { $0.text("last_poll_outcome") == "undecodable" }
+            #expect(payment.text("state") == "pending")
+            #expect(payment.text("open_anomalies") == "1")
+        }
+    }
+
+    @Test func `an answer about somebody else moves nobody`() async throws {
+        try await run([.answer(200, body: try RunningDaemon.callback("EP-2"))]) { daemon, _ in
+            try await daemon.receive("EP-1", "processing")
+            _ = try await daemon.payment("EP-1") { $0.text("last_poll_outcome") == "foreign" }
+            #expect(try daemon.payments().map { $0.text("state") } == ["pending"])
+        }
+    }
+
+    @Test func `a gateway in trouble is left alone, which the account's health shows until it answers again`()
+        async throws
+    {
+        let answer = try RunningDaemon.callback("EP-1")
+        try await run([.answer(503), .answer(200, body: answer)]) { daemon, _ in
+            try await daemon.receive("EP-1", "processing")
+            try await daemon.wait("the pause") { try daemon.health().contains("unavailable") }
+            _ = try await daemon.payment("EP-1") { $0.text("state") == "succeeded" }
+            try await daemon.wait("the end of the pause") { try daemon.health() == [""] }
+        }
+    }
+
+    @Test func `what is watched is found without any callback`() async throws {
+        let unknown = #"{"project_id":240,"payment":{"id":"EP-7","status":"error"},"errors":[{"code":"3061"}]}"#
+        let answer = try RunningDaemon.callback("EP-7")
+        try await run([.answer(200, body: unknown), .answer(200, body: answer)]) { daemon, gateway in
+            try await daemon.watch("EP-7")
+            let payment = try await daemon.payment("EP-7") { $0.text("state") == "succeeded" }
+            #expect(payment.text("polls") == "2" && gateway.lines.count == 2)
+        }
+    }
+
+    @Test func `a graceful stop does not wait for an answer, and the question stays due`() async throws {
+        try await run([.beSilent]) { daemon, gateway in
+            try await daemon.receive("EP-1", "processing")
+            for await _ in gateway.requests { break }
+            await daemon.stop()
+            try await daemon.wait("the end") { (try? daemon.isListening()) != true }
+            let payment = try await daemon.payment("EP-1") { _ in true }
+            #expect(payment.text("polls") == "0")
+            #expect(payment.text("reconciliation") == "scheduled")
+        }
+    }
+
+    private func run(
+        _ acts: [ScriptedGateway.Act],
+        _ story: @escaping @Sendable (RunningDaemon, ScriptedGateway) async throws -> Void
+    ) async throws {
+        try await ScriptedGateway.play(acts) { gateway in
+            let account = Account(
+                name: "ecp",
+                gateway: try Ecommpay([
+                    "project_id": .integer(240), "api_url": .url(gateway.url),
+                    "secrets": .secrets([Secret(name: "test", bytes: Array(RunningDaemon.secret.utf8))]),
+                ])
+            )
+            try await RunningDaemon.run(
+                { configuration in
+                    configuration.accounts = [account]
+                    configuration.reconcile.schedule.firstAfter = .milliseconds(50)
+                    configuration.reconcile.schedule.steps = [.milliseconds(50)]
+                    configuration.reconcile.requestsPerSecond = 100
+                },
+                now: Moment.now
+            ) { daemon in
+                try await story(daemon, gateway)
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import AsyncHTTPClient
+import Foundation
+import Ledger
+import NIOCore
+import NIOHTTP1
+import Testing
+
+extension RunningDaemon {
+    /// Waits until something is so; ten seconds are more than anything here takes.
+    func wait(_ what: Comment, until isSo: () throws -> Bool) async throws {
+        for _ in 0..<500 {
+            if try isSo() { return }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        Issue.record(what)
+    }
+
+    /// The payment, once it is so.
+    func payment(_ id: String, once isSo: (ViewRow) -> Bool) async throws -> ViewRow {
+        var found: ViewRow?
+        try await wait("payment \(id)") {
+            found = try payments().first { $0.text("payment_id") == id && isSo($0) }
+            return found != nil
+        }
+        return try #require(found)
+    }
+
+    /// Receives an authentic callback.
+    func receive(_ payment: String, _ status: String) async throws {
+        try await post("http://127.0.0.1:\(port)/callbacks/ecp", RunningDaemon.callback(payment, status))
+    }
+
+    func watch(_ payment: String) async throws {
+        try await post("http://127.0.0.1:\(adminPort)/v1/watch", #"{"account":"ecp","payment_id":"\#(payment)"}"#)
+    }
+
+    /// Why each account is paused; empty where it is not.
+    func health() throws -> [String] {
+        try LedgerReader(at: database).health().map { $0.text("pause_reason") }
+    }
+
+    func isListening() throws -> Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(adminPort).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+    }
+
+    private func post(_ url: String, _ body: String) async throws {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(ByteBuffer(string: body))
+        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        #expect(answer.status.code == 200)
+    }
+}
