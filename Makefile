@@ -4,13 +4,14 @@ SHELL := /bin/bash
 SOURCES := Package.swift Sources Tests Benchmarks
 SECONDS_OF_FUZZING ?= 60
 SECONDS ?= 10
+SECONDS_OF_SOAKING ?= 60
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
-run: tools ## build, and serve on an embedded example configuration with a database in ./var
+run: needs ## build, and show it all at work: daemon, sandbox gateways and made-up shoppers
 	swift build --product paystate
-	exec "$$(swift build --show-bin-path)/paystate" serve --example
+	exec "$$(swift build --show-bin-path)/paystate" demo
 
 test: needs ## build and run all tests
 	swift test --explicit-target-dependency-import-check error
@@ -33,11 +34,11 @@ bench: needs ## measure for SECONDS: acknowledgements a second, waits, memory, b
 	swift build --configuration release --product Benchmarks
 	"$$(swift build --configuration release --show-bin-path)/Benchmarks" callbacks --seconds $(SECONDS)
 
+soak: needs ## mistreat the real program for SECONDS_OF_SOAKING: loss, disorder, an outage, a restart, a kill
+	PAYSTATE_SOAK_SECONDS=$(SECONDS_OF_SOAKING) swift test --filter SoakTests
+
 needs: ## install what is missing: libsqlite3-dev
 	$(call install,libsqlite3-dev)
-
-tools:
-	$(call install,libsqlite3-dev curl sqlite3)
 
 define install
 @missing=$$(for package in $(1); do dpkg -s $$package >/dev/null 2>&1 || echo $$package; done); \
@@ -48,4 +49,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint strict fuzz bench needs tools
+.PHONY: help run test check lint strict fuzz bench soak needs
