@@ -1,3 +1,4 @@
+import Foundation
 package import Gateways
 
 /// A merchant's account at a gateway that the sandbox plays.
@@ -40,6 +41,21 @@ package struct SandboxAccount: Sendable {
 }
 
 extension SandboxAccount {
+    /// The headers that the gateway sends with a body: eComCharge proves itself in them, in both of its ways.
+    package func headers(for body: [UInt8]) throws -> [(name: String, value: String)] {
+        switch keys {
+        case .ecommpay: return []
+        case .ecomcharge(let shopID, let secret, let key):
+            let signature = try EComCharge.signature(of: body, with: key)
+            return [("Authorization", Self.basic(shopID, secret)), ("Content-Signature", signature)]
+        }
+    }
+
+    /// A shop's credentials, which prove either side to the other.
+    static func basic(_ shopID: Int64, _ secret: Secret) -> String {
+        "Basic " + Data(Array("\(shopID):".utf8) + secret.bytes).base64EncodedString()
+    }
+
     var gateway: String {
         switch keys {
         case .ecommpay: Ecommpay.name

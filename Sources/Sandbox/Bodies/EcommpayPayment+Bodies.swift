@@ -25,7 +25,7 @@ extension EcommpayPayment {
             "payment": ["id": .string(order.reference), "status": "error"],
             "customer": ["id": "buyer-1"],
             "errors": [
-                ["code": "502", "message": "Validation error", "field": "payment.sum", "description": nil]
+                ["code": "502", "message": "Validation error", "field": "payment.sum", "description": .null]
             ],
         ]
     }

@@ -15,8 +15,9 @@ extension JSON {
     /// is 0, null is empty; empty containers leave no trace.
     package var ecommpaySignedText: [UInt8] {
         lines(at: [])
-            .sorted { $0.path.precedesNaturally($1.path) }
-            .map { $0.path + [UInt8(ascii: ":")] + Array($0.value.utf8) }
+            .map { (order: $0.path.naturalOrder, line: $0.path + [UInt8(ascii: ":")] + Array($0.value.utf8)) }
+            .sorted { $0.order.lexicographicallyPrecedes($1.order) }
+            .map(\.line)
             .joined(separator: CollectionOfOne(UInt8(ascii: ";")))
             .map(\.self)
     }
@@ -40,24 +41,23 @@ extension [UInt8] {
         isEmpty ? Array(part.utf8) : self + [UInt8(ascii: ":")] + Array(part.utf8)
     }
 
-    /// Natural order: runs of digits by their value, everything else as bytes. It holds for paths without white space
-    /// and without numbers that begin with a zero; the sandbox makes no others.
-    fileprivate func precedesNaturally(_ other: [UInt8]) -> Bool {
-        var (mine, theirs) = (self[...], other[...])
-        while let a = mine.first, let b = theirs.first {
-            let (first, second) = (mine.prefix(while: \.isDigit), theirs.prefix(while: \.isDigit))
-            if first.isEmpty || second.isEmpty {
-                guard a == b else { return a < b }
-                mine.removeFirst()
-                theirs.removeFirst()
+    /// Bytes that stand in byte order as these stand in natural order, which takes runs of digits by their value: each run
+    /// is preceded by its length, and by a digit, so that it stays among the other bytes where digits are.
+    ///
+    /// It holds for paths without white space and without numbers that begin with a zero; the sandbox makes no others.
+    fileprivate var naturalOrder: [UInt8] {
+        var order: [UInt8] = []
+        var rest = self[...]
+        while let byte = rest.first {
+            let digits = rest.prefix(while: \.isDigit)
+            if digits.isEmpty {
+                order.append(byte)
             } else {
-                guard first.count == second.count else { return first.count < second.count }
-                guard first == second else { return first.lexicographicallyPrecedes(second) }
-                mine.removeFirst(first.count)
-                theirs.removeFirst(second.count)
+                order += [UInt8(ascii: "0"), UInt8(clamping: digits.count)] + digits
             }
+            rest.removeFirst(Swift.max(1, digits.count))
         }
-        return mine.isEmpty && !theirs.isEmpty
+        return order
     }
 }
 

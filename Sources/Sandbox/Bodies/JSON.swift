@@ -50,7 +50,7 @@ package enum JSON: Sendable, Equatable {
 }
 
 extension JSON: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, ExpressibleByStringLiteral,
-    ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
+    ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral
 {
     package init(dictionaryLiteral members: (String, JSON)...) {
         self = .object(members.map { Member(key: $0, value: $1) })
@@ -60,5 +60,4 @@ extension JSON: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, Expre
     package init(stringLiteral text: String) { self = .string(text) }
     package init(integerLiteral number: Int64) { self = .integer(number) }
     package init(booleanLiteral flag: Bool) { self = .bool(flag) }
-    package init(nilLiteral: ()) { self = .null }
 }

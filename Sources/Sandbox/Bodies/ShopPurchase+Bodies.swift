@@ -9,7 +9,7 @@ extension ShopPurchase {
         let body = transaction.head(order.currency).with([
             "description": .string(order.description), "tracking_id": .string(order.reference), "language": "en",
             "expired_at": .text(transaction.expiredAt?.ecomchargeText), "additional_data": additionalData,
-            "customer": ["ip": "192.0.2.17", "email": "buyer@shop.example", "device_id": nil, "birth_date": nil],
+            "customer": ["ip": "192.0.2.17", "email": "buyer@shop.example", "device_id": .null, "birth_date": .null],
             "billing_address": [
                 "first_name": "Тэст", "last_name": "Пакупнік", "country": "BY", "city": "Мінск", "zip": "220030",
             ],
@@ -46,11 +46,11 @@ extension ShopPurchase {
 
     private static let card: JSON = [
         "holder": "TEST BUYER", "stamp": "b0f4c1", "brand": "visa", "last_4": "0056", "first_1": "4", "bin": "431422",
-        "issuer_country": "BY", "exp_month": 9, "exp_year": 2031, "token": nil,
+        "issuer_country": "BY", "exp_month": 9, "exp_year": 2031, "token": .null,
     ]
 
     private static let bill: JSON = [
-        "request_id": nil, "service_no": 99_999_999, "account_number": "321", "transaction_id": nil,
+        "request_id": .null, "service_no": 99_999_999, "account_number": "321", "transaction_id": .null,
         "instruction": ["Плацяжы -> Інтэрнэт-крамы"], "service_info": ["Аплата заказу"],
         "receipt": ["Дзякуй за аплату"],
     ]
@@ -73,16 +73,16 @@ extension ShopPurchase {
             "transaction_type": order.isHold ? "authorization" : "payment", "gateway_response": gatewayResponse,
             "order": settled,
             "settings": [
-                "success_url": nil, "notification_url": "https://shop.sandbox.example/notify", "language": "en",
+                "success_url": .null, "notification_url": "https://shop.sandbox.example/notify", "language": "en",
                 "customer_fields": [:], "auto_pay": false,
             ],
-            "customer": nil, "finished": .bool(isFinished), "expired": .bool(checkout.expiredAt != nil),
+            "customer": .null, "finished": .bool(isFinished), "expired": .bool(checkout.expiredAt != nil),
             "shop": [
                 "id": .string(String(shopID)), "name": "Sandbox", "country": "BY",
                 "url": "https://shop.sandbox.example", "brands": ["visa", "master"],
             ],
             "merchant": ["id": "1253", "country": "BY"], "test": true, "status": .string(standing.status),
-            "message": .string(standing.message), "version": nil,
+            "message": .string(standing.message), "version": .null,
             "payment_method": [
                 "types": [.string(order.method)], "excluded_types": [], "data": [:],
                 "created_at": .string(checkout.createdAt.ecomchargeText),
@@ -99,7 +99,7 @@ extension ShopPurchase {
 
     /// The last attempt, merged with what the acquirer says; without a reference and a time of creation.
     private var gatewayResponse: JSON {
-        guard let root = payments.last?.root else { return nil }
+        guard let root = payments.last?.root else { return .null }
         let merged = root.acquirer(order.currency).with([
             "uid": .string(root.uid), "type": .string(root.type), "updated_at": .string(root.updatedAt.ecomchargeText),
             "receipt_url": .string("https://gateway.sandbox.example/receipts/\(root.uid)"),

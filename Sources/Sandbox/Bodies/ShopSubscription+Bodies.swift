@@ -4,14 +4,14 @@ extension ShopSubscription {
     var body: JSON {
         let last = payments.last?.root
         var body: JSON = [
-            "id": .string(id), "state": .string(word), "tracking_id": .string(order.reference), "device_id": nil,
-            "created_at": .string(createdAt.ecomchargeText), "renew_at": nil, "active_to": nil,
+            "id": .string(id), "state": .string(word), "tracking_id": .string(order.reference), "device_id": .null,
+            "created_at": .string(createdAt.ecomchargeText), "renew_at": .null, "active_to": .null,
             "card": ["token": "6a0a063c-sandbox"], "customer": ["id": "cst_388881961e365744"],
             "paid_billing_cycles": .integer(paidCycles), "number_failed_payment_attempts": 0, "additional_data": [:],
             "plan": [
                 "id": .string(planID), "title": .string(order.description), "currency": .string(order.currency),
-                "language": nil, "infinite": true, "billing_cycles": nil,
-                "trial": ["amount": nil, "interval": nil, "interval_unit": nil],
+                "language": .null, "infinite": true, "billing_cycles": .null,
+                "trial": ["amount": .null, "interval": .null, "interval_unit": .null],
                 "plan": ["amount": .integer(order.total), "interval": 1, "interval_unit": "month"],
                 "number_payment_attempts": 1, "test": true,
             ],
@@ -20,7 +20,7 @@ extension ShopSubscription {
                     "uid": .string(root.uid), "status": .string(root.status), "message": .string(root.message),
                     "created_at": .string(root.createdAt.ecomchargeText),
                 ]
-            } ?? nil,
+            } ?? .null,
             "event": .string(event),
         ]
         if let cancelledAt {

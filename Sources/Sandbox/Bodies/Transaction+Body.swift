@@ -7,7 +7,7 @@ extension Transaction {
             "uid": .string(uid), "status": .string(status), "amount": .integer(amount), "currency": .string(currency),
             "type": .string(type), "message": .string(message), "code": .text(code), "test": true,
             "created_at": .string(createdAt.ecomchargeText), "updated_at": .string(updatedAt.ecomchargeText),
-            "paid_at": .text(paidAt?.ecomchargeText), "closed_at": nil, "settled_at": nil,
+            "paid_at": .text(paidAt?.ecomchargeText), "closed_at": .null, "settled_at": .null,
             "manually_corrected_at": .text(correctedAt?.ecomchargeText), "id": .string(uid),
             type: acquirer(currency),
         ]

@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import Gateways
 import NIOCore
 import NIOHTTP1
 
@@ -38,10 +37,7 @@ struct Courier: Sendable {
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: "User-Agent", value: "paystate-sandbox")
-        if case .ecomcharge(let shopID, let secret, let key) = account.keys {
-            request.headers.add(name: "Authorization", value: World.basic(shopID, secret))
-            request.headers.add(name: "Content-Signature", value: try EComCharge.signature(of: letter.body, with: key))
-        }
+        for (name, value) in try account.headers(for: letter.body) { request.headers.add(name: name, value: value) }
         request.body = .bytes(ByteBuffer(bytes: letter.body))
         return request
     }

@@ -1,13 +1,14 @@
 package import Payments
 
 /// A callback on its way.
-struct Letter: Sendable {
+package struct Letter: Sendable {
     /// The number of the payment it is about.
     let entry: Int
-    let account: Int
-    let subject: String
-    let status: String
-    let body: [UInt8]
+    /// The account's place in the settings.
+    package let account: Int
+    package let subject: String
+    package let status: String
+    package let body: [UInt8]
     let schedule: RetrySchedule
     /// Tells it from the others of its payment; the pauses before it comes again are drawn by it.
     let number: Int

@@ -110,7 +110,11 @@ extension EcommpayPayment: Matter {
     /// A request is refused. It says nothing of the payment, unless nothing else was ever said of it.
     private mutating func refuse() -> Outcome {
         if operations.isEmpty { (status, state) = ("error", .failed) }
-        return Outcome(notice: Notice(body: refusal, subject: order.reference, status: "error"))
+        // Asking finds no payment of which only requests were refused.
+        let isReachable = !operations.isEmpty
+        return Outcome(
+            notice: Notice(body: refusal, subject: order.reference, status: "error", isReachable: isReachable)
+        )
     }
 
     private var notice: Notice {
@@ -119,7 +123,7 @@ extension EcommpayPayment: Matter {
 }
 
 extension Notice {
-    fileprivate init(body: JSON, subject: String, status: String) {
-        self.init(body: body, subject: subject, status: status, schedule: .ecommpay, isReachable: true)
+    fileprivate init(body: JSON, subject: String, status: String, isReachable: Bool = true) {
+        self.init(body: body, subject: subject, status: status, schedule: .ecommpay, isReachable: isReachable)
     }
 }

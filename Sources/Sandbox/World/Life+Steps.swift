@@ -27,7 +27,8 @@ extension Life {
         case .lateSuccess: attempt(.decline) + [Step(event: .succeed, after: 10...200)]
         case .corrected:
             // A step that has become impossible is left out: what has succeeded is not declined.
-            attempt(.succeed, share: 0.5) + [
+            [
+                Step(event: .begin, after: 0...0), Step(event: .succeed, after: 3...40, share: 0.5),
                 Step(event: .decline, after: 1...5), Step(event: .correct, after: 20...300),
             ]
         case .abandoned:
@@ -61,11 +62,11 @@ extension Life {
         }
     }
 
-    /// An attempt to pay; every other buyer is sent to 3-D Secure.
+    /// An attempt to pay, or nothing, as the share says; every other buyer is sent to 3-D Secure.
     private func attempt(_ end: Event, after seconds: ClosedRange<Int> = 0...0, share: Double = 1) -> [Step] {
         [
-            Step(event: .begin, after: seconds), Step(event: .challenge, after: 1...4, share: 0.5),
-            Step(event: end, after: 3...40, share: share),
+            Step(event: .begin, after: seconds, share: share), Step(event: .challenge, after: 1...4, share: 0.5),
+            Step(event: end, after: 3...40),
         ]
     }
 }

@@ -11,7 +11,7 @@ package struct Made: Sendable {
 
 extension World {
     /// - Returns: nil if it is forgotten already.
-    func made(_ number: Int) -> Made? {
+    package func made(_ number: Int) -> Made? {
         guard let entry = entries[number] else { return nil }
         return Made(
             account: settings.accounts[entry.account].name,

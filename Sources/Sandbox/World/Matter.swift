@@ -26,7 +26,7 @@ protocol Matter: Sendable {
 }
 
 /// The status endpoints, by what follows the host in their paths.
-enum Endpoint: String, CaseIterable {
+package enum Endpoint: String, CaseIterable {
     case paymentStatus = "v2/payment/status"
     case checkouts = "ctp/api/checkouts"
     case transactions

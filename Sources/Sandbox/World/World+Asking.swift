@@ -1,16 +1,15 @@
-import Foundation
 import Gateways
 import Payments
 
 /// What a status endpoint replies.
-struct Reply: Sendable, Equatable {
-    var status: Int
-    var body: [UInt8]
-    var retryAfter: Duration?
+package struct Reply: Sendable, Equatable {
+    package var status: Int
+    package var body: [UInt8]
+    package var retryAfter: Duration?
     /// How long the asker is kept waiting.
-    var delay = Duration.zero
+    package var delay = Duration.zero
 
-    init(_ status: Int, _ body: JSON) {
+    package init(_ status: Int, _ body: JSON) {
         self.status = status
         self.body = body.bytes
     }
@@ -18,7 +17,7 @@ struct Reply: Sendable, Equatable {
 
 extension World {
     /// ecommpay's answer to a body that was posted to `/v2/payment/status`.
-    mutating func reply(toQuestion body: [UInt8]) -> Reply {
+    package mutating func reply(toQuestion body: [UInt8]) -> Reply {
         counters.asked += 1
         guard !misbehaviour.outage else { return unavailable() }
         guard let question = try? JSON(reading: body) else {  // Whatever is wrong with it, it is no question.
@@ -38,7 +37,7 @@ extension World {
     }
 
     /// eComCharge's answer to a GET, with the `Authorization` header that came with it.
-    mutating func reply(about id: String, at endpoint: Endpoint, authorization: String?) -> Reply {
+    package mutating func reply(about id: String, at endpoint: Endpoint, authorization: String?) -> Reply {
         counters.asked += 1
         guard !misbehaviour.outage else { return unavailable() }
         guard let account = shop(authorization) else {
@@ -71,7 +70,7 @@ extension World {
         } else if fails {
             reply = Reply(500, ["message": "Internal server error."])
         } else if isRubbish {
-            reply = Reply(200, nil)
+            reply = Reply(200, .null)
             reply.body = Array("<html><body>It works!</body></html>".utf8)
         } else if let answer = entry.matter.answer(about: name.id, at: endpoint) {
             reply = Reply(200, sign(isForeign ? answer.about("\(name.id)-else") : answer, isUnsigned))
@@ -112,13 +111,8 @@ extension World {
     private func shop(_ authorization: String?) -> Int? {
         settings.accounts.firstIndex { account in
             guard case .ecomcharge(let shopID, let secret, _) = account.keys else { return false }
-            return authorization == Self.basic(shopID, secret)
+            return authorization == SandboxAccount.basic(shopID, secret)
         }
-    }
-
-    /// The `Authorization` header of a shop, in either direction.
-    static func basic(_ shopID: Int64, _ secret: Secret) -> String {
-        "Basic " + Data(Array("\(shopID):".utf8) + secret.bytes).base64EncodedString()
     }
 }
 

@@ -1,5 +1,5 @@
 import Gateways
-import Payments
+package import Payments
 
 extension World {
     /// Puts a notice into the outbox: not at all if it is lost, more than once if it is duplicated.
@@ -62,7 +62,7 @@ extension World {
     }
 
     /// Takes out a letter that is to be sent now. What comes of it must be told to ``note(_:of:at:)``.
-    mutating func nextLetter(at now: Moment) -> Letter? {
+    package mutating func nextLetter(at now: Moment) -> Letter? {
         guard !misbehaviour.outage, underWay < settings.connections else { return nil }
         guard var letter = outbox.pop(dueAt: now)?.element else { return nil }
         underWay += 1
@@ -71,7 +71,7 @@ extension World {
     }
 
     /// Notes what came of sending a letter; anything but a 200 makes it come again, until the gateway gives up.
-    mutating func note(_ delivery: Delivery, of letter: Letter, at now: Moment) {
+    package mutating func note(_ delivery: Delivery, of letter: Letter, at now: Moment) {
         underWay -= 1
         counters.count(delivery)
         guard var entry = entries[letter.entry] else { return }

@@ -1,10 +1,10 @@
 import Gateways
-import Payments
+package import Payments
 
 /// Everything that exists at the gateways, what is going to happen to it, and the callbacks that are to be sent.
 ///
 /// It is a value that time is given to: whoever holds it tells it how late it is, and takes out the letters that are due.
-struct World {
+package struct World {
     /// A thing's name at an account.
     struct Name: Hashable {
         let account: Int
@@ -18,9 +18,10 @@ struct World {
     }
 
     let settings: SandboxSettings
-    var misbehaviour: Misbehaviour
-    var counters = Counters()
-    var isMaking = true
+    package var misbehaviour: Misbehaviour
+    package internal(set) var counters = Counters()
+    /// Whether payments are made by themselves, at the rate of the settings.
+    package var isMaking = true
     var entries: [Int: Entry] = [:]
     private var numbers: [Name: Int] = [:]
     private var agenda = Timeline<Appointment>()
@@ -31,19 +32,22 @@ struct World {
     private var nextMaking: Moment?
     private var maker: Chance
 
-    init(_ settings: SandboxSettings) {
+    package init(_ settings: SandboxSettings) {
         self.settings = settings
         misbehaviour = settings.misbehaviour
         maker = Chance(seed: settings.seed, stream: -1)
     }
 
     /// Whether nothing is going to happen by itself.
-    var isQuiet: Bool { agenda.isEmpty && outbox.isEmpty && underWay == 0 && !makesByItself }
+    package var isQuiet: Bool { agenda.isEmpty && outbox.isEmpty && underWay == 0 && !makesByItself }
 
     private var makesByItself: Bool { isMaking && settings.rate > 0 && !settings.accounts.isEmpty }
 
+    /// How many payments, purchases and subscriptions there are.
+    package var memory: Int { entries.count }
+
     /// Lets happen what is due, and returns the numbers of the payments that were made.
-    mutating func advance(to now: Moment) -> [Int] {
+    package mutating func advance(to now: Moment) -> [Int] {
         let made = makeDue(at: now)
         while let (at, appointment) = agenda.pop(dueAt: now) {
             entries[appointment.entry]?.steps -= 1
@@ -54,13 +58,12 @@ struct World {
                 rest(appointment.entry, at: at)
             }
         }
-        forget(at: now)
         return made
     }
 
     subscript(name: Name) -> Entry? { numbers[name].flatMap { entries[$0] } }
 
-    func truth() -> Truth {
+    package func truth() -> Truth {
         var truth = Truth()
         for entry in entries.values.sorted(by: { $0.number < $1.number }) {
             let account = settings.accounts[entry.account].name
@@ -172,14 +175,11 @@ struct World {
 
     // MARK: Forgetting
 
-    /// Notes that nothing more is to come of a payment, if that is so.
+    /// Notes that nothing more is to come of a payment, if that is so, and forgets those that rested first.
     mutating func rest(_ number: Int, at now: Moment) {
         guard let entry = entries[number], entry.steps == 0, entry.letters == 0 else { return }
         entries[number]?.finishedAt = now
         finished.insert(number, at: now)
-    }
-
-    private mutating func forget(at now: Moment) {
         while finished.count > settings.remembered, let (at, number) = finished.pop(dueAt: now) {
             // It may have been woken since, and finished again.
             guard let entry = entries[number], entry.finishedAt == at else { continue }

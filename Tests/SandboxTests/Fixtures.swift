@@ -1,0 +1,28 @@
+import Foundation
+import Testing
+
+/// Signatures that the Python script beside them made.
+struct Fixtures: Decodable {
+    struct Ecommpay: Decodable, CustomTestStringConvertible {
+        let name: String
+        let body: String
+        let text: String
+        let signature: String
+
+        var testDescription: String { name }
+    }
+
+    struct EComCharge: Decodable {
+        let body: String
+        let signature: String
+    }
+
+    let secret: String
+    let ecommpay: [Ecommpay]
+    let ecomcharge: EComCharge
+
+    static func read() throws -> Fixtures {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+        return try JSONDecoder().decode(Fixtures.self, from: Data(contentsOf: folder.appending(path: "signing.json")))
+    }
+}

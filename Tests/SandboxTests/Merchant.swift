@@ -1,0 +1,151 @@
+import Foundation
+import Gateways
+import Payments
+import Sandbox
+
+/// A merchant with the product's own gateways and rules, but without a database: what it comes to from what it is told.
+struct Merchant {
+    struct Name: Hashable {
+        let account: String
+        let id: String
+    }
+
+    private(set) var payments: [Name: Payment] = [:]
+    private(set) var checkouts: [Name: Checkout] = [:]
+    private(set) var subscriptions: [Name: Subscription] = [:]
+    /// The payments that subscriptions told of, by name alone.
+    private var renewals: Set<Name> = []
+    /// Callbacks that were authentic, but not understood.
+    private(set) var undecoded = 0
+    private let accounts: [SandboxAccount]
+    private let checksSignatures: Bool
+    private let gateways: [String: any Gateway]
+
+    static let credentials = "Basic " + Data("\(SandboxKeys.shopID):\(SandboxKeys.secret)".utf8).base64EncodedString()
+
+    static let schedule = Schedule(
+        firstAfter: .seconds(60),
+        steps: [.seconds(60)],
+        giveUpAfter: .seconds(86_400),
+        authorizedEvery: .seconds(3600),
+        secondLook: .zero,
+        audit: []
+    )
+
+    /// - Parameter checksSignatures: whether eComCharge's callbacks must bring a signature beside the password; it takes
+    ///   its time in a build for debugging.
+    init(_ accounts: [SandboxAccount], checksSignatures: Bool) throws {
+        self.checksSignatures = checksSignatures
+        self.accounts = accounts
+        let secret = Secret(name: "test", bytes: Array(SandboxKeys.secret.utf8))
+        let key = Secret(name: "test", bytes: Array(SandboxKeys.publicKey.utf8))
+        var gateways: [String: any Gateway] = [:]
+        for account in accounts {
+            switch account.keys {
+            case .ecommpay:
+                gateways[account.name] = try Ecommpay([
+                    "project_id": .integer(SandboxKeys.projectID), "secrets": .secrets([secret]),
+                    "api_url": .url("http://sandbox"), "ambiguous": .word("accept"),
+                ])
+            case .ecomcharge:
+                gateways[account.name] = try EComCharge([
+                    "shop_id": .integer(SandboxKeys.shopID), "secret": .secrets([secret]),
+                    "public_key": .secrets([key]),
+                    "authentication": .word(checksSignatures ? "signature+basic" : "basic"),
+                    "checkout_url": .url("http://sandbox"), "gateway_url": .url("http://sandbox"),
+                    "api_url": .url("http://sandbox"),
+                ])
+            }
+        }
+        self.gateways = gateways
+    }
+
+    /// Takes a callback as the daemon does.
+    mutating func receive(_ letter: Letter, at now: Moment) throws {
+        let account = accounts[letter.account]
+        let headers = checksSignatures ? try account.headers(for: letter.body) : [("Authorization", Self.credentials)]
+        let callback = Callback(
+            body: letter.body,
+            authorization: headers.first { $0.name == "Authorization" }?.value,
+            contentSignature: headers.first { $0.name == "Content-Signature" }?.value
+        )
+        guard let gateway = gateways[account.name] else { return }
+        let report = try gateway.decode(gateway.authenticate(callback))
+        undecoded += report.isEmpty ? 1 : 0
+        record(report, at: account.name, from: .callback, now)
+    }
+
+    /// Asks the sandbox's endpoints in their order, as long as they answer «not found».
+    mutating func ask(about entity: Entity, at account: String, _ world: inout World, at now: Moment) -> Reading? {
+        guard let gateway = gateways[account] else { return nil }
+        for question in gateway.questions(about: entity, method: nil, remembered: nil) {
+            let reading = gateway.read(world.answer(to: question), about: entity)
+            if case .report(let report) = reading {
+                record(report, at: account, from: .answer(overtaken: false), now)
+            }
+            if reading != .notFound { return reading }
+        }
+        return .notFound
+    }
+
+    /// Asks about everything that it knows of, until nothing new comes of it.
+    mutating func askAboutEverything(_ made: [Made], _ world: inout World, at now: Moment) {
+        for made in made { _ = ask(about: made.entity, at: made.account, &world, at: now) }
+        for name in renewals { _ = ask(about: .payment(id: name.id), at: name.account, &world, at: now) }
+        for (name, payment) in payments {
+            _ = ask(about: .payment(id: name.id), at: name.account, &world, at: now)
+            for operation in payment.operations where payment.isFolded && operation.id != payment.id {
+                _ = ask(about: .operation(id: operation.id), at: name.account, &world, at: now)
+            }
+        }
+    }
+
+    private mutating func record(_ report: Report, at account: String, from origin: Origin, _ now: Moment) {
+        if let id = report.payment?.id ?? report.operations.first.map({ $0.parentID ?? $0.id }) {
+            let isFolded = gateways[account].map { type(of: $0).foldsOperations } ?? false
+            let name = Name(account: account, id: id)
+            var payment = payments[name] ?? Payment(id: id, isFolded: isFolded)
+            _ = payment.record(
+                report.payment,
+                operations: report.operations,
+                from: origin,
+                schedule: Self.schedule,
+                at: now
+            )
+            payment.isNew = false
+            payments[name] = payment
+        }
+        if let said = report.checkout {
+            let name = Name(account: account, id: said.token)
+            var checkout = checkouts[name] ?? Checkout(token: said.token)
+            _ = checkout.record(said, from: origin, schedule: Self.schedule, at: now)
+            checkout.isNew = false
+            checkouts[name] = checkout
+        }
+        if let said = report.subscription {
+            let name = Name(account: account, id: said.id)
+            var subscription = subscriptions[name] ?? Subscription(id: said.id)
+            _ = subscription.record(said, from: origin)
+            subscription.isNew = false
+            subscriptions[name] = subscription
+            if let id = said.paymentID { renewals.insert(Name(account: account, id: id)) }
+        }
+    }
+}
+
+extension World {
+    /// The sandbox's answer to a question of the product's, without HTTP between them.
+    mutating func answer(to question: Question) -> Answer {
+        let path = question.url.dropFirst("http://sandbox/".count)
+        let reply: Reply
+        if path == Endpoint.paymentStatus.rawValue {
+            reply = self.reply(toQuestion: question.body)
+        } else if let slash = path.lastIndex(of: "/"), let endpoint = Endpoint(rawValue: String(path[..<slash])) {
+            let authorization = question.headers.first { $0.name.lowercased() == "authorization" }?.value
+            reply = self.reply(about: String(path[slash...].dropFirst()), at: endpoint, authorization: authorization)
+        } else {
+            reply = Reply(404, [:])
+        }
+        return Answer(status: reply.status, body: reply.body)
+    }
+}
