@@ -34,6 +34,11 @@ bench: needs ## measure for SECONDS: acknowledgements a second, waits, memory, b
 	swift build --configuration release --product Benchmarks
 	"$$(swift build --configuration release --show-bin-path)/Benchmarks" callbacks --seconds $(SECONDS)
 
+bench-due: needs ## measure for SECONDS: 100,000 overdue payments, and the receiving path while they are asked about
+	swift build --configuration release --product paystate
+	swift build --configuration release --product Benchmarks
+	"$$(swift build --configuration release --show-bin-path)/Benchmarks" due --seconds $(SECONDS)
+
 soak: needs ## mistreat the real program for SECONDS_OF_SOAKING: loss, disorder, an outage, a restart, a kill
 	PAYSTATE_SOAK_SECONDS=$(SECONDS_OF_SOAKING) swift test --filter SoakTests
 
@@ -49,4 +54,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint strict fuzz bench soak needs
+.PHONY: help run test check lint strict fuzz bench bench-due soak needs

@@ -8,13 +8,13 @@ import Sandbox
 struct BenchAccount {
     /// Where the ledger lies in a benchmark's folder.
     static let database = "paystate.db"
-    private static let name = "bench"
+    static let name = "bench"
     private static let projectID: Int64 = 240
     private static let secret = "secret-of-the-benchmarks"
 
     let series: CallbackSeries
     private let gateway: Ecommpay
-    private let now: Moment
+    let now: Moment
 
     init(at now: Moment) throws {
         let key = Secret(name: "bench", bytes: Array(Self.secret.utf8))
@@ -23,26 +23,38 @@ struct BenchAccount {
         self.now = now
     }
 
-    /// Nothing falls due while it is measured, so nobody is asked; nobody would answer either.
-    static let configuration = """
+    /// What is received while it is measured does not fall due meanwhile.
+    ///
+    /// - Parameters:
+    ///   - questions: how many a second may be asked about what is due already.
+    ///   - gateway: where they are asked; nobody listens at the default.
+    static func configuration(questions: Int = 1, gateway: String = "http://127.0.0.1:9") -> String {
+        """
         database: \(database)
         listen: 127.0.0.1:0
-        reconcile: {first_after: 1d}
+        reconcile: {first_after: 1d, schedule: [1d], requests_per_second: \(questions), concurrency: 64}
         accounts:
-          \(name): {gateway: ecommpay, project_id: \(projectID), secrets: [{value: \(secret)}], api_url: "http://127.0.0.1:9"}
+          \(name): {gateway: ecommpay, project_id: \(projectID), secrets: [{value: \(secret)}], api_url: "\(gateway)"}
         """
+    }
+
+    /// The same project as the sandbox knows it. It has no payments, so it knows none that it is asked about.
+    static var sandbox: SandboxAccount {
+        let secret = Secret(name: "bench", bytes: Array(secret.utf8))
+        return SandboxAccount(name: name, keys: .ecommpay(projectID: projectID, secret: secret), callbacks: nil)
+    }
 
     static func target(port: Int) -> FloodTarget {
         FloodTarget(host: "127.0.0.1", port: port, path: "/callbacks/\(name)")
     }
 
     /// The ledger as the daemon opens it.
-    static func openLedger(at path: String) throws -> Ledger {
+    static func openLedger(at path: String, firstAfter: Duration = .seconds(86_400)) throws -> Ledger {
         try Ledger(
             at: path,
             accounts: [LedgerAccount(name: name, gateway: Ecommpay.name, isFolded: Ecommpay.foldsOperations)],
             schedule: Schedule(
-                firstAfter: .seconds(86_400),
+                firstAfter: firstAfter,
                 steps: [.seconds(86_400)],
                 giveUpAfter: .seconds(14 * 86_400),
                 authorizedEvery: .seconds(86_400),
@@ -52,6 +64,45 @@ struct BenchAccount {
             quota: RefusalQuota(rows: 10_000, bytes: 64 << 20, age: .seconds(30 * 86_400)),
             capacity: 8192
         )
+    }
+
+    /// A callback about a payment that is at work, of which nothing more will be heard.
+    func silentReceipt(_ number: Int) -> Receipt {
+        var payment = PaymentReport(id: "DUE-\(number)")
+        payment.reference = payment.id
+        payment.status = Status(word: "processing", state: .pending)
+        let body = Array("a payment at work, number \(number)".utf8)
+        return Receipt(
+            account: Self.name,
+            body: body,
+            digest: digest(of: body),
+            receivedAt: now,
+            remoteAddress: "127.0.0.1",
+            verdict: .valid,
+            form: Authentic.Form.natural.rawValue,
+            keyID: "bench",
+            content: .report(Report(payment: payment))
+        )
+    }
+
+    /// Floods the daemon; everything has to be acknowledged.
+    func flood(
+        _ process: DaemonProcess,
+        _ numbers: Range<Int>,
+        connections: Int,
+        duration: Duration,
+        warmUp: Duration
+    ) async throws -> FloodReport {
+        var flood = Flood(of: series, numbers: numbers, to: Self.target(port: process.port))
+        flood.connections = connections
+        flood.duration = duration
+        flood.warmUp = warmUp
+        let report = try await flood.run()
+        guard report.end != .interrupted else { throw CancellationError() }
+        guard report.refused.isEmpty, report.failures == 0, report.connectFailures == 0 else {
+            throw InvalidRun.refused(report)
+        }
+        return report
     }
 
     /// A callback of the series on its way into the ledger.

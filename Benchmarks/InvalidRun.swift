@@ -6,6 +6,7 @@ enum InvalidRun: Error, CustomStringConvertible {
     case cannotStop(status: Int32, log: String)
     case noMemoryFigure
     case duplicate
+    case nothingDue
     /// Some callbacks were not acknowledged.
     case refused(FloodReport)
     /// Fewer are in the database than were acknowledged.
@@ -16,6 +17,7 @@ enum InvalidRun: Error, CustomStringConvertible {
         case .cannotStart(let log): "the daemon does not start; it said:\n\(log)"
         case .cannotStop(let status, let log): "the daemon did not stop gracefully (status \(status)); it said:\n\(log)"
         case .noMemoryFigure: "/proc does not tell the daemon's memory"
+        case .nothingDue: "nothing was due in a ledger full of overdue payments"
         case .duplicate: "a callback was in the ledger before it was sent"
         case .refused(let report):
             "not everything was acknowledged: refused \(report.refused), \(report.failures) unanswered, "

@@ -53,7 +53,7 @@ struct CallbacksBenchmark: Sendable {
         Progress.say("one callback at a time")
         var disk = try DiskSync.waits(in: scratch.folder)
         let numbers = take(&course, connections: 1)
-        let report = try await DaemonProcess.run(daemon, configuration: BenchAccount.configuration, in: scratch) {
+        let report = try await DaemonProcess.run(daemon, configuration: BenchAccount.configuration(), in: scratch) {
             try await flood($0, numbers, connections: 1)
         }
         course.recorded += report.acknowledged
@@ -65,7 +65,7 @@ struct CallbacksBenchmark: Sendable {
         let numbers = take(&course, connections: connections)
         let (report, memory) = try await DaemonProcess.run(
             daemon,
-            configuration: BenchAccount.configuration,
+            configuration: BenchAccount.configuration(),
             in: scratch
         ) { process in
             (try await flood(process, numbers, connections: connections), try process.peakMemory())
@@ -99,15 +99,6 @@ struct CallbacksBenchmark: Sendable {
     }
 
     private func flood(_ process: DaemonProcess, _ numbers: Range<Int>, connections: Int) async throws -> FloodReport {
-        var flood = Flood(of: account.series, numbers: numbers, to: BenchAccount.target(port: process.port))
-        flood.connections = connections
-        flood.duration = duration
-        flood.warmUp = Self.warmUp
-        let report = try await flood.run()
-        guard report.end != .interrupted else { throw CancellationError() }
-        guard report.refused.isEmpty, report.failures == 0, report.connectFailures == 0 else {
-            throw InvalidRun.refused(report)
-        }
-        return report
+        try await account.flood(process, numbers, connections: connections, duration: duration, warmUp: Self.warmUp)
     }
 }

@@ -140,6 +140,7 @@ struct Course {
                 consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
             }
         }
+        if hasNews, origin == .callback, payment.lacksOperations { asksAtOnce = true }
         if asksAtOnce { payment.asking.wish(at: now) }
         payment.compareWithExpectation(&consequences)
         guard hasSettled else { return }
@@ -183,6 +184,16 @@ struct Course {
 extension Payment {
     /// The payment's line and those of its operations.
     fileprivate var lines: [Line] { [line] + operations.map(\.line) }
+
+    /// Whether a stated payment cannot have come to stand so by the operations that we know: a callback in between was lost.
+    fileprivate var lacksOperations: Bool {
+        guard !isFolded else { return false }
+        let kinds = Set(operations.filter { $0.state == .succeeded }.map(\.kind))
+        if !kinds.isDisjoint(with: [.capture, .void]), !kinds.contains(.authorization) { return true }
+        if kinds.contains(.refund), kinds.isDisjoint(with: [.payment, .capture]) { return true }
+        guard state == .refunded, let amount = line.amounts.amount else { return false }
+        return line.amounts.refunded ?? 0 < amount
+    }
 
     /// What a stated payment took where none of its operations says so: its amount, once it is paid.
     fileprivate var statedCapture: Int64 {

@@ -107,6 +107,28 @@ import Testing
         return payment.asking.nextPollAt
     }
 
+    static let gaps: [(String, State, OperationKind, Int64, Bool)] = [
+        ("refunded", .refunded, .refund, 60, true), ("refunded", .refunded, .refund, 100, false),
+        ("partially refunded", .partiallyRefunded, .refund, 60, false), ("success", .succeeded, .capture, 100, true),
+        ("canceled", .cancelled, .void, 100, true),
+    ]
+
+    @Test(arguments: gaps)
+    func `what cannot have come so by the operations that we know is asked about at once`(
+        _ word: String,
+        _ state: State,
+        _ kind: OperationKind,
+        _ amount: Int64,
+        _ isAsked: Bool
+    ) {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(stated("success", .succeeded), from: .callback)
+        var report = stated(word, state, at: 20, operation: "2", kind, .succeeded)
+        report.operations[0].amount = amount
+        _ = payment.record(report, from: .callback)
+        #expect((payment.asking.wishedAt != nil) == isAsked)
+    }
+
     @Test func `an open operation keeps the questions going under a final payment`() {
         var payment = Payment(id: "EP-1", isFolded: false)
         _ = payment.record(stated("success", .succeeded, operation: "1", .payment, .pending), from: .callback)

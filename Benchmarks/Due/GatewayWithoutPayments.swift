@@ -1,0 +1,37 @@
+import Logging
+import Payments
+import Sandbox
+import ServiceLifecycle
+
+/// A gateway that knows none of the payments it is asked about, in this process.
+enum GatewayWithoutPayments {
+    /// Runs a story beside it, which is told its address.
+    static func run<Output: Sendable>(
+        _ story: @escaping @Sendable (_ address: String) async throws -> Output
+    ) async throws -> Output {
+        let (ports, port) = AsyncStream<Int>.makeStream()
+        var settings = SandboxSettings(accounts: [BenchAccount.sandbox], seed: 1)
+        settings.port = 0
+        let sandbox = Sandbox(
+            settings,
+            logger: Logger(label: "gateway") { _ in SwiftLogNoOpLogHandler() },
+            now: { Moment(milliseconds: 0) },
+            listening: { port.yield($0) }
+        )
+        return try await withThrowingTaskGroup(of: Output?.self) { tasks in
+            tasks.addTask {
+                try await sandbox.run()
+                return nil
+            }
+            tasks.addTask {
+                for await port in ports { return try await story("http://127.0.0.1:\(port)") }
+                throw CancellationError()
+            }
+            defer { tasks.cancelAll() }
+            while let output = try await tasks.next() {
+                if let output { return output }
+            }
+            throw CancellationError()
+        }
+    }
+}
