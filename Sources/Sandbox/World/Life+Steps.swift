@@ -9,6 +9,9 @@ struct Step: Sendable {
 }
 
 extension Life {
+    // A failure turns into a success within 200 seconds, and the last refund comes within 600 of the beginning: a ledger
+    // whose second look and audits come later finds all that is lost.
+
     /// The steps of a payment at ecommpay.
     var stepsAtEcommpay: [Step] {
         switch self {
@@ -29,7 +32,7 @@ extension Life {
             // A step that has become impossible is left out: what has succeeded is not declined.
             [
                 Step(event: .begin, after: 0...0), Step(event: .succeed, after: 3...40, share: 0.5),
-                Step(event: .decline, after: 1...5), Step(event: .correct, after: 20...300),
+                Step(event: .decline, after: 1...5), Step(event: .correct, after: 20...200),
             ]
         case .abandoned:
             [
