@@ -27,7 +27,8 @@ struct SandboxCommand: AsyncParsableCommand {
 
             Its keys are known to everybody: never give them to an account of a daemon \
             that other programs believe.
-            """
+            """,
+        subcommands: [FloodCommand.self]
     )
 
     @Option(help: "The address of the status endpoints and of the API; port 0 takes a free one.")
