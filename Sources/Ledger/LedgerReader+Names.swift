@@ -60,7 +60,7 @@ extension Named {
 
 extension Entity {
     /// From the words of the views; `nil` for any other.
-    init?(kind: String, id: String) {
+    package init?(kind: String, id: String) {
         switch kind {
         case "payment": self = .payment(id: id)
         case "operation": self = .operation(id: id)
@@ -74,7 +74,7 @@ extension Entity {
 extension LedgerReader {
     /// The number of the last question of all.
     package func lastPoll() throws -> Int64 {
-        try queue.read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM poll") ?? 0 }
+        try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM poll") ?? 0 }
     }
 
     /// The first question about something, or about the payment that it belongs to, after a number.

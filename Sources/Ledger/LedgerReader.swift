@@ -3,7 +3,7 @@ import Payments
 
 /// Reads the public views, read-only, as any other program would.
 package struct LedgerReader: Sendable {
-    let queue: DatabaseQueue
+    private let queue: DatabaseQueue
 
     /// Opens the file without writing to it.
     package init(at path: String) throws(LedgerError) {
@@ -43,30 +43,6 @@ package struct LedgerReader: Sendable {
         )
     }
 
-    /// The payments that a word names: a payment id, a reference, an operation id or a checkout token.
-    package func payments(named name: String, account: String?) throws -> [ViewRow] {
-        try rows(
-            """
-            SELECT * FROM payments
-            WHERE (?2 IS NULL OR account = ?2) AND payment_id IN (
-                SELECT payment_id FROM payment WHERE payment_id = ?1
-                UNION SELECT payment_id FROM payment WHERE reference = ?1
-                UNION SELECT payment_id FROM payment WHERE checkout_token = ?1
-                UNION SELECT payment.payment_id FROM operation JOIN payment ON payment.id = operation.payment
-                      WHERE operation_id = ?1)
-            ORDER BY first_seen_at LIMIT 20
-            """,
-            [name, account]
-        )
-    }
-
-    package func operations(of payment: String, account: String) throws -> [ViewRow] {
-        try rows(
-            "SELECT * FROM operations WHERE payment_id = ? AND account = ? ORDER BY first_seen_at LIMIT 1000",
-            [payment, account]
-        )
-    }
-
     /// The callbacks that speak of a payment, without their bodies.
     package func callbacks(of payment: String, account: String) throws -> [ViewRow] {
         try rows(
@@ -79,11 +55,6 @@ package struct LedgerReader: Sendable {
         )
     }
 
-    /// All that happened to a payment, in order.
-    package func timeline(of payment: String, account: String) throws -> [ViewRow] {
-        try rows("SELECT * FROM timeline WHERE payment_id = ? AND account = ? LIMIT 10000", [payment, account])
-    }
-
     /// How each account stands.
     package func health() throws -> [ViewRow] {
         try rows("SELECT * FROM account_health ORDER BY account LIMIT 10000", [])
@@ -93,6 +64,6 @@ package struct LedgerReader: Sendable {
     func read<Output>(_ work: (Database) throws -> Output) throws -> Output { try queue.read(work) }
 
     func rows(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [ViewRow] {
-        try queue.read { try ViewRow.fetch(sql, StatementArguments(arguments), in: $0) }
+        try read { try ViewRow.fetch(sql, StatementArguments(arguments), in: $0) }
     }
 }

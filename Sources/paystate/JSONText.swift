@@ -1,5 +1,7 @@
+import Daemon
 import Foundation
 import Ledger
+import Payments
 
 /// Rows for a program: JSON, with the columns in the order of the view.
 enum JSONText {
@@ -7,16 +9,28 @@ enum JSONText {
         "[" + (try rows.map(of).joined(separator: ",\n ")) + "]"
     }
 
-    static func of(_ stories: [Story]) throws -> String {
-        let stories = try stories.map { story in
+    static func of(_ chronicles: [Chronicle]) throws -> String {
+        let stories = try chronicles.map { chronicle in
             """
-            {"payment": \(try of(story.payment)),
-             "operations": \(try of(story.operations)),
-             "callbacks": \(try of(story.callbacks)),
-             "timeline": \(try of(story.timeline))}
+            {"\(chronicle.entity.kind)": \(try of(chronicle.subject)),
+             "operations": \(try of(chronicle.operations)),
+             "callbacks": \(try of(chronicle.callbacks)),
+             "polls": \(try of(chronicle.polls)),
+             "instructions": \(try of(chronicle.instructions)),
+             "timeline": \(try of(chronicle.timeline))}
             """
         }
         return "[" + stories.joined(separator: ",\n") + "]"
+    }
+
+    /// What came of `poll`: the instruction, the question that was put, and how things stand now.
+    static func of(_ answer: InstructionAnswer, poll: ViewRow?, _ chronicle: Chronicle?) throws -> String {
+        let none = "null"
+        return """
+            {"instruction": \(try of(answer)),
+             "poll": \(try poll.map(of) ?? none),
+             "\(chronicle?.entity.kind ?? answer.entity)": \(try chronicle.map { try of($0.subject) } ?? none)}
+            """
     }
 
     static func of(_ value: some Encodable) throws -> String {

@@ -33,28 +33,6 @@ struct Table {
         )
     }
 
-    static func of(callbacks rows: [ViewRow]) -> Table {
-        Table(
-            titles: ["CALLBACK", "RECEIVED", "TIMES", "FROM", "PROVED BY", "SAYS", "EFFECT", "RULE"],
-            rows: rows.map { row in
-                [
-                    row.text("id"), row.text("received_at"), row.text("deliveries"), row.text("remote_address"),
-                    "\(row.text("form")) with \(row.text("key_id"))", row.text("status"), row.text("effect"),
-                    row.text("rule"),
-                ]
-            },
-            stateColumn: nil
-        )
-    }
-
-    static func of(timeline rows: [ViewRow]) -> Table {
-        Table(
-            titles: ["AT", "WHAT", "", "EVIDENCE"],
-            rows: rows.map { [$0.text("at"), $0.text("what"), $0.text("summary"), $0.text("evidence_id")] },
-            stateColumn: nil
-        )
-    }
-
     func text(colours: Bool) -> String {
         let cells = [titles] + rows.map { $0.map(Terminal.harmless) }
         let widths = titles.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }

@@ -1,0 +1,75 @@
+import Ledger
+import Payments
+
+/// How a thing stands, in one sentence, and the facts that belong to it.
+struct Headline {
+    private let chronicle: Chronicle
+    private let colours: Bool
+
+    init(_ chronicle: Chronicle, colours: Bool) {
+        self.chronicle = chronicle
+        self.colours = colours
+    }
+
+    private var row: ViewRow { chronicle.subject }
+
+    var sentence: String {
+        let name = "\(Terminal.harmless(chronicle.entity.id)) at \(chronicle.account) (\(chronicle.gateway))"
+        let status = row.word("status").map { "«\($0)»" }
+        let sum = row.money("amount_minor")
+        switch chronicle.entity {
+        case .payment, .operation:
+            let stands = [Terminal.coloured(row.text("state"), in: colours), status.map { "(\($0))" }]
+            let money = [sum ?? "the amount is not known yet", refunds].compactMap(\.self).joined(separator: ", ")
+            return "\(name) is \(stands.compactMap(\.self).joined(separator: " ")): \(money)."
+        case .checkout:
+            let stands = [Terminal.coloured(row.text("state"), in: colours), status.map { "(\($0))" }]
+            let silence = row.number("expired") == 1 ? "nobody paid in time" : "nobody has paid yet"
+            let fate = row.word("payment_id").map { "it led to payment \($0)" } ?? silence
+            return "Checkout \(name) is \(stands.compactMap(\.self).joined(separator: " ")): "
+                + [sum, fate].compactMap(\.self).joined(separator: ", ") + "."
+        case .subscription:
+            let facts = [row.word("plan"), sum, row.word("payment_id").map { "its last payment is \($0)" }]
+            let told = facts.compactMap(\.self).joined(separator: ", ")
+            return "Subscription \(name) is \(status ?? "not known yet")\(told.isEmpty ? "" : ": \(told)")."
+        }
+    }
+
+    private var refunds: String? {
+        let refunded = row.number("refunded_minor") ?? 0
+        if refunded > 0 { return "\(Sum.text(refunded, row.word("currency"))) of it refunded" }
+        return State(rawValue: row.text("state")) == .succeeded ? "nothing refunded" : nil
+    }
+
+    /// What else is known, a line each.
+    func facts(width: Int) -> [String] {
+        let isOwnName = row.text("reference") == chronicle.entity.id
+        let facts: [(String, String?)] = [
+            ("your reference", isOwnName ? nil : row.word("reference")),
+            ("checkout", row.word("checkout_token")),
+            ("kind", joined(row.word("type"), row.word("method"))),
+            ("result", joined(row.word("code"), row.word("message"))),
+            ("your amount", row.money("initial_amount_minor")),
+            ("surcharge", row.money("surcharge_minor")),
+            ("you expect", expectation),
+            ("test", row.number("test") == 1 ? "yes, no real money moves" : nil),
+        ]
+        var lines = facts.compactMap { label, text in text.map { (label, $0) } }.flatMap { label, text in
+            Paragraph(label: "  \(label.padded(to: 16))", text: text).lines(width: width)
+        }
+        if chronicle.operations.count > 1 {
+            lines += ["", "Operations"] + [Table.of(operations: chronicle.operations).text(colours: colours)]
+        }
+        return lines
+    }
+
+    private var expectation: String? {
+        let currency = row.word("expected_currency")
+        return row.money("expected_amount_minor", in: currency ?? row.word("currency")) ?? currency
+    }
+
+    private func joined(_ texts: String?...) -> String? {
+        let texts = texts.compactMap(\.self)
+        return texts.isEmpty ? nil : texts.joined(separator: ", ")
+    }
+}

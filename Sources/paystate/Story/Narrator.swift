@@ -1,0 +1,80 @@
+import Gateways
+import Ledger
+import Payments
+
+/// Tells what happened, one occurrence after the other, and remembers what a reader knows by then.
+struct Narrator {
+    /// What the story is about, as the sentences call it: payment, checkout or subscription.
+    let hero: String
+    let heroID: String
+    /// Whether the gateway states only transactions.
+    let isFolded: Bool
+    let currency: String?
+    let operations: [String: ViewRow]
+    let colours: Bool
+
+    /// What is known at this point of the story.
+    var status: String?
+    var state: State?
+    var amount: Int64?
+    var refunded: Int64 = 0
+    /// States and statuses of the operations, by id.
+    var operationStates: [String: State] = [:]
+    var operationWords: [String: String] = [:]
+    /// Instructions to ask since the last answer.
+    var orders: [String] = []
+    /// What wants an answer at once, as far as it can be told, since the last answer that could be read.
+    var wishes: [(evidence: String, at: Moment)] = []
+    /// The callbacks that are held.
+    var held: [String] = []
+    var isWatched = false
+    /// When the gateway last said something, or a person began to watch.
+    var spokenAt: Moment?
+    var previousAt: Moment?
+    var hasTrouble = false
+
+    init(_ chronicle: Chronicle, colours: Bool) {
+        hero =
+            switch chronicle.entity {
+            case .payment, .operation: "payment"
+            case .checkout: "checkout"
+            case .subscription: "subscription"
+            }
+        heroID = chronicle.entity.id
+        isFolded = gateways.first { $0.name == chronicle.gateway }?.foldsOperations ?? false
+        currency = chronicle.subject.word("currency")
+        operations = Dictionary(chronicle.operations.map { ($0.text("operation_id"), $0) }) { first, _ in first }
+        self.colours = colours
+    }
+
+    /// What made somebody ask at a moment: the orders, else what is held or came shortly before.
+    func causes(at moment: Moment) -> [String] {
+        guard orders.isEmpty else { return orders }
+        return wishes.filter { held.contains($0.evidence) || moment <= $0.at + .seconds(60) }.map(\.evidence)
+    }
+
+    /// When an occurrence begins: a question with its sending, unless something else happened before its answer came.
+    func beginning(of occurrence: Occurrence) -> Moment {
+        guard case .poll(let row) = occurrence.deed else { return occurrence.at }
+        let askedAt = row.moment("asked_at")
+        return previousAt.map { askedAt < $0 } ?? false ? occurrence.at : askedAt
+    }
+
+    /// Tells one occurrence, in paragraphs.
+    mutating func tell(_ occurrence: Occurrence) -> [String] {
+        var paragraphs: [String] = []
+        switch occurrence.deed {
+        case .callback(let row): paragraphs.append(tell(callback: row, occurrence))
+        case .poll(let row): paragraphs.append(tell(poll: row, occurrence))
+        case .instruction(let row): paragraphs.append(tell(instruction: row, occurrence))
+        case .unexplained: break
+        }
+        let steps = occurrence.transitions.filter { !$0.isOfOperation } + occurrence.transitions.filter(\.isOfOperation)
+        let changes = steps.compactMap { tell(transition: $0, among: steps) }
+        if !changes.isEmpty { paragraphs.append(changes.joined(separator: " ")) }
+        paragraphs += occurrence.raised.map { tell(raised: $0, occurrence) }
+        paragraphs += occurrence.settled.map { tell(settled: $0) }
+        previousAt = occurrence.at
+        return paragraphs
+    }
+}

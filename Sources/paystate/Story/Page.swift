@@ -1,0 +1,31 @@
+import Payments
+
+/// What is told, by day and time of day.
+struct Page {
+    private(set) var lines: [String] = []
+    private let width: Int
+    private var day: String?
+
+    init(width: Int) {
+        self.width = width
+    }
+
+    /// Adds paragraphs, the first with the time in front.
+    mutating func add(_ paragraphs: [String], at moment: Moment) {
+        if moment.day != day {
+            day = moment.day
+            lines += ["", moment.day]
+        }
+        var label = "  \(moment.clock)  "
+        for paragraph in paragraphs {
+            lines += Paragraph(label: label, text: paragraph).lines(width: width)
+            label = String(repeating: " ", count: label.count)
+        }
+    }
+
+    /// Adds that something was repeated, if it was.
+    mutating func add(_ repetition: Repetition?) {
+        guard let last = repetition?.last else { return }
+        add([last.words], at: last.at)
+    }
+}

@@ -1,0 +1,38 @@
+package import Ledger
+package import Payments
+
+/// The story of a payment, checkout or subscription, in words: what it is, how it came to that, and what happens next.
+package struct Story {
+    package let chronicle: Chronicle
+    private let now: Moment
+
+    package init(_ chronicle: Chronicle, now: Moment) {
+        self.chronicle = chronicle
+        self.now = now
+    }
+
+    /// - Parameters:
+    ///   - evidence: tells of this occurrence alone, such as `poll:5`.
+    ///   - width: of a line, in characters.
+    package func text(of evidence: String? = nil, width: Int, colours: Bool) -> String {
+        var narrator = Narrator(chronicle, colours: colours)
+        var page = Page(width: width)
+        var repetition: Repetition?
+        for occurrence in chronicle.occurrences {
+            let beginning = narrator.beginning(of: occurrence)
+            let paragraphs = narrator.tell(occurrence)
+            guard evidence == nil || occurrence.evidence == evidence, !paragraphs.isEmpty else { continue }
+            if repetition?.takes(occurrence, at: beginning) ?? false { continue }
+            page.add(repetition)
+            repetition = Repetition(of: occurrence)
+            page.add(paragraphs, at: beginning)
+        }
+        page.add(repetition)
+        let outlook = Outlook(chronicle: chronicle, narrator: narrator, now: now).sentences
+        let next = ["", "What happens next"] + outlook.flatMap { Paragraph(label: "  ", text: $0).lines(width: width) }
+        let headline = Headline(chronicle, colours: colours)
+        let facts = evidence == nil ? headline.facts(width: width) : []
+        return (Paragraph(label: "", text: headline.sentence).lines(width: width) + facts + page.lines + next)
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import Ledger
+import Payments
+import paystate
+
+/// A real ledger in a folder of its own, in which a history happens that is then told. Times are seconds from 10:00 on
+/// 2026-11-22.
+final class StoryBench: Sendable {
+    let ledger: Ledger
+    private let folder: URL
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "story-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        ledger = try Ledger(
+            at: folder.appending(path: "paystate.db").path,
+            accounts: [
+                LedgerAccount(name: "eu-shop", gateway: "ecommpay", isFolded: false),
+                LedgerAccount(name: "by-shop", gateway: "ecomcharge", isFolded: true),
+            ],
+            schedule: Schedule(
+                firstAfter: .seconds(60),
+                steps: [.seconds(60)],
+                giveUpAfter: .seconds(600),
+                authorizedEvery: .seconds(86_400),
+                secondLook: .seconds(86_400),
+                audit: []
+            ),
+            quota: RefusalQuota(rows: 1, bytes: 1, age: .seconds(1)),
+            capacity: 100
+        )
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: folder)  // A folder that stays behind harms nobody.
+    }
+
+    static func moment(_ seconds: Double) -> Moment {
+        Moment(milliseconds: 1_795_341_600_000 + Int64(seconds * 1000))
+    }
+
+    func callback(
+        _ content: Receipt.Content,
+        at seconds: Double,
+        account: String = "eu-shop",
+        verdict: Verdict = .valid
+    ) async throws {
+        _ = try await ledger.record(
+            Receipt(
+                account: account,
+                body: [],
+                digest: Self.digest("\(content)"),
+                receivedAt: Self.moment(seconds),
+                remoteAddress: "10.0.0.1",
+                verdict: verdict,
+                form: account == "eu-shop" ? "natural" : "basic",
+                keyID: account,
+                content: content
+            )
+        )
+    }
+
+    /// A stand-in for SHA-256: 32 bytes that differ where the texts do.
+    private static func digest(_ text: String) -> [UInt8] {
+        (0..<4 as Range<UInt64>).flatMap { salt in
+            var hash: UInt64 = 0xcbf2_9ce4_8422_2325 &+ salt
+            for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+            return (0..<8).map { (byte: UInt64) in UInt8(truncatingIfNeeded: hash >> (byte * 8)) }
+        }
+    }
+
+    /// Puts the question that is due, and records what it brought.
+    func answer(
+        _ content: PolledAnswer.Content,
+        asked: Double,
+        after seconds: Double = 0.2,
+        http: Int? = 200,
+        detail: String? = nil,
+        account: String = "eu-shop",
+        meanwhile: () async throws -> Void = {}
+    ) async throws {
+        let due = try await ledger.due(of: account, besides: [], at: Self.moment(asked))
+        guard case .question(let question) = due else { throw NothingDue() }
+        try await meanwhile()
+        _ = try await ledger.record(
+            PolledAnswer(
+                question: question,
+                content: content,
+                askedAt: Self.moment(asked),
+                answeredAt: http == nil ? nil : Self.moment(asked + seconds),
+                recordedAt: Self.moment(asked + seconds),
+                httpStatus: http,
+                endpoint: http == nil ? nil : "payment/status",
+                body: nil,
+                detail: detail
+            )
+        )
+    }
+
+    func instruct(_ command: Instruction.Command, _ entity: Entity, at seconds: Double, account: String = "eu-shop")
+        async throws
+    {
+        let instruction = Instruction(account: account, entity: entity, command: command, givenAt: Self.moment(seconds))
+        _ = try await ledger.instruct(instruction)
+    }
+
+    /// The stories of all that has a name.
+    func story(of name: String, at seconds: Double, width: Int = 100, evidence: String? = nil) throws -> String {
+        let reader = try LedgerReader(at: folder.appending(path: "paystate.db").path)
+        return try reader.chronicles(named: name, account: nil).map { chronicle in
+            Story(chronicle, now: Self.moment(seconds)).text(of: evidence, width: width, colours: false)
+        }.joined(separator: "\n\n\n")
+    }
+
+    struct NothingDue: Error {}
+}
+
+extension Report {
+    /// What ecommpay says of a payment with one operation.
+    static func stated(
+        _ word: String,
+        _ state: State,
+        id: String = "ORDER-17",
+        operation: String = "501",
+        _ kind: OperationKind = .payment,
+        type: String = "sale",
+        amount: Int64 = 5200,
+        at seconds: Double
+    ) -> Report {
+        var payment = PaymentReport(id: id)
+        payment.status = Status(word: word, state: state)
+        payment.reference = id
+        payment.amount = 5200
+        payment.currency = "EUR"
+        payment.gatewayTime = StoryBench.moment(seconds)
+        let operationState: State =
+            switch state {
+            case .pending: .pending
+            case .failed: .failed
+            case .authorized, .succeeded, .partiallyRefunded, .refunded, .chargedBack: .succeeded
+            case .cancelled, .expired, .unknown: .unknown
+            }
+        var report = OperationReport(id: operation, kind: kind, status: Status(word: word, state: operationState))
+        report.type = type
+        report.amount = amount
+        report.currency = "EUR"
+        report.gatewayTime = payment.gatewayTime
+        return Report(payment: payment, operations: [report])
+    }
+
+    /// What eComCharge says of a transaction.
+    static func transaction(
+        _ uid: String,
+        _ kind: OperationKind,
+        type: String,
+        parent: String? = nil,
+        word: String = "successful",
+        _ state: State = .succeeded,
+        amount: Int64 = 500,
+        at seconds: Double
+    ) -> Report {
+        var report = OperationReport(id: uid, kind: kind, status: Status(word: word, state: state))
+        report.type = type
+        report.parentID = parent
+        report.amount = amount
+        report.currency = "USD"
+        report.gatewayTime = StoryBench.moment(seconds)
+        var payment: PaymentReport?
+        if parent == nil {
+            payment = PaymentReport(id: uid)
+            payment?.reference = "order-9"
+        }
+        return Report(payment: payment, operations: [report])
+    }
+}
