@@ -16,14 +16,17 @@ struct Paystate: AsyncParsableCommand {
               paystate check-config             is the configuration in order?
               paystate payments --state failed  what failed lately?
               paystate show ORDER-17            why is this payment in this state?
+              paystate poll ORDER-17            what does the gateway say now?
+              paystate watch ORDER-18           find it, even if no callback comes
 
-            Exit codes are those of sysexits.h: 64 usage, 66 no such payment or database, \
-            69 another daemon holds the database or its address, 74 the disk failed, \
-            78 the configuration is wrong.
+            Exit codes are those of sysexits.h: 64 usage, 65 bad rows in a file, 66 no such \
+            payment or database, 69 another daemon holds the database or its address, or \
+            nobody answers, 74 the disk failed, 78 the configuration is wrong.
             """,
         version: version,
         subcommands: [
-            Demo.self, Serve.self, CheckConfig.self, Payments.self, Show.self, Watch.self, SandboxCommand.self,
+            Demo.self, Serve.self, CheckConfig.self, Payments.self, Show.self, Watch.self, Poll.self,
+            SandboxCommand.self,
         ]
     )
 
