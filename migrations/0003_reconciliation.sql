@@ -26,6 +26,7 @@ ALTER TABLE subscription ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE subscription ADD COLUMN wished_at INTEGER;
 ALTER TABLE subscription ADD COLUMN asking_since INTEGER;
 
+ALTER TABLE poll ADD COLUMN status TEXT;                        -- the gateway's word in the answer
 ALTER TABLE poll ADD COLUMN endpoint TEXT;
 ALTER TABLE poll ADD COLUMN detail TEXT;                        -- why there is no answer, or none that can be believed
 
@@ -50,6 +51,14 @@ CREATE TABLE instruction (
     CHECK ((payment IS NOT NULL) + (checkout IS NOT NULL) + (subscription IS NOT NULL) = 1)
 ) STRICT;
 CREATE INDEX instruction_by_payment ON instruction (payment) WHERE payment IS NOT NULL;
+CREATE INDEX instruction_by_checkout ON instruction (checkout) WHERE checkout IS NOT NULL;
+
+-- A subscription's contradictions are its own.
+ALTER TABLE anomaly ADD COLUMN subscription INTEGER REFERENCES subscription;
+CREATE UNIQUE INDEX anomaly_open_subscription ON anomaly (subscription, kind)
+    WHERE closed_at IS NULL AND subscription IS NOT NULL;
+CREATE INDEX operation_unresolved ON operation (account) WHERE reconciliation = 'unresolved';
+CREATE INDEX checkout_unresolved ON checkout (account) WHERE reconciliation = 'unresolved';
 
 -- What is due, by account; what is wanted at once has an index of its own, for it goes before a hundred thousand others.
 DROP INDEX operation_due;
@@ -59,6 +68,9 @@ CREATE INDEX payment_wished ON payment (account, next_poll_at) WHERE wished_at I
 CREATE INDEX operation_wished ON operation (account, next_poll_at) WHERE wished_at IS NOT NULL;
 CREATE INDEX checkout_wished ON checkout (account, next_poll_at) WHERE wished_at IS NOT NULL;
 CREATE INDEX callback_by_checkout ON callback (checkout) WHERE checkout IS NOT NULL;
+CREATE INDEX poll_by_subscription ON poll (subscription) WHERE subscription IS NOT NULL;
+CREATE INDEX transition_by_checkout ON transition (checkout) WHERE checkout IS NOT NULL;
+CREATE INDEX transition_by_subscription ON transition (subscription) WHERE subscription IS NOT NULL;
 CREATE INDEX callback_by_subscription ON callback (subscription) WHERE subscription IS NOT NULL;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 ('payment', 'payment_wished', '1000 250 1'),
@@ -103,10 +115,12 @@ SELECT account.name AS account, account.gateway AS gateway, payment.payment_id A
        strftime('%Y-%m-%dT%H:%M:%fZ', payment.updated_at / 1000.0, 'unixepoch') AS updated_at,
        strftime('%Y-%m-%dT%H:%M:%fZ', payment.gateway_updated_at / 1000.0, 'unixepoch') AS gateway_updated_at,
        payment.last_source AS last_source,
-       CASE WHEN payment.reconciliation = 'done' THEN
-           coalesce((SELECT max(operation.reconciliation) FROM operation
-                     WHERE operation.payment = payment.id AND operation.reconciliation <> 'done'), 'done')
-       ELSE payment.reconciliation END AS reconciliation,
+       CASE WHEN payment.reconciliation = 'scheduled' THEN 'scheduled' ELSE
+           coalesce((SELECT min(operation.reconciliation) FROM operation
+                     WHERE operation.payment = payment.id AND operation.reconciliation = 'scheduled'),
+                    (SELECT max(operation.reconciliation) FROM operation
+                     WHERE operation.payment = payment.id AND operation.reconciliation = 'unresolved'),
+                    payment.reconciliation) END AS reconciliation,
        strftime('%Y-%m-%dT%H:%M:%fZ',
                 (SELECT min(due) FROM (SELECT payment.next_poll_at AS due UNION ALL
                                        SELECT operation.next_poll_at FROM operation WHERE operation.payment = payment.id))
@@ -153,7 +167,7 @@ SELECT poll.id AS id, account.name AS account,
        strftime('%Y-%m-%dT%H:%M:%fZ', poll.asked_at / 1000.0, 'unixepoch') AS asked_at,
        strftime('%Y-%m-%dT%H:%M:%fZ', poll.answered_at / 1000.0, 'unixepoch') AS answered_at,
        poll.http_status AS http_status, poll.outcome AS outcome, poll.rule AS rule, poll.body AS body,
-       poll.endpoint AS endpoint, poll.detail AS detail
+       poll.status AS status, poll.endpoint AS endpoint, poll.detail AS detail
 FROM poll
 JOIN account ON account.id = poll.account
 LEFT JOIN payment ON payment.id = poll.payment
@@ -236,7 +250,9 @@ SELECT account.name AS account, account.gateway AS gateway,
        + (SELECT count(*) FROM operation WHERE operation.account = account.id AND next_poll_at < unixepoch() * 1000)
        + (SELECT count(*) FROM checkout WHERE checkout.account = account.id AND next_poll_at < unixepoch() * 1000)
        AS overdue,
-       (SELECT count(*) FROM payment WHERE payment.account = account.id AND reconciliation = 'unresolved') AS unresolved,
+       (SELECT count(*) FROM payment WHERE payment.account = account.id AND reconciliation = 'unresolved')
+       + (SELECT count(*) FROM operation WHERE operation.account = account.id AND reconciliation = 'unresolved')
+       + (SELECT count(*) FROM checkout WHERE checkout.account = account.id AND reconciliation = 'unresolved') AS unresolved,
        (SELECT count(*) FROM transition WHERE source = 'poll' AND transition.account = account.id
         AND recorded_at >= (unixepoch() - 86400) * 1000) AS found_by_poll_24h,
        (SELECT count(*) FROM anomaly WHERE anomaly.account = account.id AND severity = 'alarm' AND closed_at IS NULL)
@@ -251,6 +267,7 @@ INSERT INTO schema_doc (object, "column", description) VALUES
 ('checkouts', 'expected_amount_minor', 'The amount that watch was told to expect of its payment, in minor units.'),
 ('checkouts', 'expected_currency', 'The currency that watch was told to expect of its payment.'),
 ('subscriptions', 'next_poll_at', 'When the gateway is asked about it (UTC): only where somebody wants to know at once.'),
+('polls', 'status', 'The gateway''s own word in the answer.'),
 ('polls', 'endpoint', 'The endpoint that gave the answer, such as payment/status, transactions, beyag/payments.'),
 ('polls', 'detail', 'Why there is no answer, or none that can be believed, in words.'),
 ('instructions', '', 'What a person, or a program in their name, told Paystate to watch or to ask about.'),
@@ -265,6 +282,8 @@ INSERT INTO schema_doc (object, "column", description) VALUES
 ('instructions', 'currency', 'The currency that watch was told to expect.'),
 ('account_health', 'paused_until', 'The gateway was in trouble, and is not asked before (UTC); NULL while it is asked.'),
 ('account_health', 'pause_reason', 'What the trouble was: unavailable or rate_limited; see polls.outcome.');
+UPDATE schema_doc SET description = 'Payments, operations and checkouts that the asking gave up on.'
+WHERE object = 'account_health' AND "column" = 'unresolved';
 UPDATE schema_doc SET description = 'callback, poll, transition, anomaly or instruction.'
 WHERE object = 'timeline' AND "column" = 'what';
 UPDATE schema_doc SET description = 'All that happened to a payment, in order: callbacks, questions, instructions, transitions, anomalies.'

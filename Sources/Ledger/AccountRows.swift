@@ -29,6 +29,8 @@ struct AccountRows: Sendable {
         self.rows = rows
     }
 
+    var all: some Collection<AccountRow> { rows.values }
+
     subscript(name: String) -> AccountRow? { rows[name] }
 
     func row(of name: String) throws(RecordingError) -> AccountRow {

@@ -57,8 +57,31 @@ enum AnomalyRows {
                     """,
                     [now.milliseconds, resolution, checkout, kind.rawValue]
                 )
+            } else if let subscription = subject.subscription {
+                try statements.execute(
+                    """
+                    UPDATE anomaly SET closed_at = ?, resolution = ?
+                    WHERE subscription = ? AND kind = ? AND closed_at IS NULL
+                    """,
+                    [now.milliseconds, resolution, subscription, kind.rawValue]
+                )
             }
         }
+    }
+
+    /// What is open on a payment that turned out to be an operation of another is that one's matter.
+    static func move(from merged: Int64, to payment: Int64, at now: Moment, in statements: Statements) throws {
+        try statements.execute(
+            "UPDATE OR IGNORE anomaly SET payment = ? WHERE payment = ? AND closed_at IS NULL",
+            [payment, merged]
+        )
+        try statements.execute(
+            """
+            UPDATE anomaly SET closed_at = ?, resolution = 'it is an operation of another payment, where the same is open'
+            WHERE payment = ? AND closed_at IS NULL
+            """,
+            [now.milliseconds, merged]
+        )
     }
 
     private enum Severity: String {
@@ -77,13 +100,14 @@ enum AnomalyRows {
     ) throws {
         try statements.execute(
             """
-            INSERT INTO anomaly (kind, severity, account, payment, checkout, callback, detail, source, evidence,
-                                 opened_at, closed_at, resolution)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO anomaly (kind, severity, account, payment, checkout, subscription, callback, detail, source,
+                                 evidence, opened_at, closed_at, resolution)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """,
             [
                 anomaly.kind.rawValue, severity.rawValue, account.id, subject.payment, subject.checkout,
+                subject.subscription,
                 subject.isNothingKnown && evidence.source == .callback ? evidence.number : nil, anomaly.detail,
                 evidence.source.rawValue, evidence.number, evidence.at.milliseconds,
                 closed ? evidence.at.milliseconds : nil, closed ? "a notice: nothing is to be settled" : nil,

@@ -18,13 +18,17 @@ struct DueQuestions: Sendable {
     }
 
     /// The next question for an account, besides those that are under way.
+    ///
+    /// - Parameter isProbe: whether whatever waits longest goes first. What is wanted at once would otherwise be all that ever
+    ///   probes a gateway in trouble, though the trouble may be with that alone.
     func next(
         of account: String,
         besides underWay: Set<DueQuestion.ID>,
+        isProbe: Bool,
         at now: Moment
     ) async throws -> Due {
         try await queue.read { database in
-            let arguments: StatementArguments = [account, now.milliseconds, underWay.count + 1]
+            let arguments: StatementArguments = [account, now.milliseconds, underWay.count + 1, isProbe]
             let rows = try Row.fetchCursor(database.cachedStatement(sql: Self.due), arguments: arguments)
             while let row = try rows.next() {
                 let question = try DueQuestion(row, of: account, in: database)
@@ -80,7 +84,7 @@ struct DueQuestions: Sendable {
                 SELECT 1, 'checkout', id, NULL, token, NULL, NULL, wished_at, next_poll_at
                 FROM checkout WHERE account = (SELECT id FROM asked) AND next_poll_at <= ?2
                 ORDER BY next_poll_at LIMIT ?3)
-        ) ORDER BY rank, next_poll_at
+        ) ORDER BY iif(?4, 0, rank), next_poll_at
         """
 
     private static let following = """
@@ -100,7 +104,8 @@ struct DueQuestions: Sendable {
         SELECT EXISTS (SELECT 1 FROM account WHERE
             EXISTS (SELECT 1 FROM payment WHERE payment.account = account.id AND next_poll_at > ?1)
             OR EXISTS (SELECT 1 FROM operation WHERE operation.account = account.id AND next_poll_at > ?1)
-            OR EXISTS (SELECT 1 FROM checkout WHERE checkout.account = account.id AND next_poll_at > ?1))
+            OR EXISTS (SELECT 1 FROM checkout WHERE checkout.account = account.id AND next_poll_at > ?1)
+            OR EXISTS (SELECT 1 FROM subscription WHERE subscription.account = account.id AND next_poll_at > ?1))
         """
 }
 

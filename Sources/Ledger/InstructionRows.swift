@@ -37,13 +37,25 @@ enum InstructionRows {
         on subject: Subject,
         in statements: Statements
     ) throws -> Int64? {
-        let row = try statements.row(
-            """
-            SELECT id, reference IS ? AND amount_minor IS ? AND currency IS ? FROM instruction
-            WHERE (payment = ? OR checkout = ?) AND command = 'watch' ORDER BY id DESC LIMIT 1
-            """,
-            [expectation.reference, expectation.amount, expectation.currency, subject.payment, subject.checkout]
-        )
+        let arguments: [any Bindable] = [expectation.reference, expectation.amount, expectation.currency]
+        let row =
+            if let checkout = subject.checkout {
+                try statements.row(
+                    """
+                    SELECT id, reference IS ? AND amount_minor IS ? AND currency IS ? FROM instruction
+                    WHERE checkout = ? AND command = 'watch' ORDER BY id DESC LIMIT 1
+                    """,
+                    arguments + [checkout]
+                )
+            } else {
+                try statements.row(
+                    """
+                    SELECT id, reference IS ? AND amount_minor IS ? AND currency IS ? FROM instruction
+                    WHERE payment = ? AND command = 'watch' ORDER BY id DESC LIMIT 1
+                    """,
+                    arguments + [subject.payment]
+                )
+            }
         guard let row, row[1] == true else { return nil }
         return row[0]
     }

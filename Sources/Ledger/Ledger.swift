@@ -81,8 +81,15 @@ package final class Ledger: Service {
     }
 
     /// The next question for an account's gateway, besides those that are under way.
-    package func due(of account: String, besides underWay: Set<DueQuestion.ID>, at now: Moment) async throws -> Due {
-        try await questions.next(of: account, besides: underWay, at: now)
+    ///
+    /// - Parameter isProbe: whether what waits longest goes before what is wanted at once.
+    package func due(
+        of account: String,
+        besides underWay: Set<DueQuestion.ID>,
+        isProbe: Bool = false,
+        at now: Moment
+    ) async throws -> Due {
+        try await questions.next(of: account, besides: underWay, isProbe: isProbe, at: now)
     }
 
     /// Shows in `account_health` that an account's gateway is left alone for a while, or is asked again.
@@ -94,8 +101,9 @@ package final class Ledger: Service {
     ///
     /// - Parameter horizon: how far ahead of `now` the schedule reaches.
     package func recall(beyond horizon: Duration, at now: Moment) async throws {
-        guard try await questions.hasAny(after: now + horizon) else { return }
-        try await perform { try $0.recall(beyond: now + horizon, at: now) }
+        while try await questions.hasAny(after: now + horizon) {
+            try await perform { try $0.recall(beyond: now + horizon, at: now) }
+        }
     }
 
     /// Keeps a refused request if quotas and pace allow; never waits.

@@ -42,8 +42,18 @@ enum PaymentRows {
     ///
     /// A child is found by its own uid, then by its parent's; if neither is known, the payment is named after the parent until
     /// the gateway tells more.
-    static func find(for report: Report, of account: AccountRow, in statements: Statements) throws -> StoredPayment? {
-        if let payment = report.payment { return try find(payment.id, of: account, in: statements) }
+    static func find(
+        for report: Report,
+        of account: AccountRow,
+        at now: Moment,
+        in statements: Statements
+    ) throws -> StoredPayment? {
+        if let payment = report.payment {
+            let stored = try find(payment.id, of: account, in: statements)
+            // A child's own body need not name its parent: what is known as an operation is no payment.
+            guard stored.id == nil, account.isFolded else { return stored }
+            return try find(named: payment.id, of: account, in: statements)
+        }
         guard let operation = report.operations.first, let parent = operation.parentID else { return nil }
         let known =
             try OperationRows.payment(of: operation.id, in: account, statements)
@@ -51,7 +61,7 @@ enum PaymentRows {
         guard let known, var stored = try read(known, of: account, in: statements) else {
             return try find(parent, of: account, in: statements)
         }
-        try adopt(operation.id, into: &stored, of: account, in: statements)
+        try adopt(operation.id, into: &stored, of: account, at: now, in: statements)
         return stored
     }
 
@@ -89,6 +99,14 @@ enum PaymentRows {
         return try read(holder ?? known, of: account, in: statements)
     }
 
+    /// Where what a question is about is now: a payment may have turned out to be an operation of another one.
+    static func place(of question: DueQuestion, in statements: Statements) throws -> DueQuestion.Place {
+        guard case .payment(let row) = question.place,
+            let holder = try statements.number("SELECT merged_into FROM payment WHERE id = ?", [row])
+        else { return question.place }
+        return .operation(id: question.entity.id, payment: holder)
+    }
+
     /// Writes what changed, and tells the number of the row.
     static func save(
         _ stored: inout StoredPayment,
@@ -117,6 +135,7 @@ enum PaymentRows {
         _ operationID: String,
         into stored: inout StoredPayment,
         of account: AccountRow,
+        at now: Moment,
         in statements: Statements
     ) throws {
         guard operationID != stored.payment.id, let id = stored.id else { return }
@@ -125,10 +144,16 @@ enum PaymentRows {
             [operationID, account.id]
         )
         guard let other else { return }
+        try statements.execute("UPDATE OR IGNORE operation SET payment = ? WHERE payment = ?", [id, other])
+        // What is known under both stays where it was, for history refers to it, and is asked about once.
         try statements.execute(
-            "UPDATE operation SET payment = ? WHERE payment = ?",
-            [id, other]
+            """
+            UPDATE operation SET reconciliation = 'done', next_poll_at = NULL, wished_at = NULL WHERE payment = ?
+            """,
+            [other]
         )
+        try AnomalyRows.move(from: other, to: id, at: now, in: statements)
+        try statements.execute("UPDATE payment SET merged_into = ? WHERE merged_into = ?", [id, other])
         try statements.execute(
             """
             UPDATE payment SET merged_into = ?, reconciliation = 'done', next_poll_at = NULL, wished_at = NULL

@@ -12,35 +12,40 @@ enum PollRows {
         _ answer: PolledAnswer,
         _ outcome: PollOutcome,
         _ told: Outcome,
+        at place: DueQuestion.Place,
         of account: AccountRow,
         in statements: Statements
     ) throws {
-        let place = answer.question.place
         try statements.execute(
             """
             INSERT INTO poll (id, account, payment, operation_id, checkout, subscription, asked_at, answered_at,
-                              http_status, outcome, rule, body, endpoint, detail)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                              http_status, outcome, rule, body, status, endpoint, detail)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 id, account.id, place.payment ?? told.payment, place.operationID, place.checkout, place.subscription,
                 answer.askedAt.milliseconds, answer.answeredAt?.milliseconds, answer.httpStatus, outcome.rawValue,
-                told.row, answer.body, answer.endpoint, answer.detail,
+                told.row, answer.body, told.status, answer.endpoint, answer.detail,
             ]
         )
     }
 
     /// Notes on what was asked about that it was, and which endpoint knew it.
-    static func count(_ answer: PolledAnswer, _ outcome: PollOutcome, in statements: Statements) throws {
+    static func count(
+        _ answer: PolledAnswer,
+        _ outcome: PollOutcome,
+        at place: DueQuestion.Place,
+        in statements: Statements
+    ) throws {
         let knowing = outcome.isReadable ? answer.endpoint : nil
-        if let payment = answer.question.place.payment {
+        if let payment = place.payment {
             try statements.execute(
                 "UPDATE payment SET polls = polls + 1, last_poll_at = ?, last_poll_outcome = ? WHERE id = ?",
                 [answer.askedAt.milliseconds, outcome.rawValue, payment]
             )
         }
         guard let knowing else { return }
-        switch answer.question.place {
+        switch place {
         case .payment(let id):
             try statements.execute(
                 "UPDATE payment SET endpoint = ? WHERE id = ? AND endpoint IS NOT ?",
@@ -56,9 +61,14 @@ enum PollRows {
     }
 
     /// Whether a callback that was not late has come since the question was sent.
-    static func isOvertaken(_ question: DueQuestion, of account: AccountRow, in statements: Statements) throws -> Bool {
+    static func isOvertaken(
+        _ question: DueQuestion,
+        at place: DueQuestion.Place,
+        of account: AccountRow,
+        in statements: Statements
+    ) throws -> Bool {
         let count =
-            switch question.place {
+            switch place {
             case .payment(let payment):
                 try statements.number(
                     """
@@ -100,6 +110,19 @@ enum PollRows {
             SELECT NOT EXISTS (SELECT 1 FROM callback WHERE payment = ?1)
                AND EXISTS (SELECT 1 FROM instruction WHERE payment = ?1 AND command = 'watch')
                AND NOT EXISTS (SELECT 1 FROM poll WHERE payment = ?1
+                               AND outcome NOT IN ('not_found', 'unavailable', 'rate_limited'))
+            """,
+            [id]
+        ) == 1
+    }
+
+    /// The same of a payment token.
+    static func isAbandoned(checkout id: Int64, in statements: Statements) throws -> Bool {
+        try statements.number(
+            """
+            SELECT NOT EXISTS (SELECT 1 FROM callback WHERE checkout = ?1)
+               AND EXISTS (SELECT 1 FROM instruction WHERE checkout = ?1 AND command = 'watch')
+               AND NOT EXISTS (SELECT 1 FROM poll WHERE checkout = ?1
                                AND outcome NOT IN ('not_found', 'unavailable', 'rate_limited'))
             """,
             [id]

@@ -11,7 +11,8 @@ extension Transaction {
         let evidence = EvidenceID(source: .poll, number: number, at: answer.recordedAt)
         var told = Outcome(effect: .unrecognised)
         if case .report(let report) = answer.content {
-            let isOvertaken = try PollRows.isOvertaken(question, of: account, in: statements)
+            let place = try PaymentRows.place(of: question, in: statements)
+            let isOvertaken = try PollRows.isOvertaken(question, at: place, of: account, in: statements)
             told = try record(
                 report,
                 of: account,
@@ -20,9 +21,11 @@ extension Transaction {
             )
         }
         let outcome = PollOutcome(answer.content, told, about: question.entity)
-        try PollRows.count(answer, outcome, in: statements)
-        try plan(after: answer, outcome, of: account, evidence)
-        try PollRows.insert(number, answer, outcome, told, of: account, in: statements)
+        // The answer may have shown that what was taken for a root is a child of another payment.
+        let place = try PaymentRows.place(of: question, in: statements)
+        try PollRows.count(answer, outcome, at: place, in: statements)
+        try plan(after: answer, outcome, at: place, of: account, evidence)
+        try PollRows.insert(number, answer, outcome, told, at: place, of: account, in: statements)
         return outcome
     }
 
@@ -30,6 +33,7 @@ extension Transaction {
     private mutating func plan(
         after answer: PolledAnswer,
         _ outcome: PollOutcome,
+        at place: DueQuestion.Place,
         of account: AccountRow,
         _ evidence: EvidenceID
     ) throws {
@@ -40,7 +44,7 @@ extension Transaction {
             detail: answer.detail
         )
         let now = evidence.at
-        switch answer.question.place {
+        switch place {
         case .payment(let id):
             guard var stored = try PaymentRows.read(id, of: account, in: statements) else { return }
             let consequences = stored.payment.hear(hearing, schedule: schedule, at: now)
@@ -57,8 +61,8 @@ extension Transaction {
             _ = try save(&stored, consequences, of: account, evidence)
         case .subscription:
             var stored = try SubscriptionRows.find(answer.question.entity.id, of: account, in: statements)
-            _ = stored.subscription.hear(hearing, schedule: schedule, at: now)
-            _ = try SubscriptionRows.save(stored, of: account, evidence, in: statements)
+            let consequences = stored.subscription.hear(hearing, schedule: schedule, at: now)
+            _ = try save(&stored, consequences, of: account, evidence)
         }
     }
 }

@@ -129,10 +129,9 @@ extension Transaction {
         var stored = try SubscriptionRows.find(id, of: account, in: statements)
         let isNew = stored.id == nil
         stored.subscription.poll(at: instruction.givenAt)
-        wake()
         let number = try InstructionRows.nextID(in: statements)
         let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
-        let row = try SubscriptionRows.save(stored, of: account, evidence, in: statements)
+        let row = try save(&stored, Consequences(effect: .unchanged), of: account, evidence)
         try InstructionRows.insert(number, instruction, on: .subscription(row), of: account, in: statements)
         return Instructed(
             number: number,

@@ -11,20 +11,39 @@ extension Transaction {
         )
     }
 
-    /// Makes due what is planned for later than any schedule gives.
+    /// Makes due what is planned for later than any schedule gives; some thousand at a time, for callbacks wait meanwhile.
     mutating func recall(beyond horizon: Moment, at now: Moment) throws {
-        try statements.execute(
-            "UPDATE payment SET next_poll_at = ? WHERE next_poll_at > ?",
-            [now.milliseconds, horizon.milliseconds]
-        )
-        try statements.execute(
-            "UPDATE operation SET next_poll_at = ? WHERE next_poll_at > ?",
-            [now.milliseconds, horizon.milliseconds]
-        )
-        try statements.execute(
-            "UPDATE checkout SET next_poll_at = ? WHERE next_poll_at > ?",
-            [now.milliseconds, horizon.milliseconds]
-        )
+        for account in accounts.all {
+            let arguments: [any Bindable] = [now.milliseconds, account.id, horizon.milliseconds]
+            try statements.execute(
+                """
+                UPDATE payment SET next_poll_at = ? WHERE id IN (
+                    SELECT id FROM payment WHERE account = ? AND next_poll_at > ? LIMIT 1000)
+                """,
+                arguments
+            )
+            try statements.execute(
+                """
+                UPDATE operation SET next_poll_at = ? WHERE (payment, operation_id) IN (
+                    SELECT payment, operation_id FROM operation WHERE account = ? AND next_poll_at > ? LIMIT 1000)
+                """,
+                arguments
+            )
+            try statements.execute(
+                """
+                UPDATE checkout SET next_poll_at = ? WHERE id IN (
+                    SELECT id FROM checkout WHERE account = ? AND next_poll_at > ? LIMIT 1000)
+                """,
+                arguments
+            )
+            try statements.execute(
+                """
+                UPDATE subscription SET next_poll_at = ? WHERE id IN (
+                    SELECT id FROM subscription WHERE account = ? AND next_poll_at > ? LIMIT 1000)
+                """,
+                arguments
+            )
+        }
         wake()
     }
 }

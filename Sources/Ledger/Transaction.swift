@@ -85,12 +85,15 @@ struct Transaction {
         _ evidence: EvidenceID,
         into outcome: inout Outcome
     ) throws {
-        guard var stored = try PaymentRows.find(for: report, of: account, in: statements) else { return }
-        if account.isFolded, let token = report.payment?.checkoutToken {
+        guard var stored = try PaymentRows.find(for: report, of: account, at: evidence.at, in: statements) else {
+            return
+        }
+        let own = report.payment?.id == stored.payment.id || !account.isFolded ? report.payment : nil
+        if account.isFolded, let token = own?.checkoutToken {
             try link(&stored.payment, to: token, of: account)
         }
         let consequences = stored.payment.record(
-            report.payment,
+            own,
             operations: report.operations,
             from: origin,
             schedule: schedule,
@@ -113,7 +116,7 @@ struct Transaction {
     }
 
     private mutating func hold(_ report: Report, of account: AccountRow, _ evidence: EvidenceID) throws -> Outcome {
-        guard var stored = try PaymentRows.find(for: report, of: account, in: statements) else {
+        guard var stored = try PaymentRows.find(for: report, of: account, at: evidence.at, in: statements) else {
             return Outcome(effect: .unrecognised)
         }
         let consequences = stored.payment.hold(at: evidence.at)
@@ -174,7 +177,11 @@ struct Transaction {
         stored.id = id
         try TransitionRows.append(consequences.transitions, evidence, on: .checkout(id), of: account, in: statements)
         for anomaly in consequences.anomalies {
-            try AnomalyRows.open(anomaly, evidence, on: .checkout(id), of: account, in: statements)
+            if anomaly.kind == .unresolved, try PollRows.isAbandoned(checkout: id, in: statements) {
+                try AnomalyRows.note(anomaly, evidence, on: .checkout(id), of: account, in: statements)
+            } else {
+                try AnomalyRows.open(anomaly, evidence, on: .checkout(id), of: account, in: statements)
+            }
         }
         if !isNew { try AnomalyRows.settle(consequences.settled, on: .checkout(id), at: evidence.at, in: statements) }
         return id
@@ -188,22 +195,31 @@ struct Transaction {
         into outcome: inout Outcome
     ) throws {
         var stored = try SubscriptionRows.find(report.id, of: account, in: statements)
-        let consequences = stored.subscription.record(report, from: origin)
-        let id = try SubscriptionRows.save(stored, of: account, evidence, in: statements)
-        try TransitionRows.append(
-            consequences.transitions,
-            evidence,
-            on: .subscription(id),
-            of: account,
-            in: statements
-        )
-        for anomaly in consequences.anomalies {
-            try AnomalyRows.open(anomaly, evidence, on: .evidence(evidence), of: account, in: statements)
-        }
+        let consequences = stored.subscription.record(report, from: origin, at: evidence.at)
+        let id = try save(&stored, consequences, of: account, evidence)
         outcome = Outcome(effect: consequences.effect, row: consequences.row, status: report.status.word)
         outcome.subscription = id
         guard let payment = report.paymentID else { return }
         outcome.payment = try expect(payment, of: account, evidence)
+    }
+
+    mutating func save(
+        _ stored: inout StoredSubscription,
+        _ consequences: Consequences,
+        of account: AccountRow,
+        _ evidence: EvidenceID
+    ) throws -> Int64 {
+        if stored.subscription.asking.wishedAt != nil { hasWishes = true }
+        let isNew = stored.id == nil
+        let id = try SubscriptionRows.save(stored, of: account, evidence, in: statements)
+        stored.id = id
+        let subject = Subject.subscription(id)
+        try TransitionRows.append(consequences.transitions, evidence, on: subject, of: account, in: statements)
+        for anomaly in consequences.anomalies {
+            try AnomalyRows.open(anomaly, evidence, on: subject, of: account, in: statements)
+        }
+        if !isNew { try AnomalyRows.settle(consequences.settled, on: subject, at: evidence.at, in: statements) }
+        return id
     }
 
     /// A payment that something points to but nothing was said of: it is created, and asked for at once.

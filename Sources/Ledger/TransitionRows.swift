@@ -55,7 +55,7 @@ extension Subject {
         }
     }
 
-    var isNothingKnown: Bool { payment == nil && checkout == nil }
+    var isNothingKnown: Bool { payment == nil && checkout == nil && subscription == nil }
 
     var subscription: Int64? {
         switch self {

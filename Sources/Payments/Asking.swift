@@ -37,6 +37,7 @@ package struct Asking: Sendable, Equatable {
         phase = .scheduled
         nextPollAt = now
         wishedAt = wishedAt.map { max($0 + .milliseconds(1), now) } ?? now
+        since = since ?? now
     }
 
     /// New evidence came: the schedule starts again, or ends. A wish for an answer at once stays.
@@ -48,21 +49,23 @@ package struct Asking: Sendable, Equatable {
 
     /// A question was put: what it brought decides when the next one is due.
     ///
-    /// - Parameters:
-    ///   - wish: the wish that stood when the question was sent; a later one is not served by its answer.
-    ///   - isServed: whether the answer was usable (design 3.5).
+    /// - Parameter isServed: whether the answer was usable (design 3.5).
     mutating func proceed(
         _ interest: Interest,
-        after wish: Moment?,
+        after hearing: Hearing,
         isServed: Bool,
         by schedule: Schedule,
         named name: String,
         at now: Moment
     ) {
+        let (wish, before) = (hearing.wish, self)
         let isRestarted = attempt == 0 && since == now
-        if !isRestarted { attempt += 1 }
+        if !isRestarted, hearing.outcome.usesUpTheSchedule { attempt += 1 }
         if isServed, wishedAt == wish { wishedAt = nil }
-        plan(interest, by: schedule, named: name, at: now)
+        plan(isServed ? interest : interest.union(.again), by: schedule, named: name, at: now)
+        if phase == .unresolved, !hearing.outcome.mayBeTheLast {
+            keepOn(from: before, by: schedule, named: name, at: now)
+        }
         // A wish that came while the question was under way is as urgent as it was.
         if let wishedAt, wishedAt != wish { nextPollAt = now }
     }
@@ -76,6 +79,13 @@ package struct Asking: Sendable, Equatable {
 
     /// How long a wish waits before a gateway in trouble is asked again.
     private static let patience = Duration.seconds(10)
+
+    /// What could not be believed is no reason to give up, however long it goes on.
+    private mutating func keepOn(from before: Asking, by schedule: Schedule, named name: String, at now: Moment) {
+        phase = .scheduled
+        wishedAt = before.wishedAt
+        nextPollAt = now + schedule.step(after: attempt, named: name)
+    }
 
     private mutating func plan(_ interest: Interest, by schedule: Schedule, named name: String, at now: Moment) {
         var interest = interest

@@ -51,7 +51,14 @@ package struct Checkout: Sendable, Equatable {
         }
         if judgement.asksAtOnce { asking.wish(at: now) }
         var consequences = Consequences(of: judgement, for: .checkout, from: before, to: line)
-        if wasGivenUp, judgement.effect.isNews { consequences.settled[.unresolved] = "the gateway has spoken again" }
+        if judgement.settlesHeld { consequences.settled[.regression] = "the gateway was asked, and its answer stands" }
+        if judgement.effect.isNews {
+            if wasGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
+            if !line.status.isUnknownWord {
+                consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
+            }
+        }
+        for anomaly in consequences.anomalies { consequences.settled[anomaly.kind] = nil }
         return consequences
     }
 }

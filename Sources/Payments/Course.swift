@@ -10,6 +10,8 @@ struct Course {
     private var asksAtOnce = false
     private var isCorrectedByHand = false
     private var hasSettled = false
+    /// Whether what is said of the payment itself was believed: of its line, or of the operations that it is folded from.
+    private var isBelieved = false
     private let wasGivenUp: Bool
 
     init(payment: Payment, origin: Origin, schedule: Schedule, now: Moment) {
@@ -17,7 +19,7 @@ struct Course {
         self.origin = origin
         self.schedule = schedule
         self.now = now
-        wasGivenUp = ([payment.asking] + payment.operations.map(\.asking)).contains { $0.phase == .unresolved }
+        wasGivenUp = payment.isGivenUp
     }
 
     // MARK: Operations
@@ -43,6 +45,7 @@ struct Course {
         if payment.isFolded {
             consequences.effect = judgement.effect
             consequences.row = judgement.row
+            isBelieved = judgement.effect.isNews
         }
         ask(about: &operation, after: judgement)
         if known?.line.status != operation.line.status || known?.line.amounts != operation.line.amounts {
@@ -93,6 +96,7 @@ struct Course {
         asksAtOnce = asksAtOnce || judgement.asksAtOnce
         consequences.effect = judgement.effect
         consequences.row = judgement.row
+        isBelieved = judgement.effect.isNews
         if judgement.effect.isNews { fill(from: report) }
         // A late callback may bring an operation that was not known: the sum is that of the operations, whatever was applied.
         payment.line.amounts.refunded = totals.refunded
@@ -118,7 +122,7 @@ struct Course {
 
     /// Takes over what else is said; what is not said empties nothing.
     private mutating func fill(from report: PaymentReport) {
-        payment.reference = report.reference ?? payment.reference
+        if let reference = report.reference { payment.takeReference(reference) }
         payment.checkoutToken = report.checkoutToken ?? payment.checkoutToken
         payment.type = report.type ?? payment.type
         payment.method = report.method ?? payment.method
@@ -133,21 +137,23 @@ struct Course {
 
     /// Decides when the gateway is asked next, and which anomalies are settled.
     mutating func conclude() {
-        if hasNews {
-            if wasGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
-            payment.asking.restart(Interest(in: payment), by: schedule, named: payment.id, at: now)
-            if !payment.lines.contains(where: \.status.isUnknownWord) {
-                consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
-            }
+        if hasNews { payment.asking.restart(Interest(in: payment), by: schedule, named: payment.id, at: now) }
+        if isBelieved, !payment.lines.contains(where: \.status.isUnknownWord) {
+            consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
         }
         if hasNews, origin == .callback, payment.lacksOperations { asksAtOnce = true }
         if asksAtOnce { payment.asking.wish(at: now) }
         payment.compareWithExpectation(&consequences)
-        guard hasSettled else { return }
-        consequences.settled[.conflict] = "the gateway was asked, and its answer stands"
-        guard !payment.isHeld else { return }
-        consequences.settled[.regression] = "the gateway was asked, and its answer stands"
-        consequences.settled[.ambiguousSignature] = "the gateway was asked, and its answer stands"
+        if wasGivenUp, !payment.isGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
+        if hasSettled {
+            consequences.settled[.conflict] = "the gateway was asked, and its answer stands"
+        }
+        if hasSettled, !payment.isHeld {
+            consequences.settled[.regression] = "the gateway was asked, and its answer stands"
+            consequences.settled[.ambiguousSignature] = "the gateway was asked, and its answer stands"
+        }
+        // What this very report opens, it does not settle.
+        for anomaly in consequences.anomalies { consequences.settled[anomaly.kind] = nil }
     }
 
     private mutating func note(_ judgement: Judgement, over before: Status?, says status: Status) {

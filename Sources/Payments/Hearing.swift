@@ -39,7 +39,7 @@ extension Asking {
             return false
         }
         let before = phase
-        proceed(interest, after: hearing.wish, isServed: isServed, by: schedule, named: name, at: now)
+        proceed(interest, after: hearing, isServed: isServed, by: schedule, named: name, at: now)
         return phase == .unresolved && before != .unresolved
     }
 }
@@ -48,7 +48,7 @@ extension Payment {
     /// A question about this payment was put: decides when the next one is due.
     package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
         let isHeld = isFolded ? operations.contains { $0.id == id && $0.line.isHeld } : isHeld
-        let isGivenUp = asking.hear(
+        let isEnd = asking.hear(
             hearing,
             Interest(in: self),
             isServed: hearing.serves(line, isHeld: isHeld),
@@ -56,7 +56,7 @@ extension Payment {
             named: id,
             at: now
         )
-        return Consequences(of: hearing, about: "the payment", isGivenUp: isGivenUp)
+        return Consequences(of: hearing, about: "the payment", isEnd: isEnd, isKnown: !isGivenUp)
     }
 
     /// A question about one of this payment's operations was put.
@@ -68,7 +68,7 @@ extension Payment {
     ) -> Consequences {
         guard let index = operations.firstIndex(where: { $0.id == id }) else { return Consequences(effect: .unchanged) }
         let line = operations[index].line
-        let isGivenUp = operations[index].asking.hear(
+        let isEnd = operations[index].asking.hear(
             hearing,
             Interest(in: operations[index]),
             isServed: hearing.serves(line, isHeld: line.isHeld),
@@ -76,14 +76,14 @@ extension Payment {
             named: id,
             at: now
         )
-        return Consequences(of: hearing, about: "operation \(id)", isGivenUp: isGivenUp)
+        return Consequences(of: hearing, about: "operation \(id)", isEnd: isEnd, isKnown: !isGivenUp)
     }
 }
 
 extension Checkout {
     /// A question about this token was put.
     package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
-        let isGivenUp = asking.hear(
+        let isEnd = asking.hear(
             hearing,
             Interest(in: self),
             isServed: hearing.serves(line, isHeld: line.isHeld),
@@ -91,33 +91,40 @@ extension Checkout {
             named: token,
             at: now
         )
-        return Consequences(of: hearing, about: "the checkout", isGivenUp: isGivenUp)
+        return Consequences(of: hearing, about: "the checkout", isEnd: isEnd, isKnown: asking.phase != .unresolved)
     }
 }
 
 extension Subscription {
-    /// A question about this subscription was put. It is asked about on demand only, so any answer but trouble will do.
+    /// A question about this subscription was put. It is asked about on demand only; that the gateway does not know it is an
+    /// answer too.
     package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
-        _ = asking.hear(hearing, [], isServed: true, by: schedule, named: id, at: now)
-        return Consequences(of: hearing, about: "the subscription", isGivenUp: false)
+        let isServed = hearing.serves(line, isHeld: line.isHeld) || hearing.outcome == .notFound
+        let isEnd = asking.hear(hearing, [], isServed: isServed, by: schedule, named: id, at: now)
+        return Consequences(of: hearing, about: "the subscription", isEnd: isEnd, isKnown: true)
     }
 }
 
 extension Consequences {
     /// An answer that nobody can believe, the end of what such answers left open, or the end of the asking.
-    fileprivate init(of hearing: Hearing, about what: String, isGivenUp: Bool) {
+    ///
+    /// - Parameters:
+    ///   - isEnd: whether this is where it is given up.
+    ///   - isKnown: whether nothing of it is given up, be it that it never was.
+    fileprivate init(of hearing: Hearing, about what: String, isEnd: Bool, isKnown: Bool) {
         self.init(effect: .unchanged)
         let detail = hearing.detail.map { ": \($0)" } ?? ""
         switch hearing.outcome {
         case .applied, .unchanged, .late:
             settled[.foreignAnswer] = "a later answer was about what was asked"
             settled[.undecodable] = "a later answer could be read"
+            if isKnown { settled[.unresolved] = "the gateway has answered" }
         case .foreign:
             open(.foreignAnswer, "the gateway's answer is about another account, or not about what was asked\(detail)")
         case .undecodable: open(.undecodable, "the gateway's answer cannot be believed\(detail)")
         case .unrecognised, .notFound, .unauthorized, .rateLimited, .unavailable: break
         }
-        if isGivenUp {
+        if isEnd {
             open(
                 .unresolved,
                 "the gateway was asked often and long enough without saying how \(what) ends (its last answer: "

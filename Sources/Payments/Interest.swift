@@ -8,6 +8,8 @@ struct Interest: OptionSet {
     static let authorized = Interest(rawValue: 2)
     /// It failed or expired: asked once more, for both gateways document success after failure.
     static let secondLook = Interest(rawValue: 4)
+    /// The last answer could not be used: asked again by the schedule, also where one answer would have been the last.
+    static let again = Interest(rawValue: 16)
     /// It is paid: asked once more at certain ages, for a refund may have been lost.
     static let audit = Interest(rawValue: 8)
 }

@@ -90,10 +90,11 @@ extension Line {
 
     private func judgeAnswer(_ evidence: Evidence, overtaken: Bool) -> Judgement {
         var judgement: Judgement
-        if let early = judgeWord(evidence, asks: false) {
-            judgement = early
-        } else if overtaken {
+        let early = judgeWord(evidence, asks: false)
+        if overtaken, status.word != nil, early == nil || early?.effect == .applied {
             judgement = Judgement(.late, row: 0, asks: order(of: evidence) != .older)
+        } else if let early {
+            judgement = early
         } else if evidence.isManualCorrection {
             judgement = Judgement(.applied, row: 5, anomaly: .manualCorrection)
         } else if evidence.isRequestError {

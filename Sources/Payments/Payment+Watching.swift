@@ -21,6 +21,12 @@ extension Payment {
         if !isGatewaysOwn { reference = expectation.reference ?? reference }
     }
 
+    /// The gateway's own reference stands before one that was watched, also if they were the same until now.
+    mutating func takeReference(_ own: String) {
+        reference = own
+        if expectation.reference == own { expectation.reference = nil }
+    }
+
     /// A person wants to know at once: of one operation that has an endpoint of its own, else of the payment and of its
     /// operations that are not final.
     package mutating func poll(named name: String, at now: Moment) {

@@ -39,6 +39,9 @@ package struct Payment: Sendable, Equatable {
 
     package var state: State { line.status.state }
 
+    /// Whether the asking about it, or about one of its operations, was given up.
+    var isGivenUp: Bool { ([asking] + operations.map(\.asking)).contains { $0.phase == .unresolved } }
+
     /// Whether any line of the payment waits for the gateway's answer.
     package var isHeld: Bool { line.isHeld || operations.contains { $0.line.isHeld } }
 

@@ -34,6 +34,22 @@ package enum PollOutcome: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the next question waits a step longer. Rubbish is no answer, and uses up nothing.
+    var usesUpTheSchedule: Bool {
+        switch self {
+        case .undecodable, .rateLimited, .unavailable: false
+        case .applied, .unchanged, .late, .unrecognised, .notFound, .unauthorized, .foreign: true
+        }
+    }
+
+    /// Whether asking may end with it: the gateway itself has spoken of what was asked, once more without saying how it ends.
+    var mayBeTheLast: Bool {
+        switch self {
+        case .applied, .unchanged, .late, .unrecognised, .notFound: true
+        case .unauthorized, .rateLimited, .unavailable, .undecodable, .foreign: false
+        }
+    }
+
     /// Whether the gateway said something that could be read about what was asked: such an answer settles what earlier answers,
     /// which could not, left open.
     package var isReadable: Bool {

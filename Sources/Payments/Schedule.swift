@@ -30,7 +30,7 @@ package struct Schedule: Sendable, Hashable {
     /// No question is due later than this from now, whatever its reason: what is, was planned by a clock that ran ahead.
     package var horizon: Duration {
         let longestStep = steps.map { $0 + $0 / Self.jitterShare }.max() ?? .zero
-        return [firstAfter, longestStep, giveUpAfter, authorizedEvery, secondLook, audit.last ?? .zero].max() ?? .zero
+        return [firstAfter, longestStep, authorizedEvery, secondLook, audit.last ?? .zero].max() ?? .zero
     }
 
     /// The answer to «when is the gateway asked next?».
@@ -48,15 +48,21 @@ package struct Schedule: Sendable, Hashable {
         let begun = max(since, asking.wishedAt ?? since)
         var moments: [Moment] = []
         var isGivenUp = false
+        let isExhausted = asking.attempt >= steps.count && begun + giveUpAfter <= now
         if interest.contains(.open) {
-            isGivenUp = asking.attempt >= steps.count && begun + giveUpAfter <= now
-            if !isGivenUp { moments.append(now + pause(asking, named: name)) }
+            isGivenUp = isExhausted
+            if !isGivenUp { moments.append(now + pause(asking, named: name, at: now)) }
+        } else if interest.contains(.again), !interest.isDisjoint(with: [.secondLook, .audit]), !isExhausted {
+            moments.append(now + pause(asking, named: name, at: now))
         }
         if interest.contains(.authorized) { moments.append(now + authorizedEvery) }
         if interest.contains(.secondLook), secondLook > .zero { moments.append(since + secondLook) }
         if interest.contains(.audit) { moments += audit.map { since + $0 } }
-        let isPast = asking.attempt > 0
-        guard let next = moments.filter({ !isPast || $0 > now }).min() else { return isGivenUp ? .givenUp : .never }
+        // What has been asked about already is past; a wish, and a first question after no time at all, are due now.
+        let isFirst = asking.attempt == 0
+        guard let next = moments.filter({ $0 > now || (isFirst && $0 == now) }).min() else {
+            return isGivenUp ? .givenUp : .never
+        }
         return .at(next)
     }
 
@@ -69,9 +75,12 @@ package struct Schedule: Sendable, Hashable {
         return step + step / Self.jitterShare * Self.fraction(of: name, attempt) / 1024
     }
 
-    private func pause(_ asking: Asking, named name: String) -> Duration {
-        if asking.attempt == 0 { return asking.wishedAt == nil ? firstAfter : .zero }
-        return step(after: asking.attempt, named: name)
+    /// While a wish stands, the steps are those of its own age: an old payment is not asked about once a day then.
+    private func pause(_ asking: Asking, named name: String, at now: Moment) -> Duration {
+        let step = step(after: asking.attempt, named: name)
+        guard let wishedAt = asking.wishedAt else { return asking.attempt == 0 ? firstAfter : step }
+        let age = Duration.milliseconds(now.milliseconds - wishedAt.milliseconds)
+        return asking.attempt == 0 && age <= .zero ? .zero : min(step, max(steps.first ?? step, age))
     }
 
     /// A step is lengthened by up to a fifth.

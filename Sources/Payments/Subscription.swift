@@ -16,7 +16,7 @@ package struct Subscription: Sendable, Equatable {
         isNew = true
     }
 
-    package mutating func record(_ report: SubscriptionReport, from origin: Origin) -> Consequences {
+    package mutating func record(_ report: SubscriptionReport, from origin: Origin, at now: Moment) -> Consequences {
         let before = isNew ? nil : line
         let judgement = line.take(
             Evidence(
@@ -30,6 +30,13 @@ package struct Subscription: Sendable, Equatable {
             plan = report.plan ?? plan
             paymentID = report.paymentID ?? paymentID
         }
-        return Consequences(of: judgement, for: .subscription, from: before, to: line)
+        if judgement.asksAtOnce { asking.wish(at: now) }
+        var consequences = Consequences(of: judgement, for: .subscription, from: before, to: line)
+        if judgement.settlesHeld { consequences.settled[.regression] = "the gateway was asked, and its answer stands" }
+        if judgement.effect.isNews, !line.status.isUnknownWord {
+            consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
+        }
+        for anomaly in consequences.anomalies { consequences.settled[anomaly.kind] = nil }
+        return consequences
     }
 }

@@ -168,6 +168,76 @@ import Testing
         #expect(try bench.rows("SELECT what FROM timeline WHERE payment_id = 'u' AND what = 'poll'") == ["poll"])
     }
 
+    @Test func `a child that was taken for a root is asked about as a child, and leaves nothing behind`() async throws {
+        let bench = try Bench()
+        try await bench.record(.transaction("auth", .authorization, reference: "order"), account: "ecc", at: 1000)
+        try await bench.record(.transaction("refund", .refund, parent: "capture"), account: "ecc", at: 2000)
+        let question = try #require(try await bench.due("ecc", at: 2))
+        #expect(question.entity == .payment(id: "capture"))
+        let answer = Receipt.Content.transaction("capture", .capture, parent: "auth").answer
+        #expect(try await bench.answer(question, answer, at: 3) == .applied)
+        #expect(
+            try bench.rows("SELECT payment_id, state, reconciliation FROM payments") == ["auth refunded done"]
+        )
+        #expect(try await bench.due("ecc", at: 1_000_000) == nil)
+        #expect(try bench.rows("SELECT entity, entity_id FROM polls") == ["operation capture"])
+        #expect(
+            try bench.rows("SELECT overdue, unresolved, open_alarms FROM account_health WHERE account = 'ecc'") == [
+                "0 0 0"
+            ]
+        )
+    }
+
+    @Test func `an answer about a child need not name its parent`() async throws {
+        let bench = try Bench()
+        try await bench.record(.transaction("root", .payment), account: "ecc", at: 1000)
+        try await bench.record(
+            .transaction("r1", .refund, parent: "root", word: "pending", .pending),
+            account: "ecc",
+            at: 2000
+        )
+        let question = try #require(try await bench.due("ecc", at: 62))
+        #expect(question.entity == .operation(id: "r1"))
+        let answer = Receipt.Content.transaction("r1", .refund, reference: "not the root's", at: 20).answer
+        #expect(try await bench.answer(question, answer, at: 63) == .applied)
+        #expect(try bench.rows("SELECT payment_id, state, reference FROM payments") == ["root refunded -"])
+        try await bench.record(.transaction("r1", .refund, parent: "root", at: 30), account: "ecc", at: 64_000)
+        #expect(try bench.rows("SELECT count(*), sum(effect = 'unchanged') FROM callbacks") == ["3 1"])
+    }
+
+    @Test func `what waits longest probes a gateway in trouble, wanted or not`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("processing", .pending, id: "EP-1", at: 1), at: 1000)
+        try await bench.record(.stated("processing", .pending, id: "EP-2", at: 1), at: 2000)
+        _ = try await bench.instruct(.poll, .payment(id: "EP-2"), at: 500)
+        let now = Moment(milliseconds: 500_000)
+        guard case .question(let wanted) = try await bench.ledger.due(of: "ecp", besides: [], at: now),
+            case .question(let probe) = try await bench.ledger.due(of: "ecp", besides: [], isProbe: true, at: now)
+        else { return #expect(Bool(false), "both are due") }
+        #expect([wanted.entity, probe.entity] == [.payment(id: "EP-2"), .payment(id: "EP-1")])
+    }
+
+    @Test func `a word that nobody knows stays an alarm until the gateway says another`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
+        try await bench.record(.stated("teleported", .unknown, at: 2), at: 2000)
+        #expect(try bench.rows("SELECT kind, closed_at FROM anomalies") == ["unknown_status -"])
+        try await bench.record(.stated("success", .succeeded, at: 30), at: 3000)
+        #expect(try bench.rows("SELECT count(*) FROM anomalies WHERE closed_at IS NULL") == ["0"])
+    }
+
+    @Test func `an overtaken answer does not bring back an older word, known or not`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("teleported", .unknown, at: 1), at: 1000)
+        let question = try #require(try await bench.due(at: 61))
+        try await bench.record(.stated("beamed", .unknown, at: 20), at: 61_500)
+        #expect(
+            try await bench.answer(question, Receipt.Content.stated("teleported", .unknown, at: 1).answer, at: 62)
+                == .late
+        )
+        #expect(try bench.rows("SELECT status FROM payments") == ["beamed"])
+    }
+
     @Test func `what a clock that ran ahead planned is recalled when it is right again`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 90_000_000_000)

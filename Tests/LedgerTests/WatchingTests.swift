@@ -83,6 +83,12 @@ import Testing
         #expect(try bench.rows("SELECT reference, checkout_token FROM payments") == ["order-9 t"])
         #expect(try bench.rows("SELECT payment_id FROM checkouts") == ["u"])
         #expect(try bench.rows("SELECT kind FROM anomalies") == ["amount_mismatch"])
+        _ = try await bench.watch(.payment(id: "u"), Payments.Expectation(reference: "order-10"), account: "ecc", at: 5)
+        #expect(try bench.rows("SELECT reference FROM payments") == ["order-10"])
+        report.payment?.reference = "order-10"
+        try await bench.record(.report(report), "the gateway has the same", account: "ecc")
+        _ = try await bench.watch(.payment(id: "u"), Payments.Expectation(reference: "order-11"), account: "ecc", at: 6)
+        #expect(try bench.rows("SELECT reference FROM payments") == ["order-10"])
         report.payment?.reference = "the gateway's"
         try await bench.record(.report(report), "again", account: "ecc")
         #expect(try bench.rows("SELECT reference FROM payments") == ["the gateway's"])

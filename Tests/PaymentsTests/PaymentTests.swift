@@ -8,7 +8,7 @@ import Testing
         let consequences = payment.hold(at: now)
         #expect(consequences.effect == .held && consequences.anomalies.map(\.kind) == [.ambiguousSignature])
         #expect(payment.state == .unknown && payment.line.status.word == nil)
-        #expect(payment.asking == Asking(phase: .scheduled, nextPollAt: now, wishedAt: now))
+        #expect(payment.asking == Asking(phase: .scheduled, nextPollAt: now, wishedAt: now, since: now))
     }
 
     @Test func `an answer settles the ambiguity with a reason in words`() {

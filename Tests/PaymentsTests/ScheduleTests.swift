@@ -80,6 +80,72 @@ import Testing
         #expect(paid.asking.phase == .done)
     }
 
+    @Test(arguments: [PollOutcome.unauthorized, .foreign, .undecodable])
+    func `a second look that brought nothing is taken again`(_ outcome: PollOutcome) {
+        var failed = payment("decline", .failed)
+        let late = start + .seconds(86_401)
+        _ = failed.hear(Hearing(outcome: outcome, wish: nil), schedule: Self.schedule, at: late)
+        #expect(failed.asking.nextPollAt.map { $0 > late } == true)
+        for _ in 1...9 {
+            _ = failed.hear(
+                Hearing(outcome: outcome, wish: nil),
+                schedule: Self.schedule,
+                at: late + .seconds(9_999_999)
+            )
+        }
+        #expect(failed.asking.phase != .unresolved, "how it ended is known")
+        _ = failed.hear(
+            Hearing(outcome: .unchanged, wish: nil),
+            schedule: Self.schedule,
+            at: late + .seconds(9_999_999)
+        )
+        #expect(failed.asking.phase == .done)
+    }
+
+    @Test(arguments: [PollOutcome.unauthorized, .foreign, .undecodable])
+    func `what cannot be believed never ends the asking`(_ outcome: PollOutcome) {
+        var payment = self.payment("processing", .pending)
+        for hour in 1...1000 {
+            let now = start + .seconds(hour * 3600)
+            _ = payment.hear(Hearing(outcome: outcome, wish: nil), schedule: Self.schedule, at: now)
+            #expect(payment.asking.nextPollAt.map { $0 > now } == true)
+        }
+    }
+
+    @Test func `what was only ever wished for is given up too, and an answer that says how it ends settles that`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.expect(at: start)
+        payment.isNew = false
+        for minute in 1...100 {
+            let now = start + .seconds(minute * 60)
+            let hearing = Hearing(outcome: .notFound, wish: payment.asking.wishedAt)
+            _ = payment.hear(hearing, schedule: Self.schedule, at: now)
+        }
+        #expect(payment.asking.phase == .unresolved)
+        let now = start + .seconds(9000)
+        payment.poll(named: "EP-1", at: now)
+        let wish = payment.asking.wishedAt
+        var report = PaymentReport(id: "EP-1")
+        report.status = Status(word: "success", state: .succeeded)
+        let origin = Origin.answer(overtaken: false)
+        _ = payment.record(report, operations: [], from: origin, schedule: Self.schedule, at: now)
+        let heard = payment.hear(Hearing(outcome: .applied, wish: wish), schedule: Self.schedule, at: now)
+        #expect(heard.settled[.unresolved] != nil)
+    }
+
+    @Test func `a wish on an old payment is not put off for a long step`() {
+        var payment = self.payment("processing", .pending)
+        for minute in 1...9 {
+            let now = start + .seconds(minute * 60)
+            _ = payment.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: now)
+        }
+        let now = start + .seconds(600)
+        payment.poll(named: "EP-1", at: now)
+        let hearing = Hearing(outcome: .notFound, wish: payment.asking.wishedAt)
+        _ = payment.hear(hearing, schedule: Self.schedule, at: now + .seconds(1))
+        #expect(payment.asking.nextPollAt.map { $0 <= now + .seconds(61) } == true)
+    }
+
     @Test func `a question in between does not take the second look's place`() {
         var payment = self.payment("decline", .failed)
         payment.poll(named: "EP-1", at: start + .seconds(10))
@@ -151,7 +217,7 @@ import Testing
         #expect(hear(.undecodable).anomalies.map(\.kind) == [.undecodable])
         #expect(hear(.foreign).anomalies.map(\.kind) == [.foreignAnswer])
         #expect(hear(.notFound).settled.isEmpty)
-        #expect(Set(hear(.unchanged).settled.keys) == [.undecodable, .foreignAnswer])
+        #expect(Set(hear(.unchanged).settled.keys).isSuperset(of: [.undecodable, .foreignAnswer]))
     }
 
     private func payment(_ word: String, _ state: State, id: String = "EP-1") -> Payment {

@@ -125,7 +125,7 @@ struct Merchant {
         if let said = report.subscription {
             let name = Name(account: account, id: said.id)
             var subscription = subscriptions[name] ?? Subscription(id: said.id)
-            _ = subscription.record(said, from: origin)
+            _ = subscription.record(said, from: origin, at: now)
             subscription.isNew = false
             subscriptions[name] = subscription
             if let id = said.paymentID { renewals.insert(Name(account: account, id: id)) }

@@ -11,6 +11,8 @@ final class AccountAsker: Sendable {
         var underWay: Set<DueQuestion.ID> = []
         var bucket: TokenBucket
         var breaker = Breaker()
+        /// Questions whose answers could not be recorded, and until when they are not asked again.
+        var avoided: [DueQuestion.ID: ContinuousClock.Instant] = [:]
         /// The outcome that was told last: the same trouble is logged once.
         var told: PollOutcome?
     }
@@ -22,6 +24,8 @@ final class AccountAsker: Sendable {
 
     /// Nobody sleeps longer than this, whatever is planned.
     private static let longestSleep = Duration.seconds(30)
+    /// How long a question rests whose answer could not be recorded.
+    private static let avoidance = Duration.seconds(60)
 
     let bell = Bell()
     private let name: String
@@ -85,14 +89,12 @@ final class AccountAsker: Sendable {
         case .go(let admitted): turn = admitted
         }
         do {
-            guard case .question(let question) = try await due() else {
-                return try await giveUp(turn)
-            }
+            guard case .question(let question) = try await due(turn) else { return try await giveUp(turn) }
             let delay = state.withLock { $0.bucket.take(at: clock.now) }
             guard delay > .zero else { return begin(question, turn) }
             try await Task.sleep(for: delay)
             // A callback may have answered it meanwhile.
-            guard case .question(let question) = try await due() else { return try await giveUp(turn) }
+            guard case .question(let question) = try await due(turn) else { return try await giveUp(turn) }
             return begin(question, turn)
         } catch {
             state.withLock { $0.breaker.giveBack(turn) }
@@ -103,8 +105,12 @@ final class AccountAsker: Sendable {
         }
     }
 
-    private func due() async throws -> Due {
-        try await ledger.due(of: name, besides: state.withLock(\.underWay), at: now())
+    private func due(_ turn: Breaker.Turn) async throws -> Due {
+        let besides = state.withLock { state in
+            state.avoided = state.avoided.filter { $0.value > clock.now }
+            return state.underWay.union(state.avoided.keys)
+        }
+        return try await ledger.due(of: name, besides: besides, isProbe: turn.isProbe, at: now())
     }
 
     private func begin(_ question: DueQuestion, _ turn: Breaker.Turn) -> Step {
@@ -114,7 +120,7 @@ final class AccountAsker: Sendable {
 
     private func giveUp(_ turn: Breaker.Turn) async throws -> Step {
         state.withLock { $0.breaker.giveBack(turn) }
-        guard case .nothing(let until) = try await due(), let until else { return .wait(longestSleep) }
+        guard case .nothing(let until) = try await due(turn), let until else { return .wait(longestSleep) }
         return .wait(.milliseconds(max(1, until.milliseconds - now().milliseconds)))
     }
 
@@ -135,14 +141,27 @@ final class AccountAsker: Sendable {
             )
             let pause = await heed(asked, turn)
             let answer = PolledAnswer(to: question, asked, pause: pause, askedAt: askedAt, recordedAt: now())
-            let outcome = try await ledger.record(answer)
+            let outcome = try await record(answer)
             tell(outcome, answer)
         } catch is CancellationError {
             state.withLock { $0.breaker.giveBack(turn) }
         } catch {
-            // Not recorded, so it stays due: it must not be asked again at once.
-            fail(turn, .unavailable, retryAfter: .seconds(5))
+            // Not recorded, so it stays due: it must neither be asked again at once, nor be in the way of the others.
+            state.withLock { state in
+                state.breaker.giveBack(turn)
+                state.avoided[question.id] = clock.now + Self.avoidance
+            }
             logger.error("answer not recorded", metadata: ["account": "\(name)", "error": "\(error)"])
+        }
+    }
+
+    /// Records an answer. What the ledger cannot take as a report is kept as one that cannot be understood.
+    private func record(_ answer: PolledAnswer) async throws(RecordingError) -> PollOutcome {
+        do {
+            return try await ledger.record(answer)
+        } catch .isRefused(let reason) {
+            logger.error("answer not understood", metadata: ["account": "\(name)", "error": "\(reason)"])
+            return try await ledger.record(answer.asUndecodable)
         }
     }
 
@@ -160,11 +179,12 @@ final class AccountAsker: Sendable {
             state.withLock { $0.breaker.giveBack(turn) }
             return .zero
         case .report, .notFound, .unauthorized, .foreign:
-            let wasOpen = state.withLock { state in
-                defer { state.breaker.close() }
-                return state.breaker.pause(at: clock.now) != nil
+            let isClosed = state.withLock { state in
+                let wasOpen = state.breaker.pause(at: clock.now) != nil
+                state.breaker.close(turn, at: clock.now)
+                return wasOpen && state.breaker.pause(at: clock.now) == nil
             }
-            if wasOpen {
+            if isClosed {
                 logger.notice("gateway answers again", metadata: ["account": "\(name)"])
                 await show(nil)
             }
@@ -182,7 +202,6 @@ final class AccountAsker: Sendable {
         return pause
     }
 
-    @discardableResult
     private func fail(_ turn: Breaker.Turn, _ reason: PollOutcome, retryAfter: Duration?) -> Duration {
         state.withLock { state in
             var generator = SystemRandomNumberGenerator()

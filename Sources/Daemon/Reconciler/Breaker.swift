@@ -10,6 +10,8 @@ package struct Breaker: Sendable {
     package struct Turn: Sendable {
         /// The number of the probe; nil for a question of ordinary times.
         fileprivate let probe: Int?
+
+        package var isProbe: Bool { probe != nil }
     }
 
     package enum Admission: Sendable {
@@ -31,6 +33,8 @@ package struct Breaker: Sendable {
         var length: Duration
         var end: ContinuousClock.Instant
         var reason: String
+        /// Until when the gateway itself asks to be left alone.
+        var request: ContinuousClock.Instant?
         /// The probe that is under way.
         var probe: Int?
     }
@@ -59,8 +63,11 @@ package struct Breaker: Sendable {
         return .go(Turn(probe: probes))
     }
 
-    /// A readable answer came, whenever it was asked for.
-    package mutating func close() {
+    /// A readable answer came. One that was under way already does not shorten the time that the gateway itself asks for.
+    package mutating func close(_ turn: Turn, at now: ContinuousClock.Instant) {
+        if let opening, let request = opening.request, now < request, !turn.isProbe || turn.probe != opening.probe {
+            return
+        }
         opening = nil
     }
 
@@ -81,11 +88,13 @@ package struct Breaker: Sendable {
         let wish = now + (retryAfter ?? .zero)
         if let opening, turn.probe == nil || turn.probe != opening.probe {
             self.opening?.end = max(opening.end, wish)
+            if retryAfter != nil { self.opening?.request = max(opening.request ?? wish, wish) }
             return
         }
         let length = opening.map { min($0.length * 2, Self.longestPause) } ?? Self.shortestPause
         let pause = length * Double.random(in: 0.75...1, using: &generator)
-        opening = Opening(length: length, end: max(now + pause, wish), reason: reason)
+        let request = retryAfter == nil ? nil : wish
+        opening = Opening(length: length, end: max(now + pause, wish), reason: reason, request: request)
     }
 
     /// Nothing came of the question: it was cancelled, or its answer tells nothing of the gateway. Another may probe.

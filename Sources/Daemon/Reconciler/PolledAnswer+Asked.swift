@@ -21,6 +21,23 @@ extension PolledAnswer {
     }
 }
 
+extension PolledAnswer {
+    /// The same answer, as one that cannot be understood.
+    var asUndecodable: PolledAnswer {
+        PolledAnswer(
+            question: question,
+            content: .undecodable,
+            askedAt: askedAt,
+            answeredAt: answeredAt,
+            recordedAt: recordedAt,
+            httpStatus: httpStatus,
+            endpoint: endpoint,
+            body: body,
+            detail: "what it says does not fit into the ledger"
+        )
+    }
+}
+
 extension PolledAnswer.Content {
     fileprivate init(_ reading: Reading?, pause: Duration) {
         self =

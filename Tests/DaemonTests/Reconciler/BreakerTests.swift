@@ -82,8 +82,7 @@ import Testing
     @Test mutating func `an answer closes it, and the next trouble begins anew`() throws {
         fail(try turn(admit(0)), 0)
         fail(try turn(admit(1)), 1)
-        _ = try turn(admit(3))
-        breaker.close()
+        breaker.close(try turn(admit(3)), at: start + .seconds(3))
         #expect(pause(3) == nil)
         fail(try turn(admit(3)), 4)
         #expect(pause(4)?.length == .seconds(1))
@@ -106,7 +105,7 @@ import Testing
     @Test mutating func `a probe of an earlier opening counts no more`() throws {
         fail(try turn(admit(0)), 0)
         let stale = try turn(admit(1))
-        breaker.close()
+        breaker.close(stale, at: start + .seconds(1))
         fail(try turn(admit(1)), 1)
         fail(stale, 1.5)
         #expect(times(1.5) == [.seconds(0.5), .seconds(1)])
@@ -142,6 +141,18 @@ import Testing
         fail(turns[1], 0, retryAfter: .seconds(30))
         fail(turns[2], 0, retryAfter: .seconds(10))
         #expect(times(0) == [.seconds(30), .seconds(1)])
+    }
+
+    @Test mutating func `an answer that was under way does not shorten the time that the gateway asks for`() throws {
+        let turns = [try turn(admit(0)), try turn(admit(0)), try turn(admit(0))]
+        fail(turns[0], 0)
+        breaker.close(turns[1], at: start)
+        #expect(pause(0) == nil, "nothing was asked for: the gateway is well")
+        fail(turns[1], 0, retryAfter: .seconds(60))
+        breaker.close(turns[2], at: start + .seconds(1))
+        #expect(pause(1)?.remaining == .seconds(59))
+        breaker.close(try turn(admit(60)), at: start + .seconds(60))
+        #expect(pause(60) == nil)
     }
 
     @Test mutating func `at most a quarter is taken off a pause, and nothing off what the gateway asks for`() throws {
