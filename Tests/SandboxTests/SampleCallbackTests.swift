@@ -10,7 +10,7 @@ import Testing
 
     @Test func `ecommpay's sample is proved and reports a success of this second`() throws {
         let gateway = try Ecommpay(["project_id": .integer(240), "secrets": .secrets([secret])])
-        let body = Array(try SampleCallback.ecommpay(projectID: 240, secret: secret, at: now).utf8)
+        let body = Array(SampleCallback.ecommpay(projectID: 240, secret: secret, at: now).utf8)
         let report = try gateway.decode(try gateway.authenticate(Callback(body: body)))
         #expect(report.payment?.status == Status(word: "success", state: .succeeded))
         #expect(report.payment?.gatewayTime == Moment(milliseconds: 1_795_341_601_000))
