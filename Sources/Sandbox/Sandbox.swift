@@ -46,7 +46,7 @@ package final class Sandbox: Service, Sendable {
     package func run() async throws {
         let client = Courier.makeClient(connections: settings.connections)
         let application = Application(
-            responder: SandboxResponder(world: self, clock: clock, now: now).makeRouter().buildResponder(),
+            responder: SandboxResponder(sandbox: self, clock: clock).makeRouter().buildResponder(),
             server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { [listening] channel in listening(channel.localAddress?.port ?? 0) },

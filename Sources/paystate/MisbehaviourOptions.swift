@@ -6,6 +6,9 @@ struct MisbehaviourOptions: ParsableArguments {
     @Option(help: "Callbacks that are never sent (of those that asking can make good).")
     var lose = 0.0
 
+    @Flag(help: "Lose also what no question brings to light, such as the first callback of a refund at eComCharge.")
+    var losesForGood = false
+
     @Option(help: "Callbacks that come twice.")
     var duplicate = 0.0
 
@@ -48,6 +51,7 @@ struct MisbehaviourOptions: ParsableArguments {
     var chosen: Misbehaviour {
         var misbehaviour = Misbehaviour()
         misbehaviour.lose = lose
+        misbehaviour.losesForGood = losesForGood
         misbehaviour.duplicate = duplicate
         misbehaviour.reorder = reorder
         misbehaviour.late = late

@@ -68,7 +68,12 @@ struct SandboxCommand: AsyncParsableCommand {
     func validate() throws {
         guard (0...1000).contains(rate) else { throw ValidationError("--rate takes 0 to 1000") }
         guard (0.001...100_000).contains(timeScale) else { throw ValidationError("--time-scale takes 0.001 to 100000") }
-        guard (0...10_000_000).contains(remember) else { throw ValidationError("--remember takes 0 to 10000000") }
+        guard (1...10_000_000).contains(remember) else { throw ValidationError("--remember takes 1 to 10000000") }
+        for callbacks in [ecommpayCallbacks, ecomchargeCallbacks] where callbacks != "none" {
+            guard let url = URL(string: callbacks), ["http", "https"].contains(url.scheme), url.host() != nil else {
+                throw ValidationError("\(callbacks) is no URL that callbacks could be posted to")
+            }
+        }
         _ = try address()
         _ = try weights()
     }

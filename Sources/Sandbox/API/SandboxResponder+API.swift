@@ -7,7 +7,7 @@ extension SandboxResponder {
     /// The API for those who try things one by one.
     func addAPI(to router: Router<BasicRequestContext>) {
         router.get("/sandbox") { _, _ in
-            answer { world.withWorld { world, _ in world.overview } }
+            answer { sandbox.withWorld { world, _ in world.overview } }
         }
         router.get("/sandbox/payments") { request, _ in
             let limit = request.uri.queryParameters["limit"].map(String.init)
@@ -15,20 +15,20 @@ extension SandboxResponder {
                 guard let limit = Int(limit ?? "100"), (1...10_000).contains(limit) else {
                     throw .request("limit takes 1 to 10000")
                 }
-                return world.withWorld { world, _ in world.list(limit) }
+                return sandbox.withWorld { world, _ in world.list(limit) }
             }
         }
         router.post("/sandbox/payments") { request, _ in
             let body = try await bytes(of: request)
             return answer { () throws(SandboxProblem) in
                 let wish = try PaymentWish(body)
-                return try world.withWorld { (world, now) throws(SandboxProblem) in try world.make(wish, at: now) }
+                return try sandbox.withWorld { (world, now) throws(SandboxProblem) in try world.make(wish, at: now) }
             }
         }
         router.get("/sandbox/payments/{id}") { _, context in
             let id = try name("id", context)
             return answer { () throws(SandboxProblem) in
-                try world.withWorld { (world, _) throws(SandboxProblem) in world.story(of: try world.find(id)) }
+                try sandbox.withWorld { (world, _) throws(SandboxProblem) in world.story(of: try world.find(id)) }
             }
         }
         router.post("/sandbox/payments/{id}/{event}") { request, context in
@@ -37,7 +37,7 @@ extension SandboxResponder {
             let body = try await bytes(of: request)
             return answer { () throws(SandboxProblem) in
                 let amount = try RequestFields(body, keys: ["amount_minor"]).amount("amount_minor")
-                return try world.withWorld { (world, now) throws(SandboxProblem) in
+                return try sandbox.withWorld { (world, now) throws(SandboxProblem) in
                     try world.happen(event, amount, to: id, at: now)
                 }
             }
@@ -45,7 +45,7 @@ extension SandboxResponder {
         router.post("/sandbox/misbehave") { request, _ in
             let body = try await bytes(of: request)
             return answer { () throws(SandboxProblem) in
-                try world.withWorld { (world, _) throws(SandboxProblem) in
+                try sandbox.withWorld { (world, _) throws(SandboxProblem) in
                     world.misbehaviour = try world.misbehaviour.changed(by: body)
                     return world.misbehaviour.json
                 }

@@ -2,13 +2,12 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Payments
+import ServiceLifecycle
 
 /// The sandbox's one listener: the gateways' status endpoints, and the sandbox's own API under `/sandbox/`.
 struct SandboxResponder: Sendable {
-    let world: Sandbox
+    let sandbox: Sandbox
     let clock: any Clock<Duration>
-    let now: @Sendable () -> Moment
 
     static let bodyLimit = 64 * 1024
 
@@ -16,13 +15,13 @@ struct SandboxResponder: Sendable {
         let router = Router()
         router.post("/v2/payment/status") { request, _ in
             let body = try await bytes(of: request)
-            return try await response(world.withWorld { world, _ in world.reply(toQuestion: body) })
+            return try await response(sandbox.withWorld { world, _ in world.reply(toQuestion: body) })
         }
         for endpoint in Endpoint.allCases where endpoint != .paymentStatus {
             router.get("/\(endpoint.rawValue)/{name}") { request, context in
                 let name = try name("name", context)
                 let authorization = request.headers[.authorization]
-                let reply = world.withWorld { world, _ in
+                let reply = sandbox.withWorld { world, _ in
                     world.reply(about: name, at: endpoint, authorization: authorization)
                 }
                 return try await response(reply)
@@ -44,7 +43,9 @@ struct SandboxResponder: Sendable {
     }
 
     private func response(_ reply: Reply) async throws -> Response {
-        if reply.delay > .zero { try await clock.sleep(for: reply.delay) }
+        if reply.delay > .zero {
+            try await cancelWhenGracefulShutdown { try await clock.sleep(for: reply.delay) }
+        }
         var headers: HTTPFields = [.contentType: "application/json"]
         if let pause = reply.retryAfter { headers[.retryAfter] = String(max(1, pause.components.seconds)) }
         return Response(
