@@ -45,17 +45,23 @@ package final class Sandbox: Service, Sendable {
 
     package func run() async throws {
         let client = Courier.makeClient(connections: settings.connections)
+        let (start, isRunning) = AsyncStream<Void>.makeStream()
         let application = Application(
             responder: SandboxResponder(sandbox: self, clock: clock).makeRouter().buildResponder(),
             server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
-            onServerRunning: { [listening] channel in listening(channel.localAddress?.port ?? 0) },
+            onServerRunning: { [listening] channel in
+                listening(channel.localAddress?.port ?? 0)
+                isRunning.finish()
+            },
             logger: quiet
         )
         do {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { try await application.run() }
-                group.addTask { await self.live(Courier(accounts: self.settings.accounts, client: client)) }
+                group.addTask {
+                    await self.live(Courier(accounts: self.settings.accounts, client: client), from: start)
+                }
             }
         } catch {
             try await client.shutdown()
@@ -84,8 +90,12 @@ package final class Sandbox: Service, Sendable {
     // MARK: Living
 
     /// Lets time pass, and sends what is due, until it is shut down.
-    private func live(_ courier: Courier) async {
+    ///
+    /// - Parameter start: ends once questions can be answered; nothing happens before.
+    private func live(_ courier: Courier, from start: AsyncStream<Void>) async {
         try? await cancelWhenGracefulShutdown {  // It throws nothing but that it was cancelled, which is how it ends.
+            for await _ in start {}
+            try Task.checkCancellation()
             try await withThrowingDiscardingTaskGroup { group in
                 while true {
                     for made in self.advance() { self.made(made) }

@@ -18,7 +18,7 @@ package struct SandboxSettings: Sendable {
     /// Callbacks under way at the same time, at most.
     package var connections = 16
     /// Callbacks waiting to be sent (again), at most: above it no payments are made.
-    package var waiting = 50_000
+    package var waiting = 20_000
 
     package init(accounts: [SandboxAccount], seed: UInt64) {
         self.accounts = accounts

@@ -72,6 +72,17 @@ import Testing
         }
     }
 
+    @Test func `an address that is taken ends it before anything has happened`() async throws {
+        try await RunningSandbox.run { running in
+            var settings = SandboxSettings(accounts: [.ecommpay(callbacks: nil)], seed: 1)
+            settings.port = running.port
+            settings.rate = 1000
+            let second = Sandbox(settings, logger: .silent, now: { Moment(milliseconds: 0) })
+            await #expect(throws: (any Error).self) { try await second.run() }
+            #expect(second.counters.made == 0)
+        }
+    }
+
     @Test func `the status endpoints answer over HTTP, and misbehave over HTTP`() async throws {
         try await RunningSandbox.run { running in
             _ = try await running.request("/sandbox/payments", #"{"account":"sandbox-ecommpay","reference":"B"}"#)
