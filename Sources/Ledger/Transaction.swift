@@ -150,87 +150,6 @@ struct Transaction {
         try AnomalyRows.settle(consequences.settled, on: .payment(id), at: evidence.at, in: statements)
     }
 
-    private mutating func record(
-        _ report: CheckoutReport,
-        of account: AccountRow,
-        from origin: Origin,
-        _ evidence: EvidenceID,
-        into outcome: inout Outcome
-    ) throws {
-        var stored = try CheckoutRows.find(report.token, of: account, in: statements)
-        let consequences = stored.checkout.record(report, from: origin, schedule: schedule, at: evidence.at)
-        let id = try save(&stored, consequences, of: account, evidence)
-        outcome = Outcome(effect: consequences.effect, row: consequences.row, status: report.status.word)
-        outcome.checkout = id
-        outcome.checkoutEffect = consequences.effect
-    }
-
-    mutating func save(
-        _ stored: inout StoredCheckout,
-        _ consequences: Consequences,
-        of account: AccountRow,
-        _ evidence: EvidenceID
-    ) throws -> Int64 {
-        if stored.checkout.asking.wishedAt != nil { hasWishes = true }
-        let isNew = stored.id == nil
-        let id = try CheckoutRows.save(stored, of: account, evidence, in: statements)
-        stored.id = id
-        try TransitionRows.append(consequences.transitions, evidence, on: .checkout(id), of: account, in: statements)
-        for anomaly in consequences.anomalies {
-            if anomaly.kind == .unresolved, try PollRows.isAbandoned(checkout: id, in: statements) {
-                try AnomalyRows.note(anomaly, evidence, on: .checkout(id), of: account, in: statements)
-            } else {
-                try AnomalyRows.open(anomaly, evidence, on: .checkout(id), of: account, in: statements)
-            }
-        }
-        if !isNew { try AnomalyRows.settle(consequences.settled, on: .checkout(id), at: evidence.at, in: statements) }
-        return id
-    }
-
-    private mutating func record(
-        _ report: SubscriptionReport,
-        of account: AccountRow,
-        from origin: Origin,
-        _ evidence: EvidenceID,
-        into outcome: inout Outcome
-    ) throws {
-        var stored = try SubscriptionRows.find(report.id, of: account, in: statements)
-        let consequences = stored.subscription.record(report, from: origin, at: evidence.at)
-        let id = try save(&stored, consequences, of: account, evidence)
-        outcome = Outcome(effect: consequences.effect, row: consequences.row, status: report.status.word)
-        outcome.subscription = id
-        guard let payment = report.paymentID else { return }
-        outcome.payment = try expect(payment, of: account, evidence)
-    }
-
-    mutating func save(
-        _ stored: inout StoredSubscription,
-        _ consequences: Consequences,
-        of account: AccountRow,
-        _ evidence: EvidenceID
-    ) throws -> Int64 {
-        if stored.subscription.asking.wishedAt != nil { hasWishes = true }
-        let isNew = stored.id == nil
-        let id = try SubscriptionRows.save(stored, of: account, evidence, in: statements)
-        stored.id = id
-        let subject = Subject.subscription(id)
-        try TransitionRows.append(consequences.transitions, evidence, on: subject, of: account, in: statements)
-        for anomaly in consequences.anomalies {
-            try AnomalyRows.open(anomaly, evidence, on: subject, of: account, in: statements)
-        }
-        if !isNew { try AnomalyRows.settle(consequences.settled, on: subject, at: evidence.at, in: statements) }
-        return id
-    }
-
-    /// A payment that something points to but nothing was said of: it is created, and asked for at once.
-    private mutating func expect(_ paymentID: String, of account: AccountRow, _ evidence: EvidenceID) throws -> Int64 {
-        var stored = try PaymentRows.find(paymentID, of: account, in: statements)
-        if let id = stored.id { return id }
-        let consequences = stored.payment.expect(at: evidence.at)
-        try save(&stored, consequences, of: account, evidence)
-        return try stored.savedID
-    }
-
     private func keepUndecodable(_ detail: String, _ evidence: EvidenceID, of account: AccountRow) throws -> Outcome {
         try AnomalyRows.open(
             Anomaly(kind: .undecodable, detail: detail),
@@ -241,27 +160,4 @@ struct Transaction {
         )
         return Outcome(effect: .undecodable)
     }
-}
-
-extension Outcome {
-    /// What it came to for the one that was asked about: an answer about a token also tells of its payment.
-    func effect(on entity: Entity) -> Effect {
-        switch entity {
-        case .checkout: checkoutEffect ?? effect
-        case .payment, .operation, .subscription: effect
-        }
-    }
-}
-
-/// What a report came to, as the row of the callback or poll that brought it tells.
-struct Outcome {
-    var effect: Effect
-    var row: Int?
-    var payment: Int64?
-    var operationID: String?
-    var checkout: Int64?
-    var checkoutEffect: Effect?
-    var subscription: Int64?
-    /// The gateway's word in it.
-    var status: String?
 }

@@ -9,10 +9,11 @@ struct Paystate: AsyncParsableCommand {
         discussion: """
             Payment gateways post callbacks to `paystate serve`; it proves who sent them, \
             decodes them, and records every state transition in one SQLite file, which \
-            your other programs read. Nothing is acknowledged before it is committed, and \
+            your other programs read; what stays silent it asks about. Nothing is acknowledged before it is committed, and \
             nothing unproved is believed.
 
-              paystate serve --example          try it now, with a database in ./var
+              paystate demo                     see it work: daemon, gateways, shoppers
+              paystate serve --example          send it callbacks by hand
               paystate check-config             is the configuration in order?
               paystate payments --state failed  what failed lately?
               paystate show ORDER-17            why is this payment in this state?
@@ -21,7 +22,7 @@ struct Paystate: AsyncParsableCommand {
 
             Exit codes are those of sysexits.h: 64 usage, 65 bad rows in a file, 66 no such \
             payment or database, 69 another daemon holds the database or its address, or \
-            nobody answers, 74 the disk failed, 78 the configuration is wrong.
+            nobody answers, 70 the demo's proof failed, 74 the disk failed, 78 the configuration is wrong.
             """,
         version: version,
         subcommands: [

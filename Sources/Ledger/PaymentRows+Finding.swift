@@ -1,0 +1,109 @@
+import GRDB
+import Payments
+
+/// Which payment something is about.
+extension PaymentRows {
+    /// The payment that a report is about, known or new; `nil` where the report names none.
+    ///
+    /// A child is found by its own uid, then by its parent's; if neither is known, the payment is named after the parent until
+    /// the gateway tells more.
+    static func find(
+        for report: Report,
+        of account: AccountRow,
+        at now: Moment,
+        in statements: Statements
+    ) throws -> StoredPayment? {
+        if let payment = report.payment {
+            let stored = try find(payment.id, of: account, in: statements)
+            // A child's own body need not name its parent: what is known as an operation is no payment.
+            guard stored.id == nil, account.isFolded else { return stored }
+            return try find(named: payment.id, of: account, in: statements)
+        }
+        guard let operation = report.operations.first, let parent = operation.parentID else { return nil }
+        let known =
+            try OperationRows.payment(of: operation.id, in: account, statements)
+            ?? OperationRows.payment(of: parent, in: account, statements)
+        guard let known, var stored = try read(known, of: account, in: statements) else {
+            return try find(parent, of: account, in: statements)
+        }
+        try adopt(operation.id, into: &stored, of: account, at: now, in: statements)
+        return stored
+    }
+
+    static func find(_ paymentID: String, of account: AccountRow, in statements: Statements) throws -> StoredPayment {
+        let known = try statements.number(
+            "SELECT coalesce(merged_into, id) FROM payment WHERE payment_id = ? AND account = ?",
+            [paymentID, account.id]
+        )
+        guard
+            let id = known,
+            let stored = try read(id, of: account, in: statements)
+        else {
+            return StoredPayment(new: Payment(id: paymentID, isFolded: account.isFolded))
+        }
+        return stored
+    }
+
+    /// The payment of a name that a person gave: its own, or that of one of its operations; new if neither is known.
+    static func find(named name: String, of account: AccountRow, in statements: Statements) throws -> StoredPayment {
+        let stored = try find(name, of: account, in: statements)
+        guard stored.id == nil, let holder = try OperationRows.payment(of: name, in: account, statements) else {
+            return stored
+        }
+        return try read(holder, of: account, in: statements) ?? stored
+    }
+
+    /// The payment that holds an operation, also if it has moved since a row was read.
+    static func holder(
+        of operationID: String,
+        read known: Int64,
+        of account: AccountRow,
+        in statements: Statements
+    ) throws -> StoredPayment? {
+        let holder = try OperationRows.payment(of: operationID, in: account, statements)
+        return try read(holder ?? known, of: account, in: statements)
+    }
+
+    /// Where what a question is about is now: a payment may have turned out to be an operation of another one.
+    static func place(of question: DueQuestion, in statements: Statements) throws -> DueQuestion.Place {
+        guard case .payment(let row) = question.place,
+            let holder = try statements.number("SELECT merged_into FROM payment WHERE id = ?", [row])
+        else { return question.place }
+        return .operation(id: question.entity.id, payment: holder)
+    }
+
+    /// A child whose uid was taken for a root (its own child came first): its operations move here, and the payment that was
+    /// named after it is kept as merged, for history refers to it.
+    private static func adopt(
+        _ operationID: String,
+        into stored: inout StoredPayment,
+        of account: AccountRow,
+        at now: Moment,
+        in statements: Statements
+    ) throws {
+        guard operationID != stored.payment.id, let id = stored.id else { return }
+        let other = try statements.number(
+            "SELECT id FROM payment WHERE payment_id = ? AND account = ? AND merged_into IS NULL",
+            [operationID, account.id]
+        )
+        guard let other else { return }
+        try statements.execute("UPDATE OR IGNORE operation SET payment = ? WHERE payment = ?", [id, other])
+        // What is known under both stays where it was, for history refers to it, and is asked about once.
+        try statements.execute(
+            """
+            UPDATE operation SET reconciliation = 'done', next_poll_at = NULL, wished_at = NULL WHERE payment = ?
+            """,
+            [other]
+        )
+        try AnomalyRows.move(from: other, to: id, at: now, in: statements)
+        try statements.execute("UPDATE payment SET merged_into = ? WHERE merged_into = ?", [id, other])
+        try statements.execute(
+            """
+            UPDATE payment SET merged_into = ?, reconciliation = 'done', next_poll_at = NULL, wished_at = NULL
+            WHERE id = ?
+            """,
+            [id, other]
+        )
+        stored.payment.operations = try OperationRows.read(of: id, in: statements)
+    }
+}
