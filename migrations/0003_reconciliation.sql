@@ -64,6 +64,7 @@ CREATE INDEX checkout_unresolved ON checkout (account) WHERE reconciliation = 'u
 DROP INDEX operation_due;
 CREATE INDEX operation_due ON operation (account, next_poll_at) WHERE next_poll_at IS NOT NULL;
 CREATE INDEX subscription_due ON subscription (account, next_poll_at) WHERE next_poll_at IS NOT NULL;
+CREATE INDEX payment_merged ON payment (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX payment_wished ON payment (account, next_poll_at) WHERE wished_at IS NOT NULL;
 CREATE INDEX operation_wished ON operation (account, next_poll_at) WHERE wished_at IS NOT NULL;
 CREATE INDEX checkout_wished ON checkout (account, next_poll_at) WHERE wished_at IS NOT NULL;

@@ -8,10 +8,21 @@ enum OperationRows {
         try statements.number(
             """
             SELECT operation.payment FROM operation JOIN payment ON payment.id = operation.payment
-            WHERE operation.operation_id = ? AND payment.account = ?
+            WHERE operation.operation_id = ? AND payment.account = ? AND payment.merged_into IS NULL
             """,
             [operationID, account.id]
         )
+    }
+
+    /// Whether a payment that stands by itself holds an operation of this id.
+    static func isHeld(_ operationID: String, by payment: Int64, _ statements: Statements) throws -> Bool {
+        try statements.number(
+            """
+            SELECT EXISTS (SELECT 1 FROM operation JOIN payment ON payment.id = operation.payment
+                           WHERE operation.payment = ? AND operation_id = ? AND merged_into IS NULL)
+            """,
+            [payment, operationID]
+        ) == 1
     }
 
     /// The operations of a payment, in the order in which we heard of them.

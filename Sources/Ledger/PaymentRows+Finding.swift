@@ -17,17 +17,24 @@ extension PaymentRows {
             let stored = try find(payment.id, of: account, in: statements)
             // A child's own body need not name its parent: what is known as an operation is no payment.
             guard stored.id == nil, account.isFolded else { return stored }
-            return try find(named: payment.id, of: account, in: statements)
+            return try holder(of: payment.id, of: account, in: statements) ?? stored
         }
         guard let operation = report.operations.first, let parent = operation.parentID else { return nil }
-        let known =
-            try OperationRows.payment(of: operation.id, in: account, statements)
-            ?? OperationRows.payment(of: parent, in: account, statements)
-        guard let known, var stored = try read(known, of: account, in: statements) else {
-            return try find(parent, of: account, in: statements)
-        }
+        var stored = try find(operation.id, childOf: parent, of: account, in: statements)
         try adopt(operation.id, into: &stored, of: account, at: now, in: statements)
         return stored
+    }
+
+    /// The payment of a child: the one that holds it, unless that is named after the child itself, which it was taken for
+    /// before its parent was known; then its parent's.
+    private static func find(
+        _ child: String,
+        childOf parent: String,
+        of account: AccountRow,
+        in statements: Statements
+    ) throws -> StoredPayment {
+        if let stored = try holder(of: child, of: account, in: statements), stored.payment.id != child { return stored }
+        return try holder(of: parent, of: account, in: statements) ?? find(parent, of: account, in: statements)
     }
 
     static func find(_ paymentID: String, of account: AccountRow, in statements: Statements) throws -> StoredPayment {
@@ -47,21 +54,32 @@ extension PaymentRows {
     /// The payment of a name that a person gave: its own, or that of one of its operations; new if neither is known.
     static func find(named name: String, of account: AccountRow, in statements: Statements) throws -> StoredPayment {
         let stored = try find(name, of: account, in: statements)
-        guard stored.id == nil, let holder = try OperationRows.payment(of: name, in: account, statements) else {
-            return stored
-        }
-        return try read(holder, of: account, in: statements) ?? stored
+        guard stored.id == nil else { return stored }
+        return try holder(of: name, of: account, in: statements) ?? stored
     }
 
-    /// The payment that holds an operation, also if it has moved since a row was read.
+    /// The payment that holds an operation.
+    private static func holder(
+        of operationID: String,
+        of account: AccountRow,
+        in statements: Statements
+    ) throws -> StoredPayment? {
+        try OperationRows.payment(of: operationID, in: account, statements).flatMap {
+            try read($0, of: account, in: statements)
+        }
+    }
+
+    /// The payment that holds an operation: the one that did when it was read, or the one that it has moved to since.
     static func holder(
         of operationID: String,
         read known: Int64,
         of account: AccountRow,
         in statements: Statements
     ) throws -> StoredPayment? {
-        let holder = try OperationRows.payment(of: operationID, in: account, statements)
-        return try read(holder ?? known, of: account, in: statements)
+        guard try !OperationRows.isHeld(operationID, by: known, statements) else {
+            return try read(known, of: account, in: statements)
+        }
+        return try holder(of: operationID, of: account, in: statements)
     }
 
     /// Where what a question is about is now: a payment may have turned out to be an operation of another one.

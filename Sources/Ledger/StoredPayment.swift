@@ -19,12 +19,17 @@ struct StoredPayment {
 
     /// Whether something of it is to be asked about at once that was not before.
     var hasNewWish: Bool {
-        let before = Dictionary(
-            (self.before?.operations ?? []).map { ($0.id, $0.asking.wishedAt) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        return (payment.asking.wishedAt != nil && payment.asking.wishedAt != self.before?.asking.wishedAt)
-            || payment.operations.contains { $0.asking.wishedAt != nil && $0.asking.wishedAt != before[$0.id] ?? nil }
+        let wishes = Self.wishes(of: payment)
+        return !wishes.isEmpty && before.map { wishes != Self.wishes(of: $0) } ?? true
+    }
+
+    private static func wishes(of payment: Payment) -> [String: Moment] {
+        var wishes: [String: Moment] = [:]
+        if let wish = payment.asking.wishedAt { wishes[""] = wish }
+        for operation in payment.operations {
+            if let wish = operation.asking.wishedAt { wishes[operation.id] = wish }
+        }
+        return wishes
     }
 
     var savedID: Int64 {

@@ -34,6 +34,8 @@ extension Transaction {
         var stored = try PaymentRows.find(named: id, of: account, in: statements)
         let isNew = stored.id == nil
         let wasGivenUp = stored.payment.asking.phase == .unresolved
+        // What is expected of a child is not expected of its payment.
+        let expected = stored.payment.id == id ? expected : Expectation()
         let consequences = stored.payment.watch(expected, schedule: schedule, at: instruction.givenAt)
         if let id = stored.id, !wasGivenUp,
             let same = try InstructionRows.same(as: expected, on: .payment(id), in: statements)

@@ -111,7 +111,7 @@ struct Transaction {
     private func link(_ payment: inout Payment, to token: String, of account: AccountRow) throws {
         let stored = try CheckoutRows.find(token, of: account, in: statements)
         guard let id = stored.id else { return }
-        try CheckoutRows.link(id, to: payment.id, in: statements)
+        if stored.checkout.paymentID == nil { try CheckoutRows.link(id, to: payment.id, in: statements) }
         if payment.expectation == Expectation() { payment.expect(stored.checkout.expectation) }
     }
 

@@ -42,9 +42,11 @@ package struct Asking: Sendable, Equatable {
 
     /// New evidence came: the schedule starts again, or ends. A wish for an answer at once stays.
     mutating func restart(_ interest: Interest, by schedule: Schedule, named name: String, at now: Moment) {
+        let wanted = wishedAt == nil ? nil : nextPollAt
         attempt = 0
         since = now
-        plan(interest, by: schedule, named: name, at: now)
+        plan(interest, hasAsked: false, by: schedule, named: name, at: now)
+        if let wanted, let next = nextPollAt { nextPollAt = min(next, wanted) }
     }
 
     /// A question was put: what it brought decides when the next one is due.
@@ -60,9 +62,13 @@ package struct Asking: Sendable, Equatable {
     ) {
         let (wish, before) = (hearing.wish, self)
         let isRestarted = attempt == 0 && since == now
+        // What was noted by a clock that ran ahead counts from now.
+        if let begun = since, begun > now { since = now }
         if !isRestarted, hearing.outcome.usesUpTheSchedule { attempt += 1 }
         if isServed, wishedAt == wish { wishedAt = nil }
-        plan(isServed ? interest : interest.union(.again), by: schedule, named: name, at: now)
+        let interest = isServed ? interest : interest.union(.again)
+        plan(interest, hasAsked: !isRestarted || wishedAt != nil, by: schedule, named: name, at: now)
+        if hearing.outcome == .undecodable { waitForSense(by: schedule, at: now) }
         if phase == .unresolved, !hearing.outcome.mayBeTheLast {
             keepOn(from: before, by: schedule, named: name, at: now)
         }
@@ -80,6 +86,13 @@ package struct Asking: Sendable, Equatable {
     /// How long a wish waits before a gateway in trouble is asked again.
     private static let patience = Duration.seconds(10)
 
+    /// Rubbish uses up no step, so the pause grows with the time that has passed instead.
+    private mutating func waitForSense(by schedule: Schedule, at now: Moment) {
+        guard let next = nextPollAt, wishedAt == nil else { return }
+        let age = Duration.milliseconds(now.milliseconds - (since ?? now).milliseconds)
+        nextPollAt = max(next, now + min(schedule.steps.last ?? schedule.firstAfter, age / 4))
+    }
+
     /// What could not be believed is no reason to give up, however long it goes on.
     private mutating func keepOn(from before: Asking, by schedule: Schedule, named name: String, at now: Moment) {
         phase = .scheduled
@@ -87,10 +100,16 @@ package struct Asking: Sendable, Equatable {
         nextPollAt = now + schedule.step(after: attempt, named: name)
     }
 
-    private mutating func plan(_ interest: Interest, by schedule: Schedule, named name: String, at now: Moment) {
+    private mutating func plan(
+        _ interest: Interest,
+        hasAsked: Bool,
+        by schedule: Schedule,
+        named name: String,
+        at now: Moment
+    ) {
         var interest = interest
         if wishedAt != nil { interest.insert(.open) }
-        switch schedule.next(interest, self, named: name, at: now) {
+        switch schedule.next(interest, self, hasAsked: hasAsked, named: name, at: now) {
         case .at(let moment):
             phase = .scheduled
             nextPollAt = moment

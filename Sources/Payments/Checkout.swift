@@ -42,6 +42,7 @@ package struct Checkout: Sendable, Equatable {
             isFinished = report.isFinished
             isExpired = report.isExpired
             reference = report.reference ?? reference
+            if report.reference != nil, expectation.reference == reference { expectation.reference = nil }
             isTest = report.isTest ?? isTest
             paymentID = report.paymentID ?? paymentID
         }
@@ -50,7 +51,7 @@ package struct Checkout: Sendable, Equatable {
             asking.restart(Interest(in: self), by: schedule, named: token, at: now)
         }
         if judgement.asksAtOnce { asking.wish(at: now) }
-        var consequences = Consequences(of: judgement, for: .checkout, from: before, to: line)
+        var consequences = Consequences(of: judgement, for: .checkout, from: before, to: line, says: report.status)
         if judgement.settlesHeld { consequences.settled[.regression] = "the gateway was asked, and its answer stands" }
         if judgement.effect.isNews {
             if wasGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }

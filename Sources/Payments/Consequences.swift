@@ -24,16 +24,27 @@ package struct Consequences: Sendable, Equatable {
     }
 
     /// The consequences of a judgement on a line that stands by itself.
-    init(of judgement: Judgement, for subject: Transition.Subject, from before: Line?, to line: Line) {
+    init(
+        of judgement: Judgement,
+        for subject: Transition.Subject,
+        from before: Line?,
+        to line: Line,
+        says status: Status
+    ) {
+        let said = "«\(status.word ?? "")»"
         self.init(effect: judgement.effect, row: judgement.row)
         if before?.status != line.status || before?.amounts != line.amounts {
             transitions = [Transition(of: subject, from: before?.status, to: line)]
         }
         switch judgement.anomaly {
         case .unknownStatus:
-            open(.unknownStatus, "the gateway says «\(line.status.word ?? "")», a word that we do not know")
-        case .regression: open(.regression, "a callback steps back from «\(line.status.word ?? "")»: it is held")
-        case .lateSuccess: open(.lateSuccess, "«\(line.status.word ?? "")» came after an unpaid end")
+            open(.unknownStatus, "the gateway says \(said), a word that we do not know")
+        case .regression:
+            open(
+                .regression,
+                "a callback says \(said) over «\(line.status.word ?? "")»: it is held, and the gateway is asked"
+            )
+        case .lateSuccess: open(.lateSuccess, "\(said) came after an unpaid end")
         case .amountMismatch, .currencyMismatch, .conflict, .undecodable, .foreignAnswer, .unresolved,
             .manualCorrection,
             .ambiguousSignature, nil:

@@ -19,6 +19,7 @@ extension Payment {
         let isGatewaysOwn = reference != nil && reference != expectation.reference
         expectation = expectation.updated(by: expected)
         if !isGatewaysOwn { reference = expectation.reference ?? reference }
+        if isGatewaysOwn, expectation.reference == reference { expectation.reference = nil }
     }
 
     /// The gateway's own reference stands before one that was watched, also if they were the same until now.
@@ -76,6 +77,7 @@ extension Checkout {
         let isGatewaysOwn = reference != nil && reference != expectation.reference
         expectation = expectation.updated(by: expected)
         if !isGatewaysOwn { reference = expectation.reference ?? reference }
+        if isGatewaysOwn, expectation.reference == reference { expectation.reference = nil }
         if isNew || asking.phase == .unresolved {
             asking.restart(Interest(in: self), by: schedule, named: token, at: now)
             consequences.settled[.unresolved] = "a person takes it up again"

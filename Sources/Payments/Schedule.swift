@@ -43,24 +43,22 @@ package struct Schedule: Sendable, Hashable {
 
     /// When the gateway is asked next. What was asked about too rarely, because the daemon was down or the clock jumped, is not
     /// given up however old it is: each step is taken first.
-    func next(_ interest: Interest, _ asking: Asking, named name: String, at now: Moment) -> Next {
+    ///
+    /// - Parameter hasAsked: whether this is after a question, so that the next one may not follow at once.
+    func next(_ interest: Interest, _ asking: Asking, hasAsked: Bool, named name: String, at now: Moment) -> Next {
         let since = asking.since ?? now
-        let begun = max(since, asking.wishedAt ?? since)
-        var moments: [Moment] = []
+        let looks = looks(interest, since: since)
+        var moments = looks
         var isGivenUp = false
-        let isExhausted = asking.attempt >= steps.count && begun + giveUpAfter <= now
         if interest.contains(.open) {
-            isGivenUp = isExhausted
-            if !isGivenUp { moments.append(now + pause(asking, named: name, at: now)) }
-        } else if interest.contains(.again), !interest.isDisjoint(with: [.secondLook, .audit]), !isExhausted {
-            moments.append(now + pause(asking, named: name, at: now))
+            let isOld = max(since, asking.wishedAt ?? since) + giveUpAfter <= now
+            isGivenUp = isOld && asking.attempt >= steps.count
+            if !isGivenUp { moments.append(now + pause(asking, hasAsked: hasAsked, named: name, at: now)) }
+        } else if interest.contains(.again), let last = looks.filter({ $0 <= now }).max(), now < last + giveUpAfter {
+            moments.append(now + pause(asking, hasAsked: hasAsked, named: name, at: now))
         }
         if interest.contains(.authorized) { moments.append(now + authorizedEvery) }
-        if interest.contains(.secondLook), secondLook > .zero { moments.append(since + secondLook) }
-        if interest.contains(.audit) { moments += audit.map { since + $0 } }
-        // What has been asked about already is past; a wish, and a first question after no time at all, are due now.
-        let isFirst = asking.attempt == 0
-        guard let next = moments.filter({ $0 > now || (isFirst && $0 == now) }).min() else {
+        guard let next = moments.filter({ $0 > now || (!hasAsked && $0 == now) }).min() else {
             return isGivenUp ? .givenUp : .never
         }
         return .at(next)
@@ -75,12 +73,20 @@ package struct Schedule: Sendable, Hashable {
         return step + step / Self.jitterShare * Self.fraction(of: name, attempt) / 1024
     }
 
+    /// The single questions about what has ended.
+    private func looks(_ interest: Interest, since: Moment) -> [Moment] {
+        var looks: [Moment] = []
+        if interest.contains(.secondLook), secondLook > .zero { looks.append(since + secondLook) }
+        if interest.contains(.audit) { looks += audit.map { since + $0 } }
+        return looks
+    }
+
     /// While a wish stands, the steps are those of its own age: an old payment is not asked about once a day then.
-    private func pause(_ asking: Asking, named name: String, at now: Moment) -> Duration {
+    private func pause(_ asking: Asking, hasAsked: Bool, named name: String, at now: Moment) -> Duration {
+        guard hasAsked else { return asking.wishedAt == nil ? firstAfter : .zero }
         let step = step(after: asking.attempt, named: name)
-        guard let wishedAt = asking.wishedAt else { return asking.attempt == 0 ? firstAfter : step }
-        let age = Duration.milliseconds(now.milliseconds - wishedAt.milliseconds)
-        return asking.attempt == 0 && age <= .zero ? .zero : min(step, max(steps.first ?? step, age))
+        guard let wishedAt = asking.wishedAt else { return step }
+        return min(step, max(steps.first ?? step, .milliseconds(now.milliseconds - wishedAt.milliseconds)))
     }
 
     /// A step is lengthened by up to a fifth.

@@ -31,7 +31,7 @@ package struct Subscription: Sendable, Equatable {
             paymentID = report.paymentID ?? paymentID
         }
         if judgement.asksAtOnce { asking.wish(at: now) }
-        var consequences = Consequences(of: judgement, for: .subscription, from: before, to: line)
+        var consequences = Consequences(of: judgement, for: .subscription, from: before, to: line, says: report.status)
         if judgement.settlesHeld { consequences.settled[.regression] = "the gateway was asked, and its answer stands" }
         if judgement.effect.isNews, !line.status.isUnknownWord {
             consequences.settled[.unknownStatus] = "the gateway now uses words that we know"

@@ -133,6 +133,37 @@ import Testing
         #expect(heard.settled[.unresolved] != nil)
     }
 
+    @Test func `a callback does not put off what is wanted at once`() {
+        var payment = self.payment("processing", .pending)
+        payment.poll(named: "EP-1", at: start + .seconds(1))
+        var report = PaymentReport(id: "EP-1")
+        report.status = Status(word: "awaiting 3ds result", state: .pending)
+        let later = start + .seconds(2)
+        _ = payment.record(report, operations: [], from: .callback, schedule: Self.schedule, at: later)
+        #expect(payment.asking.nextPollAt == start + .seconds(1))
+    }
+
+    @Test func `rubbish is asked about ever more rarely, and never at once`() {
+        var payment = self.payment("processing", .pending)
+        var now = start + .seconds(60)
+        var pauses: [Int64] = []
+        for _ in 1...20 {
+            _ = payment.hear(Hearing(outcome: .undecodable, wish: nil), schedule: Self.schedule, at: now)
+            guard let next = payment.asking.nextPollAt else { break }
+            pauses.append(next.milliseconds - now.milliseconds)
+            now = next
+        }
+        #expect(pauses.count == 20 && pauses == pauses.sorted() && pauses.last == 300_000)
+        #expect(payment.asking.attempt == 0, "it uses up nothing")
+    }
+
+    @Test func `what was noted by a clock that ran ahead does not come up again and again`() {
+        var failed = payment("decline", .failed)
+        let now = start - .seconds(200_000)
+        _ = failed.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: now)
+        #expect(failed.asking.nextPollAt == now + .seconds(86_400))
+    }
+
     @Test func `a wish on an old payment is not put off for a long step`() {
         var payment = self.payment("processing", .pending)
         for minute in 1...9 {

@@ -120,8 +120,11 @@ final class AccountAsker: Sendable {
 
     private func giveUp(_ turn: Breaker.Turn) async throws -> Step {
         state.withLock { $0.breaker.giveBack(turn) }
-        guard case .nothing(let until) = try await due(turn), let until else { return .wait(longestSleep) }
-        return .wait(.milliseconds(max(1, until.milliseconds - now().milliseconds)))
+        switch try await due(turn) {
+        case .question: return .wait(.zero)
+        case .nothing(nil): return .wait(longestSleep)
+        case .nothing(let until?): return .wait(.milliseconds(max(1, until.milliseconds - now().milliseconds)))
+        }
     }
 
     // MARK: One question
