@@ -29,7 +29,7 @@ enum Example {
 
     /// Makes the folder of the database, and reads the embedded text as if it were a file of the working directory.
     static func prepare() throws -> Configuration {
-        try FileManager.default.createDirectory(atPath: "var", withIntermediateDirectories: true)
+        try makeFolder("var")
         let text = Array(text.utf8)
         let surroundings = Surroundings(variables: [:]) { _, _ in
             Surroundings.File(bytes: text, isWorldReadable: false)

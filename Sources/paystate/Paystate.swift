@@ -22,7 +22,7 @@ struct Paystate: AsyncParsableCommand {
 
             Exit codes are those of sysexits.h: 64 usage, 65 bad rows in a file, 66 no such \
             payment or database, 69 another daemon holds the database or its address, or \
-            nobody answers, 70 the demo's proof failed, 74 the disk failed, 78 the configuration is wrong.
+            nobody answers, 70 the demo's proof failed, 73 a folder cannot be made, 74 the disk failed, 78 the configuration is wrong.
             """,
         version: version,
         subcommands: [

@@ -100,6 +100,9 @@ struct SandboxCommand: AsyncParsableCommand {
         } catch let error as IOError {
             complain("cannot listen on \(listen) (\(String(cString: strerror(error.errnoCode)))): name another address")
             throw SysExit.unavailable
+        } catch is SocketAddressError.UnknownHost {
+            complain("cannot listen on \(listen): no such name; use an address of this machine, such as 127.0.0.1:8090")
+            throw SysExit.unavailable
         }
         logger.info("stopped")
     }
@@ -130,6 +133,7 @@ struct SandboxCommand: AsyncParsableCommand {
             throw ValidationError("--listen takes host:port or [v6]:port, such as 127.0.0.1:8090")
         }
         let host = listen.dropLast(last.count + 1).trimmingCharacters(in: ["[", "]"])
+        guard !host.isEmpty else { throw ValidationError("--listen lacks the host: use 127.0.0.1:\(port)") }
         return (host, Int(port))
     }
 
@@ -143,6 +147,7 @@ struct SandboxCommand: AsyncParsableCommand {
             else { throw ValidationError("--life takes a life and its weight, such as late_success=5") }
             weights[life] = weight
         }
+        guard weights.values.contains(where: { $0 > 0 }) else { throw ValidationError("--life: all weights are 0") }
         return weights
     }
 

@@ -13,8 +13,9 @@ struct Serve: AsyncParsableCommand {
         abstract: "Receive callbacks and record them, until SIGTERM or SIGINT.",
         discussion: """
             Listens for `POST /callbacks/{account}`, and on the admin addresses for \
-            /healthz, /readyz and /metrics. A callback is answered 200 when, and only \
-            when, it is committed to the disk.
+            /healthz, /readyz, /metrics, /v1/watch and /v1/poll. A callback is answered 200 \
+            when, and only when, it is committed to the disk. What stays silent it asks the \
+            gateways about.
             """
     )
 

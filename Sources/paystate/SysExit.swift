@@ -13,6 +13,8 @@ enum SysExit {
     static let unavailable = ExitCode(69)
     /// EX_SOFTWARE: what was to be proved is not so.
     static let software = ExitCode(70)
+    /// EX_CANTCREAT: a folder cannot be made.
+    static let cannotCreate = ExitCode(73)
     /// EX_IOERR: the disk failed.
     static let inputOutput = ExitCode(74)
     /// EX_CONFIG: the configuration is wrong.

@@ -13,9 +13,14 @@ enum Terminal {
     static var width: Int {
         let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }
         if let columns, columns > 0 { return columns }
+        return size?.columns ?? 100
+    }
+
+    /// The terminal's size; `nil` where standard output is none.
+    static var size: (columns: Int, rows: Int)? {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
-        return Int(size.ws_col)
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 
     /// A gateway's words must not steer the terminal: control characters become visible.

@@ -199,7 +199,7 @@ final class AccountAsker: Sendable {
         let pause = fail(turn, reason, retryAfter: retryAfter)
         logger.warning(
             "gateway in trouble, it is left alone for a while",
-            metadata: ["account": "\(name)", "trouble": "\(reason.rawValue)", "pause": "\(pause)"]
+            metadata: ["account": "\(name)", "trouble": "\(reason.rawValue)", "pause": "\(pause.wholeMilliseconds)ms"]
         )
         await show((until: now() + pause, reason: reason))
         return pause

@@ -52,19 +52,30 @@ struct Demo: AsyncParsableCommand {
         do {
             scene = try Scene(paymentsPerMinute: rate, lose: lose, seed: seed)
         } catch let error as LedgerError {
-            complain("\(error)")
+            if case .isLocked = error {
+                complain("another demo is under way in this folder: end it first, or run this one in another folder")
+            } else {
+                complain("\(error)")
+            }
             throw error.exitCode
         }
         say(
             "The database is \(Scene.database); the seed is \(seed). Of 100 callbacks \(Int(lose * 100)) are lost on the way."
         )
-        let reckoning = try await perform(scene)
-        guard let reckoning else { throw SysExit.unavailable }
-        say(Self.summary(of: reckoning))
-        if !reckoning.differences.isEmpty { throw SysExit.software }
+        switch try await perform(scene) {
+        case .proved(let reckoning):
+            say(Self.summary(of: reckoning))
+            if !reckoning.differences.isEmpty { throw SysExit.software }
+        case .interrupted(let reckoning):
+            say(
+                "Not waited for: \(reckoning.differences.count) of \(reckoning.payments) payments were still to be found."
+            )
+        case nil:
+            throw SysExit.unavailable
+        }
     }
 
-    private func perform(_ scene: Scene) async throws -> Reckoning? {
+    private func perform(_ scene: Scene) async throws -> Play.Ending? {
         let logger = Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() }
         let daemon = Daemon(
             scene.configuration,
@@ -82,8 +93,8 @@ struct Demo: AsyncParsableCommand {
             now: Moment.now,
             made: { order.yield($0) }
         )
-        let reckoning = Mutex<Reckoning?>(nil)
-        let play = Play(sandbox, seconds: seconds) { result in reckoning.withLock { $0 = result } }
+        let ending = Mutex<Play.Ending?>(nil)
+        let play = Play(sandbox, seconds: seconds) { result in ending.withLock { $0 = result } }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
@@ -115,7 +126,7 @@ struct Demo: AsyncParsableCommand {
             )
         )
         try await group.run()
-        return reckoning.withLock { $0 }
+        return ending.withLock { $0 }
     }
 
     private static func summary(of reckoning: Reckoning) -> String {
@@ -132,15 +143,4 @@ struct Demo: AsyncParsableCommand {
             in the ledger, in the right state.
             """
     }
-}
-
-/// A part of the demo that is a service.
-private struct Act: Service {
-    let work: @Sendable () async throws -> Void
-
-    init(_ work: @escaping @Sendable () async throws -> Void) {
-        self.work = work
-    }
-
-    func run() async throws { try await work() }
 }

@@ -3,21 +3,26 @@ import Ledger
 import Payments
 import Sandbox
 
-/// What the demo shows while it runs: redrawn in place on a terminal, else a line now and then.
+/// What the demo shows while it runs: redrawn in place on a terminal that is large enough, else a line now and then.
 struct LiveView {
-    private let isTerminal: Bool
+    private static let width = 70
+    private static let height = 22
+    private static let longestBar = 32
+
+    private let isPicture: Bool
     private let showsColours: Bool
-    private var height = 0
+    private var drawn = 0
     private var drawnAt: ContinuousClock.Instant?
 
-    init(isTerminal: Bool, showsColours: Bool) {
-        self.isTerminal = isTerminal
+    /// - Parameter terminal: its columns and rows; `nil` where there is none.
+    init(terminal: (columns: Int, rows: Int)?, showsColours: Bool) {
+        isPicture = terminal.map { $0.columns >= Self.width && $0.rows >= Self.height } ?? false
         self.showsColours = showsColours
     }
 
     /// Whether the last picture has stood long enough; if so, another one stands from now on.
     mutating func isDue(at now: ContinuousClock.Instant) -> Bool {
-        let pause: Duration = isTerminal ? .milliseconds(250) : .seconds(5)
+        let pause: Duration = isPicture ? .milliseconds(250) : .seconds(5)
         if let drawnAt, drawnAt + pause > now { return false }
         drawnAt = now
         return true
@@ -25,10 +30,10 @@ struct LiveView {
 
     /// What is to be written for this moment.
     mutating func draw(_ tally: Tally, _ counters: Counters, after elapsed: Duration, _ phase: String) -> String {
-        guard isTerminal else { return line(tally, counters, after: elapsed, phase) + "\n" }
+        guard isPicture else { return line(tally, counters, after: elapsed, phase) + "\n" }
         let lines = picture(tally, counters, after: elapsed, phase)
-        defer { height = lines.count }
-        let up = height == 0 ? "" : "\u{1B}[\(height)A"
+        defer { drawn = lines.count }
+        let up = drawn == 0 ? "" : "\u{1B}[\(drawn)A"
         return up + lines.map { "\u{1B}[2K\($0)\n" }.joined()
     }
 
@@ -37,17 +42,17 @@ struct LiveView {
             "",
             "  Paystate demo  \(Self.clock(elapsed))   \(phase)",
             "",
-            "  callbacks      \(Self.padded(tally.received)) received \(Self.padded(tally.duplicates)) duplicates"
-                + "\(Self.padded(tally.effects[.late])) late \(Self.padded(tally.effects[.held])) held"
-                + "\(Self.padded(counters.lost)) lost on the way",
-            "  questions      \(Self.padded(tally.questions)) asked    \(Self.padded(tally.found)) changes found by asking",
-            "  payments       \(Self.padded(tally.payments)) known",
+            "  callbacks   \(Self.padded(tally.received)) received   \(Self.padded(counters.lost)) lost on the way",
+            "              \(Self.padded(tally.duplicates)) duplicates \(Self.padded(tally.effects[.late])) late  "
+                + "\(Self.padded(tally.effects[.held])) held",
+            "  questions   \(Self.padded(tally.questions)) asked      \(Self.padded(tally.found)) changes found by asking",
+            "  payments    \(Self.padded(tally.payments)) known",
             "",
         ]
         let most = max(1, tally.states.values.max() ?? 1)
         for state in State.allCases {
             let count = tally.states[state] ?? 0
-            let bar = String(repeating: "█", count: (count * 32 + most - 1) / most)
+            let bar = String(repeating: "█", count: (count * Self.longestBar + most - 1) / most)
             let name = Terminal.coloured(state.rawValue.padded(to: 20), in: showsColours)
             lines.append("  \(name) \(Self.padded(count)) \(Terminal.coloured(bar, as: state, in: showsColours))")
         }
@@ -61,7 +66,7 @@ struct LiveView {
         }
         return "\(Self.clock(elapsed)) \(phase): received \(tally.received), duplicates \(tally.duplicates), "
             + "late \(tally.effects[.late] ?? 0), held \(tally.effects[.held] ?? 0), lost \(counters.lost), "
-            + "asked \(tally.questions), found by asking \(tally.found); \(states.joined(separator: ", "))"
+            + (["asked \(tally.questions)", "found by asking \(tally.found)"] + states).joined(separator: ", ")
     }
 
     private static func padded(_ number: Int?) -> String {

@@ -1,20 +1,20 @@
-import AsyncHTTPClient
-import Daemon
-import Foundation
+import Glibc
 import Ledger
-import Logging
-import NIOCore
-import Payments
 import Sandbox
 import ServiceLifecycle
-import Synchronization
-import UnixSignals
 
 /// A demo while it runs: shows what happens, and at the end proves that the ledger knows what the gateways know.
 struct Play: Service {
     private let sandbox: Sandbox
     private let seconds: Int?
-    private let result: @Sendable (Reckoning) -> Void
+    private let result: @Sendable (Ending) -> Void
+
+    /// How it came out.
+    enum Ending {
+        case proved(Reckoning)
+        /// Somebody did not want to wait until what was lost was found.
+        case interrupted(Reckoning)
+    }
 
     /// How long it may take until what was lost is found, after the last payment was made.
     private static let patience = Duration.seconds(120)
@@ -22,7 +22,7 @@ struct Play: Service {
     /// - Parameters:
     ///   - seconds: how long payments are made; `nil`: until a signal comes.
     ///   - result: is told at the end how the ledger and the gateways agree.
-    init(_ sandbox: Sandbox, seconds: Int?, result: @escaping @Sendable (Reckoning) -> Void) {
+    init(_ sandbox: Sandbox, seconds: Int?, result: @escaping @Sendable (Ending) -> Void) {
         self.sandbox = sandbox
         self.seconds = seconds
         self.result = result
@@ -34,7 +34,7 @@ struct Play: Service {
         let curtain = Curtain(after: seconds.map { start + .seconds($0) })
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await curtain.listen() }
-            var view = LiveView(isTerminal: isatty(STDOUT_FILENO) == 1, showsColours: Terminal.showsColours)
+            var view = LiveView(terminal: Terminal.size, showsColours: Terminal.showsColours)
             let ledger = try LedgerReader(at: Scene.database)
             func show(_ phase: String, isLast: Bool = false) throws {
                 guard isLast || view.isDue(at: clock.now) else { return }
@@ -48,35 +48,13 @@ struct Play: Service {
             let deadline = clock.now + Self.patience
             var reckoning = Reckoning(sandbox.truth(), against: try ledger.standings())
             while clock.now < deadline, !curtain.isTorn, !(sandbox.isQuiet && reckoning.differences.isEmpty) {
-                try show("no new payments; waiting until what was lost is found")
+                try show("waiting until what was lost is found (Ctrl-C ends that)")
                 try await Task.sleep(for: .milliseconds(250))
                 reckoning = Reckoning(sandbox.truth(), against: try ledger.standings())
             }
             try show("done", isLast: true)
-            result(reckoning)
+            result(curtain.isTorn ? .interrupted(reckoning) : .proved(reckoning))
             group.cancelAll()
-        }
-    }
-}
-
-/// When a play ends: at its time or at the first signal; the second one does not wait for the reckoning.
-private final class Curtain: Sendable {
-    private let end: ContinuousClock.Instant?
-    private let signals = Mutex(0)
-
-    init(after end: ContinuousClock.Instant?) {
-        self.end = end
-    }
-
-    func isFalling(at now: ContinuousClock.Instant) -> Bool {
-        signals.withLock { $0 > 0 } || end.map { now >= $0 } ?? false
-    }
-
-    var isTorn: Bool { signals.withLock { $0 > 1 } }
-
-    func listen() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
-            signals.withLock { $0 += 1 }
         }
     }
 }

@@ -22,7 +22,7 @@ struct Scene {
         let surroundings = Surroundings(variables: [:]) { _, _ in
             Surroundings.File(bytes: text, isWorldReadable: false)
         }
-        try FileManager.default.createDirectory(atPath: "var", withIntermediateDirectories: true)
+        try makeFolder("var")
         try Ledger.discard(at: Self.database)
         var configuration = try Configuration.load("the demo's configuration", surroundings)
         configuration.warnings = []
