@@ -27,6 +27,12 @@ package struct Schedule: Sendable, Hashable {
         self.audit = audit.sorted()
     }
 
+    /// No question that a callback plans is due sooner than this, but for those that are wanted at once.
+    package var shortestPause: Duration {
+        let looks = [secondLook].filter { $0 > .zero } + audit.prefix(1)
+        return ([firstAfter, authorizedEvery] + looks).min() ?? firstAfter
+    }
+
     /// No question is due later than this from now, whatever its reason: what is, was planned by a clock that ran ahead.
     package var horizon: Duration {
         let longestStep = steps.map { $0 + $0 / Self.jitterShare }.max() ?? .zero

@@ -27,6 +27,20 @@ import Testing
         #expect(payment.asking.attempt == 5)
     }
 
+    @Test func `whoever sleeps for the shortest pause misses nothing`() {
+        var schedule = Self.schedule
+        #expect(schedule.shortestPause == .seconds(60))
+        schedule.secondLook = .zero
+        schedule.audit = []
+        #expect(schedule.shortestPause == .seconds(60))
+        schedule.audit = [.seconds(5)]
+        #expect(schedule.shortestPause == .seconds(5))
+        schedule.secondLook = .seconds(3)
+        #expect(schedule.shortestPause == .seconds(3))
+        schedule.authorizedEvery = .seconds(2)
+        #expect(schedule.shortestPause == .seconds(2))
+    }
+
     @Test func `the jitter is that of the payment and the attempt, and spreads a crowd`() {
         let later = start + .seconds(60)
         let pauses = (0..<200).map { number in

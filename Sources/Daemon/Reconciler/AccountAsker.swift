@@ -50,8 +50,8 @@ final class AccountAsker: Sendable {
         name = account.name
         inquiry = Inquiry(account.gateway, client: client, now: now)
         concurrency = reconcile.concurrency
-        // What comes while it sleeps is due after `first_after` at the earliest.
-        longestSleep = min(Self.longestSleep, max(reconcile.schedule.firstAfter, .milliseconds(100)))
+        // What is planned while it sleeps is seen in time.
+        longestSleep = min(Self.longestSleep, max(reconcile.schedule.shortestPause, .milliseconds(100)))
         self.ledger = ledger
         counters = PollCounters(account: account.name)
         self.logger = logger

@@ -59,6 +59,18 @@ import Testing
         }
     }
 
+    @Test func `a second look that comes before any first question is not slept through`() async throws {
+        let answer = try RunningDaemon.callback("EP-1")
+        try await run([.answer(200, body: answer)]) { schedule in
+            schedule.firstAfter = .seconds(3600)
+            schedule.secondLook = .milliseconds(100)
+        } story: { daemon, _ in
+            try await daemon.receive("EP-1", "decline")
+            let payment = try await daemon.payment("EP-1") { $0.text("state") == "succeeded" }
+            #expect(payment.text("last_source") == "poll")
+        }
+    }
+
     @Test func `a graceful stop does not wait for an answer, and the question stays due`() async throws {
         try await run([.beSilent]) { daemon, gateway in
             try await daemon.receive("EP-1", "processing")
@@ -73,7 +85,8 @@ import Testing
 
     private func run(
         _ acts: [ScriptedGateway.Act],
-        _ story: @escaping @Sendable (RunningDaemon, ScriptedGateway) async throws -> Void
+        _ adapt: @escaping @Sendable (inout Schedule) -> Void = { _ in },
+        story: @escaping @Sendable (RunningDaemon, ScriptedGateway) async throws -> Void
     ) async throws {
         try await ScriptedGateway.play(acts) { gateway in
             let account = Account(
@@ -89,6 +102,7 @@ import Testing
                     configuration.reconcile.schedule.firstAfter = .milliseconds(50)
                     configuration.reconcile.schedule.steps = [.milliseconds(50)]
                     configuration.reconcile.requestsPerSecond = 100
+                    adapt(&configuration.reconcile.schedule)
                 },
                 now: Moment.now
             ) { daemon in
