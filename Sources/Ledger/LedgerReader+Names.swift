@@ -2,7 +2,8 @@ import GRDB
 package import Payments
 
 extension LedgerReader {
-    /// What a word names, the most exact meaning alone: a gateway's own key of something, else the merchant's reference.
+    /// What a word names, the most exact meaning alone: a gateway's own key of something, else the merchant's reference of
+    /// payments, else that of checkouts, of which nothing more may be known yet.
     package func things(named name: String, account: String?) throws -> [Named] {
         let keys = try rows(
             """
@@ -24,19 +25,28 @@ extension LedgerReader {
             """,
             [name, account]
         )
-        let found =
-            keys.isEmpty
-            ? try rows(
-                """
-                SELECT account.name AS account, 'payment' AS entity, payment_id AS entity_id
-                FROM payment JOIN account ON account.id = payment.account
-                WHERE (reference = ?1 OR checkout_token = ?1) AND merged_into IS NULL
-                  AND (?2 IS NULL OR account.name = ?2)
-                ORDER BY payment.id DESC LIMIT 20
-                """,
-                [name, account]
-            ) : keys
-        return found.compactMap(Named.init)
+        guard keys.isEmpty else { return keys.compactMap(Named.init) }
+        let payments = try rows(
+            """
+            SELECT account.name AS account, 'payment' AS entity, payment_id AS entity_id
+            FROM payment JOIN account ON account.id = payment.account
+            WHERE (reference = ?1 OR checkout_token = ?1) AND merged_into IS NULL
+              AND (?2 IS NULL OR account.name = ?2)
+            ORDER BY payment.id DESC LIMIT 20
+            """,
+            [name, account]
+        )
+        guard payments.isEmpty else { return payments.compactMap(Named.init) }
+        // No index: only a person who knows nothing better waits for this.
+        return try rows(
+            """
+            SELECT account.name AS account, 'checkout' AS entity, token AS entity_id
+            FROM checkout JOIN account ON account.id = checkout.account
+            WHERE checkout.reference = ?1 AND (?2 IS NULL OR account.name = ?2)
+            ORDER BY checkout.id DESC LIMIT 20
+            """,
+            [name, account]
+        ).compactMap(Named.init)
     }
 }
 

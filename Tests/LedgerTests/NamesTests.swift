@@ -46,6 +46,22 @@ import Testing
         }
     }
 
+    @Test func `a token of which nothing came is named by the merchant's reference too`() async throws {
+        let bench = try Bench()
+        let instruction = Instruction(
+            account: "ecc",
+            entity: .checkout(token: "t0k3n"),
+            command: .watch(Expectation(reference: "order-10")),
+            givenAt: Moment(milliseconds: 0)
+        )
+        _ = try await bench.ledger.instruct(instruction)
+        let reader = try LedgerReader(at: bench.path)
+        let checkout = [Named(account: "ecc", entity: .checkout(token: "t0k3n"))]
+        #expect(try reader.things(named: "order-10", account: nil) == checkout)
+        #expect(try reader.things(named: "order-10", account: "ecc") == checkout)
+        #expect(try reader.things(named: "order-10", account: "ecp").isEmpty)
+    }
+
     @Test func `the answer that is waited for is the next about the same, or what it belongs to`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending))
