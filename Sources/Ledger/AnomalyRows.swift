@@ -84,11 +84,6 @@ enum AnomalyRows {
         )
     }
 
-    private enum Severity: String {
-        case alarm
-        case notice
-    }
-
     private static func insert(
         _ anomaly: Anomaly,
         _ severity: Severity,

@@ -17,4 +17,6 @@ package struct Chronicle: Sendable {
     package let anomalies: [ViewRow]
     /// The row of its payment in `timeline`; none for anything else.
     package let timeline: [ViewRow]
+    /// The last pause of the account's gateway, which may be over.
+    package let pause: Pause?
 }

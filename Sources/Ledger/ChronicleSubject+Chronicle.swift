@@ -32,7 +32,8 @@ extension ChronicleSubject {
             anomalies: try anomalies(in: database),
             timeline: payment == nil
                 ? []
-                : try named("SELECT * FROM timeline WHERE payment_id = ? AND account = ? LIMIT 10000", in: database)
+                : try named("SELECT * FROM timeline WHERE payment_id = ? AND account = ? LIMIT 10000", in: database),
+            pause: try Pause(of: account, in: database)
         )
     }
 

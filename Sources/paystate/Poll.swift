@@ -21,8 +21,9 @@ struct Poll: AsyncParsableCommand {
               paystate poll ORDER-17
               paystate poll eu-shop ORDER-17 --no-wait
 
-            Exits with 66 if nothing is known by this name (`paystate watch` it first), \
-            and with 69 if the gateway gave no answer.
+            Exits with 66 if nothing is known by this name (`paystate watch` it first; a \
+            --subscription need not be known), and with 69 if the gateway gave no answer, or \
+            is in trouble and left alone for longer than that.
             """
     )
 
@@ -70,7 +71,14 @@ struct Poll: AsyncParsableCommand {
     /// A word without an option may be any name that is known; an unknown one is taken for a payment's.
     private func request(_ outline: Configuration.Outline) throws -> InstructionRequest {
         let (account, typed) = try named()
-        let things = outline.things(named: typed.id, account: account)
+        let found = outline.things(named: typed.id, account: account)
+        let things = found ?? []
+        if found?.isEmpty ?? false, isUnclear(account, outline), typed.key != .subscriptionID,
+            !outline.accounts.contains(where: { $0.name == typed.id })
+        {
+            complain("nothing is known of «\(Terminal.harmless(typed.id))» at any account: `paystate watch` it first")
+            throw SysExit.noInput
+        }
         let place = try outline.account(account, orWhereKnown: things, id: typed.id)
         let here = things.filter { $0.account == place }
         guard typed.key == .paymentID, let thing = here.first else {
@@ -84,21 +92,27 @@ struct Poll: AsyncParsableCommand {
         return InstructionRequest(account: place, name: InstructionRequest.Name(thing.entity), command: .poll)
     }
 
+    private func isUnclear(_ account: String?, _ outline: Configuration.Outline) -> Bool {
+        account == nil && outline.accounts.count > 1
+    }
+
     // MARK: The answer
 
     private static let patience = Duration.seconds(20)
 
     /// The question that was put, once it has been answered; `nil` if that takes too long. While the gateway is in trouble,
-    /// the daemon goes on asking.
+    /// the daemon goes on asking, but nobody waits for what comes after a pause that outlasts the wait.
     private static func wait(for thing: Named, after number: Int64, in ledger: LedgerReader) async throws -> ViewRow? {
         let clock = ContinuousClock()
         let end = clock.now + patience
+        let lastMoment = Moment.now() + patience
         var last: ViewRow?
         repeat {
             if let poll = try ledger.poll(about: thing, after: last?.number("id") ?? number) {
                 last = poll
                 guard PollOutcome(rawValue: poll.text("outcome"))?.isTrouble ?? false else { return poll }
             }
+            if let pause = try ledger.pause(of: thing.account), pause.until > lastMoment { return last }
             try await clock.sleep(for: .milliseconds(100))
         } while clock.now < end
         return last
@@ -112,6 +126,11 @@ struct Poll: AsyncParsableCommand {
             print(story.text(of: "poll:\(poll.text("id"))", width: Terminal.width, colours: Terminal.showsColours))
         }
         guard let poll else {
+            let now = Moment.now()
+            if let pause = chronicles.first?.pause, pause.until > now {
+                complain("\(pause.words(on: now.day)); it is asked then (\(answer.evidenceID))")
+                throw SysExit.unavailable
+            }
             complain("the gateway has not answered yet; it goes on being asked (\(answer.evidenceID))")
             throw SysExit.unavailable
         }

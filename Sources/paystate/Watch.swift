@@ -61,7 +61,7 @@ struct Watch: AsyncParsableCommand {
         if let file { return try await watchList(in: file, outline) }
         let (account, thing) = try name.named()
         var fields = [
-            "account": try outline.account(account, orWhereKnown: outline.things(named: thing.id), id: thing.id),
+            "account": try outline.account(account, orWhereKnown: outline.things(named: thing.id) ?? [], id: thing.id),
             thing.key.rawValue: thing.id,
         ]
         fields["reference"] = reference

@@ -164,6 +164,24 @@ import paystate
         #expect(story.contains("An answer is wanted because of poll:1."))
     }
 
+    @Test func `a gateway in trouble is said to be left alone, until when and why`() async throws {
+        let bench = try StoryBench()
+        try await bench.callback(.report(.stated("processing", .pending, at: 0)), at: 1)
+        try await bench.ledger.pause("eu-shop", until: StoryBench.moment(100.5), reason: .unavailable)
+        let sentence = "The gateway is in trouble (unavailable) and left alone until 10:01:40."
+        #expect(try bench.story(of: "ORDER-17", at: 90, width: 1000).contains(sentence))
+        #expect(try bench.story(of: "ORDER-17", at: 2, width: 1000).contains(sentence))
+        #expect(!(try bench.story(of: "ORDER-17", at: 101, width: 1000).contains("in trouble")))
+    }
+
+    @Test func `a subscription that the gateway does not know is no unpaid one`() async throws {
+        let bench = try StoryBench()
+        try await bench.instruct(.poll, .subscription(id: "sbs_1"), at: 0, account: "by-shop")
+        try await bench.answer(.notFound, asked: 1, http: 404, account: "by-shop")
+        let story = try bench.story(of: "sbs_1", at: 2, width: 1000)
+        #expect(story.contains("That is no failure: see that its id and the account are right."))
+    }
+
     @Test func `a token of which nothing came is found by its token and by its reference`() async throws {
         let bench = try StoryBench()
         let watch = Instruction.Command.watch(Expectation(reference: "order-10"))

@@ -2,11 +2,10 @@ import Daemon
 import Ledger
 
 extension Configuration.Outline {
-    /// What the ledger knows by a name, if it can be read: this is for the convenience of not naming the account.
-    func things(named name: String, account: String? = nil) -> [Named] {
-        let ledger = try? LedgerReader(at: database)  // Whoever may not read it names the account.
-        let things = try? ledger?.things(named: name, account: account)
-        return things ?? []
+    /// What the ledger knows by a name; `nil` where it cannot be read, for this is for the convenience of not naming the
+    /// account, and whoever may not read it names the account.
+    func things(named name: String, account: String? = nil) -> [Named]? {
+        try? LedgerReader(at: database).things(named: name, account: account)
     }
 
     /// The account that is meant: the one that is named, else the only one, else the only one where the thing is known.

@@ -5,7 +5,7 @@ extension Narrator {
     func tell(raised row: ViewRow, _ occurrence: Occurrence) -> String {
         let kind = row.word("kind") ?? ""
         let detail = Self.isTold(kind, by: occurrence) ? "" : row.word("detail").map { ": \($0)" } ?? ""
-        if row.text("severity") == "alarm" { return "An alarm is raised, \(kind)\(detail)." }
+        if Self.isAlarm(row) { return "An alarm is raised, \(kind)\(detail)." }
         let isBornClosed = row.text("closed_at") == row.text("opened_at")
         return isBornClosed ? "Noted, \(kind)\(detail)." : "A notice is raised, \(kind)\(detail)."
     }
@@ -20,8 +20,10 @@ extension Narrator {
         }
     }
 
+    private static func isAlarm(_ row: ViewRow) -> Bool { Severity(rawValue: row.text("severity")) == .alarm }
+
     func tell(settled row: ViewRow) -> String {
-        let what = row.text("severity") == "alarm" ? "alarm" : "notice"
+        let what = Self.isAlarm(row) ? "alarm" : "notice"
         return "This settles the \(what) \(row.word("kind") ?? ""): \(row.word("resolution") ?? "")."
     }
 }

@@ -1,3 +1,4 @@
+import Gateways
 import Ledger
 import Payments
 
@@ -18,12 +19,12 @@ extension Narrator {
 
     private static func proof(_ row: ViewRow) -> String {
         let key = row.word("key_id") ?? ""
-        return switch row.text("form") {
-        case "basic": "proved by its Basic credentials (\(key))"
-        case "signature+basic": "proved by its signature and its Basic credentials, with key \(key)"
-        case "bytes": "proved by its signature (paths in the order of their bytes) with key \(key)"
-        case "lines": "proved by its signature (lines in the order of their bytes) with key \(key)"
-        default: "proved by its signature with key \(key)"
+        return switch Authentic.Form(rawValue: row.text("form")) {
+        case .basic: "proved by its Basic credentials (\(key))"
+        case .signatureAndBasic: "proved by its signature and its Basic credentials, with key \(key)"
+        case .bytes: "proved by its signature (paths in the order of their bytes) with key \(key)"
+        case .lines: "proved by its signature (lines in the order of their bytes) with key \(key)"
+        case .natural, .signature, nil: "proved by its signature with key \(key)"
         }
     }
 
@@ -32,7 +33,7 @@ extension Narrator {
         let says = says(row)
         switch effect {
         case .undecodable: return "It is authentic, but could not be read: it is kept, and changed nothing."
-        case .held where row.text("verdict") == "ambiguous":
+        case .held where Self.isAmbiguous(row):
             return """
                 \(says), but a «;» in it means that the signature does not prove which value is whose: nothing of it was \
                 applied, and the gateway is asked.
@@ -41,9 +42,11 @@ extension Narrator {
             return "It says nothing that Paystate keeps account of: it is kept, and changed nothing."
         case .applied, .unchanged, .late, .held, .unrecognised, nil:
             let ruling = Ruling(number: row.number("rule")).words(of: thing(row))
-            return "\(says)\(ruling)" + (row.text("verdict") == "ambiguous" ? Self.acceptance : ".")
+            return "\(says)\(ruling)" + (Self.isAmbiguous(row) ? Self.acceptance : ".")
         }
     }
+
+    private static func isAmbiguous(_ row: ViewRow) -> Bool { Verdict(rawValue: row.text("verdict")) == .ambiguous }
 
     private static let acceptance = "; that a «;» in it leaves open which value is whose is accepted at this account."
 

@@ -1,3 +1,4 @@
+import Daemon
 import Ledger
 import Payments
 
@@ -5,7 +6,7 @@ extension Narrator {
     mutating func tell(instruction row: ViewRow, _ occurrence: Occurrence) -> String {
         let evidence = occurrence.evidence
         let what = row.text("entity") == "operation" ? "operation \(row.word("entity_id") ?? "")" : "the \(hero)"
-        guard row.text("command") == "watch" else {
+        guard InstructionRequest.Verb(rawValue: row.text("command")) == .watch else {
             orders.append(evidence)
             return "A person or program wanted the gateway to be asked about \(what) at once (\(evidence))."
         }

@@ -64,7 +64,6 @@ extension Narrator {
             let ruling = Ruling(number: row.number("rule")).words(of: row.word("entity") ?? hero, isAnswer: true)
             return "\(answered)\(word)\(ruling)."
         case .notFound:
-            let comfort = status == nil ? "perhaps nobody has paid yet" : "it changes nothing"
             return "\(answered) that it does not know it. That is no failure: \(comfort)."
         case .unauthorized:
             return """
@@ -88,11 +87,17 @@ extension Narrator {
         }
     }
 
+    /// What it means that the gateway does not know it.
+    private var comfort: String {
+        guard status == nil else { return "it changes nothing" }
+        return hero == "subscription" ? "see that its id and the account are right" : "perhaps nobody has paid yet"
+    }
+
     /// The gateway's word in an answer, as far as it changed something or is known.
     private func said(_ row: ViewRow, in occurrence: Occurrence) -> String? {
         let own = occurrence.transitions.first { $0.text("entity_id") == row.text("entity_id") }
         if let told = own ?? occurrence.transitions.first { return told.word("to_status") }
-        guard row.text("outcome") == "unchanged" else { return nil }
+        guard PollOutcome(rawValue: row.text("outcome")) == .unchanged else { return nil }
         return row.text("entity") == hero ? status : operationWords[row.text("entity_id")]
     }
 

@@ -26,6 +26,9 @@ struct Outlook {
     private var asking: String {
         guard let next = row.time("next_poll_at") else { return rest }
         let reason = reason(for: next)
+        if let pause = chronicle.pause, pause.until > max(now, next) {
+            return "\(reason) \(pause.words(on: now.day))."
+        }
         if next > now {
             let when = next.clock(on: now.day)
             let pause = (next - now).words
@@ -34,7 +37,7 @@ struct Outlook {
         guard next + .seconds(60) < now else { return "\(reason) The gateway is being asked about now." }
         return """
             \(reason) The gateway should have been asked at \(next.clock(on: now.day)), \((now - next).words) ago: either no \
-            daemon runs, or the gateway is in trouble and left alone (`paused_until` in the view account_health).
+            daemon runs, or it is behind with its questions.
             """
     }
 
@@ -64,7 +67,7 @@ struct Outlook {
     }
 
     private var rest: String {
-        guard row.text("reconciliation") != "unresolved" else {
+        guard Asking.Phase(rawValue: row.text("reconciliation")) != .unresolved else {
             return """
                 The gateway was asked often and long enough, and is asked no more; how this \(hero) ended is not known, and \
                 nothing is assumed. Look for it in the gateway's back office; `\(pollCommand)` takes it up again.
@@ -91,7 +94,7 @@ struct Outlook {
         let open = chronicle.anomalies.filter { anomaly in
             // That it was given up is said where the next question would be.
             anomaly.time("closed_at") == nil
-                && (anomaly.text("kind") != "unresolved" || row.time("next_poll_at") != nil)
+                && (AnomalyKind(rawValue: anomaly.text("kind")) != .unresolved || row.time("next_poll_at") != nil)
         }
         return open.map { anomaly in
             let kind = AnomalyKind(rawValue: anomaly.text("kind"))
@@ -116,5 +119,12 @@ struct Outlook {
         case .unresolved: "Look for it in the gateway's back office; `\(pollCommand)` takes it up again."
         case .lateSuccess, .manualCorrection: ""
         }
+    }
+}
+
+extension Pause {
+    /// - Parameter day: what a reader has in mind.
+    func words(on day: String) -> String {
+        "The gateway is in trouble (\(reason.rawValue)) and left alone until \(until.clock(on: day).prefix { $0 != "." })"
     }
 }
