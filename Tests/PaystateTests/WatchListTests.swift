@@ -67,7 +67,7 @@ import paystate
     }
 
     @Test(arguments: [
-        ("payment_id,amount_minor", "fields: EP-1", "has 1 fields, the header has 2"),
+        ("payment_id,amount_minor", "fields: EP-1", "the row has 1 field, the header has 2"),
         ("payment_id,amount_minor", "EP-1,52.00", "amount_minor must be a whole number"),
         ("payment_id,currency", "EP-1,eur", "currency must be the three capital letters"),
         ("payment_id,token", "EP-1,t", "name several things"), ("payment_id,token", ",", "nothing is named"),
@@ -77,6 +77,12 @@ import paystate
         let list = try WatchList(header: Array(header.utf8), account: "ecp")
         let error = #expect(throws: WatchList.BadRow.self) { try list.request(of: Array(row.utf8)) }
         #expect("\(try #require(error))".contains(complaint), "\(String(describing: error))")
+    }
+
+    @Test func `a row that is not UTF-8 is told so`() throws {
+        let list = try WatchList(header: Array("payment_id".utf8), account: "ecp")
+        let error = #expect(throws: WatchList.BadRow.self) { try list.request(of: [0x61, 0xFF]) }
+        #expect("\(try #require(error))".hasPrefix("the row is not UTF-8"))
     }
 
     @Test(arguments: [
@@ -98,7 +104,9 @@ import paystate
         while let line = try lines.next() {
             all.append(String(decoding: line, as: UTF8.self))
             #expect(lines.number == all.count)
+            #expect(all.count > 1 || lines.bytesTaken == (content.firstIndex(of: 0x0A) ?? content.count - 1) + 1)
         }
+        #expect(lines.bytesTaken == content.count)
         return all
     }
 }

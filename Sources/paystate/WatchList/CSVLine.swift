@@ -52,13 +52,16 @@ package struct CSVLine: Sendable, Equatable {
     }
 }
 
-extension CSVLine.Problem: CustomStringConvertible {
-    package var description: String {
+extension CSVLine.Problem {
+    /// - Parameter line: what the line is called: the header, the row.
+    func explained(of line: String) -> String {
         switch self {
-        case .notUTF8: "is not UTF-8: save the file as UTF-8"
-        case .unclosedQuote: "a quote is not closed on its line"
-        case .quoteWithinField: "a quote stands within a field: put the field in quotes, and double the quote"
-        case .textAfterQuote: "text follows a closing quote: double the quotes that belong to the field"
+        case .notUTF8: "\(line) is not UTF-8: save the file as UTF-8"
+        case .unclosedQuote: "a quote is not closed in \(line)"
+        case .quoteWithinField:
+            "a quote stands within a field of \(line): put the field in quotes, and double the quote"
+        case .textAfterQuote:
+            "text follows a closing quote in \(line): double the quotes that belong to the field"
         }
     }
 }

@@ -18,11 +18,22 @@ struct CSVSource {
             throw SysExit.noInput
         }
         var status = stat()
-        let isFile = fstat(file.fileDescriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        size = isFile ? Int(status.st_size) : nil
+        let kind = fstat(file.fileDescriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
+        guard kind != S_IFDIR else {
+            complain("\(name) is a folder")
+            throw SysExit.noInput
+        }
+        size = kind == S_IFREG ? Int(status.st_size) : nil
         var rows = FileLines(of: file)
+        let header: [UInt8]
         do {
-            list = try WatchList(header: try rows.next() ?? [], account: account)
+            header = try rows.next() ?? []
+        } catch {
+            complain("\(name) cannot be read: \(error.localizedDescription)")
+            throw SysExit.noInput
+        }
+        do {
+            list = try WatchList(header: header, account: account)
         } catch {
             complain("\(name):1: \(error)")
             throw SysExit.data
@@ -41,10 +52,10 @@ struct CSVSource {
                 progress.clear()
                 paystate.complain("\(name):\(line): \(explanation)")
             },
-            progress: { summary, bytesRead in
+            progress: { summary, bytesTaken in
                 progress.show {
                     guard let size, size > 0 else { return summary.progress }
-                    return "\(summary.progress) (\(min(100, bytesRead * 100 / size)) %)"
+                    return "\(summary.progress) (\(min(100, bytesTaken * 100 / size)) %)"
                 }
             }
         ).run(rows)

@@ -8,8 +8,8 @@ package struct FileLines {
     private var isAtEnd = false
     /// The number of the last line, from 1.
     package private(set) var number = 0
-    /// How much was read, in bytes.
-    package private(set) var bytesRead = 0
+    /// How much of the file the lines so far take up, in bytes.
+    package private(set) var bytesTaken = 0
 
     private static let pieceSize = 64 << 10
     /// No row that can be watched is as long; what is longer is cut, and found to be bad.
@@ -28,7 +28,9 @@ package struct FileLines {
             let rest = buffer[start...]
             let end = rest.firstIndex(of: UInt8(ascii: "\n"))
             line += rest[..<(end ?? buffer.count)].prefix(Self.longestLine - line.count)
-            start = end.map { $0 + 1 } ?? buffer.count
+            let next = end.map { $0 + 1 } ?? buffer.count
+            bytesTaken += next - start
+            start = next
             isWhole = end != nil
         }
         guard isWhole || !line.isEmpty else { return nil }
@@ -45,7 +47,6 @@ package struct FileLines {
         }
         buffer = Array(piece)
         start = 0
-        bytesRead += piece.count
         return true
     }
 }

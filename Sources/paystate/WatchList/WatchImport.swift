@@ -6,7 +6,7 @@ struct WatchImport {
     let recipient: Recipient
     let complain: (_ line: Int, _ explanation: String) -> Void
     /// Is told of each row that is done.
-    let progress: (WatchSummary, _ bytesRead: Int) -> Void
+    let progress: (WatchSummary, _ bytesTaken: Int) -> Void
 
     /// Watches the rows that follow the header. What is named twice is watched in the order of the file.
     func run(_ rows: FileLines) async throws -> WatchSummary {
@@ -15,13 +15,13 @@ struct WatchImport {
             var summary = WatchSummary()
             var underWay: Set<Target> = []
             while summary.stop == nil, let row = try rows.next() {
-                guard !row.isEmpty else { continue }
+                guard !Self.isBlank(row) else { continue }
                 let request: InstructionRequest
                 do throws(WatchList.BadRow) {
                     request = try list.request(of: row)
                 } catch {
                     note(error, at: rows.number, in: &summary)
-                    progress(summary, rows.bytesRead)
+                    progress(summary, rows.bytesTaken)
                     continue
                 }
                 let target = Target(account: request.account, name: request.name)
@@ -30,7 +30,7 @@ struct WatchImport {
                 {
                     underWay.remove(done.target)
                     note(done, in: &summary)
-                    progress(summary, rows.bytesRead)
+                    progress(summary, rows.bytesTaken)
                 }
                 underWay.insert(target)
                 group.addTask { [recipient, line = rows.number] in
@@ -43,9 +43,13 @@ struct WatchImport {
                 }
             }
             for try await done in group { note(done, in: &summary) }
-            progress(summary, rows.bytesRead)
+            progress(summary, rows.bytesTaken)
             return summary
         }
+    }
+
+    private static func isBlank(_ row: [UInt8]) -> Bool {
+        row.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     }
 
     private struct Target: Sendable, Hashable {

@@ -67,7 +67,7 @@ extension WatchList.Problem: CustomStringConvertible {
     package var description: String {
         let keys = InstructionRequest.keys(of: .watch).joined(separator: ",")
         return switch self {
-        case .unreadable(let problem): "the header \(problem)"
+        case .unreadable(let problem): problem.explained(of: "the header")
         case .unknownColumn(let column):
             "«\(Terminal.harmless(column))» is no column: the first row names the columns, with commas between: \(keys)"
         case .repeatedColumn(let column): "the column \(column) stands there twice"
@@ -80,8 +80,9 @@ extension WatchList.Problem: CustomStringConvertible {
 extension WatchList.BadRow: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unreadable(let problem): "\(problem)"
-        case .fields(let count, let wanted): "has \(count) fields, the header has \(wanted)"
+        case .unreadable(let problem): problem.explained(of: "the row")
+        case .fields(let count, let wanted):
+            "the row has \(count) field\(count == 1 ? "" : "s"), the header has \(wanted)"
         case .refused(let refusal): "\(refusal)"
         }
     }
