@@ -7,12 +7,22 @@ extension AdminResponder {
     /// No request is larger than this, in bytes: what is asked for is one object of a few names.
     private static let bodyLimit = 64 << 10
 
+    /// All of RFC 9110 and RFC 5789 but POST.
+    private static let otherMethods: [HTTPRequest.Method] = [
+        .get, .head, .put, .patch, .delete, .options, .trace, .connect,
+    ]
+
     /// Serves `POST /v1/watch` and `POST /v1/poll`.
     func addInstructions(to router: Router<BasicRequestContext>) {
         for verb in [InstructionRequest.Verb.watch, .poll] {
             let path = RouterPath("/v1/\(verb.rawValue)")
             router.post(path) { request, _ in try await response(to: request, verb) }
-            router.get(path) { _, _ in try Response(refusal: .notPosted) }
+            for method in Self.otherMethods {
+                router.on(path, method: method) { request, _ in
+                    let refusal = try Response(refusal: .notPosted)
+                    return request.method == .head ? refusal.createHeadResponse() : refusal
+                }
+            }
         }
     }
 

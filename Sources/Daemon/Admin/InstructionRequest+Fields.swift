@@ -68,7 +68,12 @@ extension InstructionRequest {
     /// A name of something, as its owner wrote it. Spaces around it are a slip of the hand that nothing would ever be found by.
     private static func name(_ field: Field?, _ key: String) throws(InstructionRefusal) -> String? {
         guard let field, field != .null else { return nil }
-        let refusal = InstructionRefusal.unusable(key: key, wanted: "a text without spaces around it")
+        let refusal = InstructionRefusal.unusable(
+            key: key,
+            wanted: """
+                a text of 1 to \(longestName) bytes, in quotes, without control characters, and without spaces around it
+                """
+        )
         guard case .text(let text) = field, let first = text.first, let last = text.last else { throw refusal }
         guard !first.isWhitespace, !last.isWhitespace, text.utf8.count <= longestName,
             text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })

@@ -96,9 +96,11 @@ import Testing
             ] {
                 #expect(try await Self.ask(daemon, "poll", body, [type]).status == status)
             }
-            let answer = try await RawConnection.ask(daemon.adminPort, request("GET", "/v1/watch"))
-            #expect(answer.statuses == ["405"])
-            #expect(answer.text.lowercased().contains("allow: post"))
+            for method in ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"] {
+                let answer = try await RawConnection.ask(daemon.adminPort, request(method, "/v1/watch"))
+                #expect(answer.statuses == ["405"], "\(method)")
+                #expect(answer.text.lowercased().contains("allow: post"), "\(method)")
+            }
         }
     }
 
