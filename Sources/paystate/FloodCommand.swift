@@ -13,7 +13,7 @@ struct FloodCommand: AsyncParsableCommand {
         discussion: """
             Signs ecommpay callbacks, each about a payment of its own, and then sends them \
             over connections that are kept, one at a time on each. SIGINT ends it early, \
-            with the figures so far.
+            with the figures so far. Exits with 69 if nothing that was measured was acknowledged.
 
             Without options it floods what `paystate serve --example` serves. Each callback \
             stays in the ledger as a payment: use a database that you can throw away.
@@ -72,10 +72,12 @@ struct FloodCommand: AsyncParsableCommand {
         flood.duration = .seconds(seconds)
         flood.warmUp = .seconds(warmUp)
         flood.patience = .seconds(patience)
-        if !json { complain("signing \(count) callbacks") }
         do {
+            try await flood.knock()
+            if !json { complain("signing \(count) callbacks") }
             let report = try await interruptible { [flood] in try await flood.run() }
             print(try json ? JSONText.of(report) : text(of: report))
+            guard report.acknowledged > 0 else { throw SysExit.unavailable }
         } catch let error as FloodError {
             complain("\(error)")
             throw SysExit.unavailable
@@ -100,6 +102,8 @@ struct FloodCommand: AsyncParsableCommand {
         let ended =
             switch report.end {
             case .time: ""
+            case .usedUp where report.seconds == 0:
+                ": all \(count) callbacks were used up in the warm-up, and --callbacks signs more"
             case .usedUp: ", until all \(count) callbacks were used up: --callbacks signs more"
             case .interrupted: ", until it was interrupted"
             }
@@ -111,8 +115,8 @@ struct FloodCommand: AsyncParsableCommand {
         var lines = [
             "\(connections) connections, measured for \(decimal(report.seconds, places: 1)) s\(ended)",
             "acknowledged  \(report.acknowledged), \(decimal(report.rate, places: 0)) a second",
-            "waits in ms   \(waits)",
         ]
+        if report.acknowledged > 0 { lines.append("waits in ms   \(waits)") }
         for (status, count) in report.refused.sorted(by: { $0.key < $1.key }) {
             let advice = status == 403 ? ": see --project-id and --secret" : ""
             lines.append("refused       \(count) with \(status)\(advice)")

@@ -24,6 +24,21 @@ package struct Flood: Sendable {
         self.numbers = numbers
     }
 
+    /// Finds out whether anybody listens, for to sign takes a while.
+    package func knock() async throws(FloodError) {
+        let address = try address()
+        do {
+            let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                .connectTimeout(TimeAmount(patience))
+                .connect(to: address).get()
+            try await channel.close()
+        } catch ChannelError.alreadyClosed {
+            return  // It was opened, and that was to be known.
+        } catch {
+            throw .unreachable(target, error)
+        }
+    }
+
     /// Signs, connects, warms up and measures. A cancelled flood ends with the figures so far.
     ///
     /// - Throws: ``FloodError``; a cancellation while there is nothing to tell.
@@ -48,7 +63,7 @@ package struct Flood: Sendable {
         do {
             return try SocketAddress.makeAddressResolvingHost(target.host, port: target.port)
         } catch {
-            throw .unreachable(server: target.authority, reason: "\(error)")
+            throw .unreachable(target, error)
         }
     }
 }

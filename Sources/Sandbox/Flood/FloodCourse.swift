@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 import NIOPosix
 
@@ -179,8 +178,7 @@ extension FloodCourse {
         opening -= 1
         switch phase {
         case .connecting:
-            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) }
-            fail(.unreachable(server: server, reason: reason ?? "\(error)"))
+            fail(.unreachable(flood.target, error))
         case .warmingUp, .measuring: tally.countConnectFailure()
         case .ended: return
         }

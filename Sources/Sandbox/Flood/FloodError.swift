@@ -1,3 +1,6 @@
+import Glibc
+import NIOCore
+
 /// Why a flood has no figures; each says what to look at.
 package enum FloodError: Error, Equatable, CustomStringConvertible {
     /// The connections could not be opened.
@@ -13,5 +16,13 @@ package enum FloodError: Error, Equatable, CustomStringConvertible {
             "\(server) gave no answer for \(waited), after \(acknowledged) acknowledgements: see what it is waiting for, "
                 + "or whether it still runs"
         }
+    }
+}
+
+extension FloodError {
+    /// That a connection could not be opened, as the system says why.
+    static func unreachable(_ target: FloodTarget, _ error: any Error) -> FloodError {
+        let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) }
+        return .unreachable(server: target.authority, reason: reason ?? "\(error)")
     }
 }

@@ -114,6 +114,18 @@ import Testing
         }
     }
 
+    @Test func `one who knocks finds out whether anybody listens, and sends nothing`() async throws {
+        let gone = try await ScriptedServer.run { _ in
+            .status(200)
+        } story: { port, server in
+            try await Self.flood(port).knock()
+            #expect(server.bodies.isEmpty)
+            return port
+        }
+        let error = await #expect(throws: FloodError.self) { try await Self.flood(gone).knock() }
+        #expect("\(try #require(error))".contains("127.0.0.1:\(gone)"))
+    }
+
     @Test func `a server that falls silent is an error that says what it had acknowledged`() async throws {
         let error = await #expect(throws: FloodError.self) {
             try await ScriptedServer.run {
