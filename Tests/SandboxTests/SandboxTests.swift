@@ -137,6 +137,12 @@ import Testing
         ("/sandbox/payments?limit=x", nil, 422, "limit"),
         ("/sandbox/misbehave", #"{"lose":2}"#, 422, "0 to 1"),
         ("/sandbox/misbehave", #"{"outage":1}"#, 422, "true or false"),
+        ("/sandbox/misbehave", #"{"slowness_ms":0}"#, 422, "whole number of milliseconds"),
+        ("/sandbox/misbehave", #"{"retry_after_s":86401}"#, 422, "seconds, 1 to 86400"),
+        ("/sandbox/payments", #"{"account":"sandbox-ecommpay","method":"erip"}"#, 422, "card, google_pay"),
+        ("/sandbox/payments", #"{"account":"sandbox-ecomcharge","method":"cash"}"#, 422, "credit_card, erip, skrill"),
+        ("/sandbox/nothing", nil, 404, "GET /sandbox"), ("/sandbox", "{}", 404, "GET /sandbox"),
+        ("/elsewhere", nil, 404, "GET /elsewhere"),
     ])
     func `a request that cannot be met is refused in words`(
         _ path: String,
@@ -149,6 +155,18 @@ import Testing
             let reply = try await running.request(path, body)
             #expect(reply.status == status)
             #expect(reply.body["error"]?.string?.contains(word) == true)
+        }
+    }
+
+    @Test func `what cannot happen is refused by the name it was asked for`() async throws {
+        try await RunningSandbox.run { running in
+            _ = try await running.request(
+                "/sandbox/payments",
+                #"{"account":"sandbox-ecomcharge","reference":"one","hold":false}"#
+            )
+            let reply = try await running.request("/sandbox/payments/one/misreport", "")
+            #expect(reply.status == 409)
+            #expect(reply.body["error"]?.string?.contains("cannot misreport") == true)
         }
     }
 }

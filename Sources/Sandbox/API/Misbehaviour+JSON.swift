@@ -25,8 +25,12 @@ extension Misbehaviour {
         for (name, path) in Self.switches {
             if let flag = try fields.flag(name) { changed[keyPath: path] = flag }
         }
-        if let slowness = try fields.amount("slowness_ms") { changed.slowness = .milliseconds(min(slowness, 60_000)) }
-        if let pause = try fields.amount("retry_after_s") { changed.retryAfter = .seconds(min(pause, 86_400)) }
+        if let slowness = try fields.whole("slowness_ms", of: "milliseconds", in: 1...60_000) {
+            changed.slowness = .milliseconds(slowness)
+        }
+        if let pause = try fields.whole("retry_after_s", of: "seconds", in: 1...86_400) {
+            changed.retryAfter = .seconds(pause)
+        }
         return changed
     }
 }

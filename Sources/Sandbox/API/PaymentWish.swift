@@ -46,6 +46,9 @@ extension World {
             throw SandboxProblem(status: 503, message: "too many callbacks wait to be sent: let the merchant take them")
         }
         let keys = settings.accounts[account].keys
+        if let method = wish.method, !keys.methods.contains(method) {
+            throw .request("«\(method)» is no method of «\(wish.account)»: use \(keys.methods.joined(separator: ", "))")
+        }
         var chance = Chance(seed: settings.seed, stream: counters.made)
         let reference = wish.reference ?? newReference()
         var order = Order.drawn(for: wish.life, at: keys, reference: reference, by: &chance)
@@ -99,5 +102,15 @@ extension World {
         }
         if let entry = entries.values.first(where: { $0.matter.reference == id }) { return entry }
         throw .notFound("there is no payment «\(id)»: see GET /sandbox/payments")
+    }
+}
+
+extension SandboxAccount.Keys {
+    /// The ways to pay that the gateway plays.
+    fileprivate var methods: [String] {
+        switch self {
+        case .ecommpay: ["card", "google_pay"]
+        case .ecomcharge: ["credit_card", "erip", "skrill"]
+        }
     }
 }

@@ -36,13 +36,17 @@ struct RequestFields {
         return text
     }
 
-    /// Minor units: a whole number above zero.
+    /// Minor units.
     func amount(_ key: String) throws(SandboxProblem) -> Int64? {
+        try whole(key, of: "minor units", in: 1...1_000_000_000_000)
+    }
+
+    func whole(_ key: String, of unit: String, in range: ClosedRange<Int64>) throws(SandboxProblem) -> Int64? {
         guard let value = member(key) else { return nil }
-        guard case .number(let text) = value, let amount = Int64(text), (1...1_000_000_000_000).contains(amount) else {
-            throw .request("\(key) must be a whole number of minor units, 1 to 10^12")
+        guard case .number(let text) = value, let number = Int64(text), range.contains(number) else {
+            throw .request("\(key) must be a whole number of \(unit), \(range.lowerBound) to \(range.upperBound)")
         }
-        return amount
+        return number
     }
 
     func flag(_ key: String) throws(SandboxProblem) -> Bool? {

@@ -56,16 +56,18 @@ extension SandboxResponder {
     /// The one place where what is wrong with a request becomes an HTTP status.
     private func answer(_ work: () throws(SandboxProblem) -> JSON) -> Response {
         do {
-            return Self.response(.ok, try work())
+            return Response(sandbox: .ok, try work())
         } catch {
-            return Self.response(HTTPResponse.Status(code: error.status), ["error": .string(error.message)])
+            return Response(sandbox: HTTPResponse.Status(code: error.status), ["error": .string(error.message)])
         }
     }
+}
 
-    private static func response(_ status: HTTPResponse.Status, _ body: JSON) -> Response {
+extension Response {
+    init(sandbox status: HTTPResponse.Status, _ body: JSON) {
         var bytes = ByteBuffer(bytes: body.bytes)
         bytes.writeString("\n")
-        return Response(
+        self.init(
             status: status,
             headers: [.contentType: "application/json"],
             body: ResponseBody(byteBuffer: bytes)

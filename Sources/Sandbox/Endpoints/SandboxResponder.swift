@@ -13,6 +13,7 @@ struct SandboxResponder: Sendable {
 
     func makeRouter() -> Router<BasicRequestContext> {
         let router = Router()
+        router.add(middleware: NoSuchPlace())
         router.post("/v2/payment/status") { request, _ in
             let body = try await bytes(of: request)
             return try await response(sandbox.withWorld { world, _ in world.reply(toQuestion: body) })

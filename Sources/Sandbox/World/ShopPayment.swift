@@ -85,8 +85,10 @@ struct ShopPayment: Sendable {
     }
 
     /// The root's success becomes a failure, and nothing says why.
-    mutating func regress(at now: Moment) throws(Impossible) {
-        guard state == .succeeded, children.isEmpty else { throw impossible("regress") }
+    ///
+    /// - Parameter event: what somebody asked for that comes to this.
+    mutating func regress(_ event: Event, at now: Moment) throws(Impossible) {
+        guard state == .succeeded, children.isEmpty else { throw impossible(event.rawValue) }
         conclude(.decline, at: now)
     }
 

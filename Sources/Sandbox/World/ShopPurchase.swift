@@ -95,7 +95,7 @@ extension ShopPurchase: Matter {
         case .settle: return try payment.settle(at: now)
         case .chargeback: return try payment.chargeBack(at: now, by: &chance)
         case .correct: try payment.correct(at: now)
-        case .regress, .misreport: try payment.regress(at: now)
+        case .regress, .misreport: try payment.regress(event, at: now)
         case .refuse: throw Impossible(reason: "eComCharge refuses a request without a transaction and a callback")
         case .reverse: throw Impossible(reason: "eComCharge knows no reversals: use refund")
         case .renew, .failRenewal, .unsubscribe: throw Impossible(reason: "it is no subscription")
