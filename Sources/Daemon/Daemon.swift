@@ -36,21 +36,63 @@ package struct Daemon: Sendable {
     ///
     /// The order of the stop is that of invariant 15: stop accepting, finish what was accepted, commit, checkpoint, exit.
     ///
-    /// - Parameter listening: is told each address once it accepts connections.
+    /// - Parameters:
+    ///   - reloading: when to read the configuration again while it runs; `nil`: never.
+    ///   - supervisor: is told how it fares.
+    ///   - listening: is told each address once it accepts connections.
     /// - Throws: ``LedgerError`` if the database cannot be held, ``LedgerFailure`` if it must not be written any more,
     ///   ``CannotListen`` if an address cannot be had.
     package func run(
         stoppingOn signals: [UnixSignal] = [.sigterm, .sigint],
+        reloading: Reloading? = nil,
+        supervisor: Supervisor? = nil,
         listening: @escaping @Sendable (_ what: Listener, _ address: String) -> Void
     ) async throws {
-        let ledger = try configuration.outline.openLedger()
-        let services: [any Service] =
-            [ledger, reconciler(ledger)]
-            + configuration.admin.map { admin($0, ledger, listening) }
-            + [try publicListener(ledger, listening)]
+        let announcer = Announcer(
+            supervisor,
+            listeners: 1 + configuration.admin.count,
+            accounts: configuration.accounts.count,
+            logger: logger,
+            now: now
+        )
+        do {
+            announcer.isOpening()
+            let ledger = try configuration.outline.openLedger()
+            announcer.isStarting()
+            try await serve(ledger, announcer, stoppingOn: signals, reloading: reloading) { listener, address in
+                listening(listener, address)
+                announcer.isUp(listener, address)
+            }
+        } catch {
+            announcer.hasFailed(error)
+            throw error
+        }
+        logger.info("stopped")
+    }
+
+    private func serve(
+        _ ledger: Ledger,
+        _ announcer: Announcer,
+        stoppingOn signals: [UnixSignal],
+        reloading: Reloading?,
+        listening: @escaping @Sendable (Listener, String) -> Void
+    ) async throws {
+        let terms = TermsInForce(try Terms(configuration, ledger: ledger, logger: logger))
+        let reconciler = reconciler(ledger)
+        let heartbeat = announcer.supervisor.map {
+            Heartbeat(every: $0.watchdog.map { $0 / 2 }, ledger: ledger, announcer: announcer, logger: logger, now: now)
+        }
+        let reloader = reloading.map {
+            Reloader($0, terms: terms, ledger: ledger, reconciler: reconciler, announcer: announcer, logger: logger)
+        }
+        // They are stopped in the reverse order.
+        let services: [(any Service)?] =
+            [ledger, heartbeat, reconciler]
+            + configuration.admin.map { admin($0, terms, ledger, listening) }
+            + [try publicListener(terms, listening), reloader, Farewell(announcer: announcer)]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: services,
+                services: services.compactMap { $0 },
                 gracefulShutdownSignals: signals,
                 logger: Logger(label: "services", factory: { _ in SwiftLogNoOpLogHandler() })
             )
@@ -60,7 +102,6 @@ package struct Daemon: Sendable {
         } catch let error as IOError {
             throw CannotListen(reason: String(cString: strerror(error.errnoCode)))
         }
-        logger.info("stopped")
     }
 
     /// What listens.
@@ -80,24 +121,20 @@ package struct Daemon: Sendable {
     }
 
     private func publicListener(
-        _ ledger: Ledger,
+        _ terms: TermsInForce,
         _ listening: @escaping @Sendable (Listener, String) -> Void
     ) throws -> some Service {
         let address = try configuration.supportedAddress()
-        let limits = configuration.limits
-        let receiver = Receiver(accounts: configuration.accounts, ledger: ledger, logger: logger)
-        let admission = Admission(accounts: receiver.accountNames, bodyLimit: limits.body)
-        let gateLimits = GateLimits(requestTime: limits.requestTime)
         let meter = GateMeter()
         return Application(
-            responder: CallbackResponder(receiver: receiver, proxies: configuration.trustedProxies, now: now),
+            responder: CallbackResponder(terms: terms, now: now),
             server: HTTPServerBuilder { responder in
-                CallbackChannel(responder: responder, admission: admission, limits: gateLimits, meter: meter)
+                CallbackChannel(responder: responder, terms: terms, meter: meter)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
                 backlog: 1024,
-                availableConnectionsDelegate: .maximum(limits.connections, logger: logger)
+                availableConnectionsDelegate: ConnectionBound(terms)
             ),
             onServerRunning: { channel in
                 listening(.callbacks, channel.localAddress?.readable ?? address.description)
@@ -108,6 +145,7 @@ package struct Daemon: Sendable {
 
     private func admin(
         _ address: AdminAddress,
+        _ terms: TermsInForce,
         _ ledger: Ledger,
         _ listening: @escaping @Sendable (Listener, String) -> Void
     ) -> any Service {
@@ -119,7 +157,7 @@ package struct Daemon: Sendable {
         return Application(
             router: AdminResponder(
                 ledger: ledger,
-                accounts: configuration.outline.accounts,
+                terms: terms,
                 metrics: metrics,
                 now: now
             ).makeRouter(),

@@ -1,5 +1,5 @@
 /// What the configuration says for a ``Setting``, of the type that the setting asks for.
-package enum SettingValue: Sendable {
+package enum SettingValue: Sendable, Equatable {
     case integer(Int64)
     /// One for a `secret`, any number for `secrets`.
     case secrets([Secret])

@@ -13,6 +13,11 @@ struct DueQuestions: Sendable {
         queue = try DatabaseQueue(path: path, configuration: configuration)
     }
 
+    /// Reads as any other program would, beside the writer.
+    func read<Output: Sendable>(_ work: @escaping @Sendable (Database) throws -> Output) async throws -> Output {
+        try await queue.read(work)
+    }
+
     func close() throws {
         try queue.close()
     }

@@ -5,10 +5,10 @@ import ServiceLifecycle
 /// The ledger: what every payment's state is, and the evidence for it, in one SQLite file with one writer.
 package final class Ledger: Service {
     private let queue: DatabaseQueue
-    private let room: WaitingRoom
+    let room: WaitingRoom
     private let log: WriteAheadLog
-    private let writer: Writer
-    private let questions: DueQuestions
+    let writer: Writer
+    let questions: DueQuestions
     private let lock: DatabaseLock
     private let failures: AsyncStream<String>
     private let failure: AsyncStream<String>.Continuation
@@ -48,6 +48,8 @@ package final class Ledger: Service {
                     )
                 }
             questions = try DueQuestions(at: path)
+        } catch let error as OtherGateway {
+            throw .otherGateway(error)
         } catch {
             throw .cannotOpen(path: path, reason: "\(error)")
         }
@@ -115,9 +117,10 @@ package final class Ledger: Service {
         return true
     }
 
-    /// Proves that the database can be written, by writing.
+    /// Proves that the database can be written, by writing. It waits behind the callbacks, but is never turned away for them:
+    /// then it would prove nothing.
     package func probe(at now: Moment) async throws(RecordingError) {
-        try await perform { try $0.beat(at: now) }
+        try await perform(evenIfFull: true) { try $0.beat(at: now) }
     }
 
     /// How the writing connection is really set up, read back from SQLite.
@@ -162,16 +165,21 @@ package final class Ledger: Service {
 
     /// Does some work in the writer's next transaction, and returns once it is durable.
     private func perform<Output: Sendable>(
+        evenIfFull: Bool = false,
         _ work: @escaping @Sendable (inout Transaction) throws -> Output
     ) async throws(RecordingError) -> Output {
         let result: Result<Output, RecordingError> = await withCheckedContinuation { continuation in
-            let caller = WaitingRoom.Caller(continuation, work)
-            switch room.enter(caller) {
-            case .success(let mustWake): if mustWake { wake() }
-            case .failure(let error): caller.refuse(error)
-            }
+            admit(WaitingRoom.Caller(continuation, work), evenIfFull: evenIfFull)
         }
         return try result.get()
+    }
+
+    /// Lets a caller wait for the writer, or refuses it.
+    func admit(_ caller: WaitingRoom.Caller, evenIfFull: Bool) {
+        switch room.enter(caller, evenIfFull: evenIfFull) {
+        case .success(let mustWake): if mustWake { wake() }
+        case .failure(let error): caller.refuse(error)
+        }
     }
 
     private func wake() {

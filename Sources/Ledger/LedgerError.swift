@@ -3,6 +3,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
     case isLocked(path: String, holder: String)
     case isForeign(path: String)
     case isNewer(path: String, version: Int, known: Int)
+    case otherGateway(OtherGateway)
     case cannotOpen(path: String, reason: String)
 
     package var description: String {
@@ -13,6 +14,8 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             "\(path) is a database, but not Paystate's; name another file under `database`, nothing was changed"
         case .isNewer(let path, let version, let known):
             "\(path) has schema version \(version), this paystate knows up to \(known); install the newer paystate"
+        case .otherGateway(let error):
+            error.description
         case .cannotOpen(let path, let reason):
             "cannot open \(path): \(reason)"
         }

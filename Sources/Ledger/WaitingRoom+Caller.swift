@@ -16,5 +16,21 @@ extension WaitingRoom {
             }
             refuse = { continuation.resume(returning: .failure($0)) }
         }
+
+        /// - Parameter settle: is done on the writer's queue once the transaction is durable, before the next one begins.
+        init<Output: Sendable>(
+            _ continuation: CheckedContinuation<Result<Output, RecordingError>, Never>,
+            _ work: @escaping @Sendable (inout Transaction) throws -> Output,
+            settle: @escaping @Sendable (Output) -> Void
+        ) {
+            self.work = { transaction in
+                let output = try work(&transaction)
+                return {
+                    settle(output)
+                    continuation.resume(returning: .success(output))
+                }
+            }
+            refuse = { continuation.resume(returning: .failure($0)) }
+        }
     }
 }

@@ -12,8 +12,12 @@ final class WaitingRoom: Sendable {
         var callers: [Caller] = []
         var refusals: [Refusal] = []
         var throttle = RefusalThrottle()
+        /// How many callers may wait at a time.
+        var capacity: Int
         var isServed = false
         var isClosed = false
+
+        var isFull: Bool { callers.count >= capacity }
 
         /// Tells whether the writer rests, and counts it as woken.
         mutating func beginService() -> Bool {
@@ -26,21 +30,25 @@ final class WaitingRoom: Sendable {
     private static let largestBatch = 512
     private static let mostRefusals = 64
 
-    private let capacity: Int
-    private let contents = Mutex(Contents())
+    private let contents: Mutex<Contents>
 
     init(capacity: Int) {
-        self.capacity = capacity
+        contents = Mutex(Contents(capacity: capacity))
     }
 
     var count: Int { contents.withLock { $0.callers.count } }
-    var isFull: Bool { count >= capacity }
+    var isFull: Bool { contents.withLock { $0.isFull } }
+
+    /// Who is in stays in, also where there is less room now.
+    func resize(to capacity: Int) {
+        contents.withLock { $0.capacity = capacity }
+    }
 
     /// Lets a caller in. Tells whether the writer has to be woken for it.
-    func enter(_ caller: Caller) -> Result<Bool, RecordingError> {
+    func enter(_ caller: Caller, evenIfFull: Bool) -> Result<Bool, RecordingError> {
         contents.withLock { contents in
             guard !contents.isClosed else { return .failure(.isClosed) }
-            guard contents.callers.count < capacity else { return .failure(.queueIsFull) }
+            guard evenIfFull || !contents.isFull else { return .failure(.queueIsFull) }
             contents.callers.append(caller)
             return .success(contents.beginService())
         }

@@ -8,9 +8,9 @@ import Payments
 final class Writer: @unchecked Sendable {
     private let room: WaitingRoom
     private let log: WriteAheadLog
-    private let accounts: AccountRows
-    private let schedule: Schedule
-    private let quota: RefusalQuota
+    private var accounts: AccountRows
+    private var schedule: Schedule
+    private var quota: RefusalQuota
     /// Is told when something has been committed that is to be asked about at once.
     private let wishes: AsyncStream<Void>.Continuation
     private var refusals: RefusalRows
@@ -54,6 +54,13 @@ final class Writer: @unchecked Sendable {
             while let batch = room.next() { tell(batch.callers, .isUnwritable(reason: fatal.reason)) }
             throw fatal
         }
+    }
+
+    /// Writes the next batch by other rules. Only for the writer's queue.
+    func adopt(accounts: AccountRows, schedule: Schedule, quota: RefusalQuota) {
+        self.accounts = accounts
+        self.schedule = schedule
+        self.quota = quota
     }
 
     /// Lets go of the prepared statements, so that the connection can be closed.

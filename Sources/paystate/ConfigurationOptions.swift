@@ -16,6 +16,13 @@ struct ConfigurationOptions: ParsableArguments {
         try explained { try Configuration.load(Configuration.path(option: config, surroundings), surroundings) }
     }
 
+    /// Reads the same file again, with its secrets, whenever it is called.
+    func rereading() -> @Sendable () throws(ConfigurationError) -> Configuration {
+        let surroundings = surroundings
+        let path = Configuration.path(option: config, surroundings)
+        return { () throws(ConfigurationError) in try Configuration.load(path, surroundings) }
+    }
+
     /// Where the database is; for this no secret is read.
     func databasePath() throws -> String {
         try explained { try Configuration.database(Configuration.path(option: config, surroundings), surroundings) }

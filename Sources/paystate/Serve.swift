@@ -6,16 +6,21 @@ import Ledger
 import Logging
 import Metrics
 import Payments
+import UnixSignals
 
 /// `paystate serve`
 struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Receive callbacks and record them, until SIGTERM or SIGINT.",
+        abstract: "Receive callbacks and record them, until SIGTERM or SIGINT; SIGHUP reloads the configuration.",
         discussion: """
             Listens for `POST /callbacks/{account}`, and on the admin addresses for \
             /healthz, /readyz, /metrics, /v1/watch and /v1/poll. A callback is answered 200 \
             when, and only when, it is committed to the disk. What stays silent it asks the \
             gateways about.
+
+            SIGHUP reloads accounts, secrets, limits, schedules and TLS: all of it, or, if \
+            anything is wrong with the file, nothing. Under systemd (Type=notify) it says \
+            when it is ready and what it is doing, and feeds the watchdog.
             """
     )
 
@@ -40,7 +45,7 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         umask(0o027)
         signal(SIGPIPE, SIG_IGN)
-        signal(SIGHUP, SIG_IGN)  // There is no reload yet; until there is, asking for one must not end the daemon.
+        signal(SIGHUP, SIG_IGN)  // Until it is trapped below, asking for a reload must not end the daemon.
         let environment = ProcessInfo.processInfo.environment
         LineLogHandler.bootstrap(format: logFormat, level: logLevel, journalStream: environment["JOURNAL_STREAM"])
         let metrics = PrometheusMetrics()
@@ -57,7 +62,9 @@ struct Serve: AsyncParsableCommand {
                 logger: logger,
                 now: Moment.now
             )
-            try await daemon.run { listener, address in
+            let reloading =
+                example ? nil : Reloading(on: await UnixSignalsSequence(trapping: .sighup).map { _ in }, load: options.rereading())
+            try await daemon.run(reloading: reloading, supervisor: Supervisor(environment)) { listener, address in
                 logger.info("listening", metadata: ["for": "\(listener.rawValue)", "at": "\(address)"])
                 guard example, listener == .callbacks else { return }
                 let text = Example.instructions(at: address, now: .now())
@@ -91,7 +98,7 @@ extension LedgerError {
     var exitCode: ExitCode {
         switch self {
         case .isLocked: SysExit.unavailable
-        case .isForeign, .isNewer: SysExit.configuration
+        case .isForeign, .isNewer, .otherGateway: SysExit.configuration
         case .cannotOpen: SysExit.noInput
         }
     }

@@ -6,9 +6,11 @@ import Payments
 /// The admin listener's answers: for the supervisor and for monitoring, on this machine alone.
 struct AdminResponder {
     let ledger: Ledger
-    let accounts: [LedgerAccount]
+    let terms: TermsInForce
     let metrics: PrometheusMetrics
     let now: @Sendable () -> Moment
+
+    var accounts: [LedgerAccount] { terms.current.configuration.outline.accounts }
 
     func makeRouter() -> Router<BasicRequestContext> {
         let router = Router()

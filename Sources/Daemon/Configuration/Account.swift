@@ -6,10 +6,19 @@ package struct Account: Sendable {
     package let name: String
     /// The gateway as this account sees it, with its secrets.
     package let gateway: any Gateway
+    /// What the gateway was made of: by it a reload tells what has changed.
+    private let values: [String: SettingValue]
 
-    package init(name: String, gateway: any Gateway) {
+    package init(name: String, gateway: any Gateway, values: [String: SettingValue] = [:]) {
         self.name = name
         self.gateway = gateway
+        self.values = values
+    }
+
+    /// The settings that are not as they were, by name; never their values.
+    func changes(since old: Account) -> [String] {
+        guard type(of: gateway).name == type(of: old.gateway).name else { return ["gateway"] }
+        return Set(values.keys).union(old.values.keys).filter { values[$0] != old.values[$0] }.sorted()
     }
 }
 

@@ -50,14 +50,14 @@ extension Configuration.Outline {
             at: database,
             accounts: accounts,
             schedule: reconcile.schedule,
-            quota: RefusalQuota(
-                rows: retention.rejectedRows,
-                bytes: retention.rejectedBytes,
-                age: retention.rejected
-            ),
+            quota: retention.quota,
             capacity: limits.queue
         )
     }
+}
+
+extension Configuration.Retention {
+    var quota: RefusalQuota { RefusalQuota(rows: rejectedRows, bytes: rejectedBytes, age: rejected) }
 }
 
 extension LedgerAccount {

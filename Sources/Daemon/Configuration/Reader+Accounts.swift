@@ -47,7 +47,7 @@ extension Reader {
         }
         guard count == problems.count else { return nil }
         do {
-            return Account(name: name, gateway: try type.init(values))
+            return Account(name: name, gateway: try type.init(values), values: values)
         } catch {
             refuse(section[error.setting] ?? item, error.explanation)
             return nil

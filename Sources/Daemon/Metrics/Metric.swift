@@ -76,10 +76,15 @@ extension Metric {
         .gauge,
         "Open connections of the public listener."
     )
+    package static let reloaded = Metric(
+        "paystate_config_last_reload_successful",
+        .gauge,
+        "0 if the configuration could not be reloaded the last time, so that an older one holds."
+    )
 
     package static let all = [
         callbacks, rejected, responses, polls, paused, batchSize, commitSeconds, queueDepth, acknowledgementSeconds,
-        connections,
+        connections, reloaded,
     ]
 
     /// From a fast disk's fsync to a gateway's patience.

@@ -7,16 +7,23 @@ import NIOHTTPTypesHTTP1
 
 /// A connection of the public listener: HTTP/1 behind a ``Gate``.
 struct CallbackChannel: ServerChildChannel, HTTPChannelHandler {
-    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+    /// An open connection, and the terms of the request that it is at.
+    struct Value: ServerChildChannelValue {
+        let requests: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+        let terms: TermsInForce
+
+        var channel: any Channel { requests.channel }
+    }
 
     let responder: HTTPChannelHandler.Responder
-    let admission: Admission
-    let limits: GateLimits
+    let terms: TermsInForce
     let meter: GateMeter
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            let gate = Gate(admission: admission, limits: limits, meter: meter)
+            let limits = terms.current.limits
+            let termsOfRequest = TermsInForce(terms.current)
+            let gate = Gate(terms, ofRequest: termsOfRequest, meter: meter)
             var decoderLimits = NIOHTTPDecoderLimitConfiguration()
             decoderLimits.maxHeaderFieldSize = limits.headBytes
             decoderLimits.maxHeaderListSize = limits.headBytes
@@ -34,15 +41,18 @@ struct CallbackChannel: ServerChildChannel, HTTPChannelHandler {
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandler(gate)
             try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
-            return try NIOAsyncChannel(
+            let requests = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
                 wrappingChannelSynchronously: channel,
                 configuration: .init(isOutboundHalfClosureEnabled: true)
             )
+            return Value(requests: requests, terms: termsOfRequest)
         }
     }
 
     func handle(value: Value, logger: Logger) async {
-        await handleHTTP(asyncChannel: value, logger: logger)
+        await TermsInForce.$ofConnection.withValue(value.terms) {
+            await handleHTTP(asyncChannel: value.requests, logger: logger)
+        }
     }
 }
 

@@ -5,14 +5,16 @@ import Logging
 import NIOCore
 import Payments
 
-/// Where a callback came from.
+/// Where a callback came from, and the terms that its head was let in on.
 struct CallbackContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let peer: String
+    let terms: Terms?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         peer = source.channel.remoteAddress?.ipAddress ?? "unix"
+        terms = TermsInForce.ofConnection?.current
     }
 }
 
@@ -24,11 +26,11 @@ struct CallbackResponder: HTTPResponder {
     private static let contentSignature = HTTPField.Name("Content-Signature")
     private static let forwardedFor = HTTPField.Name("X-Forwarded-For")
 
-    let receiver: Receiver
-    let proxies: TrustedProxies
+    let terms: TermsInForce
     let now: @Sendable () -> Moment
 
     func respond(to request: Request, context: CallbackContext) async throws -> Response {
+        let terms = context.terms ?? terms.current
         var body: [UInt8] = []
         for try await piece in request.body { body += piece.readableBytesView }
         let callback = Callback(
@@ -36,10 +38,10 @@ struct CallbackResponder: HTTPResponder {
             authorization: request.headers[.authorization],
             contentSignature: Self.contentSignature.flatMap { request.headers[$0] }
         )
-        let answer = await receiver.receive(
+        let answer = await terms.receiver.receive(
             callback,
             for: Admission.account(in: request.head.path ?? "").map(String.init) ?? "",
-            from: proxies.clientAddress(
+            from: terms.configuration.trustedProxies.clientAddress(
                 peer: context.peer,
                 forwardedFor: Self.forwardedFor.flatMap { request.headers[$0] }
             ),

@@ -32,9 +32,12 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
 
     private static let longestBacklog = 16
 
-    private let admission: Admission
-    private let limits: GateLimits
+    private let termsInForce: TermsInForce
+    /// Where those who answer find the terms of the request that was passed to them.
+    private let termsOfRequest: TermsInForce
     private let meter: GateMeter
+    /// Of the request that the connection is at, or of the next one.
+    private var terms: Terms
     private var state = State.waiting
     private var deadline: NIODeadline
     private var ticks: RepeatedTask?
@@ -46,11 +49,12 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private var quiescesAfterRequest = false
     private var receivedAt = NIODeadline.now()
 
-    init(admission: Admission, limits: GateLimits, meter: GateMeter) {
-        self.admission = admission
-        self.limits = limits
+    init(_ termsInForce: TermsInForce, ofRequest termsOfRequest: TermsInForce, meter: GateMeter) {
+        self.termsInForce = termsInForce
+        self.termsOfRequest = termsOfRequest
         self.meter = meter
-        deadline = .now() + limits.requestTime
+        terms = termsInForce.current
+        deadline = .now() + terms.limits.requestTime
     }
 
     // MARK: What comes in
@@ -59,8 +63,9 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     func bytesArrived(_ count: Int) {
         switch state {
         case .waiting:
+            terms = termsInForce.current
             state = .arriving(bytes: count)
-            deadline = .now() + limits.requestTime
+            deadline = .now() + terms.limits.requestTime
         case .arriving(let bytes):
             state = .arriving(bytes: bytes + count)
         case .answering:
@@ -72,7 +77,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Bounds a head that is still not whole after all its bytes were decoded.
     func bytesDecoded() {
-        guard case .arriving(let bytes) = state, bytes > limits.headBytes else { return }
+        guard case .arriving(let bytes) = state, bytes > terms.limits.headBytes else { return }
         refuse(.headersTooLarge)
     }
 
@@ -90,7 +95,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         case (.closing, _): break
         case (_, .head(let head)): take(head, context)
         case (.receiving(let head, var body), .body(let bytes)):
-            guard body.readableBytes + bytes.readableBytes <= admission.bodyLimit else { return refuse(.tooLarge) }
+            guard body.readableBytes + bytes.readableBytes <= terms.admission.bodyLimit else { return refuse(.tooLarge) }
             // The state gives up its reference first: otherwise each piece would copy all that came before it.
             state = .waiting
             body.writeImmutableBuffer(bytes)
@@ -104,7 +109,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func take(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
         closesAfterAnswer = quiescesAfterRequest || head.headerFields[.connection] == "close"
-        guard let answer = admission.refusal(of: head) else {
+        guard let answer = terms.admission.refusal(of: head) else {
             state = .receiving(head, context.channel.allocator.buffer(capacity: 0))
             if head.headerFields[.expect] != nil {
                 context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
@@ -124,6 +129,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private func pass(_ head: HTTPRequest, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
         state = .answering
         receivedAt = .now()
+        termsOfRequest.replace(with: terms)
         context.fireChannelRead(wrapInboundOut(.head(head)))
         context.fireChannelRead(wrapInboundOut(.body(body)))
         context.fireChannelRead(wrapInboundOut(.end(nil)))
@@ -146,7 +152,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
             if closesAfterAnswer {
                 // The application closes its side; the sender gets time to read, and no more.
                 state = .closing
-                deadline = .now() + limits.lingerTime
+                deadline = .now() + terms.limits.lingerTime
             } else {
                 waitForNext(context)
             }
@@ -173,8 +179,9 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private func waitForNext(_ context: ChannelHandlerContext) {
         let isInMidst = hasBytesBehind || !backlog.isEmpty
         hasBytesBehind = false
+        if isInMidst { terms = termsInForce.current }
         state = isInMidst ? .arriving(bytes: 0) : .waiting
-        deadline = .now() + (isInMidst ? limits.requestTime : limits.idleTime)
+        deadline = .now() + (isInMidst ? terms.limits.requestTime : terms.limits.idleTime)
         while let part = backlog.popFirst() {
             take(part, context)
             if case .answering = state { return }
@@ -207,7 +214,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private func linger(_ context: ChannelHandlerContext) {
         state = .closing
         backlog.removeAll()
-        deadline = .now() + limits.lingerTime
+        deadline = .now() + terms.limits.lingerTime
         context.close(mode: .output, promise: nil)
         context.read()
     }
@@ -217,7 +224,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let interval = TimeAmount.nanoseconds(max(10_000_000, min(limits.requestTime.nanoseconds / 4, 1_000_000_000)))
+        let interval = TimeAmount.nanoseconds(max(10_000_000, min(terms.limits.requestTime.nanoseconds / 4, 1_000_000_000)))
         ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
             gate.value.tick()
         }

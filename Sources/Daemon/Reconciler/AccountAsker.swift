@@ -8,6 +8,9 @@ import Synchronization
 /// at all while the gateway is in trouble.
 final class AccountAsker: Sendable {
     private struct State {
+        var pace: Pace
+        /// Whether nothing is begun any more, because a reload took the account away or put another asker in the place.
+        var isLeaving = false
         var underWay: Set<DueQuestion.ID> = []
         var bucket: TokenBucket
         var breaker = Breaker()
@@ -17,6 +20,19 @@ final class AccountAsker: Sendable {
         var told: PollOutcome?
     }
 
+    /// What a reload may change while it asks.
+    private struct Pace {
+        let concurrency: Int
+        let longestSleep: Duration
+
+        init(_ reconcile: Configuration.Reconcile) {
+            concurrency = reconcile.concurrency
+            // What is planned while it sleeps is seen in time.
+            let shortestPause = max(reconcile.schedule.shortestPause, .milliseconds(100))
+            longestSleep = min(AccountAsker.longestSleep, shortestPause)
+        }
+    }
+
     private enum Step {
         case ask(DueQuestion, Breaker.Turn)
         case wait(Duration)
@@ -24,14 +40,12 @@ final class AccountAsker: Sendable {
 
     /// Nobody sleeps longer than this, whatever is planned.
     private static let longestSleep = Duration.seconds(30)
-    /// How long a question rests whose answer could not be recorded.
+    /// How long a question rests whose answer could not be recorded, or that the asker before is still waiting for.
     private static let avoidance = Duration.seconds(60)
 
     let bell = Bell()
     private let name: String
     private let inquiry: Inquiry
-    private let concurrency: Int
-    private let longestSleep: Duration
     private let ledger: Ledger
     private let counters: PollCounters
     private let logger: Logger
@@ -39,9 +53,11 @@ final class AccountAsker: Sendable {
     private let clock = ContinuousClock()
     private let state: Mutex<State>
 
+    /// - Parameter predecessor: asked about the same account until its settings changed.
     init(
         _ account: Account,
         _ reconcile: Configuration.Reconcile,
+        after predecessor: AccountAsker? = nil,
         client: GatewayClient,
         ledger: Ledger,
         logger: Logger,
@@ -49,21 +65,22 @@ final class AccountAsker: Sendable {
     ) {
         name = account.name
         inquiry = Inquiry(account.gateway, client: client, now: now)
-        concurrency = reconcile.concurrency
-        // What is planned while it sleeps is seen in time.
-        longestSleep = min(Self.longestSleep, max(reconcile.schedule.shortestPause, .milliseconds(100)))
         self.ledger = ledger
         counters = PollCounters(account: account.name)
         self.logger = logger
         self.now = now
-        state = Mutex(State(bucket: TokenBucket(perSecond: reconcile.requestsPerSecond, at: clock.now)))
+        let bucket = TokenBucket(perSecond: reconcile.requestsPerSecond, at: clock.now)
+        var state = State(pace: Pace(reconcile), bucket: bucket)
+        for question in predecessor?.underWay ?? [] { state.avoided[question] = clock.now + Self.avoidance }
+        self.state = Mutex(state)
     }
 
-    /// Asks until the task is cancelled. A question that is under way then stays due.
+    /// Asks until the task is cancelled; a question that is under way then stays due. One that is under way when the asker
+    /// leaves is finished.
     func run() async {
         await show(nil)
         await withDiscardingTaskGroup { group in
-            while !Task.isCancelled {
+            while !Task.isCancelled, !isLeaving {
                 switch await next() {
                 case .ask(let question, let turn):
                     group.addTask {
@@ -77,11 +94,32 @@ final class AccountAsker: Sendable {
         }
     }
 
+    /// Goes on asking by another schedule.
+    func adopt(_ reconcile: Configuration.Reconcile) {
+        state.withLock { state in
+            state.pace = Pace(reconcile)
+            state.bucket.change(perSecond: reconcile.requestsPerSecond)
+        }
+        bell.ring()
+    }
+
+    /// Begins no question any more, and shows no trouble.
+    func leave() {
+        state.withLock { $0.isLeaving = true }
+        counters.show(isPaused: false)
+        bell.ring()
+    }
+
+    private var isLeaving: Bool { state.withLock { $0.isLeaving } }
+    private var longestSleep: Duration { state.withLock { $0.pace.longestSleep } }
+    private var underWay: Set<DueQuestion.ID> { state.withLock { $0.underWay } }
+
     // MARK: What is next
 
     private func next() async -> Step {
         let admission = state.withLock { state in
-            state.underWay.count < concurrency ? state.breaker.admit(at: clock.now) : .wait(longestSleep)
+            state.underWay.count < state.pace.concurrency
+                ? state.breaker.admit(at: clock.now) : .wait(state.pace.longestSleep)
         }
         let turn: Breaker.Turn
         switch admission {
@@ -93,8 +131,8 @@ final class AccountAsker: Sendable {
             let delay = state.withLock { $0.bucket.take(at: clock.now) }
             guard delay > .zero else { return begin(question, turn) }
             try await Task.sleep(for: delay)
-            // A callback may have answered it meanwhile.
-            guard case .question(let question) = try await due(turn) else { return try await giveUp(turn) }
+            // A callback may have answered it meanwhile, or the account have gone.
+            guard !isLeaving, case .question(let question) = try await due(turn) else { return try await giveUp(turn) }
             return begin(question, turn)
         } catch {
             state.withLock { $0.breaker.giveBack(turn) }
@@ -221,6 +259,7 @@ final class AccountAsker: Sendable {
 
     /// Shows in `account_health` how the account stands.
     private func show(_ pause: (until: Moment, reason: PollOutcome)?) async {
+        guard !isLeaving else { return }
         counters.show(isPaused: pause != nil)
         // It is shown, not relied upon: what cannot be written now is shown by the next change.
         try? await ledger.pause(name, until: pause?.until, reason: pause?.reason)

@@ -3,15 +3,23 @@ import Ledger
 import Logging
 import Payments
 import ServiceLifecycle
+import Synchronization
 
 /// Asks the gateways about everything that stays silent: one asker an account, until the graceful shutdown.
-struct Reconciler: Service {
-    private let askers: [AccountAsker]
+final class Reconciler: Service {
+    private struct State {
+        var askers: [String: AccountAsker] = [:]
+        var schedule: Schedule
+    }
+
     private let client: GatewayClient
     private let ledger: Ledger
-    private let schedule: Schedule
     private let now: @Sendable () -> Moment
     private let logger: Logger
+    private let state: Mutex<State>
+    /// Askers that have not begun yet.
+    private let newcomers: AsyncStream<AccountAsker>
+    private let newcomer: AsyncStream<AccountAsker>.Continuation
 
     init(
         _ configuration: Configuration,
@@ -20,41 +28,82 @@ struct Reconciler: Service {
         logger: Logger,
         now: @escaping @Sendable () -> Moment
     ) {
-        askers = configuration.accounts.map {
-            AccountAsker($0, configuration.reconcile, client: client, ledger: ledger, logger: logger, now: now)
-        }
         self.client = client
         self.ledger = ledger
-        schedule = configuration.reconcile.schedule
         self.now = now
         self.logger = logger
+        state = Mutex(State(schedule: configuration.reconcile.schedule))
+        (newcomers, newcomer) = AsyncStream.makeStream()
+        adopt(configuration, changed: [])
     }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
-                for asker in askers {
+                group.addTask { await self.ringForWishes() }
+                group.addTask { await self.watchTheClock() }
+                for await asker in self.newcomers {
                     group.addTask { await asker.run() }
                 }
-                group.addTask { await ringForWishes() }
-                group.addTask { await watchTheClock() }
             }
         }
         await client.shutdown()
     }
 
-    /// What is to be asked at once does not wait until somebody looks.
-    private func ringForWishes() async {
-        for await _ in ledger.wishes {
-            for asker in askers { asker.bell.ring() }
+    /// Goes on by another configuration. What is under way is finished as it was begun, also for accounts that are gone. An
+    /// account whose settings are as before keeps its pace and its breaker.
+    ///
+    /// - Parameter changed: the accounts whose settings are other than before.
+    func adopt(_ configuration: Configuration, changed: Set<String>) {
+        state.withLock { state in
+            let before = state.askers
+            state.askers = [:]
+            state.schedule = configuration.reconcile.schedule
+            for account in configuration.accounts {
+                let predecessor = before[account.name]
+                if let predecessor, !changed.contains(account.name) {
+                    predecessor.adopt(configuration.reconcile)
+                    state.askers[account.name] = predecessor
+                } else {
+                    predecessor?.leave()
+                    let asker = asker(for: account, configuration.reconcile, after: predecessor)
+                    state.askers[account.name] = asker
+                    newcomer.yield(asker)
+                }
+            }
+            for (name, asker) in before where state.askers[name] == nil { asker.leave() }
         }
     }
 
-    /// A clock that ran ahead and was set right again leaves questions planned for times that no schedule gives.
+    private func asker(
+        for account: Account,
+        _ reconcile: Configuration.Reconcile,
+        after predecessor: AccountAsker?
+    ) -> AccountAsker {
+        AccountAsker(
+            account,
+            reconcile,
+            after: predecessor,
+            client: client,
+            ledger: ledger,
+            logger: logger,
+            now: now
+        )
+    }
+
+    /// What is to be asked at once does not wait until somebody looks.
+    private func ringForWishes() async {
+        for await _ in ledger.wishes {
+            for asker in state.withLock({ $0.askers.values }) { asker.bell.ring() }
+        }
+    }
+
+    /// A clock that ran ahead and was set right again leaves questions planned for times that no schedule gives; so does a
+    /// schedule that a reload made shorter.
     private func watchTheClock() async {
-        // A gateway may ask to be left alone for an hour, on top of any step.
-        let horizon = schedule.horizon + .seconds(3600)
         while !Task.isCancelled {
+            // A gateway may ask to be left alone for an hour, on top of any step.
+            let horizon = state.withLock { $0.schedule.horizon } + .seconds(3600)
             do {
                 try await ledger.recall(beyond: horizon, at: now())
             } catch {

@@ -1,0 +1,19 @@
+import Ledger
+import Logging
+
+/// What a configuration comes to for who serves requests. A request is served to its end on the terms that held at its head.
+final class Terms: Sendable {
+    let configuration: Configuration
+    let receiver: Receiver
+    let admission: Admission
+    let limits: GateLimits
+
+    /// - Throws: if the configuration asks for what this version cannot do.
+    init(_ configuration: Configuration, ledger: Ledger, logger: Logger) throws(NotSupported) {
+        try configuration.supportedAddress()
+        self.configuration = configuration
+        receiver = Receiver(accounts: configuration.accounts, ledger: ledger, logger: logger)
+        admission = Admission(accounts: receiver.accountNames, bodyLimit: configuration.limits.body)
+        limits = GateLimits(requestTime: configuration.limits.requestTime)
+    }
+}

@@ -1,0 +1,70 @@
+import Ledger
+import Payments
+
+/// How the daemon fares, in words for whoever runs `systemctl status` at night.
+struct Condition {
+    enum Phase {
+        case opening
+        case starting
+        case serving
+        case reloading
+        case stopping
+        case failed(String)
+    }
+
+    var phase = Phase.opening
+    var accounts: Int
+    /// Where callbacks are received.
+    var addresses: [String] = []
+    var pulse: Pulse?
+    /// Why the database cannot be written; `nil` if it can.
+    var unwritable: String?
+    var couldNotReloadAt: Moment?
+
+    /// - Parameter now: a callback of today is told without its date.
+    func words(at now: Moment) -> String {
+        switch phase {
+        case .opening: "Opening the database"
+        case .starting: "Starting to listen"
+        case .serving: (trouble + state(at: now)).joined(separator: "; ")
+        case .reloading: "Reloading the configuration"
+        case .stopping: "Stopping: finishing what was accepted"
+        case .failed(let reason): "Stopped: \(reason)"
+        }
+    }
+
+    private var trouble: [String] {
+        var trouble: [String] = []
+        if let unwritable {
+            trouble.append("The database cannot be written: \(unwritable); callbacks are answered 503")
+        }
+        if let couldNotReloadAt {
+            trouble.append("The reload at \(couldNotReloadAt.clock) failed, the configuration before it holds")
+        }
+        return trouble
+    }
+
+    private func state(at now: Moment) -> [String] {
+        var state = ["Listening on \(addresses.joined(separator: ", "))", Self.count(accounts, "account")]
+        guard let pulse else { return state }
+        state.append(
+            pulse.openPayments < Pulse.mostCounted
+                ? Self.count(pulse.openPayments, "payment") + " open"
+                : "\(Pulse.mostCounted) payments or more open"
+        )
+        state.append(pulse.lastCallbackAt.map { "last callback \($0.clock(at: now))" } ?? "no callback yet")
+        return state
+    }
+
+    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}
+
+extension Moment {
+    /// `10:00:01Z`
+    fileprivate var clock: String { "\(text.dropFirst(11).prefix(8))Z" }
+
+    /// `10:00:01Z`, or `2026-11-22 10:00:01Z` where that was another day.
+    fileprivate func clock(at now: Moment) -> String {
+        text.prefix(10) == now.text.prefix(10) ? clock : "\(text.prefix(10)) \(clock)"
+    }
+}

@@ -1,0 +1,40 @@
+import GRDB
+package import Payments
+
+/// How the ledger fares, as any other program could read it.
+package struct Pulse: Sendable, Equatable {
+    /// More open payments than this are not counted: they are told in passing, every few seconds.
+    package static let mostCounted = 10_000
+
+    /// What ``Ledger/probe(at:)`` wrote last.
+    package let heartbeat: Moment?
+    /// Payments that are not final; at most ``mostCounted``.
+    package let openPayments: Int
+    package let lastCallbackAt: Moment?
+}
+
+extension Ledger {
+    /// Reads the pulse on a connection that cannot write.
+    package func pulse() async throws -> Pulse {
+        try await questions.read { try Pulse(in: $0) }
+    }
+}
+
+extension Pulse {
+    fileprivate init(in database: Database) throws {
+        func number(_ sql: String) throws -> Int64? {
+            try Int64.fetchOne(database.cachedStatement(sql: sql))
+        }
+        heartbeat = Moment(stored: try number("SELECT at FROM heartbeat"))
+        openPayments = Int(
+            try number(
+                """
+                SELECT count(*) FROM (SELECT 1 FROM payment
+                WHERE (state = 'pending' OR state = 'authorized' OR state = 'unknown') AND merged_into IS NULL
+                LIMIT \(Self.mostCounted))
+                """
+            ) ?? 0
+        )
+        lastCallbackAt = Moment(stored: try number("SELECT received_at FROM callback ORDER BY id DESC LIMIT 1"))
+    }
+}
