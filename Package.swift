@@ -59,6 +59,7 @@ let package = Package(
                 .embedInCode("migrations/0001_ledger.sql"),
                 .embedInCode("migrations/0002_schema_docs.sql"),
                 .embedInCode("migrations/0003_reconciliation.sql"),
+                .embedInCode("migrations/0004_reading.sql"),
             ],
             swiftSettings: settings
         ),

@@ -9,6 +9,7 @@ enum Migrations {
         PackageResources._001_ledger_sql,
         PackageResources._002_schema_docs_sql,
         PackageResources._003_reconciliation_sql,
+        PackageResources._004_reading_sql,
     ]
 
     static var version: Int { steps.count }
