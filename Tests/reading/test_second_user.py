@@ -68,6 +68,19 @@ class SecondUserTest(bench.Case, unittest.TestCase):
         self.assertIn("readonly database", answer.stderr)
         self.assertEqual(before, {name: os.stat(daemon.folder / name).st_mtime_ns for name in os.listdir(daemon.folder)})
 
+    def test_the_next_start_mends_what_a_writer_took_away(self):
+        """What the README warns of."""
+        daemon = self.daemon(user=DAEMON, group=GROUP, extra_groups=[])
+        daemon.start()
+        self.gateway(daemon, 1).join(20)
+        self.assertEqual(daemon.stop(), 0)
+        command = ["sqlite3", "-init", "/dev/null", "-batch", daemon.database, "SELECT count(*) FROM payments"]
+        subprocess.run(command, user=DAEMON, group=GROUP, extra_groups=[], check=True, capture_output=True, cwd="/")
+        self.assertEqual(sorted(os.listdir(daemon.folder)), ["paystate.db", "paystate.db.lock"])
+        self.assertIn("readonly", self.ask(daemon.database, "SELECT 1 FROM payments", READER, GROUP).stderr)
+        daemon.start()
+        self.look(daemon, 1)
+
 
 if __name__ == "__main__":
     unittest.main()

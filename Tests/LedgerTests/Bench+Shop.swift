@@ -1,0 +1,122 @@
+import Ledger
+import Payments
+
+extension Bench {
+    /// Three days of a shop with an account at each gateway, from 2024-06-01 on: sales, refunds, a chargeback, a correction by
+    /// hand, a test, money that is only held, an order that was paid twice, and payments of which asking heard first.
+    static func withShop() async throws -> Bench {
+        let bench = try Bench()
+        try await bench.firstDay()
+        try await bench.secondDay()
+        try await bench.thirdDay()
+        return bench
+    }
+
+    private func firstDay() async throws {
+        try await ecommpay("ORDER-1", "success", .succeeded, day: 1)
+        try await ecommpay("ORDER-2", "success", .succeeded, day: 1)
+        try await ecommpay("ORDER-3", "success", .succeeded, amount: 90, currency: "JPY", day: 1)
+        try await ecommpay("ORDER-4", "processing", .pending, day: 1)
+        try await ecommpay("ORDER-5", "processing", .pending, day: 1)
+        _ = try await watch(.payment(id: "ORDER-6"), Expectation(amount: 9900), at: Self.time(day: 1, 50))
+        try await ecommpay("ORDER-6", "success", .succeeded, day: 1)
+        try await ecommpay("ORDER-7", "processing", .pending, day: 1)
+        try await ecomcharge("held-1", .authorization, reference: "order-12", day: 1)
+        try await ecomcharge("test-1", .payment, reference: "order-11", isTest: true, day: 1)
+        try await ecomcharge("card-1", .payment, .failed, reference: "order-9", day: 1)
+    }
+
+    private func secondDay() async throws {
+        try await ecommpay("ORDER-1", "partially refunded", .partiallyRefunded, .refund, amount: 1000, day: 2)
+        try await ecommpay("ORDER-2", "decline", .failed, .manualChange, day: 2)
+        try await ecomcharge("card-2", .payment, reference: "order-9", day: 2)
+        try await ecomcharge("card-3", .payment, reference: "order-10", day: 2)
+        try await ecomcharge("card-4", .payment, reference: "order-10", day: 2)
+        for order in ["ORDER-4", "ORDER-5"] {
+            try await ask(order, Self.said(order, "success", .succeeded, day: 2), day: 2)
+        }
+    }
+
+    private func thirdDay() async throws {
+        // The callback that asking forestalled: the same words, so other bytes but no other state.
+        try await record(Self.said("ORDER-4", "success", .succeeded, day: 2), "at last", at: Self.time(day: 3) * 1000)
+        try await ecommpay("ORDER-1", "partially refunded", .partiallyRefunded, .refund, amount: 500, day: 3)
+        try await ecomcharge("back-1", .chargeback, parent: "card-2", day: 3)
+        try await ask("ORDER-7", .notFound, day: 3)
+    }
+
+    /// Seconds from the epoch to 10:00 of a day of June 2024.
+    private static func time(day: Int64, _ seconds: Int64 = 100) -> Int64 {
+        1_717_236_000 + (day - 1) * 86_400 + seconds
+    }
+
+    private func ecommpay(
+        _ id: String,
+        _ word: String,
+        _ state: State,
+        _ kind: OperationKind = .payment,
+        amount: Int64 = 5200,
+        currency: String = "EUR",
+        day: Int64
+    ) async throws {
+        let content = Self.said(id, word, state, kind, amount: amount, currency: currency, day: day)
+        try await record(content, at: Self.time(day: day) * 1000)
+    }
+
+    private static func said(
+        _ id: String,
+        _ word: String,
+        _ state: State,
+        _ kind: OperationKind = .payment,
+        amount: Int64 = 5200,
+        currency: String = "EUR",
+        day: Int64
+    ) -> Receipt.Content {
+        var payment = PaymentReport(id: id)
+        payment.status = Status(word: word, state: state)
+        payment.reference = id
+        payment.amount = kind == .payment ? amount : 5200
+        payment.currency = currency
+        payment.gatewayTime = Moment(milliseconds: time(day: day) * 1000)
+        let own = Status(word: word, state: state == .pending ? .pending : .succeeded)
+        var operation = OperationReport(id: "\(id)-\(kind)-\(amount)", kind: kind, status: own)
+        operation.amount = amount
+        operation.currency = currency
+        operation.gatewayTime = payment.gatewayTime
+        return .report(Report(payment: payment, operations: [operation]))
+    }
+
+    private func ecomcharge(
+        _ uid: String,
+        _ kind: OperationKind,
+        _ state: State = .succeeded,
+        parent: String? = nil,
+        reference: String? = nil,
+        isTest: Bool = false,
+        day: Int64
+    ) async throws {
+        var operation = OperationReport(id: uid, kind: kind, status: Status(word: "\(state)", state: state))
+        operation.parentID = parent
+        operation.amount = 500
+        operation.currency = "USD"
+        operation.gatewayTime = Moment(milliseconds: Self.time(day: day) * 1000)
+        var payment = parent == nil ? PaymentReport(id: uid) : nil
+        payment?.reference = reference
+        payment?.isTest = isTest
+        let report = Report(payment: payment, operations: [operation])
+        try await record(.report(report), account: "ecc", at: Self.time(day: day) * 1000)
+    }
+
+    private func ask(_ id: String, _ content: PolledAnswer.Content, day: Int64) async throws {
+        let now = Self.time(day: day)
+        _ = try await instruct(.poll, .payment(id: id), at: now)
+        guard let question = try await due(at: now), question.entity == .payment(id: id) else { throw NothingDue() }
+        try await answer(question, content, at: now)
+    }
+
+    private func ask(_ id: String, _ content: Receipt.Content, day: Int64) async throws {
+        try await ask(id, content.answer, day: day)
+    }
+
+    struct NothingDue: Error {}
+}
