@@ -15,7 +15,8 @@ let package = Package(
     name: "paystate",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "paystate", targets: ["paystate"])
+        .executable(name: "paystate", targets: ["paystate"]),
+        .library(name: "FaultyDisk", type: .dynamic, targets: ["FaultyDisk"]),
     ],
     dependencies: [
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -60,6 +61,7 @@ let package = Package(
                 .embedInCode("migrations/0002_schema_docs.sql"),
                 .embedInCode("migrations/0003_reconciliation.sql"),
                 .embedInCode("migrations/0004_reading.sql"),
+                .embedInCode("migrations/0005_retention.sql"),
             ],
             swiftSettings: settings
         ),
@@ -148,6 +150,7 @@ let package = Package(
             path: "Tests/Fuzz",
             swiftSettings: settings
         ),
+        .target(name: "FaultyDisk", path: "Tests/FaultyDisk"),
         .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: settings),
         .testTarget(name: "PaymentsTests", dependencies: ["Payments"], swiftSettings: settings),
         .testTarget(

@@ -87,7 +87,8 @@ package struct Daemon: Sendable {
         }
         // They are stopped in the reverse order.
         let services: [(any Service)?] =
-            [ledger, heartbeat, reconciler]
+            [ledger, heartbeat, reconciler, DiskWatch(ledger: ledger, logger: logger, now: now)]
+            + [Pruner(ledger: ledger, rule: { terms.current.configuration.retention.rule }, logger: logger, now: now)]
             + configuration.admin.map { admin($0, terms, ledger, listening) }
             + [try publicListener(terms, listening), reloader, Farewell(announcer: announcer)]
         let group = ServiceGroup(

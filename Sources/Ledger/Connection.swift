@@ -7,12 +7,13 @@ import Payments
 enum Connection {
     /// Opens the database, creates or upgrades the schema, and lays down the table of currencies.
     ///
+    /// - Parameter patience: how long another program's lock is waited for.
     /// - Throws: ``LedgerError`` where the file is not ours to write.
-    static func open(at path: String) throws(LedgerError) -> DatabaseQueue {
+    static func open(at path: String, patience: Duration) throws(LedgerError) -> DatabaseQueue {
         do {
             try createFile(at: path)
             var configuration = Configuration()
-            configuration.busyMode = .timeout(5)
+            configuration.busyMode = .timeout(patience / .seconds(1))
             configuration.label = "ledger"
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { database in
@@ -22,12 +23,25 @@ enum Connection {
                 try layDownCurrencies(in: database)
             }
             return queue
-        } catch let error as LedgerError {
-            throw error
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw .isForeign(path: path)
         } catch {
-            throw .cannotOpen(path: path, reason: "\(error)")
+            throw LedgerError(error, at: path)
+        }
+    }
+
+    /// Opens a database that is there, for reading alone.
+    static func reading(at path: String, label: String) throws(LedgerError) -> DatabaseQueue {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(5)
+            configuration.label = label
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.read { try Migrations.check($0, path: path) }
+            return queue
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            throw .cannotOpen(path: path, reason: "there is no such database, or it may not be read by this user")
+        } catch {
+            throw LedgerError(error, at: path)
         }
     }
 
@@ -38,8 +52,7 @@ enum Connection {
             fchmod(descriptor, 0o640)
             close(descriptor)
         } else if errno != EEXIST {
-            let hint = errno == ENOENT ? "; create its folder first" : ""
-            throw .cannotOpen(path: path, reason: String(cString: strerror(errno)) + hint)
+            throw LedgerError(errno: errno, at: path, hint: errno == ENOENT ? "; create its folder first" : "")
         }
     }
 
@@ -52,6 +65,8 @@ enum Connection {
         try database.execute(sql: "PRAGMA cache_size = -16384")
         // Checkpoints are run between batches, where no sender waits for them.
         try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+        // A log that grew long because a reader held it gives its room back when it starts over.
+        try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
         // A reader of another user cannot open a WAL database whose -wal and -shm are gone.
         var keepsWAL: CInt = 1
         sqlite3_file_control(database.sqliteConnection, "main", SQLITE_FCNTL_PERSIST_WAL, &keepsWAL)

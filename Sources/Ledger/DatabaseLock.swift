@@ -11,7 +11,7 @@ final class DatabaseLock: Sendable {
         let path = database + ".lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {
-            throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
+            throw LedgerError(errno: errno, at: path)
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder = Self.holder(in: descriptor)

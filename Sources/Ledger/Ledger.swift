@@ -4,6 +4,8 @@ import ServiceLifecycle
 
 /// The ledger: what every payment's state is, and the evidence for it, in one SQLite file with one writer.
 package final class Ledger: Service {
+    package let path: String
+    let lastWrite = LastWrite()
     private let queue: DatabaseQueue
     let room: WaitingRoom
     private let log: WriteAheadLog
@@ -19,22 +21,25 @@ package final class Ledger: Service {
     ///
     /// - Parameters:
     ///   - capacity: how many callers may wait for the writer at a time.
+    ///   - patience: how long another program's lock on the database is waited for before its callers are turned away.
     package init(
         at path: String,
         accounts: [LedgerAccount],
         schedule: Schedule,
         quota: RefusalQuota,
-        capacity: Int
+        capacity: Int,
+        patience: Duration = .seconds(5)
     ) throws(LedgerError) {
+        self.path = path
         lock = try DatabaseLock(besides: path)
         let room = WaitingRoom(capacity: capacity)
         let log = WriteAheadLog()
-        let queue = try Connection.open(at: path)
+        let queue = try Connection.open(at: path, patience: patience)
         let wish: AsyncStream<Void>.Continuation
         (wishes, wish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do {
             writer =
-                try queue.writeWithoutTransaction { database in
+                try queue.writeWithoutTransaction { [lastWrite] database in
                     log.watch(database)
                     let rows = try AccountRows(accounts, in: database)
                     return try Writer(
@@ -44,6 +49,7 @@ package final class Ledger: Service {
                         schedule: schedule,
                         quota: quota,
                         wishes: wish,
+                        lastWrite: lastWrite,
                         in: database
                     )
                 }
@@ -51,7 +57,7 @@ package final class Ledger: Service {
         } catch let error as OtherGateway {
             throw .otherGateway(error)
         } catch {
-            throw .cannotOpen(path: path, reason: "\(error)")
+            throw LedgerError(error, at: path)
         }
         self.queue = queue
         self.room = room
@@ -117,10 +123,11 @@ package final class Ledger: Service {
         return true
     }
 
-    /// Proves that the database can be written, by writing. It waits behind the callbacks, but is never turned away for them:
-    /// then it would prove nothing.
+    /// Proves that the database can be written, by writing; after a write that failed, by writing as much as a callback may. It
+    /// waits behind the callbacks, but is never turned away for them: then it would prove nothing.
     package func probe(at now: Moment) async throws(RecordingError) {
-        try await perform(evenIfFull: true) { try $0.beat(at: now) }
+        let weight = lastWrite.obstacle == nil ? 0 : 256 << 10
+        try await perform(evenIfFull: true) { try $0.beat(at: now, weight: weight) }
     }
 
     /// How the writing connection is really set up, read back from SQLite.
@@ -147,24 +154,51 @@ package final class Ledger: Service {
             return nil
         }
         room.close()
-        if let reason { throw LedgerFailure(reason: reason) }
+        if let reason {
+            abandon()
+            throw LedgerFailure(reason: reason)
+        }
         try await finish()
     }
 
     /// Serves who still waits, empties the log and closes.
+    ///
+    /// - Throws: ``LedgerFailure`` when the file must not be written again.
     package func finish() async throws {
         room.close()
-        try await queue.writeWithoutTransaction { [self] database in
-            try writer.serve(database)
-            writer.rest()
-            try? log.finish(database)  // A reader may hold the log; what is in it is committed, and stays.
+        do {
+            try await queue.writeWithoutTransaction { [self] database in
+                try writer.serve(database)
+                writer.rest()
+                try empty(log, of: database)
+            }
+        } catch let failure as LedgerFailure {
+            abandon()
+            throw failure
         }
         try questions.close()
         try queue.close()
     }
 
+    /// A reader may hold the log, or the disk be full; what is in it is committed, and stays.
+    private func empty(_ log: WriteAheadLog, of database: Database) throws {
+        do {
+            try log.finish(database)
+        } catch let error as DatabaseError {
+            switch Setback(error, in: database) {
+            case .fatal(let reason): throw LedgerFailure(reason: reason)
+            case .obstacle, nil: break
+            }
+        }
+    }
+
+    /// Leaves the connection open until the process ends: to close it would be to write, and to believe a second fsync.
+    private func abandon() {
+        _ = Unmanaged.passRetained(queue)
+    }
+
     /// Does some work in the writer's next transaction, and returns once it is durable.
-    private func perform<Output: Sendable>(
+    func perform<Output: Sendable>(
         evenIfFull: Bool = false,
         _ work: @escaping @Sendable (inout Transaction) throws -> Output
     ) async throws(RecordingError) -> Output {
@@ -184,7 +218,7 @@ package final class Ledger: Service {
 
     private func wake() {
         queue.asyncWriteWithoutTransaction { [self] database in
-            do throws(DatabaseError) {
+            do throws(LedgerFailure) {
                 try writer.serve(database)
             } catch {
                 failure.yield(error.reason)

@@ -1,3 +1,6 @@
+import GRDB
+import Glibc
+
 /// Why the ledger cannot be opened; each says what to do.
 package enum LedgerError: Error, Equatable, CustomStringConvertible {
     case isLocked(path: String, holder: String)
@@ -5,6 +8,8 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
     case isNewer(path: String, version: Int, known: Int)
     case otherGateway(OtherGateway)
     case cannotOpen(path: String, reason: String)
+    /// The disk is full or read-only, or it failed.
+    case cannotWrite(path: String, reason: String)
 
     package var description: String {
         switch self {
@@ -18,6 +23,37 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             error.description
         case .cannotOpen(let path, let reason):
             "cannot open \(path): \(reason)"
+        case .cannotWrite(let path, let reason):
+            """
+            cannot write \(path) (\(reason)): see that its disk has room and is not mounted read-only, that the file and its \
+            folder may be written by this user, and what the kernel says of the disk (dmesg)
+            """
+        }
+    }
+}
+
+extension LedgerError {
+    /// Why a ledger could not be opened.
+    init(_ error: any Error, at path: String) {
+        switch error {
+        case let error as LedgerError: self = error
+        case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB: self = .isForeign(path: path)
+        case let error as DatabaseError:
+            switch Setback(error, errno: 0) {
+            case .fatal(let reason), .obstacle(.diskIsFull, let reason), .obstacle(.diskIsReadOnly, let reason):
+                self = .cannotWrite(path: path, reason: reason)
+            case .obstacle, nil: self = .cannotOpen(path: path, reason: "\(error)")
+            }
+        default: self = .cannotOpen(path: path, reason: "\(error)")  // Errors are an open set.
+        }
+    }
+
+    /// Why a file could not be made or opened.
+    init(errno: CInt, at path: String, hint: String = "") {
+        let reason = String(cString: strerror(errno)) + hint
+        switch errno {
+        case ENOSPC, EDQUOT, EROFS, EIO: self = .cannotWrite(path: path, reason: reason)
+        default: self = .cannotOpen(path: path, reason: reason)  // The system's set of codes, not ours.
         }
     }
 }

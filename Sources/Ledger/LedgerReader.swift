@@ -7,22 +7,7 @@ package struct LedgerReader: Sendable {
 
     /// Opens the file without writing to it.
     package init(at path: String) throws(LedgerError) {
-        do {
-            var configuration = Configuration()
-            configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            configuration.label = "reader"
-            queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.read { try Migrations.check($0, path: path) }
-        } catch let error as LedgerError {
-            throw error
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
-            throw .isForeign(path: path)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
-            throw .cannotOpen(path: path, reason: "there is no such database, or it may not be read by this user")
-        } catch {
-            throw .cannotOpen(path: path, reason: "\(error)")
-        }
+        queue = try Connection.reading(at: path, label: "reader")
     }
 
     /// The payments that changed last, the last one first.

@@ -10,6 +10,7 @@ enum Migrations {
         PackageResources._002_schema_docs_sql,
         PackageResources._003_reconciliation_sql,
         PackageResources._004_reading_sql,
+        PackageResources._005_retention_sql,
     ]
 
     static var version: Int { steps.count }

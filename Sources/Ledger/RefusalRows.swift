@@ -34,17 +34,32 @@ struct RefusalRows {
             bytes += refusal.body.count
         }
         guard let now = refusals.last?.receivedAt else { return }
+        _ = try drop(beyond: quota, at: now, atMost: .max, in: statements)
+    }
+
+    /// Drops the oldest until the rest is within the quota, but no more than so many.
+    ///
+    /// - Returns: how many were dropped.
+    mutating func drop(
+        beyond quota: RefusalQuota,
+        at now: Moment,
+        atMost limit: Int,
+        in statements: Statements
+    ) throws -> Int {
         let cutoff = (now - quota.age).milliseconds
-        while let oldest = try oldest(in: statements),
+        var dropped = 0
+        while dropped < limit, let oldest = try oldest(in: statements),
             rows > quota.rows || bytes > quota.bytes || oldest.receivedAt < cutoff
         {
             try statements.execute(
                 "DELETE FROM rejection WHERE id = ?",
                 [oldest.id]
             )
+            dropped += 1
             rows -= 1
             bytes -= oldest.size
         }
+        return dropped
     }
 
     private func oldest(in statements: Statements) throws -> (id: Int64, size: Int, receivedAt: Int64)? {

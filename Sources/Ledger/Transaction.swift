@@ -8,13 +8,18 @@ struct Transaction {
     let schedule: Schedule
     /// Whether something is to be asked about at once that was not before.
     private(set) var hasWishes = false
+    /// Whether as much was written as a callback needs: then there is room for another.
+    private(set) var provesRoom = false
+    /// What is kept of refused requests.
+    var refusals: RefusalRows
     /// The number of the next callback: asked of the database once, then counted.
     private var nextCallback: Int64
 
-    init(statements: Statements, accounts: AccountRows, schedule: Schedule) throws {
+    init(statements: Statements, accounts: AccountRows, schedule: Schedule, refusals: RefusalRows) throws {
         self.statements = statements
         self.accounts = accounts
         self.schedule = schedule
+        self.refusals = refusals
         nextCallback = try CallbackRows.nextID(in: statements)
     }
 
@@ -41,6 +46,7 @@ struct Transaction {
             )
         }
         try CallbackRows.insert(id, receipt, outcome, of: account, in: statements)
+        provesRoom = true
         return Recorded(callback: id, effect: outcome.effect, isDuplicate: false)
     }
 
@@ -48,11 +54,17 @@ struct Transaction {
     mutating func wake() { hasWishes = true }
 
     /// Writes the heartbeat: a proof that the database can be written.
-    func beat(at now: Moment) throws {
+    ///
+    /// - Parameter weight: how many bytes it takes along, which it leaves behind the next time.
+    mutating func beat(at now: Moment, weight: Int) throws {
         try statements.execute(
-            "INSERT INTO heartbeat (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
-            [now.milliseconds]
+            """
+            INSERT INTO heartbeat (id, at, ballast) VALUES (1, ?, zeroblob(?))
+            ON CONFLICT (id) DO UPDATE SET at = excluded.at, ballast = excluded.ballast
+            """,
+            [now.milliseconds, weight]
         )
+        if weight > 0 { provesRoom = true }
     }
 
     /// Records what a gateway says, whoever brought it: the waist through which callbacks and answers pass.

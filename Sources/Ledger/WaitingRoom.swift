@@ -83,6 +83,14 @@ final class WaitingRoom: Sendable {
         }
     }
 
+    /// Sends away all who wait, unserved.
+    func leave() -> ArraySlice<Caller> {
+        contents.withLock { contents in
+            defer { contents.callers = [] }
+            return contents.callers[...]
+        }
+    }
+
     /// Lets nobody in any more; who is in is still served.
     func close() {
         contents.withLock { $0.isClosed = true }

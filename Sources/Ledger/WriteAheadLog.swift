@@ -41,6 +41,11 @@ final class WriteAheadLog: Sendable {
     /// Copies the log into the database if it is time; readers are never waited for.
     func checkpointIfDue(_ database: Database) throws {
         guard length.withLock({ $0.pages - $0.copied >= Self.duePages }) else { return }
+        try checkpoint(database)
+    }
+
+    /// Copies as much of the log as no reader holds.
+    func checkpoint(_ database: Database) throws {
         try database.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
         length.withLock { $0.copied = $0.pages }
     }

@@ -13,6 +13,7 @@ final class Writer: @unchecked Sendable {
     private var quota: RefusalQuota
     /// Is told when something has been committed that is to be asked about at once.
     private let wishes: AsyncStream<Void>.Continuation
+    private let lastWrite: LastWrite
     private var refusals: RefusalRows
     private var prepared: Statements?
     private let batchSize = Metrics.Recorder(label: "paystate_batch_size")
@@ -26,6 +27,7 @@ final class Writer: @unchecked Sendable {
         schedule: Schedule,
         quota: RefusalQuota,
         wishes: AsyncStream<Void>.Continuation,
+        lastWrite: LastWrite,
         in database: Database
     ) throws {
         self.room = room
@@ -34,25 +36,29 @@ final class Writer: @unchecked Sendable {
         self.schedule = schedule
         self.quota = quota
         self.wishes = wishes
+        self.lastWrite = lastWrite
         refusals = try RefusalRows(in: database)
     }
 
     /// Serves all that waits.
     ///
-    /// - Throws: an error after which the file must not be written again (``DatabaseError/isFatal``); nobody is let in any
-    ///   more then, and everybody has been told to come again.
-    func serve(_ database: Database) throws(DatabaseError) {
+    /// - Throws: if the file must not be written again; nobody is let in any more then, and everybody has been told to come
+    ///   again.
+    func serve(_ database: Database) throws(LedgerFailure) {
         let statements = prepared ?? Statements(database)
         prepared = statements
         while let batch = room.next() {
-            guard let fatal = commit(batch.callers, statements) ?? checkpoint(database) else {
-                keep(batch.refusals, statements)
-                queueDepth.record(room.count)
-                continue
+            let setback =
+                commit(batch.callers, statements) ?? checkpoint(database) ?? keep(batch.refusals, statements)
+            switch setback {
+            case nil: break
+            case .obstacle(let obstacle, let reason): meet(obstacle, reason, in: database)
+            case .fatal(let reason):
+                room.close()
+                tell(room.leave(), .isUnwritable(reason: reason))
+                throw LedgerFailure(reason: reason)
             }
-            room.close()
-            while let batch = room.next() { tell(batch.callers, .isUnwritable(reason: fatal.reason)) }
-            throw fatal
+            queueDepth.record(room.count)
         }
     }
 
@@ -69,21 +75,26 @@ final class Writer: @unchecked Sendable {
     }
 
     /// Commits a batch; if it fails because of one of its items, each is tried by itself: a poison message spoils only itself.
-    private func commit(_ callers: ArraySlice<WaitingRoom.Caller>, _ statements: Statements) -> DatabaseError? {
+    private func commit(_ callers: ArraySlice<WaitingRoom.Caller>, _ statements: Statements) -> Setback? {
         guard !callers.isEmpty else { return nil }
         do {
             for tell in try measured(callers.count, { try transact(callers, statements) }) { tell() }
             return nil
-        } catch let error as DatabaseError where error.isFatal || error.isOfTheDisk {
-            tell(callers, .isUnwritable(reason: error.reason))
-            return error.isFatal ? error : nil
         } catch {
+            let failure = error as? DatabaseError
+            if let setback = failure.flatMap({ Setback($0, in: statements.database) }) {
+                tell(callers, .isUnwritable(reason: setback.reason))
+                return setback
+            }
             guard callers.count > 1 else {
-                tell(callers, .isRefused(reason: (error as? DatabaseError)?.reason ?? "\(error)"))
+                tell(callers, .isRefused(reason: failure?.reason ?? "\(error)"))
                 return nil
             }
             for index in callers.indices {
-                if let fatal = commit(callers[index...index], statements) { return fatal }
+                if let setback = commit(callers[index...index], statements) {
+                    tell(callers[(index + 1)...], .isUnwritable(reason: setback.reason))
+                    return setback
+                }
             }
             return nil
         }
@@ -93,14 +104,30 @@ final class Writer: @unchecked Sendable {
         for caller in callers { caller.refuse(error) }
     }
 
+    /// Remembers what is in the way, and does what is to be done the first time.
+    private func meet(_ obstacle: Obstacle, _ reason: String, in database: Database) {
+        let isNew = lastWrite.failed(at: obstacle)
+        switch obstacle {
+        case .isLocked:
+            // Who came meanwhile has waited as well: another wait for each batch of them would be without a bound.
+            tell(room.leave(), .isUnwritable(reason: reason))
+        case .diskIsFull where isNew:
+            // What is copied into the database makes room in the log, if the database itself need not grow for it.
+            try? log.checkpoint(database)  // If it must, the log stays as it is.
+        case .diskIsFull, .diskIsReadOnly, .isUnwritable, .isShort: break
+        }
+    }
+
     /// A full disk or a busy file only puts the checkpoint off: what is in the log is committed.
-    private func checkpoint(_ database: Database) -> DatabaseError? {
+    private func checkpoint(_ database: Database) -> Setback? {
         do {
             try log.checkpointIfDue(database)
             return nil
         } catch {
-            guard let error = error as? DatabaseError, error.isFatal else { return nil }
-            return error
+            switch (error as? DatabaseError).flatMap({ Setback($0, in: database) }) {
+            case .fatal(let reason): return .fatal(reason: reason)
+            case .obstacle, nil: return nil
+            }
         }
     }
 
@@ -112,27 +139,39 @@ final class Writer: @unchecked Sendable {
         var tell: [@Sendable () -> Void] = []
         tell.reserveCapacity(callers.count)
         var hasWishes = false
+        var provesRoom = false
+        var refusalsLeft = refusals
         try statements.database.inTransaction(.immediate) {
-            var transaction = try Transaction(statements: statements, accounts: accounts, schedule: schedule)
+            var transaction = try Transaction(
+                statements: statements,
+                accounts: accounts,
+                schedule: schedule,
+                refusals: refusals
+            )
             for caller in callers { tell.append(try caller.work(&transaction)) }
-            hasWishes = transaction.hasWishes
+            (hasWishes, provesRoom, refusalsLeft) =
+                (transaction.hasWishes, transaction.provesRoom, transaction.refusals)
             return .commit
         }
+        refusals = refusalsLeft
+        if provesRoom { lastWrite.succeeded() }
         if hasWishes { wishes.yield() }
         return tell
     }
 
-    private func keep(_ waiting: [Refusal], _ statements: Statements) {
-        guard !waiting.isEmpty else { return }
+    /// Keeps refusals as far as that is possible; nobody waits for them.
+    private func keep(_ waiting: [Refusal], _ statements: Statements) -> Setback? {
+        guard !waiting.isEmpty else { return nil }
         let before = refusals
         do {
             try statements.database.inTransaction(.immediate) {
                 try refusals.insert(waiting, quota: quota, accounts: accounts, in: statements)
                 return .commit
             }
+            return nil
         } catch {
-            // Refusals are kept as far as that is possible; nobody waits for them.
             refusals = before
+            return (error as? DatabaseError).flatMap { Setback($0, in: statements.database) }
         }
     }
 

@@ -19,15 +19,16 @@ struct Paystate: AsyncParsableCommand {
               paystate show ORDER-17            why is this payment in this state?
               paystate poll ORDER-17            what does the gateway say now?
               paystate watch ORDER-18           find it, even if no callback comes
+              paystate backup FILE              copy the database while all goes on
 
-            Exit codes are those of sysexits.h: 64 usage, 65 bad rows in a file, 66 no such \
+            Exit codes are those of sysexits.h: 64 usage, 65 bad rows in a file, or a damaged database, 66 no such \
             payment or database, 69 another daemon holds the database or its address, or \
-            nobody answers, 70 the demo's proof failed, 73 a folder cannot be made, 74 the disk failed, 78 the configuration is wrong.
+            nobody answers, 70 the demo's proof failed, 73 a file or folder cannot be made, 74 the disk failed, 78 the configuration is wrong.
             """,
         version: version,
         subcommands: [
             Demo.self, Serve.self, CheckConfig.self, Payments.self, Show.self, Watch.self, Poll.self,
-            SandboxCommand.self,
+            BackupCommand.self, Prune.self, SandboxCommand.self,
         ]
     )
 

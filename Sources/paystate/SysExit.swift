@@ -5,7 +5,7 @@ import Foundation
 enum SysExit {
     /// EX_USAGE: the command cannot be followed as it was given.
     static let usage = ExitCode(64)
-    /// EX_DATAERR: some rows were bad.
+    /// EX_DATAERR: some rows were bad, or the database is damaged.
     static let data = ExitCode(65)
     /// EX_NOINPUT: the named payment or database does not exist.
     static let noInput = ExitCode(66)
@@ -13,7 +13,7 @@ enum SysExit {
     static let unavailable = ExitCode(69)
     /// EX_SOFTWARE: what was to be proved is not so.
     static let software = ExitCode(70)
-    /// EX_CANTCREAT: a folder cannot be made.
+    /// EX_CANTCREAT: a file or folder cannot be made.
     static let cannotCreate = ExitCode(73)
     /// EX_IOERR: the disk failed.
     static let inputOutput = ExitCode(74)

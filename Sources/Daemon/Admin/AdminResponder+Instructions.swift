@@ -17,11 +17,15 @@ extension AdminResponder {
         for verb in [InstructionRequest.Verb.watch, .poll] {
             let path = RouterPath("/v1/\(verb.rawValue)")
             router.post(path) { request, _ in try await response(to: request, verb) }
-            for method in Self.otherMethods {
-                router.on(path, method: method) { request, _ in
-                    let refusal = try Response(refusal: .notPosted)
-                    return request.method == .head ? refusal.createHeadResponse() : refusal
-                }
+            refuseOtherMethods(on: path, of: router)
+        }
+    }
+
+    func refuseOtherMethods(on path: RouterPath, of router: Router<BasicRequestContext>) {
+        for method in Self.otherMethods {
+            router.on(path, method: method) { request, _ in
+                let refusal = try Response(refusal: .notPosted)
+                return request.method == .head ? refusal.createHeadResponse() : refusal
             }
         }
     }
@@ -55,7 +59,7 @@ extension Request {
 }
 
 extension Response {
-    fileprivate init(refusal: InstructionRefusal) throws {
+    init(refusal: InstructionRefusal) throws {
         try self.init(status: refusal.status, json: ErrorAnswer(error: refusal.description))
         switch refusal {
         case .notRecorded: headers[.retryAfter] = "5"
@@ -66,7 +70,7 @@ extension Response {
         }
     }
 
-    fileprivate init(status: HTTPResponse.Status, json: some Encodable) throws {
+    init(status: HTTPResponse.Status, json: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var body = ByteBuffer(bytes: try encoder.encode(json))

@@ -22,6 +22,7 @@ struct AdminResponder {
             return response
         }
         addInstructions(to: router)
+        addPruning(to: router)
         return router
     }
 
@@ -30,10 +31,15 @@ struct AdminResponder {
         guard !ledger.isFull else { return "the queue is full\n".response(status: .serviceUnavailable) }
         do {
             try await ledger.probe(at: now())
-            return "ready\n".response()
         } catch {
-            return "the database cannot be written\n".response(status: .serviceUnavailable)
+            let reason = ledger.obstacle(to: .receiving)?.description ?? "the database cannot be written"
+            return "\(reason)\n".response(status: .serviceUnavailable)
         }
+        if let obstacle = ledger.obstacle(to: .receiving) {
+            return "\(obstacle)\n".response(status: .serviceUnavailable)
+        }
+        guard let obstacle = ledger.obstacle(to: .asking) else { return "ready\n".response() }
+        return "ready\nno gateway is asked: \(obstacle)\n".response()
     }
 }
 

@@ -58,6 +58,9 @@ extension Configuration.Outline {
 
 extension Configuration.Retention {
     var quota: RefusalQuota { RefusalQuota(rows: rejectedRows, bytes: rejectedBytes, age: rejected) }
+
+    /// What pruning goes by.
+    package var rule: PruningRule { PruningRule(bodies: bodies, rejected: quota) }
 }
 
 extension LedgerAccount {

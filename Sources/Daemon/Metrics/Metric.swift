@@ -51,6 +51,11 @@ extension Metric {
         .gauge,
         "1 while the account's gateway is in trouble and left alone."
     )
+    package static let askingHalted = Metric(
+        "paystate_asking_halted",
+        .gauge,
+        "1 while no gateway is asked because the disk is short of room or the database cannot be written."
+    )
     package static let batchSize = Metric(
         "paystate_batch_size",
         .histogram(sizes),
@@ -83,8 +88,8 @@ extension Metric {
     )
 
     package static let all = [
-        callbacks, rejected, responses, polls, paused, batchSize, commitSeconds, queueDepth, acknowledgementSeconds,
-        connections, reloaded,
+        callbacks, rejected, responses, polls, paused, askingHalted, batchSize, commitSeconds, queueDepth,
+        acknowledgementSeconds, connections, reloaded,
     ]
 
     /// From a fast disk's fsync to a gateway's patience.

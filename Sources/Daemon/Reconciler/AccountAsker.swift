@@ -117,6 +117,8 @@ final class AccountAsker: Sendable {
     // MARK: What is next
 
     private func next() async -> Step {
+        // An answer could not be recorded, and the room that is left is the callbacks'.
+        guard ledger.obstacle(to: .asking) == nil else { return .wait(.seconds(2)) }
         let admission = state.withLock { state in
             state.underWay.count < state.pace.concurrency
                 ? state.breaker.admit(at: clock.now) : .wait(state.pace.longestSleep)

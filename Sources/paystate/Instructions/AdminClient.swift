@@ -44,10 +44,23 @@ struct AdminClient: Sendable {
 
     /// Has the daemon follow an instruction; it is durable when this returns.
     func follow(_ request: InstructionRequest) async throws(NotFollowed) -> InstructionAnswer {
+        try await ask("/v1/\(request.verb.rawValue)", request, within: .seconds(20))
+    }
+
+    /// Has the daemon prune. It goes about it gently: a year's bodies take their time.
+    func prune() async throws(NotFollowed) -> PruningAnswer {
+        try await ask("/v1/prune", [String: String](), within: .hours(6))
+    }
+
+    private func ask<Answer: Decodable>(
+        _ path: String,
+        _ request: some Encodable,
+        within time: TimeAmount
+    ) async throws(NotFollowed) -> Answer {
         do {
-            let (status, body) = try await post(request)
+            let (status, body) = try await post(request, to: path, within: time)
             switch status {
-            case 200: return try JSONDecoder().decode(InstructionAnswer.self, from: body)
+            case 200: return try JSONDecoder().decode(Answer.self, from: body)
             case 404: throw NotFollowed(reason: .unknown, explanation: try Self.explanation(in: body))
             case 503: throw NotFollowed(reason: .unavailable, explanation: try Self.explanation(in: body))
             default: throw NotFollowed(reason: .refused, explanation: try Self.explanation(in: body))  // An open set.
@@ -59,12 +72,16 @@ struct AdminClient: Sendable {
         }
     }
 
-    private func post(_ request: InstructionRequest) async throws -> (status: UInt, body: Data) {
-        var message = HTTPClientRequest(url: url(of: "/v1/\(request.verb.rawValue)"))
+    private func post(
+        _ request: some Encodable,
+        to path: String,
+        within time: TimeAmount
+    ) async throws -> (status: UInt, body: Data) {
+        var message = HTTPClientRequest(url: url(of: path))
         message.method = .POST
         message.headers.add(name: "content-type", value: "application/json")
         message.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(request)))
-        let answer = try await http.execute(message, timeout: .seconds(20))
+        let answer = try await http.execute(message, timeout: time)
         return (answer.status.code, Data(try await answer.body.collect(upTo: 64 << 10).readableBytesView))
     }
 

@@ -1,0 +1,55 @@
+import Ledger
+import Logging
+import Metrics
+import Payments
+import ServiceLifecycle
+
+/// Prunes once a day, whatever number of times the daemon is started.
+struct Pruner: Service {
+    private static let day = Duration.seconds(86_400)
+    /// After a start there is more important work for a while.
+    private static let afterStart = Duration.seconds(300)
+    /// Nobody sleeps longer, whatever the clock does meanwhile.
+    private static let longestSleep = Duration.seconds(3600)
+    /// Between the steps, so that four fifths of the disk's time and more are the callbacks'.
+    static let pause = Duration.milliseconds(50)
+
+    let ledger: Ledger
+    let rule: @Sendable () -> PruningRule
+    let logger: Logger
+    let now: @Sendable () -> Moment
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var rest = Self.afterStart
+            while (try? await Task.sleep(for: rest)) != nil {  // Fails only when cancelled.
+                rest = await pruneIfDue()
+            }
+        }
+    }
+
+    /// Prunes if a day has passed since the last time, also since before a restart.
+    ///
+    /// - Returns: how long to rest until the next look.
+    func pruneIfDue() async -> Duration {
+        do {
+            // A time in the future was given by a clock that has been set right since.
+            if let last = try await ledger.lastPruning(), last <= now(), now() < last + Self.day {
+                return min(.milliseconds((last + Self.day).milliseconds - now().milliseconds), Self.longestSleep)
+            }
+            guard ledger.obstacle(to: .receiving) == nil else { return Self.longestSleep }
+            let pruned = try await ledger.prune(by: rule(), pause: Self.pause, at: now())
+            logger.info(
+                "pruned",
+                metadata: [
+                    "bodies": "\(pruned.bodies)", "bytes": "\(pruned.bytes)", "needed": "\(pruned.needed)",
+                    "rejected": "\(pruned.rejected)",
+                ]
+            )
+        } catch is CancellationError {
+        } catch {
+            logger.warning("pruning stopped, it goes on in an hour", metadata: ["error": "\(error)"])
+        }
+        return Self.longestSleep
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Glibc
+
+/// A file beside a backup's place, under a name that says what it is, until it is whole.
+///
+/// Its maker holds a lock on it: a draft that nobody holds is what was left when a backup was killed, and the next one in
+/// the same folder removes it.
+final class BackupDraft: Sendable {
+    private static let suffix = ".paystate-draft"
+
+    let path: String
+    private let folder: String
+    private let descriptor: Int32
+
+    init(of target: String) throws(BackupError) {
+        let url = URL(filePath: target)
+        folder = url.deletingLastPathComponent().path(percentEncoded: false)
+        Self.removeLeftovers(in: folder)
+        var template = Array("\(folder)/.\(url.lastPathComponent).XXXXXX\(Self.suffix)".utf8CString)
+        descriptor = mkstemps(&template, CInt(Self.suffix.utf8.count))
+        guard descriptor >= 0 else { throw BackupError(errno: errno, path: target) }
+        flock(descriptor, LOCK_EX | LOCK_NB)
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Whether anything has the name, be it a link that leads nowhere.
+    static func isTaken(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// In bytes.
+    func size() throws(BackupError) -> Int64 {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw BackupError(errno: errno, path: path) }
+        return Int64(status.st_size)
+    }
+
+    /// Gives the draft its name once it is on the disk, for the same people to read as the database. Never overwrites.
+    func publish(as target: String, like database: String) throws(BackupError) {
+        var status = stat()
+        guard stat(database, &status) == 0 else { throw BackupError(errno: errno, path: database) }
+        _ = fchown(descriptor, uid_t.max, status.st_gid)  // Whoever is not of the group cannot give it: it is theirs then.
+        fchmod(descriptor, status.st_mode & 0o777)
+        guard fsync(descriptor) == 0 else { throw BackupError(errno: errno, path: target) }
+        guard link(path, target) == 0 || errno != EEXIST && claim(target) && rename(path, target) == 0 else {
+            throw errno == EEXIST ? .exists(path: target) : BackupError(errno: errno, path: target)
+        }
+        unlink(path)
+        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw BackupError(errno: errno, path: target) }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw BackupError(errno: errno, path: target) }
+    }
+
+    func discard() {
+        unlink(path)
+    }
+
+    /// Takes the name with an empty file of our own, over which the draft is moved then: not every file system has links.
+    private func claim(_ target: String) -> Bool {
+        let descriptor = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
+    }
+
+    private static func removeLeftovers(in folder: String) {
+        // Where the folder cannot be read, there is nothing to be removed either.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(suffix) {
+            let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else { continue }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink("\(folder)/\(name)") }
+            close(descriptor)
+        }
+    }
+}
+
+extension BackupError {
+    fileprivate init(errno: CInt, path: String) {
+        let reason = String(cString: strerror(errno))
+        switch errno {
+        case ENOSPC, EDQUOT, EIO: self = .diskFailed(path: path, reason: reason)
+        default: self = .cannotCreate(path: path, reason: reason)  // The system's set of codes, not ours.
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/// Why there is no backup; nothing half done is left under its name.
+package enum BackupError: Error, Equatable {
+    case exists(path: String)
+    /// The folder is not there, or may not be written to.
+    case cannotCreate(path: String, reason: String)
+    case diskFailed(path: String, reason: String)
+    /// The database itself is damaged: what SQLite found, a line each.
+    case isDamaged(path: String, findings: [String])
+    case cannotRead(LedgerError)
+}
+
+extension BackupError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .exists(let path): "\(path) is there already, and a backup never overwrites: name another file, or a folder"
+        case .cannotCreate(let path, let reason):
+            "cannot make \(path): \(reason); name a file in a folder that is there and that this user may write to"
+        case .diskFailed(let path, let reason):
+            "\(path) could not be written (\(reason)), nothing was left of it: see that its disk has room and is sound"
+        case .isDamaged(let path, let findings):
+            """
+            \(path) is damaged, so there is no backup of it; keep the older backups, and restore the last good one:
+              \(findings.joined(separator: "\n  "))
+            """
+        case .cannotRead(let error): "\(error)"
+        }
+    }
+}

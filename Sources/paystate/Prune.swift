@@ -1,0 +1,60 @@
+import ArgumentParser
+import Daemon
+import Ledger
+
+/// `paystate prune`
+struct Prune: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Empty old bodies, and drop old refused requests, as `retention` says.",
+        discussion: """
+            The daemon does this by itself once a day; this does it now. Of a callback or \
+            an answer that is older than `retention.bodies` only the body is emptied: its \
+            digest, verdict and effect stay, so do all transitions, and the same bytes are \
+            still recognised. A body stays as long as something unsettled rests on it: its \
+            payment, an operation, checkout or subscription is still asked about or has \
+            held evidence, or an anomaly is open.
+
+            The file does not become smaller. A backup has only what is left; put in the \
+            place of the database while the daemon is stopped, it is the smaller file.
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Print JSON, for programs.")
+    var json = false
+
+    func run() async throws {
+        let outline = try options.outline()
+        let answer = try await Recipient.with(outline) { try await $0.pruneOrExit(outline.retention.rule) }
+        print(json ? try JSONText.of(answer) : Self.text(answer))
+    }
+
+    private static func text(_ answer: PruningAnswer) -> String {
+        let emptied =
+            answer.bodies == 0
+            ? "No body was old enough to be emptied."
+            : "\(answer.bodies) bodies were emptied (\(answer.bytes) bytes); digests, verdicts and transitions stay."
+        let needed = answer.needed == 0 ? "" : " \(answer.needed) old ones are still needed."
+        return emptied + needed + (answer.rejected == 0 ? "" : "\n\(answer.rejected) refused requests were dropped.")
+    }
+}
+
+extension Recipient {
+    /// Prunes, or says why not, and what the exit code is.
+    fileprivate func pruneOrExit(_ rule: PruningRule) async throws -> PruningAnswer {
+        do {
+            switch self {
+            case .daemon(let client): return try await client.prune()
+            case .ledger(let ledger, _): return PruningAnswer(try await ledger.prune(by: rule, pause: .zero, at: .now()))
+            }
+        } catch let error as NotFollowed {
+            complain(error.explanation)
+            throw error.exitCode
+        } catch let error as RecordingError {
+            let refusal = NotFollowed(.notRecorded(error))
+            complain(refusal.explanation)
+            throw refusal.exitCode
+        }
+    }
+}

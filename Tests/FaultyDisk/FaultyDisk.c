@@ -1,0 +1,105 @@
+/*
+ * A disk that fails when it is told to, for a process into which this is preloaded (LD_PRELOAD): what SQLite writes goes
+ * through these functions. $FAULTY_DISK names a folder; as long as a file of one of these names is in it,
+ *
+ *   fsync      fsync and fdatasync fail with EIO
+ *   full       a write that would make a file longer fails with ENOSPC; what is there can be written over
+ *   quota      the same with EDQUOT
+ *   readonly   every write fails with EROFS
+ *   short      the file system says that it has 1 MiB left
+ *
+ * Only files whose path has ".db" in it are touched, so that logs and sockets go on.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+static int told(const char *fault) {
+    const char *folder = getenv("FAULTY_DISK");
+    char path[4096];
+    struct stat status;
+    if (folder == NULL) return 0;
+    snprintf(path, sizeof path, "%s/%s", folder, fault);
+    return stat(path, &status) == 0;
+}
+
+static int isDatabase(int file) {
+    char link[64], path[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", file);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length < 0) return 0;
+    path[length] = 0;
+    return strstr(path, ".db") != NULL && strstr(path, ".lock") == NULL;
+}
+
+/* The error number with which writing up to an end fails, or 0. */
+static int failure(int file, off_t end) {
+    struct stat status;
+    if (!isDatabase(file)) return 0;
+    if (told("readonly")) return EROFS;
+    if (fstat(file, &status) != 0 || end <= status.st_size) return 0;
+    if (told("full")) return ENOSPC;
+    if (told("quota")) return EDQUOT;
+    return 0;
+}
+
+static void *libc(const char *name) {
+    return dlsym(RTLD_NEXT, name);
+}
+
+#define FAIL_AT(file, end)                       \
+    do {                                         \
+        int number = failure((file), (end));     \
+        if (number != 0) {                       \
+            errno = number;                      \
+            return -1;                           \
+        }                                        \
+    } while (0)
+
+ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t offset) {
+    FAIL_AT(file, offset + (off64_t)count);
+    return ((ssize_t(*)(int, const void *, size_t, off64_t))libc("pwrite64"))(file, bytes, count, offset);
+}
+
+ssize_t pwrite(int file, const void *bytes, size_t count, off_t offset) {
+    FAIL_AT(file, offset + (off_t)count);
+    return ((ssize_t(*)(int, const void *, size_t, off_t))libc("pwrite"))(file, bytes, count, offset);
+}
+
+int ftruncate64(int file, off64_t length) {
+    FAIL_AT(file, length);
+    return ((int (*)(int, off64_t))libc("ftruncate64"))(file, length);
+}
+
+int ftruncate(int file, off_t length) {
+    FAIL_AT(file, length);
+    return ((int (*)(int, off_t))libc("ftruncate"))(file, length);
+}
+
+int fsync(int file) {
+    if (isDatabase(file) && told("fsync")) {
+        errno = EIO;
+        return -1;
+    }
+    return ((int (*)(int))libc("fsync"))(file);
+}
+
+int fdatasync(int file) {
+    if (isDatabase(file) && told("fsync")) {
+        errno = EIO;
+        return -1;
+    }
+    return ((int (*)(int))libc("fdatasync"))(file);
+}
+
+int statvfs(const char *restrict path, struct statvfs *restrict status) {
+    int result = ((int (*)(const char *, struct statvfs *))libc("statvfs"))(path, status);
+    if (result == 0 && told("short")) status->f_bfree = status->f_bavail = (1 << 20) / status->f_frsize;
+    return result;
+}
