@@ -2,8 +2,8 @@ import Ledger
 import Payments
 
 extension Bench {
-    /// Three days of a shop with an account at each gateway, from 2024-06-01 on: sales, refunds, a chargeback, a correction by
-    /// hand, a test, money that is only held, an order that was paid twice, and payments of which asking heard first.
+    /// Three days of a shop with an account at each gateway, from 2024-06-01 on: sales, refunds, a chargeback, corrections
+    /// by hand, a test, money that is only held, an order that was paid twice, and payments of which asking heard first.
     static func withShop() async throws -> Bench {
         let bench = try Bench()
         try await bench.firstDay()
@@ -24,6 +24,7 @@ extension Bench {
         try await ecomcharge("held-1", .authorization, reference: "order-12", day: 1)
         try await ecomcharge("test-1", .payment, reference: "order-11", isTest: true, day: 1)
         try await ecomcharge("card-1", .payment, .failed, reference: "order-9", day: 1)
+        try await ecomcharge("card-5", .payment, reference: "order-13", day: 1)
     }
 
     private func secondDay() async throws {
@@ -41,6 +42,7 @@ extension Bench {
         // The callback that asking forestalled: the same words, so other bytes but no other state.
         try await record(Self.said("ORDER-4", "success", .succeeded, day: 2), "at last", at: Self.time(day: 3) * 1000)
         try await ecommpay("ORDER-1", "partially refunded", .partiallyRefunded, .refund, amount: 500, day: 3)
+        try await ecomcharge("card-5", .payment, .failed, reference: "order-13", isCorrected: true, day: 3)
         try await ecomcharge("back-1", .chargeback, parent: "card-2", day: 3)
         try await ask("ORDER-7", .notFound, day: 3)
     }
@@ -93,6 +95,7 @@ extension Bench {
         parent: String? = nil,
         reference: String? = nil,
         isTest: Bool = false,
+        isCorrected: Bool = false,
         day: Int64
     ) async throws {
         var operation = OperationReport(id: uid, kind: kind, status: Status(word: "\(state)", state: state))
@@ -100,6 +103,7 @@ extension Bench {
         operation.amount = 500
         operation.currency = "USD"
         operation.gatewayTime = Moment(milliseconds: Self.time(day: day) * 1000)
+        operation.correctedAt = isCorrected ? operation.gatewayTime : nil
         var payment = parent == nil ? PaymentReport(id: uid) : nil
         payment?.reference = reference
         payment?.isTest = isTest

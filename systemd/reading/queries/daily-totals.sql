@@ -1,10 +1,13 @@
 -- How much came in, day by day?
 -- A day (UTC) holds what Paystate learned on it, so a day that is over stays as it is: a refund, a chargeback, or a success that
--- was taken back by hand counts on its own day. Tests and payouts do not count. Reads every transition.
+-- was taken back counts on its own day (but several captures on that of the first). Tests and payouts do not count. Reads every
+-- transition.
 WITH standing AS (
     SELECT seq, account, payment_id, substr(recorded_at, 1, 10) AS day, payments.currency,
            to_state IN ('succeeded', 'partially_refunded', 'refunded', 'charged_back') AS counts,
-           to_state = 'charged_back' AS is_lost, captured_minor AS paid, coalesce(transitions.refunded_minor, 0) AS refunded
+           to_state = 'charged_back' AS is_lost, coalesce(transitions.refunded_minor, 0) AS refunded,
+           CASE WHEN captured_minor = 0 AND state IN ('failed', 'cancelled', 'expired') THEN coalesce(transitions.amount_minor, 0)
+                ELSE captured_minor END AS paid
     FROM transitions JOIN payments USING (account, payment_id)
     WHERE entity = 'payment' AND payments.test IS NOT 1
 ), change AS (
