@@ -42,6 +42,12 @@ bench-due: needs ## measure for SECONDS: 100,000 overdue payments, and the recei
 soak: needs ## mistreat the real program for SECONDS_OF_SOAKING: loss, disorder, an outage, a restart, a kill
 	PAYSTATE_SOAK_SECONDS=$(SECONDS_OF_SOAKING) swift test --filter SoakTests
 
+reading: ## test what reads the database: the consumers, a second user, Datasette (needs the debug build)
+	Tests/reading/run.sh
+
+metadata: ## make Datasette's descriptions again, after schema_docs or a query changed
+	Tests/reading/make_metadata.py >systemd/reading/metadata.yaml
+
 needs: ## install what is missing: libsqlite3-dev
 	$(call install,libsqlite3-dev)
 
@@ -54,4 +60,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint strict fuzz bench bench-due soak needs
+.PHONY: help run test check lint strict fuzz bench bench-due soak reading metadata needs
