@@ -142,9 +142,9 @@ struct PrometheusMetricsTests {
         #expect(
             Metric.all.map { $0.name } == [
                 "paystate_callbacks_total", "paystate_rejected_total", "paystate_http_responses_total",
-                "paystate_polls_total", "paystate_account_paused", "paystate_batch_size", "paystate_commit_seconds",
-                "paystate_queue_depth",
-                "paystate_acknowledgement_seconds", "paystate_connections",
+                "paystate_polls_total", "paystate_account_paused", "paystate_asking_halted", "paystate_batch_size",
+                "paystate_commit_seconds", "paystate_queue_depth", "paystate_acknowledgement_seconds",
+                "paystate_connections", "paystate_config_last_reload_successful",
             ]
         )
     }
