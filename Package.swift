@@ -192,6 +192,7 @@ let package = Package(
             name: "PaystateTests",
             dependencies: [
                 "Daemon",
+                "Gateways",
                 "Ledger",
                 "Payments",
                 "Sandbox",

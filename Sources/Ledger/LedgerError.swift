@@ -39,7 +39,7 @@ extension LedgerError {
         case let error as LedgerError: self = error
         case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB: self = .isForeign(path: path)
         case let error as DatabaseError:
-            switch Setback(error, errno: 0) {
+            switch Setback(error, in: nil) {
             case .fatal(let reason), .obstacle(.diskIsFull, let reason), .obstacle(.diskIsReadOnly, let reason):
                 self = .cannotWrite(path: path, reason: reason)
             case .obstacle, nil: self = .cannotOpen(path: path, reason: "\(error)")

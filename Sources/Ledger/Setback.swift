@@ -10,28 +10,40 @@ enum Setback {
     case fatal(reason: String)
     case obstacle(Obstacle, reason: String)
 
+    /// - Parameter database: where the error comes from; `nil` if it was never opened.
     /// - Returns: `nil` if the error is only about what was to be written.
-    init?(_ error: DatabaseError, in database: Database) {
-        self.init(error, errno: sqlite3_system_errno(database.sqliteConnection))
-    }
-
-    init?(_ error: DatabaseError, errno: CInt) {
+    init?(_ error: DatabaseError, in database: Database?) {
+        let reason = error.reason
         switch error.resultCode {
-        case .SQLITE_FULL: self = .obstacle(.diskIsFull, reason: error.reason)
-        case .SQLITE_READONLY: self = .obstacle(.diskIsReadOnly, reason: error.reason)
-        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .obstacle(.isLocked, reason: error.reason)
+        case .SQLITE_FULL: self = .obstacle(.diskIsFull, reason: reason)
+        case .SQLITE_READONLY: self = .obstacle(.diskIsReadOnly, reason: reason)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .obstacle(.isLocked, reason: reason)
         case .SQLITE_CANTOPEN, .SQLITE_NOMEM, .SQLITE_PERM:
-            self = .obstacle(.isUnwritable(reason: error.reason), reason: error.reason)
+            self = .obstacle(.isUnwritable(reason: reason), reason: reason)
         case .SQLITE_IOERR:
-            let reason = errno == 0 ? error.reason : "\(error.reason), \(String(cString: strerror(errno)))"
-            guard error.isOfWriting, let obstacle = Obstacle(errno: errno) else {
-                self = .fatal(reason: reason)
-                return
+            switch error.extendedResultCode {
+            case .SQLITE_IOERR_WRITE, .SQLITE_IOERR_TRUNCATE: self = Setback(ofWriting: reason, in: database)
+            // The index of the log, which is no part of what lasts, found no room.
+            case .SQLITE_IOERR_SHMSIZE: self = .obstacle(.isUnwritable(reason: reason), reason: reason)
+            default: self = .fatal(reason: reason)  // SQLite's set of codes, not ours.
             }
-            self = .obstacle(obstacle, reason: reason)
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .fatal(reason: error.reason)
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .fatal(reason: reason)
         default: return nil  // SQLite's set of codes, not ours.
         }
+    }
+
+    /// SQLite knows only one way in which a write is refused rather than lost, the full disk. A quota and a file system that
+    /// has become read-only are others.
+    private init(ofWriting reason: String, in database: Database?) {
+        let errors = database?.errnos ?? []
+        let reason = ([reason] + errors.map { String(cString: strerror($0)) }).joined(separator: ", ")
+        switch errors.first {
+        case ENOSPC, EDQUOT: self = .obstacle(.diskIsFull, reason: reason)
+        case EROFS: self = .obstacle(.diskIsReadOnly, reason: reason)
+        default: self = .fatal(reason: reason)  // The system's set of codes, not ours.
+        }
+        // An older error may hide a new one behind it: then nobody knows.
+        if !errors.allSatisfy([ENOSPC, EDQUOT, EROFS].contains) { self = .fatal(reason: reason) }
     }
 
     var reason: String {
@@ -41,27 +53,22 @@ enum Setback {
     }
 }
 
-extension Obstacle {
-    /// What SQLite calls an I/O error where a write was refused, not lost: a quota, a file system that has become read-only,
-    /// or no room for the index of the log.
-    fileprivate init?(errno: CInt) {
-        switch errno {
-        case ENOSPC, EDQUOT: self = .diskIsFull
-        case EROFS: self = .diskIsReadOnly
-        default: return nil  // The system's set of codes, not ours.
-        }
+extension Database {
+    /// The last error of the system at the log, and at the database file, as far as there was any.
+    ///
+    /// `sqlite3_system_errno` does not tell that of a COMMIT.
+    fileprivate var errnos: [CInt] {
+        var log: UnsafeMutablePointer<sqlite3_file>?
+        sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log)
+        var ofLog: CInt = 0
+        _ = log?.pointee.pMethods?.pointee.xFileControl?(log, SQLITE_FCNTL_LAST_ERRNO, &ofLog)
+        var ofDatabase: CInt = 0
+        sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_LAST_ERRNO, &ofDatabase)
+        return [ofLog, ofDatabase].filter { $0 != 0 }
     }
 }
 
 extension DatabaseError {
-    /// Whether it was a write that failed, and not the fsync after it.
-    fileprivate var isOfWriting: Bool {
-        switch extendedResultCode {
-        case .SQLITE_IOERR_WRITE, .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_SHMSIZE: true
-        default: false
-        }
-    }
-
     /// What SQLite says, without the statement or its arguments.
     var reason: String { "\(extendedResultCode.rawValue): \(message ?? "no message")" }
 }

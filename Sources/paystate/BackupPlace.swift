@@ -1,15 +1,15 @@
 import Daemon
 import Foundation
-import Payments
+package import Payments
 
 /// Where a backup goes: a file as it is named, or a dated one in a folder.
-struct BackupPlace {
-    let file: String
+package struct BackupPlace {
+    package let file: String
     /// `nil`: the file was named.
-    let folder: String?
+    package let folder: String?
     private let stem: String
 
-    init(_ place: String, of database: String, at now: Moment) {
+    package init(_ place: String, of database: String, at now: Moment) {
         stem = URL(filePath: database).deletingPathExtension().lastPathComponent
         var isFolder: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
@@ -25,7 +25,7 @@ struct BackupPlace {
     /// Removes the older ones of this database's dated backups in the folder.
     ///
     /// - Returns: the paths of those that are gone.
-    func removeAll(butNewest count: Int) throws -> [String] {
+    package func removeAll(butNewest count: Int) throws -> [String] {
         guard let folder else { return [] }
         // The names are in the order of time.
         let dated = try FileManager.default.contentsOfDirectory(atPath: folder).filter(isDated).sorted()

@@ -6,7 +6,7 @@
  *   full       a write that would make a file longer fails with ENOSPC; what is there can be written over
  *   quota      the same with EDQUOT
  *   readonly   every write fails with EROFS
- *   short      the file system says that it has 1 MiB left
+ *   short      the file system, of 100 GiB, says that it has as many MiB left as the file says
  *
  * Only files whose path has ".db" in it are touched, so that logs and sockets go on.
  */
@@ -100,6 +100,16 @@ int fdatasync(int file) {
 
 int statvfs(const char *restrict path, struct statvfs *restrict status) {
     int result = ((int (*)(const char *, struct statvfs *))libc("statvfs"))(path, status);
-    if (result == 0 && told("short")) status->f_bfree = status->f_bavail = (1 << 20) / status->f_frsize;
+    char name[4096];
+    long mebibytes = 0;
+    if (result != 0 || !told("short")) return result;
+    snprintf(name, sizeof name, "%s/short", getenv("FAULTY_DISK"));
+    FILE *file = fopen(name, "re");
+    if (file == NULL) return result;
+    if (fscanf(file, "%ld", &mebibytes) == 1) {
+        status->f_bfree = status->f_bavail = ((fsblkcnt_t)mebibytes << 20) / status->f_frsize;
+        status->f_blocks = ((fsblkcnt_t)100 << 30) / status->f_frsize;
+    }
+    fclose(file);
     return result;
 }

@@ -20,10 +20,10 @@ final class Bench: Sendable {
 
     var path: String { folder.appending(path: "paystate.db").path }
 
-    init(quota: RefusalQuota = quota, capacity: Int = 8192) throws {
+    init(quota: RefusalQuota = quota, capacity: Int = 8192, patience: Duration = .seconds(5)) throws {
         folder = Self.shelf.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        ledger = try Self.open(folder, quota: quota, capacity: capacity)
+        ledger = try Self.open(folder, quota: quota, capacity: capacity, patience: patience)
     }
 
     /// Holds the folders of all benches until the process ends: one that went with its bench could go while it is still read,
@@ -33,7 +33,12 @@ final class Bench: Sendable {
         return FileManager.default.temporaryDirectory.appending(path: "ledgers-\(UUID().uuidString)")
     }()
 
-    static func open(_ folder: URL, quota: RefusalQuota = quota, capacity: Int = 8192) throws -> Ledger {
+    static func open(
+        _ folder: URL,
+        quota: RefusalQuota = quota,
+        capacity: Int = 8192,
+        patience: Duration = .seconds(5)
+    ) throws -> Ledger {
         try Ledger(
             at: folder.appending(path: "paystate.db").path,
             accounts: [
@@ -42,7 +47,8 @@ final class Bench: Sendable {
             ],
             schedule: schedule,
             quota: quota,
-            capacity: capacity
+            capacity: capacity,
+            patience: patience
         )
     }
 

@@ -1,11 +1,10 @@
-import Ledger
-import Logging
-import Metrics
-import Payments
+package import Ledger
+package import Logging
+package import Payments
 import ServiceLifecycle
 
 /// Prunes once a day, whatever number of times the daemon is started.
-struct Pruner: Service {
+package struct Pruner: Service {
     private static let day = Duration.seconds(86_400)
     /// After a start there is more important work for a while.
     private static let afterStart = Duration.seconds(300)
@@ -14,12 +13,24 @@ struct Pruner: Service {
     /// Between the steps, so that four fifths of the disk's time and more are the callbacks'.
     static let pause = Duration.milliseconds(50)
 
-    let ledger: Ledger
-    let rule: @Sendable () -> PruningRule
-    let logger: Logger
-    let now: @Sendable () -> Moment
+    private let ledger: Ledger
+    private let rule: @Sendable () -> PruningRule
+    private let logger: Logger
+    private let now: @Sendable () -> Moment
 
-    func run() async throws {
+    package init(
+        ledger: Ledger,
+        rule: @escaping @Sendable () -> PruningRule,
+        logger: Logger,
+        now: @escaping @Sendable () -> Moment
+    ) {
+        self.ledger = ledger
+        self.rule = rule
+        self.logger = logger
+        self.now = now
+    }
+
+    package func run() async throws {
         await cancelWhenGracefulShutdown {
             var rest = Self.afterStart
             while (try? await Task.sleep(for: rest)) != nil {  // Fails only when cancelled.
@@ -31,7 +42,7 @@ struct Pruner: Service {
     /// Prunes if a day has passed since the last time, also since before a restart.
     ///
     /// - Returns: how long to rest until the next look.
-    func pruneIfDue() async -> Duration {
+    package func pruneIfDue() async -> Duration {
         do {
             // A time in the future was given by a clock that has been set right since.
             if let last = try await ledger.lastPruning(), last <= now(), now() < last + Self.day {

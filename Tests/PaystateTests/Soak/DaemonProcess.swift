@@ -12,10 +12,14 @@ final class DaemonProcess {
     let admin: Int
     let database: String
     private let folder: URL
+    private let environment: [String: String]
     private var process: Process?
 
-    /// - Parameter gateways: the port of the sandbox's status endpoints.
-    init(gateways: Int) throws {
+    /// - Parameters:
+    ///   - gateways: the port of the sandbox's status endpoints.
+    ///   - environment: what the process finds beside the environment of the tests.
+    init(gateways: Int, environment: [String: String] = [:]) throws {
+        self.environment = environment
         (callbacks, admin) = (try freePort(), try freePort())
         folder = FileManager.default.temporaryDirectory.appending(path: "soak-\(UUID().uuidString)")
         database = folder.appending(path: "paystate.db").path
@@ -26,8 +30,8 @@ final class DaemonProcess {
     /// Starts the program, and returns when it is ready.
     func start() async throws {
         let process = Process()
-        let binary = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "paystate")
-        process.executableURL = binary
+        process.executableURL = Self.products.appending(path: "paystate")
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.arguments = ["serve", "--config", folder.appending(path: "paystate.yaml").path]
         let log = folder.appending(path: "log").path
         try Data().write(to: URL(filePath: log))
@@ -41,7 +45,25 @@ final class DaemonProcess {
             if answer?.status.code == 200 { return }
             try await Task.sleep(for: .milliseconds(50))
         }
-        throw NotReady(log: (try? String(contentsOfFile: log, encoding: .utf8)) ?? "")  // Then there is no log to show.
+        throw NotReady(log: self.log)
+    }
+
+    /// What the program has logged since its last start.
+    var log: String {
+        // Where there is no log, there is nothing to show.
+        (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? ""
+    }
+
+    /// Where the build puts programs and libraries.
+    static var products: URL { URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent() }
+
+    /// The exit code, once it has ended by itself; `nil` if it does not.
+    func end() async throws -> Int32? {
+        guard let process else { return nil }
+        for _ in 0..<400 where process.isRunning { try await Task.sleep(for: .milliseconds(25)) }
+        guard !process.isRunning else { return nil }
+        self.process = nil
+        return process.terminationStatus
     }
 
     /// Ends it with a signal, and returns its exit code once it is gone.

@@ -1,0 +1,57 @@
+import AsyncHTTPClient
+import Daemon
+import Foundation
+import Ledger
+import Logging
+import NIOCore
+import NIOHTTP1
+import Payments
+import Synchronization
+import Testing
+
+/// Pruning by the daemon: at once when it is asked to, else once a day.
+@Suite struct PruningTests {
+    @Test func `it is done when somebody asks for it, and what was done is told`() async throws {
+        let moment = Mutex(Moment(milliseconds: 1_800_000_000_000))
+        try await RunningDaemon.run(now: { moment.withLock { $0 } }) { daemon in
+            try await daemon.receive("EP-1", "success")
+            try await daemon.receive("EP-2", "processing")
+            moment.withLock { $0 = $0 + .seconds(401 * 86_400) }
+            var request = HTTPClientRequest(url: "http://127.0.0.1:\(daemon.adminPort)/v1/prune")
+            let refused = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            #expect(refused.status == .methodNotAllowed)
+            request.method = .POST
+            let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            let body = Data(try await answer.body.collect(upTo: 4096).readableBytesView)
+            let pruned = try JSONDecoder().decode(PruningAnswer.self, from: body)
+            #expect(pruned.bodies == 1 && pruned.needed == 1 && pruned.rejected == 0 && pruned.bytes > 100)
+        }
+    }
+
+    @Test func `once a day is once a day, whatever the number of looks`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "pruning-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        let configuration = Configuration(database: folder.appending(path: "paystate.db").path, accounts: [])
+        let ledger = try configuration.outline.openLedger()
+        let moment = Mutex(Moment(milliseconds: 1_800_000_000_000))
+        let rules = Mutex(0)
+        let pruner = Pruner(
+            ledger: ledger,
+            rule: {
+                rules.withLock { $0 += 1 }
+                return configuration.retention.rule
+            },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            now: { moment.withLock { $0 } }
+        )
+        var rests: [Duration] = []
+        for step in [Duration.zero, .seconds(60), .seconds(86_400 - 120), .seconds(61), .seconds(-200_000)] {
+            moment.withLock { $0 = $0 + step }
+            rests.append(await pruner.pruneIfDue())
+        }
+        #expect(rules.withLock { $0 } == 3, "the first, one a day later, one after the clock was set back")
+        #expect(rests == [.seconds(3600), .seconds(3600), .seconds(60), .seconds(3600), .seconds(3600)])
+        try await ledger.finish()
+    }
+}

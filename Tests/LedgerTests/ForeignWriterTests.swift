@@ -1,0 +1,87 @@
+import Foundation
+import GRDB
+import Ledger
+import Payments
+import Testing
+
+/// Other programs at the database.
+@Suite struct ForeignWriterTests {
+    @Test func `who holds the lock too long is not waited for, and all goes on when it is let go`() async throws {
+        let bench = try Bench(patience: .milliseconds(50))
+        try await bench.record(.stated("success", .succeeded, id: "before"))
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: bench.path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let refused = await withTaskGroup(of: Bool.self) { group in
+            for number in 0..<300 {
+                group.addTask {
+                    do throws(RecordingError) {
+                        _ = try await bench.ledger.record(
+                            bench.receipt(.stated("success", .succeeded, id: "EP-\(number)"), nil)
+                        )
+                        return false
+                    } catch .isUnwritable {
+                        return true
+                    } catch {
+                        return false
+                    }
+                }
+            }
+            return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(refused == 300)
+        #expect(bench.ledger.obstacle(to: .receiving) == .isLocked)
+        #expect(try bench.rows("SELECT count(*) FROM payments") == ["1"])
+        #expect(try await bench.due(at: 1) == nil, "reading goes on")
+        try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try await bench.ledger.probe(at: Moment(milliseconds: 0))
+        #expect(bench.ledger.obstacle(to: .receiving) == nil)
+        try await bench.record(.stated("success", .succeeded, id: "after"))
+    }
+
+    @Test func `a log that a reader has held for long is copied and started over once it is let go`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("success", .succeeded, id: "before"))
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.allowsUnsafeTransactions = true
+        let reader = try DatabaseQueue(path: bench.path, configuration: configuration)
+        try await reader.writeWithoutTransaction { database in
+            try database.execute(sql: "BEGIN")
+            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM payments")
+        }
+        try await bench.fill("held", 1000)
+        let held = try bench.logSize()
+        try await reader.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        try await bench.fill("free", 1000)
+        let free = try bench.logSize()
+        try await bench.fill("more", 1500)
+        #expect(held > 600 * 4096)
+        #expect(try bench.logSize() == free, "the log is written over")
+    }
+
+    @Test func `the room of a file system is told, also where the database is not there yet`() throws {
+        let bench = try Bench()
+        let space = try #require(FreeSpace(besides: bench.path))
+        #expect(space.bytes > 0 && space.bytes < space.total && !space.isReadOnly)
+        #expect(FreeSpace(besides: bench.folder.appending(path: "none").path)?.total == space.total)
+        #expect(FreeSpace(besides: "/nowhere/at/all") == nil)
+        #expect(FreeSpace(besides: "/proc/none/none") == nil)
+    }
+}
+
+extension Bench {
+    fileprivate func fill(_ name: String, _ count: Int) async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for number in 0..<count {
+                group.addTask { try await self.record(.stated("success", .succeeded, id: "\(name)-\(number)")) }
+            }
+        }
+    }
+
+    /// In bytes.
+    fileprivate func logSize() throws -> Int {
+        try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0
+    }
+}

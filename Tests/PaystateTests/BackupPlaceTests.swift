@@ -1,0 +1,39 @@
+import Foundation
+import Payments
+import Testing
+import paystate
+
+/// Where backups go, and which of them stay.
+@Suite struct BackupPlaceTests {
+    private static let now = Moment(milliseconds: 1_795_341_601_250)
+
+    @Test func `a file is what was named, in a folder it is dated`() throws {
+        let folder = try Self.makeFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        let file = BackupPlace("/x/y.db", of: "/var/lib/paystate/paystate.db", at: Self.now)
+        #expect(file.file == "/x/y.db" && file.folder == nil)
+        let dated = BackupPlace(folder.path, of: "/var/lib/paystate/shop.db", at: Self.now)
+        #expect(dated.file == folder.path + "/shop-20261122T100001Z.db")
+        let missing = BackupPlace("/nowhere/", of: "paystate.db", at: Self.now)
+        #expect(missing.file == "/nowhere/paystate-20261122T100001Z.db")
+    }
+
+    @Test func `the newest stay, and nothing goes that it did not name itself`() throws {
+        let folder = try Self.makeFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        let own = (1...4).map { "shop-2026112\($0)T100001Z.db" }
+        let others = ["shop.db", "shop-before.db", "other-20261101T100001Z.db", "shop-20261101T10000XZ.db"]
+        for name in own + others { try Data().write(to: folder.appending(path: name)) }
+        let place = BackupPlace(folder.path, of: "shop.db", at: Self.now)
+        let removed = try place.removeAll(butNewest: 2)
+        #expect(removed.map { URL(filePath: $0).lastPathComponent } == Array(own.prefix(2)))
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(Set(left) == Set(own.suffix(2) + others))
+    }
+
+    private static func makeFolder() throws -> URL {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "backups-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import Ledger
+import Testing
+
+/// What the real program does while its disk is full, short of room, read-only, or broken.
+@Suite struct FaultyDiskTests {
+    @Test(
+        arguments: [
+            (DiskBench.Fault.full, "the disk is full\n"), (.quota, "the disk is full\n"),
+            (.readonly, "the disk is mounted read-only\n"),
+        ]
+    )
+    func `while nothing can be written, callbacks are to come again, reading goes on, and it recovers by itself`(
+        _ fault: DiskBench.Fault,
+        _ reason: String
+    ) async throws {
+        let bench = try DiskBench()
+        try await bench.daemon.start()
+        for _ in 0..<3 { try await bench.post() }
+        #expect(bench.acknowledged.count == 3)
+        try bench.begin(fault)
+        let refused = try #require(try await bench.postUntilRefused())
+        #expect(refused.status == 503)
+        #expect(refused.retryAfter == "5")
+        let readiness = try await bench.get("/readyz")
+        #expect(readiness.status == 503)
+        #expect(readiness.text == reason)
+        #expect(try await bench.get("/healthz").status == 200)
+        let isTold = try await bench.wait { try await bench.get("/metrics").text.contains("paystate_asking_halted 1\n") }
+        #expect(isTold)
+        #expect(try bench.recorded() == bench.acknowledged)
+        try bench.end(fault)
+        let isHalted = try await bench.wait {
+            try await bench.get("/metrics").text.contains("paystate_asking_halted 0\n")
+        }
+        #expect(isHalted, "nobody asked whether it is ready")
+        #expect(try await bench.postAgain()?.status == 200)
+        #expect(try await bench.get("/readyz").text == "ready\n")
+        #expect(try bench.recorded() == bench.acknowledged)
+        #expect(bench.daemon.stop() == 0)
+    }
+
+    @Test func `with little room left nobody is asked, but callbacks are recorded; with less it is not ready`()
+        async throws
+    {
+        let bench = try DiskBench()
+        try bench.begin(.short, "16")
+        try await bench.daemon.start()
+        #expect(try await bench.watch("EP-1").status == 200)
+        let readiness = try await bench.get("/readyz")
+        #expect(readiness.status == 200)
+        #expect(
+            readiness.text == """
+                ready
+                no gateway is asked: only 16384 KiB are free on the disk, less than the 65536 KiB that are kept in reserve
+
+                """
+        )
+        #expect(try await bench.post()?.status == 200)
+        try await Task.sleep(for: .seconds(1.5))  // It would have been asked about by now.
+        #expect(try bench.payments().map { $0.text("polls") } == ["0", "0"])
+        try bench.begin(.short, "1")
+        #expect(try await bench.get("/readyz").status == 503)
+        #expect(try await bench.post()?.status == 200)
+        try bench.end(.short)
+        let isAsked = try await bench.wait { try bench.payments().contains { $0.text("polls") != "0" } }
+        #expect(isAsked)
+        #expect(bench.daemon.log.contains("no gateway is asked for now"))
+    }
+
+    @Test func `a failed fsync ends the program, and the next start has all that was acknowledged`() async throws {
+        let bench = try DiskBench()
+        try await bench.daemon.start()
+        for _ in 0..<3 { try await bench.post() }
+        try bench.begin(.fsync)
+        let answer = try await bench.post()
+        #expect(answer?.status != 200)
+        #expect(try await bench.daemon.end() == 74)
+        #expect(bench.daemon.log.contains("it recovers at the next start") || bench.daemon.log.contains("recovers"))
+        try bench.end(.fsync)
+        try await bench.daemon.start()
+        #expect(try bench.recorded().isSuperset(of: bench.acknowledged))
+        #expect(try await bench.postAgain()?.status == 200)
+        #expect(try bench.payments().count == 4)
+        #expect(bench.daemon.stop() == 0)
+    }
+
+    @Test func `an fsync that fails at the end is not taken for success`() async throws {
+        let bench = try DiskBench()
+        try await bench.daemon.start()
+        for _ in 0..<3 { try await bench.post() }
+        try bench.begin(.fsync)
+        #expect(bench.daemon.stop() == 74)
+        try bench.end(.fsync)
+        try await bench.daemon.start()
+        #expect(try bench.recorded() == bench.acknowledged)
+    }
+
+    @Test(arguments: [DiskBench.Fault.full, .readonly])
+    func `on a disk that cannot be written it does not start, and says why`(_ fault: DiskBench.Fault) async throws {
+        let bench = try DiskBench()
+        try bench.begin(fault)
+        let error = await #expect(throws: DaemonProcess.NotReady.self) { try await bench.daemon.start() }
+        #expect(error?.log.contains("cannot write") == true)
+        #expect(try await bench.daemon.end() == 74)
+    }
+}
