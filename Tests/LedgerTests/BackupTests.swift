@@ -63,7 +63,8 @@ import Testing
         let error = await #expect(throws: BackupError.self) {
             try await Backup.make(of: bench.path, at: bench.place("copy.db"))
         }
-        #expect(error?.description.contains("is damaged") == true, "\(String(describing: error))")
+        let words = try #require(error).description
+        #expect(words.contains("is damaged"))
         #expect(try bench.leftovers() == [])
     }
 

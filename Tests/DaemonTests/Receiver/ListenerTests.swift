@@ -167,14 +167,15 @@ import Testing
 
     @Test func `who drips is cut off, in the head as in the body`() async throws {
         try await RunningDaemon.run {
-            $0.limits.requestTime = .milliseconds(500)
+            $0.limits.requestTime = .seconds(1)
         } story: { daemon in
             let whole = request(body: try RunningDaemon.callback("EP-1"))
             for start in [10, whole.count - 100] {
                 try await RawConnection.open(to: daemon.port) { connection in
                     try await connection.send(String(whole.prefix(start)))
                     await connection.drip(String(whole.dropFirst(start)), every: .milliseconds(20))
-                    #expect(try await connection.rest() == ["408"])
+                    let statuses = try await connection.rest()
+                    #expect(statuses == ["408"])
                 }
             }
             try await RawConnection.open(to: daemon.port) { connection in
