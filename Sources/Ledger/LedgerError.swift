@@ -8,6 +8,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
     case isNewer(path: String, version: Int, known: Int)
     case otherGateway(OtherGateway)
     case cannotOpen(path: String, reason: String)
+    case isDamaged(path: String, reason: String)
     /// The disk is full or read-only, or it failed.
     case cannotWrite(path: String, reason: String)
 
@@ -23,6 +24,11 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             error.description
         case .cannotOpen(let path, let reason):
             "cannot open \(path): \(reason)"
+        case .isDamaged(let path, let reason):
+            """
+            \(path) is damaged (\(reason)): move it and its -wal and -shm away, keep them, and put the last backup in its \
+            place; the gateways are asked about what is missing since
+            """
         case .cannotWrite(let path, let reason):
             """
             cannot write \(path) (\(reason)): see that its disk has room and is not mounted read-only, that the file and its \
@@ -38,6 +44,8 @@ extension LedgerError {
         switch error {
         case let error as LedgerError: self = error
         case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB: self = .isForeign(path: path)
+        case let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT:
+            self = .isDamaged(path: path, reason: error.reason)
         case let error as DatabaseError:
             switch Setback(error, in: nil) {
             case .fatal(let reason), .obstacle(.diskIsFull, let reason), .obstacle(.diskIsReadOnly, let reason):

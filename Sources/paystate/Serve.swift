@@ -100,6 +100,7 @@ extension LedgerError {
         case .isLocked: SysExit.unavailable
         case .isForeign, .isNewer, .otherGateway: SysExit.configuration
         case .cannotOpen: SysExit.noInput
+        case .isDamaged: SysExit.data
         case .cannotWrite: SysExit.inputOutput
         }
     }

@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// Tells when the disk is in the way of the questions and when it no longer is, and tries after a failed write whether
 /// writing works again: a daemon that nobody calls finds out by itself.
 struct DiskWatch: Service {
-    private static let interval = Duration.seconds(2)
+    private static let interval = Duration.seconds(1)
 
     let ledger: Ledger
     let logger: Logger
