@@ -11,6 +11,12 @@ package struct Pulse: Sendable, Equatable {
     /// Payments that are not final; at most ``mostCounted``.
     package let openPayments: Int
     package let lastCallbackAt: Moment?
+
+    package init(heartbeat: Moment?, openPayments: Int, lastCallbackAt: Moment?) {
+        self.heartbeat = heartbeat
+        self.openPayments = openPayments
+        self.lastCallbackAt = lastCallbackAt
+    }
 }
 
 extension Ledger {
@@ -25,16 +31,17 @@ extension Pulse {
         func number(_ sql: String) throws -> Int64? {
             try Int64.fetchOne(database.cachedStatement(sql: sql))
         }
-        heartbeat = Moment(stored: try number("SELECT at FROM heartbeat"))
-        openPayments = Int(
-            try number(
-                """
-                SELECT count(*) FROM (SELECT 1 FROM payment
-                WHERE (state = 'pending' OR state = 'authorized' OR state = 'unknown') AND merged_into IS NULL
-                LIMIT \(Self.mostCounted))
-                """
-            ) ?? 0
+        let open = try number(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM payment
+            WHERE (state = 'pending' OR state = 'authorized' OR state = 'unknown') AND merged_into IS NULL
+            LIMIT \(Self.mostCounted))
+            """
         )
-        lastCallbackAt = Moment(stored: try number("SELECT received_at FROM callback ORDER BY id DESC LIMIT 1"))
+        self.init(
+            heartbeat: Moment(stored: try number("SELECT at FROM heartbeat")),
+            openPayments: Int(open ?? 0),
+            lastCallbackAt: Moment(stored: try number("SELECT received_at FROM callback ORDER BY id DESC LIMIT 1"))
+        )
     }
 }

@@ -4,6 +4,12 @@ package struct OtherGateway: Error, Equatable, CustomStringConvertible {
     package let was: String
     package let wanted: String
 
+    package init(account: String, was: String, wanted: String) {
+        self.account = account
+        self.was = was
+        self.wanted = wanted
+    }
+
     package var description: String {
         "account \(account) has a history at the gateway \(was): give the account at \(wanted) a name of its own"
     }

@@ -62,8 +62,7 @@ struct Serve: AsyncParsableCommand {
                 logger: logger,
                 now: Moment.now
             )
-            let reloading =
-                example ? nil : Reloading(on: await UnixSignalsSequence(trapping: .sighup).map { _ in }, load: options.rereading())
+            let reloading = example ? nil : await reloading()
             try await daemon.run(reloading: reloading, supervisor: Supervisor(environment)) { listener, address in
                 logger.info("listening", metadata: ["for": "\(listener.rawValue)", "at": "\(address)"])
                 guard example, listener == .callbacks else { return }
@@ -78,6 +77,11 @@ struct Serve: AsyncParsableCommand {
             logger.critical("\(error)")
             throw code
         }
+    }
+
+    /// SIGHUP, and the file that is read then.
+    private func reloading() async -> Reloading {
+        Reloading(on: await UnixSignalsSequence(trapping: .sighup).map { _ in }, load: options.rereading())
     }
 
     /// The exit code of an error that says itself what to do; `nil` for any other.

@@ -95,7 +95,9 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         case (.closing, _): break
         case (_, .head(let head)): take(head, context)
         case (.receiving(let head, var body), .body(let bytes)):
-            guard body.readableBytes + bytes.readableBytes <= terms.admission.bodyLimit else { return refuse(.tooLarge) }
+            guard body.readableBytes + bytes.readableBytes <= terms.admission.bodyLimit else {
+                return refuse(.tooLarge)
+            }
             // The state gives up its reference first: otherwise each piece would copy all that came before it.
             state = .waiting
             body.writeImmutableBuffer(bytes)
@@ -224,7 +226,9 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
-        let interval = TimeAmount.nanoseconds(max(10_000_000, min(terms.limits.requestTime.nanoseconds / 4, 1_000_000_000)))
+        let interval = TimeAmount.nanoseconds(
+            max(10_000_000, min(terms.limits.requestTime.nanoseconds / 4, 1_000_000_000))
+        )
         ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
             gate.value.tick()
         }

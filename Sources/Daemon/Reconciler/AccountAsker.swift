@@ -11,7 +11,8 @@ final class AccountAsker: Sendable {
         var pace: Pace
         /// Whether nothing is begun any more, because a reload took the account away or put another asker in the place.
         var isLeaving = false
-        var underWay: Set<DueQuestion.ID> = []
+        /// Of the asker that took the place.
+        var bellOfSuccessor: Bell?
         var bucket: TokenBucket
         var breaker = Breaker()
         /// Questions whose answers could not be recorded, and until when they are not asked again.
@@ -40,12 +41,13 @@ final class AccountAsker: Sendable {
 
     /// Nobody sleeps longer than this, whatever is planned.
     private static let longestSleep = Duration.seconds(30)
-    /// How long a question rests whose answer could not be recorded, or that the asker before is still waiting for.
+    /// How long a question rests whose answer could not be recorded.
     private static let avoidance = Duration.seconds(60)
 
     let bell = Bell()
     private let name: String
     private let inquiry: Inquiry
+    private let underWay: QuestionsUnderWay
     private let ledger: Ledger
     private let counters: PollCounters
     private let logger: Logger
@@ -65,14 +67,13 @@ final class AccountAsker: Sendable {
     ) {
         name = account.name
         inquiry = Inquiry(account.gateway, client: client, now: now)
+        underWay = predecessor?.underWay ?? QuestionsUnderWay()
         self.ledger = ledger
         counters = PollCounters(account: account.name)
         self.logger = logger
         self.now = now
         let bucket = TokenBucket(perSecond: reconcile.requestsPerSecond, at: clock.now)
-        var state = State(pace: Pace(reconcile), bucket: bucket)
-        for question in predecessor?.underWay ?? [] { state.avoided[question] = clock.now + Self.avoidance }
-        self.state = Mutex(state)
+        state = Mutex(State(pace: Pace(reconcile), bucket: bucket))
     }
 
     /// Asks until the task is cancelled; a question that is under way then stays due. One that is under way when the asker
@@ -86,11 +87,15 @@ final class AccountAsker: Sendable {
                     group.addTask {
                         await self.put(question, turn)
                         self.bell.ring()
+                        self.state.withLock { $0.bellOfSuccessor }?.ring()
                     }
                 case .wait(let time):
                     await bell.wait(atMost: min(time, longestSleep))
                 }
             }
+            guard isLeaving, state.withLock({ $0.bellOfSuccessor }) == nil else { return }
+            // Shown, as every pause: what cannot be written now is not relied upon.
+            try? await ledger.pause(name, until: nil, reason: nil)
         }
     }
 
@@ -104,15 +109,17 @@ final class AccountAsker: Sendable {
     }
 
     /// Begins no question any more, and shows no trouble.
-    func leave() {
-        state.withLock { $0.isLeaving = true }
+    func leave(to successor: AccountAsker? = nil) {
+        state.withLock { state in
+            state.isLeaving = true
+            state.bellOfSuccessor = successor?.bell
+        }
         counters.show(isPaused: false)
         bell.ring()
     }
 
     private var isLeaving: Bool { state.withLock { $0.isLeaving } }
     private var longestSleep: Duration { state.withLock { $0.pace.longestSleep } }
-    private var underWay: Set<DueQuestion.ID> { state.withLock { $0.underWay } }
 
     // MARK: What is next
 
@@ -120,7 +127,7 @@ final class AccountAsker: Sendable {
         // An answer could not be recorded, and the room that is left is the callbacks'.
         guard ledger.obstacle(to: .asking) == nil else { return .wait(.seconds(2)) }
         let admission = state.withLock { state in
-            state.underWay.count < state.pace.concurrency
+            underWay.count < state.pace.concurrency
                 ? state.breaker.admit(at: clock.now) : .wait(state.pace.longestSleep)
         }
         let turn: Breaker.Turn
@@ -148,13 +155,17 @@ final class AccountAsker: Sendable {
     private func due(_ turn: Breaker.Turn) async throws -> Due {
         let besides = state.withLock { state in
             state.avoided = state.avoided.filter { $0.value > clock.now }
-            return state.underWay.union(state.avoided.keys)
+            return underWay.all.union(state.avoided.keys)
         }
         return try await ledger.due(of: name, besides: besides, isProbe: turn.isProbe, at: now())
     }
 
     private func begin(_ question: DueQuestion, _ turn: Breaker.Turn) -> Step {
-        state.withLock { _ = $0.underWay.insert(question.id) }
+        guard underWay.begin(question.id) else {
+            // The asker before has just begun it.
+            state.withLock { $0.breaker.giveBack(turn) }
+            return .wait(.milliseconds(100))
+        }
         return .ask(question, turn)
     }
 
@@ -170,7 +181,7 @@ final class AccountAsker: Sendable {
     // MARK: One question
 
     private func put(_ question: DueQuestion, _ turn: Breaker.Turn) async {
-        defer { state.withLock { _ = $0.underWay.remove(question.id) } }
+        defer { underWay.end(question.id) }
         let askedAt = now()
         do {
             let asked = try await inquiry.ask(

@@ -65,8 +65,8 @@ final class Reconciler: Service {
                     predecessor.adopt(configuration.reconcile)
                     state.askers[account.name] = predecessor
                 } else {
-                    predecessor?.leave()
                     let asker = asker(for: account, configuration.reconcile, after: predecessor)
+                    predecessor?.leave(to: asker)
                     state.askers[account.name] = asker
                     newcomer.yield(asker)
                 }

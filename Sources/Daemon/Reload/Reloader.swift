@@ -36,7 +36,8 @@ struct Reloader: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             for await _ in reloading.requests { await reload() }
-            try? await gracefulShutdown()  // Fails only when cancelled. Nobody can ask any more, and the daemon goes on.
+            // Nobody can ask any more, and the daemon goes on; it fails only when cancelled.
+            try? await gracefulShutdown()
         }
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A file that is gone with its last user.
-final class TemporaryFile {
+final class TemporaryFile: Sendable {
     private let handle: FileHandle
     private let url = FileManager.default.temporaryDirectory.appending(path: "paystate-\(UUID().uuidString)")
 

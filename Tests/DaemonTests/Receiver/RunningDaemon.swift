@@ -22,6 +22,9 @@ struct RunningDaemon: Sendable {
     static func run(
         _ adapt: (inout Configuration) -> Void = { _ in },
         now: @escaping @Sendable () -> Moment = { Moment(milliseconds: 1_800_000_000_000) },
+        reloading: Reloading? = nil,
+        supervisor: Supervisor? = nil,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         story: @escaping @Sendable (RunningDaemon) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "daemon-\(UUID().uuidString)")
@@ -39,10 +42,14 @@ struct RunningDaemon: Sendable {
             configuration,
             version: "test",
             metrics: PrometheusMetrics(),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: logger,
             now: now
         )
-        let service = DaemonService { try await daemon.run(stoppingOn: []) { listening.yield(($0, $1)) } }
+        let service = DaemonService {
+            try await daemon.run(stoppingOn: [], reloading: reloading, supervisor: supervisor) {
+                listening.yield(($0, $1))
+            }
+        }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [service],
@@ -115,8 +122,13 @@ struct RunningDaemon: Sendable {
     }
 
     /// An ecommpay callback of a successful payment, signed.
-    static func callback(_ payment: String, _ status: String = "success") throws -> String {
-        let body = #"{"project_id":240,"payment":{"id":"\#(payment)","status":"\#(status)"}"#
+    static func callback(
+        _ payment: String,
+        _ status: String = "success",
+        project: Int = 240,
+        secret: String = secret
+    ) throws -> String {
+        let body = #"{"project_id":\#(project),"payment":{"id":"\#(payment)","status":"\#(status)"}"#
         let key = Secret(name: "test", bytes: Array(secret.utf8))
         let signature = try Ecommpay.signature(of: Array((body + "}").utf8), with: key) ?? ""
         return body + #","signature":"\#(signature)"}"#

@@ -7,6 +7,7 @@ import Synchronization
 final class ScriptedGateway: Sendable {
     enum Act: Sendable {
         case answer(Int, headers: [String] = [], body: String = "")
+        case answerLate(Int, body: String, after: Duration)
         /// Bytes as they are.
         case say(String)
         /// An answer, and the end of the connection at once, without a word about it.
@@ -101,6 +102,10 @@ final class ScriptedGateway: Sendable {
         switch act {
         case .answer(let status, let headers, let body):
             try await outbound.write(ByteBuffer(string: Self.response(status, headers, body)))
+            return true
+        case .answerLate(let status, let body, let delay):
+            try await Task.sleep(for: delay)
+            try await outbound.write(ByteBuffer(string: Self.response(status, [], body)))
             return true
         case .answerAndLeave(let status, let body):
             try await outbound.write(ByteBuffer(string: Self.response(status, [], body)))

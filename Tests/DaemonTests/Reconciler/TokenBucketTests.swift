@@ -29,6 +29,13 @@ import Testing
         #expect(waits(2, at: [.zero, .zero, ms(700), ms(1000)]) == [.zero, ms(500), ms(300), ms(500)])
     }
 
+    @Test func `another rate holds from the next token on, and what was taken stays taken`() {
+        var bucket = TokenBucket(perSecond: 1, at: start)
+        #expect(bucket.take(at: start) == .zero)
+        bucket.change(perSecond: 10)
+        #expect([bucket.take(at: start), bucket.take(at: start)] == [.seconds(1), ms(1100)])
+    }
+
     @Test(arguments: [1, 0, -3])
     func `it is never slower than once a second`(perSecond: Int) {
         #expect(

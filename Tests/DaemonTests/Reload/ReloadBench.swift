@@ -1,0 +1,91 @@
+import Daemon
+import Foundation
+import Logging
+import Payments
+import Testing
+
+/// A daemon on a configuration file that a test writes anew, with secrets in files beside it, and what systemd and the log hear.
+struct ReloadBench: Sendable {
+    let folder: URL
+    let daemon: RunningDaemon
+    private let systemd: NotifySocket
+    private let log: TemporaryFile
+    private let hangup: AsyncStream<Void>.Continuation
+
+    /// What every file begins with.
+    private static let head = """
+        listen: 127.0.0.1:0
+        admin: [127.0.0.1:0]
+
+        """
+
+    static func run(
+        _ text: String,
+        secrets: [String: String],
+        now: @escaping @Sendable () -> Moment = Moment.now,
+        story: @escaping @Sendable (ReloadBench) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "reload-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        for (name, secret) in secrets { try write(secret, to: name, in: folder) }
+        try write(head(folder) + text, to: "paystate.yaml", in: folder)
+        let load = { @Sendable () throws(ConfigurationError) in
+            try Configuration.load(folder.appending(path: "paystate.yaml").path, Surroundings(variables: [:]))
+        }
+        let configuration = try load()
+        let (hangups, hangup) = AsyncStream<Void>.makeStream()
+        let systemd = try NotifySocket("@paystate-\(UUID().uuidString)")
+        let log = try TemporaryFile()
+        let sink = LogSink(descriptor: log.descriptor)
+        try await RunningDaemon.run(
+            { $0 = configuration },
+            now: now,
+            reloading: Reloading(on: hangups, load: load),
+            supervisor: systemd.supervisor(),
+            logger: Logger(label: "test") { _ in
+                LineLogHandler(format: .text, level: .debug, sink: sink, isJournal: false, now: now)
+            }
+        ) { daemon in
+            try await systemd.message { $0.hasPrefix("READY=1") }
+            try await story(
+                ReloadBench(folder: folder, daemon: daemon, systemd: systemd, log: log, hangup: hangup)
+            )
+        }
+    }
+
+    /// Writes the file anew, asks for a reload, and returns what systemd is told when that is over.
+    @discardableResult
+    func reload(_ text: String, secrets: [String: String] = [:]) async throws -> String {
+        for (name, secret) in secrets { try Self.write(secret, to: name, in: folder) }
+        try Self.write(Self.head(folder) + text, to: "paystate.yaml", in: folder)
+        return try await reload()
+    }
+
+    @discardableResult
+    func reload() async throws -> String {
+        let count = systemd.messages.count
+        hangup.yield()
+        try await systemd.message(after: count) { $0.hasPrefix("RELOADING=1\nMONOTONIC_USEC=") }
+        return try await systemd.message(after: count) { $0.hasPrefix("READY=1") }
+    }
+
+    /// The log's lines that hold a text, without their times.
+    func lines(_ text: String) throws -> [String] {
+        try log.content().split(separator: "\n").filter { $0.contains(text) }.map { String($0.dropFirst(25)) }
+    }
+
+    /// The status code of a callback's answer.
+    func post(_ body: String, to account: String = "ecp") async throws -> String {
+        try await RawConnection.ask(daemon.port, request("POST", "/callbacks/\(account)", body: body)).statuses.first
+            ?? ""
+    }
+
+    private static func head(_ folder: URL) -> String {
+        "database: \(folder.appending(path: "paystate.db").path)\n" + head
+    }
+
+    private static func write(_ text: String, to name: String, in folder: URL) throws {
+        try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+    }
+}

@@ -1,0 +1,76 @@
+import Daemon
+import Foundation
+import GRDB
+import Testing
+
+/// What systemd hears of the whole daemon.
+@Suite struct LifeTests {
+    @Test func `it is ready when everything listens, and not before`() async throws {
+        let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
+        try await RunningDaemon.run(supervisor: socket.supervisor()) { daemon in
+            let ready = try await socket.message { $0.hasPrefix("READY=1") }
+            #expect(ready.contains("STATUS=Listening on 127.0.0.1:\(daemon.port); 2 accounts"))
+            #expect(try daemon.isListening())
+        }
+        let words = socket.messages.compactMap { $0.split(separator: "STATUS=").last }
+        #expect(words.prefix(2) == ["Opening the database", "Starting to listen"])
+        #expect(socket.messages.last == "STOPPING=1\nSTATUS=Stopping: finishing what was accepted")
+        #expect(socket.messages.count { $0.hasPrefix("READY=1") } == 1)
+        #expect(socket.beats() == 0, "no watchdog is waiting")
+    }
+
+    @Test func `a daemon that cannot listen is never ready, and says why`() async throws {
+        let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
+        try await RunningDaemon.run { other in
+            await #expect(throws: CannotListen.self) {
+                let taken = AdminAddress.loopback(HostAndPort(host: "127.0.0.1", port: other.adminPort))
+                try await RunningDaemon.run({ $0.admin.append(taken) }, supervisor: socket.supervisor()) { _ in }
+            }
+        }
+        #expect(!socket.messages.contains { $0.contains("READY=1") })
+        #expect(socket.messages.last?.hasPrefix("STATUS=Stopped: cannot listen (Address already in use)") == true)
+    }
+
+    @Test func `the watchdog is fed with what the ledger holds`() async throws {
+        let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
+        try await RunningDaemon.run(supervisor: socket.supervisor(watchdog: 100)) { daemon in
+            try await daemon.receive("EP-1", "processing")
+            let fed = try await socket.message { $0.contains("1 payment open") }
+            #expect(fed.hasPrefix("WATCHDOG=1"))
+            #expect(fed.hasSuffix("; 1 payment open; last callback 08:00:00Z"))
+            let count = socket.beats()
+            try await daemon.wait("the next beats") { socket.beats() > count + 1 }
+        }
+    }
+
+    @Test func `the watchdog of another process is not fed`() async throws {
+        let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
+        let supervisor = socket.supervisor(watchdog: 20, watched: getpid() + 1)
+        try await RunningDaemon.run(supervisor: supervisor) { _ in
+            try await socket.message { $0.contains("no callback yet") }
+        }
+        #expect(socket.beats() == 0)
+    }
+
+    @Test func `while the writer waits for another program the watchdog is not fed, and then it is again`() async throws
+    {
+        let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
+        try await RunningDaemon.run(supervisor: socket.supervisor(watchdog: 40)) { daemon in
+            try await daemon.wait("the first beats") { socket.beats() > 1 }
+            // Shorter than the daemon's patience with a lock; within it, its writer is stuck.
+            let other = try DatabaseQueue(path: daemon.database)
+            let beats = try await other.writeWithoutTransaction { database in
+                try database.execute(sql: "BEGIN IMMEDIATE")
+                let before = socket.beats()
+                Thread.sleep(forTimeInterval: 0.6)
+                let during = socket.beats() - before
+                try database.execute(sql: "ROLLBACK")
+                return during
+            }
+            #expect(beats <= 1, "one may have been on its way")
+            try other.close()
+            let count = socket.beats()
+            try await daemon.wait("beats again") { socket.beats() > count + 1 }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Daemon
+import Foundation
+import Synchronization
+import Testing
+
+/// What systemd has at the other end of `$NOTIFY_SOCKET`: a real datagram socket, and what came to it.
+final class NotifySocket: Sendable {
+    private let descriptor: Int32
+    private let name: String
+    private let received = Mutex<[String]>([])
+
+    /// - Parameter name: a path, or an abstract name with its `@`.
+    init(_ name: String) throws {
+        self.name = name
+        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let path = name.hasPrefix("@") ? [0] + name.utf8.dropFirst() : Array(name.utf8)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + path.count)
+        let bound = withUnsafePointer(to: address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
+        }
+        try #require(bound == 0)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// The daemon's view of it.
+    ///
+    /// - Parameter watchdog: in milliseconds.
+    func supervisor(watchdog: Int? = nil, watched: pid_t = getpid()) -> Supervisor? {
+        var variables = ["NOTIFY_SOCKET": name, "WATCHDOG_PID": String(watched)]
+        if let watchdog { variables["WATCHDOG_USEC"] = String(watchdog * 1000) }
+        return Supervisor(variables)
+    }
+
+    /// All that has come so far.
+    var messages: [String] {
+        received.withLock { received in
+            var bytes = [UInt8](repeating: 0, count: 4096)
+            while case let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT)), count > 0 {
+                received.append(String(decoding: bytes[..<count], as: UTF8.self))
+            }
+            return received
+        }
+    }
+
+    /// Waits for a message after the first so many; ten seconds are more than anything here takes.
+    @discardableResult
+    func message(after count: Int = 0, _ isIt: (String) -> Bool) async throws -> String {
+        for _ in 0..<1000 {
+            if let message = messages.dropFirst(count).first(where: isIt) { return message }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record("systemd heard no such thing, but \(messages)")
+        return ""
+    }
+
+    func beats() -> Int { messages.count { $0.hasPrefix("WATCHDOG=1") } }
+}
