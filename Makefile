@@ -13,6 +13,8 @@ run: needs ## build, and show it all at work: daemon, sandbox gateways and made-
 	swift build --product paystate
 	exec "$$(swift build --show-bin-path)/paystate" demo
 
+# With hundreds of tests at once on two cores, a connection would wait for seconds to be served.
+test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH = 8
 test: needs ## build and run all tests
 	swift test --explicit-target-dependency-import-check error
 

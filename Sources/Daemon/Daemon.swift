@@ -1,7 +1,6 @@
 import Gateways
 import Glibc
 import Hummingbird
-import HummingbirdCore
 import Ledger
 package import Logging
 import NIOCore
@@ -15,20 +14,25 @@ package struct Daemon: Sendable {
     private let version: String
     private let metrics: PrometheusMetrics
     private let logger: Logger
+    private let passed: PassedSockets
     private let now: @Sendable () -> Moment
 
-    /// - Parameter version: of this program, which the gateways are told when they are asked.
+    /// - Parameters:
+    ///   - version: of this program, which the gateways are told when they are asked.
+    ///   - passed: the sockets that the public listener is on, if the configuration says so.
     package init(
         _ configuration: Configuration,
         version: String,
         metrics: PrometheusMetrics,
         logger: Logger,
+        passed: PassedSockets = .ofThisProcess,
         now: @escaping @Sendable () -> Moment
     ) {
         self.configuration = configuration
         self.version = version
         self.metrics = metrics
         self.logger = logger
+        self.passed = passed
         self.now = now
     }
 
@@ -39,9 +43,9 @@ package struct Daemon: Sendable {
     /// - Parameters:
     ///   - reloading: when to read the configuration again while it runs; `nil`: never.
     ///   - supervisor: is told how it fares.
-    ///   - listening: is told each address once it accepts connections.
+    ///   - listening: is told of each listener once it accepts connections: of the public one, and of every admin address.
     /// - Throws: ``LedgerError`` if the database cannot be held, ``LedgerFailure`` if it must not be written any more,
-    ///   ``CannotListen`` if an address cannot be had.
+    ///   ``CannotListen`` if an address cannot be had, ``UnusableSockets`` if what systemd passed will not do.
     package func run(
         stoppingOn signals: [UnixSignal] = [.sigterm, .sigint],
         reloading: Reloading? = nil,
@@ -57,11 +61,12 @@ package struct Daemon: Sendable {
         )
         do {
             announcer.isOpening()
+            let place = try place()
             let ledger = try configuration.outline.openLedger()
             announcer.isStarting()
-            try await serve(ledger, announcer, stoppingOn: signals, reloading: reloading) { listener, address in
-                listening(listener, address)
-                announcer.isUp(listener, address)
+            try await serve(ledger, at: place, announcer, stoppingOn: signals, reloading: reloading) {
+                listening($0, $1)
+                announcer.isUp($0, $1)
             }
         } catch {
             announcer.hasFailed(error)
@@ -72,12 +77,13 @@ package struct Daemon: Sendable {
 
     private func serve(
         _ ledger: Ledger,
+        at place: PublicListener.Place,
         _ announcer: Announcer,
         stoppingOn signals: [UnixSignal],
         reloading: Reloading?,
         listening: @escaping @Sendable (Listener, String) -> Void
     ) async throws {
-        let terms = TermsInForce(try Terms(configuration, ledger: ledger, logger: logger))
+        let terms = TermsInForce(Terms(configuration, ledger: ledger, logger: logger))
         let reconciler = reconciler(ledger)
         let heartbeat = announcer.supervisor.map {
             Heartbeat(every: $0.watchdog.map { $0 / 2 }, ledger: ledger, announcer: announcer, logger: logger, now: now)
@@ -90,7 +96,7 @@ package struct Daemon: Sendable {
             [ledger, heartbeat, reconciler, DiskWatch(ledger: ledger, logger: logger, now: now)]
             + [Pruner(ledger: ledger, rule: { terms.current.configuration.retention.rule }, logger: logger, now: now)]
             + configuration.admin.map { admin($0, terms, ledger, listening) }
-            + [try publicListener(terms, listening), reloader, Farewell(announcer: announcer)]
+            + [publicListener(at: place, terms, listening), reloader, Farewell(announcer: announcer)]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.compactMap { $0 },
@@ -122,26 +128,32 @@ package struct Daemon: Sendable {
     }
 
     private func publicListener(
+        at place: PublicListener.Place,
         _ terms: TermsInForce,
         _ listening: @escaping @Sendable (Listener, String) -> Void
-    ) throws -> some Service {
-        let address = try configuration.supportedAddress()
-        let meter = GateMeter()
-        return Application(
-            responder: CallbackResponder(terms: terms, now: now),
-            server: HTTPServerBuilder { responder in
-                CallbackChannel(responder: responder, terms: terms, meter: meter)
-            },
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port),
-                backlog: 1024,
-                availableConnectionsDelegate: ConnectionBound(terms)
+    ) -> PublicListener {
+        PublicListener(
+            at: place,
+            channel: CallbackChannel(
+                responder: CallbackResponder(now: now),
+                terms: terms,
+                meter: GateMeter(),
+                date: AnswerDate(now: now)
             ),
-            onServerRunning: { channel in
-                listening(.callbacks, channel.localAddress?.readable ?? address.description)
-            },
-            logger: quiet
+            listening: { listening(.callbacks, $0) }
         )
+    }
+
+    private func place() throws(UnusableSockets) -> PublicListener.Place {
+        switch configuration.listen {
+        case .systemd:
+            return .passed(try passed.forCallbacks())
+        case .address(let address):
+            if !passed.isEmpty {
+                logger.warning("systemd passed sockets on which nobody answers: write `listen: systemd`")
+            }
+            return .address(address)
+        }
     }
 
     private func admin(
@@ -180,48 +192,11 @@ package struct Daemon: Sendable {
     }
 }
 
-extension Configuration {
-    /// Where the public listener listens.
-    ///
-    /// - Throws: if the configuration asks for what this version cannot do.
-    @discardableResult
-    package func supportedAddress() throws(NotSupported) -> HostAndPort {
-        guard tls == nil else { throw .tls }
-        switch listen {
-        case .address(let address): return address
-        case .systemd: throw .socketActivation
-        }
-    }
-}
-
 /// An address cannot be had.
 package struct CannotListen: Error, CustomStringConvertible {
     package let reason: String
 
     package var description: String {
         "cannot listen (\(reason)): see who uses the addresses under `listen` and `admin` (`ss -ltnp`), or name others"
-    }
-}
-
-/// What the configuration may say, but this version cannot do.
-package enum NotSupported: Error, CustomStringConvertible {
-    case socketActivation
-    case tls
-
-    package var description: String {
-        switch self {
-        case .socketActivation: "`listen: systemd` is not supported yet; name an address, such as 127.0.0.1:8080"
-        case .tls: "`tls` is not supported yet; let a proxy in front end TLS, and name it under `trusted_proxies`"
-        }
-    }
-}
-
-extension SocketAddress {
-    fileprivate var readable: String {
-        switch self {
-        case .v4: "\(ipAddress ?? ""):\(port ?? 0)"
-        case .v6: "[\(ipAddress ?? "")]:\(port ?? 0)"
-        case .unixDomainSocket: pathname ?? ""
-        }
     }
 }

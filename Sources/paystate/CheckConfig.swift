@@ -13,12 +13,6 @@ struct CheckConfig: ParsableCommand {
 
     func run() throws {
         let configuration = try options.load()
-        do {
-            try configuration.supportedAddress()
-        } catch {
-            complain("\(error)")
-            throw SysExit.configuration
-        }
         for warning in configuration.warnings { complain("warning: \(warning)") }
         print("The configuration is in order.")
         print("database  \(configuration.database)")

@@ -90,7 +90,7 @@ struct Serve: AsyncParsableCommand {
         case let error as LedgerError: error.exitCode
         case is LedgerFailure: SysExit.inputOutput
         case is CannotListen: SysExit.unavailable
-        case is NotSupported: SysExit.configuration
+        case is UnusableSockets: SysExit.configuration
         default: nil  // Errors are an open set.
         }
     }

@@ -1,38 +1,5 @@
 import Payments
 
-extension Configuration.TLS {
-    /// `nil` if one of the two files is missing or cannot be read; the TLS library judges what is in them.
-    init?(_ item: Item, _ reader: inout Reader) {
-        let section = reader.section(item, of: ["certificate", "private_key"])
-        let certificate = Self.file("certificate", section, &reader)
-        let privateKey = Self.file("private_key", section, &reader)
-        guard let certificate, let privateKey else { return nil }
-        self.init(certificate: certificate.path, privateKey: privateKey.path)
-        if privateKey.isWorldReadable, let item = section["private_key"] {
-            reader.warn(item, "every user may read \(privateKey.path): chmod o-r")
-        }
-    }
-
-    private static func file(
-        _ name: String,
-        _ section: Section,
-        _ reader: inout Reader
-    ) -> (path: String, isWorldReadable: Bool)? {
-        guard let item = section[name] else {
-            guard case .mapping = section.item.content else { return nil }
-            reader.refuse(section.item, "lacks `\(name)`: add the path of a PEM file")
-            return nil
-        }
-        guard let path = reader.path(item) else { return nil }
-        do {
-            return (path, try reader.surroundings.read(path, 1 << 20).isWorldReadable)
-        } catch {
-            reader.refuse(item, "\(path) \(error.explanation)")
-            return nil
-        }
-    }
-}
-
 extension Configuration.Limits {
     init(_ item: Item, _ reader: inout Reader) {
         let section = reader.section(item, of: ["body", "connections", "request_time", "queue"])

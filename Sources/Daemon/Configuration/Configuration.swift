@@ -12,10 +12,13 @@ package struct Configuration: Sendable {
     package struct TLS: Sendable, Hashable {
         package let certificate: String
         package let privateKey: String
+        /// What is in them.
+        package let identity: TLSIdentity
 
-        package init(certificate: String, privateKey: String) {
+        package init(certificate: String, privateKey: String, identity: TLSIdentity) {
             self.certificate = certificate
             self.privateKey = privateKey
+            self.identity = identity
         }
     }
 

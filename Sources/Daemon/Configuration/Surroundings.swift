@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
+package import Payments
 
-/// What the configuration needs of the world: the environment, and files. A value, so that a test needs neither.
+/// What the configuration needs of the world: the environment, the time, and files. A value, so that a test needs none.
 package struct Surroundings: Sendable {
     package struct File: Sendable {
         package let bytes: [UInt8]
@@ -23,13 +24,16 @@ package struct Surroundings: Sendable {
     package let variables: [String: String]
     /// Reads a whole file that is no larger than a limit in bytes.
     package let read: @Sendable (_ path: String, _ limit: Int) throws(Unreadable) -> File
+    package let now: @Sendable () -> Moment
 
     package init(
         variables: [String: String],
-        read: @escaping @Sendable (_ path: String, _ limit: Int) throws(Unreadable) -> File = Surroundings.readFile
+        read: @escaping @Sendable (_ path: String, _ limit: Int) throws(Unreadable) -> File = Surroundings.readFile,
+        now: @escaping @Sendable () -> Moment = Moment.now
     ) {
         self.variables = variables
         self.read = read
+        self.now = now
     }
 }
 

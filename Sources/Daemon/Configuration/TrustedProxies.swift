@@ -21,20 +21,26 @@ package struct TrustedProxies: Sendable, Equatable {
     /// it on: whatever stands further to the left, anyone can have made up. An entry that is not an address ends the
     /// walk, at the last one that is.
     ///
+    /// Whoever connects to a Unix socket is on this machine, and so is trusted where the loopback addresses are.
+    ///
     /// - Parameters:
-    ///   - peer: the address of the connection; returned as it is where it is none, such as a Unix socket's.
+    ///   - peer: the address of the connection, or, where it has none, any other word: that of a Unix socket.
     ///   - forwardedFor: the header's values, joined by commas.
     package func clientAddress(peer: String, forwardedFor: String?) -> String {
-        guard var client = IPAddress(peer) else { return peer }
+        var client = IPAddress(peer)
         var entries = (forwardedFor ?? "")[...]
-        while contains(client), !entries.isEmpty {
+        while client.map(contains) ?? containsLoopback, !entries.isEmpty {
             let comma = entries.lastIndex(of: ",")
             let entry = entries[(comma.map(entries.index(after:)) ?? entries.startIndex)...]
             guard let address = Self.address(entry) else { break }
             client = address
             entries = entries[..<(comma ?? entries.startIndex)]
         }
-        return client.description
+        return client?.description ?? peer
+    }
+
+    private var containsLoopback: Bool {
+        ["127.0.0.1", "::1"].contains { IPAddress($0).map(contains) == true }
     }
 
     /// An entry is `v4`, `v4:port`, `v6`, `[v6]` or `[v6]:port`.

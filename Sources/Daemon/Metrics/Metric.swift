@@ -86,10 +86,16 @@ extension Metric {
         .gauge,
         "0 if the configuration could not be reloaded the last time, so that an older one holds."
     )
+    /// There is none where the public listener has no certificate.
+    package static let certificateExpiry = Metric(
+        "paystate_tls_certificate_expiry_timestamp_seconds",
+        .gauge,
+        "When the first of the public listener's certificates ends, in seconds since 1970."
+    )
 
     package static let all = [
         callbacks, rejected, responses, polls, paused, askingHalted, batchSize, commitSeconds, queueDepth,
-        acknowledgementSeconds, connections, reloaded,
+        acknowledgementSeconds, connections, reloaded, certificateExpiry,
     ]
 
     /// From a fast disk's fsync to a gateway's patience.

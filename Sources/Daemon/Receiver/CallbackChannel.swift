@@ -1,57 +1,56 @@
-import HummingbirdCore
-import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import NIOSSL
 
-/// A connection of the public listener: HTTP/1 behind a ``Gate``.
-struct CallbackChannel: ServerChildChannel, HTTPChannelHandler {
-    /// An open connection, and the terms of the request that it is at.
-    struct Value: ServerChildChannelValue {
-        let requests: NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
-        let terms: TermsInForce
+/// A connection of the public listener: HTTP/1 behind a ``Gate``, within TLS where there is a certificate.
+struct CallbackChannel: Sendable {
+    typealias Connection = NIOAsyncChannel<AdmittedRequest, Answer>
 
-        var channel: any Channel { requests.channel }
-    }
-
-    let responder: HTTPChannelHandler.Responder
+    let responder: CallbackResponder
     let terms: TermsInForce
     let meter: GateMeter
+    let date: AnswerDate
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        channel.eventLoop.makeCompletedFuture {
-            let limits = terms.current.limits
-            let termsOfRequest = TermsInForce(terms.current)
-            let gate = Gate(terms, ofRequest: termsOfRequest, meter: meter)
-            var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-            decoderLimits.maxHeaderFieldSize = limits.headBytes
-            decoderLimits.maxHeaderListSize = limits.headBytes
-            decoderLimits.maxHeaderFieldCount = 100
-            let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(ByteWatch(gate: gate))
-            try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false,
-                withErrorHandling: false,
-                withOutboundHeaderValidation: false,
-                withEncoderConfiguration: .init(),
-                withDecoderLimitConfiguration: decoderLimits
-            )
-            try pipeline.addHandler(ConnectionWish())
-            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            try pipeline.addHandler(gate)
-            try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
-            let requests = try NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>(
-                wrappingChannelSynchronously: channel,
-                configuration: .init(isOutboundHalfClosureEnabled: true)
-            )
-            return Value(requests: requests, terms: termsOfRequest)
+    /// Furnishes a new connection, on its event loop.
+    func furnish(_ channel: any Channel) throws -> Connection {
+        let gate = Gate(terms, meter: meter, date: date)
+        let terms = terms.current
+        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+        decoderLimits.maxHeaderFieldSize = terms.limits.headBytes
+        decoderLimits.maxHeaderListSize = terms.limits.headBytes
+        decoderLimits.maxHeaderFieldCount = 100
+        let pipeline = channel.pipeline.syncOperations
+        let identity = terms.configuration.tls?.identity
+        if let identity {
+            try pipeline.addHandler(NIOSSLServerHandler(context: identity.context))
         }
+        try pipeline.addHandler(ByteWatch(gate: gate))
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false,
+            withErrorHandling: false,
+            withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: decoderLimits
+        )
+        try pipeline.addHandler(ConnectionWish())
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
+        try pipeline.addHandler(gate)
+        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
     }
 
-    func handle(value: Value, logger: Logger) async {
-        await TermsInForce.$ofConnection.withValue(value.terms) {
-            await handleHTTP(asyncChannel: value.requests, logger: logger)
+    /// Answers one request after the other, until the connection is closed.
+    func serve(_ connection: Connection) async {
+        let peer = connection.channel.remoteAddress?.ipAddress ?? "unix"
+        do {
+            try await connection.executeThenClose { requests, answers in
+                for try await request in requests {
+                    try await answers.write(await responder.respond(to: request, from: peer))
+                }
+            }
+        } catch {
+            // The sender has gone: nobody is left to be told, and what is committed stays so.
         }
     }
 }

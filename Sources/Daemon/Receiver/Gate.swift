@@ -3,16 +3,17 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import NIOSSL
 
 /// Stands between the wire and the application, and lets in nothing but whole, bounded requests.
 ///
 /// It judges heads, collects bodies, keeps the deadline (also against a sender who drips bytes), answers what is refused, and
-/// closes lingeringly, so that the sender can read the answer although it is still sending. The application only ever sees a
-/// head, one body and an end; one request at a time.
+/// closes lingeringly, so that the sender can read the answer although it is still sending. The application only ever sees
+/// whole requests, one at a time.
 final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
+    typealias InboundOut = AdmittedRequest
+    typealias OutboundIn = Answer
     typealias OutboundOut = HTTPResponsePart
 
     private enum State {
@@ -33,9 +34,8 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private static let longestBacklog = 16
 
     private let termsInForce: TermsInForce
-    /// Where those who answer find the terms of the request that was passed to them.
-    private let termsOfRequest: TermsInForce
     private let meter: GateMeter
+    private let date: AnswerDate
     /// Of the request that the connection is at, or of the next one.
     private var terms: Terms
     private var state = State.waiting
@@ -46,13 +46,14 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private var hasBytesBehind = false
     private var wantsToRead = false
     private var closesAfterAnswer = false
-    private var quiescesAfterRequest = false
+    private var isStopping = false
+    private var isFresh = true
     private var receivedAt = NIODeadline.now()
 
-    init(_ termsInForce: TermsInForce, ofRequest termsOfRequest: TermsInForce, meter: GateMeter) {
+    init(_ termsInForce: TermsInForce, meter: GateMeter, date: AnswerDate) {
         self.termsInForce = termsInForce
-        self.termsOfRequest = termsOfRequest
         self.meter = meter
+        self.date = date
         terms = termsInForce.current
         deadline = .now() + terms.limits.requestTime
     }
@@ -110,7 +111,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func take(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
-        closesAfterAnswer = quiescesAfterRequest || head.headerFields[.connection] == "close"
+        closesAfterAnswer = isStopping || head.headerFields[.connection] == "close"
         guard let answer = terms.admission.refusal(of: head) else {
             state = .receiving(head, context.channel.allocator.buffer(capacity: 0))
             if head.headerFields[.expect] != nil {
@@ -131,36 +132,24 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private func pass(_ head: HTTPRequest, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
         state = .answering
         receivedAt = .now()
-        termsOfRequest.replace(with: terms)
-        context.fireChannelRead(wrapInboundOut(.head(head)))
-        context.fireChannelRead(wrapInboundOut(.body(body)))
-        context.fireChannelRead(wrapInboundOut(.end(nil)))
+        context.fireChannelRead(wrapInboundOut(AdmittedRequest(head: head, body: body, terms: terms)))
         context.fireChannelReadComplete()
-        if quiescesAfterRequest { context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent()) }
     }
 
     // MARK: What goes out
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch (state, Self.unwrapOutboundIn(data)) {
-        case (.answering, .head(var head)):
-            if closesAfterAnswer { head.headerFields[.connection] = "close" }
-            meter.answered(head.status, after: .now() - receivedAt)
-            context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case (.answering, .body):
-            context.write(data, promise: promise)
-        case (.answering, .end):
-            context.write(data, promise: promise)
-            if closesAfterAnswer {
-                // The application closes its side; the sender gets time to read, and no more.
-                state = .closing
-                deadline = .now() + terms.limits.lingerTime
-            } else {
-                waitForNext(context)
-            }
-        case (.waiting, _), (.arriving, _), (.receiving, _), (.refusing, _), (.closing, _):
-            // The request was answered here already, or the connection is going.
+        // In any other state the request was answered here already, or the connection is going.
+        guard case .answering = state else {
             promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
+        let answer = Self.unwrapOutboundIn(data)
+        send(answer, after: .now() - receivedAt, closing: closesAfterAnswer, context, promise)
+        if closesAfterAnswer {
+            linger(context)
+        } else {
+            waitForNext(context)
         }
     }
 
@@ -174,13 +163,14 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func answerAndStay(_ answer: Answer, _ context: ChannelHandlerContext) {
-        send(answer, closing: false, context)
+        send(answer, after: nil, closing: false, context)
         waitForNext(context)
     }
 
     private func waitForNext(_ context: ChannelHandlerContext) {
         let isInMidst = hasBytesBehind || !backlog.isEmpty
         hasBytesBehind = false
+        isFresh = false
         if isInMidst { terms = termsInForce.current }
         state = isInMidst ? .arriving(bytes: 0) : .waiting
         deadline = .now() + (isInMidst ? terms.limits.requestTime : terms.limits.idleTime)
@@ -200,17 +190,25 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private func refuse(_ answer: Answer) {
         guard let context else { return }
         if case .closing = state { return }
-        send(answer, closing: true, context)
+        send(answer, after: nil, closing: true, context)
         linger(context)
     }
 
-    private func send(_ answer: Answer, closing: Bool, _ context: ChannelHandlerContext) {
+    /// - Parameter time: that the application took; `nil` where the answer is the gate's own.
+    private func send(
+        _ answer: Answer,
+        after time: TimeAmount?,
+        closing: Bool,
+        _ context: ChannelHandlerContext,
+        _ promise: EventLoopPromise<Void>? = nil
+    ) {
         var fields = answer.fields
+        fields[.date] = date.text
         if closing { fields[.connection] = "close" }
-        meter.answered(answer.status, after: nil)
+        meter.answered(answer.status, after: time)
         context.write(wrapOutboundOut(.head(HTTPResponse(status: answer.status, headerFields: fields))), promise: nil)
         context.write(wrapOutboundOut(.body(answer.bytes)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
     }
 
     private func linger(_ context: ChannelHandlerContext) {
@@ -244,7 +242,10 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private func tick() {
         guard let context, deadline <= .now() else { return }
         switch state {
-        case .waiting, .closing: context.close(promise: nil)
+        // Who has said nothing yet is owed nothing; who has may be saying more just now, and sees the end in good order.
+        case .waiting where isFresh: context.close(promise: nil)
+        case .waiting: linger(context)
+        case .closing: context.close(promise: nil)
         case .arriving, .receiving, .refusing: refuse(.tooSlow)
         case .answering: break
         }
@@ -252,13 +253,8 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch (event, state) {
-        case (is ChannelShouldQuiesceEvent, .arriving), (is ChannelShouldQuiesceEvent, .receiving):
-            quiescesAfterRequest = true
-            closesAfterAnswer = true
-        case (is ChannelShouldQuiesceEvent, .refusing(let answer)):
-            refuse(answer)
-        case (is ChannelShouldQuiesceEvent, .closing):
-            break
+        case (is ChannelShouldQuiesceEvent, _):
+            stop(context)
         case (let event as ChannelEvent, .closing) where event == .inputClosed:
             context.close(promise: nil)
         default:
@@ -266,9 +262,28 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// Answers what has begun to come, and closes. Where nothing has, there is a moment left for what is on its way: to
+    /// close at once would reset a request that was sent just now.
+    private func stop(_ context: ChannelHandlerContext) {
+        isStopping = true
+        closesAfterAnswer = true
+        switch state {
+        case .waiting:
+            deadline = min(deadline, .now() + terms.limits.partingTime)
+            let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(deadline: deadline) { gate.value.tick() }
+        case .refusing(let answer):
+            refuse(answer)
+        case .arriving, .receiving, .answering, .closing:
+            break
+        }
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         switch (state, error) {
         case (.closing, _): break
+        // The sender has closed its side without TLS's goodbye: a request that lacks something is noticed anyway.
+        case (_, NIOSSLError.uncleanShutdown): break
         case (.answering, is HTTPParserError):
             // What came before the rubbish is still answered.
             closesAfterAnswer = true

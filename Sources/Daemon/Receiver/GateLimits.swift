@@ -8,11 +8,14 @@ struct GateLimits: Sendable {
     var idleTime = TimeAmount.seconds(60)
     /// For a sender whose connection is being closed to read its answer.
     var lingerTime: TimeAmount
+    /// For a request that may be on its way over a connection that is to end.
+    var partingTime: TimeAmount
     /// The largest head; many times that of either gateway.
     var headBytes = 16 << 10
 
     init(requestTime: Duration) {
         self.requestTime = TimeAmount(requestTime)
         lingerTime = min(self.requestTime, .seconds(2))
+        partingTime = min(self.requestTime, .seconds(1))
     }
 }

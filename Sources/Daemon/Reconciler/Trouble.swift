@@ -2,11 +2,14 @@ import AsyncHTTPClient
 import Glibc
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Why a question got no answer, in words that are recorded. What the other side says is never repeated in them.
 package enum Trouble: String, Sendable, CaseIterable {
     case unusableAddress = "the question cannot be sent: its address is not usable"
-    case cannotConnect = "cannot connect: no such name, nobody listens there, or its certificate is not trusted"
+    case cannotConnect = "cannot connect: no such name, or nobody listens there"
+    case notTrusted = "its certificate is not trusted: unknown authority, expired, or for another name"
+    case noTLS = "no encrypted connection can be agreed on with it"
     case connectTimedOut = "cannot connect in time"
     case timedOut = "no whole answer in time"
     case connectionBroken = "the connection broke before the answer was whole"
@@ -16,13 +19,16 @@ package enum Trouble: String, Sendable, CaseIterable {
     /// nil if the question was ended from this side.
     ///
     /// - Parameter error: What AsyncHTTPClient or SwiftNIO threw. What is none of the errors that are named here happens
-    ///   while a connection is made (the errors of TLS and of name resolution, which are NIO's own).
+    ///   while a connection is made (such as those of name resolution, which are NIO's own).
     init?(_ error: any Error) {
         switch error {
         case is CancellationError: return nil
         case let error as HTTPClientError: self.init(error)
         case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode): self = .connectionBroken
         case is NIOTooManyBytesError: self = .tooLarge
+        case let error as NIOSSLError: self.init(error)
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname: self = .notTrusted
+        case is BoringSSLError: self = .connectionBroken
         case HTTPParserError.invalidEOFState: self = .connectionBroken
         case is HTTPParserError: self = .notHTTP
         case ChannelError.connectTimeout: self = .connectTimedOut
@@ -40,4 +46,18 @@ package enum Trouble: String, Sendable, CaseIterable {
         default: self = .connectionBroken
         }
     }
+
+    private init(_ error: NIOSSLError) {
+        switch error {
+        case .handshakeFailed(.sslError(let stack)) where stack.contains { $0.isOfTrust }: self = .notTrusted
+        case .noCertificateToValidate, .unableToValidateCertificate: self = .notTrusted
+        case .uncleanShutdown: self = .connectionBroken
+        default: self = .noTLS
+        }
+    }
+}
+
+extension BoringSSLInternalError {
+    /// The library tells its reasons in its description alone.
+    fileprivate var isOfTrust: Bool { description.contains("CERTIFICATE_VERIFY_FAILED") }
 }

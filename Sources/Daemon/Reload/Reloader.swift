@@ -64,7 +64,7 @@ struct Reloader: Service {
         configuration.database = old.database
         configuration.listen = old.listen
         configuration.admin = old.admin
-        let terms = try Terms(configuration, ledger: ledger, logger: logger)
+        let terms = Terms(configuration, ledger: ledger, logger: logger)
         try await ledger.adopt(
             accounts: configuration.outline.accounts,
             schedule: configuration.reconcile.schedule,

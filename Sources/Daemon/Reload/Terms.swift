@@ -8,9 +8,7 @@ final class Terms: Sendable {
     let admission: Admission
     let limits: GateLimits
 
-    /// - Throws: if the configuration asks for what this version cannot do.
-    init(_ configuration: Configuration, ledger: Ledger, logger: Logger) throws(NotSupported) {
-        try configuration.supportedAddress()
+    init(_ configuration: Configuration, ledger: Ledger, logger: Logger) {
         self.configuration = configuration
         receiver = Receiver(accounts: configuration.accounts, ledger: ledger, logger: logger)
         admission = Admission(accounts: receiver.accountNames, bodyLimit: configuration.limits.body)

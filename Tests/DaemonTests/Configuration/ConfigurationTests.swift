@@ -6,7 +6,7 @@ import Testing
 struct ConfigurationTests {
     private let files = Files(
         contents: [
-            "/etc/tls.pem": "certificate", "/etc/tls.key": "key", "/etc/old.key": "old\n",
+            "/etc/tls.pem": TestIdentity.certificate, "/etc/tls.key": TestIdentity.key, "/etc/old.key": "old\n",
             "/run/credentials/eu-shop": "new", "/etc/by-shop.pub": Files.publicKey,
         ],
         worldReadable: ["/etc/by-shop.pub"],
@@ -45,7 +45,7 @@ struct ConfigurationTests {
         )
         #expect(configuration.database == "/etc/db/paystate.db")
         #expect(configuration.listen == .address(HostAndPort(host: "::1", port: 9000)))
-        #expect(configuration.tls == Configuration.TLS(certificate: "/etc/tls.pem", privateKey: "/etc/tls.key"))
+        #expect(try configuration.tls == TestIdentity.tls())
         #expect(configuration.trustedProxies.contains(try #require(IPAddress("::1"))))
         #expect(
             configuration.admin == [

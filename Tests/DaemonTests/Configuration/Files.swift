@@ -1,17 +1,21 @@
 import Daemon
+import Payments
 
 /// A machine with these files and this environment, and nothing else.
 struct Files {
     var contents: [String: String] = [:]
     var worldReadable: Set<String> = []
     var variables: [String: String] = [:]
+    var now = Moment(milliseconds: 1_800_000_000_000)
 
     var surroundings: Surroundings {
-        let (contents, worldReadable) = (contents, worldReadable)
+        let (contents, worldReadable, now) = (contents, worldReadable, now)
         return Surroundings(variables: variables) { path, limit throws(Surroundings.Unreadable) in
             guard let text = contents[path] else { throw .missing }
             guard text.utf8.count <= limit else { throw .larger(than: limit) }
             return Surroundings.File(bytes: Array(text.utf8), isWorldReadable: worldReadable.contains(path))
+        } now: {
+            now
         }
     }
 

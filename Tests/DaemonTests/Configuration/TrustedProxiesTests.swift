@@ -39,8 +39,8 @@ struct TrustedProxiesTests {
         ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
         ("::1", "198.51.100.1, 2001:db8:aa::7", "198.51.100.1"),
         ("2001:db8:ab::7", "198.51.100.1", "2001:db8:ab::7"),
-        // A Unix socket has no address to trust.
-        ("", "198.51.100.1", ""),
+        // A Unix socket is as near as a loopback address, one of which is trusted.
+        ("unix", "198.51.100.1", "198.51.100.1"), ("unix", nil, "unix"), ("unix", "junk", "unix"),
     ])
     func `the client is the last address that trusted hands passed on`(
         peer: String,
@@ -51,8 +51,10 @@ struct TrustedProxiesTests {
         #expect(proxies.clientAddress(peer: peer, forwardedFor: header) == client)
     }
 
-    @Test func `without trusted proxies the header is ignored`() {
-        #expect(TrustedProxies().clientAddress(peer: "127.0.0.1", forwardedFor: "198.51.100.1") == "127.0.0.1")
+    @Test(arguments: ["127.0.0.1", "unix"])
+    func `without trusted proxies the header is ignored`(peer: String) throws {
+        #expect(TrustedProxies().clientAddress(peer: peer, forwardedFor: "198.51.100.1") == peer)
+        #expect(try proxies("[10.0.0.0/8]").clientAddress(peer: peer, forwardedFor: "198.51.100.1") == peer)
     }
 
     @Test(arguments: [

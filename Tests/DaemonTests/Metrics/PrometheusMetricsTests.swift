@@ -145,6 +145,7 @@ struct PrometheusMetricsTests {
                 "paystate_polls_total", "paystate_account_paused", "paystate_asking_halted", "paystate_batch_size",
                 "paystate_commit_seconds", "paystate_queue_depth", "paystate_acknowledgement_seconds",
                 "paystate_connections", "paystate_config_last_reload_successful",
+                "paystate_tls_certificate_expiry_timestamp_seconds",
             ]
         )
     }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Testing
 
 /// A TCP connection that says what it likes, and reads what comes.
@@ -9,15 +10,30 @@ struct RawConnection {
     private(set) var received = ""
 
     /// Opens a connection, tells the story, and closes it.
+    ///
+    /// - Parameter tls: what to trust, if the connection is to be encrypted.
     static func open(
         to port: Int,
+        tls: NIOSSLContext? = nil,
+        _ story: (inout RawConnection) async throws -> Void
+    ) async throws {
+        try await open(to: SocketAddress(ipAddress: "127.0.0.1", port: port), tls: tls, story)
+    }
+
+    static func open(
+        to address: SocketAddress,
+        tls: NIOSSLContext? = nil,
         _ story: (inout RawConnection) async throws -> Void
     ) async throws {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
-            .connect(host: "127.0.0.1", port: port) { channel in
+            .connect(to: address) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    if let tls {
+                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: "localhost")
+                        try channel.pipeline.syncOperations.addHandler(handler)
+                    }
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
             }
         try await channel.executeThenClose { inbound, outbound in
@@ -72,9 +88,13 @@ struct RawConnection {
 
 extension RawConnection {
     /// One request in one piece, and the status codes that it gets until the connection is closed or the answer is whole.
-    static func ask(_ port: Int, _ request: String) async throws -> (statuses: [String], text: String) {
+    static func ask(
+        _ port: Int,
+        tls: NIOSSLContext? = nil,
+        _ request: String
+    ) async throws -> (statuses: [String], text: String) {
         let (answers, answer) = AsyncStream<(statuses: [String], text: String)>.makeStream()
-        try await open(to: port) { connection in
+        try await open(to: port, tls: tls) { connection in
             try await connection.send(request)
             let statuses = try await connection.responses(1)
             answer.yield((statuses: statuses, text: connection.received))

@@ -18,9 +18,12 @@ struct RunningDaemon: Sendable {
 
     /// Runs a story against a daemon that is listening, and stops the daemon gracefully when the story ends.
     ///
-    /// - Parameter now: stands still unless the story needs a clock that goes.
+    /// - Parameters:
+    ///   - passed: the sockets that systemd passed; their ports are known to whoever bound them.
+    ///   - now: stands still unless the story needs a clock that goes.
     static func run(
-        _ adapt: (inout Configuration) -> Void = { _ in },
+        _ adapt: (inout Configuration) throws -> Void = { _ in },
+        passed: PassedSockets = PassedSockets([:]),
         now: @escaping @Sendable () -> Moment = { Moment(milliseconds: 1_800_000_000_000) },
         reloading: Reloading? = nil,
         supervisor: Supervisor? = nil,
@@ -36,13 +39,14 @@ struct RunningDaemon: Sendable {
         )
         configuration.listen = .address(HostAndPort(host: "127.0.0.1", port: 0))
         configuration.admin = [.loopback(HostAndPort(host: "127.0.0.1", port: 0))]
-        adapt(&configuration)
+        try adapt(&configuration)
         let (addresses, listening) = AsyncStream<(Daemon.Listener, String)>.makeStream()
         let daemon = Daemon(
             configuration,
             version: "test",
             metrics: PrometheusMetrics(),
             logger: logger,
+            passed: passed,
             now: now
         )
         let service = DaemonService {
@@ -65,7 +69,7 @@ struct RunningDaemon: Sendable {
             tasks.addTask {
                 var ports: [Daemon.Listener: Int] = [:]
                 for await (listener, address) in addresses {
-                    ports[listener] = Int(address.split(separator: ":").last ?? "")
+                    ports[listener] = Int(address.split(separator: ":").last ?? "") ?? 0
                     if ports.count == 2 { break }
                 }
                 guard let port = ports[.callbacks], let admin = ports[.admin] else { return }

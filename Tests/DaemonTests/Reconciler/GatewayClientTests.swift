@@ -98,14 +98,30 @@ import Testing
 
     @Test func `nobody listens`() async throws {
         let port = try await closedPort()
-        let client = GatewayClient(version: "1")
         for host in ["127.0.0.1", "localhost"] {
-            let gateway = try Ecommpay([
-                "project_id": .integer(1), "secrets": .secrets([Secret(name: "1", bytes: [1])]),
-                "api_url": .url("http://\(host):\(port)"),
-            ])
-            for question in gateway.questions(about: .payment(id: "1"), method: nil, remembered: nil) {
-                try await client.ask(question, expecting: Trouble.cannotConnect.rawValue)
+            try await ask("http://\(host):\(port)", expecting: .cannotConnect)
+        }
+    }
+
+    @Test func `whom nobody vouches for, and who cannot encrypt at all, is told from who is not there`() async throws {
+        try await RunningDaemon.run {
+            $0.tls = try TestIdentity.tls()
+        } story: { stranger in
+            try await ask("https://localhost:\(stranger.port)", expecting: .notTrusted)
+            try await ask("https://localhost:\(stranger.adminPort)", expecting: .noTLS)
+        }
+    }
+
+    private func ask(_ url: String, expecting trouble: Trouble) async throws {
+        let gateway = try Ecommpay([
+            "project_id": .integer(1), "secrets": .secrets([Secret(name: "1", bytes: [1])]), "api_url": .url(url),
+        ])
+        let client = GatewayClient(version: "1")
+        for question in gateway.questions(about: .payment(id: "1"), method: nil, remembered: nil) {
+            do {
+                try await client.ask(question, expecting: trouble.rawValue)
+            } catch {
+                Issue.record(error)
             }
         }
         await client.shutdown()
@@ -149,14 +165,7 @@ import Testing
 
     @Test(arguments: ["http://[oops", "http://"])
     func `an address that is none`(url: String) async throws {
-        let gateway = try Ecommpay([
-            "project_id": .integer(1), "secrets": .secrets([Secret(name: "1", bytes: [1])]), "api_url": .url(url),
-        ])
-        let client = GatewayClient(version: "1")
-        for question in gateway.questions(about: .payment(id: "1"), method: nil, remembered: nil) {
-            try await client.ask(question, expecting: Trouble.unusableAddress.rawValue)
-        }
-        await client.shutdown()
+        try await ask(url, expecting: .unusableAddress)
     }
 
     @Test(arguments: [ScriptedGateway.Act.beSilent, .say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{")])

@@ -23,10 +23,24 @@ extension Moment {
         }
     }
 
+    /// The first of these forms, the only one that is sent.
+    var httpDate: String {
+        var second = time_t(milliseconds / 1000)
+        var parts = tm()
+        gmtime_r(&second, &parts)
+        func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(parts.tm_wday)]
+        let date = "\(padded(parts.tm_mday)) \(Self.months[Int(parts.tm_mon)]) \(parts.tm_year + 1900)"
+        return "\(day), \(date) \(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec)) GMT"
+    }
+
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
     private init?(year: Substring, month: Substring, day: Substring, time: Substring) {
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let parts = time.split(separator: ":").compactMap { Int32($0) }
-        guard let year = Int32(year), let month = months.firstIndex(of: String(month)), let day = Int32(day),
+        guard let year = Int32(year), let month = Self.months.firstIndex(of: String(month)), let day = Int32(day),
             parts.count == 3, (1...31).contains(day), parts[0] < 24, parts[1] < 60, parts[2] <= 60
         else { return nil }
         var fields = tm()

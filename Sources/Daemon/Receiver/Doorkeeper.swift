@@ -1,0 +1,144 @@
+import NIOCore
+import Synchronization
+
+/// Lets connections in, at most so many at once over all the doors, and sees them out when the listener stops.
+///
+/// A door is a listening socket. At the stop none is closed on a connection that it has just accepted: all of them stop
+/// accepting first; what was accepted is waited for until it is served; then the doors close, and every connection is told
+/// to go after its answer. What was not accepted stays with the kernel: behind a socket of systemd's, for whoever runs next.
+final class Doorkeeper: Sendable {
+    typealias Connection = CallbackChannel.Connection
+
+    private enum Phase {
+        case open
+        /// Until no door accepts any more, and what was accepted is there.
+        case closing(doorsAccepting: Int)
+        case closed
+    }
+
+    private struct State {
+        var phase = Phase.open
+        var doors: [any Channel] = []
+        /// Accepted, but not set up yet.
+        var arriving: Set<ObjectIdentifier> = []
+        /// Kept as long as they are open, for a connection must not be dropped unserved.
+        var present: [ObjectIdentifier: Connection] = [:]
+        var isFull = false
+    }
+
+    /// Every connection once, in the order in which they are ready to be served.
+    let connections: AsyncStream<Connection>
+    private let ready: AsyncStream<Connection>.Continuation
+    private let limit: @Sendable () -> Int
+    private let state = Mutex(State())
+
+    /// - Parameter limit: of connections at once; what comes beyond it is accepted when another one has gone.
+    init(limit: @escaping @Sendable () -> Int) {
+        self.limit = limit
+        (connections, ready) = AsyncStream.makeStream()
+    }
+
+    // MARK: The doors
+
+    /// Begins to accept, at all doors, which have not accepted yet.
+    func open(_ doors: [any Channel]) {
+        let isOpen = state.withLock { state in
+            guard case .open = state.phase else { return false }
+            state.doors = doors
+            return true
+        }
+        for door in doors {
+            if isOpen {
+                door.setOption(.autoRead, value: true).whenFailure { _ in door.close(promise: nil) }
+            } else {
+                door.close(promise: nil)
+            }
+        }
+    }
+
+    /// Stops to accept, and ends every connection after its answer. ``connections`` ends when the last one is there.
+    func close() {
+        let doors: [any Channel]? = state.withLock { state in
+            guard case .open = state.phase else { return nil }
+            state.phase = .closing(doorsAccepting: state.doors.count)
+            return state.doors
+        }
+        guard let doors else { return }
+        for door in doors {
+            door.setOption(.autoRead, value: false).whenComplete { _ in
+                self.state.withLock { state in
+                    guard case .closing(let count) = state.phase else { return }
+                    state.phase = .closing(doorsAccepting: count - 1)
+                }
+                self.closeDoorsIfIdle()
+            }
+        }
+        closeDoorsIfIdle()
+    }
+
+    /// Closes doors and connections at once.
+    func closeAtOnce() {
+        let channels = state.withLock { state in
+            state.phase = .closed
+            return state.doors + state.present.values.map(\.channel)
+        }
+        for channel in channels { channel.close(promise: nil) }
+        ready.finish()
+    }
+
+    private func closeDoorsIfIdle() {
+        let leaving: (doors: [any Channel], connections: [any Channel])? = state.withLock { state in
+            guard case .closing(doorsAccepting: 0) = state.phase, state.arriving.isEmpty else { return nil }
+            state.phase = .closed
+            return (state.doors, state.present.values.map(\.channel))
+        }
+        guard let leaving else { return }
+        for door in leaving.doors { door.close(promise: nil) }
+        for connection in leaving.connections {
+            connection.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
+        ready.finish()
+    }
+
+    // MARK: The connections
+
+    /// Whether a door may accept; if not, it is told to read when it may.
+    func admits() -> Bool {
+        state.withLock { state in
+            guard case .open = state.phase else { return false }
+            state.isFull = state.arriving.count + state.present.count >= limit()
+            return !state.isFull
+        }
+    }
+
+    func accepted(_ channel: any Channel) {
+        let id = ObjectIdentifier(channel)
+        state.withLock { _ = $0.arriving.insert(id) }
+        channel.closeFuture.whenComplete { _ in self.left(id) }
+    }
+
+    func isReady(_ connection: Connection) {
+        let id = ObjectIdentifier(connection.channel)
+        let isWelcome = state.withLock { state in
+            state.arriving.remove(id)
+            state.present[id] = connection
+            guard case .closed = state.phase else { return true }
+            return false
+        }
+        guard isWelcome else { return connection.channel.close(promise: nil) }
+        ready.yield(connection)
+        closeDoorsIfIdle()
+    }
+
+    private func left(_ id: ObjectIdentifier) {
+        let doors: [any Channel] = state.withLock { state in
+            state.arriving.remove(id)
+            state.present.removeValue(forKey: id)
+            guard state.isFull, case .open = state.phase else { return [] }
+            state.isFull = false
+            return state.doors
+        }
+        for door in doors { door.read() }
+        closeDoorsIfIdle()
+    }
+}

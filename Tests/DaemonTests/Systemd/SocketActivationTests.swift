@@ -1,0 +1,164 @@
+import Daemon
+import Ledger
+import NIOCore
+import Synchronization
+import Testing
+
+/// The public listener on sockets that were passed to it.
+@Suite(.timeLimit(.minutes(1))) struct SocketActivationTests {
+    @Test func `IPv4, IPv6 and Unix are served at once, and told from one another`() async throws {
+        let sockets = [try ListeningSocket.v4(), try ListeningSocket.v6(), try ListeningSocket.unix()]
+        try await RunningDaemon.run({ $0.listen = .systemd }, passed: .passing(sockets.map(\.descriptor))) { daemon in
+            for (number, socket) in sockets.enumerated() {
+                try await RawConnection.open(to: socket.address) { connection in
+                    try await connection.send(request(body: try RunningDaemon.callback("EP-\(number)")))
+                    #expect(try await connection.responses(1) == ["200"])
+                }
+            }
+            let addresses = try (0...2).flatMap { try daemon.callbacks("EP-\($0)").map { $0.text("remote_address") } }
+            #expect(addresses == ["127.0.0.1", "::1", "unix"])
+        }
+    }
+
+    @Test func `a proxy behind a Unix socket is believed where loopback is`() async throws {
+        let socket = try ListeningSocket.unix()
+        try await RunningDaemon.run(
+            {
+                $0.listen = .systemd
+                $0.trustedProxies = RunningDaemon.trusting("127.0.0.1/32")
+            },
+            passed: .passing([socket.descriptor])
+        ) { daemon in
+            try await RawConnection.open(to: socket.address) { connection in
+                let body = try RunningDaemon.callback("EP-1")
+                try await connection.send(
+                    request("POST", "/callbacks/ecp", ["X-Forwarded-For: 203.0.113.9"], body: body)
+                )
+                #expect(try await connection.responses(1) == ["200"])
+            }
+            #expect(try daemon.callbacks("EP-1").map { $0.text("remote_address") } == ["203.0.113.9"])
+        }
+    }
+
+    @Test func `the bound on connections is one for all sockets`() async throws {
+        let sockets = [try ListeningSocket.v4(), try ListeningSocket.unix()]
+        try await RunningDaemon.run(
+            {
+                $0.listen = .systemd
+                $0.limits.connections = 1
+            },
+            passed: .passing(sockets.map(\.descriptor))
+        ) { _ in
+            let callback = request(body: try RunningDaemon.callback("EP-1"))
+            try await RawConnection.open(to: sockets[0].address) { first in
+                try await first.send(callback)
+                #expect(try await first.responses(1) == ["200"])
+                try await RawConnection.open(to: sockets[1].address) { second in
+                    try await second.send(callback)
+                    try await first.send(request("GET", "/", ["Connection: close"]))
+                    #expect(try await first.rest() == ["200", "404"])
+                    #expect(try await second.responses(1) == ["200"])
+                }
+            }
+        }
+    }
+
+    @Test func `sockets that are passed can be encrypted too`() async throws {
+        let socket = try ListeningSocket.v4()
+        try await RunningDaemon.run(
+            {
+                $0.listen = .systemd
+                $0.tls = try TestIdentity.tls()
+            },
+            passed: .passing([socket.descriptor])
+        ) { _ in
+            try await RawConnection.open(to: socket.address, tls: try TestIdentity.client()) { connection in
+                try await connection.send(request(body: try RunningDaemon.callback("EP-1")))
+                #expect(try await connection.responses(1) == ["200"])
+            }
+        }
+    }
+
+    @Test func `without a socket nothing starts`() async throws {
+        await #expect(throws: UnusableSockets.none) {
+            try await RunningDaemon.run {
+                $0.listen = .systemd
+            } story: { _ in
+            }
+        }
+    }
+
+    @Test func `who connects between two lives is served by the second`() async throws {
+        let socket = try ListeningSocket.v4()
+        try await RunningDaemon.run({ $0.listen = .systemd }, passed: .passing([socket.descriptor])) { _ in }
+        try await RawConnection.open(to: socket.address) { connection in
+            try await connection.send(request(body: try RunningDaemon.callback("EP-1")))
+            let (answers, answered) = AsyncStream<Void>.makeStream()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await RunningDaemon.run({ $0.listen = .systemd }, passed: .passing([socket.descriptor])) { _ in
+                        for await _ in answers { break }
+                    }
+                }
+                #expect(try await connection.responses(1) == ["200"])
+                answered.finish()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// Half the senders keep their connections and half open one for each callback, all as fast as they can.
+    @Test func `restarts refuse no connection and reset none`() async throws {
+        let socket = try ListeningSocket.v4()
+        let traffic = Traffic()
+        try await withThrowingTaskGroup(of: Void.self) { senders in
+            for sender in 0..<8 {
+                senders.addTask {
+                    defer { traffic.senders.subtract(1, ordering: .relaxed) }
+                    while !traffic.isOver.load(ordering: .relaxed) {
+                        try await RawConnection.open(to: socket.address) { connection in
+                            let limit = sender.isMultiple(of: 2) ? 1 : Int.max
+                            try await connection.keepSending(from: sender, atMost: limit, in: traffic)
+                        }
+                    }
+                }
+            }
+            for life in 1...4 {
+                try await RunningDaemon.run({ $0.listen = .systemd }, passed: .passing([socket.descriptor])) { _ in
+                    let enough = traffic.answered.load(ordering: .relaxed) + 100
+                    while traffic.answered.load(ordering: .relaxed) < enough {
+                        try await Task.sleep(for: .milliseconds(5))
+                    }
+                    guard life == 4 else { return }
+                    traffic.isOver.store(true, ordering: .relaxed)
+                    while traffic.senders.load(ordering: .relaxed) > 0 { try await Task.sleep(for: .milliseconds(5)) }
+                }
+            }
+            try await senders.waitForAll()
+        }
+    }
+}
+
+private final class Traffic: Sendable {
+    let senders = Atomic(8)
+    let answered = Atomic(0)
+    let isOver = Atomic(false)
+}
+
+extension RawConnection {
+    /// Sends callback after callback, each of which has to be answered 200, until the other side says that it closes.
+    fileprivate mutating func keepSending(
+        from sender: Int,
+        atMost limit: Int,
+        in traffic: Traffic
+    ) async throws {
+        let callback = request(body: try RunningDaemon.callback("EP-\(sender)"))
+        var count = 0
+        while count < limit, !traffic.isOver.load(ordering: .relaxed), !received.contains("close") {
+            try await send(callback)
+            count += 1
+            #expect(try await responses(count) == Array(repeating: "200", count: count))
+            traffic.answered.add(1, ordering: .relaxed)
+        }
+    }
+}
