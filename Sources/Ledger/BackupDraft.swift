@@ -44,7 +44,8 @@ final class BackupDraft: Sendable {
     func publish(as target: String, like database: String) throws(BackupError) {
         var status = stat()
         guard stat(database, &status) == 0 else { throw BackupError(errno: errno, path: database) }
-        _ = fchown(descriptor, uid_t.max, status.st_gid)  // Whoever is not of the group cannot give it: it is theirs then.
+        // Whoever is not of the group cannot give it the file: it stays with their own.
+        _ = fchown(descriptor, uid_t.max, status.st_gid)
         fchmod(descriptor, status.st_mode & 0o777)
         guard fsync(descriptor) == 0 else { throw BackupError(errno: errno, path: target) }
         guard link(path, target) == 0 || errno != EEXIST && claim(target) && rename(path, target) == 0 else {
@@ -58,6 +59,12 @@ final class BackupDraft: Sendable {
     }
 
     func discard() {
+        Self.remove(path)
+    }
+
+    /// Removes a draft, with the journal that SQLite keeps beside it while it writes.
+    private static func remove(_ path: String) {
+        unlink(path + "-journal")
         unlink(path)
     }
 
@@ -70,11 +77,12 @@ final class BackupDraft: Sendable {
     }
 
     private static func removeLeftovers(in folder: String) {
-        // Where the folder cannot be read, there is nothing to be removed either.
-        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasSuffix(suffix) {
+        // Where the folder cannot be read, nothing in it can be removed either.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasSuffix(suffix) {
             let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
             guard descriptor >= 0 else { continue }
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { unlink("\(folder)/\(name)") }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { remove("\(folder)/\(name)") }
             close(descriptor)
         }
     }

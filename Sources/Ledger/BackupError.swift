@@ -12,7 +12,8 @@ package enum BackupError: Error, Equatable {
 extension BackupError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .exists(let path): "\(path) is there already, and a backup never overwrites: name another file, or a folder"
+        case .exists(let path):
+            "\(path) is there already, and a backup never overwrites: name another file, or a folder"
         case .cannotCreate(let path, let reason):
             "cannot make \(path): \(reason); name a file in a folder that is there and that this user may write to"
         case .diskFailed(let path, let reason):

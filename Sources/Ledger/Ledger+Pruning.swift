@@ -1,4 +1,5 @@
 package import Payments
+import Synchronization
 
 extension Ledger {
     /// Empties the bodies that are old and that nothing unsettled rests on, and drops refused requests beyond their quota: in
@@ -7,8 +8,12 @@ extension Ledger {
     /// It may end at any step, and the next one goes on there.
     ///
     /// - Parameter pause: how long it rests after each step.
+    /// - Returns: what it did; `nil` if another pruning is under way.
     /// - Throws: ``RecordingError``, or `CancellationError`.
-    package func prune(by rule: PruningRule, pause: Duration, at now: Moment) async throws -> Pruned {
+    package func prune(by rule: PruningRule, pause: Duration, at now: Moment) async throws -> Pruned? {
+        guard isPruning.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
+        else { return nil }
+        defer { isPruning.store(false, ordering: .releasing) }
         var pruned = Pruned()
         var stage: PruningStage? = .first
         while let current = stage {

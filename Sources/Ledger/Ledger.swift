@@ -1,12 +1,16 @@
 import GRDB
 package import Payments
 import ServiceLifecycle
+import Synchronization
 
 /// The ledger: what every payment's state is, and the evidence for it, in one SQLite file with one writer.
 package final class Ledger: Service {
     package let path: String
     let lastWrite = LastWrite()
-    private let queue: DatabaseQueue
+    let isPruning = Atomic(false)
+    /// SQLite's count of what other connections have committed, as of the last look.
+    let dataVersion = Mutex<Int64?>(nil)
+    let queue: DatabaseQueue
     let room: WaitingRoom
     private let log: WriteAheadLog
     let writer: Writer
@@ -190,6 +194,12 @@ package final class Ledger: Service {
             case .obstacle, nil: break
             }
         }
+    }
+
+    /// Records nothing any more, and has ``run()`` throw.
+    func end(because reason: String) {
+        room.close()
+        failure.yield(reason)
     }
 
     /// Leaves the connection open until the process ends: to close it would be to write, and to believe a second fsync.

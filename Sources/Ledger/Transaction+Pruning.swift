@@ -2,7 +2,7 @@ import Payments
 
 extension Transaction {
     /// How many rows one step looks at: few enough that a callback which waits for it does not notice.
-    private static let stepSize = 200
+    private static let stepSize = 100
 
     /// One small step of a pruning.
     ///

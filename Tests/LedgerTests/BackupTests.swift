@@ -86,11 +86,12 @@ import Testing
         let bench = try Bench()
         let left = bench.place(".copy.db.AAAAAA.paystate-draft")
         let held = bench.place(".copy.db.BBBBBB.paystate-draft")
-        for path in [left, held] { try Data("half".utf8).write(to: URL(filePath: path)) }
+        for path in [left, left + "-journal", held] { try Data("half".utf8).write(to: URL(filePath: path)) }
         let holder = try FileHandle(forUpdating: URL(filePath: held))
         #expect(flock(holder.fileDescriptor, LOCK_EX | LOCK_NB) == 0)
         _ = try await Backup.make(of: bench.path, at: bench.place("copy.db"))
         #expect(!FileManager.default.fileExists(atPath: left))
+        #expect(!FileManager.default.fileExists(atPath: left + "-journal"))
         #expect(FileManager.default.fileExists(atPath: held))
         try holder.close()
     }

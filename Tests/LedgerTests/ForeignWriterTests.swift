@@ -61,6 +61,28 @@ import Testing
         #expect(try bench.logSize() == free, "the log is written over")
     }
 
+    @Test func `what another program commits is noticed, once, and what the ledger itself does is not`() async throws {
+        let bench = try Bench()
+        #expect(try await bench.ledger.inspect() == nil)
+        try await bench.record(.stated("success", .succeeded))
+        _ = try bench.rows("SELECT * FROM payments")
+        _ = try await Backup.make(of: bench.path, at: bench.folder.appending(path: "copy.db").path)
+        #expect(try await bench.ledger.inspect() == nil)
+        try bench.tamper("UPDATE payment SET code = 'theirs'")
+        #expect(try await bench.ledger.inspect() == .foreignCommit)
+        #expect(try await bench.ledger.inspect() == nil)
+    }
+
+    @Test func `when its file is taken away, it records nothing more, and ends`() async throws {
+        let bench = try Bench()
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { await #expect(throws: LedgerFailure.self) { try await bench.ledger.run() } }
+            try FileManager.default.moveItem(atPath: bench.path, toPath: bench.path + ".away")
+            #expect(try await bench.ledger.inspect() == .fileIsGone)
+            await #expect(throws: RecordingError.isClosed) { try await bench.record(.stated("success", .succeeded)) }
+        }
+    }
+
     @Test func `the room of a file system is told, also where the database is not there yet`() throws {
         let bench = try Bench()
         let space = try #require(FreeSpace(besides: bench.path))

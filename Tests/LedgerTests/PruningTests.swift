@@ -81,9 +81,11 @@ import Testing
                 group.addTask { try await bench.record(.stated("success", .succeeded, id: "EP-\(number)")) }
             }
         }
-        async let pruned = bench.prune()
+        async let pruned = bench.ledger.prune(by: Self.rule, pause: .zero, at: Self.later)
+        async let another = bench.ledger.prune(by: Self.rule, pause: .zero, at: Self.later)
         try await bench.record(.stated("success", .succeeded, id: "meanwhile"), at: Self.later.milliseconds)
-        #expect(try await pruned.bodies == 450)
+        let bodies = [try await pruned?.bodies ?? 0, try await another?.bodies ?? 0]
+        #expect(bodies.reduce(0, +) == 450, "by one of them, else by the two one after the other")
         #expect(try bench.rows("SELECT payment_id FROM callbacks WHERE body IS NOT NULL") == ["meanwhile"])
     }
 
@@ -132,7 +134,7 @@ extension Bench {
         _ rule: PruningRule = PruningRule(bodies: .seconds(400 * 86_400), rejected: quota),
         at now: Moment = Moment(milliseconds: 1000) + .seconds(401 * 86_400)
     ) async throws -> Pruned {
-        try await ledger.prune(by: rule, pause: .zero, at: now)
+        try #require(try await ledger.prune(by: rule, pause: .zero, at: now))
     }
 }
 

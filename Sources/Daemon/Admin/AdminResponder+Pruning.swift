@@ -16,6 +16,10 @@ extension AdminResponder {
             let pruned = try await cancelWhenGracefulShutdown {
                 try await ledger.prune(by: terms.current.configuration.retention.rule, pause: Pruner.pause, at: now())
             }
+            guard let pruned else {
+                let explanation = "a pruning is under way already; the log tells when it is done"
+                return try Response(status: .serviceUnavailable, json: ErrorAnswer(error: explanation))
+            }
             return try Response(status: .ok, json: PruningAnswer(pruned))
         } catch let error as RecordingError {
             return try Response(refusal: .notRecorded(error))

@@ -49,7 +49,9 @@ package struct Pruner: Service {
                 return min(.milliseconds((last + Self.day).milliseconds - now().milliseconds), Self.longestSleep)
             }
             guard ledger.obstacle(to: .receiving) == nil else { return Self.longestSleep }
-            let pruned = try await ledger.prune(by: rule(), pause: Self.pause, at: now())
+            guard let pruned = try await ledger.prune(by: rule(), pause: Self.pause, at: now()) else {
+                return Self.longestSleep
+            }
             logger.info(
                 "pruned",
                 metadata: [

@@ -9,6 +9,7 @@ struct Receiver: Sendable {
     private let accounts: [String: (gateway: any Gateway, counters: CallbackCounters)]
     private let ledger: Ledger
     private let logger: Logger
+    private let complaints = ComplaintPace()
 
     init(accounts: [Account], ledger: Ledger, logger: Logger) {
         self.accounts = Dictionary(
@@ -49,7 +50,8 @@ struct Receiver: Sendable {
             tell(recorded, of: receipt)
             return .acknowledged
         } catch {
-            logger.error(
+            logger.log(
+                level: complaints.admits(at: now) ? .error : .debug,
                 "callback not recorded, the sender is told to come again",
                 metadata: ["account": "\(name)", "error": "\(error)"]
             )
