@@ -62,6 +62,7 @@ let package = Package(
                 .embedInCode("migrations/0003_reconciliation.sql"),
                 .embedInCode("migrations/0004_reading.sql"),
                 .embedInCode("migrations/0005_retention.sql"),
+                .embedInCode("migrations/0006_reverification.sql"),
             ],
             swiftSettings: settings
         ),

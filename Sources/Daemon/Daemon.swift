@@ -171,6 +171,9 @@ package struct Daemon: Sendable {
             router: AdminResponder(
                 ledger: ledger,
                 terms: terms,
+                reverification: Reverification(ledger, at: configuration.database, now: now) {
+                    terms.current.configuration.accounts
+                },
                 metrics: metrics,
                 now: now
             ).makeRouter(),

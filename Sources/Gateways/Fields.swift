@@ -5,14 +5,19 @@ import Payments
 ///
 /// Absent and null mean «not said», and give nil. A member of the wrong type is never passed over: a signature need not
 /// protect types and nesting (ecommpay's does not), and what is passed over could be taken out of a body unnoticed.
-struct Fields {
+package struct Fields {
     /// nil where no such object was said.
     private let object: Value?
     private let path: String
 
     /// The body itself.
     init(of authentic: Authentic) throws(Undecodable) {
-        guard let document = authentic.document else { throw Undecodable(field: "", problem: .notJSON) }
+        try self.init(proven: authentic.document)
+    }
+
+    /// - Parameter document: of a body that is proved; `nil` where that is not JSON.
+    init(proven document: Document?) throws(Undecodable) {
+        guard let document else { throw Undecodable(field: "", problem: .notJSON) }
         guard document.root.kind == .object else { throw Undecodable(field: "", problem: .wrongType) }
         object = document.root
         path = ""

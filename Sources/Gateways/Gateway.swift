@@ -18,7 +18,8 @@ package protocol Gateway: Sendable {
 
     func authenticate(_ callback: Callback) throws(Rejection) -> Authentic
     func authenticate(_ answer: Answer) throws(AnswerRefusal) -> Authentic
-    func decode(_ authentic: Authentic) throws(Undecodable) -> Report
+    /// What a body says. It needs no setting and no secret, only that the body is proved.
+    static func decode(_ body: Fields) throws(Undecodable) -> Report
 
     /// The requests that may answer, in the order of trying: on a 404 the next is tried. Empty: this gateway cannot be asked
     /// about such a thing.

@@ -26,6 +26,11 @@ enum CallbackRows {
         try statements.number("SELECT coalesce(max(id), 0) + 1 FROM callback") ?? 1
     }
 
+    /// Notes that a callback was proved only now. (A statement of its own: it is rare, and no other callback pays for it.)
+    static func noteReverified(_ id: Int64, at moment: Moment, in statements: Statements) throws {
+        try statements.execute("UPDATE callback SET reverified_at = ? WHERE id = ?", [moment.milliseconds, id])
+    }
+
     static func insert(
         _ id: Int64,
         _ receipt: Receipt,

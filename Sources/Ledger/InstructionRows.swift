@@ -12,6 +12,7 @@ enum InstructionRows {
         _ instruction: Instruction,
         on subject: Subject,
         operationID: String? = nil,
+        after place: EvidencePlace,
         of account: AccountRow,
         in statements: Statements
     ) throws {
@@ -19,14 +20,14 @@ enum InstructionRows {
         try statements.execute(
             """
             INSERT INTO instruction (id, account, given_at, command, payment, operation_id, checkout, subscription,
-                                     reference, amount_minor, currency)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                     reference, amount_minor, currency, after_callback, after_poll, named)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 id, account.id, instruction.givenAt.milliseconds, instruction.command.word, subject.payment,
                 operationID,
                 subject.checkout, subject.subscription, expectation?.reference, expectation?.amount,
-                expectation?.currency,
+                expectation?.currency, place.callback, place.poll, instruction.entity.id,
             ]
         )
     }

@@ -16,7 +16,7 @@ extension Ledger {
     ///
     /// If the file is gone, nothing is recorded any more, and ``run()`` throws.
     package func inspect() async throws -> Interference? {
-        let interference = try await queue.writeWithoutTransaction { [dataVersion] database -> Interference? in
+        let interference = try await queue.writeWithoutTransaction { [self] database -> Interference? in
             var isGone: CInt = 0
             sqlite3_file_control(database.sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &isGone)
             guard isGone == 0 else { return .fileIsGone }

@@ -33,7 +33,7 @@ package struct LedgerReader: Sendable {
         try rows(
             """
             SELECT id, received_at, last_received_at, deliveries, remote_address, verdict, form, key_id, status, effect, rule,
-                   operation_id
+                   operation_id, reverified_at
             FROM callbacks WHERE payment_id = ? AND account = ? ORDER BY id LIMIT 10000
             """,
             [payment, account]

@@ -11,6 +11,7 @@ enum Migrations {
         PackageResources._003_reconciliation_sql,
         PackageResources._004_reading_sql,
         PackageResources._005_retention_sql,
+        PackageResources._006_reverification_sql,
     ]
 
     static var version: Int { steps.count }

@@ -14,18 +14,23 @@ enum PollRows {
         _ told: Outcome,
         at place: DueQuestion.Place,
         of account: AccountRow,
+        after lastCallback: Int64,
         in statements: Statements
     ) throws {
+        let question = answer.question
         try statements.execute(
             """
             INSERT INTO poll (id, account, payment, operation_id, checkout, subscription, asked_at, answered_at,
-                              http_status, outcome, rule, body, status, endpoint, detail)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                              http_status, outcome, rule, body, status, endpoint, detail,
+                              after_callback, recorded_at, asked_entity, asked_id, mark, wish, pause)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 id, account.id, place.payment ?? told.payment, place.operationID, place.checkout, place.subscription,
                 answer.askedAt.milliseconds, answer.answeredAt?.milliseconds, answer.httpStatus, outcome.rawValue,
                 told.row, answer.body, told.status, answer.endpoint, answer.detail,
+                lastCallback, answer.recordedAt.milliseconds, question.entity.kind, question.entity.id, question.mark,
+                question.wish?.milliseconds, answer.content.pause.wholeMilliseconds,
             ]
         )
     }

@@ -16,6 +16,8 @@ package struct Receipt: Sendable {
     /// SHA-256 of the body: the same bytes for the same account are one callback.
     package let digest: [UInt8]
     package let receivedAt: Moment
+    /// When it was proved, if that was not when it came: it was refused at first.
+    package let reverifiedAt: Moment?
     package let remoteAddress: String?
     package let verdict: Verdict
     package let form: String
@@ -27,6 +29,7 @@ package struct Receipt: Sendable {
         body: [UInt8],
         digest: [UInt8],
         receivedAt: Moment,
+        reverifiedAt: Moment? = nil,
         remoteAddress: String?,
         verdict: Verdict,
         form: String,
@@ -37,6 +40,7 @@ package struct Receipt: Sendable {
         self.body = body
         self.digest = digest
         self.receivedAt = receivedAt
+        self.reverifiedAt = reverifiedAt
         self.remoteAddress = remoteAddress
         self.verdict = verdict
         self.form = form

@@ -62,6 +62,18 @@ struct RefusalRows {
         return dropped
     }
 
+    /// Takes a refusal out.
+    ///
+    /// - Returns: whether it was there.
+    mutating func remove(_ id: Int64, in statements: Statements) throws -> Bool {
+        guard let size = try statements.number("DELETE FROM rejection WHERE id = ? RETURNING size", [id]) else {
+            return false
+        }
+        rows -= 1
+        bytes -= Int(size)
+        return true
+    }
+
     private func oldest(in statements: Statements) throws -> (id: Int64, size: Int, receivedAt: Int64)? {
         try statements.row(
             "SELECT id, size, received_at FROM rejection ORDER BY id LIMIT 1",

@@ -7,7 +7,7 @@ extension Transaction {
     mutating func record(_ answer: PolledAnswer) throws -> PollOutcome {
         let question = answer.question
         let account = try accounts.row(of: question.account)
-        let number = try PollRows.nextID(in: statements)
+        let number = try knownNumber ?? PollRows.nextID(in: statements)
         let evidence = EvidenceID(source: .poll, number: number, at: answer.recordedAt)
         var told = Outcome(effect: .unrecognised)
         if case .report(let report) = answer.content {
@@ -25,7 +25,16 @@ extension Transaction {
         let place = try PaymentRows.place(of: question, in: statements)
         try PollRows.count(answer, outcome, at: place, in: statements)
         try plan(after: answer, outcome, at: place, of: account, evidence)
-        try PollRows.insert(number, answer, outcome, told, at: place, of: account, in: statements)
+        try PollRows.insert(
+            number,
+            answer,
+            outcome,
+            told,
+            at: place,
+            of: account,
+            after: lastCallback,
+            in: statements
+        )
         return outcome
     }
 
@@ -68,7 +77,7 @@ extension Transaction {
 }
 
 extension PolledAnswer.Content {
-    fileprivate var pause: Duration {
+    var pause: Duration {
         switch self {
         case .rateLimited(let pause), .unavailable(let pause): pause
         case .report, .notFound, .unauthorized, .undecodable, .foreign: .zero

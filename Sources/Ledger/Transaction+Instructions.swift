@@ -37,15 +37,22 @@ extension Transaction {
         // What is expected of a child is not expected of its payment.
         let expected = stored.payment.id == id ? expected : Expectation()
         let consequences = stored.payment.watch(expected, schedule: schedule, at: instruction.givenAt)
-        if let id = stored.id, !wasGivenUp,
+        if let id = stored.id, !wasGivenUp, knownNumber == nil,
             let same = try InstructionRows.same(as: expected, on: .payment(id), in: statements)
         {
             return Instructed(same, stored.payment, isNew: false)
         }
-        let number = try InstructionRows.nextID(in: statements)
+        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
         let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
         try save(&stored, consequences, of: account, evidence)
-        try InstructionRows.insert(number, instruction, on: .payment(stored.savedID), of: account, in: statements)
+        try InstructionRows.insert(
+            number,
+            instruction,
+            on: .payment(stored.savedID),
+            after: place(),
+            of: account,
+            in: statements
+        )
         return Instructed(number, stored.payment, isNew: isNew)
     }
 
@@ -59,15 +66,22 @@ extension Transaction {
         let isNew = stored.id == nil
         let wasGivenUp = stored.checkout.asking.phase == .unresolved
         let consequences = stored.checkout.watch(expected, schedule: schedule, at: instruction.givenAt)
-        if let id = stored.id, !wasGivenUp,
+        if let id = stored.id, !wasGivenUp, knownNumber == nil,
             let same = try InstructionRows.same(as: expected, on: .checkout(id), in: statements)
         {
             return Instructed(same, stored.checkout, isNew: false)
         }
-        let number = try InstructionRows.nextID(in: statements)
+        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
         let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
         let id = try save(&stored, consequences, of: account, evidence)
-        try InstructionRows.insert(number, instruction, on: .checkout(id), of: account, in: statements)
+        try InstructionRows.insert(
+            number,
+            instruction,
+            on: .checkout(id),
+            after: place(),
+            of: account,
+            in: statements
+        )
         try expectOfPayment(of: stored.checkout, of: account, evidence)
         return Instructed(number, stored.checkout, isNew: isNew)
     }
@@ -92,7 +106,7 @@ extension Transaction {
         var stored = try PaymentRows.find(named: id, of: account, in: statements)
         guard let row = stored.id else { return .failure(.unknownEntity) }
         stored.payment.poll(named: id, at: instruction.givenAt)
-        let number = try InstructionRows.nextID(in: statements)
+        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
         let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
         try save(&stored, Consequences(effect: .unchanged), of: account, evidence)
         let operation = stored.payment.operations.first { $0.id == id && id != stored.payment.id }
@@ -101,6 +115,7 @@ extension Transaction {
             instruction,
             on: .payment(row),
             operationID: operation?.id,
+            after: place(),
             of: account,
             in: statements
         )
@@ -115,10 +130,17 @@ extension Transaction {
         var stored = try CheckoutRows.find(token, of: account, in: statements)
         guard let row = stored.id else { return .failure(.unknownEntity) }
         stored.checkout.poll(at: instruction.givenAt)
-        let number = try InstructionRows.nextID(in: statements)
+        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
         let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
         _ = try save(&stored, Consequences(effect: .unchanged), of: account, evidence)
-        try InstructionRows.insert(number, instruction, on: .checkout(row), of: account, in: statements)
+        try InstructionRows.insert(
+            number,
+            instruction,
+            on: .checkout(row),
+            after: place(),
+            of: account,
+            in: statements
+        )
         return .success(Instructed(number, stored.checkout, isNew: false))
     }
 
@@ -131,10 +153,17 @@ extension Transaction {
         var stored = try SubscriptionRows.find(id, of: account, in: statements)
         let isNew = stored.id == nil
         stored.subscription.poll(at: instruction.givenAt)
-        let number = try InstructionRows.nextID(in: statements)
+        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
         let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
         let row = try save(&stored, Consequences(effect: .unchanged), of: account, evidence)
-        try InstructionRows.insert(number, instruction, on: .subscription(row), of: account, in: statements)
+        try InstructionRows.insert(
+            number,
+            instruction,
+            on: .subscription(row),
+            after: place(),
+            of: account,
+            in: statements
+        )
         return Instructed(
             number: number,
             entity: .subscription(id: id),

@@ -14,6 +14,8 @@ struct Transaction {
     var refusals: RefusalRows
     /// The number of the next callback: asked of the database once, then counted.
     private var nextCallback: Int64
+    /// The number of the next evidence of any kind, where it is recorded again under the number that it has.
+    var knownNumber: Int64?
 
     init(statements: Statements, accounts: AccountRows, schedule: Schedule, refusals: RefusalRows) throws {
         self.statements = statements
@@ -27,9 +29,9 @@ struct Transaction {
     mutating func record(_ receipt: Receipt) throws -> Recorded {
         let account = try accounts.row(of: receipt.account)
         if let known = try CallbackRows.redeliver(receipt, to: account, in: statements) { return known }
-        let id = nextCallback
-        nextCallback += 1
-        let evidence = EvidenceID(source: .callback, number: id, at: receipt.receivedAt)
+        let id = knownNumber ?? nextCallback
+        nextCallback = id + 1
+        let evidence = EvidenceID(source: .callback, number: id, at: receipt.reverifiedAt ?? receipt.receivedAt)
         let outcome =
             switch receipt.content {
             case .report(let report): try record(report, of: account, by: .callback, evidence)
@@ -47,7 +49,20 @@ struct Transaction {
         }
         try CallbackRows.insert(id, receipt, outcome, of: account, in: statements)
         provesRoom = true
+        if let moment = receipt.reverifiedAt { try CallbackRows.noteReverified(id, at: moment, in: statements) }
         return Recorded(callback: id, effect: outcome.effect, isDuplicate: false)
+    }
+
+    /// The last callback before whatever is recorded now.
+    var lastCallback: Int64 { nextCallback - 1 }
+
+    /// The place of whatever is recorded now among all evidence.
+    func place() throws -> EvidencePlace {
+        EvidencePlace(
+            callback: lastCallback,
+            poll: try PollRows.nextID(in: statements) - 1,
+            instruction: try InstructionRows.nextID(in: statements) - 1
+        )
     }
 
     /// Notes that something wants to be asked about at once, beside what is saved here.

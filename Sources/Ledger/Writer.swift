@@ -15,6 +15,8 @@ final class Writer: @unchecked Sendable {
     private let wishes: AsyncStream<Void>.Continuation
     private let lastWrite: LastWrite
     private var refusals: RefusalRows
+    /// The schedule that the database says is in force.
+    private var noted: Schedule?
     private var prepared: Statements?
     private let batchSize = Metrics.Recorder(label: "paystate_batch_size")
     private let commitTime = Metrics.Timer(label: "paystate_commit_seconds")
@@ -38,6 +40,7 @@ final class Writer: @unchecked Sendable {
         self.wishes = wishes
         self.lastWrite = lastWrite
         refusals = try RefusalRows(in: database)
+        noted = try ScheduleRows.last(in: Statements(database))?.schedule
     }
 
     /// Serves all that waits.
@@ -148,11 +151,13 @@ final class Writer: @unchecked Sendable {
                 schedule: schedule,
                 refusals: refusals
             )
+            if schedule != noted { try ScheduleRows.note(schedule, at: transaction.place(), in: statements) }
             for caller in callers { tell.append(try caller.work(&transaction)) }
             (hasWishes, provesRoom, refusalsLeft) =
                 (transaction.hasWishes, transaction.provesRoom, transaction.refusals)
             return .commit
         }
+        noted = schedule
         refusals = refusalsLeft
         if provesRoom { lastWrite.succeeded() }
         if hasWishes { wishes.yield() }

@@ -20,15 +20,17 @@ struct Paystate: AsyncParsableCommand {
               paystate poll ORDER-17            what does the gateway say now?
               paystate watch ORDER-18           find it, even if no callback comes
               paystate backup FILE              copy the database while all goes on
+              paystate reverify                 judge refused callbacks again, with a corrected key
+              paystate rebuild --check          is every state what the evidence says?
 
             Exit codes are those of sysexits.h: 64 usage, 65 bad rows in a file, or a damaged database, 66 no such \
             payment or database, 69 another daemon holds the database or its address, or \
-            nobody answers, 70 the demo's proof failed, 73 a file or folder cannot be made, 74 the disk failed, 78 the configuration is wrong.
+            nobody answers, 70 a proof failed (demo, rebuild), 73 a file or folder cannot be made, 74 the disk failed, 78 the configuration is wrong.
             """,
         version: version,
         subcommands: [
             Demo.self, Serve.self, CheckConfig.self, Payments.self, Show.self, Watch.self, Poll.self,
-            BackupCommand.self, Prune.self, SandboxCommand.self,
+            BackupCommand.self, Prune.self, Reverify.self, RebuildCommand.self, SandboxCommand.self,
         ]
     )
 

@@ -14,7 +14,7 @@ struct Serve: AsyncParsableCommand {
         abstract: "Receive callbacks and record them, until SIGTERM or SIGINT; SIGHUP reloads the configuration.",
         discussion: """
             Listens for `POST /callbacks/{account}`, and on the admin addresses for \
-            /healthz, /readyz, /metrics, /v1/watch, /v1/poll and /v1/prune. A callback is answered 200 \
+            /healthz, /readyz, /metrics, /v1/watch, /v1/poll, /v1/prune and /v1/reverify. A callback is answered 200 \
             when, and only when, it is committed to the disk. What stays silent it asks the \
             gateways about.
 

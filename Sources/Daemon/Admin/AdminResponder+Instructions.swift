@@ -31,21 +31,23 @@ extension AdminResponder {
     }
 
     private func response(to request: Request, _ verb: InstructionRequest.Verb) async throws -> Response {
-        guard request.isJSON else { return try Response(refusal: .notJSON) }
+        do {
+            let request = try InstructionRequest(verb, body: try await json(in: request))
+            return try Response(status: .ok, json: try await ledger.follow(request, for: accounts, at: now()))
+        } catch let refusal as InstructionRefusal {
+            return try Response(refusal: refusal)
+        }
+    }
+
+    /// The bytes of a body that says it is JSON, or says nothing of what it is.
+    func json(in request: Request) async throws -> [UInt8] {
+        guard request.isJSON else { throw InstructionRefusal.notJSON }
         var body: [UInt8] = []
         for try await piece in request.body {
             body += piece.readableBytesView
-            guard body.count <= Self.bodyLimit else {
-                return try Response(refusal: .tooLarge(limit: Self.bodyLimit))
-            }
+            guard body.count <= Self.bodyLimit else { throw InstructionRefusal.tooLarge(limit: Self.bodyLimit) }
         }
-        let answer: InstructionAnswer
-        do throws(InstructionRefusal) {
-            answer = try await ledger.follow(InstructionRequest(verb, body: body), for: accounts, at: now())
-        } catch {
-            return try Response(refusal: error)
-        }
-        return try Response(status: .ok, json: answer)
+        return body
     }
 }
 

@@ -7,6 +7,7 @@ import Payments
 struct AdminResponder {
     let ledger: Ledger
     let terms: TermsInForce
+    let reverification: Reverification
     let metrics: PrometheusMetrics
     let now: @Sendable () -> Moment
 
@@ -23,6 +24,7 @@ struct AdminResponder {
         }
         addInstructions(to: router)
         addPruning(to: router)
+        addReverification(to: router)
         return router
     }
 

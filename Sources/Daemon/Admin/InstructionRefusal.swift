@@ -6,7 +6,7 @@ package import LosslessJSON
 package enum InstructionRefusal: Error, Equatable {
     case malformed(Malformed)
     case notAnObject
-    case unknownKey(String, InstructionRequest.Verb)
+    case unknownKey(String, known: [String])
     case missingAccount
     case missingName(InstructionRequest.Verb)
     case severalNames([InstructionRequest.Name.Key])
@@ -40,8 +40,8 @@ extension InstructionRefusal: CustomStringConvertible {
         switch self {
         case .malformed(let problem): "the body is not one strict JSON value: \(problem)"
         case .notAnObject: "the body must be a JSON object, such as {\"account\": \"…\", \"payment_id\": \"…\"}"
-        case .unknownKey(let key, let verb):
-            "\(shown(key)) means nothing here: use \(InstructionRequest.keys(of: verb).joined(separator: ", "))"
+        case .unknownKey(let key, let known):
+            "\(shown(key)) means nothing here: use \(known.joined(separator: ", "))"
         case .missingAccount: "account is missing: name one of the configuration's"
         case .missingName(let verb): "nothing is named: give one of \(Self.list(verb.names))"
         case .severalNames(let keys): "\(Self.list(keys)) name several things: give one of them"

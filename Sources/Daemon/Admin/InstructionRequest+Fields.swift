@@ -15,6 +15,11 @@ extension InstructionRequest {
 
     /// Reads the body of a request: one strict JSON object.
     init(_ verb: Verb, body: [UInt8]) throws(InstructionRefusal) {
+        try self.init(verb, Self.fields(in: body))
+    }
+
+    /// The members of a body that is one strict JSON object.
+    static func fields(in body: [UInt8]) throws(InstructionRefusal) -> [String: Field] {
         let root: Value
         do {
             root = try Document(body).root
@@ -26,13 +31,13 @@ extension InstructionRequest {
         for (key, value) in root.members {
             fields[key.string] = Field(value)
         }
-        try self.init(verb, fields)
+        return fields
     }
 
     /// Takes up fields by key, each of which must be known, and of use.
     package init(_ verb: Verb, _ fields: [String: Field]) throws(InstructionRefusal) {
         if let unknown = fields.keys.filter({ !Self.keys(of: verb).contains($0) }).min() {
-            throw .unknownKey(unknown, verb)
+            throw .unknownKey(unknown, known: Self.keys(of: verb))
         }
         guard let account = try Self.name(fields["account"], "account") else { throw .missingAccount }
         self.account = account
@@ -66,7 +71,7 @@ extension InstructionRequest {
     private static let longestName = 1020
 
     /// A name of something, as its owner wrote it. Spaces around it are a slip of the hand that nothing would ever be found by.
-    private static func name(_ field: Field?, _ key: String) throws(InstructionRefusal) -> String? {
+    static func name(_ field: Field?, _ key: String) throws(InstructionRefusal) -> String? {
         guard let field, field != .null else { return nil }
         let refusal = InstructionRefusal.unusable(
             key: key,

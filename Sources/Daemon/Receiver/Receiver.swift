@@ -34,15 +34,12 @@ struct Receiver: Sendable {
             return Answer(error)
         }
         let receipt = Receipt(
+            of: callback.body,
+            provedAs: authentic,
+            by: account.gateway,
             account: name,
-            body: callback.body,
-            digest: digest(of: callback.body),
             receivedAt: now,
-            remoteAddress: address,
-            verdict: authentic.verdict,
-            form: authentic.form.rawValue,
-            keyID: authentic.keyID,
-            content: content(of: authentic, at: account.gateway)
+            remoteAddress: address
         )
         do {
             let recorded = try await ledger.record(receipt)
@@ -56,18 +53,6 @@ struct Receiver: Sendable {
                 metadata: ["account": "\(name)", "error": "\(error)"]
             )
             return Answer(error)
-        }
-    }
-
-    private func content(of authentic: Authentic, at gateway: any Gateway) -> Receipt.Content {
-        do {
-            let report = try gateway.decode(authentic)
-            switch authentic.verdict {
-            case .valid: return .report(report)
-            case .ambiguous: return gateway.acceptsAmbiguous ? .report(report) : .unproven(report)
-            }
-        } catch {
-            return .undecodable("\(error)")
         }
     }
 

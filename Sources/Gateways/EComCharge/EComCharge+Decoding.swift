@@ -3,18 +3,17 @@ package import Payments
 extension EComCharge {
     /// Reads a body by its shape. A subscription is looked for first, because older ones carry a `transaction` that only
     /// sums up their last payment. A token comes wrapped (in an answer) or flat (in the notice that it expired).
-    package func decode(_ authentic: Authentic) throws(Undecodable) -> Report {
-        let body = try Fields(of: authentic)
-        if try Self.isSubscription(body) {
-            return Report(subscription: try Self.subscription(in: body))
+    package static func decode(_ body: Fields) throws(Undecodable) -> Report {
+        if try isSubscription(body) {
+            return Report(subscription: try subscription(in: body))
         }
-        if let report = try Self.checkout(in: body.object("checkout")) {
+        if let report = try checkout(in: body.object("checkout")) {
             return report
         }
-        if body.says("order"), body.says("finished") || body.says("expired"), let report = try Self.checkout(in: body) {
+        if body.says("order"), body.says("finished") || body.says("expired"), let report = try checkout(in: body) {
             return report
         }
-        return try Self.transaction(in: body.object("transaction"))
+        return try transaction(in: body.object("transaction"))
     }
 
     /// A transaction: the root of a payment is a payment and its first operation, a child only an operation.

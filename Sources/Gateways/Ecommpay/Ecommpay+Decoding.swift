@@ -6,8 +6,7 @@ extension Ecommpay {
     ///
     /// The report is empty for a body of another kind (a token, a recurring registration), and for one that names a
     /// payment without its status (redirect data): what it says of operations would have no payment to stand under.
-    package func decode(_ authentic: Authentic) throws(Undecodable) -> Report {
-        let body = try Fields(of: authentic)
+    package static func decode(_ body: Fields) throws(Undecodable) -> Report {
         let token = try body.text("token")
         let tokenStatus = try body.text("token_status")
         guard token == nil || tokenStatus == nil, var payment = try payment(in: body) else { return Report() }
@@ -16,7 +15,7 @@ extension Ecommpay {
         for time in operations.compactMap(\.time) {
             payment.gatewayTime = max(payment.gatewayTime ?? time, time)
         }
-        let results = [Self.latest(of: operations)?.result, try legacyResult(in: body), try firstError(in: body)]
+        let results = [latest(of: operations)?.result, try legacyResult(in: body), try firstError(in: body)]
         if let result = results.lazy.compactMap(\.self).first(where: \.isSaid) {
             payment.code = result.code
             payment.message = result.message
@@ -27,7 +26,7 @@ extension Ecommpay {
     }
 
     /// The payment without what its operations say of it; nil if there is none, or its status is not said.
-    private func payment(in body: Fields) throws(Undecodable) -> PaymentReport? {
+    private static func payment(in body: Fields) throws(Undecodable) -> PaymentReport? {
         let fields = try body.object("payment")
         let id = try fields.identifier("id")
         let legacyID = try body.object("general").identifier("payment_id")
@@ -36,7 +35,7 @@ extension Ecommpay {
 
         var payment = PaymentReport(id: id)
         payment.reference = id
-        payment.status = Self.paymentWords.status(word)
+        payment.status = paymentWords.status(word)
         let type = try fields.text("type")
         let legacyType = try body.object("transaction").text("type")
         payment.type = type ?? legacyType
@@ -49,19 +48,19 @@ extension Ecommpay {
         return payment
     }
 
-    private func legacyResult(in body: Fields) throws(Undecodable) -> OperationStatement.Result {
+    private static func legacyResult(in body: Fields) throws(Undecodable) -> OperationStatement.Result {
         let payment = try body.object("payment")
         return .init(code: try payment.label("result_code"), message: try payment.text("result_message"))
     }
 
-    private func firstError(in body: Fields) throws(Undecodable) -> OperationStatement.Result? {
+    private static func firstError(in body: Fields) throws(Undecodable) -> OperationStatement.Result? {
         guard let error = try body.list("errors").first else { return nil }
         return .init(code: try error.label("code"), message: try error.text("message"))
     }
 
     /// Every operation that the body tells of. The one under `operation` is what the body is about, so it comes last, and
     /// is taken instead of its copy among `operations`.
-    private func operations(in body: Fields) throws(Undecodable) -> [OperationStatement] {
+    private static func operations(in body: Fields) throws(Undecodable) -> [OperationStatement] {
         var statements: [OperationStatement] = []
         for fields in try body.list("operations") {
             statements.append(try OperationStatement(fields))

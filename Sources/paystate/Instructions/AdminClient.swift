@@ -52,6 +52,11 @@ struct AdminClient: Sendable {
         try await ask("/v1/prune", [String: String](), within: .hours(6))
     }
 
+    /// Has the daemon judge again what it refused. Thousands take their time.
+    func reverify(_ request: ReverificationRequest) async throws(NotFollowed) -> ReverificationAnswer {
+        try await ask("/v1/reverify", request, within: .hours(1))
+    }
+
     private func ask<Answer: Decodable>(
         _ path: String,
         _ request: some Encodable,

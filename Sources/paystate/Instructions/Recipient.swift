@@ -105,7 +105,7 @@ extension Recipient {
     }
 
     /// The owner of a database, or of its folder, if this is root and the owner is not.
-    private static func foreignOwner(of database: String) -> String? {
+    static func foreignOwner(of database: String) -> String? {
         guard geteuid() == 0 else { return nil }
         let folder = database.lastIndex(of: "/").map { database[..<$0] } ?? "."
         var status = stat()

@@ -7,6 +7,14 @@ extension Narrator {
         let effect = Effect(rawValue: row.text("effect"))
         let sender = row.word("remote_address").map { " from \($0)" } ?? ""
         var sentences = ["A callback came\(sender), \(Self.proof(row)) (\(occurrence.evidence))."]
+        if row.time("reverified_at") != nil {
+            sentences = [
+                """
+                A callback that had come\(sender) at \(row.moment("received_at").clock(on: occurrence.at.day)), and was \
+                refused then, was judged again after a key was corrected: it is \(Self.proof(row)) (\(occurrence.evidence)).
+                """
+            ]
+        }
         if let deliveries = row.number("deliveries"), deliveries > 1 {
             let last = row.moment("last_received_at").clock(on: occurrence.at.day)
             let times = deliveries == 2 ? "twice" : "\(deliveries) times"

@@ -12,7 +12,7 @@ struct Occurrence {
     }
 
     let deed: Deed
-    /// When it took effect: when a callback came, when an answer came.
+    /// When it took effect: when a callback came, or was proved at last; when an answer came.
     let at: Moment
     /// `callback:N`, `poll:N` or `operator:N`; empty where it is unexplained.
     let evidence: String
@@ -35,8 +35,9 @@ extension Chronicle {
     /// All that happened, in the order in which it took effect.
     var occurrences: [Occurrence] {
         var all =
-            callbacks.map {
-                Occurrence(deed: .callback($0), at: $0.moment("received_at"), evidence: "callback:\($0.id)")
+            callbacks.map { callback in
+                let at = callback.time("reverified_at") ?? callback.moment("received_at")
+                return Occurrence(deed: .callback(callback), at: at, evidence: "callback:\(callback.id)")
             }
             + polls.map { poll in
                 let at = poll.time("answered_at") ?? poll.moment("asked_at")

@@ -66,10 +66,10 @@ import Testing
         #expect(throws: InstructionRefusal.missingAccount) {
             try InstructionRequest(.watch, ["token": .text("t")])
         }
-        #expect(throws: InstructionRefusal.unknownKey("subscription_id", .watch)) {
+        #expect(throws: InstructionRefusal.unknownKey("subscription_id", known: InstructionRequest.keys(of: .watch))) {
             try InstructionRequest(.watch, ["account": .text("a"), "subscription_id": .text("sbs_1")])
         }
-        #expect(throws: InstructionRefusal.unknownKey("amount_minor", .poll)) {
+        #expect(throws: InstructionRefusal.unknownKey("amount_minor", known: InstructionRequest.keys(of: .poll))) {
             try InstructionRequest(.poll, ["account": .text("a"), "uid": .text("u"), "amount_minor": .text("1")])
         }
     }

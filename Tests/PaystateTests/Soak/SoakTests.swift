@@ -47,7 +47,17 @@ import paystate
             }
             await group.triggerGracefulShutdown()
         }
+        // Also while the daemon still asks about what is authorized.
+        try Self.deriveAgain(daemon.database)
         #expect(daemon.stop() == 0)
+        try Self.deriveAgain(daemon.database)
+    }
+
+    /// Everything that the ledger says follows from the evidence that it keeps.
+    private static func deriveAgain(_ database: String) throws {
+        let findings = try Rebuild(of: database) { $0.read() }.check()
+        #expect(findings.areNone, "\(findings.count), \(findings.renumbered): \(findings.differences.prefix(20))")
+        #expect(findings.callbacks > 0 && findings.answers > 0 && findings.instructions > 0)
     }
 
     private func settings(_ port: Int, callbacks: Int) throws -> SandboxSettings {

@@ -1,0 +1,169 @@
+/// The tables by name. A test holds the lists of columns against the schema, so that a new column is thought about here.
+extension DerivedTable {
+    static let all = [payment, operation, checkout, subscription, callback, poll, instruction, anomaly]
+
+    static let payment = DerivedTable(
+        name: "payment",
+        columns: .plain(
+            """
+            reference checkout_token type method status state amount_minor currency initial_amount_minor surcharge_minor \
+            refunded_minor captured_minor test code message last_source held last_poll_outcome polls endpoint \
+            expected_amount_minor expected_currency watched_reference
+            """
+        ) + .times("first_seen_at updated_at gateway_updated_at last_poll_at") + .of(.payment, "merged_into") + .timing,
+        others: ["id", "account", "payment_id", "next_poll_at"],
+        pairs: { same(.payment, by: "payment_id", on: $0) },
+        key: { named($0, "payment_id") }
+    )
+
+    static let operation = DerivedTable(
+        name: "operation",
+        columns: .plain(
+            """
+            account parent_id type kind status state amount_minor currency code message test held endpoint
+            """
+        ) + .times("first_seen_at updated_at gateway_created_at gateway_updated_at corrected_at") + .timing,
+        others: ["payment", "operation_id", "next_poll_at"],
+        pairs: { side in
+            let (own, other) = (side.row, side.other.row)
+            return """
+                \(side.schema).operation AS \(own)
+                JOIN \(side.schema).payment AS \(own)p ON \(own)p.id = \(own).payment
+                LEFT JOIN \(side.other.schema).payment AS \(other)p
+                    ON \(other)p.payment_id = \(own)p.payment_id AND \(other)p.account = \(own)p.account
+                LEFT JOIN \(side.other.schema).operation AS \(other)
+                    ON \(other).payment = \(other)p.id AND \(other).operation_id = \(own).operation_id
+                """
+        },
+        presence: "operation_id",
+        key: { side in
+            """
+            (SELECT name FROM main.account WHERE id = \(side.row)p.account) || '/' || \(side.row)p.payment_id || '/'
+            || \(side.row).operation_id
+            """
+        }
+    )
+
+    static let checkout = DerivedTable(
+        name: "checkout",
+        columns: .plain(
+            """
+            reference status state finished expired test amount_minor currency payment_id held expected_amount_minor \
+            expected_currency watched_reference
+            """
+        ) + .times("first_seen_at updated_at") + .timing,
+        others: ["id", "account", "token", "next_poll_at"],
+        pairs: { same(.checkout, by: "token", on: $0) },
+        key: { named($0, "token") }
+    )
+
+    static let subscription = DerivedTable(
+        name: "subscription",
+        columns: .plain("status state event plan amount_minor currency payment_id held")
+            + .times("first_seen_at updated_at") + .attempts,
+        others: ["id", "account", "subscription_id", "next_poll_at"],
+        pairs: { same(.subscription, by: "subscription_id", on: $0) },
+        key: { named($0, "subscription_id") }
+    )
+
+    static let callback = DerivedTable(
+        name: "callback",
+        columns: .plain("status effect rule") + .subjects,
+        others: [
+            "id", "account", "received_at", "last_received_at", "deliveries", "remote_address", "verdict", "form",
+            "key_id", "digest", "body", "reverified_at",
+        ],
+        pairs: { numbered("callback", on: $0) },
+        key: { "'callback:' || \($0.row).id" }
+    )
+
+    static let poll = DerivedTable(
+        name: "poll",
+        columns: .plain("outcome rule status") + .subjects,
+        others: [
+            "id", "account", "asked_at", "answered_at", "http_status", "body", "endpoint", "detail", "after_callback",
+            "recorded_at", "asked_entity", "asked_id", "mark", "wish", "pause",
+        ],
+        pairs: { numbered("poll", on: $0) },
+        key: { "'poll:' || \($0.row).id" }
+    )
+
+    static let instruction = DerivedTable(
+        name: "instruction",
+        columns: .subjects,
+        others: [
+            "id", "account", "given_at", "command", "reference", "amount_minor", "currency", "after_callback",
+            "after_poll", "named",
+        ],
+        pairs: { numbered("instruction", on: $0) },
+        key: { "'operator:' || \($0.row).id" }
+    )
+
+    static let anomaly = DerivedTable(
+        name: "anomaly",
+        columns: .plain("severity detail callback resolution") + .times("opened_at closed_at")
+            + .of(.payment, "payment"),
+        others: ["id", "kind", "account", "source", "evidence", "checkout", "subscription"],
+        pairs: { keyed("anomaly", "id", on: $0) },
+        key: { "\($0.row)k.key" }
+    )
+
+    static let transition = DerivedTable(
+        name: "transition",
+        columns: .plain("from_status to_status from_state to_state amount_minor refunded_minor")
+            + .times("gateway_time recorded_at"),
+        others: ["seq", "account", "payment", "operation_id", "checkout", "subscription", "source", "evidence"],
+        pairs: { keyed("transition", "seq", on: $0) },
+        presence: "seq",
+        key: { "\($0.row)k.key" }
+    )
+}
+
+// MARK: Which rows are the same
+
+extension DerivedTable {
+    private enum Named: String {
+        case payment
+        case checkout
+        case subscription
+    }
+
+    /// By the gateway's name of it within an account.
+    private static func same(_ table: Named, by column: String, on side: Side) -> String {
+        let (own, other) = (side.row, side.other.row)
+        return """
+            \(side.schema).\(table.rawValue) AS \(own) LEFT JOIN \(side.other.schema).\(table.rawValue) AS \(other)
+            ON \(other).\(column) = \(own).\(column) AND \(other).account = \(own).account
+            """
+    }
+
+    private static func named(_ side: Side, _ column: String) -> String {
+        "(SELECT name FROM main.account WHERE id = \(side.row).account) || '/' || \(side.row).\(column)"
+    }
+
+    /// By the number that evidence has for ever.
+    private static func numbered(_ table: String, on side: Side) -> String {
+        let (own, other) = (side.row, side.other.row)
+        return """
+            \(side.schema).\(table) AS \(own) LEFT JOIN \(side.other.schema).\(table) AS \(other)
+            ON \(other).id = \(own).id
+            """
+    }
+
+    /// By the keys that ``RowKeys`` has made of the rows.
+    private static func keyed(_ table: String, _ number: String, on side: Side) -> String {
+        let (own, other) = (side.row, side.other.row)
+        return """
+            temp.\(side.keys(of: table)) AS \(own)k
+            JOIN \(side.schema).\(table) AS \(own) ON \(own).\(number) = \(own)k.number
+            LEFT JOIN temp.\(side.other.keys(of: table)) AS \(other)k
+                ON \(other)k.key = \(own)k.key AND \(other)k.turn = \(own)k.turn
+            LEFT JOIN \(side.other.schema).\(table) AS \(other) ON \(other).\(number) = \(other)k.number
+            """
+    }
+}
+
+extension DerivedTable.Side {
+    /// The temporary table of the keys of a table's rows.
+    func keys(of table: String) -> String { "\(self)_\(table)_key" }
+}

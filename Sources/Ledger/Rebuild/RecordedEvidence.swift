@@ -1,0 +1,209 @@
+import Foundation
+import GRDB
+import Payments
+
+/// A row of evidence, as it is recorded once more.
+enum RecordedEvidence {
+    case callback(RecordedCallback)
+    case answer(RecordedAnswer)
+    case instruction(RecordedInstruction)
+
+    /// `callback:N`, `poll:N` or `operator:N`.
+    var name: String { "\(source.rawValue):\(number)" }
+
+    var source: EvidenceID.Source {
+        switch self {
+        case .callback: .callback
+        case .answer: .poll
+        case .instruction: .operator
+        }
+    }
+
+    var number: Int64 {
+        switch self {
+        case .callback(let callback): callback.number
+        case .answer(let answer): answer.number
+        case .instruction(let instruction): instruction.number
+        }
+    }
+
+    /// Whether it cannot be read again, or is about something that other such evidence is about: what it changed is taken as
+    /// it was recorded.
+    var isKept: Bool {
+        switch self {
+        case .callback(let callback): callback.isKept
+        case .answer(let answer): answer.isKept
+        case .instruction(let instruction): instruction.isKept
+        }
+    }
+
+    /// From when on what follows from it is reckoned.
+    var at: Moment {
+        switch self {
+        case .callback(let callback): callback.reverifiedAt ?? callback.receivedAt
+        case .answer(let answer): answer.recordedAt
+        case .instruction(let instruction): instruction.givenAt
+        }
+    }
+}
+
+struct RecordedCallback {
+    let number: Int64
+    let account: Int64
+    let receivedAt: Moment
+    let reverifiedAt: Moment?
+    let verdict: Verdict
+    let form: String
+    let keyID: String
+    /// Whether a rule decided about it: then it was applied although its signature does not prove its structure.
+    let isRuled: Bool
+    let digest: [UInt8]
+    let body: [UInt8]
+    let isKept: Bool
+}
+
+struct RecordedAnswer {
+    let number: Int64
+    let account: Int64
+    let entity: Entity
+    /// The payment that held the operation that was asked about.
+    let holder: String?
+    let askedAt: Moment
+    let answeredAt: Moment?
+    let recordedAt: Moment
+    let httpStatus: Int?
+    let outcome: PollOutcome
+    let endpoint: String?
+    let detail: String?
+    let mark: Int64
+    let wish: Moment?
+    let pause: Duration
+    let body: [UInt8]
+    let isKept: Bool
+    /// The last callback before it, where that was noted.
+    let lastCallback: Int64?
+}
+
+struct RecordedInstruction {
+    let number: Int64
+    let account: Int64
+    let entity: Entity
+    let command: Instruction.Command
+    let givenAt: Moment
+    let isKept: Bool
+    /// The last evidence before it, where that was noted.
+    let lastCallback: Int64?
+    let lastPoll: Int64?
+}
+
+extension RecordedCallback {
+    /// What cannot be read any more is kept as it is.
+    static let all = """
+        SELECT id, account, received_at, reverified_at, verdict, form, key_id, rule IS NOT NULL, digest, body,
+               coalesce(body IS NULL OR payment IN temp.kept_payment OR checkout IN temp.kept_checkout
+                        OR subscription IN temp.kept_subscription, 0)
+        FROM main.callback ORDER BY id
+        """
+
+    init(_ row: Row) throws {
+        number = row[0]
+        account = row[1]
+        receivedAt = Moment(milliseconds: row[2])
+        reverifiedAt = Moment(stored: row[3])
+        verdict = Verdict(rawValue: row[4]) ?? .ambiguous
+        form = row[5]
+        keyID = row[6]
+        isRuled = row[7]
+        digest = try row.bytes(at: 8)
+        isKept = row[10]
+        body = isKept ? [] : try row.bytes(at: 9)
+    }
+}
+
+extension RecordedAnswer {
+    /// Answers of earlier versions tell less of how they were asked for: what they do not tell is taken from what they are
+    /// about.
+    static let all = """
+        SELECT id, account,
+               coalesce(asked_entity, CASE WHEN checkout IS NOT NULL THEN 'checkout'
+                                           WHEN subscription IS NOT NULL THEN 'subscription'
+                                           WHEN operation_id IS NOT NULL THEN 'operation' ELSE 'payment' END),
+               coalesce(asked_id, (SELECT token FROM main.checkout WHERE checkout.id = poll.checkout),
+                        (SELECT subscription_id FROM main.subscription WHERE subscription.id = poll.subscription),
+                        operation_id, (SELECT payment_id FROM main.payment WHERE payment.id = poll.payment), ''),
+               (SELECT payment_id FROM main.payment WHERE payment.id = poll.payment),
+               asked_at, answered_at, coalesce(recorded_at, answered_at, asked_at), http_status, outcome, endpoint, detail,
+               coalesce(mark, (SELECT id FROM main.callback
+                               WHERE callback.account = poll.account AND received_at <= asked_at
+                               ORDER BY received_at DESC LIMIT 1), 0),
+               wish, coalesce(pause, 0), after_callback, body,
+               coalesce(outcome IS NULL
+                        OR (body IS NULL AND outcome IN ('applied', 'unchanged', 'late', 'unrecognised'))
+                        OR payment IN temp.kept_payment OR checkout IN temp.kept_checkout
+                        OR subscription IN temp.kept_subscription, 0)
+        FROM main.poll ORDER BY id
+        """
+
+    init(_ row: Row) throws {
+        number = row[0]
+        account = row[1]
+        entity = try Entity(stored: row[2], id: row[3])
+        holder = row[4]
+        askedAt = Moment(milliseconds: row[5])
+        answeredAt = Moment(stored: row[6])
+        recordedAt = Moment(milliseconds: row[7])
+        httpStatus = row[8]
+        outcome = PollOutcome(rawValue: row[9] ?? "") ?? .undecodable
+        endpoint = row[10]
+        detail = row[11]
+        mark = row[12]
+        wish = Moment(stored: row[13])
+        pause = .milliseconds(row[14] as Int64)
+        lastCallback = row[15]
+        body = try row.bytes(at: 16)
+        isKept = row[17]
+    }
+}
+
+extension RecordedInstruction {
+    static let all = """
+        SELECT id, account,
+               CASE WHEN checkout IS NOT NULL THEN 'checkout' WHEN subscription IS NOT NULL THEN 'subscription'
+                    ELSE 'payment' END,
+               coalesce(named, (SELECT token FROM main.checkout WHERE checkout.id = instruction.checkout),
+                        (SELECT subscription_id FROM main.subscription WHERE subscription.id = instruction.subscription),
+                        operation_id, (SELECT payment_id FROM main.payment WHERE payment.id = instruction.payment), ''),
+               command, reference, amount_minor, currency, given_at, after_callback, after_poll,
+               coalesce(payment IN temp.kept_payment OR checkout IN temp.kept_checkout
+                        OR subscription IN temp.kept_subscription, 0)
+        FROM main.instruction ORDER BY id
+        """
+
+    init(_ row: Row) throws {
+        number = row[0]
+        account = row[1]
+        entity = try Entity(stored: row[2], id: row[3])
+        let word: String = row[4]
+        command =
+            word == "watch" ? .watch(Expectation(reference: row[5], amount: row[6], currency: row[7])) : .poll
+        givenAt = Moment(milliseconds: row[8])
+        lastCallback = row[9]
+        lastPoll = row[10]
+        isKept = row[11]
+    }
+}
+
+extension Entity {
+    fileprivate init(stored kind: String, id: String) throws {
+        guard let entity = Entity(kind: kind, id: id) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row is about something that does not exist")
+        }
+        self = entity
+    }
+}
+
+extension Row {
+    fileprivate func bytes(at index: Int) throws -> [UInt8] {
+        try withUnsafeData(atIndex: index) { $0.map { [UInt8]($0) } ?? [] }
+    }
+}

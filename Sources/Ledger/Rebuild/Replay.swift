@@ -1,0 +1,241 @@
+import GRDB
+import Payments
+
+/// Records all evidence of a ledger once more, in another one, by the rules with which it was recorded first.
+struct Replay {
+    private let stored: Database
+    private let derived: Database
+    private let read: BodyReader
+    private let accounts: [Int64: (name: String, gateway: String)]
+    private let statements: Statements
+    private let copies: [EvidenceID.Source: RowCopy]
+    private let transitions: RowCopy
+    private var hasKept = false
+    private(set) var findings = Findings()
+    /// Evidence up to this time was recorded when schedules were not noted yet: what it planned cannot be derived.
+    private(set) var untimedUntil: Moment?
+
+    /// Rows that are written in one transaction.
+    private static let batch = 5000
+
+    init(from stored: Database, to derived: Database, reading read: @escaping BodyReader) throws {
+        self.stored = stored
+        self.derived = derived
+        self.read = read
+        statements = Statements(derived)
+        var accounts: [Int64: (name: String, gateway: String)] = [:]
+        for row in try Row.fetchAll(stored, sql: "SELECT id, name, gateway FROM main.account") {
+            accounts[row[0]] = (name: row[1], gateway: row[2])
+        }
+        self.accounts = accounts
+        copies = [
+            .callback: try RowCopy(of: "callback", from: stored, to: derived),
+            .poll: try RowCopy(of: "poll", from: stored, to: derived),
+            .operator: try RowCopy(of: "instruction", from: stored, to: derived),
+        ]
+        transitions = try RowCopy(of: "transition", from: stored, to: derived, without: "seq")
+    }
+
+    /// - Parameter progress: is told now and then how much evidence has been recorded.
+    mutating func run(progress: (Int) -> Void) throws {
+        try derived.beginTransaction()
+        try RowCopy(of: "account", from: stored, to: derived).copy(where: "TRUE")
+        hasKept = try KeptSubjects.find(in: stored)
+        if hasKept { try KeptSubjects.copy(from: stored, to: derived) }
+        try KeptSubjects.copyLoneAnomalies(from: stored, to: derived)
+        findings.folded = try KeptSubjects.payments(in: stored)
+
+        let rows = try AccountRows([], in: derived)
+        var schedules = try ScheduleRows.all(in: Statements(stored))[...]
+        let refusals = try RefusalRows(in: derived)
+        var transaction = try Transaction(
+            statements: statements,
+            accounts: rows,
+            schedule: schedules.first?.schedule ?? .unknown,
+            refusals: refusals
+        )
+        var isTimed = false
+        var evidences = try EvidenceSequence(in: stored)
+        var count = 0
+        while let evidence = try evidences.next() {
+            while let next = schedules.first, next.place.precedes(evidence) {
+                transaction = try Transaction(
+                    statements: statements,
+                    accounts: rows,
+                    schedule: next.schedule,
+                    refusals: refusals
+                )
+                schedules.removeFirst()
+                isTimed = true
+            }
+            if !isTimed { untimedUntil = max(untimedUntil ?? evidence.at, evidence.at) }
+            do {
+                try record(evidence, in: &transaction)
+            } catch {
+                let reason = (error as? DatabaseError)?.reason ?? "\(error)"
+                throw RebuildError.isNotDerivable(evidence: evidence.name, reason: reason)
+            }
+            count += 1
+            if count.isMultiple(of: Self.batch) {
+                try derived.commit()
+                progress(count)
+                try derived.beginTransaction()
+            }
+        }
+        try derived.commit()
+        progress(count)
+    }
+
+    private mutating func record(_ evidence: RecordedEvidence, in transaction: inout Transaction) throws {
+        switch evidence {
+        case .callback: findings.callbacks += 1
+        case .answer: findings.answers += 1
+        case .instruction: findings.instructions += 1
+        }
+        guard !evidence.isKept else { return try keep(evidence) }
+        transaction.knownNumber = evidence.number
+        switch evidence {
+        case .callback(let callback):
+            _ = try transaction.record(receipt(callback))
+        case .answer(let answer):
+            // What nobody knows of cannot have been asked about: that this is so is found by the comparison.
+            guard let place = try place(of: answer) else { return }
+            _ = try transaction.record(self.answer(answer, at: place))
+        case .instruction(let instruction):
+            _ = try transaction.follow(
+                Instruction(
+                    account: account(instruction.account).name,
+                    entity: instruction.entity,
+                    command: instruction.command,
+                    givenAt: instruction.givenAt
+                )
+            )
+        }
+    }
+
+    /// Takes over what evidence changed as it was recorded, at its place.
+    private func keep(_ evidence: RecordedEvidence) throws {
+        try copies[evidence.source]?.copy(where: "id = ?", [evidence.number])
+        guard hasKept else { return }
+        try transitions.copy(
+            where: "seq IN (SELECT seq FROM temp.kept_transition WHERE evidence = ? AND source = ?) ORDER BY seq",
+            [evidence.number, evidence.source.rawValue]
+        )
+    }
+}
+
+// MARK: What is recorded
+
+extension Replay {
+    private func account(_ id: Int64) throws -> (name: String, gateway: String) {
+        guard let account = accounts[id] else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "it is of an account that does not exist")
+        }
+        return account
+    }
+
+    private func receipt(_ callback: RecordedCallback) throws -> Receipt {
+        let account = try account(callback.account)
+        let content: Receipt.Content =
+            switch (read(ProvenBody(gateway: account.gateway, bytes: callback.body)), callback.verdict) {
+            case (.failure(let problem), _): .undecodable(problem.reason)
+            case (.success(let report), .valid): .report(report)
+            case (.success(let report), .ambiguous): callback.isRuled ? .report(report) : .unproven(report)
+            }
+        return Receipt(
+            account: account.name,
+            body: [],
+            digest: callback.digest,
+            receivedAt: callback.receivedAt,
+            reverifiedAt: callback.reverifiedAt,
+            remoteAddress: nil,
+            verdict: callback.verdict,
+            form: callback.form,
+            keyID: callback.keyID,
+            content: content
+        )
+    }
+
+    private func answer(_ answer: RecordedAnswer, at place: DueQuestion.Place) throws -> PolledAnswer {
+        let account = try account(answer.account)
+        return PolledAnswer(
+            question: DueQuestion(
+                account: account.name,
+                entity: answer.entity,
+                method: nil,
+                endpoint: nil,
+                place: place,
+                mark: answer.mark,
+                wish: answer.wish
+            ),
+            content: content(of: answer, from: account.gateway),
+            askedAt: answer.askedAt,
+            answeredAt: answer.answeredAt,
+            recordedAt: answer.recordedAt,
+            httpStatus: answer.httpStatus,
+            endpoint: answer.endpoint,
+            body: nil,
+            detail: answer.detail
+        )
+    }
+
+    /// What was not believed when it came is not believed now, for nothing of its proof is known.
+    private func content(of answer: RecordedAnswer, from gateway: String) -> PolledAnswer.Content {
+        switch answer.outcome {
+        case .applied, .unchanged, .late, .unrecognised:
+            switch read(ProvenBody(gateway: gateway, bytes: answer.body)) {
+            case .success(let report): .report(report)
+            case .failure: .undecodable
+            }
+        case .notFound: .notFound
+        case .unauthorized: .unauthorized
+        case .rateLimited: .rateLimited(pause: answer.pause)
+        case .unavailable: .unavailable(pause: answer.pause)
+        case .undecodable: .undecodable
+        case .foreign: .foreign
+        }
+    }
+
+    /// Where in the derived ledger what was asked about is; a payment may have become an operation of another since.
+    private func place(of answer: RecordedAnswer) throws -> DueQuestion.Place? {
+        let id = answer.entity.id
+        switch answer.entity {
+        case .payment:
+            return try statements.number(
+                "SELECT id FROM payment WHERE payment_id = ? AND account = ?",
+                [id, answer.account]
+            ).map { .payment($0) }
+        case .operation:
+            return try statements.number(
+                """
+                SELECT payment.id FROM operation JOIN payment ON payment.id = operation.payment
+                WHERE operation.operation_id = ? AND payment.account = ?
+                ORDER BY payment.payment_id IS NOT ?, payment.merged_into IS NOT NULL LIMIT 1
+                """,
+                [id, answer.account, answer.holder]
+            ).map { .operation(id: id, payment: $0) }
+        case .checkout:
+            return try statements.number(
+                "SELECT id FROM checkout WHERE token = ? AND account = ?",
+                [id, answer.account]
+            ).map { .checkout($0) }
+        case .subscription:
+            return try statements.number(
+                "SELECT id FROM subscription WHERE subscription_id = ? AND account = ?",
+                [id, answer.account]
+            ).map { .subscription($0) }
+        }
+    }
+}
+
+extension Schedule {
+    /// Stands in where no schedule was noted yet; what is planned by it is not compared.
+    fileprivate static let unknown = Schedule(
+        firstAfter: .seconds(60),
+        steps: [],
+        giveUpAfter: .seconds(1 << 40),
+        authorizedEvery: .seconds(86_400),
+        secondLook: .zero,
+        audit: []
+    )
+}
