@@ -8,7 +8,10 @@ package enum AdoptionError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .otherGateway(let error): error.description
-        case .notRecorded(let error): "the accounts cannot be written to the database (\(error))"
+        case .notRecorded(.isUnwritable(let reason)), .notRecorded(.isRefused(let reason)):
+            "the accounts cannot be written to the database (\(reason))"
+        case .notRecorded(.isClosed), .notRecorded(.queueIsFull):
+            "the accounts cannot be written to the database: the daemon is stopping"
         }
     }
 }
@@ -34,7 +37,7 @@ extension Ledger {
                     }
                 )
                 // A queue that is full may be why the configuration is read again.
-                admit(caller, evenIfFull: true)
+                admit(caller, isUrgent: true)
             }
         switch result {
         case .failure(let error): throw .notRecorded(error)

@@ -127,11 +127,12 @@ package final class Ledger: Service {
         return true
     }
 
-    /// Proves that the database can be written, by writing; after a write that failed, by writing as much as a callback may. It
-    /// waits behind the callbacks, but is never turned away for them: then it would prove nothing.
+    /// Proves that the database can be written, by writing; after a write that failed, by writing as much as a callback may.
+    /// However many callbacks wait, it is with the next that are written: it shall tell how the writer fares, not how long the
+    /// queue is.
     package func probe(at now: Moment) async throws(RecordingError) {
         let weight = lastWrite.obstacle == nil ? 0 : 256 << 10
-        try await perform(evenIfFull: true) { try $0.beat(at: now, weight: weight) }
+        try await perform(isUrgent: true) { try $0.beat(at: now, weight: weight) }
     }
 
     /// How the writing connection is really set up, read back from SQLite.
@@ -209,18 +210,18 @@ package final class Ledger: Service {
 
     /// Does some work in the writer's next transaction, and returns once it is durable.
     func perform<Output: Sendable>(
-        evenIfFull: Bool = false,
+        isUrgent: Bool = false,
         _ work: @escaping @Sendable (inout Transaction) throws -> Output
     ) async throws(RecordingError) -> Output {
         let result: Result<Output, RecordingError> = await withCheckedContinuation { continuation in
-            admit(WaitingRoom.Caller(continuation, work), evenIfFull: evenIfFull)
+            admit(WaitingRoom.Caller(continuation, work), isUrgent: isUrgent)
         }
         return try result.get()
     }
 
     /// Lets a caller wait for the writer, or refuses it.
-    func admit(_ caller: WaitingRoom.Caller, evenIfFull: Bool) {
-        switch room.enter(caller, evenIfFull: evenIfFull) {
+    func admit(_ caller: WaitingRoom.Caller, isUrgent: Bool) {
+        switch room.enter(caller, isUrgent: isUrgent) {
         case .success(let mustWake): if mustWake { wake() }
         case .failure(let error): caller.refuse(error)
         }

@@ -45,11 +45,17 @@ final class WaitingRoom: Sendable {
     }
 
     /// Lets a caller in. Tells whether the writer has to be woken for it.
-    func enter(_ caller: Caller, evenIfFull: Bool) -> Result<Bool, RecordingError> {
+    ///
+    /// - Parameter isUrgent: whether it goes first, and finds a place however many wait; for who comes now and then.
+    func enter(_ caller: Caller, isUrgent: Bool) -> Result<Bool, RecordingError> {
         contents.withLock { contents in
             guard !contents.isClosed else { return .failure(.isClosed) }
-            guard evenIfFull || !contents.isFull else { return .failure(.queueIsFull) }
-            contents.callers.append(caller)
+            guard isUrgent || !contents.isFull else { return .failure(.queueIsFull) }
+            if isUrgent {
+                contents.callers.insert(caller, at: 0)
+            } else {
+                contents.callers.append(caller)
+            }
             return .success(contents.beginService())
         }
     }

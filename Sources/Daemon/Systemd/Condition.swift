@@ -1,9 +1,9 @@
-import Ledger
-import Payments
+package import Ledger
+package import Payments
 
 /// How the daemon fares, in words for whoever runs `systemctl status` at night.
-struct Condition {
-    enum Phase {
+package struct Condition: Sendable {
+    package enum Phase: Sendable {
         case opening
         case starting
         case serving
@@ -12,17 +12,21 @@ struct Condition {
         case failed(String)
     }
 
-    var phase = Phase.opening
-    var accounts: Int
+    package var phase = Phase.opening
+    package var accounts: Int
     /// Where callbacks are received.
-    var addresses: [String] = []
-    var pulse: Pulse?
+    package var addresses: [String] = []
+    package var pulse: Pulse?
     /// Why the database cannot be written; `nil` if it can.
-    var unwritable: String?
-    var couldNotReloadAt: Moment?
+    package var unwritable: String?
+    package var couldNotReloadAt: Moment?
+
+    package init(accounts: Int) {
+        self.accounts = accounts
+    }
 
     /// - Parameter now: a callback of today is told without its date.
-    func words(at now: Moment) -> String {
+    package func words(at now: Moment) -> String {
         switch phase {
         case .opening: "Opening the database"
         case .starting: "Starting to listen"
