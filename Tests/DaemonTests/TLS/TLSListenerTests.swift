@@ -49,15 +49,16 @@ import Testing
     @Test func `a handshake has as much time as a request, and its place is free again`() async throws {
         try await RunningDaemon.run {
             $0.tls = try TestIdentity.tls()
-            $0.limits.connections = 1
-            $0.limits.requestTime = .milliseconds(200)
+            $0.limits.connections = 2
+            $0.limits.requestTime = .seconds(1)
         } story: { daemon in
-            for start in ["", "\u{16}\u{3}\u{1}\u{1}"] {
-                try await RawConnection.open(to: daemon.port) { silent in
-                    try await silent.send(start)
+            try await RawConnection.open(to: daemon.port) { silent in
+                try await RawConnection.open(to: daemon.port) { hesitant in
+                    try await hesitant.send("\u{16}\u{3}\u{1}\u{1}")
                     let callback = request(body: try RunningDaemon.callback("EP-1"))
                     let answer = try await RawConnection.ask(daemon.port, tls: try TestIdentity.client(), callback)
                     #expect(answer.statuses == ["200"])
+                    #expect(try await hesitant.rest() == [])
                     #expect(try await silent.rest() == [])
                 }
             }
@@ -97,6 +98,32 @@ import Testing
                 }
                 #expect(try await connection.rest() == Array(repeating: "200", count: count))
             }
+        }
+    }
+
+    @Test func `a reload shows the new certificate to new connections, and leaves the old ones alone`() async throws {
+        let configuration = """
+            tls: {certificate: tls.pem, private_key: tls.key}
+            accounts: {ecp: {gateway: ecommpay, project_id: 240, secrets: [{file: key}]}}
+            """
+        let first = ["key": RunningDaemon.secret, "tls.pem": TestIdentity.certificate, "tls.key": TestIdentity.key]
+        let second = ["tls.pem": TestIdentity.otherCertificate, "tls.key": TestIdentity.otherKey]
+        try await ReloadBench.run(configuration, secrets: first) { bench in
+            let (port, trusting) = (bench.daemon.port, try TestIdentity.client())
+            let callback = request(body: try RunningDaemon.callback("EP-1"))
+            try await RawConnection.open(to: port, tls: trusting) { old in
+                try await old.send(callback)
+                #expect(try await old.responses(1) == ["200"])
+                try await bench.reload(configuration, secrets: ["tls.key": TestIdentity.otherKey])
+                #expect(try await RawConnection.ask(port, tls: trusting, callback).statuses == ["200"])
+                try await bench.reload(configuration, secrets: second)
+                await #expect(throws: (any Error).self) { try await RawConnection.ask(port, tls: trusting, callback) }
+                let other = try TestIdentity.client(trusting: TestIdentity.otherCertificate)
+                #expect(try await RawConnection.ask(port, tls: other, callback).statuses == ["200"])
+                try await old.send(callback)
+                #expect(try await old.responses(2) == ["200", "200"])
+            }
+            #expect(try bench.lines("configuration reloaded").map { $0.contains("changed=tls") } == [true])
         }
     }
 }

@@ -68,7 +68,7 @@ enum TestIdentity {
         -----END CERTIFICATE-----
         """
 
-    private static let authority = """
+    static let authority = """
         -----BEGIN CERTIFICATE-----
         MIIBnjCCAUWgAwIBAgIUV79gdQkNMgwq4qjO7l1T4Heu3nQwCgYIKoZIzj0EAwIw
         JDEiMCAGA1UEAwwZUGF5c3RhdGUgdGVzdHMnIGF1dGhvcml0eTAgFw0yNjExMjIx
@@ -89,13 +89,16 @@ extension TestIdentity {
         return Configuration.TLS(certificate: "/etc/tls.pem", privateKey: "/etc/tls.key", identity: identity)
     }
 
-    /// A client that trusts the authority.
-    static func client(upTo version: TLSVersion = .tlsv13) throws -> NIOSSLContext {
+    /// A client that trusts one certificate, and what it has signed.
+    static func client(
+        upTo version: TLSVersion = .tlsv13,
+        trusting certificate: String = authority
+    ) throws -> NIOSSLContext {
         var settings = TLSConfiguration.makeClientConfiguration()
         settings.minimumTLSVersion = .tlsv1
         settings.maximumTLSVersion = version
         settings.shutdownTimeout = .milliseconds(100)
-        settings.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
+        settings.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)))
         return try NIOSSLContext(configuration: settings)
     }
 }
