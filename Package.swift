@@ -63,6 +63,7 @@ let package = Package(
                 .embedInCode("migrations/0004_reading.sql"),
                 .embedInCode("migrations/0005_retention.sql"),
                 .embedInCode("migrations/0006_reverification.sql"),
+                .embedInCode("migrations/0007_health.sql"),
             ],
             swiftSettings: settings
         ),

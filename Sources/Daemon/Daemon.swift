@@ -94,6 +94,7 @@ package struct Daemon: Sendable {
         // They are stopped in the reverse order.
         let services: [(any Service)?] =
             [ledger, heartbeat, reconciler, DiskWatch(ledger: ledger, logger: logger, now: now)]
+            + [try healthWatch(ledger, terms)]
             + [Pruner(ledger: ledger, rule: { terms.current.configuration.retention.rule }, logger: logger, now: now)]
             + configuration.admin.map { admin($0, terms, ledger, listening) }
             + [publicListener(at: place, terms, listening), reloader, Farewell(announcer: announcer)]
@@ -122,6 +123,17 @@ package struct Daemon: Sendable {
             configuration,
             ledger: ledger,
             client: GatewayClient(version: version),
+            logger: logger,
+            now: now
+        )
+    }
+
+    private func healthWatch(_ ledger: Ledger, _ terms: TermsInForce) throws -> HealthWatch {
+        try HealthWatch(
+            ledger: ledger,
+            database: configuration.database,
+            accounts: { terms.current.receiver.accountNames },
+            version: version,
             logger: logger,
             now: now
         )

@@ -11,6 +11,9 @@ package enum Rejection: Error, Hashable {
     /// The body is not one strict JSON value, and the signature is inside it.
     case malformed(Malformed)
 
+    /// All words of ``reason``.
+    package static let reasons = ["unauthenticated", "forged", "foreign", "malformed"]
+
     /// The word in `rejected.reason`.
     package var reason: String {
         switch self {

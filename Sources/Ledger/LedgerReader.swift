@@ -48,6 +48,11 @@ package struct LedgerReader: Sendable {
     /// Reads as of one moment.
     func read<Output>(_ work: (Database) throws -> Output) throws -> Output { try queue.read(work) }
 
+    /// The same for one of many tasks: none of their threads waits for the disk.
+    func readAside<Output: Sendable>(_ work: @escaping @Sendable (Database) throws -> Output) async throws -> Output {
+        try await queue.read(work)
+    }
+
     func rows(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [ViewRow] {
         try read { try ViewRow.fetch(sql, StatementArguments(arguments), in: $0) }
     }

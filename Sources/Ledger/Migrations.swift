@@ -12,6 +12,7 @@ enum Migrations {
         PackageResources._004_reading_sql,
         PackageResources._005_retention_sql,
         PackageResources._006_reverification_sql,
+        PackageResources._007_health_sql,
     ]
 
     static var version: Int { steps.count }

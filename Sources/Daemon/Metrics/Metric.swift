@@ -93,10 +93,11 @@ extension Metric {
         "When the first of the public listener's certificates ends, in seconds since 1970."
     )
 
-    package static let all = [
-        callbacks, rejected, responses, polls, paused, askingHalted, batchSize, commitSeconds, queueDepth,
-        acknowledgementSeconds, connections, reloaded, certificateExpiry,
-    ]
+    package static let all =
+        [
+            callbacks, rejected, responses, polls, paused, askingHalted, batchSize, commitSeconds, queueDepth,
+            acknowledgementSeconds, connections, reloaded, certificateExpiry,
+        ] + health
 
     /// From a fast disk's fsync to a gateway's patience.
     static let seconds = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

@@ -1,12 +1,12 @@
 import Gateways
 import Ledger
 import Logging
-import Metrics
 import Payments
 
 /// What becomes of a callback: bytes → authenticated → decoded → committed → answered (design 5, «one way through»).
 struct Receiver: Sendable {
     private let accounts: [String: (gateway: any Gateway, counters: CallbackCounters)]
+    private let rejections = RejectionCounters()
     private let ledger: Ledger
     private let logger: Logger
     private let complaints = ComplaintPace()
@@ -73,7 +73,7 @@ struct Receiver: Sendable {
         from address: String,
         at now: Moment
     ) {
-        Counter(label: Metric.rejected.name, dimensions: [("reason", rejection.reason)]).increment()
+        rejections.count(rejection)
         let isKept = ledger.refuse(
             Refusal(
                 account: name,

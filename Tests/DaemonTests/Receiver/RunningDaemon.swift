@@ -27,6 +27,7 @@ struct RunningDaemon: Sendable {
         now: @escaping @Sendable () -> Moment = { Moment(milliseconds: 1_800_000_000_000) },
         reloading: Reloading? = nil,
         supervisor: Supervisor? = nil,
+        metrics: PrometheusMetrics = PrometheusMetrics(),
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         story: @escaping @Sendable (RunningDaemon) async throws -> Void
     ) async throws {
@@ -44,7 +45,7 @@ struct RunningDaemon: Sendable {
         let daemon = Daemon(
             configuration,
             version: "test",
-            metrics: PrometheusMetrics(),
+            metrics: metrics,
             logger: logger,
             passed: passed,
             now: now

@@ -1,0 +1,51 @@
+import Ledger
+import Metrics
+import Payments
+
+/// An account's numbers as `account_health` has them.
+struct AccountGauges: Sendable {
+    private let lastCallback: Gauge
+    private let usualSilence: Gauge
+    private let silent: Gauge
+    private let pending: Gauge
+    private let overdue: Gauge
+    private let overdueSince: Gauge
+    private let unresolved: Gauge
+    private let openAlarms: Gauge
+    private let rejectedInLastHour: Gauge
+    private let rejectionSpike: Gauge
+
+    init(account: String) {
+        func gauge(_ metric: Metric) -> Gauge {
+            Gauge(label: metric.name, dimensions: [("account", account)])
+        }
+        lastCallback = gauge(.lastCallback)
+        usualSilence = gauge(.usualSilence)
+        silent = gauge(.silent)
+        pending = gauge(.pending)
+        overdue = gauge(.overdue)
+        overdueSince = gauge(.overdueSince)
+        unresolved = gauge(.unresolved)
+        openAlarms = gauge(.openAlarms)
+        rejectedInLastHour = gauge(.rejectedInLastHour)
+        rejectionSpike = gauge(.rejectionSpike)
+    }
+
+    func show(_ health: AccountHealth) {
+        lastCallback.record(health.lastCallback?.seconds ?? .nan)
+        usualSilence.record(health.usualSilence.map { $0 / .seconds(1) } ?? .nan)
+        silent.record(health.isSilent.map { $0 ? 1 : 0 } ?? .nan)
+        pending.record(health.pending)
+        overdue.record(health.overdue)
+        overdueSince.record(health.overdueSince?.seconds ?? .nan)
+        unresolved.record(health.unresolved)
+        openAlarms.record(health.openAlarms)
+        rejectedInLastHour.record(health.rejectedInLastHour)
+        rejectionSpike.record(health.hasRejectionSpike ? 1 : 0)
+    }
+}
+
+extension Moment {
+    /// As Prometheus has times: seconds since 1970.
+    var seconds: Double { Double(milliseconds) / 1000 }
+}

@@ -1,0 +1,82 @@
+import Ledger
+import Logging
+import Metrics
+import Payments
+import ServiceLifecycle
+
+/// Reads at a steady pace what monitoring wants to know of the ledger, the disk and the process, so that a scrape costs nothing;
+/// proves that the database can be written where nobody else did; and tallies each hour when it is over.
+struct HealthWatch: Service {
+    private static let pace = Duration.seconds(15)
+    /// The supervisor proves it more often, where there is one.
+    private static let probeAge = Duration.seconds(60)
+
+    private let ledger: Ledger
+    private let reader: LedgerReader
+    private let accounts: @Sendable () -> Set<String>
+    private let storage: StorageGauges
+    private let process: ProcessGauges
+    private let healthTime = Metrics.Gauge(label: Metric.healthTime.name)
+    private let probeTime = Metrics.Gauge(label: Metric.probeTime.name)
+    private let logger: Logger
+    private let now: @Sendable () -> Moment
+
+    /// - Parameter accounts: those of the configuration as it is now; others in the ledger are history, and may be silent.
+    init(
+        ledger: Ledger,
+        database: String,
+        accounts: @escaping @Sendable () -> Set<String>,
+        version: String,
+        logger: Logger,
+        now: @escaping @Sendable () -> Moment
+    ) throws(LedgerError) {
+        self.ledger = ledger
+        reader = try LedgerReader(at: database)
+        self.accounts = accounts
+        storage = StorageGauges(database: database)
+        process = ProcessGauges(version: version, startedAt: now())
+        self.logger = logger
+        self.now = now
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var tallied: Int64?
+            while !Task.isCancelled {
+                do {
+                    try await refresh()
+                    let hour = Ledger.lastHour(at: now())
+                    if tallied != hour { try await ledger.tallyHours(at: now(), reading: reader) }
+                    tallied = hour
+                } catch  where !Task.isCancelled {
+                    logger.warning("cannot read how the accounts stand", metadata: ["error": "\(error)"])
+                } catch {
+                    // The shutdown interrupted it.
+                }
+                try? await Task.sleep(for: Self.pace)  // Fails only when cancelled, and then the loop ends.
+            }
+        }
+    }
+
+    private func refresh() async throws {
+        storage.refresh()
+        process.refresh()
+        let health = try await reader.ledgerHealth()
+        let configured = accounts()
+        for account in health.accounts where configured.contains(account.account) {
+            AccountGauges(account: account.account).show(account)
+        }
+        healthTime.record(now().seconds)
+        try await probe(after: health.lastProbe)
+    }
+
+    private func probe(after last: Moment?) async throws {
+        var last = last
+        if last.map({ $0 + Self.probeAge < now() || now() < $0 }) ?? true {
+            let at = now()
+            try await ledger.probe(at: at)
+            last = at
+        }
+        if let last { probeTime.record(last.seconds) }
+    }
+}

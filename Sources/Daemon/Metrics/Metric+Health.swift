@@ -1,0 +1,116 @@
+/// What the daemon reads of the ledger, the disk and itself at a steady pace. Where nothing is known, the value is NaN: no
+/// comparison with it holds.
+extension Metric {
+    /// Labels: account.
+    package static let lastCallback = Metric(
+        "paystate_last_callback_timestamp_seconds",
+        .gauge,
+        "When the account's last callback came; NaN if none ever did."
+    )
+    /// Labels: account.
+    package static let usualSilence = Metric(
+        "paystate_usual_silence_seconds",
+        .gauge,
+        "The longest without a callback that is usual at this hour of the week; NaN while too little is known."
+    )
+    /// Labels: account.
+    package static let silent = Metric(
+        "paystate_account_silent",
+        .gauge,
+        "1 if no callback has come for three times as long as usual; NaN where nothing is known to be usual."
+    )
+    /// Labels: account.
+    package static let pending = Metric(
+        "paystate_pending",
+        .gauge,
+        "Payments that are pending, authorized or unknown."
+    )
+    /// Labels: account.
+    package static let overdue = Metric(
+        "paystate_overdue",
+        .gauge,
+        "Questions to the gateway that are overdue."
+    )
+    /// Labels: account.
+    package static let overdueSince = Metric(
+        "paystate_overdue_since_timestamp_seconds",
+        .gauge,
+        "For when the oldest overdue question was planned; NaN if none is overdue."
+    )
+    /// Labels: account.
+    package static let unresolved = Metric(
+        "paystate_unresolved",
+        .gauge,
+        "Payments, operations and checkouts that the asking gave up on."
+    )
+    /// Labels: account.
+    package static let openAlarms = Metric(
+        "paystate_open_alarms",
+        .gauge,
+        "Anomalies that wait for a person."
+    )
+    /// Labels: account.
+    package static let rejectedInLastHour = Metric(
+        "paystate_rejected_last_hour",
+        .gauge,
+        "Refused requests that were kept in the last hour."
+    )
+    /// Labels: account.
+    package static let rejectionSpike = Metric(
+        "paystate_rejection_spike",
+        .gauge,
+        "1 if many more requests are refused than usual, or than are accepted."
+    )
+    package static let healthTime = Metric(
+        "paystate_health_timestamp_seconds",
+        .gauge,
+        "When the numbers about accounts were last read from the ledger."
+    )
+    package static let probeTime = Metric(
+        "paystate_probe_timestamp_seconds",
+        .gauge,
+        "When it was last proved, by writing, that the database can be written."
+    )
+    package static let databaseSize = Metric(
+        "paystate_database_size_bytes",
+        .gauge,
+        "The database file."
+    )
+    package static let logSize = Metric(
+        "paystate_wal_size_bytes",
+        .gauge,
+        "The write-ahead log beside it."
+    )
+    package static let diskFree = Metric(
+        "paystate_disk_free_bytes",
+        .gauge,
+        "What the daemon may still write to the database's file system."
+    )
+    package static let diskSize = Metric(
+        "paystate_disk_size_bytes",
+        .gauge,
+        "The database's file system."
+    )
+    /// Labels: version.
+    package static let build = Metric(
+        "paystate_build_info",
+        .gauge,
+        "1, with the version of the program."
+    )
+    package static let startTime = Metric(
+        "process_start_time_seconds",
+        .gauge,
+        "When the process started."
+    )
+    package static let residentMemory = Metric(
+        "process_resident_memory_bytes",
+        .gauge,
+        "Memory that the process holds."
+    )
+
+    static let health = [
+        lastCallback, usualSilence, silent, pending, overdue, overdueSince, unresolved, openAlarms, rejectedInLastHour,
+        rejectionSpike, healthTime, probeTime, databaseSize, logSize, diskFree, diskSize, build, startTime,
+        residentMemory,
+    ]
+}

@@ -1,0 +1,22 @@
+import Metrics
+
+/// How much room the database takes, and how much is left.
+struct StorageGauges: Sendable {
+    private let database: String
+    private let databaseSize = Gauge(label: Metric.databaseSize.name)
+    private let logSize = Gauge(label: Metric.logSize.name)
+    private let diskFree = Gauge(label: Metric.diskFree.name)
+    private let diskSize = Gauge(label: Metric.diskSize.name)
+
+    init(database: String) {
+        self.database = database
+    }
+
+    func refresh() {
+        databaseSize.record(FileStatus(of: database)?.size ?? 0)
+        logSize.record(FileStatus(of: database + "-wal")?.size ?? 0)
+        guard let volume = Volume(of: database) else { return }
+        diskFree.record(volume.free)
+        diskSize.record(volume.size)
+    }
+}

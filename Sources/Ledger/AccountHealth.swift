@@ -1,0 +1,33 @@
+package import Payments
+
+/// How an account stands: what monitoring reads of `account_health`.
+package struct AccountHealth: Sendable, Equatable {
+    package let account: String
+    package let lastCallback: Moment?
+    /// The longest that no callback came at this hour of the week, but for the worst week; `nil` where too little is known.
+    package let usualSilence: Duration?
+    /// `nil` where nothing is known to be usual.
+    package let isSilent: Bool?
+    package let pending: Int
+    /// Questions that are overdue.
+    package let overdue: Int
+    /// For when the oldest of them was planned.
+    package let overdueSince: Moment?
+    /// What the asking gave up on.
+    package let unresolved: Int
+    package let openAlarms: Int
+    package let rejectedInLastHour: Int
+    package let hasRejectionSpike: Bool
+    package let pausedUntil: Moment?
+    package let pauseReason: String?
+}
+
+/// How the ledger stands as a whole.
+package struct LedgerHealth: Sendable, Equatable {
+    /// By name.
+    package let accounts: [AccountHealth]
+    /// When it was last proved, by writing, that the database can be written.
+    package let lastProbe: Moment?
+    package let schemaVersion: Int
+    package let sqliteVersion: String
+}

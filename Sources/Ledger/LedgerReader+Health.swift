@@ -1,0 +1,49 @@
+import GRDB
+import Payments
+
+extension LedgerReader {
+    /// How the ledger and its accounts stand: some milliseconds of work, however much it holds.
+    package func ledgerHealth() async throws -> LedgerHealth {
+        try await readAside { database in
+            LedgerHealth(
+                accounts: try Row.fetchAll(database.cachedStatement(sql: Self.accounts)).map(AccountHealth.init),
+                lastProbe: Moment(stored: try Int64.fetchOne(database, sql: "SELECT at FROM heartbeat")),
+                schemaVersion: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+                sqliteVersion: try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? ""
+            )
+        }
+    }
+
+    private static let accounts = """
+        SELECT account, unixepoch(last_callback_at), usual_silence_seconds, is_silent, pending, overdue,
+               unixepoch(overdue_since), unresolved, open_alarms, rejected_1h, rejection_spike, unixepoch(paused_until),
+               pause_reason
+        FROM account_health ORDER BY account LIMIT 10000
+        """
+}
+
+extension AccountHealth {
+    fileprivate init(_ row: Row) {
+        account = row[0]
+        lastCallback = Moment(second: row[1])
+        usualSilence = (row[2] as Int64?).map { .seconds($0) }
+        isSilent = row[3]
+        pending = row[4]
+        overdue = row[5]
+        overdueSince = Moment(second: row[6])
+        unresolved = row[7]
+        openAlarms = row[8]
+        rejectedInLastHour = row[9]
+        hasRejectionSpike = row[10]
+        pausedUntil = Moment(second: row[11])
+        pauseReason = row[12]
+    }
+}
+
+extension Moment {
+    /// The views' times are text, and are read back in whole seconds.
+    fileprivate init?(second: Int64?) {
+        guard let second else { return nil }
+        self.init(milliseconds: second * 1000)
+    }
+}

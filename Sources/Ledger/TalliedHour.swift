@@ -1,0 +1,49 @@
+import Payments
+
+/// What an hour was like at an account: what is usual at an hour of the week is told from such rows.
+struct TalliedHour: Sendable, Equatable {
+    /// Eight weeks.
+    private static let hoursKept: Int64 = 8 * 168
+    /// Whatever came within the hour is committed by then.
+    private static let grace = Duration.seconds(300)
+
+    /// Since 1970.
+    let hour: Int64
+    /// The account's row.
+    let account: Int64
+    var callbacks: Int64 = 0
+    /// The longest that, at any time of the hour, the last callback was ago, in milliseconds.
+    var longestSilence: Int64 = 0
+    /// Transitions that callbacks and polls brought.
+    var changes: Int64 = 0
+    /// Those of them that polls brought.
+    var foundByPoll: Int64 = 0
+
+    /// The hours that can be tallied, and are worth it.
+    static func kept(at now: Moment) -> Range<Int64> {
+        let end = (now - grace).hour
+        return end - hoursKept..<end
+    }
+
+    struct Place: Hashable {
+        let hour: Int64
+        let account: Int64
+    }
+
+    var place: Place { Place(hour: hour, account: account) }
+}
+
+/// What silence is usual at an hour of the week.
+struct Habit: Sendable, Equatable {
+    /// The account's row.
+    let account: Int64
+    /// From 0, Monday's first, in UTC.
+    let hourOfWeek: Int64
+    /// In milliseconds.
+    let usualSilence: Int64
+}
+
+extension Moment {
+    /// The whole hours since 1970.
+    var hour: Int64 { milliseconds / 3_600_000 }
+}
