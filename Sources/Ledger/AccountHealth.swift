@@ -28,6 +28,13 @@ package struct LedgerHealth: Sendable, Equatable {
     package let accounts: [AccountHealth]
     /// When it was last proved, by writing, that the database can be written.
     package let lastProbe: Moment?
-    package let schemaVersion: Int
+}
+
+/// What a database is written in.
+package struct LedgerSchema: Sendable, Equatable {
+    package let version: Int
+    /// The version that this program writes.
+    package let known: Int
+    /// Of the library that this program is linked to.
     package let sqliteVersion: String
 }

@@ -7,8 +7,16 @@ extension LedgerReader {
         try await readAside { database in
             LedgerHealth(
                 accounts: try Row.fetchAll(database.cachedStatement(sql: Self.accounts)).map(AccountHealth.init),
-                lastProbe: Moment(stored: try Int64.fetchOne(database, sql: "SELECT at FROM heartbeat")),
-                schemaVersion: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+                lastProbe: Moment(stored: try Int64.fetchOne(database, sql: "SELECT at FROM heartbeat"))
+            )
+        }
+    }
+
+    package func schema() throws -> LedgerSchema {
+        try read { database in
+            LedgerSchema(
+                version: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+                known: Migrations.version,
                 sqliteVersion: try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? ""
             )
         }

@@ -7,6 +7,8 @@ package struct Problem: Sendable, Equatable, CustomStringConvertible {
     /// The dotted path of the key, such as `accounts.eu-shop.secrets[0].file`; empty for the whole file.
     package let key: String
     package let explanation: String
+    /// Whether it may be so in this session alone: the service sees other variables, and files that this user does not.
+    package var isOfSession = false
 
     package var description: String {
         var text = file

@@ -12,7 +12,7 @@ extension Reader {
         named(item).compactMap { field in gateway(of: field.item).map { LedgerAccount(field.name, $0) } }
     }
 
-    private mutating func named(_ item: Item) -> [Item.Field] {
+    mutating func named(_ item: Item) -> [Item.Field] {
         guard case .mapping(let fields) = item.content else {
             refuse(item, item.mismatch("a mapping of account names to accounts"))
             return []
@@ -55,7 +55,7 @@ extension Reader {
     }
 
     /// Which keys an account may have is for its gateway to say, so that is read first.
-    private mutating func gateway(of item: Item) -> (any Gateway.Type)? {
+    mutating func gateway(of item: Item) -> (any Gateway.Type)? {
         let known = gateways.map { type in type.name }.joined(separator: ", ")
         guard case .mapping(let fields) = item.content else {
             refuse(item, item.mismatch("a mapping with the key gateway"))
@@ -78,8 +78,7 @@ extension Reader {
         case .integer:
             return integer(item, in: 0...Int64.max).map { .integer($0) }
         case .secret:
-            // A public key is given as a secret is, but is none.
-            return secret(item, position: 1, isPublic: setting.name.hasPrefix("public_")).map { .secrets([$0]) }
+            return secret(item, position: 1, isPublic: setting.isPublic).map { .secrets([$0]) }
         case .secrets:
             return secrets(item).map { .secrets($0) }
         case .url:
@@ -103,4 +102,9 @@ extension Reader {
             }
         }
     }
+}
+
+extension Setting {
+    /// A public key is given as a secret is, but is none.
+    var isPublic: Bool { name.hasPrefix("public_") }
 }

@@ -65,7 +65,8 @@ extension Reader {
         guard let folder = surroundings.variables["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
             refuse(
                 item,
-                "there is no $CREDENTIALS_DIRECTORY: systemd sets it for a unit with LoadCredential=\(name):PATH"
+                "there is no $CREDENTIALS_DIRECTORY: systemd sets it for a unit with LoadCredential=\(name):PATH",
+                isOfSession: true
             )
             return nil
         }
@@ -85,14 +86,14 @@ extension Reader {
             }
             return file.bytes
         } catch {
-            refuse(item, "\(path) \(error.explanation)")
+            refuse(item, "\(path) \(error.explanation)", isOfSession: error == .forbidden)
             return nil
         }
     }
 
     private mutating func variable(_ name: String, _ item: Item) -> [UInt8]? {
         guard let value = surroundings.variables[name] else {
-            refuse(item, "this environment variable is not set")
+            refuse(item, "this environment variable is not set", isOfSession: true)
             return nil
         }
         return Array(value.utf8)

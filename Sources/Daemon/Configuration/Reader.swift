@@ -11,8 +11,11 @@ struct Reader {
         self.surroundings = surroundings
     }
 
-    mutating func refuse(_ item: Item, _ explanation: String) {
-        problems.append(problem(item, explanation))
+    /// - Parameter isOfSession: See ``Problem/isOfSession``.
+    mutating func refuse(_ item: Item, _ explanation: String, isOfSession: Bool = false) {
+        var problem = problem(item, explanation)
+        problem.isOfSession = isOfSession
+        problems.append(problem)
     }
 
     mutating func warn(_ item: Item, _ explanation: String) {

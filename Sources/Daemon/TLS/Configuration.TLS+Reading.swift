@@ -49,7 +49,7 @@ extension Configuration.TLS {
         do {
             return (item, path, try reader.surroundings.read(path, 1 << 20))
         } catch {
-            reader.refuse(item, "\(path) \(error.explanation)")
+            reader.refuse(item, "\(path) \(error.explanation)", isOfSession: error == .forbidden)
             return nil
         }
     }

@@ -1,0 +1,23 @@
+/// Whether the configuration is in order, as far as that can be told by this user.
+package struct ConfigurationCheck {
+    package static let name = "configuration"
+
+    package static func findings(_ path: String, _ surroundings: Surroundings) -> [Finding] {
+        do {
+            let configuration = try Configuration.load(path, surroundings)
+            let warnings = configuration.warnings.map { problem in
+                Finding(name, .warning, "\(problem)")
+            }
+            return warnings.isEmpty ? [Finding(name, .ok, path)] : warnings
+        } catch {
+            let real = error.problems.filter { !$0.isOfSession }.prefix(20)
+            guard real.isEmpty else {
+                let advice = "`paystate check-config` says it all; a daemon that runs keeps the values that it started with"
+                return real.map { Finding(name, .failure, "\($0)", advice: advice) }
+            }
+            let keys = error.problems.map(\.key).joined(separator: ", ")
+            let advice = "to judge them too, run this as the daemon's user; its unit runs `paystate check-config` before each start"
+            return [Finding(name, .skipped, "\(path) is in order but for what this user cannot see: \(keys)", advice: advice)]
+        }
+    }
+}

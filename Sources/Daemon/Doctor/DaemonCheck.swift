@@ -1,0 +1,73 @@
+import AsyncHTTPClient
+import Foundation
+
+/// Whether the daemon runs, is ready, and is the program that is installed.
+struct DaemonCheck {
+    static let name = "daemon"
+
+    let visitor: Visitor
+    /// Of this program.
+    let version: String
+
+    func finding(_ addresses: [AdminAddress]) async -> Finding {
+        guard !addresses.isEmpty else {
+            return Finding(
+                Self.name,
+                .skipped,
+                "the configuration has no `admin` address to reach it by",
+                advice: "add one, such as admin: [/run/paystate/admin.sock], and restart it"
+            )
+        }
+        var obstacles: [String] = []
+        for address in addresses {
+            do {
+                return try await judged(address)
+            } catch {
+                obstacles.append("\(address): \(error)")
+            }
+        }
+        let seen = "gives no answer at \(obstacles.joined(separator: "; "))"
+        guard !obstacles.contains(where: { $0.contains(String(cString: strerror(EACCES))) }) else {
+            return Finding(Self.name, .skipped, seen, advice: "run this as a user of the daemon's group, or with sudo")
+        }
+        let advice = "`systemctl status paystate`, `journalctl -u paystate -n 50`; then `systemctl start paystate`"
+        return Finding(Self.name, .failure, seen, advice: advice)
+    }
+
+    private func judged(_ address: AdminAddress) async throws(Obstacle) -> Finding {
+        let alive = try await visitor.visit(url(of: "/healthz", at: address))
+        guard alive.status == 200, alive.body == "alive\n" else {
+            let advice = "another program has its address: see who (`ss -ltnp`), or name another one under `admin`"
+            return Finding(Self.name, .failure, "what answers at \(address) is no paystate", advice: advice)
+        }
+        let ready = try await visitor.visit(url(of: "/readyz", at: address))
+        guard ready.status == 200 else {
+            let reason = ready.body.split(separator: "\n").first.map(String.init) ?? "no reason given"
+            let advice = "callbacks are answered 503 and come again; see the other findings, and `journalctl -u paystate -p err`"
+            return Finding(Self.name, .failure, "runs, but is not ready: \(Self.shown(reason))", advice: advice)
+        }
+        let metrics = try await visitor.visit(url(of: "/metrics", at: address))
+        guard let running = Self.version(in: metrics.body), running != version else {
+            return Finding(Self.name, .ok, "runs and is ready, at \(address)")
+        }
+        let advice = "an upgrade takes effect at the next start: `systemctl restart paystate`"
+        return Finding(Self.name, .warning, "runs version \(Self.shown(running)), installed is \(version)", advice: advice)
+    }
+
+    private func url(of path: String, at address: AdminAddress) -> String {
+        switch address {
+        case .loopback(let address): "http://\(address)\(path)"
+        case .socket(let file): URL(httpURLWithSocketPath: file, uri: path)?.absoluteString ?? ""
+        }
+    }
+
+    private static func version(in metrics: String) -> String? {
+        let label = "\(Metric.build.name){version=\""
+        return metrics.split(separator: "\n").first { $0.hasPrefix(label) }
+            .map { String($0.dropFirst(label.count).prefix { $0 != "\"" }) }
+    }
+
+    private static func shown(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.prefix(100).filter { $0.isPrintable }))
+    }
+}

@@ -1,0 +1,70 @@
+import Ledger
+package import Payments
+
+/// Looks at everything that an operator would look at, and says what it saw and what to do. It changes nothing, and needs no
+/// more than the right to read the database.
+package struct Doctor: Sendable {
+    private let path: String
+    private let database: String?
+    private let surroundings: Surroundings
+    private let version: String
+    private let isOffline: Bool
+    private let now: @Sendable () -> Moment
+
+    /// - Parameters:
+    ///   - path: Of the configuration file.
+    ///   - database: To be looked at instead of the configuration's.
+    ///   - version: Of this program.
+    ///   - isOffline: Whether the gateways are left alone.
+    package init(
+        configuration path: String,
+        database: String?,
+        surroundings: Surroundings,
+        version: String,
+        isOffline: Bool,
+        now: @escaping @Sendable () -> Moment
+    ) {
+        self.path = path
+        self.database = database
+        self.surroundings = surroundings
+        self.version = version
+        self.isOffline = isOffline
+        self.now = now
+    }
+
+    /// What it found, in the order of looking.
+    package func examine() async throws -> [Finding] {
+        // What is wrong with the file is said by its own check; here it is used as far as it goes.
+        let outline = try? Configuration.outline(path, surroundings)
+        let reliances = try? Configuration.reliances(path, surroundings)
+        let unit = await UnitCheck.unit(run: Tool())
+        var findings = ConfigurationCheck.findings(path, surroundings)
+        findings += await UnitCheck.findings(unit, run: Tool())
+        findings += try await Visitor.with(version: version) { visitor in
+            await visits(visitor, admin: outline?.admin, services: reliances?.services)
+        }
+        if let certificate = reliances?.certificate { findings.append(CertificateCheck(now: now()).finding(certificate)) }
+        findings += SecretsCheck.findings((reliances?.secretFiles ?? []) + (unit?.credentials ?? []))
+        guard let database = try? database ?? outline?.database ?? Configuration.database(path, surroundings) else {
+            return findings + [Finding(LedgerCheck.name, .skipped, "nobody says where it is", advice: "name it with --database")]
+        }
+        findings.append(DiskSpaceCheck.finding(Volume(of: database), at: database))
+        findings.append(PermissionsCheck.finding(database: database))
+        findings += WriteAheadLogCheck.findings(database: database, surroundings)
+        findings += await LedgerCheck(now: now()).findings(
+            database: database,
+            accounts: outline.map { Set($0.accounts.map(\.name)) }
+        )
+        return findings
+    }
+
+    private func visits(
+        _ visitor: Visitor,
+        admin: [AdminAddress]?,
+        services: [Reliances.Service]?
+    ) async -> [Finding] {
+        let daemon = await DaemonCheck(visitor: visitor, version: version).finding(admin ?? [])
+        guard !isOffline else { return [daemon, Finding(EndpointsCheck.name, .skipped, "left alone (--offline)")] }
+        return [daemon] + (await EndpointsCheck(visitor: visitor, now: now).findings(services ?? []))
+    }
+}

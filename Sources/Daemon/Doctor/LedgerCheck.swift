@@ -1,0 +1,53 @@
+import Ledger
+package import Payments
+
+/// What the database itself says.
+package struct LedgerCheck {
+    package static let name = "database"
+    package static let heartbeatName = "heartbeat"
+
+    package let now: Moment
+
+    package init(now: Moment) {
+        self.now = now
+    }
+
+    /// - Parameter accounts: Those of the configuration, where it is known.
+    package func findings(database: String, accounts: Set<String>?) async -> [Finding] {
+        let reader: LedgerReader
+        let schema: LedgerSchema
+        do {
+            reader = try LedgerReader(at: database)
+            schema = try reader.schema()
+        } catch {
+            let advice = "is it the right file, and may this user read it (`ls -l \(database)*`, `id`)?"
+            return [Finding(Self.name, .failure, "\(error)", advice: advice)]
+        }
+        let library = SQLiteCheck.finding(version: schema.sqliteVersion)
+        let seen = "\(database) has schema version \(schema.version)"
+        guard schema.version == schema.known else {
+            let advice = "restart the daemon (`systemctl restart paystate`): the installed program brings the schema up to date"
+            return [library, Finding(Self.name, .warning, "\(seen), this paystate \(schema.known)", advice: advice)]
+        }
+        do {
+            let health = try await reader.ledgerHealth()
+            return [library, Finding(Self.name, .ok, seen), heartbeat(health)]
+                + AccountsCheck(now: now).findings(health, accounts: accounts)
+        } catch {
+            let advice = "if it says «malformed» or «corrupt», stop the daemon, keep the files, and restore the last backup"
+            return [library, Finding(Self.name, .failure, "\(seen), but cannot be read: \(error)", advice: advice)]
+        }
+    }
+
+    /// A daemon proves every minute that it can write.
+    private func heartbeat(_ health: LedgerHealth) -> Finding {
+        guard let last = health.lastProbe else {
+            return Finding(Self.heartbeatName, .skipped, "no daemon has proved yet that the database can be written")
+        }
+        let age = Duration.milliseconds(now.milliseconds - last.milliseconds)
+        let seen = "the daemon last proved \(Rough.time(age)) ago that the database can be written"
+        guard age > .seconds(180) else { return Finding(Self.heartbeatName, .ok, seen) }
+        let advice = "is the daemon stopped, the disk full, or the database locked by another program? See the other findings"
+        return Finding(Self.heartbeatName, .warning, seen, advice: advice)
+    }
+}

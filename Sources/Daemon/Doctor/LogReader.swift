@@ -1,0 +1,25 @@
+/// A process that reads the database at this moment, as the kernel's list of locks has it.
+package struct LogReader: Sendable, Equatable {
+    package let process: Int
+    /// The place of its mark in the index of the log; at place 0 it needs nothing of the log.
+    package let place: Int
+
+    /// The readers of a database.
+    ///
+    /// - Parameters:
+    ///   - locks: The text of `/proc/locks` (proc(5)): `1: POSIX  ADVISORY  READ 1234 fe:00:737 124 124`. Processes of other
+    ///     namespaces are not in it.
+    ///   - inode: Of the `-shm` file. The device is not compared: some file systems give another one there than to stat(2).
+    package static func all(in locks: String, inode: UInt64) -> [LogReader] {
+        locks.split(separator: "\n").flatMap { line -> [LogReader] in
+            let fields = line.split(separator: " ")
+            guard fields.count == 8, fields[1] == "POSIX", fields[3] == "READ", let process = Int(fields[4]),
+                fields[5].split(separator: ":").last.flatMap({ UInt64($0) }) == inode,
+                let start = Int(fields[6]), let end = Int(fields[7]), start <= end
+            else { return [] }
+            let places = WALIndex.firstReaderLock..<WALIndex.firstReaderLock + 5
+            return places.filter { (start...end).contains($0) }
+                .map { LogReader(process: process, place: $0 - places.lowerBound) }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Payments
+
+/// `paystate doctor`
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Look at everything that may be wrong, and say what to do about it.",
+        discussion: """
+            Looks at the configuration, the unit, the daemon, the gateways' status endpoints, \
+            the clock, certificate, secrets, disk, permissions, write-ahead log and its readers, \
+            and at what the ledger says of the accounts. It changes nothing; what this user may \
+            not see is skipped.
+
+            Exits with 0 if all is well, 1 with a warning, 2 with a failure: as monitoring \
+            plugins do. (64 is wrong usage.)
+            """
+    )
+
+    @OptionGroup var options: DatabaseOptions
+
+    @Flag(help: "Leave the gateways alone.")
+    var offline = false
+
+    @Flag(help: "Show warnings and failures only.")
+    var quiet = false
+
+    @Flag(help: "Print JSON, for programs.")
+    var json = false
+
+    func run() async throws {
+        let surroundings = Surroundings(variables: ProcessInfo.processInfo.environment)
+        let doctor = Doctor(
+            configuration: Configuration.path(option: options.configuration.config, surroundings),
+            database: options.database,
+            surroundings: surroundings,
+            version: Paystate.version,
+            isOffline: offline,
+            now: Moment.now
+        )
+        let findings = try await doctor.examine()
+        let worst = findings.map(\.verdict).max() ?? .ok
+        let shown = quiet ? findings.filter { $0.verdict >= .warning } : findings
+        if json {
+            print(try JSONText.of(Report(verdict: worst, findings: shown)))
+        } else {
+            print(DoctorReport(findings: shown).text(width: Terminal.width, colours: Terminal.showsColours))
+        }
+        switch worst {
+        case .ok, .skipped: return
+        case .warning: throw ExitCode(1)
+        case .failure: throw ExitCode(2)
+        }
+    }
+
+    private struct Report: Encodable {
+        let verdict: Finding.Verdict
+        let findings: [Finding]
+    }
+}
