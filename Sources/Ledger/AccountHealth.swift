@@ -18,8 +18,39 @@ package struct AccountHealth: Sendable, Equatable {
     package let openAlarms: Int
     package let rejectedInLastHour: Int
     package let hasRejectionSpike: Bool
+    /// It may be over.
     package let pausedUntil: Moment?
     package let pauseReason: String?
+
+    package init(
+        account: String,
+        lastCallback: Moment? = nil,
+        usualSilence: Duration? = nil,
+        isSilent: Bool? = nil,
+        pending: Int = 0,
+        overdue: Int = 0,
+        overdueSince: Moment? = nil,
+        unresolved: Int = 0,
+        openAlarms: Int = 0,
+        rejectedInLastHour: Int = 0,
+        hasRejectionSpike: Bool = false,
+        pausedUntil: Moment? = nil,
+        pauseReason: String? = nil
+    ) {
+        self.account = account
+        self.lastCallback = lastCallback
+        self.usualSilence = usualSilence
+        self.isSilent = isSilent
+        self.pending = pending
+        self.overdue = overdue
+        self.overdueSince = overdueSince
+        self.unresolved = unresolved
+        self.openAlarms = openAlarms
+        self.rejectedInLastHour = rejectedInLastHour
+        self.hasRejectionSpike = hasRejectionSpike
+        self.pausedUntil = pausedUntil
+        self.pauseReason = pauseReason
+    }
 }
 
 /// How the ledger stands as a whole.
@@ -28,6 +59,11 @@ package struct LedgerHealth: Sendable, Equatable {
     package let accounts: [AccountHealth]
     /// When it was last proved, by writing, that the database can be written.
     package let lastProbe: Moment?
+
+    package init(accounts: [AccountHealth], lastProbe: Moment?) {
+        self.accounts = accounts
+        self.lastProbe = lastProbe
+    }
 }
 
 /// What a database is written in.

@@ -32,19 +32,21 @@ extension LedgerReader {
 
 extension AccountHealth {
     fileprivate init(_ row: Row) {
-        account = row[0]
-        lastCallback = Moment(second: row[1])
-        usualSilence = (row[2] as Int64?).map { .seconds($0) }
-        isSilent = row[3]
-        pending = row[4]
-        overdue = row[5]
-        overdueSince = Moment(second: row[6])
-        unresolved = row[7]
-        openAlarms = row[8]
-        rejectedInLastHour = row[9]
-        hasRejectionSpike = row[10]
-        pausedUntil = Moment(second: row[11])
-        pauseReason = row[12]
+        self.init(
+            account: row[0],
+            lastCallback: Moment(second: row[1]),
+            usualSilence: (row[2] as Int64?).map { .seconds($0) },
+            isSilent: row[3],
+            pending: row[4],
+            overdue: row[5],
+            overdueSince: Moment(second: row[6]),
+            unresolved: row[7],
+            openAlarms: row[8],
+            rejectedInLastHour: row[9],
+            hasRejectionSpike: row[10],
+            pausedUntil: Moment(second: row[11]),
+            pauseReason: row[12]
+        )
     }
 }
 

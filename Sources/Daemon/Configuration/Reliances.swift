@@ -20,7 +20,8 @@ package struct Reliances: Sendable, Equatable {
 
 extension Configuration {
     /// Reads from a file what it relies on; nothing else in the file is judged.
-    package static func reliances(_ path: String, _ surroundings: Surroundings) throws(ConfigurationError) -> Reliances {
+    package static func reliances(_ path: String, _ surroundings: Surroundings) throws(ConfigurationError) -> Reliances
+    {
         let root = try Self.root(path, surroundings)
         var reader = Reader(file: path, surroundings: surroundings)
         let section = reader.part(root, of: ["accounts", "tls"])
@@ -47,7 +48,9 @@ extension Reader {
                 switch setting.kind {
                 case .url:
                     let given = item.flatMap { self.url($0) }
-                    if let url = given ?? setting.fallback { reliances.services.append(Reliances.Service(account: field.name, url: url)) }
+                    if let url = given ?? setting.fallback {
+                        reliances.services.append(Reliances.Service(account: field.name, url: url))
+                    }
                 case .secret where setting.isPublic: continue
                 case .secret, .secrets: reliances.secretFiles += item.map { secretFiles($0) } ?? []
                 case .integer, .word: continue

@@ -29,7 +29,9 @@ package struct AccountsCheck {
         let judged = accounts.map { account in (account: account.account, result: judge(account)) }
         let worst = judged.map(\.result.verdict).max() ?? .ok
         let told = judged.filter { $0.result.verdict == worst && $0.result.seen != nil }
-        let seen = told.prefix(10).map { "\($0.account): \($0.result.seen ?? "")" }.joined(separator: "; ")
+        let shown = told.prefix(worst == .ok ? 3 : 10)
+        var seen = shown.map { "\($0.account): \($0.result.seen ?? "")" }.joined(separator: "; ")
+        if told.count > shown.count { seen += "; and so on, at \(told.count) accounts" }
         let advice = told.lazy.compactMap(\.result.advice).first
         return Finding(check, worst, seen.isEmpty ? "nothing at \(accounts.count) accounts" : seen, advice: advice)
     }
@@ -63,7 +65,7 @@ package struct AccountsCheck {
         guard let since = account.overdueSince else { return (.ok, nil, nil) }
         let age = Duration.milliseconds(now.milliseconds - since.milliseconds)
         let seen = "\(account.overdue), the oldest for \(Rough.time(age))"
-        guard age > .seconds(1800), account.pausedUntil == nil else { return (.ok, seen, nil) }
+        guard age > .seconds(1800), pauseEnd(account) == nil else { return (.ok, seen, nil) }
         let advice = """
             does the daemon run? If it does, questions come faster than they may be put: raise \
             reconcile.requests_per_second if the gateway allows it; `paystate payments --overdue` lists them
@@ -72,12 +74,17 @@ package struct AccountsCheck {
     }
 
     private func pause(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {
-        guard let end = account.pausedUntil else { return (.ok, nil, nil) }
+        guard let end = pauseEnd(account) else { return (.ok, nil, nil) }
         let advice = """
             what is wrong is in `SELECT asked_at, outcome, detail FROM polls ORDER BY id DESC LIMIT 5`; nothing is lost, all is \
             asked later
             """
         return (.warning, "in trouble (\(account.pauseReason ?? "?")), left alone until \(end.text)", advice)
+    }
+
+    /// A pause that ended long ago is one that a daemon left behind when it was stopped.
+    private func pauseEnd(_ account: AccountHealth) -> Moment? {
+        account.pausedUntil.flatMap { $0 > now - .seconds(600) ? $0 : nil }
     }
 
     private func alarms(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {

@@ -24,7 +24,9 @@ package struct CertificateCheck {
         }
         let left = Duration.milliseconds(end.milliseconds - now.milliseconds)
         let advice = "renew it, then `systemctl reload paystate`; without it no gateway can deliver a callback"
-        guard left > .zero else { return Finding(Self.name, .failure, "\(path) expired at \(end.text)", advice: advice) }
+        guard left > .zero else {
+            return Finding(Self.name, .failure, "\(path) expired at \(end.text)", advice: advice)
+        }
         let seen = "\(path) is good until \(end.text): \(Rough.time(left))"
         guard left >= .seconds(7 * 86_400) else { return Finding(Self.name, .failure, seen, advice: advice) }
         guard left >= .seconds(30 * 86_400) else { return Finding(Self.name, .warning, seen, advice: advice) }
@@ -33,7 +35,9 @@ package struct CertificateCheck {
 
     /// When the first of the chain, which is the server's own, ceases to be good.
     private static func end(of path: String) throws -> Moment {
-        guard let first = try NIOSSLCertificate.fromPEMFile(path).first else { throw NIOSSLError.failedToLoadCertificate }
+        guard let first = try NIOSSLCertificate.fromPEMFile(path).first else {
+            throw NIOSSLError.failedToLoadCertificate
+        }
         return Moment(milliseconds: Int64(first.notValidAfter) * 1000)
     }
 }

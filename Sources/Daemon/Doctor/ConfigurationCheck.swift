@@ -12,12 +12,21 @@ package struct ConfigurationCheck {
         } catch {
             let real = error.problems.filter { !$0.isOfSession }.prefix(20)
             guard real.isEmpty else {
-                let advice = "`paystate check-config` says it all; a daemon that runs keeps the values that it started with"
+                let advice =
+                    "`paystate check-config` says it all; a daemon that runs keeps the values that it started with"
                 return real.map { Finding(name, .failure, "\($0)", advice: advice) }
             }
             let keys = error.problems.map(\.key).joined(separator: ", ")
-            let advice = "to judge them too, run this as the daemon's user; its unit runs `paystate check-config` before each start"
-            return [Finding(name, .skipped, "\(path) is in order but for what this user cannot see: \(keys)", advice: advice)]
+            let advice =
+                "to judge them too, run this as the daemon's user; its unit runs `paystate check-config` before each start"
+            return [
+                Finding(
+                    name,
+                    .skipped,
+                    "\(path) is in order but for what this user cannot see: \(keys)",
+                    advice: advice
+                )
+            ]
         }
     }
 }

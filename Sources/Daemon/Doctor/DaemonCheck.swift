@@ -43,7 +43,8 @@ struct DaemonCheck {
         let ready = try await visitor.visit(url(of: "/readyz", at: address))
         guard ready.status == 200 else {
             let reason = ready.body.split(separator: "\n").first.map(String.init) ?? "no reason given"
-            let advice = "callbacks are answered 503 and come again; see the other findings, and `journalctl -u paystate -p err`"
+            let advice =
+                "callbacks are answered 503 and come again; see the other findings, and `journalctl -u paystate -p err`"
             return Finding(Self.name, .failure, "runs, but is not ready: \(Self.shown(reason))", advice: advice)
         }
         let metrics = try await visitor.visit(url(of: "/metrics", at: address))
@@ -51,7 +52,12 @@ struct DaemonCheck {
             return Finding(Self.name, .ok, "runs and is ready, at \(address)")
         }
         let advice = "an upgrade takes effect at the next start: `systemctl restart paystate`"
-        return Finding(Self.name, .warning, "runs version \(Self.shown(running)), installed is \(version)", advice: advice)
+        return Finding(
+            Self.name,
+            .warning,
+            "runs version \(Self.shown(running)), installed is \(version)",
+            advice: advice
+        )
     }
 
     private func url(of path: String, at address: AdminAddress) -> String {

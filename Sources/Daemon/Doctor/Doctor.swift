@@ -9,6 +9,7 @@ package struct Doctor: Sendable {
     private let surroundings: Surroundings
     private let version: String
     private let isOffline: Bool
+    private let patience: Duration
     private let now: @Sendable () -> Moment
 
     /// - Parameters:
@@ -16,12 +17,14 @@ package struct Doctor: Sendable {
     ///   - database: To be looked at instead of the configuration's.
     ///   - version: Of this program.
     ///   - isOffline: Whether the gateways are left alone.
+    ///   - patience: For one answer of a server.
     package init(
         configuration path: String,
         database: String?,
         surroundings: Surroundings,
         version: String,
         isOffline: Bool,
+        patience: Duration = .seconds(5),
         now: @escaping @Sendable () -> Moment
     ) {
         self.path = path
@@ -29,6 +32,7 @@ package struct Doctor: Sendable {
         self.surroundings = surroundings
         self.version = version
         self.isOffline = isOffline
+        self.patience = patience
         self.now = now
     }
 
@@ -40,13 +44,17 @@ package struct Doctor: Sendable {
         let unit = await UnitCheck.unit(run: Tool())
         var findings = ConfigurationCheck.findings(path, surroundings)
         findings += await UnitCheck.findings(unit, run: Tool())
-        findings += try await Visitor.with(version: version) { visitor in
+        findings += try await Visitor.with(version: version, patience: patience) { visitor in
             await visits(visitor, admin: outline?.admin, services: reliances?.services)
         }
-        if let certificate = reliances?.certificate { findings.append(CertificateCheck(now: now()).finding(certificate)) }
+        if let certificate = reliances?.certificate {
+            findings.append(CertificateCheck(now: now()).finding(certificate))
+        }
         findings += SecretsCheck.findings((reliances?.secretFiles ?? []) + (unit?.credentials ?? []))
         guard let database = try? database ?? outline?.database ?? Configuration.database(path, surroundings) else {
-            return findings + [Finding(LedgerCheck.name, .skipped, "nobody says where it is", advice: "name it with --database")]
+            return findings + [
+                Finding(LedgerCheck.name, .skipped, "nobody says where it is", advice: "name it with --database")
+            ]
         }
         findings.append(DiskSpaceCheck.finding(Volume(of: database), at: database))
         findings.append(PermissionsCheck.finding(database: database))

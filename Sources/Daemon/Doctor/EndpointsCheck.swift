@@ -52,7 +52,9 @@ struct EndpointsCheck {
         }
         let size = least.ahead.magnitude
         let side = least.ahead > .zero ? "behind" : "ahead of"
-        let seen = size < .seconds(2) ? "as at \(least.url), to the second" : "\(Rough.time(size)) \(side) that of \(least.url)"
+        let seen =
+            size < .seconds(2)
+            ? "as at \(least.url), to the second" : "\(Rough.time(size)) \(side) that of \(least.url)"
         let advice = """
             set it right (`timedatectl`, systemd-timesyncd or chrony): with a wrong clock questions are put too early or too \
             late, and times in the ledger are wrong

@@ -26,7 +26,8 @@ package struct LedgerCheck {
         let library = SQLiteCheck.finding(version: schema.sqliteVersion)
         let seen = "\(database) has schema version \(schema.version)"
         guard schema.version == schema.known else {
-            let advice = "restart the daemon (`systemctl restart paystate`): the installed program brings the schema up to date"
+            let advice =
+                "restart the daemon (`systemctl restart paystate`): the installed program brings the schema up to date"
             return [library, Finding(Self.name, .warning, "\(seen), this paystate \(schema.known)", advice: advice)]
         }
         do {
@@ -34,7 +35,8 @@ package struct LedgerCheck {
             return [library, Finding(Self.name, .ok, seen), heartbeat(health)]
                 + AccountsCheck(now: now).findings(health, accounts: accounts)
         } catch {
-            let advice = "if it says «malformed» or «corrupt», stop the daemon, keep the files, and restore the last backup"
+            let advice =
+                "if it says «malformed» or «corrupt», stop the daemon, keep the files, and restore the last backup"
             return [library, Finding(Self.name, .failure, "\(seen), but cannot be read: \(error)", advice: advice)]
         }
     }
@@ -47,7 +49,8 @@ package struct LedgerCheck {
         let age = Duration.milliseconds(now.milliseconds - last.milliseconds)
         let seen = "the daemon last proved \(Rough.time(age)) ago that the database can be written"
         guard age > .seconds(180) else { return Finding(Self.heartbeatName, .ok, seen) }
-        let advice = "is the daemon stopped, the disk full, or the database locked by another program? See the other findings"
+        let advice =
+            "is the daemon stopped, the disk full, or the database locked by another program? See the other findings"
         return Finding(Self.heartbeatName, .warning, seen, advice: advice)
     }
 }

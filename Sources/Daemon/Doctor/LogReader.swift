@@ -4,6 +4,11 @@ package struct LogReader: Sendable, Equatable {
     /// The place of its mark in the index of the log; at place 0 it needs nothing of the log.
     package let place: Int
 
+    package init(process: Int, place: Int) {
+        self.process = process
+        self.place = place
+    }
+
     /// The readers of a database.
     ///
     /// - Parameters:

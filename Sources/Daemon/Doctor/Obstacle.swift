@@ -20,7 +20,7 @@ extension Obstacle: CustomStringConvertible {
         case .noSuchName: "there is no such name (DNS)"
         case .noConnection(let reason): "cannot connect (\(reason))"
         case .certificate(let reason): "connected, but TLS fails (\(reason))"
-        case .tooSlow: "no answer within five seconds"
+        case .tooSlow: "no answer in time"
         case .brokenOff(let reason): "the connection broke (\(reason))"
         }
     }
@@ -28,7 +28,8 @@ extension Obstacle: CustomStringConvertible {
     /// What to do about it, of a server on the internet.
     var advice: String {
         switch self {
-        case .noSuchName: "is the URL right, and does this machine resolve names (`getent hosts NAME`, /etc/resolv.conf)?"
+        case .noSuchName:
+            "is the URL right, and does this machine resolve names (`getent hosts NAME`, /etc/resolv.conf)?"
         case .noConnection: "is the URL right, and does a firewall let this machine out (`curl -v URL`)?"
         case .certificate:
             "are the authorities of this machine up to date (package ca-certificates), its clock right, and is no proxy between?"
@@ -40,7 +41,7 @@ extension Obstacle: CustomStringConvertible {
 
 extension Obstacle {
     /// - Parameter error: What AsyncHTTPClient or SwiftNIO threw.
-    init(_ error: any Error) {
+    package init(_ error: any Error) {
         switch error {
         case let error as NIOConnectionError: self.init(error)
         case let error as IOError: self = .noConnection(String(cString: strerror(error.errnoCode)))

@@ -10,11 +10,17 @@ package struct PermissionsCheck {
         let companions = ["-wal", "-shm"].map { (path: database + $0, status: FileStatus(of: database + $0)) }
         let seen = "\(database) is \(octal(file.mode)) \(file.owner):\(file.group)"
         if file.mode & 0o002 != 0 || FileStatus(of: folder).map({ $0.mode & 0o1002 == 0o002 }) == true {
-            return Finding(name, .failure, "\(seen): every user may write it, or its folder", advice: "chmod o-w \(database) \(folder)")
+            return Finding(
+                name,
+                .failure,
+                "\(seen): every user may write it, or its folder",
+                advice: "chmod o-w \(database) \(folder)"
+            )
         }
         if let other = companions.first(where: { $0.status.map { $0.owner != file.owner } == true }) {
             let owner = other.status?.owner ?? ""
-            let advice = "a program of \(owner) opened it for writing: end it, then chown \(file.owner):\(file.group) \(other.path)"
+            let advice =
+                "a program of \(owner) opened it for writing: end it, then chown \(file.owner):\(file.group) \(other.path)"
             return Finding(name, .failure, "\(other.path) belongs to \(owner), not to \(file.owner)", advice: advice)
         }
         if file.mode & 0o004 != 0 {

@@ -4,12 +4,15 @@ package struct SecretsCheck {
 
     package static func findings(_ paths: [String]) -> [Finding] {
         guard !paths.isEmpty else {
-            return [Finding(name, .skipped, "the configuration names no file with a secret that can be found from here")]
+            return [
+                Finding(name, .skipped, "the configuration names no file with a secret that can be found from here")
+            ]
         }
         let judged = paths.map { (path: $0, status: FileStatus(of: $0)) }
         let bad = judged.compactMap { path, status -> Finding? in
             guard let status, status.mode & 0o006 != 0 else { return nil }
-            let advice = "chmod 0640 \(path), or load it as a credential; then change the secret: somebody may have read it"
+            let advice =
+                "chmod 0640 \(path), or load it as a credential; then change the secret: somebody may have read it"
             return Finding(
                 name,
                 .failure,
@@ -20,7 +23,9 @@ package struct SecretsCheck {
         guard bad.isEmpty else { return bad }
         let hidden = judged.filter { $0.status == nil }.map(\.path)
         guard hidden.isEmpty else {
-            return [Finding(name, .skipped, "\(hidden.joined(separator: ", ")): missing, or not for this user to look at")]
+            return [
+                Finding(name, .skipped, "\(hidden.joined(separator: ", ")): missing, or not for this user to look at")
+            ]
         }
         return [Finding(name, .ok, "\(paths.count) files, none of which every user may read")]
     }

@@ -6,9 +6,11 @@ struct Tool: Sendable {
 
     /// `nil` where there is no such program, it fails, or it takes too long.
     func callAsFunction(_ name: String, _ arguments: [String]) async -> String? {
-        guard let path = ["/usr/bin", "/bin"].map({ "\($0)/\(name)" }).first(where: {
-            FileManager.default.isExecutableFile(atPath: $0)
-        }) else { return nil }
+        guard
+            let path = ["/usr/bin", "/bin"].map({ "\($0)/\(name)" }).first(where: {
+                FileManager.default.isExecutableFile(atPath: $0)
+            })
+        else { return nil }
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(filePath: path)

@@ -54,7 +54,8 @@ package struct UnitCheck {
         }
         let watchdog = found.first("WatchdogUSec")
         guard !["", "0", "infinity"].contains(watchdog) else {
-            let advice = "set Type=notify and WatchdogSec=, as the unit that comes with Paystate does: a daemon that hangs is restarted"
+            let advice =
+                "set Type=notify and WatchdogSec=, as the unit that comes with Paystate does: a daemon that hangs is restarted"
             return Finding(name, .warning, "\(seen), without a watchdog", advice: advice)
         }
         return Finding(name, .ok, "\(seen), watchdog \(watchdog)")
@@ -64,7 +65,8 @@ package struct UnitCheck {
         guard let exposure else { return Finding(hardeningName, .skipped, "systemd-analyze says nothing of it") }
         let seen = "exposure \(exposure) of 10 (`systemd-analyze security`)"
         guard exposure > 2 else { return Finding(hardeningName, .ok, seen) }
-        let advice = "is the unit the one that comes with Paystate, or does a drop-in loosen it (`systemctl cat paystate`)?"
+        let advice =
+            "is the unit the one that comes with Paystate, or does a drop-in loosen it (`systemctl cat paystate`)?"
         return Finding(hardeningName, .warning, seen, advice: advice)
     }
 

@@ -10,23 +10,27 @@ struct Visitor: Sendable {
         let body: String
     }
 
-    private static let patience = Duration.seconds(5)
-
     private let http: HTTPClient
     private let userAgent: String
+    private let patience: Duration
 
     /// Knocks for as long as the work lasts.
-    static func with<Output>(version: String, _ work: (Visitor) async throws -> Output) async throws -> Output {
+    ///
+    /// - Parameter patience: For one answer.
+    static func with<Output>(
+        version: String,
+        patience: Duration,
+        _ work: (Visitor) async throws -> Output
+    ) async throws -> Output {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: .seconds(4)),
             proxy: nil,
             decompression: .disabled
         )
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
-            try await work(Visitor(http: http, userAgent: "paystate/\(version)"))
+            try await work(Visitor(http: http, userAgent: "paystate/\(version)", patience: patience))
         }
     }
 
@@ -36,7 +40,7 @@ struct Visitor: Sendable {
         request.headers.add(name: "User-Agent", value: userAgent)
         request.headers.add(name: "Connection", value: "close")
         do {
-            let response = try await http.execute(request, timeout: TimeAmount(Self.patience))
+            let response = try await http.execute(request, timeout: TimeAmount(patience))
             var body = ByteBuffer()
             for try await piece in response.body {
                 body.writeImmutableBuffer(piece)

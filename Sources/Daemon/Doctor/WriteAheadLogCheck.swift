@@ -46,7 +46,8 @@ package struct WriteAheadLogCheck {
         }
         guard !views.isEmpty else { return Finding(readersName, .ok, "nobody reads the database at this moment") }
         let seen = views.sorted { $0.behind > $1.behind }.prefix(10).map { view in
-            let process = name(view.reader.process).map { "\($0) (process \(view.reader.process))" }
+            let process =
+                name(view.reader.process).map { "\($0) (process \(view.reader.process))" }
                 ?? "process \(view.reader.process)"
             return view.behind == 0 ? process : "\(process) reads as of \(view.behind) pages ago"
         }.joined(separator: "; ")

@@ -1,27 +1,19 @@
 import AsyncHTTPClient
 import Daemon
 import Foundation
-import Metrics
 import NIOCore
 import Payments
 import Testing
 
 /// The rules and the dashboard that are shipped name what a running daemon reports.
 @Suite struct MonitoringTests {
-    /// One for the process: swift-metrics knows no other.
-    private static let metrics: PrometheusMetrics = {
-        let metrics = PrometheusMetrics()
-        MetricsSystem.bootstrap(metrics)
-        return metrics
-    }()
-
     /// Reported only where the daemon ends TLS itself.
     private static let conditional = "paystate_tls_certificate_expiry_timestamp_seconds 0\n"
 
     @Test func `every query of the rules and the dashboard finds what it names`() async throws {
         let queries = try Self.queriesOfRules() + Self.queriesOfDashboard()
         #expect(queries.count > 50)
-        try await RunningDaemon.run(now: Moment.now, metrics: Self.metrics) { daemon in
+        try await RunningDaemon.run(now: Moment.now, metrics: .ofTests) { daemon in
             let scrape = try await Scrape(daemon.metrics() + Self.conditional)
             for query in queries {
                 #expect(try scrape.missing(in: PromQL(query)) == [], "\(query)")
@@ -38,7 +30,7 @@ import Testing
     }
 
     @Test func `the daemon says how its accounts, its disk and itself are`() async throws {
-        try await RunningDaemon.run(now: Moment.now, metrics: Self.metrics) { daemon in
+        try await RunningDaemon.run(now: Moment.now, metrics: .ofTests) { daemon in
             let text = try await daemon.metrics()
             for line in [
                 "paystate_account_silent{account=\"ecp\"} NaN\n", "paystate_open_alarms{account=\"ecb\"} 0\n",

@@ -1,0 +1,89 @@
+import Daemon
+import Foundation
+import GRDB
+import Ledger
+import Payments
+import Testing
+
+/// Who reads the database, and what that does to its log.
+@Suite struct ReadersTests {
+    @Test(.enabled(if: FileManager.default.isReadableFile(atPath: "/proc/locks")))
+    func `a reader that holds an old view is named`() async throws {
+        let patient = try Patient()
+        let database = patient.path("paystate.db")
+        let ledger = try Ledger(
+            at: database,
+            accounts: [LedgerAccount(name: "shop", gateway: "ecommpay", isFolded: false)],
+            schedule: Schedule(
+                firstAfter: .seconds(60),
+                steps: [.seconds(60)],
+                giveUpAfter: .seconds(86_400),
+                authorizedEvery: .seconds(86_400),
+                secondLook: .zero,
+                audit: []
+            ),
+            quota: RefusalQuota(rows: 1, bytes: 1, age: .seconds(1)),
+            capacity: 10
+        )
+        let surroundings = Surroundings(variables: [:])
+        var configuration = GRDB.Configuration()
+        configuration.readonly = true
+        configuration.allowsUnsafeTransactions = true
+        let reader = try DatabaseQueue(path: database, configuration: configuration)
+        try await reader.writeWithoutTransaction { database in
+            try database.execute(sql: "BEGIN")
+            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM payments")
+        }
+        for second in 0..<5 { try await ledger.probe(at: Moment(milliseconds: Int64(second))) }
+        let findings = WriteAheadLogCheck.findings(database: database, surroundings)
+        #expect(findings.map(\.check) == ["write-ahead log", "readers"])
+        #expect(findings.map(\.verdict) == [.ok, .ok])
+        #expect(findings.last?.seen.contains("(process \(getpid())) reads as of 5 pages ago") == true)
+        try await reader.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        let after = WriteAheadLogCheck.findings(database: database, surroundings)
+        #expect(after.last?.seen == "nobody reads the database at this moment")
+        try reader.close()
+        try await ledger.finish()
+    }
+
+    @Test func `readers are found in the kernel's list of locks`() {
+        let locks = """
+            1: POSIX  ADVISORY  READ 1234 fe:00:737 124 124
+            1: -> POSIX  ADVISORY  READ 99 fe:00:737 124 124
+            2: POSIX  ADVISORY  READ 1234 fe:00:737 128 128
+            3: POSIX  ADVISORY  WRITE 7 fe:00:737 120 120
+            4: POSIX  ADVISORY  READ 55 fe:00:737 123 123
+            5: FLOCK  ADVISORY  WRITE 7 fe:00:737 0 EOF
+            6: POSIX  ADVISORY  READ 66 fe:00:738 124 124
+            """
+        #expect(
+            LogReader.all(in: locks, inode: 737) == [
+                LogReader(process: 1234, place: 1), LogReader(process: 55, place: 0),
+            ]
+        )
+    }
+
+    @Test func `a view that lies far behind is a warning, with the process`() throws {
+        let index = try #require(WALIndex(Self.index(frames: 9000, copied: 4000, marks: [0, 100, 9000])))
+        #expect(index.waiting == 5000)
+        #expect(index.pageSize == 4096)
+        func finding(_ places: Int...) -> Finding {
+            let readers = places.map { LogReader(process: 10 + $0, place: $0) }
+            return WriteAheadLogCheck.finding(readers, index) { $0 == 11 ? "report" : nil }
+        }
+        #expect(finding().verdict == .ok)
+        #expect(finding(0, 2) == Finding("readers", .ok, "process 10; process 12"))
+        #expect(finding(1, 2).verdict == .warning)
+        #expect(finding(1, 2).seen == "report (process 11) reads as of 8900 pages ago; process 12")
+        #expect(WALIndex([UInt8](repeating: 0, count: 200)) == nil)
+    }
+
+    /// As SQLite lays it out.
+    private static func index(frames: UInt32, copied: UInt32, marks: [UInt32]) -> [UInt8] {
+        var words = [UInt32](repeating: 0, count: 30)
+        for half in [0, 12] { (words[half], words[half + 3], words[half + 4]) = (3_007_000, 4096 << 16, frames) }
+        words[24] = copied
+        for (place, mark) in marks.enumerated() { words[25 + place] = mark }
+        return words.withUnsafeBytes { Array($0) }
+    }
+}
