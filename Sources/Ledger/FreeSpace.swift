@@ -8,6 +8,12 @@ package struct FreeSpace: Sendable, Equatable {
     package let total: Int64
     package let isReadOnly: Bool
 
+    package init(bytes: Int64, total: Int64, isReadOnly: Bool) {
+        self.bytes = bytes
+        self.total = total
+        self.isReadOnly = isReadOnly
+    }
+
     /// Asks the file system that holds a file or, where there is no such file yet, its folder.
     ///
     /// - Returns: `nil` where neither is there, or the file system does not tell.

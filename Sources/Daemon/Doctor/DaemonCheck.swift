@@ -18,23 +18,23 @@ struct DaemonCheck {
                 advice: "add one, such as admin: [/run/paystate/admin.sock], and restart it"
             )
         }
-        var obstacles: [String] = []
+        var failures: [String] = []
         for address in addresses {
             do {
                 return try await judged(address)
             } catch {
-                obstacles.append("\(address): \(error)")
+                failures.append("\(address): \(error)")
             }
         }
-        let seen = "gives no answer at \(obstacles.joined(separator: "; "))"
-        guard !obstacles.contains(where: { $0.contains(String(cString: strerror(EACCES))) }) else {
+        let seen = "gives no answer at \(failures.joined(separator: "; "))"
+        guard !failures.contains(where: { $0.contains(String(cString: strerror(EACCES))) }) else {
             return Finding(Self.name, .skipped, seen, advice: "run this as a user of the daemon's group, or with sudo")
         }
         let advice = "`systemctl status paystate`, `journalctl -u paystate -n 50`; then `systemctl start paystate`"
         return Finding(Self.name, .failure, seen, advice: advice)
     }
 
-    private func judged(_ address: AdminAddress) async throws(Obstacle) -> Finding {
+    private func judged(_ address: AdminAddress) async throws(Unreachable) -> Finding {
         let alive = try await visitor.visit(url(of: "/healthz", at: address))
         guard alive.status == 200, alive.body == "alive\n" else {
             let advice = "another program has its address: see who (`ss -ltnp`), or name another one under `admin`"

@@ -1,3 +1,5 @@
+package import Ledger
+
 /// Whether the database can go on growing.
 package struct DiskSpaceCheck {
     package static let name = "disk space"
@@ -6,19 +8,19 @@ package struct DiskSpaceCheck {
     private static let scarce: Int64 = 2 << 30
     private static let nothing: Int64 = 256 << 20
 
-    /// - Parameter volume: `nil` where the file system cannot be looked at.
-    package static func finding(_ volume: Volume?, at path: String) -> Finding {
-        guard let volume, volume.size > 0 else {
+    /// - Parameter disk: `nil` where the file system cannot be looked at.
+    package static func finding(_ disk: FreeSpace?, at path: String) -> Finding {
+        guard let disk, disk.total > 0 else {
             return Finding(name, .skipped, "the file system of \(path) cannot be looked at")
         }
-        let percent = Int(Double(volume.free) / Double(volume.size) * 100)
-        let seen = "\(Rough.bytes(volume.free)) of \(Rough.bytes(volume.size)) free (\(percent) %) at \(path)"
+        let percent = Int(Double(disk.bytes) / Double(disk.total) * 100)
+        let seen = "\(Rough.bytes(disk.bytes)) of \(Rough.bytes(disk.total)) free (\(percent) %) at \(path)"
         let advice = """
             enlarge the disk, move other files away, or shorten retention.bodies and run `paystate prune`; when it is full, \
             callbacks are answered 503 and come again
             """
-        guard volume.free >= nothing, percent >= 1 else { return Finding(name, .failure, seen, advice: advice) }
-        guard volume.free >= scarce, percent >= 5 else { return Finding(name, .warning, seen, advice: advice) }
+        guard disk.bytes >= nothing, percent >= 1 else { return Finding(name, .failure, seen, advice: advice) }
+        guard disk.bytes >= scarce, percent >= 5 else { return Finding(name, .warning, seen, advice: advice) }
         return Finding(name, .ok, seen)
     }
 }

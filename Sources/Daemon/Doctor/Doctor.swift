@@ -56,7 +56,7 @@ package struct Doctor: Sendable {
                 Finding(LedgerCheck.name, .skipped, "nobody says where it is", advice: "name it with --database")
             ]
         }
-        findings.append(DiskSpaceCheck.finding(Volume(of: database), at: database))
+        findings.append(DiskSpaceCheck.finding(FreeSpace(besides: database), at: database))
         findings.append(PermissionsCheck.finding(database: database))
         findings += WriteAheadLogCheck.findings(database: database, surroundings)
         findings += await LedgerCheck(now: now()).findings(

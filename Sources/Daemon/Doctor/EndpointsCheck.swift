@@ -17,16 +17,16 @@ struct EndpointsCheck {
             return await group.reduce(into: [String: Visit]()) { $0[$1.url] = $1.visit }
         }
         guard !visits.isEmpty else { return [Finding(Self.name, .skipped, "the configuration names none")] }
-        let reached = urls.filter { visits[$0]?.obstacle == nil }
+        let reached = urls.filter { visits[$0]?.failure == nil }
         let unreached = urls.compactMap { url in
-            visits[url]?.obstacle.map { Finding(Self.name, .failure, "\(url): \($0)", advice: $0.advice) }
+            visits[url]?.failure.map { Finding(Self.name, .failure, "\(url): \($0)", advice: $0.advice) }
         }
         let all = reached.isEmpty ? [] : [Finding(Self.name, .ok, "\(reached.joined(separator: ", ")) can be reached")]
         return unreached + all + [Self.clock(visits.compactMap { url, visit in visit.ahead.map { (url, $0) } })]
     }
 
     private struct Visit: Sendable {
-        var obstacle: Obstacle?
+        var failure: Unreachable?
         /// How far the other's clock is ahead of ours.
         var ahead: Duration?
     }
@@ -41,7 +41,7 @@ struct EndpointsCheck {
             let date = answer.headers.first(name: "Date").flatMap { Moment(httpDate: $0, at: end) }
             return Visit(ahead: date.map { .milliseconds($0.milliseconds + 500 - middle) })
         } catch {
-            return Visit(obstacle: error)
+            return Visit(failure: error)
         }
     }
 

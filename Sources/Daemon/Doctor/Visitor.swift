@@ -35,7 +35,7 @@ struct Visitor: Sendable {
     }
 
     /// Asks for a resource, and reads the beginning of what is answered.
-    func visit(_ url: String) async throws(Obstacle) -> Answer {
+    func visit(_ url: String) async throws(Unreachable) -> Answer {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "User-Agent", value: userAgent)
         request.headers.add(name: "Connection", value: "close")
@@ -52,7 +52,7 @@ struct Visitor: Sendable {
                 body: String(decoding: body.readableBytesView, as: UTF8.self)
             )
         } catch {
-            throw Obstacle(error)
+            throw Unreachable(error)
         }
     }
 }

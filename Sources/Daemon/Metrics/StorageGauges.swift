@@ -1,3 +1,4 @@
+import Ledger
 import Metrics
 
 /// How much room the database takes, and how much is left.
@@ -15,8 +16,8 @@ struct StorageGauges: Sendable {
     func refresh() {
         databaseSize.record(FileStatus(of: database)?.size ?? 0)
         logSize.record(FileStatus(of: database + "-wal")?.size ?? 0)
-        guard let volume = Volume(of: database) else { return }
-        diskFree.record(volume.free)
-        diskSize.record(volume.size)
+        guard let disk = FreeSpace(besides: database) else { return }
+        diskFree.record(disk.bytes)
+        diskSize.record(disk.total)
     }
 }

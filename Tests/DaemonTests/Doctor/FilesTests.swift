@@ -82,10 +82,10 @@ import Testing
         ] as [(Int64, Int64, Finding.Verdict)]
     )
     func `the disk has room`(_ free: Int64, _ size: Int64, _ verdict: Finding.Verdict) {
-        #expect(DiskSpaceCheck.finding(Volume(size: size, free: free), at: "/db").verdict == verdict)
+        #expect(DiskSpaceCheck.finding(FreeSpace(bytes: free, total: size, isReadOnly: false), at: "/db").verdict == verdict)
         #expect(DiskSpaceCheck.finding(nil, at: "/db").verdict == .skipped)
-        #expect(Volume(of: "/")?.size ?? 0 > 0)
-        #expect(Volume(of: "/nowhere") == nil)
+        #expect(FreeSpace(besides: "/")?.total ?? 0 > 0)
+        #expect(FreeSpace(besides: "/nowhere/at/all") == nil)
     }
 
     @Test(arguments: [

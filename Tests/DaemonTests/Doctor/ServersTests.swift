@@ -48,7 +48,7 @@ import Testing
             _ = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: name, port: 1)
                 .get()
         }
-        #expect(Obstacle(try #require(error)) == .noSuchName)
+        #expect(Unreachable(try #require(error)) == .noSuchName)
     }
 
     @Test func `a certificate of nobody's authority is named as that`() async throws {

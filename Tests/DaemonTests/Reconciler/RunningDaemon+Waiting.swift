@@ -42,14 +42,8 @@ extension RunningDaemon {
     func isListening() throws -> Bool {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(adminPort).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
+        return try SocketAddress(ipAddress: "127.0.0.1", port: adminPort).withSockAddr { address, size in
+            connect(descriptor, address, socklen_t(size)) == 0
         }
     }
 

@@ -5,7 +5,7 @@ import NIOPosix
 import NIOSSL
 
 /// Why a server gave no answer.
-package enum Obstacle: Error, Sendable, Equatable {
+package enum Unreachable: Error, Sendable, Equatable {
     case noSuchName
     /// There is a machine or a socket, but nobody listens, or nobody may come in.
     case noConnection(String)
@@ -14,7 +14,7 @@ package enum Obstacle: Error, Sendable, Equatable {
     case brokenOff(String)
 }
 
-extension Obstacle: CustomStringConvertible {
+extension Unreachable: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noSuchName: "there is no such name (DNS)"
@@ -39,7 +39,7 @@ extension Obstacle: CustomStringConvertible {
     }
 }
 
-extension Obstacle {
+extension Unreachable {
     /// - Parameter error: What AsyncHTTPClient or SwiftNIO threw.
     package init(_ error: any Error) {
         switch error {
