@@ -19,13 +19,30 @@ test: needs ## build and run all tests
 	swift test --explicit-target-dependency-import-check error
 
 check: export PAYSTATE_STRICT = 1
-check: lint strict test ## format lint, build with warnings as errors and the import check, tests
+check: lint units strict test ## format lint, systemd's checks of the units, build with warnings as errors and the import check, tests
 
 lint: ## style, as .swift-format says
 	swift format lint --strict --parallel --recursive $(SOURCES)
 
+units: ## systemd's own checks of the units: they are understood, and exposed at most 1.2
+	$(call install,systemd)
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; set -e; \
+	cp systemd/*.service systemd/*.socket systemd/*.timer "$$folder"; \
+	sed -i 's|/usr/bin/paystate|/bin/true|' "$$folder"/*.service; \
+	said=$$(systemd-analyze verify --man=no "$$folder"/* 2>&1) && [ -z "$$said" ] || { echo "$$said"; exit 1; }
+	@for unit in systemd/*.service; do \
+	    systemd-analyze security --offline=true --threshold=12 --no-pager "$$unit" | tail -1; \
+	    [ "$${PIPESTATUS[0]}" = 0 ] || exit 1; \
+	done
+
 strict: needs ## build everything with warnings as errors and the dependency-import check
 	PAYSTATE_STRICT=1 swift build --build-tests --explicit-target-dependency-import-check error
+
+deb: needs ## build paystate_VERSION_ARCHITECTURE.deb, with Swift's runtime in it
+	$(call install,binutils dpkg-dev xz-utils)
+	swift build --configuration release --product paystate --static-swift-stdlib
+	swift package generate-manual --help >/dev/null
+	systemd/debian/build.sh .build
 
 fuzz: needs ## feed mutated bodies to the parser and both decoders for SECONDS_OF_FUZZING
 	swift build --configuration release --product Fuzz
@@ -62,4 +79,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint strict fuzz bench bench-due soak reading metadata needs
+.PHONY: help run test check lint units strict deb fuzz bench bench-due soak reading metadata needs

@@ -13,7 +13,11 @@ extension Reader {
     }
 
     mutating func named(_ item: Item) -> [Item.Field] {
-        guard case .mapping(let fields) = item.content else {
+        let fields: [Item.Field]
+        switch item.content {
+        case .mapping(let accounts): fields = accounts
+        case .scalar(_, .nothing): fields = []  // All of them are commented out, as in the sample.
+        case .scalar, .list, .refused:
             refuse(item, item.mismatch("a mapping of account names to accounts"))
             return []
         }
