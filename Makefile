@@ -39,7 +39,7 @@ strict: needs ## build everything with warnings as errors and the dependency-imp
 	PAYSTATE_STRICT=1 swift build --build-tests --explicit-target-dependency-import-check error
 
 deb: needs ## build paystate_VERSION_ARCHITECTURE.deb, with Swift's runtime in it
-	$(call install,binutils dpkg-dev xz-utils)
+	$(call install,binutils dpkg-dev patchelf xz-utils)
 	swift build --configuration release --product paystate --static-swift-stdlib
 	swift package generate-manual --help >/dev/null
 	systemd/debian/build.sh .build

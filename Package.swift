@@ -13,7 +13,7 @@ let settings: [SwiftSetting] =
 
 /// For the program that is installed: with nothing exported and its relocations packed by the toolchain's own linker, it
 /// takes a sixth less memory.
-let linker = ["--as-needed", "--no-export-dynamic", "--icf=safe", "-z", "pack-relative-relocs", "-z", "now"]
+let linker = ["--no-export-dynamic", "--icf=safe", "-z", "pack-relative-relocs", "-z", "now"]
 let linking: [LinkerSetting] = [
     .unsafeFlags(
         ["-use-ld=lld"] + linker.flatMap { ["-Xlinker", $0] },

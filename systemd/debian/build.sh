@@ -9,8 +9,8 @@ set -euo pipefail
 scratch=$(realpath "$1")
 out=$(realpath "${OUT:-.}")
 cd "$(dirname "$0")/../.."
-binary=$scratch/release/paystate
-version=$("$binary" --version)${VERSION_SUFFIX:-}
+built=$scratch/release/paystate
+version=$("$built" --version)${VERSION_SUFFIX:-}
 architecture=$(dpkg --print-architecture)
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 maintainer="${DEBFULLNAME:-$(git log -1 --format=%an)} <${DEBEMAIL:-$(git log -1 --format=%ae)}>"
@@ -21,8 +21,10 @@ root=$work/root
 umask 022
 
 # The program, and what it says of itself.
-install -D "$binary" "$root/usr/bin/paystate"
-strip --strip-all --remove-section=.comment --remove-section=.note "$root/usr/bin/paystate"
+binary=$root/usr/bin/paystate
+install -D "$built" "$binary"
+strip --strip-all --remove-section=.comment --remove-section=.note "$binary"
+patchelf --remove-needed libz.so.1 "$binary"  # A library asks for it, and Swift's Foundation holds it already.
 completions() { "$binary" --generate-completion-script "$1" | sed '1{/^#!/d}' | install -D -m 644 /dev/stdin "$root/usr/share/$2"; }
 completions bash bash-completion/completions/paystate
 completions zsh zsh/vendor-completions/_paystate
@@ -56,7 +58,7 @@ for licence in "$scratch"/checkouts/*/{LICENSE,LICENSE.txt,LICENSE.md,COPYING,NO
 done | gzip -9n >"$docs/third-party.gz"
 {
     if [[ -n ${VERSION_SUFFIX:-} ]]; then printf '## %s\n\n- The same program, packed again.\n\n' "$version"; fi
-    cat CHANGELOG.md
+    sed -n '/^## /,$p' CHANGELOG.md
 } | awk -v maintainer="$maintainer" -v date="$(date -Rud "@$SOURCE_DATE_EPOCH")" '
     function line(start) { if (text != "") print text; text = start }  # Debian wraps at 80
     function close_entry() { line(""); if (version) printf "\n -- %s  %s\n\n", maintainer, date }
@@ -68,7 +70,7 @@ done | gzip -9n >"$docs/third-party.gz"
 # The package.
 mkdir "$root/DEBIAN" "$work/debian"
 printf 'Source: paystate\n\nPackage: paystate\nArchitecture: any\n' >"$work/debian/control"
-libraries=$(cd "$work" && dpkg-shlibdeps -O root/usr/bin/paystate)
+libraries=$(cd "$work" && dpkg-shlibdeps -O root/usr/bin/paystate)  # It does not see that packed relocations need libc6 2.36.
 size=$(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f1)
 sed -e "s|@VERSION@|$version|" -e "s|@ARCHITECTURE@|$architecture|" -e "s|@MAINTAINER@|$maintainer|" -e "s|@SIZE@|$size|" \
     -e "s|@LIBRARIES@|${libraries#shlibs:Depends=}|" systemd/debian/control >"$root/DEBIAN/control"
