@@ -1,0 +1,220 @@
+#!/usr/bin/env bash
+# What an operator does with the Debian package, on a machine that systemd has booted, as root; to be thrown away after. In the
+# working directory lie this file, callbacks.py and two packages of different versions. A line for each check; the first that
+# fails ends it, with the journal.
+set -uo pipefail
+cd "$(dirname "$0")"
+
+config=/etc/paystate/paystate.yaml
+database=/var/lib/paystate/paystate.db
+mapfile -t packages < <(
+    for file in *.deb; do echo "$(dpkg-deb --field "$file" Version) $file"; done | sort -V | cut -d ' ' -f 2
+)
+output=$(mktemp)
+
+heading() { printf '\n%s\n' "$*"; }
+
+# check WHAT COMMAND…    runs it, and stops everything if it fails.
+check() {
+    local what=$1
+    shift
+    if "$@" >"$output" 2>&1; then
+        printf '  ok      %s\n' "$what"
+    else
+        failed "$what"
+    fi
+}
+
+failed() {
+    printf '  FAILED  %s\n\n' "$1"
+    cat "$output"
+    printf '\n'
+    systemctl status --no-pager --lines=0 paystate.service paystate.socket
+    journalctl --no-pager --lines=60 --output=short-precise
+    exit 1
+}
+
+# fails COMMAND…
+fails() { ! "$@"; }
+
+# says TEXT COMMAND…    the command prints TEXT, whatever its status.
+says() {
+    local said
+    said=$("${@:2}" 2>&1)
+    echo "$said"
+    [[ $said == *"$1"* ]]
+}
+
+# within SECONDS COMMAND…    it succeeds before long.
+within() {
+    local deadline=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS < deadline)) || return 1
+        sleep 0.2
+    done
+}
+
+property() { systemctl show --property="$1" --value paystate.service; }
+process() { property MainPID; }
+restarts_are() { [[ $(property NRestarts) -ge $1 ]] && systemctl is-active --quiet paystate.service; }
+journal_since() { journalctl --no-pager --output=cat --unit=paystate.service --since="$1"; }
+
+# The database as another user of its group sees it.
+query() { runuser -u reader -- sqlite3 -readonly "file:$database?mode=ro" "$1"; }
+recorded() { [[ $(query "SELECT count(*) FROM payments WHERE payment_id LIKE '$1-%' AND state = 'succeeded'") == "$2" ]]; }
+are_recorded() { post "$@" && recorded "$3" "$4"; }
+post() { python3 callbacks.py "$@"; }
+
+# during NAME COMMAND…    200 callbacks, one after the other, while the command runs: each is answered 200, and recorded.
+during() {
+    local name=$1 client
+    shift
+    post eu-shop sesame "$name" 200 0.05 >"$output.client" 2>&1 &
+    client=$!
+    sleep 0.5
+    "$@" || { kill "$client"; return 1; }
+    kill -0 "$client" || { echo "the callbacks were through before it was"; return 1; }
+    wait "$client" || { cat "$output.client"; return 1; }
+    recorded "$name" 200
+}
+
+restart_thrice() {
+    for _ in 1 2 3; do
+        systemctl restart paystate.service || return 1
+        sleep 0.7
+    done
+}
+
+heading "Installing"
+check "dpkg -i ${packages[0]}" dpkg -i "${packages[0]}"
+check "user and group are there" id paystate
+check "nothing runs yet, and nothing is enabled" fails systemctl --quiet is-enabled paystate.service paystate.socket
+check "the configuration is for the group, the secrets are for root" \
+    says "640 root:paystate 700 root:root" sh -c "echo \$(stat -c '%a %U:%G' $config /etc/paystate/secrets)"
+check "as it is installed it does not start" fails systemctl start paystate.socket paystate.service
+check "… says why, with the line" says "accounts: is empty: add an account" journal_since today
+sleep 2
+check "… and is not started again" test "$(property NRestarts) $(property ExecMainStatus)" = "0 78"
+
+heading "Configuring: one file, one secret"
+sed -i '/^#  eu-shop:/,/^#    ambiguous/s/^#//' "$config"
+printf 'sesame\n' >/etc/paystate/secrets/eu-shop
+check "systemctl enable --now paystate.socket paystate" systemctl enable --now paystate.socket paystate.service
+check "active" systemctl is-active paystate.service paystate.socket
+start=$(property ExecMainStartTimestampMonotonic)
+ready=$(property ActiveEnterTimestampMonotonic)
+check "ready after $(((ready - start) / 1000)) ms" test $((ready - start)) -le 1000000
+sleep 3
+resident=$(awk '/^VmRSS/ { print $2 }' "/proc/$(process)/status")
+check "idle with $((resident / 1024)) MiB" test "$resident" -le 40960
+check "exposed at most 1.2" systemd-analyze security --threshold=12 --no-pager paystate.service
+check "its state in words: $(property StatusText)" test -n "$(property StatusText)"
+
+heading "Receiving"
+adduser --quiet --disabled-password --gecos "" reader
+adduser --quiet --disabled-password --gecos "" stranger
+adduser --quiet reader paystate
+check "20 signed callbacks are answered 200 and recorded" are_recorded eu-shop sesame first 20
+check "a wrong signature is not" says "forged-1: 403" post eu-shop "another secret" forged 1
+check "paystate payments, as a member of the group" says first-20 runuser -u reader -- paystate payments
+check "paystate show, too" says "first-7 at eu-shop" runuser -u reader -- paystate show first-7
+check "the admin socket answers members of the group" \
+    runuser -u reader -- curl -fsS --unix-socket /run/paystate/admin.sock http://paystate/readyz
+check "… and nobody else" fails runuser -u stranger -- curl -fsS --unix-socket /run/paystate/admin.sock http://paystate/readyz
+
+heading "Credentials"
+credentials=/run/credentials/paystate.service
+check "a secret is the daemon's alone" fails runuser -u reader -- cat "$credentials/secret_eu-shop" /etc/paystate/secrets/eu-shop
+systemd-creds setup >/dev/null 2>&1
+mkdir -p /etc/credstore.encrypted /etc/systemd/system/paystate.service.d
+check "systemd-creds encrypts one" \
+    sh -c 'printf "open sesame\n" | systemd-creds encrypt --with-key=host --name=enc-shop - /etc/credstore.encrypted/enc-shop'
+cp /usr/share/doc/paystate/examples/credentials.conf.example /etc/systemd/system/paystate.service.d/credentials.conf
+sed -i 's|^#\(LoadCredentialEncrypted=\).*|\1enc-shop:/etc/credstore.encrypted/enc-shop|' \
+    /etc/systemd/system/paystate.service.d/credentials.conf
+printf '  enc-shop: {gateway: ecommpay, project_id: 240, secrets: [{credential: enc-shop}]}\n' >>"$config"
+check "with the drop-in example, it restarts" sh -c 'systemctl daemon-reload && systemctl restart paystate.service'
+check "and its account receives" are_recorded enc-shop "open sesame" encrypted 1
+
+heading "Restarting"
+check "200 in a row during three restarts: none refused, none lost" during restart restart_thrice
+before=$(property NRestarts)
+kill -KILL "$(process)"
+check "kill -9: it is started again" within 20 restarts_are $((before + 1))
+check "… and receives" are_recorded eu-shop sesame killed 1
+before=$(property NRestarts)
+kill -STOP "$(process)"
+post eu-shop sesame frozen 1 0 90 >"$output.client" 2>&1 &
+client=$!
+check "kill -STOP: the watchdog starts it again" within 75 restarts_are $((before + 1))
+check "… and the callback that came meanwhile is answered" wait "$client"
+check "… and recorded" recorded frozen 1
+
+heading "Reloading"
+before=$(process)
+printf '  second: {gateway: ecommpay, project_id: 240, secrets: [{value: sesame two}]}\n' >>"$config"
+check "systemctl reload" systemctl reload paystate.service
+check "the new account receives" within 5 are_recorded second "sesame two" second 1
+check "it is the same process" test "$(process)" = "$before"
+cp --preserve "$config" "$config.better"
+printf '  third: {gateway: paypal}\n' >>"$config"
+check "a wrong file: the reload fails" fails systemctl reload paystate.service
+check "… says why" says '`paypal` is not a gateway' journal_since "-10s"
+kill -HUP "$before"
+check "… also when the daemon itself has to find out" within 5 says "reload" property StatusText
+check "… which systemctl status shows: $(property StatusText)" says "failed" systemctl status --no-pager paystate.service
+check "the old configuration holds" are_recorded second "sesame two" third 1
+check "it is the same process" test "$(process)" = "$before"
+mv "$config.better" "$config"
+check "mended, it reloads" systemctl reload paystate.service
+check "… which systemctl status shows" within 5 fails says "failed" property StatusText
+
+heading "Reading as another user"
+total=$(query "SELECT count(*) FROM payments")
+reads() { [[ $(query "SELECT count(*) FROM payments") == "$total" ]]; }
+check "while it runs" reads
+check "… but nobody outside the group" fails runuser -u stranger -- sqlite3 -readonly "file:$database?mode=ro" "SELECT 1 FROM payments"
+check "… and not for writing" fails runuser -u reader -- sqlite3 "$database" "CREATE TABLE t (a)"
+systemctl stop paystate.socket paystate.service
+check "while it is stopped" reads
+systemctl start paystate.socket paystate.service
+check "a callback goes to the log that a kill leaves" post eu-shop sesame log 1
+total=$((total + 1))
+kill -KILL "$(process)"
+systemctl stop paystate.socket paystate.service
+check "after it was killed" reads
+check "it starts again" systemctl start paystate.socket paystate.service
+
+heading "Backing up"
+check "systemctl start paystate-backup" systemctl start paystate-backup.service
+backup=$(ls /var/backups/paystate/*.db)
+check "the copy is whole" test "$(sqlite3 -readonly "$backup" "PRAGMA integrity_check")" = ok
+check "… and holds everything" test "$(sqlite3 -readonly "$backup" "SELECT count(*) FROM payments")" = "$total"
+check "… for the group to read" says "640 paystate:paystate" stat -c '%a %U:%G' "$backup"
+check "the timer" systemctl enable --now paystate-backup.timer
+check "… is going to run" says paystate-backup.service systemctl list-timers --no-pager paystate-backup.timer
+
+heading "Upgrading"
+before=$(process)
+check "dpkg -i ${packages[1]}, and 200 in a row meanwhile" during upgrade dpkg -i "${packages[1]}"
+check "it is another process" test "$(process)" != "$before"
+check "the configuration is still mine" grep -q enc-shop "$config"
+check "everything is still there" test "$(query "SELECT count(*) FROM payments")" = $((total + 200))
+
+heading "Removing"
+check "dpkg -r paystate" dpkg -r paystate
+check "nothing runs, nothing listens" fails post eu-shop sesame gone 1
+check "the configuration stays" test -f "$config"
+check "dpkg -i again" dpkg -i "${packages[1]}"
+check "… starts with all that was" sh -c 'systemctl restart paystate.socket paystate.service'
+check "… and receives" are_recorded eu-shop sesame again 1
+check "purge says what it leaves" \
+    says "Paystate leaves what only you can throw away: /var/lib/paystate /var/backups/paystate" dpkg -P paystate
+check "nothing runs" fails systemctl is-active paystate.service paystate.socket paystate-backup.timer
+check "nothing is enabled" test -z "$(find /etc/systemd/system -name 'paystate*' ! -name '*.d' ! -path '*.d/*')"
+check "the configuration is gone" test ! -e "$config"
+check "the data is not" test "$(query "SELECT count(*) FROM payments")" = $((total + 201))
+check "… nor the backups" test -f "$backup"
+
+printf '\nAll is well.\n'
