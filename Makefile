@@ -42,7 +42,12 @@ deb: needs ## build paystate_VERSION_ARCHITECTURE.deb, with Swift's runtime in i
 	$(call install,binutils dpkg-dev patchelf xz-utils)
 	swift build --configuration release --product paystate --static-swift-stdlib
 	swift package generate-manual --help >/dev/null
+	rm -f paystate_*.deb
 	systemd/debian/build.sh .build
+
+lintian: deb ## the package by Debian's own rules, without errors
+	$(call install,lintian)
+	lintian --fail-on error paystate_*.deb
 
 fuzz: needs ## feed mutated bodies to the parser and both decoders for SECONDS_OF_FUZZING
 	swift build --configuration release --product Fuzz
@@ -79,4 +84,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint units strict deb fuzz bench bench-due soak reading metadata needs
+.PHONY: help run test check lint units strict deb lintian fuzz bench bench-due soak reading metadata needs
