@@ -148,7 +148,8 @@ kill -STOP "$(process)"
 post eu-shop sesame frozen 1 0 90 >"$output.client" 2>&1 &
 client=$!
 check "kill -STOP: the watchdog starts it again" within 75 restarts_are $((before + 1))
-check "… and the callback that came meanwhile is answered" wait "$client"
+answered() { wait "$client" || { cat "$output.client"; return 1; }; }
+check "… and the callback that came meanwhile is answered" answered
 check "… and recorded" recorded frozen 1
 
 heading "Reloading"
