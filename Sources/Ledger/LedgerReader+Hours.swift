@@ -91,6 +91,8 @@ extension LedgerReader {
 
     /// What is usual at each hour of the week, by account: see the table `habit`.
     ///
+    /// The last day does not count: a silence must not become usual while it lasts.
+    ///
     /// Few callbacks say little of what is usual: with ten a day and four weeks, an alarm at three times the usual errs some
     /// times a year; with a thousand a day, never (simulated, with days and nights).
     func habits(in kept: Range<Int64>) async throws -> [[Habit]] {
@@ -102,7 +104,7 @@ extension LedgerReader {
                         SELECT account, (hour + 72) % 168 AS hour_of_week, longest_silence,
                                row_number() OVER (PARTITION BY account, hour % 168 ORDER BY longest_silence DESC) AS place,
                                count(*) OVER (PARTITION BY account, hour % 168) AS weeks
-                        FROM hour WHERE hour >= ?1
+                        FROM hour WHERE hour >= ?1 AND hour < ?2
                     )
                     SELECT account, (hour_of_week + shift + 168) % 168 AS neighbour, max(longest_silence)
                     FROM ranked CROSS JOIN (SELECT -1 AS shift UNION ALL SELECT 0 UNION ALL SELECT 1)
@@ -110,7 +112,7 @@ extension LedgerReader {
                         SELECT account FROM hour WHERE hour >= ?1 GROUP BY account HAVING sum(callbacks) * 24 >= count(*) * 10)
                     GROUP BY account, neighbour HAVING count(*) = 3 AND max(longest_silence) <= 86400000
                     """,
-                arguments: [kept.lowerBound]
+                arguments: [kept.lowerBound, kept.upperBound - 24]
             ).map { Habit(account: $0[0], hourOfWeek: $0[1], usualSilence: $0[2]) }
         }
         return Array(Dictionary(grouping: habits, by: \.account).values)

@@ -4,38 +4,40 @@ package struct UnitCheck {
     package static let hardeningName = "hardening"
     private static let unit = "paystate.service"
 
-    /// What `systemctl show` says of the unit, by property; a property may have several lines.
     package struct Unit: Sendable, Equatable {
-        package var properties: [String: [String]] = [:]
+        private let properties: [Substring: Substring]
+        /// The files that are loaded as credentials.
+        package let credentials: [String]
 
-        package init(_ output: String) {
-            for line in output.split(separator: "\n") {
-                let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                guard parts.count == 2, !parts[1].isEmpty else { continue }
-                properties[String(parts[0]), default: []].append(String(parts[1]))
+        /// - Parameters:
+        ///   - properties: What `systemctl show` says.
+        ///   - text: What `systemctl cat` says: of credentials, systemd 252 shows no more than «[unprintable]».
+        package init(properties: String, text: String) {
+            func settings(_ text: String) -> [(Substring, Substring)] {
+                text.split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1) }.filter { $0.count == 2 }
+                    .map { ($0[0], $0[1]) }
             }
-        }
-
-        /// The files that are loaded as credentials: `NAME:PATH`.
-        package var credentials: [String] {
-            (properties["LoadCredential"] ?? []).flatMap { $0.split(separator: " ") }
-                .compactMap { $0.split(separator: ":", maxSplits: 1).dropFirst().first.map(String.init) }
+            self.properties = Dictionary(settings(properties)) { first, _ in first }
+            credentials = settings(text).filter { $0.0 == "LoadCredential" }
+                .compactMap { $0.1.split(separator: ":", maxSplits: 1).dropFirst().first.map(String.init) }
                 .filter { $0.hasPrefix("/") }
         }
 
-        func first(_ name: String) -> String { properties[name]?.first ?? "" }
+        fileprivate subscript(name: Substring) -> Substring { properties[name] ?? "" }
     }
 
     /// What systemd knows of the unit; `nil` where there is no systemd.
     static func unit(run: Tool) async -> Unit? {
-        let names = "LoadState,ActiveState,SubState,NRestarts,Type,WatchdogUSec,LoadCredential,UMask,User"
-        let output = await run("systemctl", ["show", "--no-pager", "--property=\(names)", unit])
-        return output.map { Unit($0) }
+        let names = "LoadState,ActiveState,SubState,NRestarts,WatchdogUSec"
+        guard let properties = await run("systemctl", ["show", "--no-pager", "--property=\(names)", unit]) else {
+            return nil
+        }
+        return Unit(properties: properties, text: await run("systemctl", ["cat", "--no-pager", unit]) ?? "")
     }
 
     static func findings(_ found: Unit?, run: Tool) async -> [Finding] {
         guard let found else { return [Finding(name, .skipped, "not under systemd")] }
-        guard found.first("LoadState") == "loaded" else {
+        guard found["LoadState"] == "loaded" else {
             return [Finding(name, .skipped, "systemd has no \(unit): it runs otherwise, or not at all")]
         }
         let analysis = await run("systemd-analyze", ["security", "--no-pager", unit])
@@ -43,16 +45,17 @@ package struct UnitCheck {
     }
 
     package static func finding(_ found: Unit) -> Finding {
-        let restarts = Int(found.first("NRestarts")) ?? 0
-        let seen = "\(unit) is \(found.first("ActiveState")) (\(found.first("SubState"))), restarted \(restarts) times"
-        guard found.first("ActiveState") == "active" else {
+        let restarts = Int(found["NRestarts"]) ?? 0
+        let seen = "\(unit) is \(found["ActiveState"]) (\(found["SubState"])), restarted \(restarts) times"
+        guard found["ActiveState"] == "active" else {
             let advice = "`systemctl status paystate`, `journalctl -u paystate -n 50`"
             return Finding(name, .failure, seen, advice: advice)
         }
         guard restarts == 0 else {
-            return Finding(name, .warning, seen, advice: "why? `journalctl -u paystate -p warning -n 50`")
+            let advice = "why? `journalctl -u paystate -p warning -n 50`; `systemctl reset-failed paystate` forgets it"
+            return Finding(name, .warning, seen, advice: advice)
         }
-        let watchdog = found.first("WatchdogUSec")
+        let watchdog = found["WatchdogUSec"]
         guard !["", "0", "infinity"].contains(watchdog) else {
             let advice =
                 "set Type=notify and WatchdogSec=, as the unit that comes with Paystate does: a daemon that hangs is restarted"

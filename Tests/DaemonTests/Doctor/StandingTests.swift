@@ -88,15 +88,22 @@ import Testing
         _ verdict: Finding.Verdict
     ) {
         let unit = UnitCheck.Unit(
-            """
-            NRestarts=\(restarts)
-            WatchdogUSec=\(watchdog)
-            LoadCredential=eu-shop:/etc/paystate/eu-shop.key
-            LoadCredential=by-shop:/etc/paystate/by-shop.key
-            LoadState=loaded
-            ActiveState=\(active)
-            SubState=\(sub)
-            """
+            properties: """
+                WatchdogUSec=\(watchdog)
+                NRestarts=\(restarts)
+                LoadState=loaded
+                ActiveState=\(active)
+                SubState=\(sub)
+                """,
+            text: """
+                # /usr/lib/systemd/system/paystate.service
+                [Service]
+                ExecStart=/usr/bin/paystate serve
+                LoadCredential=eu-shop:/etc/paystate/eu-shop.key
+                # /etc/systemd/system/paystate.service.d/credentials.conf
+                LoadCredential=by-shop:/etc/paystate/by-shop.key
+                LoadCredential=from-credential-store
+                """
         )
         #expect(UnitCheck.finding(unit).verdict == verdict)
         #expect(unit.credentials == ["/etc/paystate/eu-shop.key", "/etc/paystate/by-shop.key"])
