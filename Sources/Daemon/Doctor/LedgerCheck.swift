@@ -1,3 +1,4 @@
+import Glibc
 import Ledger
 package import Payments
 
@@ -14,6 +15,10 @@ package struct LedgerCheck {
 
     /// - Parameter accounts: Those of the configuration, where it is known.
     package func findings(database: String, accounts: Set<String>?) async -> [Finding] {
+        guard FileStatus(of: database) == nil || access(database, R_OK) == 0 else {
+            let advice = "run this as a user of the database's group, or with sudo"
+            return [Finding(Self.name, .skipped, "\(database) is not for this user to read", advice: advice)]
+        }
         let reader: LedgerReader
         let schema: LedgerSchema
         do {
