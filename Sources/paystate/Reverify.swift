@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Ledger
+import Payments
 
 /// `paystate reverify`
 struct Reverify: AsyncParsableCommand {
@@ -82,8 +83,8 @@ extension Recipient {
             case .ledger(let ledger, _):
                 // Only here the secrets are needed.
                 let accounts = try options.load().accounts
-                let reverification = Reverification(ledger, at: outline.database, now: { .now() }, accounts: { accounts })
-                return try await reverification.run(of: account)
+                return try await Reverification(ledger, at: outline.database, now: Moment.now) { accounts }
+                    .run(of: account)
             }
         } catch let error as NotFollowed {
             complain(error.explanation)

@@ -35,6 +35,7 @@ final class Bench: Sendable {
 
     static func open(
         _ folder: URL,
+        schedule: Schedule = schedule,
         quota: RefusalQuota = quota,
         capacity: Int = 8192,
         patience: Duration = .seconds(5)

@@ -43,7 +43,8 @@ final class StoryBench: Sendable {
         _ content: Receipt.Content,
         at seconds: Double,
         account: String = "eu-shop",
-        verdict: Verdict = .valid
+        verdict: Verdict = .valid,
+        reverified: Double? = nil
     ) async throws {
         _ = try await ledger.record(
             Receipt(
@@ -51,6 +52,7 @@ final class StoryBench: Sendable {
                 body: [],
                 digest: Self.digest("\(content)"),
                 receivedAt: Self.moment(seconds),
+                reverifiedAt: reverified.map(Self.moment),
                 remoteAddress: "10.0.0.1",
                 verdict: verdict,
                 form: account == "eu-shop" ? "natural" : "basic",

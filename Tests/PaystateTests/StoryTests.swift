@@ -52,6 +52,25 @@ import paystate
         )
     }
 
+    @Test func `a callback that was refused at first is told where it took effect`() async throws {
+        let bench = try StoryBench()
+        let report = Report.stated("processing", .pending, at: 0)
+        try await bench.callback(.report(report), at: 1, reverified: 90)
+        let story = try bench.story(of: "ORDER-17", at: 100)
+        #expect(
+            story.contains(
+                """
+                  10:01:30.000  A callback that had come from 10.0.0.1 at 10:00:01.000, and was refused then, was
+                                judged again after a key was corrected: it is proved by its signature with key
+                                eu-shop (callback:1). It says «processing»: the first word about this payment, so it
+                                was applied.
+                                The payment is pending.
+                """
+            ),
+            "\(story)"
+        )
+    }
+
     @Test func `a payment that nobody ever heard of ends unresolved, and what to do is said`() async throws {
         let bench = try StoryBench()
         let expectation = Expectation(reference: "order-9", amount: 5200, currency: "EUR")

@@ -73,6 +73,11 @@ enum KeptSubjects {
             WHERE checkout.id IN temp.kept_checkout
             """,
             """
+            INSERT OR IGNORE INTO kept_checkout SELECT checkout.id FROM main.checkout
+            JOIN main.payment ON payment.payment_id = checkout.payment_id AND payment.account = checkout.account
+            WHERE payment.id IN temp.kept_payment
+            """,
+            """
             INSERT OR IGNORE INTO kept_payment SELECT payment.id FROM main.subscription
             JOIN main.payment ON payment.payment_id = subscription.payment_id AND payment.account = subscription.account
             WHERE subscription.id IN temp.kept_subscription
@@ -83,14 +88,16 @@ enum KeptSubjects {
             WHERE payment.id IN temp.kept_payment
             """,
         ]
+        let links = [
+            ("payment", "checkout"), ("checkout", "payment"), ("payment", "subscription"), ("subscription", "payment"),
+        ]
         let together = ["callback", "poll"].flatMap { table in
-            [("payment", "checkout"), ("checkout", "payment"), ("payment", "subscription"), ("subscription", "payment")]
-                .map { known, other in
-                    """
-                    INSERT OR IGNORE INTO kept_\(other) SELECT \(other) FROM main.\(table)
-                    WHERE \(known) IN temp.kept_\(known) AND \(other) NOT NULL
-                    """
-                }
+            links.map { known, other in
+                """
+                INSERT OR IGNORE INTO kept_\(other) SELECT \(other) FROM main.\(table)
+                WHERE \(known) IN temp.kept_\(known) AND \(other) NOT NULL
+                """
+            }
         }
         return [merged] + named + together
     }()

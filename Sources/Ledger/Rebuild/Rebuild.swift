@@ -22,6 +22,12 @@ package struct Rebuild {
         self.read = read
     }
 
+    /// The tables that are derived, wholly or in part, with the columns that are thought of here.
+    package static var columns: [String: [String]] {
+        let tables = (DerivedTable.all + [.transition]).map { ($0.name, $0.columns.map(\.name) + $0.others) }
+        return Dictionary(uniqueKeysWithValues: tables)
+    }
+
     /// Compares, and changes nothing: the file is only read, also while a daemon writes to it.
     ///
     /// - Parameter progress: is told now and then how much evidence has been recorded again.
@@ -44,7 +50,8 @@ package struct Rebuild {
         do {
             try writer.writeWithoutTransaction { database in
                 if !findings.areNone { try Restoration(in: database, untimedUntil: untimedUntil).run() }
-                try? WriteAheadLog().finish(database)  // A reader may hold the log; what is in it is committed, and stays.
+                // A reader may hold the log; what is in it is committed, and stays.
+                try? WriteAheadLog().finish(database)
             }
             try reader.close()
             try writer.close()

@@ -191,8 +191,8 @@ struct Restoration {
                 name == "next_poll_at"
                 ? "iif(d.next_poll_at IS NULL, NULL, coalesce(s.next_poll_at, d.next_poll_at))" : Self.value(name)
             let isTiming = name == "next_poll_at" || table.columns.contains { $0.name == name && $0.isTiming }
-            return isTiming && comparison.untimedUntil != nil
-                ? "\"\(name)\" = iif(\(comparison.isTimed(.stored)), \(value), s.\"\(name)\")" : "\"\(name)\" = \(value)"
+            guard isTiming, comparison.untimedUntil != nil else { return "\"\(name)\" = \(value)" }
+            return "\"\(name)\" = iif(\(comparison.isTimed(.stored)), \(value), s.\"\(name)\")"
         }.joined(separator: ", ")
     }
 }

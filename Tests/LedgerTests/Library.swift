@@ -1,0 +1,35 @@
+import Ledger
+import Payments
+import Synchronization
+
+/// What bodies say: a stand-in for the gateways' decoders, which is told while a history is recorded.
+final class Library: Sendable {
+    private let reports = Mutex<[[UInt8]: Report]>([:])
+
+    /// A body that can be read again.
+    func body(_ name: String, saying content: Receipt.Content) -> [UInt8] {
+        let body = Array(name.utf8)
+        switch content {
+        case .report(let report), .unproven(let report): learn(body, report)
+        case .undecodable: break
+        }
+        return body
+    }
+
+    func learn(_ body: [UInt8], _ report: Report) {
+        reports.withLock { $0[body] = report }
+    }
+
+    func read(_ body: ProvenBody) -> Result<Report, UnreadableBody> {
+        guard let report = reports.withLock({ $0[body.bytes] }) else {
+            return .failure(UnreadableBody(reason: "rubbish"))
+        }
+        return .success(report)
+    }
+
+    /// Holds a ledger against its evidence.
+    func check(_ path: String) throws -> Findings { try Rebuild(of: path, reading: read).check() }
+
+    /// Puts right what differs.
+    func mend(_ path: String) throws -> Findings { try Rebuild(of: path, reading: read).mend() }
+}

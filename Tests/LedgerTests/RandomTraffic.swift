@@ -1,0 +1,262 @@
+import Ledger
+import Payments
+import Synchronization
+
+/// Everything that a ledger may meet, at random: callbacks in any order, merged payments, questions that are overtaken, trouble,
+/// instructions, and several of these at the same moment. The seed decides what is sent, the writer in which order.
+struct RandomTraffic {
+    let ledger: Ledger
+    let library: Library
+    private var random: SplitMix
+    private var now: Int64 = 1_000_000
+    private var count = 0
+
+    init(_ ledger: Ledger, _ library: Library, seed: UInt64, from now: Int64 = 1_000_000) {
+        self.ledger = ledger
+        self.library = library
+        random = SplitMix(seed: seed)
+        self.now = now
+    }
+
+    /// Sends on, and tells what the time is then.
+    mutating func run(steps: Int) async throws -> Int64 {
+        for _ in 0..<steps {
+            now += pick([0, 1, 900, 5000, 40_000, 600_000])
+            switch Int.random(in: 0..<10, using: &random) {
+            case 0..<4: try await record(callback())
+            case 4: try await crowd()
+            case 5..<9: try await ask()
+            default: _ = try? await ledger.instruct(instruction())  // What is not known cannot be asked about.
+            }
+        }
+        return now
+    }
+
+    // MARK: What happens
+
+    private func record(_ receipt: Receipt) async throws {
+        _ = try await ledger.record(receipt)
+        // The same bytes again change nothing.
+        if receipt.digest.last.map({ $0 < 64 }) ?? false { _ = try await ledger.record(receipt) }
+    }
+
+    /// Several callbacks and instructions at the same moment.
+    private mutating func crowd() async throws {
+        let receipts = (0..<6).map { _ in callback() }
+        let instructions = (0..<2).map { _ in instruction() }
+        try await withThrowingTaskGroup(of: Void.self) { [ledger] group in
+            for receipt in receipts { group.addTask { _ = try await ledger.record(receipt) } }
+            for instruction in instructions {
+                group.addTask { _ = try? await ledger.instruct(instruction) }  // As above.
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private mutating func ask() async throws {
+        let account = pick(["ecp", "ecc"])
+        guard case .question(let question) = try await ledger.due(of: account, besides: [], at: moment) else {
+            now += 30_000
+            return
+        }
+        let askedAt = moment
+        if Bool.random(using: &random) { try await record(callback()) }
+        now += pick([0, 40, 2000])
+        try await answer(question, askedAt)
+    }
+
+    private mutating func answer(_ question: DueQuestion, _ askedAt: Moment) async throws {
+        let content = self.content(answering: question)
+        var body: [UInt8]?
+        if case .report(let report) = content { body = library.body(name("answer"), saying: .report(report)) }
+        let answeredAt = moment
+        now += pick([0, 0, 3])
+        _ = try await ledger.record(
+            PolledAnswer(
+                question: question,
+                content: content,
+                askedAt: askedAt,
+                answeredAt: answeredAt,
+                recordedAt: moment,
+                httpStatus: 200,
+                endpoint: pick(["transactions", "payment/status"]),
+                body: body,
+                detail: pick([nil, "a detail"])
+            )
+        )
+    }
+
+    private mutating func callback() -> Receipt {
+        let account = pick(["ecp", "ecc"])
+        let report = account == "ecp" ? stated(pick(Self.payments)) : told()
+        let (content, verdict): (Receipt.Content, Verdict) =
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0: (.undecodable("rubbish"), .valid)
+            case 1 where account == "ecp": (.unproven(report), .ambiguous)
+            case 2 where account == "ecp": (.report(report), .ambiguous)
+            default: (.report(report), .valid)
+            }
+        let body = library.body(name("callback"), saying: content)
+        return Receipt(
+            account: account,
+            body: body,
+            digest: (0..<4).flatMap { _ in
+                let word = random.next()
+                return (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
+            },
+            receivedAt: moment,
+            remoteAddress: nil,
+            verdict: verdict,
+            form: account == "ecp" ? "natural" : "basic",
+            keyID: "1",
+            content: content
+        )
+    }
+
+    private mutating func instruction() -> Instruction {
+        let account = pick(["ecp", "ecc"])
+        let entity: Entity =
+            account == "ecp"
+            ? .payment(id: pick(Self.payments))
+            : pick([
+                .payment(id: pick(Self.uids)), .payment(id: pick(Self.uids)), .checkout(token: pick(Self.tokens)),
+                .subscription(id: pick(Self.subscriptions)),
+            ])
+        let expectation = Expectation(
+            reference: pick([nil, "order-1", "order-2"]),
+            amount: pick([nil, 500, 5200]),
+            currency: pick([nil, "EUR", "USD"])
+        )
+        return Instruction(
+            account: account,
+            entity: entity,
+            command: pick([.watch(expectation), .poll]),
+            givenAt: moment
+        )
+    }
+
+    private mutating func content(answering question: DueQuestion) -> PolledAnswer.Content {
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: return .notFound
+        case 1: return .unauthorized
+        case 2: return .rateLimited(pause: .seconds(7))
+        case 3: return .unavailable(pause: .seconds(3))
+        case 4: return .undecodable
+        case 5: return .foreign
+        default: break
+        }
+        switch question.entity {
+        case .payment(let id), .operation(let id):
+            guard question.account == "ecc" else { return .report(stated(id)) }
+            return .report(transaction(id))
+        case .checkout(let token): return .report(checkout(token))
+        case .subscription(let id): return .report(subscription(id))
+        }
+    }
+
+    // MARK: What is said
+
+    private static let payments = (0..<8).map { "EP-\($0)" }
+    private static let uids = (0..<16).map { "uid-\($0)" }
+    private static let tokens = (0..<4).map { "token-\($0)" }
+    private static let subscriptions = (0..<3).map { "sbs_\($0)" }
+    private static let words: [(String, State)] = [
+        ("processing", .pending), ("success", .succeeded), ("decline", .failed), ("expired", .expired),
+        ("awaiting capture", .authorized), ("refunded", .refunded), ("whatever", .unknown), ("canceled", .cancelled),
+    ]
+    private static let operationWords: [(String, State)] = [
+        ("pending", .pending), ("successful", .succeeded), ("failed", .failed), ("odd", .unknown),
+    ]
+
+    private mutating func stated(_ id: String) -> Report {
+        let (word, state) = pick(Self.words)
+        var payment = PaymentReport(id: id)
+        payment.status = Status(word: word, state: state)
+        payment.reference = id
+        payment.amount = pick([5200, 5200, 500, nil])
+        payment.currency = "EUR"
+        payment.gatewayTime = gatewayTime()
+        payment.code = pick([nil, "0", "100"])
+        let operations = (0..<pick([0, 1, 1, 2])).map { _ in operation("\(pick([1, 2, 3]))") }
+        return Report(payment: payment, operations: operations)
+    }
+
+    /// Anything that eComCharge tells of.
+    private mutating func told() -> Report {
+        switch Int.random(in: 0..<8, using: &random) {
+        case 0: checkout(pick(Self.tokens))
+        case 1: subscription(pick(Self.subscriptions))
+        default: transaction(pick(Self.uids))
+        }
+    }
+
+    /// A root or a child: which of them a uid is may not be known from the start, so that payments are merged.
+    private mutating func transaction(_ uid: String) -> Report {
+        let number = Int(uid.dropFirst("uid-".count)) ?? 0
+        let isChild = number >= 6 && pick([true, true, false])
+        var report = operation(uid)
+        report.parentID = isChild ? Self.uids[number % 6] : nil
+        var payment: PaymentReport?
+        if !isChild {
+            payment = PaymentReport(id: uid)
+            payment?.reference = pick([nil, "order-1", "order-3"])
+            payment?.checkoutToken = pick([nil, nil, Self.tokens[number % 4]])
+        }
+        return Report(payment: payment, operations: [report])
+    }
+
+    private mutating func checkout(_ token: String) -> Report {
+        let (word, state) = pick(Self.operationWords)
+        var checkout = CheckoutReport(
+            token: token,
+            status: Status(word: word, state: state),
+            isFinished: state != .pending,
+            isExpired: false
+        )
+        checkout.reference = pick([nil, "order-1"])
+        checkout.amount = pick([500, 700])
+        guard Bool.random(using: &random) else { return Report(checkout: checkout) }
+        let uid = Self.uids[pick([0, 1, 2])]
+        checkout.paymentID = uid
+        var payment = PaymentReport(id: uid)
+        payment.checkoutToken = token
+        return Report(payment: payment, operations: [operation(uid)], checkout: checkout)
+    }
+
+    private mutating func subscription(_ id: String) -> Report {
+        let (word, state) = pick(Self.operationWords)
+        var subscription = SubscriptionReport(id: id, status: Status(word: word, state: state))
+        subscription.paymentID = pick([nil, pick(Self.uids)])
+        subscription.amount = 500
+        return Report(subscription: subscription)
+    }
+
+    private mutating func operation(_ id: String) -> OperationReport {
+        let (word, state) = pick(Self.operationWords)
+        let kind = pick([OperationKind.payment, .payment, .authorization, .capture, .refund, .void, .chargeback])
+        var report = OperationReport(id: id, kind: kind, status: Status(word: word, state: state))
+        report.type = kind.rawValue
+        report.amount = pick([500, 500, 200, nil])
+        report.currency = "EUR"
+        report.gatewayTime = gatewayTime()
+        report.correctedAt = pick([nil, nil, nil, Moment(milliseconds: 7000)])
+        return report
+    }
+
+    // MARK: Chance
+
+    private var moment: Moment { Moment(milliseconds: now) }
+
+    private mutating func gatewayTime() -> Moment? {
+        pick([nil, Moment(milliseconds: now / 1000 * 1000 - pick([0, 1000, 3000, 90_000]))])
+    }
+
+    private mutating func name(_ kind: String) -> String {
+        count += 1
+        return "\(kind) \(count) \(random.next())"
+    }
+
+    private mutating func pick<Element>(_ elements: [Element]) -> Element {
+        elements[Int.random(in: elements.indices, using: &random)]
+    }
+}
