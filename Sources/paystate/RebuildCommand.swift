@@ -28,7 +28,7 @@ struct RebuildCommand: ParsableCommand {
             notes on schedules (schema version 4), it is not compared how the asking \
             about its older payments stands, nor whether it was given up.
 
-            Exits with 0 if all is the same, with 70 if something differs, or differed.
+            With --check it exits with 0 if all is the same, and with 70 if anything differs.
 
               paystate rebuild --check
               paystate rebuild --check --json | jq .differences
@@ -57,7 +57,7 @@ struct RebuildCommand: ParsableCommand {
             throw error.exitCode
         }
         print(json ? try JSONText.of(FindingsAnswer(findings)) : FindingsText(findings, isMended: !check).text)
-        if !findings.areNone { throw SysExit.software }
+        if check, !findings.areNone { throw SysExit.software }
     }
 
     private func mend(_ rebuild: Rebuild, _ path: String, _ progress: (Int) -> Void) throws -> Findings {
