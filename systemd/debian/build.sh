@@ -47,9 +47,7 @@ docs=$root/usr/share/doc/paystate
 install -D -m 644 -t "$docs" README.md systemd/debian/copyright
 install -D -m 644 systemd/debian/lintian-overrides "$root/usr/share/lintian/overrides/paystate"
 install -D -m 644 -t "$docs/examples" systemd/paystate.service.d/credentials.conf.example
-for folder in systemd/{monitoring,reading}; do
-    if [[ -d $folder ]]; then cp -r "$folder" "$docs/examples"; fi
-done
+cp -r systemd/monitoring systemd/reading "$docs/examples"
 for licence in "$scratch"/checkouts/*/{LICENSE,LICENSE.txt,LICENSE.md,COPYING,NOTICE.txt}; do
     if [[ -f $licence ]]; then
         printf '======== %s\n\n' "${licence#"$scratch/checkouts/"}"

@@ -8,8 +8,8 @@ struct SampleTests {
     private let files = Files(
         contents: [
             "/run/credentials/secret_eu-shop": "sesame\n", "/run/credentials/secret_by-shop": "sesame\n",
-            "/etc/by-shop.pub": Files.publicKey, "/etc/tls.pem": TestIdentity.certificate,
-            "/etc/tls.key": TestIdentity.key,
+            "/etc/by-shop.pub": Files.publicKey,
+            "/etc/tls.pem": TestIdentity.certificate, "/etc/tls.key": TestIdentity.key,
         ],
         variables: ["CREDENTIALS_DIRECTORY": "/run/credentials"]
     )
@@ -31,7 +31,7 @@ struct SampleTests {
         #expect(configuration.database == "/var/lib/paystate/paystate.db")
         #expect(configuration.listen == .systemd)
         #expect(configuration.admin == [.socket(path: "/run/paystate/admin.sock")])
-        #expect(configuration.tls == (try TestIdentity.tls()))
+        #expect(try configuration.tls == TestIdentity.tls())
         #expect(configuration.limits == defaults.limits)
         #expect(configuration.reconcile == defaults.reconcile)
         #expect(configuration.retention == defaults.retention)
