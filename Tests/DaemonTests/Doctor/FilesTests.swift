@@ -82,7 +82,8 @@ import Testing
         ] as [(Int64, Int64, Finding.Verdict)]
     )
     func `the disk has room`(_ free: Int64, _ size: Int64, _ verdict: Finding.Verdict) {
-        #expect(DiskSpaceCheck.finding(FreeSpace(bytes: free, total: size, isReadOnly: false), at: "/db").verdict == verdict)
+        let disk = FreeSpace(bytes: free, total: size, isReadOnly: false)
+        #expect(DiskSpaceCheck.finding(disk, at: "/db").verdict == verdict)
         #expect(DiskSpaceCheck.finding(nil, at: "/db").verdict == .skipped)
         #expect(FreeSpace(besides: "/")?.total ?? 0 > 0)
         #expect(FreeSpace(besides: "/nowhere/at/all") == nil)

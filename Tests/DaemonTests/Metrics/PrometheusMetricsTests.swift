@@ -149,7 +149,8 @@ struct PrometheusMetricsTests {
                 "paystate_last_callback_timestamp_seconds", "paystate_usual_silence_seconds", "paystate_account_silent",
                 "paystate_pending", "paystate_overdue", "paystate_overdue_since_timestamp_seconds",
                 "paystate_unresolved", "paystate_open_alarms", "paystate_rejected_last_hour",
-                "paystate_rejection_spike", "paystate_health_timestamp_seconds", "paystate_probe_timestamp_seconds", "paystate_database_size_bytes",
+                "paystate_rejection_spike", "paystate_health_timestamp_seconds",
+                "paystate_probe_timestamp_seconds", "paystate_database_size_bytes",
                 "paystate_wal_size_bytes", "paystate_disk_free_bytes", "paystate_disk_size_bytes",
                 "paystate_build_info", "process_start_time_seconds", "process_resident_memory_bytes",
             ]
