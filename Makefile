@@ -35,6 +35,10 @@ units: ## systemd's own checks of the units: they are understood, and exposed at
 	    [ "$${PIPESTATUS[0]}" = 0 ] || exit 1; \
 	done
 
+monitoring: ## Prometheus's own checks of the rules
+	$(call install,prometheus)
+	Tests/monitoring/check.sh
+
 strict: needs ## build everything with warnings as errors and the dependency-import check
 	PAYSTATE_STRICT=1 swift build --build-tests --explicit-target-dependency-import-check error
 
@@ -80,8 +84,8 @@ define install
 if [ -n "$$missing" ]; then \
     echo "Installing with apt:" $$missing; \
     sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-    $$sudo apt-get update -qq && $$sudo apt-get install -y -qq $$missing; \
+    $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends $$missing; \
 fi
 endef
 
-.PHONY: help run test check lint units strict deb lintian fuzz bench bench-due soak reading metadata needs
+.PHONY: help run test check lint units monitoring strict deb lintian fuzz bench bench-due soak reading metadata needs
