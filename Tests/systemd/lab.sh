@@ -196,6 +196,12 @@ check "… for the group to read" says "640 paystate:paystate" stat -c '%a %U:%G
 check "the timer" systemctl enable --now paystate-backup.timer
 check "… is going to run" says paystate-backup.service systemctl list-timers --no-pager paystate-backup.timer
 
+heading "Examining"
+sick() { runuser -u reader -- paystate doctor | grep -E '^(FAILURE|warning)'; }
+check "the doctor finds nothing but that no gateway is in reach: there is no network" \
+    test "$(sick | cut -c 1-26)" = "FAILURE  status endpoints "
+check "all can be derived again" runuser -u reader -- paystate rebuild --check
+
 heading "Upgrading"
 before=$(process)
 check "dpkg -i ${packages[1]}, and 200 in a row meanwhile" during upgrade dpkg -i "${packages[1]}"
