@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import GRDBSQLite
 import Glibc
@@ -12,9 +13,7 @@ enum Connection {
     static func open(at path: String, patience: Duration) throws(LedgerError) -> DatabaseQueue {
         do {
             try createFile(at: path)
-            var configuration = Configuration()
-            configuration.busyMode = .timeout(patience / .seconds(1))
-            configuration.label = "ledger"
+            let configuration = Configuration(label: "ledger", patience: patience)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { database in
                 try Migrations.check(database, path: path)
@@ -31,10 +30,8 @@ enum Connection {
     /// Opens a database that is there, for reading alone.
     static func reading(at path: String, label: String) throws(LedgerError) -> DatabaseQueue {
         do {
-            var configuration = Configuration()
+            var configuration = Configuration(label: label, patience: .seconds(5))
             configuration.readonly = true
-            configuration.busyMode = .timeout(5)
-            configuration.label = label
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.read { try Migrations.check($0, path: path) }
             return queue
@@ -84,5 +81,15 @@ enum Connection {
             }
             return .commit
         }
+    }
+}
+
+extension Configuration {
+    /// - Parameter patience: how long another program's lock is waited for.
+    fileprivate init(label: String, patience: Duration) {
+        self.init()
+        self.label = label
+        busyMode = .timeout(patience / .seconds(1))
+        qos = .default  // A higher one asks for a priority that a sandboxed service may not have, and complains.
     }
 }

@@ -5,12 +5,8 @@ import Payments
 struct DueQuestions: Sendable {
     private let queue: DatabaseQueue
 
-    init(at path: String) throws {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        configuration.label = "due"
-        queue = try DatabaseQueue(path: path, configuration: configuration)
+    init(at path: String) throws(LedgerError) {
+        queue = try Connection.reading(at: path, label: "due")
     }
 
     /// Reads as any other program would, beside the writer.

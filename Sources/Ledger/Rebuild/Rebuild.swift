@@ -11,7 +11,7 @@ import Payments
 ///
 /// - when the next question is due (`next_poll_at`): a clock that was set back moves it. Whether one is due is compared;
 /// - the numbers of rows that no view shows;
-/// - how the asking stands, and what was given up, of payments that are older than the notes on schedules (version 4);
+/// - how the asking stands, and what was given up, of payments that are older than the notes on schedules (schema version 6);
 /// - what has lost a body to retention, with all that shares evidence with it: it is held against its own transitions.
 package struct Rebuild {
     private let path: String
