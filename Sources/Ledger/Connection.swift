@@ -32,6 +32,8 @@ enum Connection {
         do {
             var configuration = Configuration(label: label, patience: .seconds(5))
             configuration.readonly = true
+            // Steps in an index and scans alike need few pages at a time; the system keeps the rest.
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -512") }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.read { try Migrations.check($0, path: path) }
             return queue
