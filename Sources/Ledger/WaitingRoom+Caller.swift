@@ -6,22 +6,11 @@ extension WaitingRoom {
         /// Tells the caller that nothing was done.
         let refuse: @Sendable (RecordingError) -> Void
 
-        init<Output: Sendable>(
-            _ continuation: CheckedContinuation<Result<Output, RecordingError>, Never>,
-            _ work: @escaping @Sendable (inout Transaction) throws -> Output
-        ) {
-            self.work = { transaction in
-                let output = try work(&transaction)
-                return { continuation.resume(returning: .success(output)) }
-            }
-            refuse = { continuation.resume(returning: .failure($0)) }
-        }
-
         /// - Parameter settle: is done on the writer's queue once the transaction is durable, before the next one begins.
         init<Output: Sendable>(
             _ continuation: CheckedContinuation<Result<Output, RecordingError>, Never>,
             _ work: @escaping @Sendable (inout Transaction) throws -> Output,
-            settle: @escaping @Sendable (Output) -> Void
+            settle: @escaping @Sendable (Output) -> Void = { _ in }
         ) {
             self.work = { transaction in
                 let output = try work(&transaction)

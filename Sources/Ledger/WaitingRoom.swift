@@ -4,12 +4,14 @@ import Synchronization
 final class WaitingRoom: Sendable {
     /// What the writer takes in one transaction.
     struct Batch {
-        var callers: ArraySlice<Caller>
+        var callers: [Caller]
         var refusals: [Refusal]
     }
 
     private struct Contents {
+        /// The urgent ones come first.
         var callers: [Caller] = []
+        var urgentCount = 0
         var refusals: [Refusal] = []
         var throttle = RefusalThrottle()
         /// How many callers may wait at a time.
@@ -46,13 +48,15 @@ final class WaitingRoom: Sendable {
 
     /// Lets a caller in. Tells whether the writer has to be woken for it.
     ///
-    /// - Parameter isUrgent: whether it goes first, and finds a place however many wait; for who comes now and then.
+    /// - Parameter isUrgent: whether it goes before all who are not, and finds a place however many wait; for who comes now and
+    ///   then.
     func enter(_ caller: Caller, isUrgent: Bool) -> Result<Bool, RecordingError> {
         contents.withLock { contents in
             guard !contents.isClosed else { return .failure(.isClosed) }
             guard isUrgent || !contents.isFull else { return .failure(.queueIsFull) }
             if isUrgent {
-                contents.callers.insert(caller, at: 0)
+                contents.callers.insert(caller, at: contents.urgentCount)
+                contents.urgentCount += 1
             } else {
                 contents.callers.append(caller)
             }
@@ -82,18 +86,20 @@ final class WaitingRoom: Sendable {
             }
             // Half of a crowd, so that the senders of one half are answered, and ask again, while the other is committed.
             let crowd = max(Self.smallestCrowd, contents.callers.count / 2)
-            let callers = contents.callers.prefix(min(crowd, Self.largestBatch))
+            // An array of their own: a slice would share the queue's, and have all who stay copied.
+            let callers = Array(contents.callers.prefix(min(crowd, Self.largestBatch)))
             contents.callers.removeFirst(callers.count)
+            contents.urgentCount = max(0, contents.urgentCount - callers.count)
             defer { contents.refusals = [] }
             return Batch(callers: callers, refusals: contents.refusals)
         }
     }
 
     /// Sends away all who wait, unserved.
-    func leave() -> ArraySlice<Caller> {
+    func leave() -> [Caller] {
         contents.withLock { contents in
-            defer { contents.callers = [] }
-            return contents.callers[...]
+            defer { (contents.callers, contents.urgentCount) = ([], 0) }
+            return contents.callers
         }
     }
 

@@ -52,13 +52,13 @@ final class Writer: @unchecked Sendable {
         prepared = statements
         while let batch = room.next() {
             let setback =
-                commit(batch.callers, statements) ?? checkpoint(database) ?? keep(batch.refusals, statements)
+                commit(batch.callers[...], statements) ?? checkpoint(database) ?? keep(batch.refusals, statements)
             switch setback {
             case nil: break
             case .obstacle(let obstacle, let reason): meet(obstacle, reason, in: database)
             case .fatal(let reason):
                 room.close()
-                tell(room.leave(), .isUnwritable(reason: reason))
+                tell(room.leave()[...], .isUnwritable(reason: reason))
                 throw LedgerFailure(reason: reason)
             }
             queueDepth.record(room.count)
@@ -113,7 +113,7 @@ final class Writer: @unchecked Sendable {
         switch obstacle {
         case .isLocked:
             // Who came meanwhile has waited as well: another wait for each batch of them would be without a bound.
-            tell(room.leave(), .isUnwritable(reason: reason))
+            tell(room.leave()[...], .isUnwritable(reason: reason))
         case .diskIsFull where isNew:
             // What is copied into the database makes room in the log, if the database itself need not grow for it.
             try? log.checkpoint(database)  // If it must, the log stays as it is.
