@@ -86,7 +86,7 @@ package struct Daemon: Sendable {
         let terms = TermsInForce(Terms(configuration, ledger: ledger, logger: logger))
         let reconciler = reconciler(ledger)
         let heartbeat = announcer.supervisor.map {
-            Heartbeat(every: $0.watchdog.map { $0 / 2 }, ledger: ledger, announcer: announcer, logger: logger, now: now)
+            Heartbeat(every: $0.watchdog.map { $0 / 3 }, ledger: ledger, announcer: announcer, logger: logger, now: now)
         }
         let reloader = reloading.map {
             Reloader($0, terms: terms, ledger: ledger, reconciler: reconciler, announcer: announcer, logger: logger)

@@ -130,9 +130,13 @@ package final class Ledger: Service {
     /// Proves that the database can be written, by writing; after a write that failed, by writing as much as a callback may.
     /// However many callbacks wait, it is with the next that are written: it shall tell how the writer fares, not how long the
     /// queue is.
-    package func probe(at now: Moment) async throws(RecordingError) {
+    ///
+    /// - Returns: the time that it left, a little later than `now` where another came first: who reads an earlier one does not
+    ///   see what was written.
+    @discardableResult
+    package func probe(at now: Moment) async throws(RecordingError) -> Moment {
         let weight = lastWrite.obstacle == nil ? 0 : 256 << 10
-        try await perform(isUrgent: true) { try $0.beat(at: now, weight: weight) }
+        return try await perform(isUrgent: true) { try $0.beat(at: now, weight: weight) }
     }
 
     /// How the writing connection is really set up, read back from SQLite.
@@ -158,7 +162,6 @@ package final class Ledger: Service {
             for await reason in failures { return reason }
             return nil
         }
-        room.close()
         if let reason {
             abandon()
             throw LedgerFailure(reason: reason)

@@ -70,16 +70,24 @@ struct Transaction {
 
     /// Writes the heartbeat: a proof that the database can be written.
     ///
+    /// Each leaves a later time than the one before, so that no two look alike, and none undoes another that was stamped later
+    /// but written earlier. Only a time that lies back further than any caller waits is that of a clock which was set back.
+    ///
     /// - Parameter weight: how many bytes it takes along, which it leaves behind the next time.
-    mutating func beat(at now: Moment, weight: Int) throws {
-        try statements.execute(
+    /// - Returns: the time that it left.
+    mutating func beat(at now: Moment, weight: Int) throws -> Moment {
+        let at = try statements.number(
             """
             INSERT INTO heartbeat (id, at, ballast) VALUES (1, ?, zeroblob(?))
-            ON CONFLICT (id) DO UPDATE SET at = excluded.at, ballast = excluded.ballast
+            ON CONFLICT (id) DO UPDATE SET
+                at = iif(excluded.at BETWEEN at - 60000 AND at, at + 1, excluded.at),
+                ballast = excluded.ballast
+            RETURNING at
             """,
             [now.milliseconds, weight]
         )
         if weight > 0 { provesRoom = true }
+        return Moment(stored: at) ?? now
     }
 
     /// Records what a gateway says, whoever brought it: the waist through which callbacks and answers pass.

@@ -81,6 +81,21 @@ import Testing
         try await bench.record(.stated("success", .succeeded))
     }
 
+    @Test func `each heartbeat leaves a later time, whoever was stamped first, until the clock is set back`()
+        async throws
+    {
+        let bench = try Bench()
+        func beat(_ time: Int64) async throws -> Int64 {
+            try await bench.ledger.probe(at: Moment(milliseconds: time)).milliseconds
+        }
+        #expect(try await beat(9_000_000) == 9_000_000)
+        #expect(try await beat(8_999_999) == 9_000_001)
+        #expect(try await beat(9_000_001) == 9_000_002)
+        #expect(try await bench.ledger.pulse().heartbeat == Moment(milliseconds: 9_000_002))
+        #expect(try await beat(5_400_000) == 5_400_000)
+        #expect(try await bench.ledger.pulse().heartbeat == Moment(milliseconds: 5_400_000))
+    }
+
     @Test func `a closed ledger adopts nothing`() async throws {
         let bench = try Bench()
         try await bench.ledger.finish()

@@ -40,6 +40,23 @@ import Testing
         try await bench.record(.stated("success", .succeeded, id: "after"))
     }
 
+    @Test func `of several who are urgent, who came first goes first`() async throws {
+        let bench = try Bench()
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: bench.path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let times = try await withThrowingTaskGroup(of: (number: Int, time: Moment).self) { group in
+            for number in 0..<4 {
+                group.addTask { (number, try await bench.ledger.probe(at: Moment(milliseconds: 1000))) }
+                try await Task.sleep(for: .milliseconds(30))
+            }
+            try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+            return try await group.reduce(into: [Int: Int64]()) { $0[$1.number] = $1.time.milliseconds }
+        }
+        #expect(times == [0: 1000, 1: 1001, 2: 1002, 3: 1003])
+    }
+
     @Test func `a log that a reader has held for long is copied and started over once it is let go`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("success", .succeeded, id: "before"))

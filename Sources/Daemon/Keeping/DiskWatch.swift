@@ -26,7 +26,7 @@ struct DiskWatch: Service {
                     tell(obstacle)
                 }
                 if ledger.hasFailed {
-                    try? await ledger.probe(at: now())  // What it finds out is seen in the next round.
+                    _ = try? await ledger.probe(at: now())  // What it finds out is seen in the next round.
                 }
                 await lookForInterference()
                 try? await Task.sleep(for: Self.interval)  // Fails only when cancelled, and then the loop ends.

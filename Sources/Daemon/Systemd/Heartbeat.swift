@@ -11,6 +11,8 @@ import ServiceLifecycle
 struct Heartbeat: Service {
     /// How often where no watchdog is waiting.
     private static let leisure = Duration.seconds(30)
+    /// How soon after a beat that was skipped: the next one has to come while the watchdog still waits.
+    private static let haste = Duration.seconds(1)
 
     private let interval: Duration
     private let ledger: Ledger
@@ -36,38 +38,50 @@ struct Heartbeat: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                await beat()
-                try? await Task.sleep(for: interval)  // Fails only when cancelled, and then the loop ends.
+                let pause = await beat() ? interval : min(interval, Self.haste)
+                try? await Task.sleep(for: pause)  // Fails only when cancelled, and then the loop ends.
             }
         }
     }
 
-    private func beat() async {
-        let beganAt = now()
+    /// - Returns: whether the daemon is alive.
+    private func beat() async -> Bool {
         do {
-            let unwritable = try await write(at: beganAt)
+            let written = try await write()
             let pulse = try await ledger.pulse()
-            guard unwritable != nil || pulse.heartbeat.map({ $0 >= beganAt }) == true else {
-                return skip("what was written cannot be read")
+            switch written {
+            case .left(let time):
+                guard let heartbeat = pulse.heartbeat, heartbeat >= time else {
+                    return skip("what was written cannot be read")
+                }
+                announcer.isAlive(pulse, unwritable: nil)
+            case .refused(let reason):
+                announcer.isAlive(pulse, unwritable: reason)
             }
-            announcer.isAlive(pulse, unwritable: unwritable)
+            return true
         } catch {
-            skip("\(error)")
+            return skip("\(error)")
         }
+    }
+
+    private enum Written {
+        /// - Parameter time: this one or a later one is there to be read.
+        case left(Moment)
+        case refused(String)
     }
 
     /// Writes, or learns why that is cleanly refused.
-    private func write(at now: Moment) async throws(RecordingError) -> String? {
+    private func write() async throws(RecordingError) -> Written {
         do throws(RecordingError) {
-            try await ledger.probe(at: now)
-            return nil
+            return .left(try await ledger.probe(at: now()))
         } catch .isUnwritable(let reason) {
-            return reason
+            return .refused(reason)
         }
     }
 
-    private func skip(_ reason: String) {
-        guard !Task.isCancelled else { return }
+    private func skip(_ reason: String) -> Bool {
+        guard !Task.isCancelled else { return false }
         logger.error("no heartbeat: the database does not answer as it should", metadata: ["error": "\(reason)"])
+        return false
     }
 }
