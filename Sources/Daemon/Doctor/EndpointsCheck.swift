@@ -34,7 +34,7 @@ struct EndpointsCheck {
     private func visit(_ url: String) async -> Visit {
         let start = now()
         do {
-            let answer = try await visitor.visit(url)
+            let answer = try await visitor.visit(url, readingUpTo: 0)
             let end = now()
             // The other's clock is read somewhere between, and cut to the second.
             let middle = (start.milliseconds + end.milliseconds) / 2

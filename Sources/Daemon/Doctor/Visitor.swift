@@ -34,25 +34,38 @@ struct Visitor: Sendable {
         }
     }
 
-    /// Asks for a resource, and reads the beginning of what is answered.
-    func visit(_ url: String) async throws(Unreachable) -> Answer {
+    /// Asks for a resource.
+    ///
+    /// - Parameter limit: how much of the body is wanted, in bytes; of nought, none is waited for.
+    func visit(_ url: String, readingUpTo limit: Int = 4 << 20) async throws(Unreachable) -> Answer {
+        // The client's own timeout ends with the head of the answer.
+        let result = await within(patience) { await answer(of: url, readingUpTo: limit) }
+        guard let result else { throw .tooSlow }
+        return try result.get()
+    }
+
+    private func answer(of url: String, readingUpTo limit: Int) async -> Result<Answer, Unreachable> {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "User-Agent", value: userAgent)
         request.headers.add(name: "Connection", value: "close")
         do {
             let response = try await http.execute(request, timeout: TimeAmount(patience))
             var body = ByteBuffer()
-            for try await piece in response.body {
-                body.writeImmutableBuffer(piece)
-                guard body.readableBytes < 4 << 20 else { break }
+            if limit > 0 {
+                for try await piece in response.body {
+                    body.writeImmutableBuffer(piece)
+                    guard body.readableBytes < limit else { break }
+                }
             }
-            return Answer(
-                status: Int(response.status.code),
-                headers: response.headers,
-                body: String(decoding: body.readableBytesView, as: UTF8.self)
+            return .success(
+                Answer(
+                    status: Int(response.status.code),
+                    headers: response.headers,
+                    body: String(decoding: body.readableBytesView, as: UTF8.self)
+                )
             )
         } catch {
-            throw Unreachable(error)
+            return .failure(Unreachable(error))
         }
     }
 }

@@ -46,15 +46,7 @@ package struct GatewayClient: Sendable {
     ///
     /// - Throws: if the task is cancelled or the client shut down: that says nothing of the gateway.
     package func send(_ question: Question) async throws(CancellationError) -> Sent {
-        let sent = await withTaskGroup(of: Sent?.self) { group in
-            group.addTask { await exchange(question) }
-            group.addTask {
-                try? await Task.sleep(for: patience)  // Fails only when cancelled; then nobody wants the result.
-                return .trouble(.timedOut)
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? nil
-        }
+        let sent = await within(patience) { await exchange(question) } ?? Sent.trouble(.timedOut)
         guard let sent, !Task.isCancelled else { throw CancellationError() }
         return sent
     }

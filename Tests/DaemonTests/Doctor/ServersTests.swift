@@ -33,6 +33,22 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a gateway that begins an answer and says no more has answered, and a daemon that does is too slow`()
+        async throws
+    {
+        let head = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"
+        try await ScriptedGateway.play([.say(head)]) { server in
+            let patient = try Patient(
+                "admin: [\"127.0.0.1:\(server.port)\"]\n\(Patient.account(asking: server.url))"
+            )
+            let findings = try await patient.findings(patience: .milliseconds(200))
+            #expect(findings.first { $0.check == "status endpoints" }?.verdict == .ok)
+            let daemon = findings.first { $0.check == "daemon" }
+            #expect(daemon?.seen == "gives no answer at 127.0.0.1:\(server.port): no answer in time")
+        }
+    }
+
     @Test func `a port that nobody listens on is named as that`() async throws {
         let url = "http://127.0.0.1:\(try await closedPort())"
         let finding = try #require(try await Patient(Patient.account(asking: url)).findings("status endpoints").first)
