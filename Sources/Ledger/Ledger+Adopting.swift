@@ -8,10 +8,7 @@ package enum AdoptionError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .otherGateway(let error): error.description
-        case .notRecorded(.isUnwritable(let reason)), .notRecorded(.isRefused(let reason)):
-            "the accounts cannot be written to the database (\(reason))"
-        case .notRecorded(.isClosed), .notRecorded(.queueIsFull):
-            "the accounts cannot be written to the database: the daemon is stopping"
+        case .notRecorded(let error): error.description
         }
     }
 }

@@ -75,3 +75,14 @@ package enum RecordingError: Error, Equatable {
     /// This one item could not be written, though others could.
     case isRefused(reason: String)
 }
+
+extension RecordingError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .queueIsFull: "too many callbacks wait to be recorded"
+        case .isClosed: "the daemon is stopping"
+        case .isUnwritable(let reason): "the database cannot be written (\(reason))"
+        case .isRefused(let reason): "the database refused it (\(reason))"
+        }
+    }
+}

@@ -55,22 +55,11 @@ extension InstructionRefusal: CustomStringConvertible {
         case .tooLarge(let limit): "the body is larger than \(limit) bytes: send one object"
         case .notJSON: "only JSON is read: send Content-Type: application/json"
         case .notPosted: "POST a JSON object here"
-        case .notRecorded(let error): "nothing was recorded: \(error.explanation); ask again"
+        case .notRecorded(let error): "nothing was recorded: \(error); ask again"
         }
     }
 
     private static func list(_ keys: [InstructionRequest.Name.Key]) -> String {
         keys.map(\.rawValue).joined(separator: ", ")
-    }
-}
-
-extension RecordingError {
-    fileprivate var explanation: String {
-        switch self {
-        case .queueIsFull: "too many callbacks wait to be recorded"
-        case .isClosed: "the daemon is stopping"
-        case .isUnwritable(let reason): "the database cannot be written (\(reason))"
-        case .isRefused(let reason): "the database refused it (\(reason))"
-        }
     }
 }
