@@ -43,6 +43,16 @@ struct AccountGauges: Sendable {
         rejectedInLastHour.record(health.rejectedInLastHour)
         rejectionSpike.record(health.hasRejectionSpike ? 1 : 0)
     }
+
+    /// Says that nothing is known any more: a metric that was told once stays.
+    func forget() {
+        for gauge in [
+            lastCallback, usualSilence, silent, pending, overdue, overdueSince, unresolved, openAlarms,
+            rejectedInLastHour, rejectionSpike,
+        ] {
+            gauge.record(Double.nan)
+        }
+    }
 }
 
 extension Moment {

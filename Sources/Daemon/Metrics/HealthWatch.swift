@@ -21,7 +21,7 @@ struct HealthWatch: Service {
     private let logger: Logger
     private let now: @Sendable () -> Moment
 
-    /// - Parameter accounts: those of the configuration as it is now; others in the ledger are history, and may be silent.
+    /// - Parameter accounts: those of the configuration as it is now.
     init(
         ledger: Ledger,
         database: String,
@@ -41,10 +41,11 @@ struct HealthWatch: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            var gauges = AccountsGauges()
             var tallied: Int64?
             while !Task.isCancelled {
                 do {
-                    try await refresh()
+                    try await refresh(&gauges)
                     let hour = Ledger.lastHour(at: now())
                     if tallied != hour { try await ledger.tallyHours(at: now(), reading: reader) }
                     tallied = hour
@@ -58,25 +59,27 @@ struct HealthWatch: Service {
         }
     }
 
-    private func refresh() async throws {
+    private func refresh(_ gauges: inout AccountsGauges) async throws {
         storage.refresh()
         process.refresh()
         let health = try await reader.ledgerHealth()
-        let configured = accounts()
-        for account in health.accounts where configured.contains(account.account) {
-            AccountGauges(account: account.account).show(account)
-        }
+        gauges.show(health.accounts, configured: accounts())
         healthTime.record(now().seconds)
-        try await probe(after: health.lastProbe)
+        if let last = await probe(after: health.lastProbe) { probeTime.record(last.seconds) }
     }
 
-    private func probe(after last: Moment?) async throws {
-        var last = last
-        if last.map({ $0 + Self.probeAge < now() || now() < $0 }) ?? true {
-            let at = now()
+    /// - Returns: when it was last proved that the database can be written.
+    private func probe(after last: Moment?) async -> Moment? {
+        if let last, last <= now(), now() <= last + Self.probeAge { return last }
+        let at = now()
+        do {
             try await ledger.probe(at: at)
-            last = at
+            return at
+        } catch {
+            if !Task.isCancelled {
+                logger.warning("cannot prove that the database can be written", metadata: ["error": "\(error)"])
+            }
+            return last
         }
-        if let last { probeTime.record(last.seconds) }
     }
 }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Daemon
 import Foundation
+import Ledger
 import NIOCore
 import Payments
 import Testing
@@ -49,6 +50,23 @@ import Testing
             #expect(numbers["paystate_disk_free_bytes"] ?? 0 < numbers["paystate_disk_size_bytes"] ?? 0)
             #expect(numbers["process_resident_memory_bytes"] ?? 0 > 1_000_000)
         }
+    }
+
+    @Test func `of an account that a reload took away, nothing is known any more, and no rule fires`() {
+        let metrics = PrometheusMetrics.ofTests
+        let silent = ["going", "staying"].map { AccountHealth(account: $0, isSilent: true, hasRejectionSpike: true) }
+        func lines(_ account: String) -> [Substring] {
+            metrics.render().split(separator: "\n").filter { $0.contains("account=\"\(account)\"") }
+        }
+        var gauges = AccountsGauges()
+        gauges.show(silent, configured: ["going", "staying"])
+        let before = lines("staying")
+        #expect(lines("going").contains("paystate_account_silent{account=\"going\"} 1"))
+        gauges.show(silent, configured: ["staying"])
+        #expect(lines("going").count == before.count && lines("going").allSatisfy { $0.hasSuffix(" NaN") })
+        #expect(lines("staying") == before)
+        gauges.show(silent, configured: ["going", "staying"])
+        #expect(lines("going").contains("paystate_account_silent{account=\"going\"} 1"), "it may come back")
     }
 
     @Test(arguments: [
