@@ -35,7 +35,15 @@ struct Reloader: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            for await _ in reloading.requests { await reload() }
+            // However many ask while a reload is under way: one more reads what the file says then.
+            let (wishes, wish) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            await withDiscardingTaskGroup { group in
+                group.addTask {
+                    for await _ in reloading.requests { wish.yield() }
+                    wish.finish()
+                }
+                for await _ in wishes where !Task.isCancelled { await reload() }
+            }
             // Nobody can ask any more, and the daemon goes on; it fails only when cancelled.
             try? await gracefulShutdown()
         }

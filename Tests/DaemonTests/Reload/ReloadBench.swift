@@ -70,6 +70,11 @@ struct ReloadBench: Sendable {
         return try await systemd.message(after: count) { $0.hasPrefix("READY=1") }
     }
 
+    /// Asks for as many reloads at once.
+    func storm(_ count: Int) {
+        for _ in 0..<count { hangup.yield() }
+    }
+
     /// The log's lines that hold a text, without their times.
     func lines(_ text: String) throws -> [String] {
         try log.content().split(separator: "\n").filter { $0.contains(text) }.map { String($0.dropFirst(25)) }

@@ -113,6 +113,18 @@ import Testing
         }
     }
 
+    @Test func `those who ask while a reload is under way share the next one`() async throws {
+        try await ReloadBench.run(Self.ecp, secrets: Self.secrets) { bench in
+            bench.storm(1000)
+            try await bench.daemon.wait("the last reload") {
+                try !bench.lines("configuration reloaded").isEmpty
+            }
+            try await bench.reload(Self.ecp + "limits: {body: 100B}\n")
+            try await bench.daemon.wait("the change") { try !bench.lines("changed=limits.body").isEmpty }
+            #expect(try bench.lines("configuration reloaded").count < 500)
+        }
+    }
+
     @Test func `reload after reload leaves nothing open`() async throws {
         try await ReloadBench.run(Self.ecp, secrets: Self.secrets) { bench in
             func descriptors() throws -> Int {
