@@ -9,10 +9,6 @@ import Synchronization
 final class AccountAsker: Sendable {
     private struct State {
         var pace: Pace
-        /// Whether nothing is begun any more, because a reload took the account away or put another asker in the place.
-        var isLeaving = false
-        /// Of the asker that took the place.
-        var bellOfSuccessor: Bell?
         var bucket: TokenBucket
         var breaker = Breaker()
         /// Questions whose answers could not be recorded, and until when they are not asked again.
@@ -55,11 +51,11 @@ final class AccountAsker: Sendable {
     private let clock = ContinuousClock()
     private let state: Mutex<State>
 
-    /// - Parameter predecessor: asked about the same account until its settings changed.
+    /// - Parameter underWay: of all askers of the same account.
     init(
         _ account: Account,
         _ reconcile: Configuration.Reconcile,
-        after predecessor: AccountAsker? = nil,
+        _ underWay: QuestionsUnderWay,
         client: GatewayClient,
         ledger: Ledger,
         logger: Logger,
@@ -67,7 +63,7 @@ final class AccountAsker: Sendable {
     ) {
         name = account.name
         inquiry = Inquiry(account.gateway, client: client, now: now)
-        underWay = predecessor?.underWay ?? QuestionsUnderWay()
+        self.underWay = underWay
         self.ledger = ledger
         counters = PollCounters(account: account.name)
         self.logger = logger
@@ -86,14 +82,13 @@ final class AccountAsker: Sendable {
                 case .ask(let question, let turn):
                     group.addTask {
                         await self.put(question, turn)
-                        self.bell.ring()
-                        self.state.withLock { $0.bellOfSuccessor }?.ring()
+                        self.underWay.bell?.ring()
                     }
                 case .wait(let time):
                     await bell.wait(atMost: min(time, longestSleep))
                 }
             }
-            guard isLeaving, state.withLock({ $0.bellOfSuccessor }) == nil else { return }
+            guard underWay.bell == nil else { return }
             // Shown, as every pause: what cannot be written now is not relied upon.
             try? await ledger.pause(name, until: nil, reason: nil)
         }
@@ -108,17 +103,14 @@ final class AccountAsker: Sendable {
         bell.ring()
     }
 
-    /// Begins no question any more, and shows no trouble.
-    func leave(to successor: AccountAsker? = nil) {
-        state.withLock { state in
-            state.isLeaving = true
-            state.bellOfSuccessor = successor?.bell
-        }
+    /// Begins no question any more, because the account is gone, and shows no trouble.
+    func leave() {
+        underWay.hand(to: nil)
         counters.show(isPaused: false)
-        bell.ring()
     }
 
-    private var isLeaving: Bool { state.withLock { $0.isLeaving } }
+    /// Whether nothing is begun any more, because a reload took the account away or put another asker in the place.
+    private var isLeaving: Bool { underWay.bell !== bell }
     private var longestSleep: Duration { state.withLock { $0.pace.longestSleep } }
 
     // MARK: What is next

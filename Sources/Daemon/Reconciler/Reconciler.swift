@@ -9,6 +9,8 @@ import Synchronization
 final class Reconciler: Service {
     private struct State {
         var askers: [String: AccountAsker] = [:]
+        /// Of every account that was ever configured: one that comes back may meet questions of its former asker.
+        var underWay: [String: QuestionsUnderWay] = [:]
         var schedule: Schedule
     }
 
@@ -65,8 +67,10 @@ final class Reconciler: Service {
                     predecessor.adopt(configuration.reconcile)
                     state.askers[account.name] = predecessor
                 } else {
-                    let asker = asker(for: account, configuration.reconcile, after: predecessor)
-                    predecessor?.leave(to: asker)
+                    let underWay = state.underWay[account.name] ?? QuestionsUnderWay()
+                    state.underWay[account.name] = underWay
+                    let asker = asker(for: account, configuration.reconcile, underWay)
+                    underWay.hand(to: asker.bell)
                     state.askers[account.name] = asker
                     newcomer.yield(asker)
                 }
@@ -78,12 +82,12 @@ final class Reconciler: Service {
     private func asker(
         for account: Account,
         _ reconcile: Configuration.Reconcile,
-        after predecessor: AccountAsker?
+        _ underWay: QuestionsUnderWay
     ) -> AccountAsker {
         AccountAsker(
             account,
             reconcile,
-            after: predecessor,
+            underWay,
             client: client,
             ledger: ledger,
             logger: logger,

@@ -60,6 +60,20 @@ import Testing
         }
     }
 
+    @Test func `an account that is back at once is not asked about what is under way since before`() async throws {
+        let answer = try RunningDaemon.callback("EP-1", secret: "first")
+        try await run([.answerLate(200, body: answer, after: .milliseconds(500))], accounts: ["ecp", "new"]) {
+            bench,
+            gateway in
+            #expect(try await bench.post(pending("EP-1")) == "200")
+            for await _ in gateway.requests { break }
+            try await bench.reload(Self.text(gateway, accounts: ["new"]))
+            try await bench.reload(Self.text(gateway, accounts: ["ecp", "new"]))
+            _ = try await bench.daemon.payment("EP-1") { $0.text("state") == "succeeded" }
+            #expect(gateway.lines.count == 1)
+        }
+    }
+
     @Test func `another schedule plans what is recorded from then on`() async throws {
         try await run([.answer(404)], accounts: ["ecp"], firstAfter: "1h") { bench, gateway in
             #expect(try await bench.post(pending("EP-1")) == "200")
