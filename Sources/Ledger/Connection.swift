@@ -6,13 +6,12 @@ import Payments
 
 /// The one connection that writes and checkpoints (see the note on WAL resets in the README), set up for durability.
 enum Connection {
-    /// Opens the database, creates or upgrades the schema, and lays down the table of currencies.
+    /// Opens the database, which is locked, creates or upgrades the schema, and lays down the table of currencies.
     ///
     /// - Parameter patience: how long another program's lock is waited for.
     /// - Throws: ``LedgerError`` where the file is not ours to write.
     static func open(at path: String, patience: Duration) throws(LedgerError) -> DatabaseQueue {
         do {
-            try createFile(at: path)
             let configuration = Configuration(label: "ledger", patience: patience)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { database in
@@ -44,15 +43,18 @@ enum Connection {
         }
     }
 
+    /// Makes an empty file where there is none, before it is locked: only what is there can be told by one name.
+    ///
     /// Group-readable, whatever the umask: other programs of the group read the file; SQLite gives the WAL the same mode.
-    private static func createFile(at path: String) throws(LedgerError) {
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
-        if descriptor >= 0 {
-            fchmod(descriptor, 0o640)
-            close(descriptor)
-        } else if errno != EEXIST {
+    static func createFile(at path: String) throws(LedgerError) {
+        // What is there may be open here: closing another descriptor of it would drop SQLite's locks.
+        guard access(path, F_OK) != 0 else { return }
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else {
             throw LedgerError(errno: errno, at: path, hint: errno == ENOENT ? "; create its folder first" : "")
         }
+        fchmod(descriptor, 0o640)
+        close(descriptor)
     }
 
     private static func configure(_ database: Database) throws {

@@ -2,8 +2,9 @@ import Glibc
 
 extension Ledger {
     /// Removes a ledger whole, if nobody holds it: for databases that are made to be thrown away.
-    package static func discard(at path: String) throws(LedgerError) {
-        let lock = try DatabaseLock(besides: path)
+    package static func discard(at name: String) throws(LedgerError) {
+        let lock = try DatabaseLock(besides: name)
+        let path = lock.database
         defer { withExtendedLifetime(lock) {} }
         for file in [path, path + "-wal", path + "-shm"] {
             guard unlink(file) == 0 || errno == ENOENT else {

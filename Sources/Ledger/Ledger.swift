@@ -5,6 +5,7 @@ import Synchronization
 
 /// The ledger: what every payment's state is, and the evidence for it, in one SQLite file with one writer.
 package final class Ledger: Service {
+    /// The file itself, at the end of all links.
     package let path: String
     let lastWrite = LastWrite()
     let isPruning = Atomic(false)
@@ -27,15 +28,17 @@ package final class Ledger: Service {
     ///   - capacity: how many callers may wait for the writer at a time.
     ///   - patience: how long another program's lock on the database is waited for before its callers are turned away.
     package init(
-        at path: String,
+        at name: String,
         accounts: [LedgerAccount],
         schedule: Schedule,
         quota: RefusalQuota,
         capacity: Int,
         patience: Duration = .seconds(5)
     ) throws(LedgerError) {
+        try Connection.createFile(at: name)
+        lock = try DatabaseLock(besides: name)
+        let path = lock.database
         self.path = path
-        lock = try DatabaseLock(besides: path)
         let room = WaitingRoom(capacity: capacity)
         let log = WriteAheadLog()
         let queue = try Connection.open(at: path, patience: patience)

@@ -7,6 +7,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
     case isForeign(path: String)
     case isNewer(path: String, version: Int, known: Int)
     case otherGateway(OtherGateway)
+    case hasOtherNames(path: String)
     case cannotOpen(path: String, reason: String)
     case isDamaged(path: String, reason: String)
     /// The disk is full or read-only, or it failed.
@@ -22,6 +23,11 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             "\(path) has schema version \(version), this paystate knows up to \(known); install the newer paystate"
         case .otherGateway(let error):
             error.description
+        case .hasOtherNames(let path):
+            """
+            \(path) has other names (hard links), and a program that wrote it by one of those would damage it; remove them: \
+            find / -xdev -samefile \(path) lists them all. A second name is no backup: paystate backup makes one
+            """
         case .cannotOpen(let path, let reason):
             "cannot open \(path): \(reason)"
         case .isDamaged(let path, let reason):

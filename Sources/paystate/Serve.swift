@@ -102,7 +102,7 @@ extension LedgerError {
     var exitCode: ExitCode {
         switch self {
         case .isLocked: SysExit.unavailable
-        case .isForeign, .isNewer, .otherGateway: SysExit.configuration
+        case .isForeign, .isNewer, .otherGateway, .hasOtherNames: SysExit.configuration
         case .cannotOpen: SysExit.noInput
         case .isDamaged: SysExit.data
         case .cannotWrite: SysExit.inputOutput

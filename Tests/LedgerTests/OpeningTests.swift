@@ -22,6 +22,45 @@ import Testing
         try await bench.record(.stated("success", .succeeded))
     }
 
+    @Test func `a second daemon by way of a link fails as well`() async throws {
+        let bench = try Bench()
+        let elsewhere = bench.folder.appending(path: "elsewhere")
+        try FileManager.default.createDirectory(at: elsewhere, withIntermediateDirectories: true)
+        let link = elsewhere.appending(path: "paystate.db").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: bench.path)
+        #expect(throws: LedgerError.isLocked(path: link, holder: " (process \(getpid()))")) {
+            _ = try Bench.open(elsewhere)
+        }
+        #expect(throws: LedgerError.isLocked(path: link, holder: " (process \(getpid()))")) {
+            try Ledger.discard(at: link)
+        }
+        try await bench.record(.stated("success", .succeeded))
+    }
+
+    @Test func `at the end of a link to nothing a ledger is made, and held`() throws {
+        let bench = try Bench()
+        let (one, other) = (bench.folder.appending(path: "one"), bench.folder.appending(path: "other"))
+        for folder in [one, other] {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        }
+        let link = one.appending(path: "paystate.db").path
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../other/paystate.db")
+        let ledger = try Bench.open(one)
+        #expect(ledger.path.hasSuffix("/other/paystate.db"))
+        #expect(throws: LedgerError.self) { _ = try Bench.open(other) }
+    }
+
+    @Test func `a database with a hard link is refused with a word on what to do`() async throws {
+        let bench = try Bench()
+        try await bench.ledger.finish()
+        let copy = bench.folder.appending(path: "copy")
+        try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+        try FileManager.default.linkItem(atPath: bench.path, toPath: copy.appending(path: "paystate.db").path)
+        let error = #expect(throws: LedgerError.self) { _ = try Bench.open(copy) }
+        #expect(error?.description.contains("hard link") == true)
+        #expect(!FileManager.default.fileExists(atPath: copy.appending(path: "paystate.db.lock").path))
+    }
+
     @Test func `it is opened again with all that it held`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("success", .succeeded), "one")
