@@ -19,6 +19,8 @@ package final class Ledger: Service {
     private let lock: DatabaseLock
     private let failures: AsyncStream<String>
     private let failure: AsyncStream<String>.Continuation
+    /// Why the file must not be written again.
+    private let fate = Mutex<LedgerFailure?>(nil)
     /// Tells when something has been committed that is to be asked about at once; for one listener.
     package let wishes: AsyncStream<Void>
 
@@ -166,7 +168,7 @@ package final class Ledger: Service {
             return nil
         }
         if let reason {
-            abandon()
+            queue.abandon()
             throw LedgerFailure(reason: reason)
         }
         try await finish()
@@ -174,44 +176,30 @@ package final class Ledger: Service {
 
     /// Serves who still waits, empties the log and closes.
     ///
-    /// - Throws: ``LedgerFailure`` when the file must not be written again.
+    /// - Throws: ``LedgerFailure`` when the file must not be written again, also where that was so before: it is not touched then.
     package func finish() async throws {
         room.close()
         do {
             try await queue.writeWithoutTransaction { [self] database in
+                if let failure = fate.withLock({ $0 }) { throw failure }
                 try writer.serve(database)
                 writer.rest()
-                try empty(log, of: database)
+                try log.finish(database)
             }
         } catch let failure as LedgerFailure {
-            abandon()
+            end(because: failure.reason)
+            queue.abandon()
             throw failure
         }
         try questions.close()
         try queue.close()
     }
 
-    /// A reader may hold the log, or the disk be full; what is in it is committed, and stays.
-    private func empty(_ log: WriteAheadLog, of database: Database) throws {
-        do {
-            try log.finish(database)
-        } catch let error as DatabaseError {
-            switch Setback(error, in: database) {
-            case .fatal(let reason): throw LedgerFailure(reason: reason)
-            case .obstacle, nil: break
-            }
-        }
-    }
-
     /// Records nothing any more, and has ``run()`` throw.
     func end(because reason: String) {
         room.close()
+        fate.withLock { $0 = $0 ?? LedgerFailure(reason: reason) }
         failure.yield(reason)
-    }
-
-    /// Leaves the connection open until the process ends: to close it would be to write, and to believe a second fsync.
-    private func abandon() {
-        _ = Unmanaged.passRetained(queue)
     }
 
     /// Does some work in the writer's next transaction, and returns once it is durable.
@@ -238,9 +226,16 @@ package final class Ledger: Service {
             do throws(LedgerFailure) {
                 try writer.serve(database)
             } catch {
-                failure.yield(error.reason)
+                end(because: error.reason)
             }
         }
+    }
+}
+
+extension DatabaseQueue {
+    /// Leaves the connection open until the process ends: to close it would be to write, and to believe a second fsync.
+    func abandon() {
+        _ = Unmanaged.passRetained(self)
     }
 }
 

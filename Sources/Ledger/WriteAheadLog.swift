@@ -39,20 +39,37 @@ final class WriteAheadLog: Sendable {
     }
 
     /// Copies the log into the database if it is time; readers are never waited for.
-    func checkpointIfDue(_ database: Database) throws {
+    func checkpointIfDue(_ database: Database) throws(LedgerFailure) {
         guard length.withLock({ $0.pages - $0.copied >= Self.duePages }) else { return }
         try checkpoint(database)
     }
 
     /// Copies as much of the log as no reader holds.
-    func checkpoint(_ database: Database) throws {
-        try database.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
-        length.withLock { $0.copied = $0.pages }
+    func checkpoint(_ database: Database) throws(LedgerFailure) {
+        try putOff(in: database) {
+            try database.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+            length.withLock { $0.copied = $0.pages }
+        }
     }
 
     /// Copies everything and empties the log, as the last thing before the database is closed.
-    func finish(_ database: Database) throws {
-        try database.execute(sql: "PRAGMA busy_timeout = 0")
-        try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+    func finish(_ database: Database) throws(LedgerFailure) {
+        try putOff(in: database) {
+            try database.execute(sql: "PRAGMA busy_timeout = 0")
+            try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
+    /// A reader that holds the log, a full disk or a busy file only put a checkpoint off: what is in the log is committed, and
+    /// stays there.
+    private func putOff(in database: Database, _ checkpoint: () throws -> Void) throws(LedgerFailure) {
+        do {
+            try checkpoint()
+        } catch {
+            guard case .fatal(let reason) = (error as? DatabaseError).flatMap({ Setback($0, in: database) }) else {
+                return
+            }
+            throw LedgerFailure(reason: reason)
+        }
     }
 }

@@ -50,19 +50,30 @@ final class Writer: @unchecked Sendable {
     func serve(_ database: Database) throws(LedgerFailure) {
         let statements = prepared ?? Statements(database)
         prepared = statements
-        while let batch = room.next() {
-            let setback =
-                commit(batch.callers[...], statements) ?? checkpoint(database) ?? keep(batch.refusals, statements)
-            switch setback {
-            case nil: break
-            case .obstacle(let obstacle, let reason): meet(obstacle, reason, in: database)
-            case .fatal(let reason):
-                room.close()
-                tell(room.leave()[...], .isUnwritable(reason: reason))
-                throw LedgerFailure(reason: reason)
+        do throws(LedgerFailure) {
+            while let batch = room.next() {
+                switch try serve(batch.callers[...], batch.refusals, statements) {
+                case nil: break
+                case .obstacle(let obstacle, let reason): try meet(obstacle, reason, in: database)
+                case .fatal(let reason): throw LedgerFailure(reason: reason)
+                }
+                queueDepth.record(room.count)
             }
-            queueDepth.record(room.count)
+        } catch {
+            room.close()
+            tell(room.leave()[...], .isUnwritable(reason: error.reason))
+            throw error
         }
+    }
+
+    private func serve(
+        _ callers: ArraySlice<WaitingRoom.Caller>,
+        _ refusals: [Refusal],
+        _ statements: Statements
+    ) throws(LedgerFailure) -> Setback? {
+        if let setback = commit(callers, statements) { return setback }
+        try log.checkpointIfDue(statements.database)
+        return keep(refusals, statements)
     }
 
     /// Writes the next batch by other rules. Only for the writer's queue.
@@ -108,7 +119,7 @@ final class Writer: @unchecked Sendable {
     }
 
     /// Remembers what is in the way, and does what is to be done the first time.
-    private func meet(_ obstacle: Obstacle, _ reason: String, in database: Database) {
+    private func meet(_ obstacle: Obstacle, _ reason: String, in database: Database) throws(LedgerFailure) {
         let isNew = lastWrite.failed(at: obstacle)
         switch obstacle {
         case .isLocked:
@@ -116,21 +127,8 @@ final class Writer: @unchecked Sendable {
             tell(room.leave()[...], .isUnwritable(reason: reason))
         case .diskIsFull where isNew:
             // What is copied into the database makes room in the log, if the database itself need not grow for it.
-            try? log.checkpoint(database)  // If it must, the log stays as it is.
+            try log.checkpoint(database)
         case .diskIsFull, .diskIsReadOnly, .isUnwritable, .isShort: break
-        }
-    }
-
-    /// A full disk or a busy file only puts the checkpoint off: what is in the log is committed.
-    private func checkpoint(_ database: Database) -> Setback? {
-        do {
-            try log.checkpointIfDue(database)
-            return nil
-        } catch {
-            switch (error as? DatabaseError).flatMap({ Setback($0, in: database) }) {
-            case .fatal(let reason): return .fatal(reason: reason)
-            case .obstacle, nil: return nil
-            }
         }
     }
 

@@ -85,6 +85,7 @@ extension RebuildError {
         case .isOlder: SysExit.configuration
         case .cannotDerive: SysExit.cannotCreate
         case .isNotDerivable, .isNotMended: SysExit.software
+        case .diskFailed: SysExit.inputOutput
         }
     }
 }

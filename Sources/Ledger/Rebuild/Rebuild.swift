@@ -49,18 +49,29 @@ package struct Rebuild {
         let (findings, untimedUntil) = try compare(reader, derived, progress: progress)
         do {
             try writer.writeWithoutTransaction { database in
-                if !findings.areNone { try Restoration(in: database, untimedUntil: untimedUntil).run() }
-                // A reader may hold the log; what is in it is committed, and stays.
-                try? WriteAheadLog().finish(database)
+                if !findings.areNone { try Self.restore(database, untimedUntil: untimedUntil) }
+                try WriteAheadLog().finish(database)
             }
             try reader.close()
             try writer.close()
         } catch let error as RebuildError {
             throw error
+        } catch let failure as LedgerFailure {
+            writer.abandon()
+            throw .diskFailed(path: path, reason: failure.reason)
         } catch {
             throw .isNotMended(reason: (error as? DatabaseError)?.reason ?? "\(error)")
         }
         return findings
+    }
+
+    private static func restore(_ database: Database, untimedUntil: Moment?) throws {
+        do {
+            try Restoration(in: database, untimedUntil: untimedUntil).run()
+        } catch let error as DatabaseError {
+            guard case .fatal(let reason) = Setback(error, in: database) else { throw error }
+            throw LedgerFailure(reason: reason)
+        }
     }
 
     private func hold() throws(RebuildError) -> (DatabaseLock, DatabaseQueue) {

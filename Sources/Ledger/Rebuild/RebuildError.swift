@@ -1,4 +1,4 @@
-/// Why a ledger was not derived again, or not mended; nothing was changed then. Each says what to do.
+/// Why a ledger was not derived again, or not mended; nothing was changed then, unless it says so. Each says what to do.
 package enum RebuildError: Error, CustomStringConvertible {
     case cannotRead(LedgerError)
     case isOlder(path: String, version: Int, known: Int)
@@ -7,6 +7,8 @@ package enum RebuildError: Error, CustomStringConvertible {
     /// Evidence that the rules cannot take in once more.
     case isNotDerivable(evidence: String, reason: String)
     case isNotMended(reason: String)
+    /// Nobody knows what is on the disk.
+    case diskFailed(path: String, reason: String)
 
     package var description: String {
         switch self {
@@ -23,6 +25,11 @@ package enum RebuildError: Error, CustomStringConvertible {
             """
         case .isNotMended(let reason):
             "the database was left as it was: what was derived could not be put in its place (\(reason))"
+        case .diskFailed(let path, let reason):
+            """
+            the disk of \(path) failed (\(reason)), so nobody knows whether what was derived has taken the place of what was \
+            stored: see what the kernel says of the disk (dmesg), then compare: paystate rebuild --check
+            """
         }
     }
 }
