@@ -50,7 +50,7 @@ struct Poll: AsyncParsableCommand {
         let ledger = wait ? try? LedgerReader(at: outline.database) : nil  // Where it cannot be read, nobody waits.
         let before = try ledger?.lastPoll() ?? 0
         let (answer, asksGateways) = try await Recipient.with(outline) { recipient in
-            (try await recipient.followOrExit(request), recipient.asksGateways)
+            (try await recipient.follow(request), recipient.asksGateways)
         }
         guard let ledger, asksGateways, let entity = Entity(kind: answer.entity, id: answer.entityID) else {
             print(json ? try JSONText.of(answer) : Self.promise(answer, asksGateways))

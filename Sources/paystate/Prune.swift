@@ -26,7 +26,7 @@ struct Prune: AsyncParsableCommand {
 
     func run() async throws {
         let outline = try options.outline()
-        let answer = try await Recipient.with(outline) { try await $0.pruneOrExit(outline.retention.rule) }
+        let answer = try await Recipient.with(outline) { try await $0.prune(by: outline.retention.rule) }
         print(json ? try JSONText.of(answer) : Self.text(answer))
     }
 
@@ -41,8 +41,7 @@ struct Prune: AsyncParsableCommand {
 }
 
 extension Recipient {
-    /// Prunes, or says why not, and what the exit code is.
-    fileprivate func pruneOrExit(_ rule: PruningRule) async throws -> PruningAnswer {
+    fileprivate func prune(by rule: PruningRule) async throws -> PruningAnswer {
         do {
             switch self {
             case .daemon(let client): return try await client.prune()
@@ -50,13 +49,8 @@ extension Recipient {
                 // Nobody else prunes a ledger that this command holds.
                 return PruningAnswer(try await ledger.prune(by: rule, pause: .zero, at: .now()) ?? Pruned())
             }
-        } catch let error as NotFollowed {
-            complain(error.explanation)
-            throw error.exitCode
         } catch let error as RecordingError {
-            let refusal = NotFollowed(.notRecorded(error))
-            complain(refusal.explanation)
-            throw refusal.exitCode
+            throw NotFollowed(.notRecorded(error))
         }
     }
 }

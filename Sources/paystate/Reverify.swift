@@ -31,7 +31,7 @@ struct Reverify: AsyncParsableCommand {
     func run() async throws {
         let outline = try options.outline()
         let account = try account.map { try outline.account($0, orWhereKnown: [], id: "") }
-        let answer = try await Recipient.with(outline) { try await $0.reverifyOrExit(account, options, outline) }
+        let answer = try await Recipient.with(outline) { try await $0.reverify(account, options, outline) }
         print(json ? try JSONText.of(answer) : Self.text(answer))
     }
 
@@ -71,8 +71,7 @@ struct Reverify: AsyncParsableCommand {
 }
 
 extension Recipient {
-    /// Judges again, or says why not, and what the exit code is.
-    fileprivate func reverifyOrExit(
+    fileprivate func reverify(
         _ account: String?,
         _ options: ConfigurationOptions,
         _ outline: Configuration.Outline
@@ -86,13 +85,8 @@ extension Recipient {
                 return try await Reverification(ledger, at: outline.database, now: Moment.now) { accounts }
                     .run(of: account)
             }
-        } catch let error as NotFollowed {
-            complain(error.explanation)
-            throw error.exitCode
         } catch let error as InstructionRefusal {
-            let refusal = NotFollowed(error)
-            complain(refusal.explanation)
-            throw refusal.exitCode
+            throw NotFollowed(error)
         }
     }
 }

@@ -69,7 +69,7 @@ struct Watch: AsyncParsableCommand {
         fields["currency"] = currency
         let request = try InstructionRequest.typed(.watch, fields)
         let (answer, asksGateways) = try await Recipient.with(outline) { recipient in
-            (try await recipient.followOrExit(request), recipient.asksGateways)
+            (try await recipient.follow(request), recipient.asksGateways)
         }
         guard !json else { return print(try JSONText.of(answer)) }
         print(answer.isNew ? Self.welcome(answer) : Self.recognition(answer))
@@ -81,11 +81,10 @@ struct Watch: AsyncParsableCommand {
             try name.account.map { try outline.account($0, orWhereKnown: [], id: "") }
             ?? (outline.accounts.count == 1 ? outline.accounts.first?.name : nil)
         let source = try CSVSource(file, account: account)
-        let summary = try await Recipient.with(outline) { recipient in
-            let summary = try await source.watch(through: recipient, showsProgress: !json)
-            if !recipient.asksGateways, !json { print(Self.noDaemon(outline)) }
-            return summary
+        let (summary, asksGateways) = try await Recipient.with(outline) { recipient in
+            (try await source.watch(through: recipient, showsProgress: !json), recipient.asksGateways)
         }
+        if !asksGateways, !json { print(Self.noDaemon(outline)) }
         print(json ? summary.json : summary.text)
         if let stop = summary.stop {
             complain("stopped at line \(stop.line): \(stop.reason.explanation)")

@@ -10,8 +10,23 @@ enum Recipient: Sendable {
 
     /// Finds the recipient, and lets go of it when the work is done.
     ///
-    /// - Throws: an exit code, after it was said why there is none.
+    /// - Throws: an exit code, after it was said why there is none, or why it did not follow.
     static func with<Output>(
+        _ outline: Configuration.Outline,
+        _ work: (Recipient) async throws -> Output
+    ) async throws -> Output {
+        do {
+            return try await find(outline, work)
+        } catch let error as NotFollowed {
+            complain(error.explanation)
+            throw error.exitCode
+        } catch let failure as LedgerFailure {
+            complain("\(failure)")
+            throw SysExit.inputOutput
+        }
+    }
+
+    private static func find<Output>(
         _ outline: Configuration.Outline,
         _ work: (Recipient) async throws -> Output
     ) async throws -> Output {
@@ -23,14 +38,16 @@ enum Recipient: Sendable {
                 silences.append("\(address): \(silence)")
             }
             let ledger = try hold(outline, silences)
+            let output: Output
             do {
-                let output = try await work(.ledger(ledger, accounts: outline.accounts))
-                try await ledger.finish()
-                return output
+                output = try await work(.ledger(ledger, accounts: outline.accounts))
             } catch {
+                // If the disk failed, that is what is told.
                 try await ledger.finish()
                 throw error
             }
+            try await ledger.finish()
+            return output
         }
     }
 
@@ -44,16 +61,6 @@ enum Recipient: Sendable {
             } catch {
                 throw NotFollowed(error)
             }
-        }
-    }
-
-    /// Follows an instruction, or says why not, and what the exit code is.
-    func followOrExit(_ request: InstructionRequest) async throws -> InstructionAnswer {
-        do throws(NotFollowed) {
-            return try await follow(request)
-        } catch {
-            complain(error.explanation)
-            throw error.exitCode
         }
     }
 

@@ -87,6 +87,39 @@ import Testing
         #expect(bench.daemon.stop() == 0)
     }
 
+    @Test func `on a disk that is full as well, a failed fsync ends the program all the same`() async throws {
+        let bench = try DiskBench()
+        try await bench.daemon.start()
+        for _ in 0..<3 { try await bench.post() }
+        // A write that finds no room comes before any fsync: the first one is that of the checkpoint that is to make room.
+        try bench.begin(.fsync)
+        try bench.begin(.full)
+        _ = try await bench.post()
+        #expect(try await bench.daemon.end() == 74)
+        try bench.end(.full)
+        try bench.end(.fsync)
+        try await bench.daemon.start()
+        #expect(try bench.recorded().isSuperset(of: bench.acknowledged))
+        #expect(bench.daemon.stop() == 0)
+    }
+
+    @Test(arguments: [["watch", "ecp", "EP-1"], ["watch", "--from", "-"], ["prune"]])
+    func `a command that meets a failed fsync ends with it, and does not say to ask again`(_ command: [String])
+        async throws
+    {
+        let bench = try DiskBench()
+        try await bench.daemon.start()
+        #expect(bench.daemon.stop() == 0)
+        try bench.begin(.fsync)
+        let (status, errors) = try bench.daemon.follow(
+            command + ["--config", bench.daemon.configuration],
+            input: "account,payment_id\necp,EP-1\n"
+        )
+        #expect(status == 74)
+        #expect(errors.contains("recovers at the next start"))
+        #expect(!errors.contains("again"))
+    }
+
     @Test func `an fsync that fails at the end is not taken for success`() async throws {
         let bench = try DiskBench()
         try await bench.daemon.start()

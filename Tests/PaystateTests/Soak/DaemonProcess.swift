@@ -24,15 +24,12 @@ final class DaemonProcess {
         folder = FileManager.default.temporaryDirectory.appending(path: "soak-\(UUID().uuidString)")
         database = folder.appending(path: "paystate.db").path
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try text(gateways).write(to: folder.appending(path: "paystate.yaml"), atomically: true, encoding: .utf8)
+        try text(gateways).write(toFile: configuration, atomically: true, encoding: .utf8)
     }
 
     /// Starts the program, and returns when it is ready.
     func start() async throws {
-        let process = Process()
-        process.executableURL = Self.products.appending(path: "paystate")
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.arguments = ["serve", "--config", folder.appending(path: "paystate.yaml").path]
+        let process = program(["serve", "--config", configuration])
         let log = folder.appending(path: "log").path
         try Data().write(to: URL(filePath: log))
         process.standardError = FileHandle(forWritingAtPath: log)
@@ -46,6 +43,31 @@ final class DaemonProcess {
             try await Task.sleep(for: .milliseconds(50))
         }
         throw NotReady(log: self.log)
+    }
+
+    /// Follows another command to its end, and gives its exit code and what it complained of.
+    func follow(_ arguments: [String], input: String = "") throws -> (status: Int32, errors: String) {
+        let process = program(arguments)
+        let (source, errors) = (Pipe(), Pipe())
+        process.standardInput = source
+        process.standardError = errors
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        try source.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try source.fileHandleForWriting.close()
+        let text = try errors.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+    }
+
+    var configuration: String { folder.appending(path: "paystate.yaml").path }
+
+    private func program(_ arguments: [String]) -> Process {
+        let process = Process()
+        process.executableURL = Self.products.appending(path: "paystate")
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        process.arguments = arguments
+        return process
     }
 
     /// What the program has logged since its last start.
