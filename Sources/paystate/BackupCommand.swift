@@ -12,7 +12,8 @@ struct BackupCommand: AsyncParsableCommand {
         discussion: """
             FILE is never overwritten, and appears only when the copy is whole, was checked \
             (integrity, foreign keys) and is on the disk. In a FOLDER the copy gets the \
-            name of the database and the time in UTC.
+            name of the database and the time in UTC. Give each database a folder of its own: \
+            --keep goes by the names, and those of two paystate.db look the same.
 
               paystate backup /var/backups/paystate/before-upgrade.db
               paystate backup /var/backups/paystate/ --keep 14

@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import Glibc
 package import Payments
 
 /// Where a backup goes: a file as it is named, or a dated one in a folder.
@@ -22,18 +23,31 @@ package struct BackupPlace {
         self.folder = folder.path(percentEncoded: false)
     }
 
-    /// Removes the older ones of this database's dated backups in the folder.
+    /// Removes the older ones of this database's dated backups in the folder, once the new one is there.
+    ///
+    /// What a clock that ran ahead has dated later than the new one is not touched, and is not one of the newest: it must not
+    /// push out what is new in truth.
     ///
     /// - Returns: the paths of those that are gone.
     package func removeAll(butNewest count: Int) throws -> [String] {
         guard let folder else { return [] }
+        let new = URL(filePath: file).lastPathComponent
         // The names are in the order of time.
-        let dated = try FileManager.default.contentsOfDirectory(atPath: folder).filter(isDated).sorted()
-        return try dated.dropLast(count).map { name in
-            let path = URL(filePath: folder).appending(path: name).path(percentEncoded: false)
+        let older = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { isDated($0) && $0 < new }
+            .sorted()
+            .map { URL(filePath: folder).appending(path: $0).path(percentEncoded: false) }
+            .filter(Self.isFile)
+        return try older.dropLast(count - 1).map { path in
             try FileManager.default.removeItem(atPath: path)
             return path
         }
+    }
+
+    /// Whether it is a regular file, and neither a link nor a folder of such a name.
+    private static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// As `20261122T100001Z`.
