@@ -150,6 +150,56 @@ import Testing
         #expect(try bench.rows("SELECT callbacks_24h FROM account_health WHERE account = 'ecp'") == ["1"])
     }
 
+    @Test func `what a clock that ran ahead has dated hides no silence`() async throws {
+        try bench.tamper(
+            """
+            WITH RECURSIVE moment (at) AS (
+                SELECT \(now) - 1200000 UNION ALL SELECT at - 360000 FROM moment WHERE at > \(now) - 6048000000)
+            INSERT INTO callback (account, received_at, last_received_at, verdict, form, key_id, effect, digest)
+            SELECT 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment ORDER BY at
+            """
+        )
+        try await tally()
+        let before = try health()
+        try bench.tamper(
+            """
+            INSERT INTO payment (id, account, payment_id, state, captured_minor, first_seen_at, updated_at, last_source, held,
+                                 reconciliation, attempt)
+            VALUES (1, 1, 'P', 'succeeded', 0, 0, 0, 'poll', 0, 'done', 0);
+            INSERT INTO callback (account, received_at, last_received_at, verdict, form, key_id, effect, digest)
+            VALUES (1, \(ahead), \(ahead), 'valid', 'natural', '1', 'applied', randomblob(32));
+            INSERT INTO transition (account, payment, to_state, source, evidence, recorded_at)
+            VALUES (1, 1, 'succeeded', 'poll', 1, \(ahead));
+            INSERT INTO hour VALUES (\(ahead) / 3600000, 1, 5, 0, 5, 5);
+            """
+        )
+        #expect(try health() == before)
+        #expect(before.count == 1 && before[0].hasSuffix(" 0 0 1"), "\(before)")
+    }
+
+    @Test func `what a clock that ran ahead has dated is no spike`() async throws {
+        try bench.tamper(
+            """
+            WITH RECURSIVE moment (at) AS (SELECT \(ahead) UNION ALL SELECT at + 1 FROM moment WHERE at < \(ahead) + 20)
+            INSERT INTO rejection (account, received_at, reason, size, body) SELECT 1, at, 'forged', 0, x'' FROM moment
+            """
+        )
+        let spike = "SELECT rejection_spike, rejected_1h, rejected_24h FROM account_health WHERE account = 'ecp'"
+        #expect(try bench.rows(spike) == ["0 0 0"])
+    }
+
+    /// A moment that is yet to come, and that a clock could dream of.
+    private var ahead: Int64 { now + 300 * 86_400_000 }
+
+    private func health() throws -> [String] {
+        try bench.rows(
+            """
+            SELECT last_callback_at, callbacks_24h, found_by_poll_24h, changes_24h, is_silent FROM account_health
+            WHERE account = 'ecp'
+            """
+        )
+    }
+
     @Test(arguments: [
         (recent: 9, before: 0, accepted: 0, isSpike: false), (recent: 10, before: 0, accepted: 5, isSpike: true),
         (recent: 60, before: 0, accepted: 50, isSpike: true), (recent: 60, before: 2300, accepted: 61, isSpike: false),
