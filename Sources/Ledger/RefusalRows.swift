@@ -3,6 +3,9 @@ import Payments
 
 /// The rows of refused requests, with what they take up: the quota is kept without counting anew.
 struct RefusalRows {
+    /// How far a clock may have run ahead before what it dated counts as wrong: no time zone is further off.
+    private static let skew = Duration.seconds(86_400)
+
     private var rows: Int
     private var bytes: Int
 
@@ -37,7 +40,8 @@ struct RefusalRows {
         _ = try drop(beyond: quota, at: now, atMost: .max, in: statements)
     }
 
-    /// Drops the oldest until the rest is within the quota, but no more than so many.
+    /// Drops the oldest until the rest is within the quota, but no more than so many. What a clock that ran far ahead has dated
+    /// goes with them: its age will not be known for long, and what came after it must not wait behind it.
     ///
     /// - Returns: how many were dropped.
     mutating func drop(
@@ -46,10 +50,10 @@ struct RefusalRows {
         atMost limit: Int,
         in statements: Statements
     ) throws -> Int {
-        let cutoff = (now - quota.age).milliseconds
+        let right = (now - quota.age).milliseconds...(now + Self.skew).milliseconds
         var dropped = 0
         while dropped < limit, let oldest = try oldest(in: statements),
-            rows > quota.rows || bytes > quota.bytes || oldest.receivedAt < cutoff
+            rows > quota.rows || bytes > quota.bytes || !right.contains(oldest.receivedAt)
         {
             try statements.execute(
                 "DELETE FROM rejection WHERE id = ?",

@@ -36,6 +36,16 @@ import Testing
         #expect(try await bench.settled("SELECT body FROM rejected") == ["late"])
     }
 
+    @Test func `what a clock that ran far ahead has dated keeps nothing from growing old`() async throws {
+        let bench = try Bench(quota: RefusalQuota(rows: 10, bytes: 1 << 20, age: .seconds(100)))
+        let ahead: Int64 = 300 * 86_400
+        for (body, seconds) in [("ahead", ahead), ("one", 0), ("two", 90), ("three", 110)] {
+            #expect(bench.ledger.refuse(refusal(body, at: seconds)))
+            try await bench.ledger.probe(at: Moment(milliseconds: 0))
+        }
+        #expect(try await bench.settled("SELECT body FROM rejected") == ["two", "three"])
+    }
+
     @Test func `a flood of refusals leaves the queue to the good ones`() async throws {
         let bench = try Bench(capacity: 1)
         for number in 0..<1000 { _ = bench.ledger.refuse(refusal("\(number)")) }
