@@ -23,7 +23,7 @@ extension Ledger {
 
 extension Transaction {
     fileprivate mutating func record(_ reverified: Reverified) throws -> Recorded? {
-        guard try refusals.remove(reverified.refusal, in: statements) else { return nil }
+        guard try refusals.remove(reverified.refusal, provedAs: reverified.receipt, in: statements) else { return nil }
         return try record(reverified.receipt)
     }
 }

@@ -66,13 +66,15 @@ struct RefusalRows {
         return dropped
     }
 
-    /// Takes a refusal out.
+    /// Takes a refusal out, if it is still the one that was judged: the highest number is given again once it is free.
     ///
     /// - Returns: whether it was there.
-    mutating func remove(_ id: Int64, in statements: Statements) throws -> Bool {
-        guard let size = try statements.number("DELETE FROM rejection WHERE id = ? RETURNING size", [id]) else {
-            return false
-        }
+    mutating func remove(_ id: Int64, provedAs receipt: Receipt, in statements: Statements) throws -> Bool {
+        let size = try statements.number(
+            "DELETE FROM rejection WHERE id = ? AND received_at = ? AND body = ? RETURNING size",
+            [id, receipt.receivedAt.milliseconds, receipt.body]
+        )
+        guard let size else { return false }
         rows -= 1
         bytes -= Int(size)
         return true

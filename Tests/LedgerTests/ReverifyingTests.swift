@@ -36,6 +36,19 @@ import Testing
         #expect(try bench.rows("SELECT deliveries FROM callbacks") == ["1"])
     }
 
+    @Test func `another that was given its number meanwhile is not taken for it`() async throws {
+        let bench = try Bench()
+        try await bench.keep(["one"])
+        let content = Receipt.Content.stated("success", .succeeded)
+        let judged = bench.reverified(1, content, "one")
+        #expect(try await bench.ledger.record([judged]) != [nil])
+        try await bench.keep(["two"])
+        #expect(try bench.rows("SELECT id, body FROM rejected") == ["1 two"])
+        #expect(try await bench.ledger.record([judged]) == [nil])
+        #expect(try bench.rows("SELECT id, body FROM rejected") == ["1 two"])
+        #expect(try bench.rows("SELECT deliveries FROM callbacks") == ["1"])
+    }
+
     @Test func `bytes that were recorded meanwhile count as a delivery`() async throws {
         let bench = try Bench()
         try await bench.keep(["one"])
