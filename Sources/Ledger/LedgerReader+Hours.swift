@@ -16,10 +16,8 @@ extension LedgerReader {
             let start = max(begin, kept.lowerBound)
             let end = min(kept.upperBound, start + Int64(max(1, Self.portion / firsts.count)))
             guard start < end else { return nil }
-            let changes = try Self.changes(
-                in: max(start, kept.upperBound - Self.hoursOfChanges)..<kept.upperBound,
-                database
-            )
+            let recent = max(start, kept.upperBound - Self.hoursOfChanges)
+            let changes = recent < end ? try Self.changes(in: recent..<end, database) : [:]
             return try (start..<end).flatMap { hour in
                 try firsts.filter { $0.at.hour <= hour }.map { first in
                     var tally = try Self.tally(hour, of: first.account, in: database)
