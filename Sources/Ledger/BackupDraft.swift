@@ -16,11 +16,7 @@ final class BackupDraft: Sendable {
         let url = URL(filePath: target)
         folder = url.deletingLastPathComponent().path(percentEncoded: false)
         Self.removeLeftovers(in: folder)
-        var template = Array("\(folder)/.\(url.lastPathComponent).XXXXXX\(Self.suffix)".utf8CString)
-        descriptor = mkstemps(&template, CInt(Self.suffix.utf8.count))
-        guard descriptor >= 0 else { throw BackupError(errno: errno, path: target) }
-        flock(descriptor, LOCK_EX | LOCK_NB)
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        (path, descriptor) = try Self.create(in: folder, for: target, named: url.lastPathComponent)
     }
 
     deinit {
@@ -48,6 +44,9 @@ final class BackupDraft: Sendable {
         _ = fchown(descriptor, uid_t.max, status.st_gid)
         fchmod(descriptor, status.st_mode & 0o777)
         guard fsync(descriptor) == 0 else { throw BackupError(errno: errno, path: target) }
+        guard Self.isOf(descriptor, path) else {
+            throw .cannotCreate(path: target, reason: "its draft \(path) was taken away or replaced meanwhile")
+        }
         guard link(path, target) == 0 || errno != EEXIST && claim(target) && rename(path, target) == 0 else {
             throw errno == EEXIST ? .exists(path: target) : BackupError(errno: errno, path: target)
         }
@@ -60,6 +59,32 @@ final class BackupDraft: Sendable {
 
     func discard() {
         Self.remove(path)
+    }
+
+    /// Until it is locked, another backup may take it for what was left: then the next one is tried.
+    private static func create(
+        in folder: String,
+        for target: String,
+        named name: String
+    ) throws(BackupError) -> (path: String, descriptor: Int32) {
+        for _ in 0..<8 {
+            var template = Array("\(folder)/.\(name).XXXXXX\(suffix)".utf8CString)
+            let descriptor = mkstemps(&template, CInt(suffix.utf8.count))
+            guard descriptor >= 0 else { throw BackupError(errno: errno, path: target) }
+            let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            // On a file system without locks nobody can take one, and nothing that was left is ever removed.
+            let isHeld = flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+            if isHeld, isOf(descriptor, path) { return (path, descriptor) }
+            close(descriptor)
+        }
+        throw .cannotCreate(path: target, reason: "other backups keep removing its draft")
+    }
+
+    /// Whether the path still names the file that is open.
+    private static func isOf(_ descriptor: Int32, _ path: String) -> Bool {
+        var (open, named) = (stat(), stat())
+        return fstat(descriptor, &open) == 0 && lstat(path, &named) == 0
+            && open.st_dev == named.st_dev && open.st_ino == named.st_ino
     }
 
     /// Removes a draft, with the journal that SQLite keeps beside it while it writes.
@@ -80,10 +105,13 @@ final class BackupDraft: Sendable {
         // Where the folder cannot be read, nothing in it can be removed either.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in names where name.hasSuffix(suffix) {
-            let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+            // To open a pipe would be to wait for its writer.
+            let descriptor = open("\(folder)/\(name)", O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
             guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
             if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { remove("\(folder)/\(name)") }
-            close(descriptor)
         }
     }
 }

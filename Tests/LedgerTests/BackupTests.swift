@@ -96,6 +96,24 @@ import Testing
         try holder.close()
     }
 
+    @Test func `a pipe that is named like a draft stops nobody, and stays`() async throws {
+        let bench = try Bench()
+        let pipe = bench.place(".pipe.paystate-draft")
+        #expect(mkfifo(pipe, 0o600) == 0)
+        _ = try await Backup.make(of: bench.path, at: bench.place("copy.db"))
+        #expect(FileManager.default.fileExists(atPath: pipe))
+    }
+
+    @Test func `many at once in one folder do not take each other's drafts away`() async throws {
+        let bench = try Bench()
+        try await withThrowingDiscardingTaskGroup { group in
+            for number in 0..<16 {
+                group.addTask { _ = try await Backup.make(of: bench.path, at: bench.place("copy-\(number).db")) }
+            }
+        }
+        #expect(try bench.leftovers().count == 16)
+    }
+
     @Test func `a folder that is not there and a database that is not there are named`() async throws {
         let bench = try Bench()
         let nowhere = bench.place("no/copy.db")
