@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 
 /// A copy of a database as of one moment, verified, and in its place only when it is on the disk.
 package struct Backup: Sendable, Equatable {
@@ -25,40 +26,51 @@ package struct Backup: Sendable, Equatable {
         }
         let draft = try BackupDraft(of: path)
         do {
-            let versions = try await explained(database, path) {
-                try await source.writeWithoutTransaction { database in
-                    try database.execute(sql: "VACUUM INTO ?", arguments: [draft.path])
-                    return try Versions(of: database)
-                }
-            }
-            let backup = try await explained(database, path) {
-                try await verify(draft, of: database, as: path, expecting: versions)
-            }
+            let versions = try await explained(path) { try await copy(source, to: draft, of: database) }
+            let backup = try await explained(path) { try await verify(draft, as: path, expecting: versions) }
             try draft.publish(as: path, like: database)
             return backup
+        } catch let damage as Damage {
+            draft.discard()
+            throw try await blame(for: damage, in: source, at: database, copiedTo: path)
         } catch {
             draft.discard()
             throw error
         }
     }
 
+    private static func copy(
+        _ source: DatabaseQueue,
+        to draft: BackupDraft,
+        of path: String
+    ) async throws -> Versions {
+        try await source.writeWithoutTransaction { database in
+            do {
+                try database.execute(sql: "VACUUM INTO ?", arguments: [draft.path])
+                return try Versions(of: database)
+            } catch let error as DatabaseError {
+                throw BackupError(ofReading: path, error, in: database) ?? error
+            }
+        }
+    }
+
     private static func verify(
         _ draft: BackupDraft,
-        of database: String,
         as path: String,
         expecting versions: Versions
     ) async throws -> Backup {
-        let copy = try Connection.reading(at: draft.path, label: "verification")
+        let copy: DatabaseQueue
+        do {
+            copy = try Connection.reading(at: draft.path, label: "verification")
+        } catch .isDamaged(_, let reason) {
+            throw Damage(findings: [reason])
+        } catch .isForeign {
+            throw Damage(findings: ["it does not begin as a database of Paystate does"])
+        }
         let backup = try await copy.read { copy in
-            var findings = try String.fetchAll(copy, sql: "PRAGMA integrity_check(20)")
-            if findings == ["ok"] { findings = [] }
-            let orphans = try Row.fetchCursor(copy, sql: "PRAGMA foreign_key_check")
-            while findings.count < 20, let row = try orphans.next() {
-                let (table, parent): (String, String) = (row[0], row[2])
-                findings.append("row \(row[1] as Int64? ?? 0) in table \(table) refers to nothing in \(parent)")
-            }
+            var findings = try Damage.findings(in: copy)
             if try Versions(of: copy) != versions { findings.append("the copy has other versions than the database") }
-            guard findings.isEmpty else { throw BackupError.isDamaged(path: database, findings: findings) }
+            guard findings.isEmpty else { throw Damage(findings: findings) }
             return Backup(
                 path: path,
                 bytes: try draft.size(),
@@ -70,24 +82,72 @@ package struct Backup: Sendable, Equatable {
         return backup
     }
 
+    /// Tells whether the database or the disk of its copy is to blame: what is wrong in the one, a copy has as well.
+    private static func blame(
+        for damage: Damage,
+        in source: DatabaseQueue,
+        at path: String,
+        copiedTo target: String
+    ) async throws -> BackupError {
+        try await source.read { database in
+            do {
+                let findings = try Damage.findings(in: database)
+                return findings.isEmpty
+                    ? .copyIsDamaged(path: target, database: path, findings: damage.findings)
+                    : .isDamaged(path: path, findings: findings)
+            } catch let error as DatabaseError {
+                if error.resultCode == .SQLITE_INTERRUPT { throw CancellationError() }
+                return BackupError(ofReading: path, error, in: database)
+                    ?? .isDamaged(path: path, findings: [error.reason])
+            }
+        }
+    }
+
     /// Turns SQLite's errors into ours.
-    private static func explained<Output>(
-        _ database: String,
-        _ path: String,
-        _ work: () async throws -> Output
-    ) async throws -> Output {
+    private static func explained<Output>(_ path: String, _ work: () async throws -> Output) async throws -> Output {
         do {
             return try await work()
         } catch let error as DatabaseError {
             switch error.resultCode {
             case .SQLITE_INTERRUPT: throw CancellationError()
-            case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-                throw BackupError.isDamaged(path: database, findings: [error.reason])
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: throw Damage(findings: [error.reason])
             case .SQLITE_FULL, .SQLITE_IOERR: throw BackupError.diskFailed(path: path, reason: error.reason)
             default: throw BackupError.cannotCreate(path: path, reason: error.reason)  // SQLite's set, not ours.
             }
         } catch let error as LedgerError {
             throw BackupError.cannotRead(error)
+        }
+    }
+}
+
+/// What is wrong in a database or its copy, a line each.
+private struct Damage: Error {
+    let findings: [String]
+
+    static func findings(in database: Database) throws -> [String] {
+        var findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)")
+        if findings == ["ok"] { findings = [] }
+        let orphans = try Row.fetchCursor(database, sql: "PRAGMA foreign_key_check")
+        while findings.count < 20, let row = try orphans.next() {
+            let (table, parent): (String, String) = (row[0], row[2])
+            findings.append("row \(row[1] as Int64? ?? 0) in table \(table) refers to nothing in \(parent)")
+        }
+        return findings
+    }
+}
+
+extension BackupError {
+    /// The system, not SQLite, could not read the database: SQLite calls it corrupt then.
+    ///
+    /// - Returns: `nil` if the system had no trouble with the database's own files.
+    fileprivate init?(ofReading path: String, _ error: DatabaseError, in database: Database) {
+        switch error.resultCode {
+        case .SQLITE_IOERR, .SQLITE_CORRUPT:
+            let errors = database.errnos
+            guard !errors.isEmpty else { return nil }
+            let reason = ([error.reason] + errors.map { String(cString: strerror($0)) }).joined(separator: ", ")
+            self = .sourceFailed(path: path, reason: reason)
+        default: return nil  // SQLite's set of codes, not ours.
         }
     }
 }

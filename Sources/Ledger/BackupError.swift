@@ -6,6 +6,10 @@ package enum BackupError: Error, Equatable {
     case diskFailed(path: String, reason: String)
     /// The database itself is damaged: what SQLite found, a line each.
     case isDamaged(path: String, findings: [String])
+    /// The copy is damaged, and the database is not.
+    case copyIsDamaged(path: String, database: String, findings: [String])
+    /// The system could not read the database.
+    case sourceFailed(path: String, reason: String)
     case cannotRead(LedgerError)
 }
 
@@ -22,6 +26,17 @@ extension BackupError: CustomStringConvertible {
             """
             \(path) is damaged, so there is no backup of it; keep the older backups, and restore the last good one:
               \(findings.joined(separator: "\n  "))
+            """
+        case .copyIsDamaged(let path, let database, let findings):
+            """
+            the copy was damaged on its way to \(path), and nothing was left of it; \(database) itself was checked and is \
+            sound: keep it as it is, and see to the disk of the copy (dmesg). What was found in the copy:
+              \(findings.joined(separator: "\n  "))
+            """
+        case .sourceFailed(let path, let reason):
+            """
+            \(path) could not be read (\(reason)), so there is no backup of it; keep the older backups, and see what the kernel \
+            says of its disk (dmesg)
             """
         case .cannotRead(let error): "\(error)"
         }

@@ -57,7 +57,7 @@ extension Database {
     /// The last error of the system at the log, and at the database file, as far as there was any.
     ///
     /// `sqlite3_system_errno` does not tell that of a COMMIT.
-    fileprivate var errnos: [CInt] {
+    var errnos: [CInt] {
         var log: UnsafeMutablePointer<sqlite3_file>?
         sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log)
         var ofLog: CInt = 0

@@ -93,7 +93,7 @@ extension BackupError {
     fileprivate var exitCode: ExitCode {
         switch self {
         case .exists, .cannotCreate: SysExit.cannotCreate
-        case .diskFailed: SysExit.inputOutput
+        case .diskFailed, .copyIsDamaged, .sourceFailed: SysExit.inputOutput
         case .isDamaged: SysExit.data
         case .cannotRead(let error): error.exitCode
         }

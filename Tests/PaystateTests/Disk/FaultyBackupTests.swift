@@ -1,0 +1,81 @@
+import Foundation
+import Ledger
+import Payments
+import Testing
+
+/// What the real `paystate backup` says of a disk that fails: of the database's, or of the copy's.
+@Suite struct FaultyBackupTests {
+    @Test(
+        arguments: [
+            ("copy", 74, "paystate.db itself was checked and is sound: keep it"),
+            ("unreadable", 74, "paystate.db could not be read"),
+            ("", 0, ""),
+        ]
+    )
+    func `the disk that failed is named, and no other`(_ fault: String, _ code: Int32, _ words: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "faults-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        let database = folder.appending(path: "paystate.db").path
+        let empty = try await Self.makeLedger(at: database)
+        if !fault.isEmpty { try Data("\(empty)".utf8).write(to: folder.appending(path: fault)) }
+        let backup = Process()
+        backup.executableURL = DaemonProcess.products.appending(path: "paystate")
+        backup.arguments = ["backup", folder.appending(path: "copy.db").path, "--database", database]
+        backup.environment = ProcessInfo.processInfo.environment.merging([
+            "FAULTY_DISK": folder.path,
+            "LD_PRELOAD": DaemonProcess.products.appending(path: "libFaultyDisk.so").path,
+        ]) { $1 }
+        let errors = Pipe()
+        (backup.standardError, backup.standardOutput) = (errors, FileHandle.nullDevice)
+        try backup.run()
+        let said = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        backup.waitUntilExit()
+        #expect(backup.terminationStatus == code, "\(said)")
+        #expect(words.isEmpty ? said.isEmpty : said.contains(words), "\(said)")
+        #expect(!said.contains("restore"))
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("copy.db") }
+        #expect(left == (code == 0 ? ["copy.db"] : []))
+    }
+
+    /// Makes a ledger with one callback.
+    ///
+    /// - Returns: the bytes that it had before.
+    private static func makeLedger(at path: String) async throws -> Int {
+        try await open(path).finish()
+        let size = try Data(contentsOf: URL(filePath: path)).count
+        let ledger = try open(path)
+        _ = try await ledger.record(
+            Receipt(
+                account: "shop",
+                body: [UInt8](repeating: 0x20, count: 100_000),
+                digest: [UInt8](repeating: 1, count: 32),
+                receivedAt: Moment(milliseconds: 0),
+                remoteAddress: nil,
+                verdict: .valid,
+                form: "natural",
+                keyID: "shop",
+                content: .undecodable("no object")
+            )
+        )
+        try await ledger.finish()
+        return size
+    }
+
+    private static func open(_ path: String) throws -> Ledger {
+        try Ledger(
+            at: path,
+            accounts: [LedgerAccount(name: "shop", gateway: "ecommpay", isFolded: false)],
+            schedule: Schedule(
+                firstAfter: .seconds(60),
+                steps: [.seconds(60)],
+                giveUpAfter: .seconds(600),
+                authorizedEvery: .seconds(86_400),
+                secondLook: .seconds(86_400),
+                audit: []
+            ),
+            quota: RefusalQuota(rows: 1, bytes: 1, age: .seconds(1)),
+            capacity: 100
+        )
+    }
+}
