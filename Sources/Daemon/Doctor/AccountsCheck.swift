@@ -31,9 +31,14 @@ package struct AccountsCheck {
         let told = judged.filter { $0.result.verdict == worst && $0.result.seen != nil }
         let shown = told.prefix(worst == .ok ? 3 : 10)
         var seen = shown.map { "\($0.account): \($0.result.seen ?? "")" }.joined(separator: "; ")
-        if told.count > shown.count { seen += "; and so on, at \(told.count) accounts" }
+        if told.count > shown.count { seen += "; and so on, at \(Rough.count(told.count, "account"))" }
         let advice = told.lazy.compactMap(\.result.advice).first
-        return Finding(check, worst, seen.isEmpty ? "nothing at \(accounts.count) accounts" : seen, advice: advice)
+        return Finding(
+            check,
+            worst,
+            seen.isEmpty ? "nothing at \(Rough.count(accounts.count, "account"))" : seen,
+            advice: advice
+        )
     }
 
     private func silence(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {

@@ -5,15 +5,20 @@ package struct CertificateCheck {
     package static let name = "certificate"
 
     package let now: Moment
+    private let surroundings: Surroundings
 
-    package init(now: Moment) {
+    package init(now: Moment, _ surroundings: Surroundings) {
         self.now = now
+        self.surroundings = surroundings
     }
 
     package func finding(_ path: String) -> Finding {
         let end: Moment
         do {
-            end = try TLSIdentity.expiry(certificate: try Surroundings.readFile(path, 1 << 20).bytes)
+            end = try TLSIdentity.expiry(certificate: try surroundings.read(path, 1 << 20).bytes)
+        } catch Surroundings.Unreadable.forbidden {
+            let advice = "run this as the daemon's user, or with sudo"
+            return Finding(Self.name, .skipped, "\(path) may not be read by this user", advice: advice)
         } catch {
             let advice = "is it there, in PEM, and may this user read it? The daemon cannot start without it"
             let reason = (error as? Surroundings.Unreadable)?.explanation ?? "is no certificate in PEM"

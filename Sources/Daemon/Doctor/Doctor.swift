@@ -48,7 +48,7 @@ package struct Doctor: Sendable {
             await visits(visitor, admin: outline?.admin, services: reliances?.services)
         }
         if let certificate = reliances?.certificate {
-            findings.append(CertificateCheck(now: now()).finding(certificate))
+            findings.append(CertificateCheck(now: now(), surroundings).finding(certificate))
         }
         findings += SecretsCheck.findings((reliances?.secretFiles ?? []) + (unit?.credentials ?? []))
         guard let database = try? database ?? outline?.database ?? Configuration.database(path, surroundings) else {

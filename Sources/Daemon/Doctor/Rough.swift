@@ -9,6 +9,9 @@ enum Rough {
             ? "\((tenths + 5) / 10) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 
+    /// `1 account`, `2 accounts`
+    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+
     /// Whole units, rounded down.
     static func time(_ duration: Duration) -> String {
         let seconds = max(0, duration.components.seconds)

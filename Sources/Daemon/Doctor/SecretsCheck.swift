@@ -1,16 +1,20 @@
+import Foundation
+
 /// Who may read the files that hold secrets.
 package struct SecretsCheck {
     package static let name = "secrets"
 
     package static func findings(_ paths: [String]) -> [Finding] {
+        let paths = Set(paths.flatMap { files(at: $0) }).sorted()
         guard !paths.isEmpty else {
             return [
                 Finding(name, .skipped, "the configuration names no file with a secret that can be found from here")
             ]
         }
-        let judged = paths.map { (path: $0, status: FileStatus(of: $0)) }
+        // Of a folder that this user may not look into, nothing is known.
+        let judged = paths.map { (path: $0, status: isFolder($0) ? nil : FileStatus(of: $0)) }
         let bad = judged.compactMap { path, status -> Finding? in
-            guard let status, status.mode & 0o006 != 0 else { return nil }
+            guard let status, status.mode & 0o006 != 0, isOpen(theWayTo: path) else { return nil }
             let advice =
                 "chmod 0640 \(path), or load it as a credential; then change the secret: somebody may have read it"
             return Finding(
@@ -27,6 +31,27 @@ package struct SecretsCheck {
                 Finding(name, .skipped, "\(hidden.joined(separator: ", ")): missing, or not for this user to look at")
             ]
         }
-        return [Finding(name, .ok, "\(paths.count) files, none of which every user may read")]
+        return [Finding(name, .ok, "\(Rough.count(paths.count, "file")), none of which every user may read")]
+    }
+
+    /// The files of a folder, all of which a unit loads by the name of the folder; else the file itself.
+    private static func files(at path: String) -> [String] {
+        guard isFolder(path), FileManager.default.isReadableFile(atPath: path) else { return [path] }
+        return (FileManager.default.subpaths(atPath: path) ?? []).map { "\(path)/\($0)" }.filter { !isFolder($0) }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+
+    /// Whether every user may pass through all the folders above a file.
+    private static func isOpen(theWayTo path: String) -> Bool {
+        var folder = URL(filePath: path).resolvingSymlinksInPath()
+        while folder.path != "/" {
+            folder = folder.deletingLastPathComponent()
+            if let status = FileStatus(of: folder.path), status.mode & 0o001 == 0 { return false }
+        }
+        return true
     }
 }

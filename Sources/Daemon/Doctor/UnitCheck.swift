@@ -46,7 +46,8 @@ package struct UnitCheck {
 
     package static func finding(_ found: Unit) -> Finding {
         let restarts = Int(found["NRestarts"]) ?? 0
-        let seen = "\(unit) is \(found["ActiveState"]) (\(found["SubState"])), restarted \(restarts) times"
+        let seen =
+            "\(unit) is \(found["ActiveState"]) (\(found["SubState"])), restarted \(Rough.count(restarts, "time"))"
         guard found["ActiveState"] == "active" else {
             let advice = "`systemctl status paystate`, `journalctl -u paystate -n 50`"
             return Finding(name, .failure, seen, advice: advice)

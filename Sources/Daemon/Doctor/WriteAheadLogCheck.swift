@@ -29,7 +29,9 @@ package struct WriteAheadLogCheck {
 
     private static func size(_ size: Int64, _ index: WALIndex?) -> Finding {
         var seen = "\(Rough.bytes(size)) long"
-        if let index { seen += ", \(index.waiting) of \(index.frames) pages not copied into the database yet" }
+        if let index {
+            seen += ", \(index.waiting) of \(Rough.count(index.frames, "page")) not copied into the database yet"
+        }
         guard size < long else {
             let advice = """
                 a reader that holds an old view keeps it from starting over (see «\(readersName)»): end it, or its \
@@ -49,7 +51,7 @@ package struct WriteAheadLogCheck {
             let process =
                 name(view.reader.process).map { "\($0) (process \(view.reader.process))" }
                 ?? "process \(view.reader.process)"
-            return view.behind == 0 ? process : "\(process) reads as of \(view.behind) pages ago"
+            return view.behind == 0 ? process : "\(process) reads as of \(Rough.count(view.behind, "page")) ago"
         }.joined(separator: "; ")
         guard views.contains(where: { $0.behind > behind }) else { return Finding(readersName, .ok, seen) }
         let advice = """

@@ -49,18 +49,16 @@ package struct Condition: Sendable {
     }
 
     private func state(at now: Moment) -> [String] {
-        var state = ["Listening on \(addresses.joined(separator: ", "))", Self.count(accounts, "account")]
+        var state = ["Listening on \(addresses.joined(separator: ", "))", Rough.count(accounts, "account")]
         guard let pulse else { return state }
         state.append(
             pulse.openPayments < Pulse.mostCounted
-                ? Self.count(pulse.openPayments, "payment") + " open"
+                ? Rough.count(pulse.openPayments, "payment") + " open"
                 : "\(Pulse.mostCounted) payments or more open"
         )
         state.append(pulse.lastCallbackAt.map { "last callback \($0.clock(at: now))" } ?? "no callback yet")
         return state
     }
-
-    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }
 
 extension Moment {

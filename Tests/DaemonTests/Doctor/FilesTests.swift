@@ -66,13 +66,38 @@ import Testing
         let path = try patient.write(Certificate.chain, to: "c.pem")
         let end: Int64 = 1_797_936_025_000
         let now = Moment(milliseconds: days == 0 ? end - 31 * 86_400_000 : end + Int64(days) * 86_400_000)
-        let finding = CertificateCheck(now: now).finding(path)
+        let here = Surroundings(variables: [:])
+        let finding = CertificateCheck(now: now, here).finding(path)
         #expect(finding.verdict == verdict)
         #expect(finding.seen.contains("2026-12-22T10:40:25.000Z"))
-        #expect(CertificateCheck(now: now).finding(path + "x").verdict == .failure)
+        #expect(CertificateCheck(now: now, here).finding(path + "x").verdict == .failure)
         #expect(
-            try CertificateCheck(now: now).finding(patient.write("no certificate", to: "c.pem")).verdict == .failure
+            try CertificateCheck(now: now, here).finding(patient.write("no certificate", to: "c.pem")).verdict
+                == .failure
         )
+    }
+
+    @Test func `a certificate that is not for this user to read is not judged`() {
+        let surroundings = Surroundings(variables: [:]) { _, _ throws(Surroundings.Unreadable) in throw .forbidden }
+        #expect(CertificateCheck(now: Patient.today, surroundings).finding("c.pem").verdict == .skipped)
+    }
+
+    @Test func `a folder above that is closed to others keeps a secret, and a folder of secrets is looked into`() throws
+    {
+        let patient = try Patient()
+        let folder = patient.path("secrets")
+        try FileManager.default.createDirectory(atPath: folder + "/below", withIntermediateDirectories: true)
+        try patient.write("x", to: "secrets/below/shop.key", mode: 0o644)
+        func findings(_ path: String, in mode: Int) throws -> [Finding] {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder)
+            return SecretsCheck.findings([path])
+        }
+        for path in [folder, folder + "/below/shop.key"] {
+            #expect(try findings(path, in: 0o755).first?.seen.hasPrefix("\(folder)/below/shop.key is 0644") == true)
+            #expect(
+                try findings(path, in: 0o750) == [Finding("secrets", .ok, "1 file, none of which every user may read")]
+            )
+        }
     }
 
     @Test(
