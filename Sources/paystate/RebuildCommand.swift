@@ -24,8 +24,8 @@ struct RebuildCommand: ParsableCommand {
 
             Not compared: when a question is due to the millisecond (a clock that was set \
             back moves it). Payments of which a body was emptied by retention are held \
-            against their transitions, and stay as they are. Where a database is older than the \
-            notes on schedules (schema version 6), it is not compared how the asking \
+            against their transitions: the last one says state, status and sums, and the \
+            rest of them stays as it is. Where a database is older than the notes on schedules (schema version 6), it is not compared how the asking \
             about its older payments stands, nor whether it was given up.
 
             With --check it exits with 0 if all is the same, and with 70 if anything differs.

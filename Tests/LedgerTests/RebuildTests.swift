@@ -243,7 +243,7 @@ import Testing
         try writer.close()
     }
 
-    @Test func `what a body was emptied of is held against its transitions, and stays as it is`() async throws {
+    @Test func `what a body was emptied of is held against its transitions, and mended by them`() async throws {
         let (bench, library) = (try Bench(), Library())
         var traffic = RandomTraffic(bench.ledger, library, seed: 77)
         _ = try await traffic.run(steps: 200)
@@ -267,16 +267,68 @@ import Testing
             )
         }
         let payment = try #require(state)
+        let before = try Self.dump(path)
         try await writer.write {
             try $0.execute(
-                sql: "UPDATE payment SET state = iif(state = 'failed', 'expired', 'failed') WHERE payment_id = ?",
+                sql: """
+                    UPDATE payment SET state = iif(state = 'failed', 'expired', 'failed'), status = 'x', amount_minor = -1,
+                        refunded_minor = -1 WHERE payment_id = ?
+                    """,
                 arguments: [payment]
             )
+            try $0.execute(
+                sql: """
+                    UPDATE operation SET status = 'x'
+                    WHERE payment = (SELECT payment FROM callback WHERE body IS NULL AND payment IN (
+                        SELECT payment FROM operation) LIMIT 1)
+                    """
+            )
         }
-        let differences = try library.check(path).differences
-        #expect(differences.map(\.column) == ["state"])
-        #expect(differences.first?.key.hasSuffix("/" + payment) == true)
         try writer.close()
+        let differences = try library.check(path).differences
+        let columns = ["status", "state", "amount_minor", "refunded_minor"]
+        #expect(differences.filter { $0.table == "payment" }.map(\.column) == columns)
+        #expect(differences.first?.key.hasSuffix("/" + payment) == true)
+        #expect(differences.contains { $0.table == "operation" })
+        #expect(try library.mend(path).differences == differences)
+        try expectNothing(try library.check(path))
+        #expect(try Self.dump(path) == before)
+    }
+
+    @Test func `what lost its body and its transitions cannot be told, and is not touched`() async throws {
+        let (path, library) = try await Self.ledger()
+        let writer = try DatabaseQueue(path: path)
+        try await writer.write {
+            try $0.execute(
+                sql: """
+                    UPDATE callback SET body = NULL WHERE id = 1;
+                    DROP TRIGGER transition_is_kept;
+                    DELETE FROM transition WHERE payment = 1 AND operation_id IS NULL
+                    """
+            )
+        }
+        try writer.close()
+        let before = try Self.dump(path)
+        for attempt in [library.check, library.mend] {
+            let error = #expect(throws: RebuildError.self) { _ = try attempt(path) }
+            #expect(error?.description.contains("no transition says how it stands") == true)
+        }
+        #expect(try Self.dump(path) == before)
+    }
+
+    @Test func `an older schema is not upgraded in passing`() async throws {
+        let (path, library) = try await Self.ledger()
+        let writer = try DatabaseQueue(path: path)
+        let version = try await writer.write { database in
+            let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+            try database.execute(sql: "PRAGMA user_version = \(version - 1)")
+            return version
+        }
+        try writer.close()
+        for attempt in [library.check, library.mend] {
+            let error = #expect(throws: RebuildError.self) { _ = try attempt(path) }
+            #expect(error?.description.contains("this paystate needs \(version)") == true)
+        }
     }
 
     @Test func `what is held by a daemon is not mended, and what is not there is not made`() async throws {

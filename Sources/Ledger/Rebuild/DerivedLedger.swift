@@ -5,10 +5,12 @@ import Glibc
 /// An empty ledger in files that no longer have a name: however the process ends, nothing of it stays behind.
 struct DerivedLedger {
     let queue: DatabaseQueue
+    /// Where its room is.
+    let place: String
 
     /// Makes the ledger, shows it to other connections as the schema `derived`, and takes its name away.
     init(shownTo connections: [DatabaseQueue]) throws(RebuildError) {
-        let place = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
+        place = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
         var template = Array("\(place)/paystate-rebuild-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw .cannotDerive(folder: place, reason: String(cString: strerror(errno)))

@@ -12,7 +12,8 @@ import Payments
 /// - when the next question is due (`next_poll_at`): a clock that was set back moves it. Whether one is due is compared;
 /// - the numbers of rows that no view shows;
 /// - how the asking stands, and what was given up, of payments that are older than the notes on schedules (schema version 6);
-/// - what has lost a body to retention, with all that shares evidence with it: it is held against its own transitions.
+/// - what has lost a body to retention, with all that shares evidence with it: it is held against its own transitions, of which the last
+///   says its state, the word for that, and its sums.
 package struct Rebuild {
     private let path: String
     private let read: BodyReader
@@ -75,10 +76,11 @@ package struct Rebuild {
     }
 
     private func hold() throws(RebuildError) -> (DatabaseLock, DatabaseQueue) {
+        // What is not there is not made, and what is older is not upgraded.
+        _ = try openReader()
         do {
-            // What is not there is not made.
-            _ = try LedgerReader(at: path)
-            return (try DatabaseLock(besides: path), try Connection.open(at: path, patience: .seconds(5)))
+            let lock = try DatabaseLock(besides: path)
+            return (lock, try Connection.open(at: lock.database, patience: .seconds(5)))
         } catch {
             throw .cannotRead(error)
         }
@@ -116,13 +118,12 @@ package struct Rebuild {
                 }
                 var findings = recorded
                 try Comparison(database: stored, untimedUntil: untimedUntil).compare(into: &findings)
-                try FoldCheck.check(in: stored, into: &findings)
                 return (findings, untimedUntil)
             }
         } catch let error as RebuildError {
             throw error
         } catch {
-            throw .cannotDerive(folder: path, reason: (error as? DatabaseError)?.reason ?? "\(error)")
+            throw .cannotDerive(folder: derived.place, reason: (error as? DatabaseError)?.reason ?? "\(error)")
         }
     }
 }

@@ -71,6 +71,8 @@ struct Replay {
             if !isTimed { untimedUntil = max(untimedUntil ?? evidence.at, evidence.at) }
             do {
                 try record(evidence, in: &transaction)
+            } catch let error as DatabaseError where [.SQLITE_FULL, .SQLITE_IOERR].contains(error.resultCode) {
+                throw error  // It says nothing of the evidence.
             } catch {
                 let reason = (error as? DatabaseError)?.reason ?? "\(error)"
                 throw RebuildError.isNotDerivable(evidence: evidence.name, reason: reason)
@@ -82,6 +84,7 @@ struct Replay {
                 try derived.beginTransaction()
             }
         }
+        if hasKept { try KeptFold.run(from: stored, on: derived) }
         try derived.commit()
         progress(count)
     }
