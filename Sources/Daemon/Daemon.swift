@@ -84,6 +84,8 @@ package struct Daemon: Sendable {
         listening: @escaping @Sendable (Listener, String) -> Void
     ) async throws {
         let terms = TermsInForce(Terms(configuration, ledger: ledger, logger: logger))
+        let health = try healthWatch(ledger, terms)
+        // Nothing below fails before the services run: the reconciler's HTTP client has to be shut down by it.
         let reconciler = reconciler(ledger)
         let heartbeat = announcer.supervisor.map {
             Heartbeat(every: $0.watchdog.map { $0 / 3 }, ledger: ledger, announcer: announcer, logger: logger, now: now)
@@ -93,9 +95,11 @@ package struct Daemon: Sendable {
         }
         // They are stopped in the reverse order.
         let services: [(any Service)?] =
-            [ledger, heartbeat, reconciler, DiskWatch(ledger: ledger, logger: logger, now: now)]
-            + [try healthWatch(ledger, terms)]
-            + [Pruner(ledger: ledger, rule: { terms.current.configuration.retention.rule }, logger: logger, now: now)]
+            [
+                ledger, heartbeat, reconciler, health,
+                DiskWatch(ledger: ledger, logger: logger, now: now),
+                Pruner(ledger: ledger, rule: { terms.current.configuration.retention.rule }, logger: logger, now: now),
+            ]
             + configuration.admin.map { admin($0, terms, ledger, listening) }
             + [publicListener(at: place, terms, listening), reloader, Farewell(announcer: announcer)]
         let group = ServiceGroup(
