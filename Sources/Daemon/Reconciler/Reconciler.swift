@@ -110,8 +110,10 @@ final class Reconciler: Service {
             let horizon = state.withLock { $0.schedule.horizon } + .seconds(3600)
             do {
                 try await ledger.recall(beyond: horizon, at: now())
-            } catch {
+            } catch where !Task.isCancelled {
                 logger.warning("cannot look for questions that are planned too late", metadata: ["error": "\(error)"])
+            } catch {
+                // The shutdown interrupted it.
             }
             try? await Task.sleep(for: .seconds(60))  // Fails only when cancelled, and then the loop ends.
         }
