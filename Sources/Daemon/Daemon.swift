@@ -45,7 +45,7 @@ package struct Daemon: Sendable {
     ///   - supervisor: is told how it fares.
     ///   - listening: is told of each listener once it accepts connections: of the public one, and of every admin address.
     /// - Throws: ``LedgerError`` if the database cannot be held, ``LedgerFailure`` if it must not be written any more,
-    ///   ``CannotListen`` if an address cannot be had, ``UnusableSockets`` if what systemd passed will not do.
+    ///   ``CannotListen`` if an address cannot be had or a socket fails, ``UnusableSockets`` if what systemd passed will not do.
     package func run(
         stoppingOn signals: [UnixSignal] = [.sigterm, .sigint],
         reloading: Reloading? = nil,
@@ -112,7 +112,7 @@ package struct Daemon: Sendable {
         do {
             try await group.run()
         } catch let error as IOError {
-            throw CannotListen(reason: String(cString: strerror(error.errnoCode)))
+            throw CannotListen.atAll(reason: String(cString: strerror(error.errnoCode)))
         }
     }
 
@@ -156,6 +156,7 @@ package struct Daemon: Sendable {
                 meter: GateMeter(),
                 date: AnswerDate(now: now)
             ),
+            logger: logger,
             listening: { listening(.callbacks, $0) }
         )
     }
@@ -211,11 +212,19 @@ package struct Daemon: Sendable {
     }
 }
 
-/// An address cannot be had.
-package struct CannotListen: Error, CustomStringConvertible {
-    package let reason: String
+/// Nobody could reach the daemon.
+package enum CannotListen: Error, CustomStringConvertible {
+    /// An address cannot be had.
+    case atAll(reason: String)
+    /// A socket that was listened on does not listen any more, though nobody stopped it.
+    case anyMore
 
     package var description: String {
-        "cannot listen (\(reason)): see who uses the addresses under `listen` and `admin` (`ss -ltnp`), or name others"
+        switch self {
+        case .atAll(let reason):
+            "cannot listen (\(reason)): see who uses the addresses under `listen` and `admin` (`ss -ltnp`), or name others"
+        case .anyMore:
+            "a listening socket has failed: see the lines before for its error, and start again"
+        }
     }
 }

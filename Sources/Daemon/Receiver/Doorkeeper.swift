@@ -23,7 +23,9 @@ final class Doorkeeper: Sendable {
         var arriving: Set<ObjectIdentifier> = []
         /// Kept as long as they are open, for a connection must not be dropped unserved.
         var present: [ObjectIdentifier: Connection] = [:]
+        /// Whether a door was turned away, and waits to be told to read.
         var isFull = false
+        var hasLostDoor = false
     }
 
     /// Every connection once, in the order in which they are ready to be served.
@@ -49,10 +51,31 @@ final class Doorkeeper: Sendable {
         }
         for door in doors {
             if isOpen {
+                door.closeFuture.whenComplete { _ in self.hasClosed() }
                 door.setOption(.autoRead, value: true).whenFailure { _ in door.close(promise: nil) }
             } else {
                 door.close(promise: nil)
             }
+        }
+    }
+
+    /// Where nobody asked for it, nothing would ever be accepted there again: the listener stops, as it stops otherwise.
+    private func hasClosed() {
+        let isLost = state.withLock { state in
+            guard case .open = state.phase else { return false }
+            state.hasLostDoor = true
+            return true
+        }
+        if isLost { close() }
+    }
+
+    /// Whether it stopped because a door had closed by itself.
+    var hasLostDoor: Bool { state.withLock { $0.hasLostDoor } }
+
+    /// Until the stop begins.
+    var isOpen: Bool {
+        state.withLock { state in
+            if case .open = state.phase { true } else { false }
         }
     }
 
@@ -106,8 +129,9 @@ final class Doorkeeper: Sendable {
     func admits() -> Bool {
         state.withLock { state in
             guard case .open = state.phase else { return false }
-            state.isFull = state.arriving.count + state.present.count >= limit()
-            return !state.isFull
+            guard state.arriving.count + state.present.count >= limit() else { return true }
+            state.isFull = true
+            return false
         }
     }
 
@@ -131,14 +155,21 @@ final class Doorkeeper: Sendable {
     }
 
     private func left(_ id: ObjectIdentifier) {
-        let doors: [any Channel] = state.withLock { state in
+        state.withLock { state in
             state.arriving.remove(id)
             state.present.removeValue(forKey: id)
+        }
+        mayAdmitMore()
+        closeDoorsIfIdle()
+    }
+
+    /// Tells the doors to ask again, if any was turned away: a connection has gone, or the limit is another one.
+    func mayAdmitMore() {
+        let doors: [any Channel] = state.withLock { state in
             guard state.isFull, case .open = state.phase else { return [] }
             state.isFull = false
             return state.doors
         }
         for door in doors { door.read() }
-        closeDoorsIfIdle()
     }
 }

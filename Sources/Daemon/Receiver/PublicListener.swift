@@ -1,11 +1,13 @@
 import Glibc
+import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
 /// Listens for callbacks, on a socket of its own or on those that systemd passed, and serves what comes.
 ///
-/// A graceful shutdown stops accepting, answers what was accepted, and returns.
+/// A graceful shutdown stops accepting, answers what was accepted, and returns. Where a listening socket fails, it stops in the
+/// same way, and then throws ``CannotListen``.
 struct PublicListener: Service {
     enum Place: Sendable {
         case address(HostAndPort)
@@ -15,16 +17,19 @@ struct PublicListener: Service {
     private let place: Place
     private let channel: CallbackChannel
     private let doorkeeper: Doorkeeper
+    private let logger: Logger
     private let listening: @Sendable (String) -> Void
 
     /// - Parameter listening: is told the addresses, once all of them accept connections.
     init(
         at place: Place,
         channel: CallbackChannel,
+        logger: Logger,
         listening: @escaping @Sendable (_ addresses: String) -> Void
     ) {
         self.place = place
         self.channel = channel
+        self.logger = logger
         self.listening = listening
         doorkeeper = Doorkeeper { channel.terms.current.configuration.limits.connections }
     }
@@ -32,6 +37,7 @@ struct PublicListener: Service {
     func run() async throws {
         try await withGracefulShutdownHandler {
             let doors = try await doors()
+            channel.terms.whenReplaced { doorkeeper.mayAdmitMore() }
             doorkeeper.open(doors)
             listening(doors.map { $0.localAddress?.readable ?? "a socket without a name" }.joined(separator: ", "))
             await withDiscardingTaskGroup { group in
@@ -40,6 +46,7 @@ struct PublicListener: Service {
                 }
                 if Task.isCancelled { doorkeeper.closeAtOnce() }
             }
+            if doorkeeper.hasLostDoor { throw CannotListen.anyMore }
         } onGracefulShutdown: {
             doorkeeper.close()
         }
@@ -64,12 +71,12 @@ struct PublicListener: Service {
     }
 
     private var bootstrap: ServerBootstrap {
-        let (channel, doorkeeper) = (channel, doorkeeper)
+        let (channel, doorkeeper, logger) = (channel, doorkeeper, logger)
         return ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.autoRead, value: false)
             .serverChannelInitializer { door in
                 door.eventLoop.makeCompletedFuture {
-                    try door.pipeline.syncOperations.addHandler(Door(doorkeeper))
+                    try door.pipeline.syncOperations.addHandler(Door(doorkeeper, logger: logger))
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)

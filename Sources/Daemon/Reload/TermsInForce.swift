@@ -5,6 +5,7 @@ import Synchronization
 /// The terms that hold at the moment, which a reload replaces as a whole.
 final class TermsInForce: Sendable {
     private let terms: Mutex<Terms>
+    private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
     init(_ terms: Terms) {
         self.terms = Mutex(terms)
@@ -19,6 +20,12 @@ final class TermsInForce: Sendable {
             return terms
         }
         if predecessor.expiry != successor.expiry { tell(successor.expiry) }
+        observer.withLock { $0 }?()
+    }
+
+    /// Names the one who is told each time that other terms have come into force.
+    func whenReplaced(_ act: @escaping @Sendable () -> Void) {
+        observer.withLock { $0 = act }
     }
 
     /// A metric that was told once stays: what there is no longer never expires.
