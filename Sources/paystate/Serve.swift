@@ -53,6 +53,13 @@ struct Serve: AsyncParsableCommand {
         let logger = Logger(label: "paystate")
         let configuration = try example ? Example.prepare() : options.load()
         for warning in configuration.warnings { logger.warning("\(warning)") }
+        let openFiles = OpenFilesLimit.raise()
+        if !openFiles.suffices(for: configuration.limits) {
+            logger.warning(
+                "limits.connections is more than may be open at once: raise LimitNOFILE= or `ulimit -n`, or lower it",
+                metadata: ["connections": "\(configuration.limits.connections)", "open_files": "\(openFiles.count)"]
+            )
+        }
         logger.info("starting", metadata: ["version": "\(Paystate.version)", "database": "\(configuration.database)"])
         do {
             let daemon = Daemon(

@@ -2,7 +2,9 @@ package import Glibc
 import NIOCore
 
 /// systemd, which is told how the daemon fares, as sd_notify(3) and sd_watchdog_enabled(3) describe it.
-package struct Supervisor: Sendable {
+///
+/// Its socket is opened once: the watchdog must be fed where no descriptor is free any more, too.
+package final class Supervisor: Sendable {
     package enum Notice: Sendable, Equatable {
         case ready
         /// - Parameter since: of CLOCK_MONOTONIC, in microseconds.
@@ -17,7 +19,8 @@ package struct Supervisor: Sendable {
     /// Nobody waits longer than this for systemd to take a message: a `struct timeval` of one second.
     private static let patience = [1, 0]
 
-    /// `sun_path` of the socket; an abstract name begins with a NUL.
+    private let descriptor: CInt
+    /// `sun_path` of systemd's socket; an abstract name begins with a NUL.
     private let path: [UInt8]
     /// A daemon that is silent for so long is taken for stuck.
     package let watchdog: Duration?
@@ -31,6 +34,13 @@ package struct Supervisor: Sendable {
         let watched = variables["WATCHDOG_PID"].map { pid_t($0) == process } ?? true
         let microseconds = variables["WATCHDOG_USEC"].flatMap { Int64($0) } ?? 0
         watchdog = watched && microseconds > 0 ? .microseconds(microseconds) : nil
+        // Without it no message will be taken, and that is said.
+        descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, Self.patience, socklen_t(2 * MemoryLayout<Int>.size))
+    }
+
+    deinit {
+        close(descriptor)
     }
 
     /// Sends notices as one message.
@@ -38,10 +48,6 @@ package struct Supervisor: Sendable {
     /// - Returns: whether it was taken.
     @discardableResult
     package func tell(_ notices: [Notice]) -> Bool {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, Self.patience, socklen_t(2 * MemoryLayout<Int>.size))
         let message = Array(notices.map(\.line).joined(separator: "\n").utf8)
         return withAddress { address, length in
             sendto(descriptor, message, message.count, Int32(MSG_NOSIGNAL), address, length) == message.count

@@ -1,0 +1,27 @@
+import Daemon
+import Glibc
+
+/// How many files and sockets this process may have open at once (RLIMIT_NOFILE).
+struct OpenFilesLimit {
+    /// For the database, the log, admin clients, and questions to gateways.
+    private static let besidesConnections = 64
+
+    let count: Int
+
+    /// Raises it to the highest that is allowed. Programs are started with a low one for the sake of those that use select(2).
+    static func raise() -> OpenFilesLimit {
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard getrlimit(resource, &limit) == 0 else { return OpenFilesLimit(count: 0) }
+        if limit.rlim_cur < limit.rlim_max {
+            var raised = limit
+            raised.rlim_cur = limit.rlim_max
+            if setrlimit(resource, &raised) == 0 { limit = raised }
+        }
+        return OpenFilesLimit(count: Int(clamping: limit.rlim_cur))
+    }
+
+    func suffices(for limits: Configuration.Limits) -> Bool {
+        limits.connections <= count - Self.besidesConnections
+    }
+}
