@@ -11,11 +11,12 @@ struct CallbackChannel: Sendable {
     let responder: CallbackResponder
     let terms: TermsInForce
     let meter: GateMeter
+    let allowance = BodyAllowance()
     let date: AnswerDate
 
     /// Furnishes a new connection, on its event loop.
     func furnish(_ channel: any Channel) throws -> Connection {
-        let gate = Gate(terms, meter: meter, date: date)
+        let gate = Gate(terms, meter: meter, allowance: allowance, date: date)
         let terms = terms.current
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = terms.limits.headBytes
@@ -73,16 +74,23 @@ private final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
     }
 }
 
-/// Spells out whether the sender wants the connection closed: version and spelling are lost behind this point.
+/// Spells out whether the connection ends with this request: version and spelling are lost behind this point.
+///
+/// It does where the sender wants it, and where he would rather speak another protocol, which SwiftNIO's decoder leaves the bytes
+/// behind the request to: there is none here, and it would never read on.
 private final class ConnectionWish: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = Self.unwrapInboundIn(data), !head.isKeepAlive else {
+        guard case .head(var head) = Self.unwrapInboundIn(data), endsConnection(head) else {
             return context.fireChannelRead(data)
         }
         head.headers.replaceOrAdd(name: "Connection", value: "close")
         context.fireChannelRead(Self.wrapInboundOut(.head(head)))
+    }
+
+    private func endsConnection(_ head: HTTPRequestHead) -> Bool {
+        !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "Upgrade")
     }
 }

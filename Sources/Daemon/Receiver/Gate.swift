@@ -35,6 +35,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let termsInForce: TermsInForce
     private let meter: GateMeter
+    private let allowance: BodyAllowance
     private let date: AnswerDate
     /// Of the request that the connection is at, or of the next one.
     private var terms: Terms
@@ -45,14 +46,19 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private var backlog = CircularBuffer<HTTPRequestPart>()
     private var hasBytesBehind = false
     private var wantsToRead = false
+    /// The sender has closed its side, which is not passed on before the backlog is.
+    private var hasEndBehind = false
+    /// What is held of the allowance, in bytes.
+    private var allowed = 0
     private var closesAfterAnswer = false
     private var isStopping = false
     private var isFresh = true
     private var receivedAt = NIODeadline.now()
 
-    init(_ termsInForce: TermsInForce, meter: GateMeter, date: AnswerDate) {
+    init(_ termsInForce: TermsInForce, meter: GateMeter, allowance: BodyAllowance, date: AnswerDate) {
         self.termsInForce = termsInForce
         self.meter = meter
+        self.allowance = allowance
         self.date = date
         terms = termsInForce.current
         deadline = .now() + terms.limits.requestTime
@@ -66,7 +72,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         case .waiting:
             terms = termsInForce.current
             state = .arriving(bytes: count)
-            deadline = .now() + terms.limits.requestTime
+            deadline = .now() + (isStopping ? terms.limits.stopTime : terms.limits.requestTime)
         case .arriving(let bytes):
             state = .arriving(bytes: bytes + count)
         case .answering:
@@ -76,10 +82,25 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Bounds a head that is still not whole after all its bytes were decoded.
+    /// Bounds a request that is still not whole after all its bytes were decoded.
     func bytesDecoded() {
-        guard case .arriving(let bytes) = state, bytes > terms.limits.headBytes else { return }
-        refuse(.headersTooLarge)
+        switch state {
+        case .arriving(let bytes):
+            if bytes > terms.limits.headBytes { refuse(.headersTooLarge) }
+        case .receiving(_, let body):
+            let bytes = body.capacity - allowed
+            guard bytes > 0 else { return }
+            guard allowance.take(bytes, bodyLimit: terms.admission.bodyLimit) else { return refuse(.comeAgain) }
+            allowed += bytes
+        case .waiting, .refusing, .answering, .closing:
+            break
+        }
+    }
+
+    private func giveBackAllowance() {
+        guard allowed > 0 else { return }
+        allowance.giveBack(allowed)
+        allowed = 0
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -182,6 +203,10 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
             wantsToRead = false
             context.read()
         }
+        if hasEndBehind {
+            hasEndBehind = false
+            userInboundEventTriggered(context: context, event: ChannelEvent.inputClosed)
+        }
     }
 
     private var context: ChannelHandlerContext?
@@ -206,6 +231,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         fields[.date] = date.text
         if closing { fields[.connection] = "close" }
         meter.answered(answer.status, after: time)
+        giveBackAllowance()
         context.write(wrapOutboundOut(.head(HTTPResponse(status: answer.status, headerFields: fields))), promise: nil)
         context.write(wrapOutboundOut(.body(answer.bytes)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
@@ -236,6 +262,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         ticks?.cancel()
         self.context = nil
+        giveBackAllowance()
         meter.closed()
     }
 
@@ -257,6 +284,8 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
             stop(context)
         case (let event as ChannelEvent, .closing) where event == .inputClosed:
             context.close(promise: nil)
+        case (let event as ChannelEvent, .answering) where event == .inputClosed && !backlog.isEmpty:
+            hasEndBehind = true
         default:
             context.fireUserInboundEventTriggered(event)
         }
@@ -274,7 +303,9 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
             context.eventLoop.scheduleTask(deadline: deadline) { gate.value.tick() }
         case .refusing(let answer):
             refuse(answer)
-        case .arriving, .receiving, .answering, .closing:
+        case .arriving, .receiving:
+            deadline = min(deadline, .now() + terms.limits.stopTime)
+        case .answering, .closing:
             break
         }
     }

@@ -10,12 +10,15 @@ struct GateLimits: Sendable {
     var lingerTime: TimeAmount
     /// For a request that may be on its way over a connection that is to end.
     var partingTime: TimeAmount
+    /// For a request that is under way when the listener stops: whoever stops it does not wait for ever (`TimeoutStopSec=`).
+    var stopTime: TimeAmount
     /// The largest head; many times that of either gateway.
     var headBytes = 16 << 10
 
     init(requestTime: Duration) {
         self.requestTime = TimeAmount(requestTime)
         lingerTime = min(self.requestTime, .seconds(2))
+        stopTime = min(self.requestTime, .seconds(10))
         partingTime = min(self.requestTime, .seconds(1))
     }
 }

@@ -9,8 +9,8 @@ final class GateMeter: Sendable {
     private let connectionsGauge = Gauge(label: Metric.connections.name)
     private let acknowledgementTime = Metrics.Timer(label: Metric.acknowledgementSeconds.name)
     private let responses: [Int: Counter] = Dictionary(
-        uniqueKeysWithValues: (Answer.allCases.map(\.status.code) + [500]).map { status in
-            (status, Counter(label: Metric.responses.name, dimensions: [("status", String(status))]))
+        uniqueKeysWithValues: Answer.allCases.map { answer in
+            (answer.status.code, Counter(label: Metric.responses.name, dimensions: [("status", "\(answer.status.code)")]))
         }
     )
 
