@@ -3,7 +3,8 @@
  * through these functions. $FAULTY_DISK names a folder; as long as a file of one of these names is in it,
  *
  *   fsync      fsync and fdatasync fail with EIO
- *   full       a write that would make a file longer fails with ENOSPC; what is there can be written over
+ *   full       a write that would make a file longer fails with ENOSPC; what is there can be written over. If the file holds
+ *              a number, files can still grow up to so many KiB
  *   quota      the same with EDQUOT
  *   readonly   every write fails with EROFS
  *   copy       what is written to a backup's draft, but for its first page, arrives changed
@@ -66,7 +67,7 @@ static int failure(int file, off_t end) {
     if (!isDatabase(file)) return 0;
     if (told("readonly")) return EROFS;
     if (fstat(file, &status) != 0 || end <= status.st_size) return 0;
-    if (told("full")) return ENOSPC;
+    if (told("full") && end > (off_t)number("full") << 10) return ENOSPC;
     if (told("quota")) return EDQUOT;
     return 0;
 }
@@ -77,9 +78,9 @@ static void *libc(const char *name) {
 
 #define FAIL_AT(file, end)                       \
     do {                                         \
-        int number = failure((file), (end));     \
-        if (number != 0) {                       \
-            errno = number;                      \
+        int error = failure((file), (end));      \
+        if (error != 0) {                        \
+            errno = error;                       \
             return -1;                           \
         }                                        \
     } while (0)

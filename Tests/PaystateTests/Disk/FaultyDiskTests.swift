@@ -120,6 +120,23 @@ import Testing
         #expect(!errors.contains("again"))
     }
 
+    @Test func `where the second ledger of a rebuild finds no room, its folder is named`() async throws {
+        let bench = try DiskBench()
+        try await bench.daemon.start()
+        #expect(bench.daemon.stop() == 0)
+        let empty = try FileManager.default.attributesOfItem(atPath: bench.daemon.database)[.size] as? Int
+        try await bench.daemon.start()
+        for _ in 0..<200 { try await bench.post() }
+        #expect(bench.daemon.stop() == 0)
+        // Room for the schema, but not for what is derived.
+        try bench.begin(.full, "\(try #require(empty) >> 10)")
+        let (status, errors) = try bench.daemon.follow(["rebuild", "--check", "--database", bench.daemon.database])
+        #expect(status == 73)
+        #expect(errors.contains("everything is derived again in /"))
+        #expect(!errors.contains(bench.daemon.database))
+        #expect(errors.contains("$TMPDIR"))
+    }
+
     @Test func `an fsync that fails at the end is not taken for success`() async throws {
         let bench = try DiskBench()
         try await bench.daemon.start()
