@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Ledger
 import Testing
 
@@ -118,6 +119,20 @@ import Testing
         #expect(status == 74)
         #expect(errors.contains("recovers at the next start"))
         #expect(!errors.contains("again"))
+    }
+
+    @Test func `an fsync that fails at the end of a rebuild is not taken for success`() async throws {
+        let bench = try DiskBench()
+        try await bench.daemon.start()
+        for _ in 0..<3 { try await bench.post() }
+        bench.daemon.stop(with: SIGKILL)  // So that something is left in the log.
+        try bench.begin(.fsync)
+        let (status, errors) = try bench.daemon.follow(["rebuild", "--database", bench.daemon.database])
+        #expect(status == 74)
+        #expect(errors.contains("nobody knows"))
+        try bench.end(.fsync)
+        #expect(try bench.daemon.follow(["rebuild", "--database", bench.daemon.database]).status == 0)
+        #expect(try bench.recorded() == bench.acknowledged)
     }
 
     @Test func `where the second ledger of a rebuild finds no room, its folder is named`() async throws {
