@@ -48,6 +48,9 @@ extension Configuration {
     package struct Limits: Sendable, Hashable {
         /// The largest body, in bytes.
         package var body = 256 << 10
+        /// What bodies that do not come whole may take together, in bytes; two of the largest have a place in any case. No key
+        /// of the file.
+        package var bodies = 128 << 20
         package var connections = 4096
         /// From the first byte of a request to its last.
         package var requestTime = Duration.seconds(10)

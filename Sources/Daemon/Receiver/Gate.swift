@@ -90,7 +90,9 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         case .receiving(_, let body):
             let bytes = body.capacity - allowed
             guard bytes > 0 else { return }
-            guard allowance.take(bytes, bodyLimit: terms.admission.bodyLimit) else { return refuse(.comeAgain) }
+            guard allowance.take(bytes, within: terms.configuration.limits) else {
+                return refuse(.comeAgain)
+            }
             allowed += bytes
         case .waiting, .refusing, .answering, .closing:
             break

@@ -10,7 +10,8 @@ final class GateMeter: Sendable {
     private let acknowledgementTime = Metrics.Timer(label: Metric.acknowledgementSeconds.name)
     private let responses: [Int: Counter] = Dictionary(
         uniqueKeysWithValues: Answer.allCases.map { answer in
-            (answer.status.code, Counter(label: Metric.responses.name, dimensions: [("status", "\(answer.status.code)")]))
+            let status = answer.status.code
+            return (status, Counter(label: Metric.responses.name, dimensions: [("status", String(status))]))
         }
     )
 

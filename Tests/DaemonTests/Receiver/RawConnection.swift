@@ -33,7 +33,10 @@ struct RawConnection {
                         let handler = try NIOSSLClientHandler(context: tls, serverHostname: "localhost")
                         try channel.pipeline.syncOperations.addHandler(handler)
                     }
-                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+                    return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(isOutboundHalfClosureEnabled: true)
+                    )
                 }
             }
         try await channel.executeThenClose { inbound, outbound in
@@ -52,6 +55,11 @@ struct RawConnection {
 
     func send(_ text: String) async throws {
         try await outbound.write(ByteBuffer(string: text))
+    }
+
+    /// Closes this side: nothing more is sent.
+    func finish() {
+        outbound.finish()
     }
 
     /// Sends one piece after the other with pauses between them, until the other side has had enough.

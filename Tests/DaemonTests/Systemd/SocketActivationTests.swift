@@ -1,4 +1,5 @@
 import Daemon
+import Glibc
 import Ledger
 import NIOCore
 import Synchronization
@@ -59,6 +60,48 @@ import Testing
                     #expect(try await first.rest() == ["200", "404"])
                     #expect(try await second.responses(1) == ["200"])
                 }
+            }
+        }
+    }
+
+    @Test func `a reload that raises the bound lets in who waits, at every socket`() async throws {
+        let sockets = [try ListeningSocket.v4(), try ListeningSocket.unix()]
+        let (hangups, hangup) = AsyncStream<Void>.makeStream()
+        let raised = Mutex(Configuration(database: "", accounts: []))
+        let reloading = Reloading(on: hangups) { () throws(ConfigurationError) in raised.withLock { $0 } }
+        try await RunningDaemon.run(
+            { configuration in
+                configuration.listen = .systemd
+                configuration.limits.connections = 1
+                raised.withLock {
+                    $0 = configuration
+                    $0.limits.connections = 3
+                }
+            },
+            passed: .passing(sockets.map(\.descriptor)),
+            reloading: reloading
+        ) { _ in
+            let callback = request(body: try RunningDaemon.callback("EP-1"))
+            try await RawConnection.open(to: sockets[0].address) { first in
+                try await first.send(callback)
+                #expect(try await first.responses(1) == ["200"])
+                for socket in sockets {
+                    try await RawConnection.open(to: socket.address) { second in
+                        try await second.send(callback)
+                        hangup.yield()
+                        #expect(try await second.responses(1) == ["200"])
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `a socket that fails ends the daemon, which says so`() async throws {
+        let sockets = [try ListeningSocket.v4(), try ListeningSocket.v4()]
+        await #expect(throws: CannotListen.self) {
+            try await RunningDaemon.run({ $0.listen = .systemd }, passed: .passing(sockets.map(\.descriptor))) {
+                shutdown(sockets[1].descriptor, CInt(SHUT_RDWR))
+                try await $0.wait("the end") { [daemon = $0] in try !daemon.isListening() }
             }
         }
     }
