@@ -37,7 +37,8 @@ struct PublicListener: Service {
     func run() async throws {
         try await withGracefulShutdownHandler {
             let doors = try await doors()
-            channel.terms.whenReplaced { doorkeeper.mayAdmitMore() }
+            // The doorkeeper holds the terms, for its limit: they must not hold it, and with it the ledger.
+            channel.terms.whenReplaced { [weak doorkeeper] in doorkeeper?.mayAdmitMore() }
             doorkeeper.open(doors)
             listening(doors.map { $0.localAddress?.readable ?? "a socket without a name" }.joined(separator: ", "))
             await withDiscardingTaskGroup { group in
