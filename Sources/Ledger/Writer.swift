@@ -101,7 +101,7 @@ final class Writer: @unchecked Sendable {
                 return setback
             }
             guard callers.count > 1 else {
-                tell(callers, .isRefused(reason: failure?.reason ?? "\(error)"))
+                tell(callers, error as? RecordingError ?? .isRefused(reason: failure?.reason ?? "\(error)"))
                 return nil
             }
             for index in callers.indices {

@@ -22,9 +22,10 @@ import Testing
         async throws
     {
         let bench = try Bench()
-        await #expect(throws: RecordingError.self) {
+        let error = await #expect(throws: RecordingError.self) {
             try await bench.record(.stated("success", .succeeded), account: "new")
         }
+        #expect(error?.description == "the database refused it (account new is not known to the ledger)")
         try await adopt([Self.new], in: bench)
         #expect(try bench.rows("SELECT name, gateway, folded FROM account WHERE name = 'new'") == ["new ecomcharge 1"])
         try await bench.record(.stated("success", .succeeded), account: "new")
