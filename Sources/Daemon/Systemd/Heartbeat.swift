@@ -11,10 +11,9 @@ import ServiceLifecycle
 struct Heartbeat: Service {
     /// How often where no watchdog is waiting.
     private static let leisure = Duration.seconds(30)
-    /// How soon after a beat that was skipped: the next one has to come while the watchdog still waits.
-    private static let haste = Duration.seconds(1)
-
     private let interval: Duration
+    /// How soon after a beat that was skipped: the next one has to come while the watchdog still waits.
+    private let haste: Duration
     private let ledger: Ledger
     private let announcer: Announcer
     private let logger: Logger
@@ -29,6 +28,7 @@ struct Heartbeat: Service {
         now: @escaping @Sendable () -> Moment
     ) {
         self.interval = interval ?? Self.leisure
+        haste = interval.map { min($0, .seconds(1)) } ?? Self.leisure
         self.logger = logger
         self.ledger = ledger
         self.announcer = announcer
@@ -38,7 +38,7 @@ struct Heartbeat: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                let pause = await beat() ? interval : min(interval, Self.haste)
+                let pause = await beat() ? interval : haste
                 try? await Task.sleep(for: pause)  // Fails only when cancelled, and then the loop ends.
             }
         }
