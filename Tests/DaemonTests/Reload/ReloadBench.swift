@@ -70,9 +70,14 @@ struct ReloadBench: Sendable {
         return try await systemd.message(after: count) { $0.hasPrefix("READY=1") }
     }
 
-    /// Asks for as many reloads at once.
-    func storm(_ count: Int) {
+    /// Asks for as many reloads at once, and returns how many there were soon after.
+    func storm(_ count: Int) async throws -> Int {
         for _ in 0..<count { hangup.yield() }
+        for _ in 0..<50 {
+            try await Task.sleep(for: .milliseconds(10))
+            _ = systemd.messages  // Else its queue is full, and every reload waits for it.
+        }
+        return try lines("configuration reloaded").count
     }
 
     /// The log's lines that hold a text, without their times.
