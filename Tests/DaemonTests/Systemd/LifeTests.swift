@@ -58,7 +58,9 @@ import Testing
         try await RunningDaemon.run(supervisor: socket.supervisor(watchdog: 40)) { daemon in
             try await daemon.wait("the first beats") { socket.beats() > 1 }
             // Shorter than the daemon's patience with a lock; within it, its writer is stuck.
-            let other = try DatabaseQueue(path: daemon.database)
+            var patient = GRDB.Configuration()
+            patient.busyMode = .timeout(5)
+            let other = try DatabaseQueue(path: daemon.database, configuration: patient)
             let beats = try await other.writeWithoutTransaction { database in
                 try database.execute(sql: "BEGIN IMMEDIATE")
                 let before = socket.beats()
