@@ -110,7 +110,7 @@ final class Reconciler: Service {
             let horizon = state.withLock { $0.schedule.horizon } + .seconds(3600)
             do {
                 try await ledger.recall(beyond: horizon, at: now())
-            } catch where !Task.isCancelled {
+            } catch  where !Task.isCancelled {
                 logger.warning("cannot look for questions that are planned too late", metadata: ["error": "\(error)"])
             } catch {
                 // The shutdown interrupted it.
