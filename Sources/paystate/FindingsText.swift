@@ -1,3 +1,4 @@
+import Daemon
 import Ledger
 
 /// What came of deriving a ledger again, for a person.
@@ -12,10 +13,11 @@ struct FindingsText {
 
     var text: String {
         let replayed = """
-            \(Self.count(findings.callbacks, "callback")), \(Self.count(findings.answers, "answer")) and \
-            \(Self.count(findings.instructions, "instruction")) recorded again
+            \(Rough.count(findings.callbacks, "callback")), \(Rough.count(findings.answers, "answer")) and \
+            \(Rough.count(findings.instructions, "instruction")) recorded again
             """
-        let whole = "\(Self.count(findings.payments, "payment")) and \(Self.count(findings.transitions, "transition"))"
+        let payments = Rough.count(findings.payments, "payment")
+        let whole = "\(payments) and \(Rough.count(findings.transitions, "transition"))"
         let verdict =
             findings.areNone
             ? ["\(replayed): all is the same, \(whole)."] : ["\(replayed); \(whole) were compared."] + differences
@@ -24,7 +26,7 @@ struct FindingsText {
 
     private var folded: [String] {
         guard findings.folded > 0 else { return [] }
-        let payments = Self.count(findings.folded, "payment")
+        let payments = Rough.count(findings.folded, "payment")
         return [
             "\(payments) of these can only be held against their transitions, because bodies have been emptied by retention."
         ]
@@ -48,12 +50,12 @@ struct FindingsText {
         if findings.renumbered > 0 {
             lines.append(
                 """
-                \(Self.count(findings.renumbered, "transition")) \(findings.renumbered == 1 ? "has" : "have") other numbers in \
+                \(Rough.count(findings.renumbered, "transition")) \(findings.renumbered == 1 ? "has" : "have") other numbers in \
                 the feed: whoever follows `transitions.seq` \(isMended ? "has" : "would have") to read it anew.
                 """
             )
         }
-        let total = Self.count(findings.count, "difference")
+        let total = Rough.count(findings.count, "difference")
         lines.append(
             isMended
                 ? "\(total): what was derived has taken the place of what was stored."
@@ -65,6 +67,4 @@ struct FindingsText {
     private static func shown(_ value: String?, _ difference: Difference) -> String {
         value ?? (difference.column == nil ? "missing" : "NULL")
     }
-
-    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 }

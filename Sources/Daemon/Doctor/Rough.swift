@@ -1,5 +1,5 @@
 /// Figures as a person says them.
-enum Rough {
+package enum Rough {
     static func bytes(_ count: Int64) -> String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]
         var (value, unit) = (Double(count), 0)
@@ -9,8 +9,8 @@ enum Rough {
             ? "\((tenths + 5) / 10) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"
     }
 
-    /// `1 account`, `2 accounts`
-    static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    /// `1 account`, `2 accounts`: for nouns whose plural is regular.
+    package static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     /// Whole units, rounded down.
     static func time(_ duration: Duration) -> String {
