@@ -7,8 +7,8 @@ package struct Receipt: Sendable {
         case report(Report)
         /// The signature is right, but does not prove the structure: kept, not applied, and the gateway is asked.
         case unproven(Report)
-        /// Authentic, but not readable; the words name the place, never a value.
-        case undecodable(String)
+        /// Authentic, but not readable; the words name the place, never a value. What it names is made known, and asked about.
+        case undecodable(String, naming: Mention? = nil)
     }
 
     package let account: String
@@ -23,6 +23,10 @@ package struct Receipt: Sendable {
     package let form: String
     package let keyID: String
     package let content: Content
+    /// Which members were left out, in words that name places and no values.
+    package let detail: String?
+    /// Whether it is held if it would make an order paid, until the gateway was asked (`ambiguous: confirm_money`).
+    package let confirmsMoney: Bool
 
     package init(
         account: String,
@@ -34,7 +38,9 @@ package struct Receipt: Sendable {
         verdict: Verdict,
         form: String,
         keyID: String,
-        content: Content
+        content: Content,
+        detail: String? = nil,
+        confirmsMoney: Bool = false
     ) {
         self.account = account
         self.body = body
@@ -46,6 +52,8 @@ package struct Receipt: Sendable {
         self.form = form
         self.keyID = keyID
         self.content = content
+        self.detail = detail
+        self.confirmsMoney = confirmsMoney
     }
 }
 

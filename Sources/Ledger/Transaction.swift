@@ -36,7 +36,7 @@ struct Transaction {
             switch receipt.content {
             case .report(let report): try record(report, of: account, by: .callback, evidence)
             case .unproven(let report): try hold(report, of: account, evidence)
-            case .undecodable(let detail): try keepUndecodable(detail, evidence, of: account)
+            case .undecodable(let detail, _): try keepUndecodable(detail, evidence, of: account)
             }
         if receipt.verdict == .ambiguous, case .report = receipt.content, let payment = outcome.payment {
             try AnomalyRows.note(

@@ -7,6 +7,10 @@ package struct Report: Sendable, Equatable {
     package var operations: [OperationReport]
     package var checkout: CheckoutReport?
     package var subscription: SubscriptionReport?
+    /// What the next charge of the same buyer needs.
+    package var tokens: [TokenReport] = []
+    /// The paths of members that decide nothing and could not be read; they were left out (design 3.2).
+    package var leftOut: [String] = []
 
     package init(
         payment: PaymentReport? = nil,
@@ -21,7 +25,7 @@ package struct Report: Sendable, Equatable {
     }
 
     package var isEmpty: Bool {
-        payment == nil && operations.isEmpty && checkout == nil && subscription == nil
+        payment == nil && operations.isEmpty && checkout == nil && subscription == nil && tokens.isEmpty
     }
 }
 
@@ -37,6 +41,8 @@ package struct PaymentReport: Sendable, Equatable {
     package var reference: String?
     package var checkoutToken: String?
     package var type: String?
+    /// What its type means; `nil` where no type is said.
+    package var purpose: Purpose?
     package var method: String?
     package var amount: Int64?
     package var currency: String?
@@ -48,10 +54,31 @@ package struct PaymentReport: Sendable, Equatable {
     package var message: String?
     /// The gateway's time of this state of the payment: the latest of `payment.date` and the operations' dates (ecommpay).
     package var gatewayTime: Moment?
+    package var card: Card?
+    package var paidAt: Moment?
+    package var settledAt: Moment?
+    /// Until when it may still be paid (eComCharge `expired_at`).
+    package var expiresAt: Moment?
 
     package init(id: String) {
         self.id = id
     }
+}
+
+/// What is said of the card that a payment is made with; nothing that would let anyone charge it.
+package struct Card: Sendable, Hashable {
+    package var brand: String?
+    package var last4: String?
+    /// `2030-01`.
+    package var expiry: String?
+
+    package init(brand: String? = nil, last4: String? = nil, expiry: String? = nil) {
+        self.brand = brand
+        self.last4 = last4
+        self.expiry = expiry
+    }
+
+    package var isKnown: Bool { brand != nil || last4 != nil || expiry != nil }
 }
 
 /// What is said of one movement within a payment.
@@ -68,6 +95,12 @@ package struct OperationReport: Sendable, Equatable {
     package var currency: String?
     package var code: String?
     package var message: String?
+    /// What kind of refusal the code is; `nil` where it is none, or not in the gateway's list.
+    package var decline: Decline?
+    /// The retrieval reference number of the card networks.
+    package var rrn: String?
+    package var authCode: String?
+    package var receiptURL: String?
     package var isTest: Bool?
     package var createdAt: Moment?
     /// ecommpay: `operation.date`. eComCharge: `updated_at`, and nothing else.
@@ -88,6 +121,8 @@ package enum OperationKind: String, Sendable, CaseIterable {
     case payment
     /// Holds it.
     case authorization
+    /// A stored card is charged: it takes the money in one step, or holds it where captures are used (ecommpay `recurring`).
+    case recurring
     /// Takes what was held.
     case capture
     /// Releases what was held.
@@ -102,8 +137,10 @@ package enum OperationKind: String, Sendable, CaseIterable {
     case payout
     /// A person at the gateway changed the status by hand (ecommpay `manual change`).
     case manualChange = "manual_change"
-    /// Moves no money of this payment: a check, a tokenization, a fee, a step of the customer's, or a word we do not know.
+    /// Moves no money of this payment: a check, a tokenization, a fee, a step of the customer's.
     case other
+    /// A type that we do not know, or none: it may have moved money.
+    case unknown
 }
 
 /// What is said of an eComCharge payment token.
@@ -118,6 +155,8 @@ package struct CheckoutReport: Sendable, Equatable {
     package var currency: String?
     /// The transaction that the token led to, where the answer names one.
     package var paymentID: String?
+    /// Until when it may be paid (`order.expired_at`).
+    package var expiresAt: Moment?
 
     package init(token: String, status: Status, isFinished: Bool, isExpired: Bool) {
         self.token = token
@@ -134,13 +173,73 @@ package struct SubscriptionReport: Sendable, Equatable {
     /// `created.subscription`, `renewed.subscription`, …; older bodies have none.
     package var event: String?
     package var plan: String?
+    /// The merchant's `tracking_id`.
+    package var reference: String?
     package var amount: Int64?
     package var currency: String?
     /// The uid of its last transaction: the money is there, so it is asked for.
     package var paymentID: String?
+    /// When that transaction was made (`last_transaction.created_at`).
+    package var chargedAt: Moment?
+    /// `paid_billing_cycles`: with ``chargedAt`` it orders what is said.
+    package var paidCycles: Int64?
+    package var renewsAt: Moment?
+    package var activeUntil: Moment?
+    /// How it stands in the words of the view `subscriptions`.
+    package var standing: SubscriptionState
 
-    package init(id: String, status: Status) {
+    package init(id: String, status: Status, standing: SubscriptionState = .unknown) {
         self.id = id
         self.status = status
+        self.standing = standing
+    }
+}
+
+/// How a subscription stands: the closed set of the view `subscriptions`.
+package enum SubscriptionState: String, Sendable, CaseIterable {
+    case trial
+    case active
+    case pending
+    /// A charge failed, and the gateway tries again.
+    case pastDue = "past_due"
+    case failed
+    case cancelled
+    case expired
+    case unknown
+}
+
+/// What the next charge of the same buyer needs: it is kept when bodies are emptied.
+package struct TokenReport: Sendable, Hashable {
+    package enum Kind: String, Sendable, CaseIterable {
+        case card
+        case recurring
+        case subscription
+    }
+
+    package var kind: Kind
+    package var token: String
+    package var customerID: String?
+    package var reference: String?
+    package var paymentID: String?
+    package var card: Card?
+    /// `2030-01` or `2030-01-31`, as far as the gateway says.
+    package var expiresOn: String?
+
+    package init(kind: Kind, token: String) {
+        self.kind = kind
+        self.token = token
+    }
+}
+
+/// What a body names that cannot be read as a report: it is made known, and asked about.
+package struct Mention: Sendable, Hashable {
+    /// ecommpay: `payment.id`. eComCharge: the uid of the root transaction.
+    package var paymentID: String
+    /// eComCharge: the child's own uid, where the body is about a child of the payment.
+    package var operationID: String?
+
+    package init(paymentID: String, operationID: String? = nil) {
+        self.paymentID = paymentID
+        self.operationID = operationID
     }
 }

@@ -14,14 +14,14 @@ package struct Totals: Sendable, Equatable {
         for operation in operations where operation.state == .succeeded {
             let amount = operation.amount ?? 0
             switch operation.kind {
-            case .payment, .capture: captured = captured.addingClamped(amount)
+            case .payment, .recurring, .capture: captured = captured.addingClamped(amount)
             case .refund: refunded = refunded.addingClamped(amount)
             case .refundReversal: refunded = max(0, refunded.addingClamped(-amount))
             case .chargeback: isChargedBack = true
             case .void:
                 voided = voided.addingClamped(amount)
                 if operation.amount == nil { hasVoidOfUnknownAmount = true }
-            case .authorization, .payout, .manualChange, .other: break
+            case .authorization, .payout, .manualChange, .other, .unknown: break
             }
         }
     }

@@ -10,9 +10,11 @@ package struct ProvenBody: Sendable {
 /// Why a kept body says nothing. The words name the place, never what is there.
 package struct UnreadableBody: Error {
     package let reason: String
+    package let mention: Mention?
 
-    package init(reason: String) {
+    package init(reason: String, naming mention: Mention? = nil) {
         self.reason = reason
+        self.mention = mention
     }
 }
 

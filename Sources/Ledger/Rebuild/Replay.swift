@@ -141,7 +141,7 @@ extension Replay {
         let account = try account(callback.account)
         let content: Receipt.Content =
             switch (read(ProvenBody(gateway: account.gateway, bytes: callback.body)), callback.verdict) {
-            case (.failure(let problem), _): .undecodable(problem.reason)
+            case (.failure(let problem), _): .undecodable(problem.reason, naming: problem.mention)
             case (.success(let report), .valid): .report(report)
             case (.success(let report), .ambiguous): callback.isRuled ? .report(report) : .unproven(report)
             }
