@@ -68,12 +68,8 @@ let package = Package(
             ],
             resources: [
                 .embedInCode("migrations/0001_ledger.sql"),
-                .embedInCode("migrations/0002_schema_docs.sql"),
-                .embedInCode("migrations/0003_reconciliation.sql"),
-                .embedInCode("migrations/0004_reading.sql"),
-                .embedInCode("migrations/0005_retention.sql"),
-                .embedInCode("migrations/0006_reverification.sql"),
-                .embedInCode("migrations/0007_health.sql"),
+                .embedInCode("migrations/0002_views.sql"),
+                .embedInCode("migrations/0003_schema_docs.sql"),
             ],
             swiftSettings: settings
         ),

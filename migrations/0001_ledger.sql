@@ -1,4 +1,4 @@
--- The ledger of Paystate, version 1.
+-- The ledger of Paystate: tables, indexes and triggers. The views are laid down by the next step.
 -- Tables have singular names and are private; views have plural names and are the public interface (columns are only ever added).
 -- Times are INTEGER milliseconds since 1970-01-01T00:00:00Z; amounts are INTEGER minor units; flags are 0 or 1.
 -- CHECKs guard our own closed sets, never a gateway's words. (They are written with OR: for IN with more than two words SQLite
@@ -9,7 +9,9 @@ CREATE TABLE account (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
     gateway TEXT NOT NULL,
-    folded INTEGER NOT NULL CHECK (folded IN (0, 1))  -- whether a payment's state is the fold of its operations
+    folded INTEGER NOT NULL CHECK (folded IN (0, 1)), -- whether a payment's state is the fold of its operations
+    paused_until INTEGER,               -- the gateway is left alone after trouble; NULL while it is asked
+    pause_reason TEXT                   -- why: a word of polls.outcome
 ) STRICT;
 
 -- Digits after the decimal point by currency: the table of ISO 4217 in the code, laid down here for the views.
@@ -25,12 +27,12 @@ CREATE TABLE schema_doc (
     description TEXT NOT NULL,
     PRIMARY KEY (object, "column")
 ) STRICT, WITHOUT ROWID;
-CREATE VIEW schema_docs AS SELECT object, "column", description FROM schema_doc;
 
 -- A row that is written to prove that the database can be written.
 CREATE TABLE heartbeat (
     id INTEGER PRIMARY KEY CHECK (id = 1),
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    ballast BLOB                        -- after a write that failed it is as heavy as a callback: a smaller one would prove nothing
 ) STRICT;
 
 CREATE TABLE payment (
@@ -40,20 +42,37 @@ CREATE TABLE payment (
     reference TEXT,                     -- NULL where payment_id itself is the merchant's name: it needs no second index
     checkout_token TEXT,
     type TEXT,
+    purpose TEXT NOT NULL CHECK (purpose = 'purchase' OR purpose = 'payout' OR purpose = 'transfer' OR purpose = 'verification' OR
+        purpose = 'unknown'),
     method TEXT,
     status TEXT,
+    nuance TEXT CHECK (nuance = 'resting' OR nuance = 'unconfirmed'),  -- what the word says beyond the state
     state TEXT NOT NULL CHECK (state = 'pending' OR state = 'authorized' OR state = 'succeeded' OR state = 'failed' OR
         state = 'cancelled' OR state = 'expired' OR state = 'partially_refunded' OR state = 'refunded' OR
         state = 'charged_back' OR state = 'unknown'),
-    amount_minor INTEGER,
+    amount_minor INTEGER,               -- what the buyer was asked for
     currency TEXT,
     initial_amount_minor INTEGER,
     surcharge_minor INTEGER,
-    refunded_minor INTEGER,
+    held_minor INTEGER NOT NULL,        -- the sums, which the payment's transitions book
     captured_minor INTEGER NOT NULL,
+    refunded_minor INTEGER NOT NULL,
+    charged_back_minor INTEGER NOT NULL,
+    paid_out_minor INTEGER NOT NULL,
+    balance_minor INTEGER NOT NULL,     -- captured - refunded - charged back, stopping at the limits of 64 bits
+    questioned_sum_minor INTEGER,       -- a stated sum that nothing explained, and that the gateway was asked about
     test INTEGER CHECK (test IN (0, 1)),
     code TEXT,
     message TEXT,
+    card_brand TEXT,
+    card_last_4 TEXT,
+    card_expiry TEXT,
+    paid_at INTEGER,
+    settled_at INTEGER,
+    expires_at INTEGER,                 -- until when it may still be paid, as the gateway says
+    expected_amount_minor INTEGER,
+    expected_currency TEXT,
+    watched_reference TEXT,             -- the reference that watch was told
     first_seen_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     gateway_updated_at INTEGER,
@@ -63,6 +82,8 @@ CREATE TABLE payment (
     next_poll_at INTEGER,
     attempt INTEGER NOT NULL,           -- questions sent since the last evidence
     wished_at INTEGER,                  -- since when an answer is wanted at once
+    asking_since INTEGER,               -- the last evidence: the schedule is counted from it
+    endpoint TEXT,                      -- the endpoint that knew it, a word of the gateway's folder
     last_poll_at INTEGER,
     last_poll_outcome TEXT,
     polls INTEGER NOT NULL DEFAULT 0,
@@ -71,27 +92,39 @@ CREATE TABLE payment (
     CHECK ((reconciliation = 'scheduled') = (next_poll_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX payment_by_reference ON payment (reference, account) WHERE reference IS NOT NULL;
+CREATE INDEX payment_by_watched_reference ON payment (watched_reference, account) WHERE watched_reference IS NOT NULL;
 CREATE INDEX payment_by_update ON payment (updated_at);
 CREATE INDEX payment_by_checkout ON payment (checkout_token, account) WHERE checkout_token IS NOT NULL;
 CREATE INDEX payment_due ON payment (account, next_poll_at) WHERE next_poll_at IS NOT NULL;
+-- What is wanted at once has an index of its own, for it goes before a hundred thousand others.
+CREATE INDEX payment_wished ON payment (account, next_poll_at) WHERE wished_at IS NOT NULL;
+CREATE INDEX payment_merged ON payment (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX payment_open ON payment (account, state)
     WHERE state = 'pending' OR state = 'authorized' OR state = 'unknown';
 CREATE INDEX payment_unresolved ON payment (account) WHERE reconciliation = 'unresolved';
 
 CREATE TABLE operation (
+    account INTEGER NOT NULL REFERENCES account,
     payment INTEGER NOT NULL REFERENCES payment,
     operation_id TEXT NOT NULL,
     parent_id TEXT,
     type TEXT,
-    kind TEXT NOT NULL CHECK (kind = 'payment' OR kind = 'authorization' OR kind = 'capture' OR kind = 'void' OR kind = 'refund' OR
-        kind = 'refund_reversal' OR kind = 'chargeback' OR kind = 'payout' OR kind = 'manual_change' OR kind = 'other'),
+    kind TEXT NOT NULL CHECK (kind = 'payment' OR kind = 'authorization' OR kind = 'recurring' OR kind = 'capture' OR
+        kind = 'void' OR kind = 'refund' OR kind = 'refund_reversal' OR kind = 'chargeback' OR kind = 'payout' OR
+        kind = 'manual_change' OR kind = 'other' OR kind = 'unknown'),
     status TEXT,
+    nuance TEXT CHECK (nuance = 'resting' OR nuance = 'unconfirmed'),
     state TEXT NOT NULL CHECK (state = 'pending' OR state = 'succeeded' OR state = 'failed' OR state = 'cancelled' OR state = 'expired' OR
         state = 'unknown'),
     amount_minor INTEGER,
     currency TEXT,
+    contested INTEGER NOT NULL CHECK (contested IN (0, 1)),  -- said to have moved something else, too; the gateway's answer decides
     code TEXT,
     message TEXT,
+    decline TEXT CHECK (decline = 'soft' OR decline = 'hard' OR decline = 'risk' OR decline = 'technical'),
+    rrn TEXT,
+    auth_code TEXT,
+    receipt_url TEXT,
     test INTEGER CHECK (test IN (0, 1)),
     first_seen_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
@@ -103,11 +136,15 @@ CREATE TABLE operation (
     next_poll_at INTEGER,               -- only where the operation is asked about by its own id
     attempt INTEGER NOT NULL,
     wished_at INTEGER,
+    asking_since INTEGER,
+    endpoint TEXT,
     PRIMARY KEY (payment, operation_id),
     CHECK ((reconciliation = 'scheduled') = (next_poll_at IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX operation_by_id ON operation (operation_id);
-CREATE INDEX operation_due ON operation (next_poll_at) WHERE next_poll_at IS NOT NULL;
+CREATE INDEX operation_due ON operation (account, next_poll_at) WHERE next_poll_at IS NOT NULL;
+CREATE INDEX operation_wished ON operation (account, next_poll_at) WHERE wished_at IS NOT NULL;
+CREATE INDEX operation_unresolved ON operation (account) WHERE reconciliation = 'unresolved';
 
 CREATE TABLE checkout (
     id INTEGER PRIMARY KEY,
@@ -123,6 +160,10 @@ CREATE TABLE checkout (
     amount_minor INTEGER,
     currency TEXT,
     payment_id TEXT,
+    expires_at INTEGER,
+    expected_amount_minor INTEGER,
+    expected_currency TEXT,
+    watched_reference TEXT,
     first_seen_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
     held INTEGER NOT NULL CHECK (held IN (0, 1)),
@@ -130,28 +171,59 @@ CREATE TABLE checkout (
     next_poll_at INTEGER,
     attempt INTEGER NOT NULL,
     wished_at INTEGER,
+    asking_since INTEGER,
     UNIQUE (token, account),
     CHECK ((reconciliation = 'scheduled') = (next_poll_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX checkout_due ON checkout (account, next_poll_at) WHERE next_poll_at IS NOT NULL;
+CREATE INDEX checkout_wished ON checkout (account, next_poll_at) WHERE wished_at IS NOT NULL;
+CREATE INDEX checkout_unresolved ON checkout (account) WHERE reconciliation = 'unresolved';
 
 CREATE TABLE subscription (
     id INTEGER PRIMARY KEY,
     account INTEGER NOT NULL REFERENCES account,
     subscription_id TEXT NOT NULL,
+    reference TEXT,
     status TEXT,
-    state TEXT NOT NULL CHECK (state = 'pending' OR state = 'succeeded' OR state = 'failed' OR state = 'cancelled' OR state = 'expired' OR
-        state = 'unknown'),
+    state TEXT NOT NULL CHECK (state = 'trial' OR state = 'active' OR state = 'pending' OR state = 'past_due' OR state = 'failed' OR
+        state = 'cancelled' OR state = 'expired' OR state = 'unknown'),
+    judged TEXT NOT NULL,               -- the state of payments that stands for it where evidence is judged
     event TEXT,
     plan TEXT,
     amount_minor INTEGER,
     currency TEXT,
     payment_id TEXT,
+    paid_cycles INTEGER,
+    gateway_updated_at INTEGER,         -- when its last transaction was made
+    renews_at INTEGER,
+    active_until INTEGER,
     held INTEGER NOT NULL CHECK (held IN (0, 1)),
     first_seen_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
+    next_poll_at INTEGER,               -- it is asked about on demand only, and has no phase of its own
+    attempt INTEGER NOT NULL,
+    wished_at INTEGER,
+    asking_since INTEGER,
     UNIQUE (subscription_id, account)
 ) STRICT;
+CREATE INDEX subscription_due ON subscription (account, next_poll_at) WHERE next_poll_at IS NOT NULL;
+
+-- What the next charge of a buyer needs; it stays when bodies are emptied.
+CREATE TABLE token (
+    account INTEGER NOT NULL REFERENCES account,
+    kind TEXT NOT NULL CHECK (kind = 'card' OR kind = 'recurring' OR kind = 'subscription'),
+    token TEXT NOT NULL,
+    customer_id TEXT,
+    reference TEXT,
+    payment_id TEXT,
+    card_brand TEXT,
+    card_last_4 TEXT,
+    expires_on TEXT,
+    source TEXT NOT NULL CHECK (source = 'callback' OR source = 'poll'),
+    evidence INTEGER NOT NULL,          -- what last told of it
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (account, kind, token)
+) STRICT, WITHOUT ROWID;
 
 -- An authentic callback. The digest and what was decided stay for ever; only the body is ever emptied.
 CREATE TABLE callback (
@@ -166,6 +238,7 @@ CREATE TABLE callback (
         form = 'signature+basic'),
     key_id TEXT NOT NULL,
     status TEXT,
+    detail TEXT,                        -- what was left out, or could not be read, in words that name places
     effect TEXT NOT NULL CHECK (effect = 'applied' OR effect = 'unchanged' OR effect = 'late' OR effect = 'held' OR
         effect = 'unrecognised' OR effect = 'undecodable'),
     rule INTEGER,                       -- the row of the table of evidence that decided
@@ -175,10 +248,13 @@ CREATE TABLE callback (
     subscription INTEGER REFERENCES subscription,
     digest BLOB NOT NULL CHECK (length(digest) = 32),
     body BLOB,
+    reverified_at INTEGER,              -- it was refused at first, and proved then; NULL: it was proved when it came
     UNIQUE (digest, account)
 ) STRICT;
 CREATE INDEX callback_by_payment ON callback (payment) WHERE payment IS NOT NULL;
 CREATE INDEX callback_by_account ON callback (account, received_at);
+CREATE INDEX callback_by_checkout ON callback (checkout) WHERE checkout IS NOT NULL;
+CREATE INDEX callback_by_subscription ON callback (subscription) WHERE subscription IS NOT NULL;
 
 -- A question to a gateway's status endpoint, with its answer.
 CREATE TABLE poll (
@@ -195,12 +271,47 @@ CREATE TABLE poll (
         outcome = 'not_found' OR outcome = 'unauthorized' OR outcome = 'rate_limited' OR outcome = 'unavailable' OR
         outcome = 'undecodable' OR outcome = 'foreign'),
     rule INTEGER,
-    body BLOB
+    body BLOB,
+    status TEXT,                        -- the gateway's word in the answer
+    endpoint TEXT,
+    detail TEXT,                        -- why there is no answer, or none that can be believed; or what was left out
+    after_callback INTEGER,             -- its place among all evidence: it follows this callback, and comes before the next one
+    recorded_at INTEGER,                -- what follows from the answer is reckoned from it
+    asked_entity TEXT CHECK (asked_entity IN ('payment', 'operation', 'checkout', 'subscription')),
+    asked_id TEXT,                      -- the name by which the gateway was asked
+    mark INTEGER,                       -- the last callback when it was asked: a later one overtook it
+    wish INTEGER,                       -- the wish that it serves
+    pause INTEGER                       -- milliseconds for which the gateway is left alone after it
 ) STRICT;
 CREATE INDEX poll_by_payment ON poll (payment) WHERE payment IS NOT NULL;
 CREATE INDEX poll_by_checkout ON poll (checkout) WHERE checkout IS NOT NULL;
+CREATE INDEX poll_by_subscription ON poll (subscription) WHERE subscription IS NOT NULL;
 
--- One change of status, amount or refunded sum. seq has no gaps and follows the order of commits: it is the change feed.
+-- What a person, or a program in their name, told Paystate to do: evidence operator:N.
+CREATE TABLE instruction (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES account,
+    given_at INTEGER NOT NULL,
+    command TEXT NOT NULL CHECK (command IN ('watch', 'poll', 'acknowledge')),
+    payment INTEGER REFERENCES payment,
+    operation_id TEXT,
+    checkout INTEGER REFERENCES checkout,
+    subscription INTEGER REFERENCES subscription,
+    reference TEXT,
+    amount_minor INTEGER,
+    currency TEXT,
+    callback INTEGER,                   -- acknowledge: what the anomaly is about, where it is about nothing that is known
+    kind TEXT,                          -- acknowledge: the kind of the anomaly
+    note TEXT,
+    after_callback INTEGER,
+    after_poll INTEGER,
+    named TEXT,                         -- the name that was given: an operation's may stand for its payment
+    CHECK ((payment IS NOT NULL) + (checkout IS NOT NULL) + (subscription IS NOT NULL) + (callback IS NOT NULL) = 1)
+) STRICT;
+CREATE INDEX instruction_by_payment ON instruction (payment) WHERE payment IS NOT NULL;
+CREATE INDEX instruction_by_checkout ON instruction (checkout) WHERE checkout IS NOT NULL;
+
+-- One change of status, amount or sum. seq has no gaps and follows the order of commits: it is the change feed.
 CREATE TABLE transition (
     seq INTEGER PRIMARY KEY,
     account INTEGER NOT NULL REFERENCES account,
@@ -215,31 +326,44 @@ CREATE TABLE transition (
     source TEXT NOT NULL CHECK (source = 'callback' OR source = 'poll' OR source = 'operator'),
     evidence INTEGER NOT NULL,
     gateway_time INTEGER,
+    kind TEXT,                          -- of an operation its kind; of a payment what moved
     amount_minor INTEGER,
+    currency TEXT,
+    held_minor INTEGER,                 -- of a payment: what it came to
+    captured_minor INTEGER,
     refunded_minor INTEGER,
+    charged_back_minor INTEGER,
+    paid_out_minor INTEGER,
+    moved_minor INTEGER CHECK (moved_minor <> 0),  -- what it changed in the balance; a payout counts against the merchant
+    moved_by TEXT,                      -- the operation that moved it
+    nuance TEXT,
     recorded_at INTEGER NOT NULL,
     CHECK ((payment IS NOT NULL) + (checkout IS NOT NULL) + (subscription IS NOT NULL) = 1)
 ) STRICT;
 CREATE INDEX transition_by_payment ON transition (payment) WHERE payment IS NOT NULL;
+CREATE INDEX transition_by_checkout ON transition (checkout) WHERE checkout IS NOT NULL;
+CREATE INDEX transition_by_subscription ON transition (subscription) WHERE subscription IS NOT NULL;
 CREATE INDEX transition_by_poll ON transition (recorded_at) WHERE source = 'poll';
 
 -- A contradiction or surprise; open at most once per kind and subject.
 CREATE TABLE anomaly (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind = 'regression' OR kind = 'unknown_status' OR kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR
-        kind = 'conflict' OR kind = 'undecodable' OR kind = 'foreign_answer' OR kind = 'unresolved' OR
+    kind TEXT NOT NULL CHECK (kind = 'regression' OR kind = 'unknown_status' OR kind = 'unknown_type' OR
+        kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums' OR kind = 'conflict' OR kind = 'undecodable' OR kind = 'foreign_answer' OR kind = 'unresolved' OR
         kind = 'late_success' OR kind = 'manual_correction' OR kind = 'ambiguous_signature'),
     severity TEXT NOT NULL CHECK (severity IN ('alarm', 'notice')),
     account INTEGER NOT NULL REFERENCES account,
     payment INTEGER REFERENCES payment,
     checkout INTEGER REFERENCES checkout,
-    callback INTEGER,                   -- the subject where there is neither payment nor checkout
+    subscription INTEGER REFERENCES subscription,
+    callback INTEGER,                   -- the subject where there is nothing that is known
     detail TEXT NOT NULL,
     source TEXT NOT NULL CHECK (source = 'callback' OR source = 'poll' OR source = 'operator'),
     evidence INTEGER NOT NULL,
     opened_at INTEGER NOT NULL,
     closed_at INTEGER,
     resolution TEXT,
+    acknowledged INTEGER,               -- the instruction by which a person closed it
     CHECK ((closed_at IS NULL) = (resolution IS NULL))
 ) STRICT;
 CREATE UNIQUE INDEX anomaly_open_payment ON anomaly (payment, kind) WHERE closed_at IS NULL AND payment IS NOT NULL;
@@ -247,6 +371,8 @@ CREATE UNIQUE INDEX anomaly_open_checkout ON anomaly (checkout, kind)
     WHERE closed_at IS NULL AND payment IS NULL AND checkout IS NOT NULL;
 CREATE UNIQUE INDEX anomaly_open_callback ON anomaly (callback, kind)
     WHERE closed_at IS NULL AND payment IS NULL AND checkout IS NULL;
+CREATE UNIQUE INDEX anomaly_open_subscription ON anomaly (subscription, kind)
+    WHERE closed_at IS NULL AND subscription IS NOT NULL;
 CREATE INDEX anomaly_by_payment ON anomaly (payment) WHERE payment IS NOT NULL;
 CREATE INDEX anomaly_open_account ON anomaly (account, severity) WHERE closed_at IS NULL;
 
@@ -263,27 +389,89 @@ CREATE TABLE rejection (
 ) STRICT;
 CREATE INDEX rejection_by_account ON rejection (account, received_at);
 
+-- By which schedule things were asked about, from which place on. Durations are milliseconds, in lists with commas between.
+CREATE TABLE schedule (
+    id INTEGER PRIMARY KEY,
+    after_callback INTEGER NOT NULL,
+    after_poll INTEGER NOT NULL,
+    after_instruction INTEGER NOT NULL,
+    first_after INTEGER NOT NULL,
+    steps TEXT NOT NULL,
+    give_up_after INTEGER NOT NULL,
+    authorized_every INTEGER NOT NULL,
+    second_look INTEGER NOT NULL,
+    audit TEXT NOT NULL
+) STRICT;
+
+-- How far the emptying of bodies has come. Callbacks and polls are looked at in the order in which they were recorded.
+CREATE TABLE pruning (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    finished_at INTEGER,                -- when it last came to its end; NULL: never
+    callback INTEGER NOT NULL,          -- the last callback that was looked at
+    poll INTEGER NOT NULL               -- the last poll
+) STRICT;
+INSERT INTO pruning (id, finished_at, callback, poll) VALUES (1, NULL, 0, 0);
+
+-- Bodies that were passed by, old as they are, because something that is not settled rests on them: looked at each time.
+CREATE TABLE needed_body (
+    source TEXT NOT NULL CHECK (source IN ('callback', 'poll')),
+    evidence INTEGER NOT NULL,          -- the number of the callback or poll
+    PRIMARY KEY (source, evidence)
+) STRICT, WITHOUT ROWID;
+
+-- What an hour was like at an account, from its first callback on; kept for eight weeks.
+CREATE TABLE hour (
+    hour INTEGER NOT NULL,              -- since 1970-01-01T00:00:00Z
+    account INTEGER NOT NULL REFERENCES account,
+    callbacks INTEGER NOT NULL,
+    longest_silence INTEGER NOT NULL,   -- the longest that, within the hour, the last callback was ago; it may lie hours before
+    changes INTEGER NOT NULL,           -- transitions that callbacks and polls brought; only within a day of the tally
+    found_by_poll INTEGER NOT NULL,     -- those of them that polls brought
+    PRIMARY KEY (hour, account)
+) STRICT, WITHOUT ROWID;
+
+-- The silence that is usual at an hour of the week, for accounts of which enough is known: of that hour and its neighbours, the
+-- longest of the last weeks but for the worst week, which may have been an outage.
+CREATE TABLE habit (
+    account INTEGER NOT NULL REFERENCES account,
+    hour_of_week INTEGER NOT NULL CHECK (hour_of_week BETWEEN 0 AND 167),  -- 0: Monday, 00:00 to 01:00 UTC
+    usual_silence INTEGER NOT NULL,
+    PRIMARY KEY (account, hour_of_week)
+) STRICT, WITHOUT ROWID;
+
 -- What a ledger looks like once it is large, so that the planner chooses well from the first day on: rows of the index, then
 -- rows for one value of its first column, of its first two, ….
 ANALYZE;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 ('payment', 'sqlite_autoindex_payment_1', '1000000 1 1'),
 ('payment', 'payment_by_reference', '400000 2 2'),
+('payment', 'payment_by_watched_reference', '100000 2 2'),
 ('payment', 'payment_by_checkout', '400000 2 2'),
 ('payment', 'payment_by_update', '1000000 1'),
 ('payment', 'payment_due', '100000 25000 1'),
+('payment', 'payment_wished', '1000 250 1'),
 ('payment', 'payment_open', '100000 25000 8000'),
 ('operation', 'operation', '1500000 2 1'),
 ('operation', 'operation_by_id', '1500000 1'),
+('operation', 'operation_due', '1000 250 1'),
+('operation', 'operation_wished', '100 25 1'),
+('checkout', 'checkout_due', '10000 2500 1'),
+('checkout', 'checkout_wished', '100 25 1'),
+('subscription', 'subscription_due', '10 5 1'),
 ('callback', 'sqlite_autoindex_callback_1', '2000000 1 1'),
 ('callback', 'callback_by_payment', '2000000 2'),
 ('callback', 'callback_by_account', '2000000 500000 1'),
+('callback', 'callback_by_checkout', '10000 1'),
+('callback', 'callback_by_subscription', '10000 4'),
+('instruction', 'instruction_by_payment', '10000 1'),
 ('transition', 'transition_by_payment', '3000000 3'),
 ('transition', 'transition_by_poll', '100000 1'),
 ('poll', 'poll_by_payment', '1000000 2'),
 ('poll', 'poll_by_checkout', '100000 4'),
 ('anomaly', 'anomaly_by_payment', '10000 1'),
-('anomaly', 'anomaly_open_account', '1000 250 125');
+('anomaly', 'anomaly_open_account', '1000 250 125'),
+('hour', 'hour', '13440 10 1'),
+('habit', 'habit', '1680 168 1');
 
 -- History is append-only. (Triggers on INSERT would cost every callback a statement journal; seq has no gaps because the one
 -- writer lets SQLite count, and a transaction that fails takes its numbers back.)
@@ -297,226 +485,19 @@ CREATE TRIGGER callback_is_final BEFORE UPDATE OF id, account, received_at, verd
 BEGIN SELECT RAISE(ABORT, 'callbacks are kept as they came'); END;
 CREATE TRIGGER callback_body_is_final BEFORE UPDATE OF body ON callback WHEN NEW.body IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a body is only ever emptied'); END;
-
-CREATE VIEW payments AS
-SELECT account.name AS account, account.gateway AS gateway, payment.payment_id AS payment_id,
-       coalesce(payment.reference, CASE account.folded WHEN 0 THEN payment.payment_id END) AS reference,
-       payment.checkout_token AS checkout_token, payment.type AS type, payment.method AS method, payment.status AS status,
-       payment.state AS state, payment.state NOT IN ('pending', 'authorized', 'unknown') AS final,
-       payment.amount_minor AS amount_minor,
-       CASE currency.exponent
-           WHEN 0 THEN CAST(payment.amount_minor AS TEXT)
-           ELSE substr(printf('%0*d', exponent + 1 + (payment.amount_minor < 0), payment.amount_minor), 1,
-                       length(printf('%0*d', exponent + 1 + (payment.amount_minor < 0), payment.amount_minor)) - exponent)
-                || '.'
-                || substr(printf('%0*d', exponent + 1 + (payment.amount_minor < 0), payment.amount_minor), -exponent)
-       END AS amount,
-       payment.currency AS currency, payment.initial_amount_minor AS initial_amount_minor,
-       payment.surcharge_minor AS surcharge_minor, coalesce(payment.refunded_minor, 0) AS refunded_minor,
-       payment.captured_minor AS captured_minor, payment.test AS test, payment.code AS code, payment.message AS message,
-       strftime('%Y-%m-%dT%H:%M:%fZ', payment.first_seen_at / 1000.0, 'unixepoch') AS first_seen_at,
-       strftime('%Y-%m-%dT%H:%M:%fZ', payment.updated_at / 1000.0, 'unixepoch') AS updated_at,
-       strftime('%Y-%m-%dT%H:%M:%fZ', payment.gateway_updated_at / 1000.0, 'unixepoch') AS gateway_updated_at,
-       payment.last_source AS last_source,
-       CASE WHEN payment.reconciliation = 'done' THEN
-           coalesce((SELECT max(operation.reconciliation) FROM operation
-                     WHERE operation.payment = payment.id AND operation.reconciliation <> 'done'), 'done')
-       ELSE payment.reconciliation END AS reconciliation,
-       strftime('%Y-%m-%dT%H:%M:%fZ',
-                (SELECT min(due) FROM (SELECT payment.next_poll_at AS due UNION ALL
-                                       SELECT operation.next_poll_at FROM operation WHERE operation.payment = payment.id))
-                / 1000.0, 'unixepoch') AS next_poll_at,
-       strftime('%Y-%m-%dT%H:%M:%fZ', payment.last_poll_at / 1000.0, 'unixepoch') AS last_poll_at,
-       payment.last_poll_outcome AS last_poll_outcome, payment.polls AS polls,
-       (SELECT count(*) FROM anomaly WHERE anomaly.payment = payment.id AND anomaly.closed_at IS NULL) AS open_anomalies
-FROM payment
-JOIN account ON account.id = payment.account
-LEFT JOIN currency ON currency.code = payment.currency
-WHERE payment.merged_into IS NULL;
-
-CREATE VIEW operations AS
-SELECT account.name AS account, account.gateway AS gateway, payment.payment_id AS payment_id,
-       operation.operation_id AS operation_id, operation.parent_id AS parent_id, operation.type AS type,
-       operation.status AS status, operation.state AS state, operation.amount_minor AS amount_minor,
-       CASE currency.exponent
-           WHEN 0 THEN CAST(operation.amount_minor AS TEXT)
-           ELSE substr(printf('%0*d', exponent + 1 + (operation.amount_minor < 0), operation.amount_minor), 1,
-                       length(printf('%0*d', exponent + 1 + (operation.amount_minor < 0), operation.amount_minor)) - exponent)
-                || '.'
-                || substr(printf('%0*d', exponent + 1 + (operation.amount_minor < 0), operation.amount_minor), -exponent)
-       END AS amount,
-       operation.currency AS currency, operation.code AS code, operation.message AS message, operation.test AS test,
-       strftime('%Y-%m-%dT%H:%M:%fZ', operation.first_seen_at / 1000.0, 'unixepoch') AS first_seen_at,
-       strftime('%Y-%m-%dT%H:%M:%fZ', operation.updated_at / 1000.0, 'unixepoch') AS updated_at,
-       strftime('%Y-%m-%dT%H:%M:%fZ', operation.gateway_created_at / 1000.0, 'unixepoch') AS gateway_created_at,
-       strftime('%Y-%m-%dT%H:%M:%fZ', operation.gateway_updated_at / 1000.0, 'unixepoch') AS gateway_updated_at,
-       operation.reconciliation AS reconciliation,
-       strftime('%Y-%m-%dT%H:%M:%fZ', operation.next_poll_at / 1000.0, 'unixepoch') AS next_poll_at
-FROM operation
-JOIN payment ON payment.id = operation.payment
-JOIN account ON account.id = payment.account
-LEFT JOIN currency ON currency.code = operation.currency;
-
-CREATE VIEW checkouts AS
-SELECT account.name AS account, checkout.token AS token, checkout.reference AS reference, checkout.status AS status,
-       checkout.state AS state, checkout.finished AS finished, checkout.expired AS expired, checkout.test AS test,
-       checkout.amount_minor AS amount_minor, checkout.currency AS currency, checkout.payment_id AS payment_id,
-       strftime('%Y-%m-%dT%H:%M:%fZ', checkout.first_seen_at / 1000.0, 'unixepoch') AS first_seen_at,
-       strftime('%Y-%m-%dT%H:%M:%fZ', checkout.updated_at / 1000.0, 'unixepoch') AS updated_at,
-       checkout.reconciliation AS reconciliation,
-       strftime('%Y-%m-%dT%H:%M:%fZ', checkout.next_poll_at / 1000.0, 'unixepoch') AS next_poll_at
-FROM checkout
-JOIN account ON account.id = checkout.account;
-
-CREATE VIEW subscriptions AS
-SELECT account.name AS account, subscription.subscription_id AS subscription_id, subscription.status AS status,
-       subscription.event AS event, subscription.plan AS plan, subscription.amount_minor AS amount_minor,
-       subscription.currency AS currency, subscription.payment_id AS payment_id,
-       strftime('%Y-%m-%dT%H:%M:%fZ', subscription.first_seen_at / 1000.0, 'unixepoch') AS first_seen_at,
-       strftime('%Y-%m-%dT%H:%M:%fZ', subscription.updated_at / 1000.0, 'unixepoch') AS updated_at
-FROM subscription
-JOIN account ON account.id = subscription.account;
-
-CREATE VIEW transitions AS
-SELECT transition.seq AS seq, account.name AS account, payment.payment_id AS payment_id,
-       transition.operation_id AS operation_id,
-       CASE WHEN transition.checkout IS NOT NULL THEN 'checkout' WHEN transition.subscription IS NOT NULL THEN 'subscription'
-            WHEN transition.operation_id IS NOT NULL THEN 'operation' ELSE 'payment' END AS entity,
-       coalesce(checkout.token, subscription.subscription_id, transition.operation_id, payment.payment_id) AS entity_id,
-       transition.from_status AS from_status, transition.to_status AS to_status, transition.from_state AS from_state,
-       transition.to_state AS to_state, transition.source AS source,
-       transition.source || ':' || transition.evidence AS evidence_id,
-       strftime('%Y-%m-%dT%H:%M:%fZ', transition.gateway_time / 1000.0, 'unixepoch') AS gateway_time,
-       transition.amount_minor AS amount_minor, transition.refunded_minor AS refunded_minor,
-       strftime('%Y-%m-%dT%H:%M:%fZ', transition.recorded_at / 1000.0, 'unixepoch') AS recorded_at
-FROM transition
-JOIN account ON account.id = transition.account
-LEFT JOIN payment ON payment.id = transition.payment
-LEFT JOIN checkout ON checkout.id = transition.checkout
-LEFT JOIN subscription ON subscription.id = transition.subscription;
-
-CREATE VIEW callbacks AS
-SELECT callback.id AS id, account.name AS account,
-       strftime('%Y-%m-%dT%H:%M:%fZ', callback.received_at / 1000.0, 'unixepoch') AS received_at,
-       strftime('%Y-%m-%dT%H:%M:%fZ', callback.last_received_at / 1000.0, 'unixepoch') AS last_received_at,
-       callback.deliveries AS deliveries, callback.remote_address AS remote_address, callback.verdict AS verdict,
-       callback.form AS form, callback.key_id AS key_id, callback.status AS status, callback.effect AS effect,
-       callback.rule AS rule, payment.payment_id AS payment_id, callback.operation_id AS operation_id,
-       callback.digest AS digest, callback.body AS body
-FROM callback
-JOIN account ON account.id = callback.account
-LEFT JOIN payment ON payment.id = callback.payment;
-
-CREATE VIEW polls AS
-SELECT poll.id AS id, account.name AS account,
-       CASE WHEN poll.checkout IS NOT NULL THEN 'checkout' WHEN poll.subscription IS NOT NULL THEN 'subscription'
-            WHEN poll.operation_id IS NOT NULL THEN 'operation' ELSE 'payment' END AS entity,
-       coalesce(checkout.token, subscription.subscription_id, poll.operation_id, payment.payment_id) AS entity_id,
-       strftime('%Y-%m-%dT%H:%M:%fZ', poll.asked_at / 1000.0, 'unixepoch') AS asked_at,
-       strftime('%Y-%m-%dT%H:%M:%fZ', poll.answered_at / 1000.0, 'unixepoch') AS answered_at,
-       poll.http_status AS http_status, poll.outcome AS outcome, poll.rule AS rule, poll.body AS body
-FROM poll
-JOIN account ON account.id = poll.account
-LEFT JOIN payment ON payment.id = poll.payment
-LEFT JOIN checkout ON checkout.id = poll.checkout
-LEFT JOIN subscription ON subscription.id = poll.subscription;
-
-CREATE VIEW anomalies AS
-SELECT anomaly.id AS id, anomaly.kind AS kind, anomaly.severity AS severity, account.name AS account,
-       payment.payment_id AS payment_id, checkout.token AS checkout_token, anomaly.detail AS detail,
-       anomaly.source || ':' || anomaly.evidence AS evidence_id,
-       strftime('%Y-%m-%dT%H:%M:%fZ', anomaly.opened_at / 1000.0, 'unixepoch') AS opened_at,
-       strftime('%Y-%m-%dT%H:%M:%fZ', anomaly.closed_at / 1000.0, 'unixepoch') AS closed_at,
-       anomaly.resolution AS resolution
-FROM anomaly
-JOIN account ON account.id = anomaly.account
-LEFT JOIN payment ON payment.id = anomaly.payment
-LEFT JOIN checkout ON checkout.id = anomaly.checkout;
-
-CREATE VIEW rejected AS
-SELECT rejection.id AS id, account.name AS account,
-       strftime('%Y-%m-%dT%H:%M:%fZ', rejection.received_at / 1000.0, 'unixepoch') AS received_at,
-       rejection.remote_address AS remote_address, rejection.reason AS reason, rejection.size AS size,
-       rejection.signature AS signature, rejection.body AS body
-FROM rejection
-JOIN account ON account.id = rejection.account;
-
--- The best of an order's payments speaks for it. Where payment_id is the merchant's own name, an order is one payment.
-CREATE VIEW orders AS
-SELECT account.name AS account, payment.payment_id AS reference, payment.state AS state, 1 AS payments,
-       payment.captured_minor AS paid_minor, coalesce(payment.refunded_minor, 0) AS refunded_minor,
-       payment.currency AS currency, strftime('%Y-%m-%dT%H:%M:%fZ', payment.updated_at / 1000.0, 'unixepoch') AS updated_at
-FROM payment
-JOIN account ON account.id = payment.account AND account.folded = 0
-WHERE payment.reference IS NULL AND payment.merged_into IS NULL
-UNION ALL
-SELECT account.name, payment.reference,
-       substr(min(CASE payment.state
-           WHEN 'succeeded' THEN '0succeeded' WHEN 'partially_refunded' THEN '1partially_refunded'
-           WHEN 'authorized' THEN '2authorized' WHEN 'pending' THEN '3pending' WHEN 'unknown' THEN '4unknown'
-           WHEN 'refunded' THEN '5refunded' WHEN 'charged_back' THEN '6charged_back'
-           WHEN 'cancelled' THEN '7cancelled' WHEN 'expired' THEN '8expired' ELSE '9failed' END), 2),
-       count(*), sum(payment.captured_minor), sum(coalesce(payment.refunded_minor, 0)), max(payment.currency),
-       strftime('%Y-%m-%dT%H:%M:%fZ', max(payment.updated_at) / 1000.0, 'unixepoch')
-FROM payment
-JOIN account ON account.id = payment.account
-WHERE payment.reference IS NOT NULL AND payment.merged_into IS NULL
-GROUP BY payment.reference, payment.account;
-
-CREATE VIEW timeline AS
-SELECT account, payment_id, strftime('%Y-%m-%dT%H:%M:%fZ', at / 1000.0, 'unixepoch') AS at, what, summary, evidence_id
-FROM (
-    SELECT account.name AS account, payment.payment_id AS payment_id, callback.received_at AS at, 0 AS turn,
-           callback.id AS place, 'callback' AS what,
-           'a callback says ' || coalesce('«' || callback.status || '»', 'nothing of a status') || ': ' || callback.effect
-           || CASE callback.verdict WHEN 'ambiguous' THEN ' (the signature does not prove the structure)' ELSE '' END
-           || CASE WHEN callback.deliveries > 1 THEN ', delivered ' || callback.deliveries || ' times' ELSE '' END
-           AS summary,
-           'callback:' || callback.id AS evidence_id
-    FROM payment JOIN account ON account.id = payment.account JOIN callback ON callback.payment = payment.id
-    UNION ALL
-    SELECT account.name, payment.payment_id, coalesce(poll.answered_at, poll.asked_at), 0, poll.id, 'poll',
-           'the gateway was asked: ' || coalesce(poll.outcome, 'no answer yet')
-           || coalesce(' (HTTP ' || poll.http_status || ')', ''), 'poll:' || poll.id
-    FROM payment JOIN account ON account.id = payment.account JOIN poll ON poll.payment = payment.id
-    UNION ALL
-    SELECT account.name, payment.payment_id, transition.recorded_at, 1, transition.seq, 'transition',
-           CASE WHEN transition.operation_id IS NULL THEN 'the payment' ELSE 'operation ' || transition.operation_id END
-           || CASE transition.from_state WHEN transition.to_state THEN ' stays ' ELSE coalesce(
-                  ' goes from ' || transition.from_state || ' to ', ' is ') END
-           || transition.to_state || coalesce(' («' || transition.to_status || '»)', ''),
-           transition.source || ':' || transition.evidence
-    FROM payment JOIN account ON account.id = payment.account JOIN transition ON transition.payment = payment.id
-    UNION ALL
-    SELECT account.name, payment.payment_id, anomaly.opened_at, 2, anomaly.id, 'anomaly',
-           anomaly.severity || ' ' || anomaly.kind || ': ' || anomaly.detail, anomaly.source || ':' || anomaly.evidence
-    FROM payment JOIN account ON account.id = payment.account JOIN anomaly ON anomaly.payment = payment.id
-    UNION ALL
-    SELECT account.name, payment.payment_id, anomaly.closed_at, 3, anomaly.id, 'anomaly',
-           anomaly.kind || ' is settled: ' || anomaly.resolution, anomaly.source || ':' || anomaly.evidence
-    FROM payment JOIN account ON account.id = payment.account JOIN anomaly ON anomaly.payment = payment.id
-    WHERE anomaly.closed_at > anomaly.opened_at
-)
-ORDER BY at, turn, place;
-
-CREATE VIEW account_health AS
-SELECT account.name AS account, account.gateway AS gateway,
-       strftime('%Y-%m-%dT%H:%M:%fZ', (SELECT max(received_at) FROM callback WHERE callback.account = account.id) / 1000.0,
-                'unixepoch') AS last_callback_at,
-       (SELECT count(*) FROM callback WHERE callback.account = account.id
-        AND received_at >= (unixepoch() - 86400) * 1000) AS callbacks_24h,
-       (SELECT count(*) FROM rejection WHERE rejection.account = account.id
-        AND received_at >= (unixepoch() - 86400) * 1000) AS rejected_24h,
-       (SELECT count(*) FROM payment WHERE payment.account = account.id
-        AND (state = 'pending' OR state = 'authorized' OR state = 'unknown') AND merged_into IS NULL) AS pending,
-       (SELECT count(*) FROM payment WHERE payment.account = account.id AND next_poll_at < unixepoch() * 1000)
-       + (SELECT count(*) FROM operation JOIN payment ON payment.id = operation.payment
-          WHERE operation.next_poll_at < unixepoch() * 1000 AND payment.account = account.id)
-       + (SELECT count(*) FROM checkout WHERE checkout.account = account.id AND next_poll_at < unixepoch() * 1000)
-       AS overdue,
-       (SELECT count(*) FROM payment WHERE payment.account = account.id AND reconciliation = 'unresolved') AS unresolved,
-       (SELECT count(*) FROM transition WHERE source = 'poll' AND transition.account = account.id
-        AND recorded_at >= (unixepoch() - 86400) * 1000) AS found_by_poll_24h,
-       (SELECT count(*) FROM anomaly WHERE anomaly.account = account.id AND severity = 'alarm' AND closed_at IS NULL)
-       AS open_alarms
-FROM account;
+CREATE TRIGGER callback_is_reverified_once BEFORE UPDATE OF reverified_at ON callback WHEN OLD.reverified_at IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'callbacks are kept as they came'); END;
+CREATE TRIGGER poll_is_kept BEFORE DELETE ON poll
+BEGIN SELECT RAISE(ABORT, 'polls are kept'); END;
+CREATE TRIGGER poll_is_final BEFORE UPDATE OF id, account, asked_at, answered_at, http_status, outcome ON poll
+BEGIN SELECT RAISE(ABORT, 'polls are kept as they came'); END;
+CREATE TRIGGER poll_body_is_final BEFORE UPDATE OF body ON poll WHEN NEW.body IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a body is only ever emptied'); END;
+CREATE TRIGGER instruction_is_kept BEFORE DELETE ON instruction
+BEGIN SELECT RAISE(ABORT, 'instructions are kept'); END;
+CREATE TRIGGER instruction_is_final BEFORE UPDATE ON instruction
+BEGIN SELECT RAISE(ABORT, 'instructions are kept as they were given'); END;
+CREATE TRIGGER schedule_is_kept BEFORE DELETE ON schedule
+BEGIN SELECT RAISE(ABORT, 'schedules are kept'); END;
+CREATE TRIGGER schedule_is_final BEFORE UPDATE ON schedule
+BEGIN SELECT RAISE(ABORT, 'schedules are kept as they were'); END;

@@ -11,6 +11,13 @@ enum AnomalyRows {
         of account: AccountRow,
         in statements: Statements
     ) throws {
+        guard !anomaly.isNotice else {
+            return try noteOnce(anomaly, evidence, on: subject, of: account, in: statements)
+        }
+        if anomaly.kind.isOfStanding {
+            if try isAcknowledged(anomaly, on: subject, in: statements) { return }
+            try closeOutdated(anomaly, evidence, on: subject, in: statements)
+        }
         let staysOpen = anomaly.kind.isAlarm || anomaly.kind == .ambiguousSignature
         try insert(
             anomaly,
@@ -32,6 +39,53 @@ enum AnomalyRows {
         in statements: Statements
     ) throws {
         try insert(anomaly, .notice, evidence, on: subject, of: account, closed: true, in: statements)
+    }
+
+    /// Notes what is true for a long time, and found at each look at it, but once.
+    private static func noteOnce(
+        _ anomaly: Anomaly,
+        _ evidence: EvidenceID,
+        on subject: Subject,
+        of account: AccountRow,
+        in statements: Statements
+    ) throws {
+        let isNoted = try statements.number(
+            "SELECT EXISTS (SELECT 1 FROM anomaly WHERE payment = ? AND kind = ? AND severity = 'notice' AND detail = ?)",
+            [subject.payment, anomaly.kind.rawValue, anomaly.detail]
+        )
+        guard isNoted != 1 else { return }
+        try note(anomaly, evidence, on: subject, of: account, in: statements)
+    }
+
+    /// Whether a person has closed this very contradiction: it comes again only with new evidence, which words it anew.
+    private static func isAcknowledged(
+        _ anomaly: Anomaly,
+        on subject: Subject,
+        in statements: Statements
+    ) throws -> Bool {
+        try statements.number(
+            """
+            SELECT acknowledged IS NOT NULL AND detail = ? FROM anomaly
+            WHERE payment = ? AND kind = ? ORDER BY id DESC LIMIT 1
+            """,
+            [anomaly.detail, subject.payment, anomaly.kind.rawValue]
+        ) == 1
+    }
+
+    /// An alarm that is open tells how things stand now: what it told before is closed.
+    private static func closeOutdated(
+        _ anomaly: Anomaly,
+        _ evidence: EvidenceID,
+        on subject: Subject,
+        in statements: Statements
+    ) throws {
+        try statements.execute(
+            """
+            UPDATE anomaly SET closed_at = ?, resolution = 'it stands otherwise since: see the next'
+            WHERE payment = ? AND kind = ? AND closed_at IS NULL AND detail <> ?
+            """,
+            [evidence.at.milliseconds, subject.payment, anomaly.kind.rawValue, anomaly.detail]
+        )
     }
 
     /// Closes what the evidence settles, with the reason in words.

@@ -41,16 +41,27 @@ enum CallbackRows {
         try statements.execute(
             """
             INSERT INTO callback (id, account, received_at, last_received_at, remote_address, verdict, form, key_id,
-                                  status, effect, rule, payment, operation_id, checkout, subscription, digest, body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                  status, detail, effect, rule, payment, operation_id, checkout, subscription, digest,
+                                  body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 id, account.id, receipt.receivedAt.milliseconds, receipt.receivedAt.milliseconds, receipt.remoteAddress,
-                receipt.verdict.rawValue, receipt.form, receipt.keyID, outcome.status, outcome.effect.rawValue,
-                outcome.row,
-                outcome.payment, outcome.operationID, outcome.checkout, outcome.subscription, receipt.digest,
+                receipt.verdict.rawValue, receipt.form, receipt.keyID, outcome.status, receipt.detailToKeep,
+                outcome.effect.rawValue, outcome.row, outcome.payment, outcome.operationID, outcome.checkout,
+                outcome.subscription, receipt.digest,
                 receipt.body,
             ]
         )
+    }
+}
+
+extension Receipt {
+    /// Why it cannot be read, or else what was left out.
+    fileprivate var detailToKeep: String? {
+        switch content {
+        case .undecodable(let reason, _): reason
+        case .report, .unproven: detail
+        }
     }
 }

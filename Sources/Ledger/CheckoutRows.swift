@@ -15,7 +15,7 @@ enum CheckoutRows {
             """
             SELECT id, reference, status, state, finished, expired, test, amount_minor, currency, payment_id, held,
                    reconciliation, next_poll_at, attempt, wished_at, asking_since, expected_amount_minor,
-                   expected_currency, watched_reference
+                   expected_currency, watched_reference, expires_at
             FROM checkout WHERE token = ? AND account = ?
             """,
             [token, account.id]
@@ -42,6 +42,7 @@ enum CheckoutRows {
             since: row[15]
         )
         checkout.expectation = Expectation(reference: row[18], amount: row[16], currency: row[17])
+        checkout.expiresAt = Moment(stored: row[19])
         return StoredCheckout(id: row[0], checkout: checkout)
     }
 
@@ -65,8 +66,8 @@ enum CheckoutRows {
             INSERT INTO checkout (account, token, reference, status, state, finished, expired, test, amount_minor,
                                   currency, payment_id, held, reconciliation, next_poll_at, attempt, wished_at,
                                   asking_since, expected_amount_minor, expected_currency, watched_reference,
-                                  first_seen_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                  expires_at, first_seen_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (token, account) DO UPDATE SET
                 reference = excluded.reference, status = excluded.status, state = excluded.state,
                 finished = excluded.finished, expired = excluded.expired, test = excluded.test,
@@ -74,7 +75,7 @@ enum CheckoutRows {
                 held = excluded.held, reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
                 attempt = excluded.attempt, wished_at = excluded.wished_at, asking_since = excluded.asking_since,
                 expected_amount_minor = excluded.expected_amount_minor, expected_currency = excluded.expected_currency,
-                watched_reference = excluded.watched_reference, updated_at = excluded.updated_at
+                watched_reference = excluded.watched_reference, expires_at = excluded.expires_at, updated_at = excluded.updated_at
             RETURNING id
             """,
             [
@@ -84,7 +85,7 @@ enum CheckoutRows {
                 checkout.asking.phase.rawValue, checkout.asking.nextPollAt?.milliseconds, checkout.asking.attempt,
                 checkout.asking.wishedAt?.milliseconds, checkout.asking.since?.milliseconds,
                 checkout.expectation.amount, checkout.expectation.currency, checkout.expectation.reference,
-                evidence.at.milliseconds, evidence.at.milliseconds,
+                checkout.expiresAt?.milliseconds, evidence.at.milliseconds, evidence.at.milliseconds,
             ]
         )
         guard let id else { throw DatabaseError(message: "a checkout was not written") }

@@ -55,7 +55,7 @@ extension ChronicleSubject {
             Self.evidence + """
 
                 SELECT id, received_at, last_received_at, deliveries, remote_address, verdict, form, key_id, status,
-                       effect, rule, operation_id, reverified_at
+                       detail, effect, rule, operation_id, reverified_at
                 FROM callbacks WHERE id IN (
                     SELECT number FROM evidence WHERE source = 'callback'
                     UNION SELECT id FROM callback WHERE ?1 IS NOT NULL AND payment = ?1
@@ -87,7 +87,8 @@ extension ChronicleSubject {
         try numbered(
             Self.evidence + """
 
-                SELECT id, given_at, command, entity, entity_id, reference, amount_minor, currency
+                SELECT id, given_at, command, entity, entity_id, reference, amount_minor, currency,
+                       kind, note
                 FROM instructions WHERE id IN (
                     SELECT number FROM evidence WHERE source = 'operator'
                     UNION SELECT id FROM instruction WHERE ?1 IS NOT NULL AND payment = ?1

@@ -19,6 +19,7 @@ struct ChronicleSubject {
                 WHERE merged_into IS NULL AND (?2 IS NULL OR account.name = ?2) AND payment.id IN (
                     SELECT id FROM payment WHERE payment_id = ?1
                     UNION SELECT id FROM payment WHERE reference = ?1
+                    UNION SELECT id FROM payment WHERE watched_reference = ?1
                     UNION SELECT id FROM payment WHERE checkout_token = ?1
                     UNION SELECT payment FROM operation WHERE operation_id = ?1)
                 ORDER BY payment.first_seen_at LIMIT 20
@@ -46,7 +47,7 @@ struct ChronicleSubject {
             sql: """
                 SELECT NULL, checkout.id, NULL, account.name, account.gateway, checkout.token
                 FROM checkout JOIN account ON account.id = checkout.account
-                WHERE checkout.reference = ?1 AND (?2 IS NULL OR account.name = ?2) LIMIT 20
+                WHERE (checkout.reference = ?1 OR checkout.watched_reference = ?1) AND (?2 IS NULL OR account.name = ?2) LIMIT 20
                 """,
             arguments: [name, account]
         ).map(ChronicleSubject.init)

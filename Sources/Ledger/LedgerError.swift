@@ -6,6 +6,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
     case isLocked(path: String, holder: String)
     case isForeign(path: String)
     case isNewer(path: String, version: Int, known: Int)
+    case isUnreleased(path: String)
     case otherGateway(OtherGateway)
     case hasOtherNames(path: String)
     case cannotOpen(path: String, reason: String)
@@ -21,6 +22,11 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             "\(path) is a database, but not Paystate's; name another file under `database`, nothing was changed"
         case .isNewer(let path, let version, let known):
             "\(path) has schema version \(version), this paystate knows up to \(known); install the newer paystate"
+        case .isUnreleased(let path):
+            """
+            \(path) was made by a build of Paystate that was never released, and is not read any more; keep it, and name another \
+            file under `database`
+            """
         case .otherGateway(let error):
             error.description
         case .hasOtherNames(let path):

@@ -30,7 +30,7 @@ extension LedgerReader {
             """
             SELECT account.name AS account, 'payment' AS entity, payment_id AS entity_id
             FROM payment JOIN account ON account.id = payment.account
-            WHERE (reference = ?1 OR checkout_token = ?1) AND merged_into IS NULL
+            WHERE (reference = ?1 OR watched_reference = ?1 OR checkout_token = ?1) AND merged_into IS NULL
               AND (?2 IS NULL OR account.name = ?2)
             ORDER BY payment.id DESC LIMIT 20
             """,
@@ -42,7 +42,7 @@ extension LedgerReader {
             """
             SELECT account.name AS account, 'checkout' AS entity, token AS entity_id
             FROM checkout JOIN account ON account.id = checkout.account
-            WHERE checkout.reference = ?1 AND (?2 IS NULL OR account.name = ?2)
+            WHERE (checkout.reference = ?1 OR checkout.watched_reference = ?1) AND (?2 IS NULL OR account.name = ?2)
             ORDER BY checkout.id DESC LIMIT 20
             """,
             [name, account]

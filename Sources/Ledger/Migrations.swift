@@ -7,15 +7,14 @@ enum Migrations {
 
     private static let steps: [[UInt8]] = [
         PackageResources._001_ledger_sql,
-        PackageResources._002_schema_docs_sql,
-        PackageResources._003_reconciliation_sql,
-        PackageResources._004_reading_sql,
-        PackageResources._005_retention_sql,
-        PackageResources._006_reverification_sql,
-        PackageResources._007_health_sql,
+        PackageResources._002_views_sql,
+        PackageResources._003_schema_docs_sql,
     ]
 
-    static var version: Int { steps.count }
+    /// Versions up to this one were those of builds that were never released: their databases are not read.
+    private static let unreleased = 7
+
+    static var version: Int { unreleased + steps.count }
 
     /// Refuses a database that is not ours, or newer than we are, before anything is changed in it.
     static func check(_ database: Database, path: String) throws {
@@ -24,6 +23,7 @@ enum Migrations {
         let objects = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
         let isEmpty = application == 0 && version == 0 && objects == 0
         guard isEmpty || application == applicationID else { throw LedgerError.isForeign(path: path) }
+        guard version == 0 || version > unreleased else { throw LedgerError.isUnreleased(path: path) }
         guard version <= self.version else {
             throw LedgerError.isNewer(path: path, version: version, known: self.version)
         }
@@ -32,11 +32,11 @@ enum Migrations {
     /// Applies the steps that are missing, each whole or not at all.
     static func run(on database: Database) throws {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        for (index, step) in steps.enumerated().dropFirst(version) {
+        for (index, step) in steps.enumerated().dropFirst(max(0, version - unreleased)) {
             try database.inTransaction(.immediate) {
                 try database.execute(sql: String(decoding: step, as: UTF8.self))
                 try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-                try database.execute(sql: "PRAGMA user_version = \(index + 1)")
+                try database.execute(sql: "PRAGMA user_version = \(unreleased + index + 1)")
                 return .commit
             }
         }

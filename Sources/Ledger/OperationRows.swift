@@ -29,9 +29,9 @@ enum OperationRows {
     static func read(of payment: Int64, in statements: Statements) throws -> [Operation] {
         let rows = try statements.rows(
             """
-            SELECT operation_id, kind, parent_id, type, status, state, amount_minor, currency, code, message, test,
-                   gateway_created_at, gateway_updated_at, corrected_at, held, reconciliation, next_poll_at, attempt,
-                   wished_at, asking_since
+            SELECT operation_id, kind, parent_id, type, status, state, nuance, amount_minor, currency, contested, code,
+                   message, decline, rrn, auth_code, receipt_url, test, gateway_created_at, gateway_updated_at,
+                   corrected_at, held, reconciliation, next_poll_at, attempt, wished_at, asking_since
             FROM operation WHERE payment = ? ORDER BY first_seen_at, operation_id
             """,
             [payment]
@@ -41,28 +41,33 @@ enum OperationRows {
             let kind: String = row[1]
             var operation = Operation(
                 id: row[0],
-                kind: OperationKind(rawValue: kind) ?? .other,
+                kind: OperationKind(rawValue: kind) ?? .unknown,
                 line: Line(
-                    status: Status(word: row[4], state: try State(stored: row[5])),
-                    amounts: Amounts(amount: row[6], currency: row[7]),
-                    gatewayTime: Moment(stored: row[12]),
-                    correctedAt: Moment(stored: row[13]),
-                    isHeld: row[14]
+                    status: try Status(word: row[4], state: row[5], nuance: row[6]),
+                    amounts: Amounts(amount: row[7], currency: row[8]),
+                    gatewayTime: Moment(stored: row[18]),
+                    correctedAt: Moment(stored: row[19]),
+                    isHeld: row[20]
                 ),
                 asking: try Asking(
-                    phase: row[15],
-                    nextPollAt: row[16],
-                    attempt: row[17],
-                    wishedAt: row[18],
-                    since: row[19]
+                    phase: row[21],
+                    nextPollAt: row[22],
+                    attempt: row[23],
+                    wishedAt: row[24],
+                    since: row[25]
                 )
             )
             operation.parentID = row[2]
             operation.type = row[3]
-            operation.code = row[8]
-            operation.message = row[9]
-            operation.isTest = row[10]
-            operation.createdAt = Moment(stored: row[11])
+            operation.isContested = row[9]
+            operation.code = row[10]
+            operation.message = row[11]
+            operation.decline = (row[12] as String?).flatMap(Decline.init(rawValue:))
+            operation.rrn = row[13]
+            operation.authCode = row[14]
+            operation.receiptURL = row[15]
+            operation.isTest = row[16]
+            operation.createdAt = Moment(stored: row[17])
             operations.append(operation)
         }
         return operations
@@ -77,17 +82,20 @@ enum OperationRows {
     ) throws {
         try statements.execute(
             """
-            INSERT INTO operation (account, payment, operation_id, kind, parent_id, type, status, state, amount_minor, currency,
-                                   code, message, test, gateway_created_at, gateway_updated_at, corrected_at, held,
+            INSERT INTO operation (account, payment, operation_id, kind, parent_id, type, status, state, nuance,
+                                   amount_minor, currency, contested, code, message, decline, rrn, auth_code,
+                                   receipt_url, test, gateway_created_at, gateway_updated_at, corrected_at, held,
                                    reconciliation, next_poll_at, attempt, wished_at, asking_since, first_seen_at,
                                    updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (payment, operation_id) DO UPDATE SET
                 kind = excluded.kind, parent_id = excluded.parent_id, type = excluded.type,
                 updated_at = iif(status IS excluded.status AND state = excluded.state
                                  AND amount_minor IS excluded.amount_minor, updated_at, excluded.updated_at),
-                status = excluded.status, state = excluded.state, amount_minor = excluded.amount_minor,
-                currency = excluded.currency, code = excluded.code, message = excluded.message, test = excluded.test,
+                status = excluded.status, state = excluded.state, nuance = excluded.nuance,
+                amount_minor = excluded.amount_minor, currency = excluded.currency, contested = excluded.contested,
+                code = excluded.code, message = excluded.message, decline = excluded.decline, rrn = excluded.rrn,
+                auth_code = excluded.auth_code, receipt_url = excluded.receipt_url, test = excluded.test,
                 gateway_created_at = excluded.gateway_created_at, gateway_updated_at = excluded.gateway_updated_at,
                 corrected_at = excluded.corrected_at, held = excluded.held,
                 reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
@@ -95,13 +103,14 @@ enum OperationRows {
             """,
             [
                 account.id, payment, operation.id, operation.kind.rawValue, operation.parentID, operation.type,
-                operation.line.status.word, operation.state.rawValue, operation.amount, operation.line.amounts.currency,
-                operation.code, operation.message, operation.isTest, operation.createdAt?.milliseconds,
+                operation.line.status.word, operation.state.rawValue, operation.line.status.nuance?.rawValue,
+                operation.amount, operation.line.amounts.currency, operation.isContested, operation.code,
+                operation.message, operation.decline?.rawValue, operation.rrn, operation.authCode,
+                operation.receiptURL, operation.isTest, operation.createdAt?.milliseconds,
                 operation.line.gatewayTime?.milliseconds, operation.line.correctedAt?.milliseconds,
-                operation.line.isHeld,
-                operation.asking.phase.rawValue, operation.asking.nextPollAt?.milliseconds, operation.asking.attempt,
-                operation.asking.wishedAt?.milliseconds, operation.asking.since?.milliseconds, now.milliseconds,
-                now.milliseconds,
+                operation.line.isHeld, operation.asking.phase.rawValue, operation.asking.nextPollAt?.milliseconds,
+                operation.asking.attempt, operation.asking.wishedAt?.milliseconds,
+                operation.asking.since?.milliseconds, now.milliseconds, now.milliseconds,
             ]
         )
     }

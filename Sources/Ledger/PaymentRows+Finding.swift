@@ -10,7 +10,7 @@ extension PaymentRows {
     static func find(
         for report: Report,
         of account: AccountRow,
-        at now: Moment,
+        _ evidence: EvidenceID,
         in statements: Statements
     ) throws -> StoredPayment? {
         if let payment = report.payment {
@@ -21,7 +21,22 @@ extension PaymentRows {
         }
         guard let operation = report.operations.first, let parent = operation.parentID else { return nil }
         var stored = try find(operation.id, childOf: parent, of: account, in: statements)
-        try adopt(operation.id, into: &stored, of: account, at: now, in: statements)
+        try adopt(operation.id, into: &stored, of: account, evidence, in: statements)
+        return stored
+    }
+
+    /// The payment that a body names which cannot be read, known or new.
+    static func find(
+        _ mention: Mention,
+        of account: AccountRow,
+        _ evidence: EvidenceID,
+        in statements: Statements
+    ) throws -> StoredPayment {
+        guard account.isFolded, let operation = mention.operationID else {
+            return try find(named: mention.paymentID, of: account, in: statements)
+        }
+        var stored = try find(operation, childOf: mention.paymentID, of: account, in: statements)
+        try adopt(operation, into: &stored, of: account, evidence, in: statements)
         return stored
     }
 
@@ -91,12 +106,12 @@ extension PaymentRows {
     }
 
     /// A child whose uid was taken for a root (its own child came first): its operations move here, and the payment that was
-    /// named after it is kept as merged, for history refers to it.
+    /// named after it is kept as merged, for history refers to it. What was booked under the wrong name is taken back there.
     private static func adopt(
         _ operationID: String,
         into stored: inout StoredPayment,
         of account: AccountRow,
-        at now: Moment,
+        _ evidence: EvidenceID,
         in statements: Statements
     ) throws {
         guard operationID != stored.payment.id, let id = stored.id else { return }
@@ -104,7 +119,11 @@ extension PaymentRows {
             "SELECT id FROM payment WHERE payment_id = ? AND account = ? AND merged_into IS NULL",
             [operationID, account.id]
         )
-        guard let other else { return }
+        guard let other, var wrong = try read(other, of: account, in: statements) else { return }
+        let adopted = wrong.payment.operations
+        let takenBack = wrong.payment.takeBackEntries()
+        _ = try save(&wrong, of: account, evidence, in: statements)
+        try TransitionRows.append(takenBack, evidence, on: .payment(other), of: account, in: statements)
         try statements.execute("UPDATE OR IGNORE operation SET payment = ? WHERE payment = ?", [id, other])
         // What is known under both stays where it was, for history refers to it, and is asked about once.
         try statements.execute(
@@ -113,7 +132,7 @@ extension PaymentRows {
             """,
             [other]
         )
-        try AnomalyRows.move(from: other, to: id, at: now, in: statements)
+        try AnomalyRows.move(from: other, to: id, at: evidence.at, in: statements)
         try statements.execute("UPDATE payment SET merged_into = ? WHERE merged_into = ?", [id, other])
         try statements.execute(
             """
@@ -122,6 +141,7 @@ extension PaymentRows {
             """,
             [id, other]
         )
-        stored.payment.operations = try OperationRows.read(of: id, in: statements)
+        let booked = stored.payment.adopt(adopted)
+        try TransitionRows.append(booked, evidence, on: .payment(id), of: account, in: statements)
     }
 }

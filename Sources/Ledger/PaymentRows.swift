@@ -28,10 +28,12 @@ enum PaymentRows {
     static func read(_ id: Int64, of account: AccountRow, in statements: Statements) throws -> StoredPayment? {
         let row = try statements.row(
             """
-            SELECT payment_id, reference, checkout_token, type, method, status, state, amount_minor, currency,
-                   initial_amount_minor, surcharge_minor, refunded_minor, captured_minor, test, code, message,
-                   gateway_updated_at, held, reconciliation, next_poll_at, attempt, wished_at, asking_since,
-                   expected_amount_minor, expected_currency, watched_reference
+            SELECT payment_id, reference, checkout_token, type, purpose, method, status, state, nuance, amount_minor,
+                   currency, initial_amount_minor, surcharge_minor, held_minor, captured_minor, refunded_minor,
+                   charged_back_minor, paid_out_minor, questioned_sum_minor, test, code, message, card_brand,
+                   card_last_4, card_expiry, paid_at, settled_at, expires_at, gateway_updated_at, held, reconciliation,
+                   next_poll_at, attempt, wished_at, asking_since, expected_amount_minor, expected_currency,
+                   watched_reference
             FROM payment WHERE id = ?
             """,
             [id]
@@ -42,27 +44,42 @@ enum PaymentRows {
         payment.reference = row[1] ?? (account.isFolded ? nil : payment.id)
         payment.checkoutToken = row[2]
         payment.type = row[3]
-        payment.method = row[4]
+        payment.purpose = try Purpose(stored: row[4])
+        payment.method = row[5]
         payment.line = Line(
-            status: Status(word: row[5], state: try State(stored: row[6])),
-            amounts: Amounts(amount: row[7], currency: row[8], refunded: row[11]),
-            gatewayTime: Moment(stored: row[16]),
-            isHeld: row[17]
+            status: try Status(word: row[6], state: row[7], nuance: row[8]),
+            amounts: Amounts(
+                amount: row[9],
+                currency: row[10],
+                totals: Totals(
+                    held: row[13],
+                    captured: row[14],
+                    refunded: row[15],
+                    chargedBack: row[16],
+                    paidOut: row[17]
+                )
+            ),
+            gatewayTime: Moment(stored: row[28]),
+            isHeld: row[29]
         )
-        payment.initialAmount = row[9]
-        payment.surcharge = row[10]
-        payment.captured = row[12]
-        payment.isTest = row[13]
-        payment.code = row[14]
-        payment.message = row[15]
+        payment.initialAmount = row[11]
+        payment.surcharge = row[12]
+        payment.questionedSum = row[18]
+        payment.isTest = row[19]
+        payment.code = row[20]
+        payment.message = row[21]
+        payment.card = Card(brand: row[22], last4: row[23], expiry: row[24])
+        payment.paidAt = Moment(stored: row[25])
+        payment.settledAt = Moment(stored: row[26])
+        payment.expiresAt = Moment(stored: row[27])
         payment.asking = try Asking(
-            phase: row[18],
-            nextPollAt: row[19],
-            attempt: row[20],
-            wishedAt: row[21],
-            since: row[22]
+            phase: row[30],
+            nextPollAt: row[31],
+            attempt: row[32],
+            wishedAt: row[33],
+            since: row[34]
         )
-        payment.expectation = Expectation(reference: row[25], amount: row[23], currency: row[24])
+        payment.expectation = Expectation(reference: row[37], amount: row[35], currency: row[36])
         payment.operations = try OperationRows.read(of: id, in: statements)
         return StoredPayment(id: id, payment: payment)
     }
@@ -75,24 +92,19 @@ enum PaymentRows {
     ) throws -> Int64 {
         try statements.execute(
             """
-            INSERT INTO payment (account, payment_id, reference, checkout_token, type, method, status, state,
-                                 amount_minor, currency, initial_amount_minor, surcharge_minor, refunded_minor,
-                                 captured_minor, test, code, message, gateway_updated_at, held, reconciliation,
+            INSERT INTO payment (reference, checkout_token, type, purpose, method, status, state, nuance, amount_minor,
+                                 currency, initial_amount_minor, surcharge_minor, held_minor, captured_minor,
+                                 refunded_minor, charged_back_minor, paid_out_minor, balance_minor,
+                                 questioned_sum_minor, test, code, message, card_brand, card_last_4, card_expiry,
+                                 paid_at, settled_at, expires_at, gateway_updated_at, held, reconciliation,
                                  next_poll_at, attempt, wished_at, asking_since, expected_amount_minor,
-                                 expected_currency, watched_reference, first_seen_at, updated_at, last_source)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                 expected_currency, watched_reference,
+                                 account, payment_id, first_seen_at, updated_at, last_source)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    ?, ?, ?, ?, ?, ?, ?)
             """,
-            [
-                account.id, payment.id, payment.separateReference, payment.checkoutToken, payment.type, payment.method,
-                payment.line.status.word, payment.state.rawValue, payment.line.amounts.amount,
-                payment.line.amounts.currency,
-                payment.initialAmount, payment.surcharge, payment.line.amounts.refunded, payment.captured,
-                payment.isTest,
-                payment.code, payment.message, payment.line.gatewayTime?.milliseconds, payment.line.isHeld,
-                payment.asking.phase.rawValue, payment.asking.nextPollAt?.milliseconds, payment.asking.attempt,
-                payment.asking.wishedAt?.milliseconds, payment.asking.since?.milliseconds, payment.expectation.amount,
-                payment.expectation.currency, payment.expectation.reference, evidence.at.milliseconds,
-                evidence.at.milliseconds, evidence.source.rawValue,
+            payment.values + [
+                account.id, payment.id, evidence.at.milliseconds, evidence.at.milliseconds, evidence.source.rawValue,
             ]
         )
         return statements.database.lastInsertedRowID
@@ -109,25 +121,17 @@ enum PaymentRows {
         let isBelievedAnew = payment.line.status != before?.line.status || payment.line.amounts != before?.line.amounts
         try statements.execute(
             """
-            UPDATE payment SET reference = ?, checkout_token = ?, type = ?, method = ?, status = ?, state = ?,
-                amount_minor = ?, currency = ?, initial_amount_minor = ?, surcharge_minor = ?, refunded_minor = ?,
-                captured_minor = ?, test = ?, code = ?, message = ?, gateway_updated_at = ?, held = ?,
-                reconciliation = ?, next_poll_at = ?, attempt = ?, wished_at = ?, asking_since = ?,
+            UPDATE payment SET reference = ?, checkout_token = ?, type = ?, purpose = ?, method = ?, status = ?,
+                state = ?, nuance = ?, amount_minor = ?, currency = ?, initial_amount_minor = ?, surcharge_minor = ?,
+                held_minor = ?, captured_minor = ?, refunded_minor = ?, charged_back_minor = ?, paid_out_minor = ?,
+                balance_minor = ?, questioned_sum_minor = ?, test = ?, code = ?, message = ?, card_brand = ?,
+                card_last_4 = ?, card_expiry = ?, paid_at = ?, settled_at = ?, expires_at = ?, gateway_updated_at = ?,
+                held = ?, reconciliation = ?, next_poll_at = ?, attempt = ?, wished_at = ?, asking_since = ?,
                 expected_amount_minor = ?, expected_currency = ?, watched_reference = ?,
                 updated_at = iif(?, ?, updated_at), last_source = iif(?, ?, last_source)
             WHERE id = ?
             """,
-            [
-                payment.separateReference, payment.checkoutToken, payment.type, payment.method,
-                payment.line.status.word,
-                payment.state.rawValue, payment.line.amounts.amount, payment.line.amounts.currency,
-                payment.initialAmount,
-                payment.surcharge, payment.line.amounts.refunded, payment.captured, payment.isTest, payment.code,
-                payment.message, payment.line.gatewayTime?.milliseconds, payment.line.isHeld,
-                payment.asking.phase.rawValue,
-                payment.asking.nextPollAt?.milliseconds, payment.asking.attempt, payment.asking.wishedAt?.milliseconds,
-                payment.asking.since?.milliseconds, payment.expectation.amount, payment.expectation.currency,
-                payment.expectation.reference,
+            payment.values + [
                 isBelievedAnew, evidence.at.milliseconds, isBelievedAnew, evidence.source.rawValue, id,
             ]
         )
@@ -135,6 +139,19 @@ enum PaymentRows {
 }
 
 extension Payment {
+    /// What is written of it, in the order of the columns in both statements.
+    fileprivate var values: [any Bindable] {
+        [
+            separateReference, checkoutToken, type, purpose.rawValue, method, line.status.word, state.rawValue,
+            line.status.nuance?.rawValue, line.amounts.amount, line.amounts.currency, initialAmount, surcharge,
+            totals.held, totals.captured, totals.refunded, totals.chargedBack, totals.paidOut, totals.balance,
+            questionedSum, isTest, code, message, card.brand, card.last4, card.expiry, paidAt?.milliseconds,
+            settledAt?.milliseconds, expiresAt?.milliseconds, line.gatewayTime?.milliseconds, line.isHeld,
+            asking.phase.rawValue, asking.nextPollAt?.milliseconds, asking.attempt, asking.wishedAt?.milliseconds,
+            asking.since?.milliseconds, expectation.amount, expectation.currency, expectation.reference,
+        ]
+    }
+
     /// The reference where it is not the payment's own id, which needs no index of its own.
     fileprivate var separateReference: String? { reference == id && !isFolded ? nil : reference }
 }

@@ -108,12 +108,16 @@ enum PollRows {
         return count == 1
     }
 
-    /// Whether nothing was ever said of a payment but, again and again, that it is not known: an abandoned cart.
+    /// Whether nothing was ever said of a payment but, again and again, that it is not known: an abandoned cart, where it was
+    /// watched or its form was left (an `error` without any operation), and a subscription's renewal that no endpoint knows.
     static func isAbandoned(payment id: Int64, in statements: Statements) throws -> Bool {
         try statements.number(
             """
-            SELECT NOT EXISTS (SELECT 1 FROM callback WHERE payment = ?1)
-               AND EXISTS (SELECT 1 FROM instruction WHERE payment = ?1 AND command = 'watch')
+            SELECT NOT EXISTS (SELECT 1 FROM operation WHERE payment = ?1)
+               AND (EXISTS (SELECT 1 FROM instruction WHERE payment = ?1 AND command = 'watch')
+                    OR EXISTS (SELECT 1 FROM callback WHERE payment = ?1))
+               AND NOT EXISTS (SELECT 1 FROM callback WHERE payment = ?1 AND subscription IS NULL
+                               AND coalesce(status, '') <> 'error')
                AND NOT EXISTS (SELECT 1 FROM poll WHERE payment = ?1
                                AND outcome NOT IN ('not_found', 'unavailable', 'rate_limited'))
             """,

@@ -18,6 +18,21 @@ extension State {
     }
 }
 
+extension Status {
+    init(word: String?, state: String, nuance: String?) throws {
+        self.init(word: word, state: try State(stored: state), nuance: nuance.flatMap(Nuance.init(rawValue:)))
+    }
+}
+
+extension Purpose {
+    init(stored word: String) throws {
+        guard let purpose = Purpose(rawValue: word) else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row holds a purpose that does not exist")
+        }
+        self = purpose
+    }
+}
+
 extension Asking {
     init(phase: String, nextPollAt: Int64?, attempt: Int, wishedAt: Int64?, since: Int64?) throws {
         guard let phase = Phase(rawValue: phase) else {

@@ -13,8 +13,8 @@ enum SubscriptionRows {
         var subscription = Subscription(id: id)
         let row = try statements.row(
             """
-            SELECT id, status, state, event, plan, amount_minor, currency, payment_id, held, next_poll_at, attempt,
-                   wished_at, asking_since
+            SELECT id, reference, status, state, judged, event, plan, amount_minor, currency, payment_id, paid_cycles,
+                   gateway_updated_at, renews_at, active_until, held, next_poll_at, attempt, wished_at, asking_since
             FROM subscription WHERE subscription_id = ? AND account = ?
             """,
             [id, account.id]
@@ -23,21 +23,27 @@ enum SubscriptionRows {
             return StoredSubscription(subscription: subscription)
         }
         subscription.isNew = false
+        subscription.reference = row[1]
         subscription.line = Line(
-            status: Status(word: row[1], state: try State(stored: row[2])),
-            amounts: Amounts(amount: row[5], currency: row[6]),
-            isHeld: row[8]
+            status: Status(word: row[2], state: try State(stored: row[4])),
+            amounts: Amounts(amount: row[7], currency: row[8]),
+            gatewayTime: Moment(stored: row[11]),
+            isHeld: row[14]
         )
+        subscription.standing = SubscriptionState(rawValue: row[3]) ?? .unknown
+        subscription.event = row[5]
+        subscription.plan = row[6]
+        subscription.paymentID = row[9]
+        subscription.paidCycles = row[10]
+        subscription.renewsAt = Moment(stored: row[12])
+        subscription.activeUntil = Moment(stored: row[13])
         subscription.asking = try Asking(
-            phase: row[9] == nil ? "done" : "scheduled",
-            nextPollAt: row[9],
-            attempt: row[10],
-            wishedAt: row[11],
-            since: row[12]
+            phase: row[15] == nil ? "done" : "scheduled",
+            nextPollAt: row[15],
+            attempt: row[16],
+            wishedAt: row[17],
+            since: row[18]
         )
-        subscription.event = row[3]
-        subscription.plan = row[4]
-        subscription.paymentID = row[7]
         return StoredSubscription(id: row[0], subscription: subscription)
     }
 
@@ -50,21 +56,27 @@ enum SubscriptionRows {
         let subscription = stored.subscription
         let id = try statements.number(
             """
-            INSERT INTO subscription (account, subscription_id, status, state, event, plan, amount_minor, currency,
-                                      payment_id, held, next_poll_at, attempt, wished_at, asking_since, first_seen_at,
-                                      updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO subscription (account, subscription_id, reference, status, state, judged, event, plan,
+                                      amount_minor, currency, payment_id, paid_cycles, gateway_updated_at, renews_at,
+                                      active_until, held, next_poll_at, attempt, wished_at, asking_since,
+                                      first_seen_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (subscription_id, account) DO UPDATE SET
-                status = excluded.status, state = excluded.state, event = excluded.event, plan = excluded.plan,
+                reference = excluded.reference, status = excluded.status, state = excluded.state,
+                judged = excluded.judged, event = excluded.event, plan = excluded.plan,
                 amount_minor = excluded.amount_minor, currency = excluded.currency, payment_id = excluded.payment_id,
+                paid_cycles = excluded.paid_cycles, gateway_updated_at = excluded.gateway_updated_at,
+                renews_at = excluded.renews_at, active_until = excluded.active_until,
                 held = excluded.held, next_poll_at = excluded.next_poll_at, attempt = excluded.attempt,
                 wished_at = excluded.wished_at, asking_since = excluded.asking_since, updated_at = excluded.updated_at
             RETURNING id
             """,
             [
-                account.id, subscription.id, subscription.line.status.word, subscription.line.status.state.rawValue,
-                subscription.event, subscription.plan, subscription.line.amounts.amount,
-                subscription.line.amounts.currency, subscription.paymentID, subscription.line.isHeld,
+                account.id, subscription.id, subscription.reference, subscription.line.status.word,
+                subscription.standing.rawValue, subscription.line.status.state.rawValue, subscription.event,
+                subscription.plan, subscription.line.amounts.amount, subscription.line.amounts.currency,
+                subscription.paymentID, subscription.paidCycles, subscription.line.gatewayTime?.milliseconds,
+                subscription.renewsAt?.milliseconds, subscription.activeUntil?.milliseconds, subscription.line.isHeld,
                 subscription.asking.nextPollAt?.milliseconds, subscription.asking.attempt,
                 subscription.asking.wishedAt?.milliseconds, subscription.asking.since?.milliseconds,
                 evidence.at.milliseconds, evidence.at.milliseconds,

@@ -30,7 +30,7 @@ extension Transaction {
         stored.id = id
         try TransitionRows.append(consequences.transitions, evidence, on: .checkout(id), of: account, in: statements)
         for anomaly in consequences.anomalies {
-            if anomaly.kind == .unresolved, try PollRows.isAbandoned(checkout: id, in: statements) {
+            if anomaly.kind == .unresolved, !anomaly.isNotice, try PollRows.isAbandoned(checkout: id, in: statements) {
                 try AnomalyRows.note(anomaly, evidence, on: .checkout(id), of: account, in: statements)
             } else {
                 try AnomalyRows.open(anomaly, evidence, on: .checkout(id), of: account, in: statements)

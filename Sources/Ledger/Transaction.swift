@@ -34,9 +34,11 @@ struct Transaction {
         let evidence = EvidenceID(source: .callback, number: id, at: receipt.reverifiedAt ?? receipt.receivedAt)
         let outcome =
             switch receipt.content {
-            case .report(let report): try record(report, of: account, by: .callback, evidence)
+            case .report(let report):
+                try record(report, of: account, by: .callback, confirmsMoney: receipt.confirmsMoney, evidence)
             case .unproven(let report): try hold(report, of: account, evidence)
-            case .undecodable(let detail, _): try keepUndecodable(detail, evidence, of: account)
+            case .undecodable(let detail, let mention):
+                try keepUndecodable(detail, naming: mention, evidence, of: account)
             }
         if receipt.verdict == .ambiguous, case .report = receipt.content, let payment = outcome.payment {
             try AnomalyRows.note(
@@ -95,9 +97,11 @@ struct Transaction {
         _ report: Report,
         of account: AccountRow,
         by bearer: Bearer,
+        confirmsMoney: Bool = false,
         _ evidence: EvidenceID
     ) throws -> Outcome {
         var outcome = Outcome(effect: .unrecognised)
+        try TokenRows.save(report.tokens, of: account, evidence, in: statements)
         if let subscription = report.subscription {
             let origin = bearer.origin(of: .subscription(id: subscription.id))
             try record(subscription, of: account, from: origin, evidence, into: &outcome)
@@ -108,7 +112,14 @@ struct Transaction {
         }
         if report.payment != nil || !report.operations.isEmpty {
             let origin = bearer.origin(ofPaymentIn: report)
-            try recordPayment(report, of: account, from: origin, evidence, into: &outcome)
+            try recordPayment(
+                report,
+                of: account,
+                from: origin,
+                confirmsMoney: confirmsMoney,
+                evidence,
+                into: &outcome
+            )
         }
         return outcome
     }
@@ -117,12 +128,11 @@ struct Transaction {
         _ report: Report,
         of account: AccountRow,
         from origin: Origin,
+        confirmsMoney: Bool,
         _ evidence: EvidenceID,
         into outcome: inout Outcome
     ) throws {
-        guard var stored = try PaymentRows.find(for: report, of: account, at: evidence.at, in: statements) else {
-            return
-        }
+        guard var stored = try PaymentRows.find(for: report, of: account, evidence, in: statements) else { return }
         let own = report.payment?.id == stored.payment.id || !account.isFolded ? report.payment : nil
         if account.isFolded, let token = own?.checkoutToken {
             try link(&stored.payment, to: token, of: account)
@@ -131,10 +141,12 @@ struct Transaction {
             own,
             operations: report.operations,
             from: origin,
+            confirmsMoney: confirmsMoney,
             schedule: schedule,
             at: evidence.at
         )
         try save(&stored, consequences, of: account, evidence)
+        try tellCheckout(of: stored.payment, of: account, evidence)
         outcome.effect = consequences.effect
         outcome.row = consequences.row
         outcome.payment = stored.id
@@ -150,8 +162,18 @@ struct Transaction {
         if payment.expectation == Expectation() { payment.expect(stored.checkout.expectation) }
     }
 
+    /// A token whose payment succeeded has succeeded, be it after it expired.
+    private mutating func tellCheckout(of payment: Payment, of account: AccountRow, _ evidence: EvidenceID) throws {
+        guard account.isFolded, payment.state.wasPaid, let token = payment.checkoutToken else { return }
+        var stored = try CheckoutRows.find(token, of: account, in: statements)
+        guard stored.id != nil else { return }
+        let consequences = stored.checkout.succeed(with: payment)
+        guard consequences.effect == .applied else { return }
+        _ = try save(&stored, consequences, of: account, evidence)
+    }
+
     private mutating func hold(_ report: Report, of account: AccountRow, _ evidence: EvidenceID) throws -> Outcome {
-        guard var stored = try PaymentRows.find(for: report, of: account, at: evidence.at, in: statements) else {
+        guard var stored = try PaymentRows.find(for: report, of: account, evidence, in: statements) else {
             return Outcome(effect: .unrecognised)
         }
         let consequences = stored.payment.hold(at: evidence.at)
@@ -175,7 +197,7 @@ struct Transaction {
         let id = try PaymentRows.save(&stored, of: account, evidence, in: statements)
         try TransitionRows.append(consequences.transitions, evidence, on: .payment(id), of: account, in: statements)
         for anomaly in consequences.anomalies {
-            if anomaly.kind == .unresolved, try PollRows.isAbandoned(payment: id, in: statements) {
+            if anomaly.kind == .unresolved, !anomaly.isNotice, try PollRows.isAbandoned(payment: id, in: statements) {
                 try AnomalyRows.note(anomaly, evidence, on: .payment(id), of: account, in: statements)
             } else {
                 try AnomalyRows.open(anomaly, evidence, on: .payment(id), of: account, in: statements)
@@ -185,14 +207,25 @@ struct Transaction {
         try AnomalyRows.settle(consequences.settled, on: .payment(id), at: evidence.at, in: statements)
     }
 
-    private func keepUndecodable(_ detail: String, _ evidence: EvidenceID, of account: AccountRow) throws -> Outcome {
-        try AnomalyRows.open(
-            Anomaly(kind: .undecodable, detail: detail),
-            evidence,
-            on: .evidence(evidence),
-            of: account,
-            in: statements
-        )
-        return Outcome(effect: .undecodable)
+    /// Keeps what cannot be read. What it names is made known, and asked about at once.
+    private mutating func keepUndecodable(
+        _ detail: String,
+        naming mention: Mention?,
+        _ evidence: EvidenceID,
+        of account: AccountRow
+    ) throws -> Outcome {
+        var outcome = Outcome(effect: .undecodable)
+        let anomaly = Anomaly(kind: .undecodable, detail: detail)
+        guard let mention else {
+            try AnomalyRows.open(anomaly, evidence, on: .evidence(evidence), of: account, in: statements)
+            return outcome
+        }
+        var stored = try PaymentRows.find(mention, of: account, evidence, in: statements)
+        var consequences = stored.payment.mention(operation: mention.operationID, at: evidence.at)
+        consequences.anomalies = [anomaly]
+        try save(&stored, consequences, of: account, evidence)
+        outcome.payment = stored.id
+        outcome.operationID = mention.operationID
+        return outcome
     }
 }

@@ -15,16 +15,22 @@ enum TransitionRows {
             try statements.execute(
                 """
                 INSERT INTO transition (account, payment, operation_id, checkout, subscription, from_status, to_status,
-                                        from_state, to_state, source, evidence, gateway_time, amount_minor,
-                                        refunded_minor, recorded_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                        from_state, to_state, source, evidence, gateway_time, kind, amount_minor,
+                                        currency, held_minor, captured_minor, refunded_minor, charged_back_minor,
+                                        paid_out_minor, moved_minor, moved_by, nuance, recorded_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     account.id, subject.payment, transition.operationID, subject.checkout, subject.subscription,
-                    transition.from?.word, transition.to.word, transition.from?.state.rawValue,
-                    transition.to.state.rawValue,
-                    evidence.source.rawValue, evidence.number, transition.gatewayTime?.milliseconds, transition.amount,
-                    transition.refunded, evidence.at.milliseconds,
+                    transition.from?.word, transition.to.word,
+                    transition.fromStanding?.rawValue ?? transition.from?.state.rawValue,
+                    transition.toStanding?.rawValue ?? transition.to.state.rawValue,
+                    evidence.source.rawValue, evidence.number, transition.gatewayTime?.milliseconds,
+                    transition.entry?.kind.rawValue ?? transition.kind?.rawValue, transition.amount,
+                    transition.currencyThen, transition.totals?.held, transition.totals?.captured,
+                    transition.totals?.refunded, transition.totals?.chargedBack, transition.totals?.paidOut,
+                    transition.entry?.amount, transition.entry?.operationID, transition.to.nuance?.rawValue,
+                    evidence.at.milliseconds,
                 ]
             )
         }
@@ -38,6 +44,11 @@ extension Transition {
         case .payment, .checkout, .subscription: nil
         }
     }
+}
+
+extension Transition {
+    /// What is taken back is in the currency in which it was booked.
+    fileprivate var currencyThen: String? { entry == nil ? currency : entry?.currency }
 }
 
 extension Subject {

@@ -41,21 +41,30 @@ package struct Asking: Sendable, Equatable {
     }
 
     /// New evidence came: the schedule starts again, or ends. A wish for an answer at once stays.
-    mutating func restart(_ interest: Interest, by schedule: Schedule, named name: String, at now: Moment) {
+    mutating func restart(
+        _ interest: Interest,
+        expiresAt: Moment? = nil,
+        by schedule: Schedule,
+        named name: String,
+        at now: Moment
+    ) {
         let wanted = wishedAt == nil ? nil : nextPollAt
         attempt = 0
         since = now
-        plan(interest, hasAsked: false, by: schedule, named: name, at: now)
+        plan(interest, expiresAt: expiresAt, hasAsked: false, by: schedule, named: name, at: now)
         if let wanted, let next = nextPollAt { nextPollAt = min(next, wanted) }
     }
 
     /// A question was put: what it brought decides when the next one is due.
     ///
-    /// - Parameter isServed: whether the answer was usable (design 3.5).
+    /// - Parameters:
+    ///   - isServed: whether the answer was usable (design 3.5).
+    ///   - expiresAt: until when it may still be paid, as the gateway says.
     mutating func proceed(
         _ interest: Interest,
         after hearing: Hearing,
         isServed: Bool,
+        expiresAt: Moment?,
         by schedule: Schedule,
         named name: String,
         at now: Moment
@@ -67,7 +76,14 @@ package struct Asking: Sendable, Equatable {
         if !isRestarted, hearing.outcome.usesUpTheSchedule { attempt += 1 }
         if isServed, wishedAt == wish { wishedAt = nil }
         let interest = isServed ? interest : interest.union(.again)
-        plan(interest, hasAsked: !isRestarted || wishedAt != nil, by: schedule, named: name, at: now)
+        plan(
+            interest,
+            expiresAt: expiresAt,
+            hasAsked: !isRestarted || wishedAt != nil,
+            by: schedule,
+            named: name,
+            at: now
+        )
         if hearing.outcome == .undecodable { waitForSense(by: schedule, at: now) }
         if phase == .unresolved, !hearing.outcome.mayBeTheLast {
             keepOn(from: before, by: schedule, named: name, at: now)
@@ -102,6 +118,7 @@ package struct Asking: Sendable, Equatable {
 
     private mutating func plan(
         _ interest: Interest,
+        expiresAt: Moment?,
         hasAsked: Bool,
         by schedule: Schedule,
         named name: String,
@@ -109,7 +126,7 @@ package struct Asking: Sendable, Equatable {
     ) {
         var interest = interest
         if wishedAt != nil { interest.insert(.open) }
-        switch schedule.next(interest, self, hasAsked: hasAsked, named: name, at: now) {
+        switch schedule.next(interest, self, expiresAt: expiresAt, hasAsked: hasAsked, named: name, at: now) {
         case .at(let moment):
             phase = .scheduled
             nextPollAt = moment

@@ -7,6 +7,8 @@ package struct Checkout: Sendable, Equatable {
     package var reference: String?
     package var isTest: Bool?
     package var paymentID: String?
+    /// Until when it may be paid, as the gateway says.
+    package var expiresAt: Moment?
     /// What the merchant expects of the payments that the token leads to.
     package var expectation: Expectation
     package var asking: Asking
@@ -30,25 +32,19 @@ package struct Checkout: Sendable, Equatable {
         at now: Moment
     ) -> Consequences {
         let before = isNew ? nil : line
-        let judgement = line.take(
-            Evidence(
-                status: report.status,
-                amounts: Amounts(amount: report.amount, currency: report.currency),
-                origin: origin
-            )
-        )
+        let judgement = take(report, from: origin)
         let wasGivenUp = asking.phase == .unresolved
         if judgement.effect.isNews {
             isFinished = report.isFinished
             isExpired = report.isExpired
             reference = report.reference ?? reference
-            if report.reference != nil, expectation.reference == reference { expectation.reference = nil }
             isTest = report.isTest ?? isTest
             paymentID = report.paymentID ?? paymentID
+            expiresAt = report.expiresAt ?? expiresAt
         }
         // As with payments: a callback starts the schedule again, an answer only when it brought something new.
         if judgement.effect == .applied || (judgement.effect == .unchanged && origin == .callback) {
-            asking.restart(Interest(in: self), by: schedule, named: token, at: now)
+            asking.restart(Interest(in: self), expiresAt: expiresAt, by: schedule, named: token, at: now)
         }
         if judgement.asksAtOnce { asking.wish(at: now) }
         var consequences = Consequences(of: judgement, for: .checkout, from: before, to: line, says: report.status)
@@ -60,6 +56,33 @@ package struct Checkout: Sendable, Equatable {
             }
         }
         for anomaly in consequences.anomalies { consequences.settled[anomaly.kind] = nil }
+        return consequences
+    }
+
+    /// That its time ran out says nothing of a token that was paid, be it late.
+    private mutating func take(_ report: CheckoutReport, from origin: Origin) -> Judgement {
+        if line.status.state == .succeeded, report.status.state == .expired { return Judgement(.late, row: 4) }
+        return line.take(
+            Evidence(
+                status: report.status,
+                amounts: Amounts(amount: report.amount, currency: report.currency),
+                origin: origin
+            )
+        )
+    }
+
+    /// A payment that the token led to succeeded: so did the token, although it may have expired meanwhile.
+    package mutating func succeed(with payment: Payment) -> Consequences {
+        var consequences = Consequences(effect: .unchanged)
+        guard payment.state.wasPaid, line.status.state != .succeeded else { return consequences }
+        let before = isNew ? nil : line.status
+        line.status = Status(word: payment.line.status.word, state: .succeeded)
+        line.isHeld = false
+        asking = Asking()
+        consequences.effect = .applied
+        consequences.transitions = [Transition(of: .checkout, from: before, to: line)]
+        consequences.settled[.regression] = "a payment that it led to succeeded"
+        consequences.settled[.unresolved] = "a payment that it led to succeeded"
         return consequences
     }
 }

@@ -45,21 +45,20 @@ package struct Consequences: Sendable, Equatable {
                 "a callback says \(said) over «\(line.status.word ?? "")»: it is held, and the gateway is asked"
             )
         case .lateSuccess: open(.lateSuccess, "\(said) came after an unpaid end")
-        case .amountMismatch, .currencyMismatch, .conflict, .undecodable, .foreignAnswer, .unresolved,
-            .manualCorrection,
-            .ambiguousSignature, nil:
+        case .unknownType, .amountMismatch, .currencyMismatch, .inconsistentSums, .conflict, .undecodable,
+            .foreignAnswer, .unresolved, .manualCorrection, .ambiguousSignature, nil:
             break
         }
     }
 
     /// Opens an anomaly; a second one of the same kind says nothing new.
-    mutating func open(_ kind: AnomalyKind, _ detail: String) {
+    mutating func open(_ kind: AnomalyKind, _ detail: String, isNotice: Bool = false) {
         guard !anomalies.contains(where: { $0.kind == kind }) else { return }
-        anomalies.append(Anomaly(kind: kind, detail: detail))
+        anomalies.append(Anomaly(kind: kind, detail: detail, isNotice: isNotice))
     }
 }
 
-/// One change of status, amount or refunded sum; the ledger only ever appends them.
+/// One change of status, amount or sum; the ledger only ever appends them.
 package struct Transition: Sendable, Equatable {
     package enum Subject: Sendable, Equatable {
         case payment
@@ -74,15 +73,34 @@ package struct Transition: Sendable, Equatable {
     package let to: Status
     package let gatewayTime: Moment?
     package let amount: Int64?
-    package let refunded: Int64?
+    package let currency: String?
+    /// Of an operation.
+    package let kind: OperationKind?
+    /// Of a payment: what it came to by this change.
+    package let totals: Totals?
+    /// Of a payment: what this moved of the merchant's money.
+    package let entry: Entry?
+    /// Of a subscription, whose states are a set of their own.
+    package var fromStanding: SubscriptionState?
+    package var toStanding: SubscriptionState?
 
-    package init(of subject: Subject, from: Status?, to line: Line) {
+    package init(
+        of subject: Subject,
+        from: Status?,
+        to line: Line,
+        kind: OperationKind? = nil,
+        totals: Totals? = nil,
+        entry: Entry? = nil
+    ) {
         self.subject = subject
         self.from = from
         to = line.status
         gatewayTime = line.gatewayTime
         amount = line.amounts.amount
-        refunded = line.amounts.refunded
+        currency = line.amounts.currency
+        self.kind = kind
+        self.totals = totals ?? line.amounts.totals
+        self.entry = entry
     }
 }
 
@@ -90,9 +108,12 @@ package struct Anomaly: Sendable, Equatable {
     package let kind: AnomalyKind
     /// What happened, in words, for a person.
     package let detail: String
+    /// Whether nobody has to do anything about it, though others of its kind want a person.
+    package let isNotice: Bool
 
-    package init(kind: AnomalyKind, detail: String) {
+    package init(kind: AnomalyKind, detail: String, isNotice: Bool = false) {
         self.kind = kind
         self.detail = detail
+        self.isNotice = isNotice
     }
 }

@@ -9,6 +9,8 @@ struct Course {
     private var hasNews = false
     private var asksAtOnce = false
     private var isCorrectedByHand = false
+    /// Whether the report tells of a refund, a reversal or a capture that is under way.
+    private var hasOperationUnderWay = false
     private var hasSettled = false
     /// Whether what is said of the payment itself was believed: of its line, or of the operations that it is folded from.
     private var isBelieved = false
@@ -29,16 +31,22 @@ struct Course {
     }
 
     private mutating func take(_ report: OperationReport) {
+        if !report.status.state.isFinal, [.refund, .refundReversal, .capture].contains(report.kind) {
+            hasOperationUnderWay = true
+        }
         let index = payment.operations.firstIndex { $0.id == report.id }
         let known = index.map { payment.operations[$0] }
         var operation = known ?? Operation(id: report.id, kind: report.kind)
         if report.kind == .manualChange, known?.line.status != report.status { isCorrectedByHand = true }
         let isContradicted = operation.contradicts(report)
-        let judgement = operation.take(report, from: origin)
-        if isContradicted, judgement.effect != .late {
+        var judgement = operation.take(report, from: origin)
+        if judgement.settlesHeld { operation.isContested = false }
+        if isContradicted, judgement.effect.isNews, origin == .callback {
+            operation.isContested = true
+            judgement.asksAtOnce = true
             consequences.open(
                 .conflict,
-                "operation \(report.id) is said to move another amount or currency than before"
+                "operation \(report.id) is said to move another amount or currency than before; the gateway is asked"
             )
         }
         note(judgement, over: known?.line.status, says: report.status)
@@ -50,7 +58,12 @@ struct Course {
         ask(about: &operation, after: judgement)
         if known?.line.status != operation.line.status || known?.line.amounts != operation.line.amounts {
             consequences.transitions.append(
-                Transition(of: .operation(id: report.id), from: known?.line.status, to: operation.line)
+                Transition(
+                    of: .operation(id: report.id),
+                    from: known?.line.status,
+                    to: operation.line,
+                    kind: operation.kind
+                )
             )
         }
         if let index {
@@ -80,16 +93,21 @@ struct Course {
             if hasNews { fill(from: report) }
             return
         }
-        let totals = Totals(of: payment.operations)
+        let (sum, isExplained) = asked(report.amount)
         let before = payment.line.status
         let judgement = payment.line.take(
             Evidence(
                 status: status,
-                amounts: Amounts(amount: report.amount, currency: report.currency, refunded: totals.refunded),
+                amounts: Amounts(
+                    amount: sum,
+                    currency: report.currency ?? payment.operations.lazy.compactMap(\.line.amounts.currency).first,
+                    totals: payment.countedAnew.totals
+                ),
                 gatewayTime: report.gatewayTime,
                 origin: origin,
                 isManualCorrection: isCorrectedByHand,
-                isRequestError: report.isRequestError
+                isRequestError: report.isRequestError,
+                isOfOperation: hasOperationUnderWay
             )
         )
         note(judgement, over: before, says: status)
@@ -97,56 +115,80 @@ struct Course {
         consequences.effect = judgement.effect
         consequences.row = judgement.row
         isBelieved = judgement.effect.isNews
-        if judgement.effect.isNews { fill(from: report) }
-        // A late callback may bring an operation that was not known: the sum is that of the operations, whatever was applied.
-        payment.line.amounts.refunded = totals.refunded
-        payment.captured = totals.captured > 0 ? totals.captured : payment.statedCapture
+        guard judgement.effect.isNews else { return }
+        let isOfOperation = judgement.row == 6
+        fill(from: report, leaving: isOfOperation)
+        if !isExplained, payment.questionedSum != report.amount {
+            payment.questionedSum = report.amount
+            if origin == .callback { asksAtOnce = true }
+        }
+    }
+
+    /// What the buyer was asked for, where the gateway states a sum: that may be the balance that refunds and partial captures
+    /// have left (its own plugins take it so, no document says so), or stay what it was.
+    ///
+    /// - Returns: the amount, and whether it agrees with the operations that are known.
+    private func asked(_ sum: Int64?) -> (amount: Int64?, isExplained: Bool) {
+        guard let sum else { return (nil, true) }
+        let asked = payment.operations.lazy.filter { $0.state == .succeeded && $0.kind.takesOrHolds }.compactMap(
+            \.amount
+        )
+        guard let known = payment.line.amounts.amount else { return (max(sum, asked.max() ?? sum), true) }
+        let amount = max(known, asked.max() ?? known)
+        let totals = payment.countedAnew.totals
+        if [amount, totals.captured, totals.balance].contains(sum) { return (amount, true) }
+        let hasMoved = totals.captured != 0 || payment.operations.contains { $0.state == .succeeded }
+        return hasMoved ? (max(amount, sum), false) : (sum, true)
     }
 
     /// Derives the state of a payment whose gateway states only transactions.
     mutating func fold() {
-        let totals = Totals(of: payment.operations)
+        payment.refold()
         let root = payment.operations.first { $0.id == payment.id }
-        payment.line.status = Status(word: root?.line.status.word, state: totals.state(root: root))
-        payment.line.amounts = Amounts(
-            amount: root?.amount,
-            currency: root?.line.amounts.currency ?? payment.operations.first?.line.amounts.currency,
-            refunded: totals.refunded
-        )
-        payment.line.gatewayTime = payment.operations.compactMap(\.line.gatewayTime).max()
-        payment.captured = totals.captured
         let hasSucceededChild = payment.operations.contains { $0.id != payment.id && $0.state == .succeeded }
         let isRootWanted = root == nil || (hasSucceededChild && root?.state != .succeeded)
         if isRootWanted, origin == .callback { asksAtOnce = true }
     }
 
     /// Takes over what else is said; what is not said empties nothing.
-    private mutating func fill(from report: PaymentReport) {
-        if let reference = report.reference { payment.takeReference(reference) }
+    ///
+    /// - Parameter leaving: whether code and message are those of an operation that is under way, and not the payment's.
+    private mutating func fill(from report: PaymentReport, leaving isOfOperation: Bool = false) {
+        payment.reference = report.reference ?? payment.reference
         payment.checkoutToken = report.checkoutToken ?? payment.checkoutToken
         payment.type = report.type ?? payment.type
+        payment.purpose = report.purpose ?? payment.inferredPurpose
         payment.method = report.method ?? payment.method
         payment.initialAmount = report.initialAmount ?? payment.initialAmount
         payment.surcharge = report.surcharge ?? payment.surcharge
         payment.isTest = report.isTest ?? payment.isTest
-        payment.code = report.code ?? payment.code
-        payment.message = report.message ?? payment.message
+        if !isOfOperation {
+            payment.code = report.code ?? payment.code
+            payment.message = report.message ?? payment.message
+        }
+        payment.card.brand = report.card?.brand ?? payment.card.brand
+        payment.card.last4 = report.card?.last4 ?? payment.card.last4
+        payment.card.expiry = report.card?.expiry ?? payment.card.expiry
+        payment.paidAt = report.paidAt ?? payment.paidAt
+        payment.settledAt = report.settledAt ?? payment.settledAt
+        payment.expiresAt = report.expiresAt ?? payment.expiresAt
     }
 
     // MARK: What follows
 
-    /// Decides when the gateway is asked next, and which anomalies are settled.
+    /// Decides when the gateway is asked next, and which anomalies are opened and closed.
     mutating func conclude() {
-        if hasNews { payment.asking.restart(Interest(in: payment), by: schedule, named: payment.id, at: now) }
-        if isBelieved, !payment.lines.contains(where: \.status.isUnknownWord) {
-            consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
-        }
+        let fold = payment.recount()
+        if hasNews { payment.restartAsking(by: schedule, at: now) }
         if hasNews, origin == .callback, payment.lacksOperations { asksAtOnce = true }
         if asksAtOnce { payment.asking.wish(at: now) }
-        payment.compareWithExpectation(&consequences)
+        lookForUnknownWords()
+        lookAtMoney(fold)
         if wasGivenUp, !payment.isGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
         if hasSettled {
-            consequences.settled[.conflict] = "the gateway was asked, and its answer stands"
+            if !payment.operations.contains(where: \.isContested) {
+                consequences.settled[.conflict] = "the gateway was asked, and its answer stands"
+            }
         }
         if hasSettled, !payment.isHeld {
             consequences.settled[.regression] = "the gateway was asked, and its answer stands"
@@ -154,6 +196,37 @@ struct Course {
         }
         // What this very report opens, it does not settle.
         for anomaly in consequences.anomalies { consequences.settled[anomaly.kind] = nil }
+    }
+
+    private mutating func lookForUnknownWords() {
+        if isBelieved, !payment.lines.contains(where: \.status.isUnknownWord) {
+            consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
+        }
+        if let operation = payment.operations.first(where: { $0.kind == .unknown && $0.state == .succeeded }) {
+            let type = operation.type.map { "of type «\($0)»" } ?? "without a type"
+            consequences.open(
+                .unknownType,
+                "operation \(operation.id) \(type) succeeded: it may have moved money, and counts in no sum"
+            )
+        } else {
+            consequences.settled[.unknownType] = "each operation that succeeded is of a type that we know"
+        }
+    }
+
+    private mutating func lookAtMoney(_ fold: MoneyFold) {
+        if let foreign = fold.foreign {
+            consequences.open(
+                .currencyMismatch,
+                "operation \(foreign.id) is in \(foreign.line.amounts.currency ?? ""), its payment in "
+                    + "\(payment.line.amounts.currency ?? ""): it counts in no sum"
+            )
+        }
+        payment.compareWithExpectation(&consequences)
+        if let inconsistency = fold.inconsistency {
+            consequences.open(.inconsistentSums, inconsistency)
+        } else {
+            consequences.settled[.inconsistentSums] = "the sums agree"
+        }
     }
 
     private mutating func note(_ judgement: Judgement, over before: Status?, says status: Status) {
@@ -171,8 +244,8 @@ struct Course {
             consequences.open(kind, "\(said) came over \(known)")
         case .manualCorrection:
             consequences.open(kind, "a person at the gateway corrected \(known) to \(said)")
-        case .amountMismatch, .currencyMismatch, .conflict, .undecodable, .foreignAnswer, .unresolved,
-            .ambiguousSignature:
+        case .unknownType, .amountMismatch, .currencyMismatch, .inconsistentSums, .conflict, .undecodable,
+            .foreignAnswer, .unresolved, .ambiguousSignature:
             break
         }
     }
@@ -191,21 +264,48 @@ extension Payment {
     /// The payment's line and those of its operations.
     fileprivate var lines: [Line] { [line] + operations.map(\.line) }
 
-    /// Whether a stated payment cannot have come to stand so by the operations that we know: a callback in between was lost.
-    fileprivate var lacksOperations: Bool {
-        guard !isFolded else { return false }
-        let kinds = Set(operations.filter { $0.state == .succeeded }.map(\.kind))
-        if !kinds.isDisjoint(with: [.capture, .void]), !kinds.contains(.authorization) { return true }
-        if kinds.contains(.refund), kinds.isDisjoint(with: [.payment, .capture]) { return true }
-        guard state == .refunded, let amount = line.amounts.amount else { return false }
-        return line.amounts.refunded ?? 0 < amount
+    /// The payment with its sums as its operations have them now.
+    fileprivate var countedAnew: Payment {
+        var counted = self
+        _ = counted.recount()
+        return counted
     }
 
-    /// What a stated payment took where none of its operations says so: its amount, once it is paid.
-    fileprivate var statedCapture: Int64 {
-        guard state == .succeeded || state.isMoneyBack, !operations.contains(where: { $0.kind == .payout }) else {
-            return 0
-        }
-        return line.amounts.amount ?? 0
+    /// What it is for, where no type is said: as its operations tell.
+    fileprivate var inferredPurpose: Purpose {
+        guard type == nil else { return purpose }
+        let kinds = Set(operations.map(\.kind))
+        if kinds.contains(.payout) { return .payout }
+        return kinds.contains(where: \.movesMoney) ? .purchase : .unknown
     }
+
+    /// Whether a payment cannot have come to stand so by the operations that we know: a callback in between was lost.
+    fileprivate var lacksOperations: Bool {
+        let kinds = Set(operations.lazy.filter { $0.state == .succeeded }.map(\.kind))
+        let isRefundOfNothing = kinds.contains(.refund) && totals.captured == 0
+        guard !isFolded else {
+            return isRefundOfNothing && operations.contains { $0.id == id && $0.state == .succeeded }
+        }
+        if !kinds.isDisjoint(with: [.capture, .void]), kinds.isDisjoint(with: [.authorization, .recurring]) {
+            return true
+        }
+        if isRefundOfNothing || (kinds.contains(.refund) && kinds.isDisjoint(with: OperationKind.taking)) {
+            return true
+        }
+        switch state {
+        case .succeeded:
+            return (purpose == .unknown && type == nil) || (kinds.contains(.authorization) && !kinds.contains(.capture))
+        case .partiallyRefunded: return totals.refunded == 0
+        case .refunded: return totals.balance > 0 || (totals.captured == 0 && line.amounts.amount != nil)
+        case .failed, .expired, .cancelled: return !kinds.isDisjoint(with: OperationKind.taking)
+        case .pending, .authorized, .chargedBack, .unknown: return false
+        }
+    }
+}
+
+extension OperationKind {
+    fileprivate static let taking: Set<OperationKind> = [.payment, .recurring, .capture]
+
+    /// Whether its amount is one that a buyer was asked for.
+    fileprivate var takesOrHolds: Bool { self == .authorization || self == .payment || self == .recurring }
 }

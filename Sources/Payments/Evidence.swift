@@ -9,6 +9,8 @@ package struct Evidence: Sendable, Equatable {
     package var isManualCorrection: Bool
     /// An ecommpay `error` without any operation: it speaks of one request, not of the payment.
     package var isRequestError: Bool
+    /// An ecommpay word beside a refund, reversal or capture that is not final: over a paid state it speaks of that operation.
+    package var isOfOperation: Bool
 
     package init(
         status: Status,
@@ -16,7 +18,8 @@ package struct Evidence: Sendable, Equatable {
         gatewayTime: Moment? = nil,
         origin: Origin,
         isManualCorrection: Bool = false,
-        isRequestError: Bool = false
+        isRequestError: Bool = false,
+        isOfOperation: Bool = false
     ) {
         self.status = status
         self.amounts = amounts
@@ -24,6 +27,7 @@ package struct Evidence: Sendable, Equatable {
         self.origin = origin
         self.isManualCorrection = isManualCorrection
         self.isRequestError = isRequestError
+        self.isOfOperation = isOfOperation
     }
 }
 
@@ -34,22 +38,23 @@ package enum Origin: Sendable, Hashable {
     case answer(overtaken: Bool)
 }
 
-/// The sums a line is judged by, in minor units. `nil` means «not said».
+/// The amounts a line is judged by, in minor units. `nil` means «not said».
 package struct Amounts: Sendable, Hashable {
     package var amount: Int64?
     package var currency: String?
-    package var refunded: Int64?
+    /// Of a payment: what its operations come to.
+    package var totals: Totals?
 
-    package init(amount: Int64? = nil, currency: String? = nil, refunded: Int64? = nil) {
+    package init(amount: Int64? = nil, currency: String? = nil, totals: Totals? = nil) {
         self.amount = amount
         self.currency = currency
-        self.refunded = refunded
+        self.totals = totals
     }
 
     /// Whether nothing that `newer` says differs from what is known; what either side leaves unsaid does not count.
     package func agrees(with newer: Amounts) -> Bool {
         Self.agrees(amount, newer.amount) && Self.agrees(currency, newer.currency)
-            && Self.agrees(refunded, newer.refunded)
+            && Self.agrees(totals, newer.totals)
     }
 
     /// These sums with what `newer` says in their place.
@@ -57,7 +62,7 @@ package struct Amounts: Sendable, Hashable {
         Amounts(
             amount: newer.amount ?? amount,
             currency: newer.currency ?? currency,
-            refunded: newer.refunded ?? refunded
+            totals: newer.totals ?? totals
         )
     }
 

@@ -30,6 +30,7 @@ extension Asking {
         _ hearing: Hearing,
         _ interest: Interest,
         isServed: Bool,
+        expiresAt: Moment? = nil,
         by schedule: Schedule,
         named name: String,
         at now: Moment
@@ -39,7 +40,15 @@ extension Asking {
             return false
         }
         let before = phase
-        proceed(interest, after: hearing, isServed: isServed, by: schedule, named: name, at: now)
+        proceed(
+            interest,
+            after: hearing,
+            isServed: isServed,
+            expiresAt: expiresAt,
+            by: schedule,
+            named: name,
+            at: now
+        )
         return phase == .unresolved && before != .unresolved
     }
 }
@@ -48,15 +57,34 @@ extension Payment {
     /// A question about this payment was put: decides when the next one is due.
     package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
         let isHeld = isFolded ? operations.contains { $0.id == id && $0.line.isHeld } : isHeld
+        var interest = Interest(in: self)
+        let isStaleHold = isStaleHold(at: now)
+        if isStaleHold { interest.insert(.staleHold) }
         let isEnd = asking.hear(
             hearing,
-            Interest(in: self),
+            interest,
             isServed: hearing.serves(line, isHeld: isHeld),
+            expiresAt: expiresAt,
             by: schedule,
             named: id,
             at: now
         )
-        return Consequences(of: hearing, about: "the payment", isEnd: isEnd, isKnown: !isGivenUp)
+        var consequences = Consequences(of: hearing, about: "the payment", isEnd: isEnd, isKnown: !isGivenUp)
+        if isStaleHold {
+            consequences.open(
+                .unresolved,
+                "the money has been held for more than 30 days: a capture or void of it may have been lost (watch its uid)",
+                isNotice: true
+            )
+        }
+        return consequences
+    }
+
+    /// Whether the hold is older than any that a gateway keeps: its answers list no children, so that what became of it may
+    /// have been lost.
+    private func isStaleHold(at now: Moment) -> Bool {
+        guard isFolded, state == .authorized, let since = asking.since else { return false }
+        return since + .seconds(30 * 86_400) <= now
     }
 
     /// A question about one of this payment's operations was put.
@@ -87,6 +115,7 @@ extension Checkout {
             hearing,
             Interest(in: self),
             isServed: hearing.serves(line, isHeld: line.isHeld),
+            expiresAt: expiresAt,
             by: schedule,
             named: token,
             at: now
@@ -128,7 +157,9 @@ extension Consequences {
             open(
                 .unresolved,
                 "the gateway was asked often and long enough without saying how \(what) ends (its last answer: "
-                    + "\(hearing.outcome.rawValue)); it is asked no more, and nothing is assumed"
+                    + "\(hearing.outcome.rawValue)); it is asked no more, and nothing is assumed",
+                // The gateway keeps to a word that is not final: nobody has anything to clear up.
+                isNotice: hearing.outcome == .unchanged
             )
         }
     }

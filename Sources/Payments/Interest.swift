@@ -4,12 +4,14 @@ struct Interest: OptionSet {
 
     /// Nobody knows yet how it ends: asked by the schedule, until it is given up.
     static let open = Interest(rawValue: 1)
-    /// Money is held: asked from time to time, and never given up.
+    /// Money is held, or a request waits until somebody pays: asked from time to time, and never given up.
     static let authorized = Interest(rawValue: 2)
     /// It failed or expired: asked once more, for both gateways document success after failure.
     static let secondLook = Interest(rawValue: 4)
     /// The last answer could not be used: asked again by the schedule, also where one answer would have been the last.
     static let again = Interest(rawValue: 16)
+    /// The hold is so old that a capture or void of it was lost, or forgotten: asked once a week.
+    static let staleHold = Interest(rawValue: 32)
     /// It is paid: asked once more at certain ages, for a refund may have been lost.
     static let audit = Interest(rawValue: 8)
 }
@@ -32,14 +34,17 @@ extension Interest {
     }
 
     /// What is asked about a payment: its own state, and for stated payments also its operations', which are asked about
-    /// through it.
+    /// through it. Audits are for these: eComCharge's answers list no children, so that nothing new would come of them.
     init(in payment: Payment) {
-        self = Interest(in: payment.state)
-        guard !payment.isFolded else { return }
+        self = payment.line.status.nuance == .resting ? .authorized : Interest(in: payment.state)
+        guard !payment.isFolded else {
+            subtract(.audit)
+            return
+        }
         for operation in payment.operations { formUnion(Interest(in: operation)) }
     }
 
-    /// An expired token stays expired.
+    /// A token that expired is not paid any more, but for what was under way: its transactions are asked about themselves.
     init(in checkout: Checkout) {
         self = checkout.line.status.state.isFinal ? [] : .open
     }

@@ -1,7 +1,7 @@
 /// What is decided about one piece of evidence, and what follows from it.
 package struct Judgement: Sendable, Equatable {
     package var effect: Effect
-    /// The row of the table in design 3.3 that decided, 1 to 12; an overtaken answer that differs is row 0.
+    /// The row of the table in design 3.3 that decided, 1 to 12 (6b is 6, `unchanged`); an overtaken answer that differs is row 0.
     package var row: Int
     package var anomaly: AnomalyKind?
     /// Whether the gateway's status endpoint is to be asked at once.
@@ -37,8 +37,13 @@ package enum Effect: String, Sendable, CaseIterable {
 package enum AnomalyKind: String, Sendable, CaseIterable {
     case regression
     case unknownStatus = "unknown_status"
+    /// A successful operation of a type that we do not know: it may have moved money.
+    case unknownType = "unknown_type"
     case amountMismatch = "amount_mismatch"
     case currencyMismatch = "currency_mismatch"
+    /// More captured than held, more given back than taken, a negative amount.
+    case inconsistentSums = "inconsistent_sums"
+    /// The same operation with another amount or currency, both final.
     case conflict
     case undecodable
     case foreignAnswer = "foreign_answer"
@@ -50,10 +55,21 @@ package enum AnomalyKind: String, Sendable, CaseIterable {
     /// Alarms want a person; notices are there to be found.
     package var isAlarm: Bool {
         switch self {
-        case .regression, .unknownStatus, .amountMismatch, .currencyMismatch, .conflict, .undecodable, .foreignAnswer,
-            .unresolved:
+        case .regression, .unknownStatus, .unknownType, .amountMismatch, .currencyMismatch, .inconsistentSums,
+            .conflict,
+            .undecodable, .foreignAnswer, .unresolved:
             true
         case .lateSuccess, .manualCorrection, .ambiguousSignature:
+            false
+        }
+    }
+
+    /// Whether it is opened anew by each look at how things stand, so that what a person has acknowledged would come again.
+    package var isOfStanding: Bool {
+        switch self {
+        case .amountMismatch, .currencyMismatch, .inconsistentSums, .unknownType: true
+        case .regression, .unknownStatus, .conflict, .undecodable, .foreignAnswer, .unresolved, .lateSuccess,
+            .manualCorrection, .ambiguousSignature:
             false
         }
     }

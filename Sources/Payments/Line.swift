@@ -80,6 +80,7 @@ extension Line {
         }
         if evidence.isManualCorrection { return Judgement(.applied, row: 5, anomaly: .manualCorrection) }
         if evidence.isRequestError { return Judgement(.held, row: 6, asks: true) }
+        if speaksOfOperation(evidence) { return Judgement(.unchanged, row: 6) }
         if !said.isFinal, now.isFinal, order == .level {
             let timeIsMissing = gatewayTime == nil || evidence.gatewayTime == nil
             return Judgement(.late, row: 7, asks: timeIsMissing || now == .failed || now == .expired)
@@ -99,6 +100,8 @@ extension Line {
             judgement = Judgement(.applied, row: 5, anomaly: .manualCorrection)
         } else if evidence.isRequestError {
             judgement = Judgement(.unrecognised, row: 6)
+        } else if speaksOfOperation(evidence) {
+            judgement = Judgement(.unchanged, row: 6)
         } else {
             judgement = judgeForward(evidence) ?? Judgement(.applied, row: 11)
         }
@@ -119,6 +122,11 @@ extension Line {
                 : Judgement(.unrecognised, row: 2, anomaly: unknownWord, asks: asks && status.state.isFinal)
         }
         return saysTheSame ? Judgement(.unchanged, row: 3) : nil
+    }
+
+    /// Row 6b: a word such as `processing` while a refund, a reversal or a capture runs says nothing of a payment that was paid.
+    private func speaksOfOperation(_ evidence: Evidence) -> Bool {
+        evidence.isOfOperation && !evidence.status.state.isFinal && status.state.wasPaid
     }
 
     /// Rows 8 to 10: the steps that a payment takes of itself.

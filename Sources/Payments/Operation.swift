@@ -8,10 +8,16 @@ package struct Operation: Sendable, Equatable {
     package var line: Line
     package var code: String?
     package var message: String?
+    package var decline: Decline?
+    package var rrn: String?
+    package var authCode: String?
+    package var receiptURL: String?
     package var isTest: Bool?
     package var createdAt: Moment?
     /// When the gateway is asked about this operation by itself (an eComCharge child).
     package var asking: Asking
+    /// Whether it was said to have moved another amount, or another currency, than it had: the gateway's answer decides.
+    package var isContested = false
 
     package init(id: String, kind: OperationKind, line: Line = Line(), asking: Asking = Asking()) {
         self.id = id
@@ -39,9 +45,10 @@ package struct Operation: Sendable, Equatable {
         return judgement
     }
 
-    /// Whether a report contradicts what an operation moves: its amount and currency are not expected to change.
+    /// Whether a report contradicts what an operation moved: once it is final, its amount and currency do not change.
     func contradicts(_ report: OperationReport) -> Bool {
-        !line.amounts.agrees(with: Amounts(amount: report.amount, currency: report.currency))
+        state.isFinal && report.status.state.isFinal
+            && !line.amounts.agrees(with: Amounts(amount: report.amount, currency: report.currency))
     }
 
     private mutating func fill(from report: OperationReport) {
@@ -50,6 +57,10 @@ package struct Operation: Sendable, Equatable {
         if report.type != nil { kind = report.kind }
         code = report.code ?? code
         message = report.message ?? message
+        decline = report.code == nil ? decline : report.decline
+        rrn = report.rrn ?? rrn
+        authCode = report.authCode ?? authCode
+        receiptURL = report.receiptURL ?? receiptURL
         isTest = report.isTest ?? isTest
         createdAt = report.createdAt ?? createdAt
         line.correctedAt = report.correctedAt ?? line.correctedAt

@@ -7,25 +7,21 @@ extension Payment {
         if isNew { consequences.transitions.append(Transition(of: .payment, from: nil, to: line)) }
         expect(expected)
         if isNew || asking.phase == .unresolved {
-            asking.restart(Interest(in: self), by: schedule, named: id, at: now)
+            restartAsking(by: schedule, at: now)
             consequences.settled[.unresolved] = "a person takes it up again"
         }
         compareWithExpectation(&consequences)
         return consequences
     }
 
-    /// Takes over what is expected; the reference stands in where the gateway gives none.
-    package mutating func expect(_ expected: Expectation) {
-        let isGatewaysOwn = reference != nil && reference != expectation.reference
-        expectation = expectation.updated(by: expected)
-        if !isGatewaysOwn { reference = expectation.reference ?? reference }
-        if isGatewaysOwn, expectation.reference == reference { expectation.reference = nil }
+    /// New evidence came: the schedule starts again, or ends.
+    mutating func restartAsking(by schedule: Schedule, at now: Moment) {
+        asking.restart(Interest(in: self), expiresAt: expiresAt, by: schedule, named: id, at: now)
     }
 
-    /// The gateway's own reference stands before one that was watched, also if they were the same until now.
-    mutating func takeReference(_ own: String) {
-        reference = own
-        if expectation.reference == own { expectation.reference = nil }
+    /// Takes over what is expected; what it leaves unsaid stays.
+    package mutating func expect(_ expected: Expectation) {
+        expectation = expectation.updated(by: expected)
     }
 
     /// A person wants to know at once: of one operation that has an endpoint of its own, else of the payment and of its
@@ -42,26 +38,72 @@ extension Payment {
 
     /// Something points to this payment, but nothing was said of it: it is to be asked for at once.
     package mutating func expect(at now: Moment) -> Consequences {
+        let isNew = isNew
         asking.wish(at: now)
-        return Consequences(effect: .applied, transitions: [Transition(of: .payment, from: nil, to: line)])
+        return Consequences(
+            effect: .applied,
+            transitions: isNew ? [Transition(of: .payment, from: nil, to: line)] : []
+        )
     }
 
-    /// Opens or settles what differs from the merchant's expectation. With a surcharge the total differs from the merchant's own
-    /// amount, so either may be the expected one.
+    /// A body that cannot be read names this payment, or one of its operations: it is to be asked for at once.
+    package mutating func mention(operation id: String?, at now: Moment) -> Consequences {
+        guard isFolded, let id, id != self.id else { return expect(at: now) }
+        var consequences = Consequences(effect: .applied)
+        if isNew { consequences.transitions.append(Transition(of: .payment, from: nil, to: line)) }
+        if let index = operations.firstIndex(where: { $0.id == id }) {
+            operations[index].asking.wish(at: now)
+        } else {
+            var operation = Operation(id: id, kind: .unknown)
+            operation.parentID = self.id
+            operation.asking.wish(at: now)
+            operations.append(operation)
+            consequences.transitions.append(
+                Transition(of: .operation(id: id), from: nil, to: operation.line, kind: operation.kind)
+            )
+        }
+        return consequences
+    }
+
+    /// Takes in the operations of a payment that turned out to be an operation of this one.
+    package mutating func adopt(_ adopted: [Operation]) -> [Transition] {
+        let before = self
+        operations += adopted.filter { other in !operations.contains { $0.id == other.id } }
+        if isFolded { refold() } else { _ = recount() }
+        return isNew ? [] : transitions(since: before)
+    }
+
+    /// Opens or closes what differs from the merchant's expectation: what was taken, before refunds, or is held. Attempts that
+    /// failed are not compared. With a surcharge the total differs from the merchant's own amount, so either may be the expected
+    /// one.
     func compareWithExpectation(_ consequences: inout Consequences) {
-        if let expected = expectation.amount, let amount = line.amounts.amount {
-            if amount == expected || initialAmount == expected {
+        guard let compared = amountToCompare else { return }
+        if let expected = expectation.amount {
+            if compared == expected || (initialAmount == expected && compared == line.amounts.amount) {
                 consequences.settled[.amountMismatch] = "the amount is the expected one"
             } else {
-                consequences.open(.amountMismatch, "the amount is \(amount), expected was \(expected) (minor units)")
+                let what = state == .authorized ? "held" : purpose == .payout ? "paid out" : "taken"
+                consequences.open(.amountMismatch, "\(compared) was \(what), expected was \(expected) (minor units)")
             }
         }
-        if let expected = expectation.currency, let currency = line.amounts.currency {
-            if currency == expected {
-                consequences.settled[.currencyMismatch] = "the currency is the expected one"
-            } else {
-                consequences.open(.currencyMismatch, "the currency is \(currency), expected was \(expected)")
-            }
+        guard let currency = line.amounts.currency else { return }
+        if let expected = expectation.currency, currency != expected {
+            consequences.open(.currencyMismatch, "the currency is \(currency), expected was \(expected)")
+        } else {
+            consequences.settled[.currencyMismatch] = "the currency is the expected one"
+        }
+    }
+
+    /// What is compared with the merchant's expectation; `nil` while nothing was taken or held.
+    private var amountToCompare: Int64? {
+        if state == .authorized {
+            return line.amounts.amount == nil ? nil : totals.held.addingSaturated(totals.captured)
+        }
+        guard state.wasPaid else { return nil }
+        return switch purpose {
+        case .purchase, .unknown: totals.captured
+        case .payout: totals.paidOut
+        case .transfer, .verification: line.amounts.amount
         }
     }
 }
@@ -74,12 +116,9 @@ extension Checkout {
             line.status = Status(word: nil, state: .pending)
             consequences.transitions.append(Transition(of: .checkout, from: nil, to: line))
         }
-        let isGatewaysOwn = reference != nil && reference != expectation.reference
         expectation = expectation.updated(by: expected)
-        if !isGatewaysOwn { reference = expectation.reference ?? reference }
-        if isGatewaysOwn, expectation.reference == reference { expectation.reference = nil }
         if isNew || asking.phase == .unresolved {
-            asking.restart(Interest(in: self), by: schedule, named: token, at: now)
+            asking.restart(Interest(in: self), expiresAt: expiresAt, by: schedule, named: token, at: now)
             consequences.settled[.unresolved] = "a person takes it up again"
         }
         return consequences

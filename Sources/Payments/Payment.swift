@@ -7,17 +7,25 @@ package struct Payment: Sendable, Equatable {
     /// Whether the status is folded from the operations (eComCharge) rather than stated (ecommpay).
     package let isFolded: Bool
     package var line: Line
-    /// Taken from the buyer, before refunds, in minor units.
-    package var captured: Int64
+    /// The merchant's own name for it, as the gateway gives it; what `watch` was told is in ``expectation``.
     package var reference: String?
     package var checkoutToken: String?
     package var type: String?
+    package var purpose: Purpose
     package var method: String?
     package var initialAmount: Int64?
     package var surcharge: Int64?
     package var isTest: Bool?
     package var code: String?
     package var message: String?
+    package var decline: Decline?
+    package var card: Card
+    package var paidAt: Moment?
+    package var settledAt: Moment?
+    /// Until when it may still be paid, as the gateway says.
+    package var expiresAt: Moment?
+    /// A stated sum that nothing explained, and that the gateway has been asked about.
+    package var questionedSum: Int64?
     /// What the merchant expects, where the payment is watched.
     package var expectation: Expectation
     package var asking: Asking
@@ -29,8 +37,9 @@ package struct Payment: Sendable, Equatable {
     package init(id: String, isFolded: Bool) {
         self.id = id
         self.isFolded = isFolded
-        line = Line()
-        captured = 0
+        line = Line(amounts: Amounts(totals: Totals()))
+        purpose = .unknown
+        card = Card()
         expectation = Expectation()
         asking = Asking()
         operations = []
@@ -38,6 +47,17 @@ package struct Payment: Sendable, Equatable {
     }
 
     package var state: State { line.status.state }
+
+    package var totals: Totals { line.amounts.totals ?? Totals() }
+
+    /// What it has moved of the merchant's money: its transitions have booked these, in sum.
+    package var entries: [Entry] { MoneyFold(self).entries }
+
+    /// Whether it makes an order paid, as far as it is known without the anomalies that are open on it (design 3.7).
+    package var isPaid: Bool {
+        purpose == .purchase && isTest != true && (state == .succeeded || state == .partiallyRefunded)
+            && totals.balance > 0
+    }
 
     /// Whether the asking about it, or about one of its operations, was given up.
     var isGivenUp: Bool { ([asking] + operations.map(\.asking)).contains { $0.phase == .unresolved } }
@@ -49,39 +69,113 @@ package struct Payment: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - payment: what is said of the payment itself; `nil` where a child operation came without its payment.
+    ///   - confirmsMoney: whether a callback that would make an order paid is held until the gateway was asked.
     ///   - now: the time of recording, from which the next question is counted.
     package mutating func record(
         _ payment: PaymentReport?,
         operations reports: [OperationReport],
         from origin: Origin,
+        confirmsMoney: Bool = false,
         schedule: Schedule,
         at now: Moment
     ) -> Consequences {
-        let before = line
         var course = Course(payment: self, origin: origin, schedule: schedule, now: now)
         course.take(reports)
         if let payment { course.take(payment) }
         if isFolded { course.fold() }
         course.conclude()
-        self = course.payment
+        if confirmsMoney, origin == .callback, !isPaid, course.payment.isPaid { return holdMoney(at: now) }
         var consequences = course.consequences
-        if isNew || line.status != before.status || line.amounts != before.amounts {
-            consequences.transitions.append(Transition(of: .payment, from: isNew ? nil : before.status, to: line))
-        }
+        consequences.transitions += course.payment.transitions(since: self)
+        self = course.payment
         return consequences
     }
 
     /// Keeps a callback whose signature does not prove its structure: nothing of it is applied, the gateway is asked.
     package mutating func hold(at now: Moment) -> Consequences {
+        var consequences = holdMoney(at: now)
+        consequences.open(
+            .ambiguousSignature,
+            "the signature is right, but does not prove the structure of the body; the gateway is asked"
+        )
+        return consequences
+    }
+
+    private mutating func holdMoney(at now: Moment) -> Consequences {
         var consequences = Consequences(effect: .held)
         if isNew { consequences.transitions.append(Transition(of: .payment, from: nil, to: line)) }
         line.isHeld = true
         asking.wish(at: now)
-        consequences.open(
-            .ambiguousSignature,
-            "a key or a value holds «;», which the signed text does not escape: the signature is right, but does not prove"
-                + " the structure; the gateway is asked"
-        )
         return consequences
+    }
+
+    /// Makes the sums those of the operations.
+    mutating func recount() -> MoneyFold {
+        let fold = MoneyFold(self)
+        line.amounts.totals = Totals(of: fold.entries, held: fold.held)
+        return fold
+    }
+
+    /// Derives how the payment stands from its operations, where the gateway states only these (eComCharge).
+    mutating func refold() {
+        let root = operations.first { $0.id == id }
+        line.amounts.amount = root?.amount
+        line.amounts.currency =
+            root?.line.amounts.currency ?? operations.lazy.compactMap(\.line.amounts.currency).first
+        _ = recount()
+        line.status = Status(
+            word: root?.line.status.word,
+            state: foldedState(of: root),
+            nuance: root?.line.status.nuance
+        )
+        line.gatewayTime = operations.compactMap(\.line.gatewayTime).max()
+        // What is held of its root is held of the payment: it is settled by answers about the root.
+        line.isHeld = root?.line.isHeld ?? line.isHeld
+    }
+
+    /// The state that its operations come to (design 3.3).
+    ///
+    /// - Parameter root: the transaction that the payment is named after; without it nothing is known but that it exists.
+    private func foldedState(of root: Operation?) -> State {
+        guard let root else { return .unknown }
+        guard root.state == .succeeded else { return root.state }
+        let succeeded = Set(operations.lazy.filter { $0.state == .succeeded }.map(\.kind))
+        if succeeded.contains(.chargeback) { return .chargedBack }
+        if succeeded.contains(.void), totals.held == 0, totals.captured == 0 { return .cancelled }
+        if totals.refunded > 0 {
+            // More is refunded than was captured where a capture was lost: what was held is then all that is known.
+            let taken = totals.captured > 0 ? totals.captured : root.amount
+            return taken.map { totals.refunded >= $0 } ?? false ? .refunded : .partiallyRefunded
+        }
+        return root.kind == .authorization && totals.captured == 0 ? .authorized : .succeeded
+    }
+
+    /// The changes of the payment itself: of its status, and of each of its sums. Each entry is a transition of its own, so that
+    /// the change feed can be booked from.
+    package func transitions(since before: Payment) -> [Transition] {
+        let moved = before.entries.changes(to: entries)
+        var from = before.isNew ? nil : before.line.status
+        guard !moved.isEmpty else {
+            let isChange = before.isNew || line.status != before.line.status || line.amounts != before.line.amounts
+            return isChange ? [Transition(of: .payment, from: from, to: line)] : []
+        }
+        var totals = before.totals
+        totals.held = self.totals.held
+        return moved.map { entry in
+            totals.add(entry)
+            defer { from = line.status }
+            return Transition(of: .payment, from: from, to: line, totals: totals, entry: entry)
+        }
+    }
+
+    /// Takes back all that was booked under this name: it turned out to be an operation of another payment.
+    package mutating func takeBackEntries() -> [Transition] {
+        var totals = self.totals
+        let transitions = entries.map { entry in
+            totals.add(entry.reversed)
+            return Transition(of: .payment, from: line.status, to: line, totals: totals, entry: entry.reversed)
+        }
+        line.amounts.totals = totals
+        return transitions
     }
 }

@@ -50,20 +50,33 @@ package struct Schedule: Sendable, Hashable {
     /// When the gateway is asked next. What was asked about too rarely, because the daemon was down or the clock jumped, is not
     /// given up however old it is: each step is taken first.
     ///
-    /// - Parameter hasAsked: whether this is after a question, so that the next one may not follow at once.
-    func next(_ interest: Interest, _ asking: Asking, hasAsked: Bool, named name: String, at now: Moment) -> Next {
+    /// - Parameters:
+    ///   - expiresAt: until when it may still be paid, as the gateway says: nothing is given up before that and a day.
+    ///   - hasAsked: whether this is after a question, so that the next one may not follow at once.
+    func next(
+        _ interest: Interest,
+        _ asking: Asking,
+        expiresAt: Moment?,
+        hasAsked: Bool,
+        named name: String,
+        at now: Moment
+    ) -> Next {
         let since = asking.since ?? now
         let looks = looks(interest, since: since)
         var moments = looks
         var isGivenUp = false
         if interest.contains(.open) {
-            let isOld = max(since, asking.wishedAt ?? since) + giveUpAfter <= now
+            let isOld =
+                max(since, asking.wishedAt ?? since) + giveUpAfter <= now
+                && expiresAt.map { $0 + Self.day <= now } ?? true
             isGivenUp = isOld && asking.attempt >= steps.count
             if !isGivenUp { moments.append(now + pause(asking, hasAsked: hasAsked, named: name, at: now)) }
         } else if interest.contains(.again), let last = looks.filter({ $0 <= now }).max(), now < last + giveUpAfter {
             moments.append(now + pause(asking, hasAsked: hasAsked, named: name, at: now))
         }
-        if interest.contains(.authorized) { moments.append(now + authorizedEvery) }
+        if interest.contains(.authorized) {
+            moments.append(now + (interest.contains(.staleHold) ? max(authorizedEvery, Self.week) : authorizedEvery))
+        }
         guard let next = moments.filter({ $0 > now || (!hasAsked && $0 == now) }).min() else {
             return isGivenUp ? .givenUp : .never
         }
@@ -94,6 +107,9 @@ package struct Schedule: Sendable, Hashable {
         guard let wishedAt = asking.wishedAt else { return step }
         return min(step, max(steps.first ?? step, .milliseconds(now.milliseconds - wishedAt.milliseconds)))
     }
+
+    private static let day = Duration.seconds(86_400)
+    private static let week = day * 7
 
     /// A step is lengthened by up to a fifth.
     private static let jitterShare = 5

@@ -31,6 +31,9 @@ package enum State: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the buyer had paid, whatever went back since.
+    package var wasPaid: Bool { self == .succeeded || isMoneyBack }
+
     /// Whether money that had been paid went back to the buyer.
     package var isMoneyBack: Bool {
         switch self {

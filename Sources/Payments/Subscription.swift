@@ -2,41 +2,75 @@
 package struct Subscription: Sendable, Equatable {
     package let id: String
     package var line: Line
+    /// How it stands in the words of the view.
+    package var standing: SubscriptionState
     package var event: String?
     package var plan: String?
+    package var reference: String?
     /// The uid of its last transaction.
     package var paymentID: String?
+    package var paidCycles: Int64?
+    package var renewsAt: Moment?
+    package var activeUntil: Moment?
     package var asking: Asking
     package var isNew: Bool
 
     package init(id: String) {
         self.id = id
         line = Line()
+        standing = .unknown
         asking = Asking()
         isNew = true
     }
 
     package mutating func record(_ report: SubscriptionReport, from origin: Origin, at now: Moment) -> Consequences {
-        let before = isNew ? nil : line
-        let judgement = line.take(
-            Evidence(
-                status: report.status,
-                amounts: Amounts(amount: report.amount, currency: report.currency),
-                origin: origin
-            )
-        )
+        let (before, standingBefore) = (isNew ? nil : line, standing)
+        let judgement = take(report, from: origin)
         if judgement.effect.isNews {
+            standing = report.standing
             event = report.event ?? event
             plan = report.plan ?? plan
+            reference = report.reference ?? reference
             paymentID = report.paymentID ?? paymentID
+            paidCycles = report.paidCycles ?? paidCycles
+            renewsAt = report.renewsAt ?? renewsAt
+            activeUntil = report.activeUntil ?? activeUntil
         }
         if judgement.asksAtOnce { asking.wish(at: now) }
         var consequences = Consequences(of: judgement, for: .subscription, from: before, to: line, says: report.status)
+        for index in consequences.transitions.indices {
+            consequences.transitions[index].fromStanding = before == nil ? nil : standingBefore
+            consequences.transitions[index].toStanding = standing
+        }
         if judgement.settlesHeld { consequences.settled[.regression] = "the gateway was asked, and its answer stands" }
         if judgement.effect.isNews, !line.status.isUnknownWord {
             consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
         }
         for anomaly in consequences.anomalies { consequences.settled[anomaly.kind] = nil }
         return consequences
+    }
+
+    /// A subscription is ordered by its paid cycles, then by its last charge (design 3.3): a notice that comes late, such as that it
+    /// was created, turns nothing back. One more paid cycle is news whatever was known: a charge may follow a cancellation.
+    private mutating func take(_ report: SubscriptionReport, from origin: Origin) -> Judgement {
+        let evidence = Evidence(
+            status: report.status,
+            amounts: Amounts(amount: report.amount, currency: report.currency),
+            gatewayTime: report.chargedAt,
+            origin: origin
+        )
+        guard origin == .callback, !isNew, let known = paidCycles, let said = report.paidCycles, known != said else {
+            return line.take(evidence)
+        }
+        if said < known { return Judgement(.late, row: 4) }
+        var judgement = line.take(evidence)
+        if judgement.effect == .held {
+            line.isHeld = false
+            line.status = report.status
+            line.amounts = line.amounts.updated(by: evidence.amounts)
+            line.gatewayTime = evidence.gatewayTime ?? line.gatewayTime
+            judgement = Judgement(.applied, row: 8)
+        }
+        return judgement
     }
 }

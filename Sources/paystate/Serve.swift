@@ -109,7 +109,7 @@ extension LedgerError {
     var exitCode: ExitCode {
         switch self {
         case .isLocked: SysExit.unavailable
-        case .isForeign, .isNewer, .otherGateway, .hasOtherNames: SysExit.configuration
+        case .isForeign, .isNewer, .isUnreleased, .otherGateway, .hasOtherNames: SysExit.configuration
         case .cannotOpen: SysExit.noInput
         case .isDamaged: SysExit.data
         case .cannotWrite: SysExit.inputOutput

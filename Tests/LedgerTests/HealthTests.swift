@@ -106,9 +106,10 @@ import Testing
     @Test func `tallied hours count what counting one by one counts`() async throws {
         try bench.tamper(
             """
-            INSERT INTO payment (id, account, payment_id, state, captured_minor, first_seen_at, updated_at, last_source, held,
-                                 reconciliation, attempt)
-            VALUES (1, 1, 'P', 'succeeded', 0, 0, 0, 'poll', 0, 'done', 0);
+            INSERT INTO payment (id, account, payment_id, purpose, state, held_minor, captured_minor, refunded_minor,
+                                 charged_back_minor, paid_out_minor, balance_minor, first_seen_at, updated_at, last_source,
+                                 held, reconciliation, attempt)
+            VALUES (1, 1, 'P', 'purchase', 'succeeded', 0, 0, 0, 0, 0, 0, 0, 0, 'poll', 0, 'done', 0);
             WITH RECURSIVE moment (at, number) AS (
                 SELECT \(now) - 50 * 3600000, 1 UNION ALL SELECT at + 97000 + number * 13 % 900, number + 1 FROM moment
                 WHERE at < \(now) - 1000)
@@ -163,9 +164,10 @@ import Testing
         let before = try health()
         try bench.tamper(
             """
-            INSERT INTO payment (id, account, payment_id, state, captured_minor, first_seen_at, updated_at, last_source, held,
-                                 reconciliation, attempt)
-            VALUES (1, 1, 'P', 'succeeded', 0, 0, 0, 'poll', 0, 'done', 0);
+            INSERT INTO payment (id, account, payment_id, purpose, state, held_minor, captured_minor, refunded_minor,
+                                 charged_back_minor, paid_out_minor, balance_minor, first_seen_at, updated_at, last_source,
+                                 held, reconciliation, attempt)
+            VALUES (1, 1, 'P', 'purchase', 'succeeded', 0, 0, 0, 0, 0, 0, 0, 0, 'poll', 0, 'done', 0);
             INSERT INTO callback (account, received_at, last_received_at, verdict, form, key_id, effect, digest)
             VALUES (1, \(ahead), \(ahead), 'valid', 'natural', '1', 'applied', randomblob(32));
             INSERT INTO transition (account, payment, to_state, source, evidence, recorded_at)

@@ -348,7 +348,7 @@ import Testing
             #expect(Set(columns) == Set(known), "\(table)")
             #expect(columns.count == known.count, "\(table)")
         }
-        #expect(Rebuild.columns.count == 9)
+        #expect(Rebuild.columns.count == 10)
     }
 }
 

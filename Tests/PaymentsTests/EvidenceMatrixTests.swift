@@ -179,12 +179,12 @@ import Testing
     func `another amount or another word of the same state is a step of its own`(_ state: State) {
         var line = Line(
             status: Status(word: "w", state: state),
-            amounts: Amounts(amount: 100, currency: "EUR", refunded: 10),
+            amounts: Amounts(amount: 100, currency: "EUR", totals: refunded(10)),
             gatewayTime: Moment(milliseconds: 50_000)
         )
         var evidence = Evidence(
             status: Status(word: "w", state: state),
-            amounts: Amounts(refunded: 20),
+            amounts: Amounts(totals: refunded(20)),
             gatewayTime: Moment(milliseconds: 60_000),
             origin: .callback
         )
@@ -194,7 +194,8 @@ import Testing
         #expect(line.judge(evidence).effect == .applied)
         evidence.status = Status(word: "w", state: state)
         #expect(line.take(evidence).effect == .unchanged)
-        #expect(line.amounts == Amounts(amount: 100, currency: "EUR", refunded: 10), "what is not said empties nothing")
+        let kept = Amounts(amount: 100, currency: "EUR", totals: refunded(10))
+        #expect(line.amounts == kept, "what is not said empties nothing")
         #expect(line.gatewayTime == Moment(milliseconds: 60_000))
     }
 
@@ -237,6 +238,25 @@ import Testing
         )
         #expect(line.status.state == .succeeded)
         #expect(line.gatewayTime == Moment(milliseconds: 20_000))
+    }
+
+    static let paid: [State] = [.succeeded, .partiallyRefunded, .refunded, .chargedBack]
+
+    @Test(arguments: order, [Origin.callback, .answer(overtaken: false)])
+    func `a word beside a refund under way leaves a paid state as it is`(_ state: State, _ origin: Origin) {
+        let line = Line(status: Status(word: "w", state: state), gatewayTime: Moment(milliseconds: 50_000))
+        let evidence = Evidence(
+            status: Status(word: "processing", state: .pending),
+            gatewayTime: Moment(milliseconds: 60_000),
+            origin: origin,
+            isOfOperation: true
+        )
+        let judgement = line.judge(evidence)
+        #expect((judgement.effect == .unchanged && judgement.row == 6) == Self.paid.contains(state))
+    }
+
+    private func refunded(_ amount: Int64) -> Totals {
+        Totals(held: 0, captured: 100, refunded: amount, chargedBack: 0, paidOut: 0)
     }
 
     private func letter(of judgement: Judgement) -> String {

@@ -268,6 +268,8 @@ import Testing
     private func payment(_ word: String, _ state: State, id: String = "EP-1") -> Payment {
         var report = PaymentReport(id: id)
         report.status = Status(word: word, state: state)
+        report.type = "purchase"
+        report.purpose = .purchase
         var payment = Payment(id: id, isFolded: false)
         _ = payment.record(report, operations: [], from: .callback, schedule: Self.schedule, at: start)
         payment.isNew = false

@@ -83,7 +83,7 @@ extension Merchant {
             payment.line.amounts.amount,
             truth.state == .failed && truth.operations.isEmpty ? nil : truth.amount
         )
-        compare("refunded", payment.line.amounts.refunded ?? 0, truth.refunded)
+        compare("refunded", payment.totals.refunded, truth.refunded)
         compare("operations", Set(payment.operations.map(\.id)), Set(truth.operations.map(\.id)))
         for operation in truth.operations {
             guard let own = payment.operations.first(where: { $0.id == operation.id }) else { continue }

@@ -1,16 +1,18 @@
 /// The tables by name. A test holds the lists of columns against the schema, so that a new column is thought about here.
 extension DerivedTable {
-    static let all = [payment, operation, checkout, subscription, callback, poll, instruction, anomaly]
+    static let all = [payment, operation, checkout, subscription, token, callback, poll, instruction, anomaly]
 
     static let payment = DerivedTable(
         name: "payment",
         columns: .plain(
             """
-            reference checkout_token type method status state amount_minor currency initial_amount_minor surcharge_minor \
-            refunded_minor captured_minor test code message last_source held last_poll_outcome polls endpoint \
-            expected_amount_minor expected_currency watched_reference
+            reference checkout_token type purpose method status state nuance amount_minor currency initial_amount_minor \
+            surcharge_minor held_minor captured_minor refunded_minor charged_back_minor paid_out_minor balance_minor \
+            questioned_sum_minor test code message card_brand card_last_4 card_expiry last_source held \
+            last_poll_outcome polls endpoint expected_amount_minor expected_currency watched_reference
             """
-        ) + .times("first_seen_at updated_at gateway_updated_at last_poll_at") + .of(.payment, "merged_into") + .timing,
+        ) + .times("first_seen_at updated_at gateway_updated_at last_poll_at paid_at settled_at expires_at")
+            + .of(.payment, "merged_into") + .timing,
         others: ["id", "account", "payment_id", "next_poll_at"],
         pairs: { same(.payment, by: "payment_id", on: $0) },
         key: { named($0, "payment_id") }
@@ -20,7 +22,8 @@ extension DerivedTable {
         name: "operation",
         columns: .plain(
             """
-            account parent_id type kind status state amount_minor currency code message test held endpoint
+            account parent_id type kind status state nuance amount_minor currency contested code message decline rrn \
+            auth_code receipt_url test held endpoint
             """
         ) + .times("first_seen_at updated_at gateway_created_at gateway_updated_at corrected_at") + .timing,
         others: ["payment", "operation_id", "next_poll_at"],
@@ -51,7 +54,7 @@ extension DerivedTable {
             reference status state finished expired test amount_minor currency payment_id held expected_amount_minor \
             expected_currency watched_reference
             """
-        ) + .times("first_seen_at updated_at") + .timing,
+        ) + .times("first_seen_at updated_at expires_at") + .timing,
         others: ["id", "account", "token", "next_poll_at"],
         pairs: { same(.checkout, by: "token", on: $0) },
         key: { named($0, "token") }
@@ -59,11 +62,29 @@ extension DerivedTable {
 
     static let subscription = DerivedTable(
         name: "subscription",
-        columns: .plain("status state event plan amount_minor currency payment_id held")
-            + .times("first_seen_at updated_at") + .attempts,
+        columns: .plain(
+            "reference status state judged event plan amount_minor currency payment_id paid_cycles held"
+        ) + .times("first_seen_at updated_at gateway_updated_at renews_at active_until") + .attempts,
         others: ["id", "account", "subscription_id", "next_poll_at"],
         pairs: { same(.subscription, by: "subscription_id", on: $0) },
         key: { named($0, "subscription_id") }
+    )
+
+    static let token = DerivedTable(
+        name: "token",
+        columns: .plain("customer_id reference payment_id card_brand card_last_4 expires_on source evidence")
+            + .times("updated_at"),
+        others: ["account", "kind", "token"],
+        pairs: { side in
+            let (own, other) = (side.row, side.other.row)
+            return """
+                \(side.schema).token AS \(own) LEFT JOIN \(side.other.schema).token AS \(other)
+                ON \(other).account = \(own).account AND \(other).kind = \(own).kind AND \(other).token = \(own).token
+                """
+        },
+        presence: "kind",
+        // The token itself is as good as a secret: it is named by what told of it.
+        key: { "\($0.row).kind || ' of ' || \($0.row).source || ':' || \($0.row).evidence" }
     )
 
     static let callback = DerivedTable(
@@ -71,7 +92,7 @@ extension DerivedTable {
         columns: .plain("status effect rule") + .subjects,
         others: [
             "id", "account", "received_at", "last_received_at", "deliveries", "remote_address", "verdict", "form",
-            "key_id", "digest", "body", "reverified_at",
+            "key_id", "detail", "digest", "body", "reverified_at",
         ],
         pairs: { numbered("callback", on: $0) },
         key: { "'callback:' || \($0.row).id" }
@@ -92,8 +113,8 @@ extension DerivedTable {
         name: "instruction",
         columns: .subjects,
         others: [
-            "id", "account", "given_at", "command", "reference", "amount_minor", "currency", "after_callback",
-            "after_poll", "named",
+            "id", "account", "given_at", "command", "reference", "amount_minor", "currency", "callback", "kind", "note",
+            "after_callback", "after_poll", "named",
         ],
         pairs: { numbered("instruction", on: $0) },
         key: { "'operator:' || \($0.row).id" }
@@ -101,7 +122,7 @@ extension DerivedTable {
 
     static let anomaly = DerivedTable(
         name: "anomaly",
-        columns: .plain("severity detail callback resolution") + .times("opened_at closed_at")
+        columns: .plain("severity detail callback resolution acknowledged") + .times("opened_at closed_at")
             + .of(.payment, "payment"),
         others: ["id", "kind", "account", "source", "evidence", "checkout", "subscription"],
         pairs: { keyed("anomaly", "id", on: $0) },
@@ -110,7 +131,12 @@ extension DerivedTable {
 
     static let transition = DerivedTable(
         name: "transition",
-        columns: .plain("from_status to_status from_state to_state amount_minor refunded_minor")
+        columns: .plain(
+            """
+            from_status to_status from_state to_state nuance kind amount_minor currency held_minor captured_minor \
+            refunded_minor charged_back_minor paid_out_minor moved_minor moved_by
+            """
+        )
             + .times("gateway_time recorded_at"),
         others: ["seq", "account", "payment", "operation_id", "checkout", "subscription", "source", "evidence"],
         pairs: { keyed("transition", "seq", on: $0) },

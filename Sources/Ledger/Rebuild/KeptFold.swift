@@ -28,8 +28,10 @@ enum KeptFold {
         (
             "payment",
             """
-            UPDATE payment SET (state, status, amount_minor, refunded_minor) = (
-                SELECT to_state, to_status, amount_minor, refunded_minor FROM transition
+            UPDATE payment SET (state, status, nuance, amount_minor, held_minor, captured_minor, refunded_minor,
+                                charged_back_minor, paid_out_minor) = (
+                SELECT to_state, to_status, nuance, amount_minor, held_minor, captured_minor, refunded_minor,
+                       charged_back_minor, paid_out_minor FROM transition
                 WHERE transition.payment = payment.id AND operation_id IS NULL ORDER BY seq DESC LIMIT 1)
             WHERE id = ? AND merged_into IS NULL
             """
@@ -37,8 +39,8 @@ enum KeptFold {
         (
             "payment",
             """
-            UPDATE operation SET (state, status, amount_minor) = (
-                SELECT to_state, to_status, amount_minor FROM transition
+            UPDATE operation SET (state, status, nuance, amount_minor) = (
+                SELECT to_state, to_status, nuance, amount_minor FROM transition
                 WHERE transition.operation_id = operation.operation_id
                 AND transition.payment IN (SELECT id FROM payment AS one
                                            WHERE one.id = operation.payment OR one.merged_into = operation.payment)

@@ -126,6 +126,20 @@ extension KeptSubjects {
         )
     }
 
+    /// What was last told of tokens by evidence that is not recorded again.
+    static func copyTokens(from stored: Database, to derived: Database) throws {
+        try RowCopy(of: "token", from: stored, to: derived).copy(
+            where: """
+                EXISTS (SELECT 1 FROM main.callback WHERE token.source = 'callback' AND callback.id = token.evidence
+                        AND (body IS NULL OR payment IN temp.kept_payment OR checkout IN temp.kept_checkout
+                             OR subscription IN temp.kept_subscription))
+                OR EXISTS (SELECT 1 FROM main.poll WHERE token.source = 'poll' AND poll.id = token.evidence
+                           AND (body IS NULL OR payment IN temp.kept_payment OR checkout IN temp.kept_checkout
+                                OR subscription IN temp.kept_subscription))
+                """
+        )
+    }
+
     /// What a callback without a body opened that speaks of nothing that is known.
     static func copyLoneAnomalies(from stored: Database, to derived: Database) throws {
         try RowCopy(of: "anomaly", from: stored, to: derived).copy(

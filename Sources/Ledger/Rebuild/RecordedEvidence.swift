@@ -57,6 +57,8 @@ struct RecordedCallback {
     let keyID: String
     /// Whether a rule decided about it: then it was applied although its signature does not prove its structure.
     let isRuled: Bool
+    /// What it did then: one that was proved and held without a rule waited for the gateway's word on its money.
+    let effect: String
     let digest: [UInt8]
     let body: [UInt8]
     let isKept: Bool
@@ -84,11 +86,26 @@ struct RecordedAnswer {
     let lastCallback: Int64?
 }
 
+/// A person's closing of an anomaly, by what it was open on: numbers of anomalies are not evidence.
+struct RecordedAcknowledgement {
+    let account: Int64
+    let kind: String
+    let note: String
+    let paymentID: String?
+    let token: String?
+    let subscriptionID: String?
+    let callback: Int64?
+}
+
 struct RecordedInstruction {
+    enum Content {
+        case instruction(Entity, Instruction.Command)
+        case acknowledgement(RecordedAcknowledgement)
+    }
+
     let number: Int64
     let account: Int64
-    let entity: Entity
-    let command: Instruction.Command
+    let content: Content
     let givenAt: Moment
     let isKept: Bool
     /// The last evidence before it, where that was noted.
@@ -101,7 +118,7 @@ extension RecordedCallback {
     static let all = """
         SELECT id, account, received_at, reverified_at, verdict, form, key_id, rule IS NOT NULL, digest, body,
                coalesce(body IS NULL OR payment IN temp.kept_payment OR checkout IN temp.kept_checkout
-                        OR subscription IN temp.kept_subscription, 0)
+                        OR subscription IN temp.kept_subscription, 0), effect
         FROM main.callback ORDER BY id
         """
 
@@ -116,6 +133,7 @@ extension RecordedCallback {
         isRuled = row[7]
         digest = try row.bytes(at: 8)
         isKept = row[10]
+        effect = row[11]
         body = isKept ? [] : try row.bytes(at: 9)
     }
 }
@@ -175,17 +193,39 @@ extension RecordedInstruction {
                         operation_id, (SELECT payment_id FROM main.payment WHERE payment.id = instruction.payment), ''),
                command, reference, amount_minor, currency, given_at, after_callback, after_poll,
                coalesce(payment IN temp.kept_payment OR checkout IN temp.kept_checkout
-                        OR subscription IN temp.kept_subscription, 0)
+                        OR subscription IN temp.kept_subscription, 0),
+               (SELECT payment_id FROM main.payment WHERE payment.id = instruction.payment),
+               (SELECT token FROM main.checkout WHERE checkout.id = instruction.checkout),
+               (SELECT subscription_id FROM main.subscription WHERE subscription.id = instruction.subscription),
+               callback, kind, note
         FROM main.instruction ORDER BY id
         """
 
     init(_ row: Row) throws {
         number = row[0]
         account = row[1]
-        entity = try Entity(stored: row[2], id: row[3])
         let word: String = row[4]
-        command =
-            word == "watch" ? .watch(Expectation(reference: row[5], amount: row[6], currency: row[7])) : .poll
+        content =
+            switch word {
+            case "acknowledge":
+                .acknowledgement(
+                    RecordedAcknowledgement(
+                        account: account,
+                        kind: row[16] ?? "",
+                        note: row[17] ?? "",
+                        paymentID: row[12],
+                        token: row[13],
+                        subscriptionID: row[14],
+                        callback: row[15]
+                    )
+                )
+            case "watch":
+                .instruction(
+                    try Entity(stored: row[2], id: row[3]),
+                    .watch(Expectation(reference: row[5], amount: row[6], currency: row[7]))
+                )
+            default: .instruction(try Entity(stored: row[2], id: row[3]), .poll)  // The schema allows no fourth.
+            }
         givenAt = Moment(milliseconds: row[8])
         lastCallback = row[9]
         lastPoll = row[10]

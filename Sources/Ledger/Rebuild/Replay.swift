@@ -43,6 +43,7 @@ struct Replay {
         hasKept = try KeptSubjects.find(in: stored)
         if hasKept { try KeptSubjects.copy(from: stored, to: derived) }
         try KeptSubjects.copyLoneAnomalies(from: stored, to: derived)
+        try KeptSubjects.copyTokens(from: stored, to: derived)
         findings.folded = try KeptSubjects.payments(in: stored)
 
         let rows = try AccountRows([], in: derived)
@@ -105,11 +106,19 @@ struct Replay {
             guard let place = try place(of: answer) else { return }
             _ = try transaction.record(self.answer(answer, at: place))
         case .instruction(let instruction):
+            try record(instruction, in: &transaction)
+        }
+    }
+
+    private func record(_ instruction: RecordedInstruction, in transaction: inout Transaction) throws {
+        switch instruction.content {
+        case .acknowledgement(let again): try transaction.acknowledge(again, at: instruction.givenAt)
+        case .instruction(let entity, let command):
             _ = try transaction.follow(
                 Instruction(
                     account: account(instruction.account).name,
-                    entity: instruction.entity,
-                    command: instruction.command,
+                    entity: entity,
+                    command: command,
                     givenAt: instruction.givenAt
                 )
             )
@@ -155,7 +164,8 @@ extension Replay {
             verdict: callback.verdict,
             form: callback.form,
             keyID: callback.keyID,
-            content: content
+            content: content,
+            confirmsMoney: callback.verdict == .valid && !callback.isRuled && callback.effect == Effect.held.rawValue
         )
     }
 

@@ -24,6 +24,7 @@ struct Restoration {
             for (table, name) in Self.named { try makeMap(of: table, by: name) }
             for (table, _) in Self.named { try mendNamed(table) }
             try mendOperations()
+            try mendTokens()
             for table in [DerivedTable.callback, .poll, .instruction] { try mendEvidence(table) }
             try mendAnomalies()
             try mendTransitions()
@@ -109,6 +110,13 @@ struct Restoration {
                 SELECT \(columns.map(Self.value).joined(separator: ", ")) FROM derived.operation AS d
                 WHERE NOT EXISTS (SELECT 1 FROM main.operation AS s WHERE \(isSame))
                 """
+        )
+    }
+
+    private func mendTokens() throws {
+        let columns = try columns(of: "token").joined(separator: ", ")
+        try database.execute(
+            sql: "DELETE FROM main.token; INSERT INTO main.token (\(columns)) SELECT \(columns) FROM derived.token"
         )
     }
 

@@ -20,7 +20,7 @@ struct Headline {
         switch chronicle.entity {
         case .payment, .operation:
             let stands = [Terminal.coloured(row.text("state"), in: colours), status.map { "(\($0))" }]
-            let money = [sum ?? "the amount is not known yet", refunds].compactMap(\.self).joined(separator: ", ")
+            let money = ([sum ?? "the amount is not known yet"] + moved).joined(separator: ", ")
             return "\(name) is \(stands.compactMap(\.self).joined(separator: " ")): \(money)."
         case .checkout:
             let stands = [Terminal.coloured(row.text("state"), in: colours), status.map { "(\($0))" }]
@@ -35,16 +35,25 @@ struct Headline {
         }
     }
 
-    private var refunds: String? {
-        let refunded = row.number("refunded_minor") ?? 0
-        if refunded > 0 { return "\(Sum.text(refunded, row.word("currency"))) of it refunded" }
-        return State(rawValue: row.text("state")) == .succeeded ? "nothing refunded" : nil
+    /// What of the amount was taken, and went back; a payment that is paid whole, and stays so, says just that.
+    private var moved: [String] {
+        let captured = row.number("captured_minor")
+        let parts = [
+            (captured == row.number("amount_minor") ? 0 : captured ?? 0, "of it captured"),
+            (row.number("refunded_minor") ?? 0, "of it refunded"),
+            (row.number("charged_back_minor") ?? 0, "of it charged back"),
+            (row.number("paid_out_minor") ?? 0, "paid out"),
+        ].filter { $0.0 > 0 }
+        let isPaidWhole = parts.isEmpty && State(rawValue: row.text("state")) == .succeeded && captured ?? 0 > 0
+        return isPaidWhole ? ["nothing refunded"] : parts.map { "\(Sum.text($0.0, row.word("currency"))) \($0.1)" }
     }
 
     /// What else is known, a line each.
     func facts(width: Int) -> [String] {
         let isOwnName = row.text("reference") == chronicle.entity.id
         let facts: [(String, String?)] = [
+            ("paid", row.word("purpose") == Purpose.purchase.rawValue ? (row.number("paid") == 1 ? "yes" : "no") : nil),
+            ("purpose", row.word("purpose")),
             ("your reference", isOwnName ? nil : row.word("reference")),
             ("checkout", row.word("checkout_token")),
             ("kind", joined(row.word("type"), row.word("method"))),

@@ -16,7 +16,10 @@ extension Narrator {
         case .regression, .lateSuccess, .manualCorrection: true
         case .ambiguousSignature: occurrence.evidence.hasPrefix("callback")
         case .undecodable, .foreignAnswer: occurrence.evidence.hasPrefix("poll")
-        case .unknownStatus, .amountMismatch, .currencyMismatch, .conflict, .unresolved, nil: false
+        case .unknownStatus, .unknownType, .amountMismatch, .currencyMismatch, .inconsistentSums, .conflict,
+            .unresolved,
+            nil:
+            false
         }
     }
 

@@ -49,7 +49,7 @@ extension Narrator {
         case .unrecognised where row.number("rule") == nil:
             return "It says nothing that Paystate keeps account of: it is kept, and changed nothing."
         case .applied, .unchanged, .late, .held, .unrecognised, nil:
-            let ruling = Ruling(number: row.number("rule")).words(of: thing(row))
+            let ruling = Ruling(number: row.number("rule"), effect: row.text("effect")).words(of: thing(row))
             return "\(says)\(ruling)" + (Self.isAmbiguous(row) ? Self.acceptance : ".")
         }
     }

@@ -6,6 +6,10 @@ extension Narrator {
     mutating func tell(instruction row: ViewRow, _ occurrence: Occurrence) -> String {
         let evidence = occurrence.evidence
         let what = row.text("entity") == "operation" ? "operation \(row.word("entity_id") ?? "")" : "the \(hero)"
+        if row.text("command") == "acknowledge" {
+            let (kind, note) = (row.word("kind") ?? "", row.word("note") ?? "")
+            return "A person closed the anomaly \(kind): \(note) (\(evidence))."
+        }
         guard InstructionRequest.Verb(rawValue: row.text("command")) == .watch else {
             orders.append(evidence)
             return "A person or program wanted the gateway to be asked about \(what) at once (\(evidence))."
@@ -67,12 +71,24 @@ extension Narrator {
             text += amount == nil ? ": \(Sum.text(sum, currency))" : ", now \(Sum.text(sum, currency))"
         }
         amount = row.number("amount_minor") ?? amount
-        if let sum = row.number("refunded_minor"), sum != refunded {
-            text += ", \(Sum.text(sum, currency)) refunded"
-            refunded = sum
+        if let moved = row.number("moved_minor"), let kind = row.text("kind").entryKind {
+            let sum = Sum.text(moved < 0 ? moved.negatedSaturated : moved, row.word("currency"))
+            switch kind {
+            // A payment that is taken whole is told of by its state.
+            case .capture where moved == amount: break
+            case .capture: text += moved > 0 ? ", \(sum) captured" : ", \(sum) taken back"
+            case .refund: text += moved < 0 ? ", \(sum) refunded" : ", a refund of \(sum) taken back"
+            case .refundReversal: text += ", a refund of \(sum) undone"
+            case .chargeback: text += moved < 0 ? ", \(sum) charged back" : ", a chargeback of \(sum) taken back"
+            case .payout: text += moved < 0 ? ", \(sum) paid out" : ", a payout of \(sum) taken back"
+            }
         }
         return text
     }
+}
+
+extension String {
+    fileprivate var entryKind: Entry.Kind? { Entry.Kind(rawValue: self) }
 }
 
 extension ViewRow {

@@ -61,7 +61,10 @@ extension Narrator {
         switch PollOutcome(rawValue: row.text("outcome")) {
         case .applied, .unchanged, .late, .unrecognised:
             let word = said(row, in: occurrence).map { " «\($0)»" } ?? " with a status"
-            let ruling = Ruling(number: row.number("rule")).words(of: row.word("entity") ?? hero, isAnswer: true)
+            let ruling = Ruling(number: row.number("rule"), effect: row.text("outcome")).words(
+                of: row.word("entity") ?? hero,
+                isAnswer: true
+            )
             return "\(answered)\(word)\(ruling)."
         case .notFound:
             return "\(answered) that it does not know it. That is no failure: \(comfort)."

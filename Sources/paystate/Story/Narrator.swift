@@ -17,7 +17,6 @@ struct Narrator {
     var status: String?
     var state: State?
     var amount: Int64?
-    var refunded: Int64 = 0
     /// States and statuses of the operations, by id.
     var operationStates: [String: State] = [:]
     var operationWords: [String: String] = [:]

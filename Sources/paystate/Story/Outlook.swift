@@ -112,8 +112,21 @@ struct Outlook {
             "The gateway's answer settles it; `\(pollCommand)` asks at once."
         case .unknownStatus:
             "Find out at the gateway what the word means, and do not act on this \(hero) until then."
+        case .unknownType:
+            """
+            Find out in the gateway's back office what that operation moved; `paystate acknowledge` closes the alarm with a \
+            note.
+            """
         case .amountMismatch, .currencyMismatch:
-            "Compare your order with what was paid before you deliver; `paystate watch` corrects what you expect."
+            """
+            Compare your order with what was paid before you deliver; `paystate watch` corrects what you expect, \
+            `paystate acknowledge` accepts it with a note.
+            """
+        case .inconsistentSums:
+            """
+            Look in the gateway's back office for a capture, refund or void that Paystate does not know, and tell it the uid \
+            with `paystate watch`; `paystate acknowledge` closes the alarm with a note.
+            """
         case .undecodable: "Look at the body in the database, and tell the gateway's support, or Paystate's authors."
         case .foreignAnswer: "See that the account's number, secret and URLs belong together."
         case .unresolved: "Look for it in the gateway's back office; `\(pollCommand)` takes it up again."

@@ -1,10 +1,15 @@
+import Payments
+
 /// A row of the table of evidence, in words: why something was decided as it was (`rule` of `callbacks` and `polls`; see the
 /// README).
 package struct Ruling {
     package let number: Int64?
+    /// What came of it: row 6 holds what speaks of one request, and passes what speaks of an operation (6b).
+    package let effect: String
 
-    package init(number: Int64?) {
+    package init(number: Int64?, effect: String = "") {
         self.number = number
+        self.effect = effect
     }
 
     /// Continues «It says «success»», without the full stop.
@@ -21,6 +26,8 @@ package struct Ruling {
         case 3: ", which was known already: nothing changed"
         case 4: ", but by the gateway's own time that is older than what was known: it was kept, and not applied"
         case 5: ", marked by the gateway as corrected by a person there: it was applied"
+        case 6 where effect == Effect.unchanged.rawValue:
+            ", which speaks of the refund or capture that is under way: the \(thing) stays as it was"
         case 6 where isAnswer:
             ", an error without any operation, which speaks of one request and not of the payment: it was not applied"
         case 6:

@@ -1,0 +1,384 @@
+import Payments
+import Testing
+
+/// What operations move of the merchant's money (design 3.7).
+@Suite struct MoneyTests {
+    struct Moved: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var isFolded = true
+        var word = "success"
+        var state = State.succeeded
+        var nuance: Status.Nuance?
+        var purpose: Purpose? = .purchase
+        var sum: Int64? = 100
+        let operations: [(OperationKind, State, Int64?)]
+        /// Held, captured, refunded, charged back, paid out.
+        let totals: [Int64]
+        var isPaid = false
+        var alarms: [AnomalyKind] = []
+    }
+
+    static let rows: [Moved] = [
+        Moved("a payment in one step takes", [(.payment, .succeeded, 100)], [0, 100, 0, 0, 0], isPaid: true),
+        Moved("what did not succeed moves nothing", [(.payment, .failed, 100)], [0, 0, 0, 0, 0]),
+        Moved("an authorization holds", [(.authorization, .succeeded, 100)], [100, 0, 0, 0, 0]),
+        Moved(
+            "a capture takes of what is held",
+            [(.authorization, .succeeded, 100), (.capture, .succeeded, 30)],
+            [70, 30, 0, 0, 0],
+            isPaid: true
+        ),
+        Moved(
+            "a capture without an amount takes what is held",
+            [(.authorization, .succeeded, 100), (.capture, .succeeded, 30), (.capture, .succeeded, nil)],
+            [0, 100, 0, 0, 0],
+            isPaid: true
+        ),
+        Moved("a void releases", [(.authorization, .succeeded, 100), (.void, .succeeded, 40)], [60, 0, 0, 0, 0]),
+        Moved(
+            "a void without an amount releases all",
+            [(.authorization, .succeeded, 100), (.capture, .succeeded, 30), (.void, .succeeded, nil)],
+            [0, 30, 0, 0, 0],
+            isPaid: true
+        ),
+        Moved(
+            "a void of a payment takes back",
+            [(.payment, .succeeded, 100), (.void, .succeeded, 100)],
+            [0, 0, 0, 0, 0]
+        ),
+        Moved(
+            "refunds give back",
+            [
+                (.payment, .succeeded, 100), (.refund, .succeeded, 10), (.refund, .succeeded, 15),
+                (.refund, .failed, 50),
+            ],
+            [0, 100, 25, 0, 0],
+            isPaid: true
+        ),
+        Moved(
+            "a refund without an amount gives back what is left",
+            [(.payment, .succeeded, 100), (.refund, .succeeded, nil), (.refund, .succeeded, 30)],
+            [0, 100, 100, 0, 0]
+        ),
+        Moved(
+            "a refund that is undone does not count",
+            [(.payment, .succeeded, 100), (.refund, .succeeded, 60), (.refundReversal, .succeeded, 60)],
+            [0, 100, 0, 0, 0],
+            isPaid: true
+        ),
+        Moved(
+            "no more is undone than was refunded",
+            [(.payment, .succeeded, 100), (.refundReversal, .succeeded, 60)],
+            [0, 100, 0, 0, 0],
+            isPaid: true
+        ),
+        Moved(
+            "a chargeback takes what it takes",
+            [(.payment, .succeeded, 100), (.chargeback, .succeeded, 30)],
+            [0, 100, 0, 30, 0]
+        ),
+        Moved(
+            "a chargeback without an amount takes what is left",
+            [(.payment, .succeeded, 100), (.refund, .succeeded, 20), (.chargeback, .succeeded, nil)],
+            [0, 100, 20, 80, 0]
+        ),
+        Moved("no amount is no amount", [(.payment, .succeeded, nil)], [0, 0, 0, 0, 0]),
+        Moved(
+            "a negative amount is none, and an alarm",
+            [(.payment, .succeeded, -5)],
+            [0, 0, 0, 0, 0],
+            alarms: [.inconsistentSums]
+        ),
+        Moved(
+            "the least amount there is ends nothing",
+            [(.payment, .succeeded, 100), (.refund, .succeeded, .min)],
+            [0, 100, 0, 0, 0],
+            isPaid: true,
+            alarms: [.inconsistentSums]
+        ),
+        Moved(
+            "sums stop at the limit",
+            [(.authorization, .succeeded, .max), (.capture, .succeeded, .max), (.capture, .succeeded, .max)],
+            [0, .max, 0, 0, 0],
+            isPaid: true
+        ),
+        Moved(
+            "more captured than held is an alarm",
+            [(.authorization, .succeeded, 100), (.capture, .succeeded, 130)],
+            [0, 130, 0, 0, 0],
+            isPaid: true,
+            alarms: [.inconsistentSums]
+        ),
+        Moved(
+            "more given back than taken is an alarm",
+            [(.payment, .succeeded, 100), (.refund, .succeeded, 130)],
+            [0, 100, 130, 0, 0],
+            alarms: [.inconsistentSums]
+        ),
+        Moved(
+            "a refund of what was never captured is an alarm",
+            [(.authorization, .succeeded, 100), (.refund, .succeeded, 30)],
+            [100, 0, 30, 0, 0],
+            alarms: [.inconsistentSums]
+        ),
+        Moved(
+            "an operation of a type that nobody knows is an alarm",
+            [(.payment, .succeeded, 100), (.unknown, .succeeded, 30)],
+            [0, 100, 0, 0, 0],
+            isPaid: true,
+            alarms: [.unknownType]
+        ),
+        Moved("a verification moves nothing", purpose: .verification, [(.other, .succeeded, 100)], [0, 0, 0, 0, 0]),
+        Moved(
+            "a transfer is not the merchant's money",
+            purpose: .transfer,
+            [(.other, .succeeded, 100)],
+            [0, 0, 0, 0, 0]
+        ),
+        Moved("a payout is never income", purpose: .payout, [(.payout, .succeeded, 100)], [0, 0, 0, 0, 100]),
+        Moved(
+            "stated success without operations takes what it states",
+            isFolded: false,
+            [],
+            [0, 100, 0, 0, 0],
+            isPaid: true
+        ),
+        Moved("a stated payout without operations pays out", isFolded: false, purpose: .payout, [], [0, 0, 0, 0, 100]),
+        Moved(
+            "what is not known to be a purchase takes nothing by its word alone",
+            isFolded: false,
+            purpose: .unknown,
+            [],
+            [0, 0, 0, 0, 0]
+        ),
+        Moved(
+            "stated as refunded, without saying how",
+            isFolded: false,
+            word: "refunded",
+            state: .refunded,
+            [(.payment, .succeeded, 100)],
+            [0, 100, 100, 0, 0]
+        ),
+        Moved(
+            "two sales in one payment",
+            isFolded: false,
+            [(.payment, .succeeded, 100), (.payment, .succeeded, 100)],
+            [0, 200, 0, 0, 0],
+            isPaid: true
+        ),
+        Moved(
+            "partially paid",
+            isFolded: false,
+            word: "partially paid",
+            state: .pending,
+            [(.payment, .succeeded, 40)],
+            [0, 40, 0, 0, 0]
+        ),
+        Moved(
+            "nothing is taken while it is not confirmed",
+            isFolded: false,
+            word: "awaiting confirmation",
+            state: .pending,
+            nuance: .unconfirmed,
+            [(.payment, .succeeded, 100)],
+            [0, 0, 0, 0, 0]
+        ),
+        Moved(
+            "a stored card holds while a capture is awaited",
+            isFolded: false,
+            word: "awaiting capture",
+            state: .authorized,
+            [(.recurring, .succeeded, 100)],
+            [100, 0, 0, 0, 0]
+        ),
+        Moved(
+            "a stored card takes in one step",
+            isFolded: false,
+            [(.recurring, .succeeded, 100)],
+            [0, 100, 0, 0, 0],
+            isPaid: true
+        ),
+        Moved(
+            "a stored card beside a capture held",
+            isFolded: false,
+            [(.recurring, .succeeded, 100), (.capture, .succeeded, 60)],
+            [0, 60, 0, 0, 0],
+            isPaid: true
+        ),
+        Moved(
+            "the rest of a partial capture is released",
+            isFolded: false,
+            [(.authorization, .succeeded, 100), (.capture, .succeeded, 60)],
+            [0, 60, 0, 0, 0],
+            isPaid: true
+        ),
+        Moved(
+            "a payment corrected to failed takes nothing",
+            isFolded: false,
+            word: "decline",
+            state: .failed,
+            [(.payment, .succeeded, 100)],
+            [0, 0, 0, 0, 0]
+        ),
+    ]
+
+    @Test(arguments: rows) func `the operations of a payment come to its sums`(_ row: Moved) {
+        let (payment, consequences) = row.record(row.operations)
+        let totals = payment.totals
+        #expect([totals.held, totals.captured, totals.refunded, totals.chargedBack, totals.paidOut] == row.totals)
+        #expect(payment.isPaid == row.isPaid)
+        #expect(consequences.anomalies.filter { $0.kind.isAlarm }.map(\.kind) == row.alarms)
+        #expect(Totals(of: payment.entries, held: totals.held) == totals)
+    }
+
+    @Test(arguments: rows) func `the order in which we heard of them plays no part`(_ row: Moved) {
+        let reversed = row.record(row.operations.reversed()).0
+        #expect(reversed.totals == row.record(row.operations).0.totals)
+    }
+
+    @Test func `an operation in another currency than its payment counts in no sum, and is an alarm`() {
+        var report = Moved("", [(.payment, .succeeded, 100), (.refund, .succeeded, 30)], []).reports
+        report[1].currency = "USD"
+        var payment = Payment(id: "r", isFolded: true)
+        let consequences = payment.record(
+            .purchase,
+            operations: report,
+            from: .callback,
+            schedule: HistoryTests.schedule,
+            at: .zero
+        )
+        #expect(consequences.anomalies.map(\.kind) == [.currencyMismatch])
+        #expect(payment.totals.refunded == 0 && payment.state == .succeeded)
+    }
+
+    @Test func `each movement of one report is a transition of its own, with the sums as they stood then`() {
+        let row = Moved("", [(.payment, .succeeded, 100), (.refund, .succeeded, 10), (.refund, .succeeded, 20)], [])
+        let moves = row.record(row.operations).1.transitions.filter { $0.subject == .payment }
+        #expect(moves.map(\.entry?.amount) == [100, -10, -20])
+        #expect(moves.map(\.totals?.refunded) == [0, 10, 30])
+        #expect(moves.map(\.from) == [nil, moves[0].to, moves[0].to])
+    }
+
+    @Test func `a payment whose currency changes is booked anew in the other one`() {
+        var payment = Payment(id: "r", isFolded: true)
+        var reports = Moved("", [(.payment, .succeeded, 100)], []).reports
+        _ = payment.record(.purchase, operations: reports, from: .callback, schedule: HistoryTests.schedule, at: .zero)
+        payment.isNew = false
+        reports[0].currency = "USD"
+        let changed = payment.record(
+            .purchase,
+            operations: reports,
+            from: .callback,
+            schedule: HistoryTests.schedule,
+            at: .zero
+        )
+        let entries = changed.transitions.compactMap(\.entry)
+        #expect(entries.map(\.amount) == [-100, 100] && entries.map(\.currency) == ["EUR", "USD"])
+    }
+
+    @Test func `where every purchase is confirmed, the callback that would make an order paid is held`() {
+        let row = Moved("", isFolded: false, [(.payment, .succeeded, 100)], [])
+        var payment = Payment(id: "r", isFolded: false)
+        let held = payment.record(
+            row.report,
+            operations: row.reports,
+            from: .callback,
+            confirmsMoney: true,
+            schedule: HistoryTests.schedule,
+            at: .zero
+        )
+        #expect(held.effect == .held && !payment.isPaid && payment.asking.wishedAt == .zero)
+        payment.isNew = false
+        _ = payment.record(
+            row.report,
+            operations: row.reports,
+            from: .answer(overtaken: false),
+            confirmsMoney: true,
+            schedule: HistoryTests.schedule,
+            at: .zero
+        )
+        #expect(payment.isPaid && !payment.isHeld)
+    }
+}
+
+extension MoneyTests.Moved {
+    init(
+        _ description: String,
+        isFolded: Bool = true,
+        word: String = "success",
+        state: State = .succeeded,
+        nuance: Status.Nuance? = nil,
+        purpose: Purpose? = .purchase,
+        _ operations: [(OperationKind, State, Int64?)],
+        _ totals: [Int64],
+        isPaid: Bool = false,
+        alarms: [AnomalyKind] = []
+    ) {
+        testDescription = description
+        self.isFolded = isFolded
+        self.word = word
+        self.state = state
+        self.nuance = nuance
+        self.purpose = purpose
+        self.operations = operations
+        self.totals = totals
+        self.isPaid = isPaid
+        self.alarms = alarms
+    }
+
+    var report: PaymentReport {
+        var report = PaymentReport(id: "r")
+        report.status = isFolded ? nil : Status(word: word, state: state, nuance: nuance)
+        report.type = "\(String(describing: purpose))"
+        report.purpose = purpose
+        report.amount = sum
+        report.currency = "EUR"
+        return report
+    }
+
+    var reports: [OperationReport] { reports(of: operations) }
+
+    func reports(of operations: [(OperationKind, State, Int64?)]) -> [OperationReport] {
+        operations.map { kind, state, amount in
+            // The root is the one that every row names first; who comes later in a row is its child.
+            let place = self.operations.firstIndex { $0 == (kind, state, amount) } ?? 0
+            let isRoot = place == 0
+            var report = OperationReport(
+                id: isRoot ? "r" : "\(kind)-\(state)-\(amount.map(String.init) ?? "")",
+                kind: kind,
+                status: Status(word: "\(state)", state: state)
+            )
+            report.parentID = isRoot || !isFolded ? nil : "r"
+            report.type = "\(kind)"
+            report.amount = amount
+            report.currency = "EUR"
+            return report
+        }
+    }
+
+    func record(_ operations: [(OperationKind, State, Int64?)]) -> (Payment, Consequences) {
+        var payment = Payment(id: "r", isFolded: isFolded)
+        var reports = reports(of: operations)
+        // Two alike within a row are two operations.
+        for index in reports.indices where reports[..<index].contains(where: { $0.id == reports[index].id }) {
+            reports[index].id += "-\(index)"
+            if isFolded { reports[index].parentID = "r" }
+        }
+        let consequences = payment.record(
+            report,
+            operations: reports,
+            from: .callback,
+            schedule: HistoryTests.schedule,
+            at: .zero
+        )
+        return (payment, consequences)
+    }
+}
+
+extension PaymentReport {
+    fileprivate static var purchase: PaymentReport { MoneyTests.Moved("", [], []).report }
+}
+
+extension Moment {
+    fileprivate static let zero = Moment(milliseconds: 1_000_000)
+}
