@@ -8,6 +8,13 @@ package struct Acknowledged: Sendable, Equatable {
     package let account: String
     /// The payment that it was open on; `nil` where it was open on a checkout, a subscription or a callback.
     package let paymentID: String?
+
+    package init(instruction: Int64, kind: AnomalyKind, account: String, paymentID: String?) {
+        self.instruction = instruction
+        self.kind = kind
+        self.account = account
+        self.paymentID = paymentID
+    }
 }
 
 /// Why an anomaly was not closed; nothing was changed.

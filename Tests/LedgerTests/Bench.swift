@@ -125,6 +125,8 @@ extension Receipt.Content {
         var payment = PaymentReport(id: id)
         payment.status = Status(word: word, state: state)
         payment.reference = id
+        payment.type = "purchase"
+        payment.purpose = .purchase
         payment.amount = 5200
         payment.currency = "EUR"
         payment.gatewayTime = Moment(milliseconds: seconds * 1000)
@@ -159,6 +161,8 @@ extension Receipt.Content {
         if parent == nil {
             payment = PaymentReport(id: uid)
             payment?.reference = reference
+            payment?.type = kind.rawValue
+            payment?.purpose = .purchase
         }
         return .report(Report(payment: payment, operations: [report]))
     }

@@ -5,13 +5,14 @@ import Synchronization
 /// What bodies say: a stand-in for the gateways' decoders, which is told while a history is recorded.
 final class Library: Sendable {
     private let reports = Mutex<[[UInt8]: Report]>([:])
+    private let mentions = Mutex<[[UInt8]: Mention]>([:])
 
     /// A body that can be read again.
     func body(_ name: String, saying content: Receipt.Content) -> [UInt8] {
         let body = Array(name.utf8)
         switch content {
         case .report(let report), .unproven(let report): learn(body, report)
-        case .undecodable: break
+        case .undecodable(_, let mention): mentions.withLock { $0[body] = mention }
         }
         return body
     }
@@ -22,7 +23,7 @@ final class Library: Sendable {
 
     func read(_ body: ProvenBody) -> Result<Report, UnreadableBody> {
         guard let report = reports.withLock({ $0[body.bytes] }) else {
-            return .failure(UnreadableBody(reason: "rubbish"))
+            return .failure(UnreadableBody(reason: "rubbish", naming: mentions.withLock { $0[body.bytes] }))
         }
         return .success(report)
     }

@@ -142,6 +142,15 @@ import Testing
         #expect(error?.description.contains("install the newer paystate") == true)
     }
 
+    @Test func `a schema of a build that was never released is refused with a word on what to do`() async throws {
+        let bench = try Bench()
+        try await bench.ledger.finish()
+        try bench.tamper("PRAGMA user_version = 7")
+        let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: bench.path) }
+        #expect(error == .isUnreleased(path: bench.path))
+        #expect(error?.description.contains("name another file under `database`") == true)
+    }
+
     @Test func `a database that is not there is named`() {
         let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: "/nowhere/paystate.db") }
         #expect(error?.description.contains("/nowhere/paystate.db") == true)

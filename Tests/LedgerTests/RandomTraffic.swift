@@ -26,7 +26,11 @@ struct RandomTraffic {
             case 0..<4: try await record(callback())
             case 4: try await crowd()
             case 5..<9: try await ask()
-            default: _ = try? await ledger.instruct(instruction())  // What is not known cannot be asked about.
+            default:
+                _ = try? await ledger.instruct(instruction())  // What is not known cannot be asked about.
+                let anomaly = Int64.random(in: 1...60, using: &random)
+                // Nor can an anomaly be closed that does not exist, or twice.
+                _ = try? await ledger.acknowledge(anomaly, note: "cleared up", at: moment)
             }
         }
         return now
@@ -91,7 +95,7 @@ struct RandomTraffic {
         let report = account == "ecp" ? stated(pick(Self.payments)) : told()
         let (content, verdict): (Receipt.Content, Verdict) =
             switch Int.random(in: 0..<12, using: &random) {
-            case 0: (.undecodable("rubbish"), .valid)
+            case 0: (.undecodable("rubbish", naming: mention(in: account)), .valid)
             case 1 where account == "ecp": (.unproven(report), .ambiguous)
             case 2 where account == "ecp": (.report(report), .ambiguous)
             default: (.report(report), .valid)
@@ -109,8 +113,18 @@ struct RandomTraffic {
             verdict: verdict,
             form: account == "ecp" ? "natural" : "basic",
             keyID: "1",
-            content: content
+            content: content,
+            confirmsMoney: account == "ecp" && verdict == .valid && pick([true, false, false])
         )
+    }
+
+    private mutating func mention(in account: String) -> Mention? {
+        guard account == "ecc" else { return pick([nil, Mention(paymentID: pick(Self.payments))]) }
+        let number = pick([0, 3, 7, 12])
+        return pick([
+            nil, Mention(paymentID: Self.uids[number]),
+            Mention(paymentID: Self.uids[number % 6], operationID: Self.uids[number]),
+        ])
     }
 
     private mutating func instruction() -> Instruction {
@@ -173,12 +187,26 @@ struct RandomTraffic {
         var payment = PaymentReport(id: id)
         payment.status = Status(word: word, state: state)
         payment.reference = id
-        payment.amount = pick([5200, 5200, 500, nil])
-        payment.currency = "EUR"
+        payment.type = pick([nil, "purchase", "purchase", "payout", "account verification"])
+        payment.purpose = payment.type.map {
+            ["payout": .payout, "account verification": .verification][$0] ?? .purchase
+        }
+        payment.amount = pick([5200, 5200, 500, nil, 0, -1])
+        payment.currency = pick(["EUR", "EUR", "EUR", "USD", nil])
         payment.gatewayTime = gatewayTime()
         payment.code = pick([nil, "0", "100"])
         let operations = (0..<pick([0, 1, 1, 2])).map { _ in operation("\(pick([1, 2, 3]))") }
-        return Report(payment: payment, operations: operations)
+        var report = Report(payment: payment, operations: operations)
+        report.tokens = token(of: id)
+        return report
+    }
+
+    private mutating func token(of payment: String) -> [TokenReport] {
+        guard pick([true, false, false]) else { return [] }
+        var token = TokenReport(kind: pick([.card, .recurring]), token: "token-\(pick([1, 2, 3]))")
+        token.paymentID = payment
+        token.card = Card(brand: "visa", last4: pick(["4242", "1111"]))
+        return [token]
     }
 
     /// Anything that eComCharge tells of.
@@ -201,6 +229,9 @@ struct RandomTraffic {
             payment = PaymentReport(id: uid)
             payment?.reference = pick([nil, "order-1", "order-3"])
             payment?.checkoutToken = pick([nil, nil, Self.tokens[number % 4]])
+            payment?.type = report.type
+            payment?.purpose = pick([.purchase, .purchase, .purchase, .transfer])
+            payment?.isTest = pick([nil, true, false])
         }
         return Report(payment: payment, operations: [report])
     }
@@ -227,17 +258,22 @@ struct RandomTraffic {
         let (word, state) = pick(Self.operationWords)
         var subscription = SubscriptionReport(id: id, status: Status(word: word, state: state))
         subscription.paymentID = pick([nil, pick(Self.uids)])
+        subscription.paidCycles = pick([nil, 1, 2, 3])
+        subscription.standing = ["pending": .trial, "successful": .active, "failed": .failed][word] ?? .unknown
         subscription.amount = 500
         return Report(subscription: subscription)
     }
 
     private mutating func operation(_ id: String) -> OperationReport {
         let (word, state) = pick(Self.operationWords)
-        let kind = pick([OperationKind.payment, .payment, .authorization, .capture, .refund, .void, .chargeback])
+        let kind = pick([
+            OperationKind.payment, .payment, .authorization, .recurring, .capture, .refund, .refundReversal, .void,
+            .chargeback, .payout, .unknown,
+        ])
         var report = OperationReport(id: id, kind: kind, status: Status(word: word, state: state))
         report.type = kind.rawValue
-        report.amount = pick([500, 500, 200, nil])
-        report.currency = "EUR"
+        report.amount = pick([500, 500, 200, nil, nil, -7])
+        report.currency = pick(["EUR", "EUR", "EUR", "EUR", "USD", nil])
         report.gatewayTime = gatewayTime()
         report.correctedAt = pick([nil, nil, nil, Moment(milliseconds: 7000)])
         return report

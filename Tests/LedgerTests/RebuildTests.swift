@@ -24,7 +24,7 @@ import Testing
         schedule.steps = [.seconds(1)]
         let hasty = try Bench.open(URL(filePath: path).deletingLastPathComponent(), schedule: schedule)
         var later = RandomTraffic(hasty, library, seed: seed + 100, from: now)
-        _ = try await later.run(steps: 80)
+        _ = try await later.run(steps: 200)
         try await hasty.finish()
         try expectNothing(try library.check(path))
         let count = try await DatabaseQueue(path: path).read { database in
@@ -32,6 +32,33 @@ import Testing
         }
         #expect(count > 0)
     }
+
+    @Test(arguments: [5, 6, 7, 8] as [UInt64])
+    func `whatever happens, the entries of each payment add up to its balance`(seed: UInt64) async throws {
+        let (bench, library) = (try Bench(), Library())
+        var traffic = RandomTraffic(bench.ledger, library, seed: seed)
+        _ = try await traffic.run(steps: 400)
+        #expect(try bench.rows(Self.unbalanced) == [])
+        #expect(try bench.rows("SELECT count(*) > 40 FROM entries") == ["1"])
+        #expect(try bench.rows("SELECT count(*) > 0 FROM payment WHERE merged_into IS NOT NULL") == ["1"])
+        try expectNothing(try library.check(bench.path))
+    }
+
+    /// Payments whose entries do not come to their balance, and to what they paid out, in their own currency and in any other;
+    /// also names that turned out to be operations of another payment, which keep nothing.
+    private static let unbalanced = """
+        SELECT payment_id, total, balance_minor - paid_out_minor FROM (
+            SELECT payment_id, balance_minor, paid_out_minor, captured_minor, refunded_minor, charged_back_minor,
+                   (SELECT coalesce(sum(moved_minor), 0) FROM transition WHERE payment = payment.id
+                    AND transition.currency IS payment.currency) AS total,
+                   (SELECT coalesce(sum(moved_minor), 0) FROM transition WHERE payment = payment.id
+                    AND transition.currency IS NOT payment.currency) AS foreign_total,
+                   merged_into
+            FROM payment)
+        WHERE total <> balance_minor - paid_out_minor OR foreign_total <> 0
+           OR balance_minor <> captured_minor - refunded_minor - charged_back_minor
+           OR (merged_into IS NOT NULL AND total <> 0)
+        """
 
     private func expectNothing(_ findings: Findings, _ place: SourceLocation = #_sourceLocation) throws {
         #expect(
