@@ -20,14 +20,19 @@ struct Keys {
         let key = Spelling(nodes[last], in: bytes)
         count += 1
         guard many.isEmpty else { return many.insert(key).inserted }
+        var isNew = true
         var index = object + 1
         while index < last {
             let earlier = Spelling(nodes[index], in: bytes)
-            if earlier == key { return false }
-            if count > Self.few { many.insert(earlier) }
+            if earlier == key { isNew = false }
+            if count > Self.few {
+                many.insert(earlier)
+            } else if !isNew {
+                break
+            }
             index = nodes.index(pastValueAt: index + 1)
         }
         if count > Self.few { many.insert(key) }
-        return true
+        return isNew
     }
 }

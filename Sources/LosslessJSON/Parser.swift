@@ -4,11 +4,16 @@
 /// read: it is looked at through `next` alone, which ends where the input does (and eight bytes at a time by `skipPlain`).
 struct Parser {
     let bytes: UnsafeBufferPointer<UInt8>
+    let leniency: Document.Leniency
     var position = 0
     private(set) var nodes: [Node] = []
 
-    static func nodes(of bytes: UnsafeBufferPointer<UInt8>) throws(Malformed) -> [Node] {
-        var parser = Parser(bytes: bytes)
+    static func nodes(
+        of bytes: UnsafeBufferPointer<UInt8>,
+        allowing leniency: Document.Leniency
+    ) throws(Malformed) -> [Node] {
+        var parser = Parser(bytes: bytes, leniency: leniency)
+        parser.skipByteOrderMark()
         // A callback has about one key or value per ten bytes.
         parser.nodes.reserveCapacity(bytes.count / 8 + 1)
         parser.skipWhitespace()
@@ -18,8 +23,9 @@ struct Parser {
         return parser.nodes
     }
 
-    private init(bytes: UnsafeBufferPointer<UInt8>) {
+    private init(bytes: UnsafeBufferPointer<UInt8>, leniency: Document.Leniency) {
         self.bytes = bytes
+        self.leniency = leniency
     }
 
     /// The byte at the position; nil at the end.
@@ -57,7 +63,10 @@ struct Parser {
             guard next == UInt8(ascii: "\"") else { throw fault() }
             let start = position
             try string()
-            guard keys.insertLast(of: nodes, in: bytes) else { throw Malformed(offset: start, reason: .duplicateKey) }
+            if !keys.insertLast(of: nodes, in: bytes) {
+                guard leniency.contains(.repeatedKeys) else { throw Malformed(offset: start, reason: .duplicateKey) }
+                nodes[object].hasRepeatedKeys = true
+            }
             skipWhitespace()
             guard take(UInt8(ascii: ":")) else { throw fault() }
             skipWhitespace()
@@ -100,6 +109,11 @@ struct Parser {
         guard next == byte else { return false }
         position += 1
         return true
+    }
+
+    private mutating func skipByteOrderMark() {
+        guard leniency.contains(.byteOrderMark), bytes.starts(with: [0xEF, 0xBB, 0xBF]) else { return }
+        position = 3
     }
 
     private mutating func skipWhitespace() {

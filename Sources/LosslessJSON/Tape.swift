@@ -16,11 +16,12 @@ final class Tape: Sendable {
         bytes.withUnsafeBufferPointer { body(Spelling(nodes[index], in: $0)) }
     }
 
-    /// The index of the value that an object has under a key; nil if there is none, or it is not an object.
-    func index(ofValueFor key: Spelling, in object: Int) -> Int? {
+    /// The index of the first value that an object has under a key, or of the first behind an earlier one; nil if there is
+    /// none, or it is not an object.
+    func index(ofValueFor key: Spelling, in object: Int, behind earlier: Int? = nil) -> Int? {
         guard nodes[object].kind == .object else { return nil }
         return bytes.withUnsafeBufferPointer { buffer in
-            var index = object + 1
+            var index = earlier.map { nodes.index(pastValueAt: $0) } ?? object + 1
             while index < nodes[object].end {
                 if Spelling(nodes[index], in: buffer) == key { return index + 1 }
                 index = nodes.index(pastValueAt: index + 1)

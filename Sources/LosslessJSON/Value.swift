@@ -11,11 +11,23 @@ package struct Value: Sendable {
 
     package var isNull: Bool { kind == .null }
 
-    /// The member of an object whose key has the same UTF-8 bytes; nil if there is none, or this is not an object.
+    /// The first member of an object whose key has the same UTF-8 bytes; nil if there is none, or this is not an object.
     package subscript(key: String) -> Value? {
         var key = key
         let found = key.withUTF8 { tape.index(ofValueFor: Spelling(bytes: $0), in: index) }
         return found.map { Value(tape: tape, index: $0) }
+    }
+
+    /// Whether an object has a key more than once, which only a document allows that was read with
+    /// ``Document/Leniency/repeatedKeys``.
+    package func repeats(_ key: String) -> Bool {
+        guard tape.nodes[index].hasRepeatedKeys else { return false }
+        var key = key
+        return key.withUTF8 { bytes in
+            let key = Spelling(bytes: bytes)
+            guard let first = tape.index(ofValueFor: key, in: index) else { return false }
+            return tape.index(ofValueFor: key, in: index, behind: first) != nil
+        }
     }
 
     /// The members of an object, in order; none if it is not an object.
