@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// What came back for a ``Question``. Nothing in it is proved.
 package struct Answer: Sendable {
     /// Of HTTP.
@@ -11,5 +13,29 @@ package struct Answer: Sendable {
 }
 
 extension Answer {
+    var isSuccess: Bool { (200..<300).contains(status) }
+
+    /// The body, read leniently, for its connection proves its bytes.
+    ///
+    /// - Throws: `unavailable` for a success without anything like JSON: whatever stands before the gateway said that, and
+    ///   would say it of any payment. JSON with a fault within is trouble of this payment alone.
+    func document() throws(AnswerRefusal) -> Document {
+        do {
+            return try Document(body, allowing: .whereBytesAreProved)
+        } catch {
+            guard isSuccess else { throw unexpectedStatus }
+            guard beginsLikeJSON else { throw .unavailable }
+            throw .undecodable("the body is not JSON")
+        }
+    }
+
+    /// Every answer of a gateway is an object, or a list of them.
+    private var beginsLikeJSON: Bool {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = body.starts(with: mark) ? body.dropFirst(mark.count) : body[...]
+        let first = text.first { !$0.isWhiteSpace }
+        return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    }
+
     var unexpectedStatus: AnswerRefusal { .undecodable("HTTP status \(status)") }
 }

@@ -4,6 +4,8 @@ package enum AnswerRefusal: Error, Hashable {
     case notFound
     /// The gateway does not accept who asks.
     case unauthorized
+    /// It is not the gateway's own: a page of maintenance, say.
+    case unavailable
     /// It cannot be read or is not proved; the text names the place.
     case undecodable(String)
     /// It is proved, but is about another project or shop.

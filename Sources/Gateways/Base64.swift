@@ -26,6 +26,23 @@ extension [UInt8] {
         removeLast(padding)
     }
 
+    /// Decodes base64 in any spelling in which signatures are handed about: in either alphabet (RFC 4648, sections 4 and 5),
+    /// padded or not, with white space anywhere. The bytes are the same in each.
+    init?(base64InAnySpelling text: some Sequence<UInt8>) {
+        var standard: [UInt8] = text.compactMap { character in
+            switch character {
+            case UInt8(ascii: "-"): UInt8(ascii: "+")
+            case UInt8(ascii: "_"): UInt8(ascii: "/")
+            case _ where character.isWhiteSpace: nil
+            default: character
+            }
+        }
+        if standard.last != UInt8(ascii: "=") {
+            while !standard.count.isMultiple(of: 4) { standard.append(UInt8(ascii: "=")) }
+        }
+        self.init(base64: standard)
+    }
+
     private static func sextet(_ character: UInt8) -> UInt8? {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")

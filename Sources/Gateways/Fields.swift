@@ -3,105 +3,109 @@ import Payments
 
 /// One object of an authentic body, whose members are read by the type that each must have.
 ///
-/// Absent and null mean «not said», and give nil. A member of the wrong type is never passed over: a signature need not
-/// protect types and nesting (ecommpay's does not), and what is passed over could be taken out of a body unnoticed.
+/// Absent and null mean «not said», and give nil; so does an empty container where a proof does not cover it (anyone could have
+/// put it there). A member that decides, and is of the wrong type or there more than once, is never passed over. Any other
+/// one is, and its path goes to the ``Omissions``: what the gateway writes into a field of its own must not lose a payment.
 package struct Fields {
     /// nil where no such object was said.
     private let object: Value?
     private let path: String
-
-    /// The body itself.
-    init(of authentic: Authentic) throws(Undecodable) {
-        try self.init(proven: authentic.document)
-    }
+    private let coverage: Coverage
+    private let omissions: Omissions
 
     /// - Parameter document: of a body that is proved; `nil` where that is not JSON.
-    init(proven document: Document?) throws(Undecodable) {
+    init(
+        proven document: Document?,
+        covering coverage: Coverage,
+        omissions: Omissions = Omissions()
+    ) throws(Undecodable) {
         guard let document else { throw Undecodable(field: "", problem: .notJSON) }
         guard document.root.kind == .object else { throw Undecodable(field: "", problem: .wrongType) }
-        object = document.root
-        path = ""
+        self.init(object: document.root, path: "", coverage: coverage, omissions: omissions)
     }
 
-    private init(object: Value?, path: String) {
+    private init(object: Value?, path: String, coverage: Coverage, omissions: Omissions) {
         self.object = object
         self.path = path
+        self.coverage = coverage
+        self.omissions = omissions
+    }
+
+    private func fields(_ object: Value?, at path: String) -> Fields {
+        Fields(object: object, path: path, coverage: coverage, omissions: omissions)
     }
 
     var isSaid: Bool { object != nil }
 
     /// Whether something is said under a key, of whatever type.
-    func says(_ key: String) -> Bool { member(key) != nil }
+    func says(_ key: String) -> Bool {
+        guard let object, let value = object[key] else { return false }
+        return object.repeats(key) || !saysNothing(value)
+    }
 
     /// Whether an object or array is said under a key.
-    func holdsContainer(_ key: String) -> Bool {
-        switch member(key)?.kind {
-        case .object, .array: true
-        case .string, .number, .true, .false, .null, nil: false
-        }
-    }
+    func holdsContainer(_ key: String) -> Bool { says(key) && object?[key]?.isContainer == true }
+}
 
+// MARK: - What decides
+
+extension Fields {
     /// The object under a key, or one in which nothing is said. PHP writes an empty object as `[]`, so that is one too.
-    func object(_ key: String) throws(Undecodable) -> Fields {
+    func object(deciding key: String) throws(Undecodable) -> Fields {
         let path = path(key)
-        guard let value = member(key) else { return Fields(object: nil, path: path) }
-        return try Fields(element: value, path: path)
+        guard let value = try member(key) else { return fields(nil, at: path) }
+        return try fields(element: value, at: path)
     }
 
-    /// The first member that is an object in which something is said under a key; its own key is not repeated in errors.
-    func firstObject(saying key: String) -> Fields? {
+    /// The first member that is an object in which something is said under a key; in errors its own key does not appear.
+    func firstObject(deciding key: String) throws(Undecodable) -> (key: String, fields: Fields)? {
         guard let object else { return nil }
         for member in object.members {
-            let fields = Fields(object: member.value, path: path("*"))
-            if fields.says(key) { return fields }
+            let fields = fields(member.value, at: path("*"))
+            guard fields.says(key) else { continue }
+            let name = member.key.string
+            guard !object.repeats(name) else { throw Undecodable(field: path("*"), problem: .repeated) }
+            return (name, fields)
         }
         return nil
     }
 
     /// The objects in the array under a key.
-    func list(_ key: String) throws(Undecodable) -> [Fields] {
-        guard let value = member(key) else { return [] }
+    func list(deciding key: String) throws(Undecodable) -> [Fields] {
+        guard let value = try member(key) else { return [] }
         guard value.kind == .array else { throw wrongType(key) }
         var list: [Fields] = []
-        for element in value.elements where !element.isNull {
-            list.append(try Fields(element: element, path: "\(path(key)).\(list.count)"))
+        for (index, element) in value.elements.enumerated() where !saysNothing(element) {
+            list.append(try fields(element: element, at: "\(path(key)).\(index)"))
         }
         return list
     }
 
-    private init(element value: Value, path: String) throws(Undecodable) {
+    private func fields(element value: Value, at path: String) throws(Undecodable) -> Fields {
         let isEmptyArray = value.kind == .array && value.elements.first { _ in true } == nil
         guard value.kind == .object || isEmptyArray else { throw Undecodable(field: path, problem: .wrongType) }
-        self.init(object: isEmptyArray ? nil : value, path: path)
+        return fields(isEmptyArray ? nil : value, at: path)
     }
 
     /// A string; an empty one says nothing, as null does (to ecommpay's signature they are the same).
-    func text(_ key: String) throws(Undecodable) -> String? {
-        guard let value = member(key) else { return nil }
-        guard let text = value.text else { throw wrongType(key) }
-        return text.isEmpty ? nil : text
-    }
-
-    /// A string or number, as its text: result codes and references come as either.
-    func label(_ key: String) throws(Undecodable) -> String? {
-        if let number = member(key)?.rawNumber { return number }
-        return try text(key)
+    func text(deciding key: String) throws(Undecodable) -> String? {
+        try kept(string(key), key)
     }
 
     /// A string or whole number, as its text; never empty, because things are told apart by it.
-    func identifier(_ key: String) throws(Undecodable) -> String? {
-        guard let value = member(key) else { return nil }
+    func identifier(deciding key: String) throws(Undecodable) -> String? {
+        guard let value = try member(key) else { return nil }
         if let number = value.rawNumber {
             guard number.utf8.allSatisfy(\.isDigit) else { throw Undecodable(field: path(key), problem: .notWhole) }
             return number
         }
-        guard let text = try text(key) else { throw Undecodable(field: path(key), problem: .empty) }
+        guard let text = try text(deciding: key) else { throw Undecodable(field: path(key), problem: .empty) }
         return text
     }
 
     /// Minor units: a whole number, or one written as a string. Nothing is rounded.
-    func amount(_ key: String) throws(Undecodable) -> Int64? {
-        guard let text = try label(key) else { return nil }
+    func amount(deciding key: String) throws(Undecodable) -> Int64? {
+        guard let text = try numberOrString(key) else { return nil }
         let digits = text.hasPrefix("-") ? text.utf8.dropFirst() : text.utf8[...]
         guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else {
             throw Undecodable(field: path(key), problem: .notWhole)
@@ -111,13 +115,13 @@ package struct Fields {
     }
 
     /// A boolean, or what has been seen in its place: 1, 0, and any of these as a string.
-    func flag(_ key: String) throws(Undecodable) -> Bool? {
-        guard let value = member(key) else { return nil }
+    func flag(deciding key: String) throws(Undecodable) -> Bool? {
+        guard let value = try member(key) else { return nil }
         switch value.kind {
         case .true: return true
         case .false: return false
         case .string, .number, .object, .array, .null:
-            switch try label(key) {
+            switch try numberOrString(key) {
             case "true", "1": return true
             case "false", "0": return false
             case nil: return nil
@@ -125,21 +129,96 @@ package struct Fields {
             }
         }
     }
+}
 
-    /// A time; text that is none (placeholders occur) says nothing.
-    func time(_ key: String) throws(Undecodable) -> Moment? {
-        guard let text = try text(key) else { return nil }
-        return Moment(gatewayTime: text)
+// MARK: - What decides nothing
+
+extension Fields {
+    /// The object under a key, or one in which nothing is said.
+    func object(_ key: String) -> Fields {
+        orLeftOut { () throws(Undecodable) in try object(deciding: key) } ?? fields(nil, at: path(key))
     }
 
-    private func member(_ key: String) -> Value? {
-        guard let value = object?[key], !value.isNull else { return nil }
-        return value
+    /// The objects in the array under a key.
+    func list(_ key: String) -> [Fields] {
+        orLeftOut { () throws(Undecodable) in try list(deciding: key) } ?? []
+    }
+
+    /// A string that says something.
+    func text(_ key: String) -> String? {
+        orLeftOut { () throws(Undecodable) in try text(deciding: key) }
+    }
+
+    /// A string or number, as its text: result codes and references come as either.
+    func label(_ key: String) -> String? {
+        orLeftOut { () throws(Undecodable) in try kept(numberOrString(key), key) }
+    }
+
+    /// A whole number, or one written as a string.
+    func count(_ key: String) -> Int64? {
+        orLeftOut { () throws(Undecodable) in try amount(deciding: key) }
+    }
+
+    /// A time; text that is none (placeholders occur) says nothing.
+    func time(_ key: String) -> Moment? {
+        orLeftOut { () throws(Undecodable) in try string(key) }.flatMap { Moment(gatewayTime: $0) }
+    }
+
+    private func orLeftOut<Member>(_ read: () throws(Undecodable) -> Member?) -> Member? {
+        do {
+            return try read()
+        } catch {
+            omissions.add(error)
+            return nil
+        }
+    }
+}
+
+// MARK: - How
+
+extension Fields {
+    private func member(_ key: String) throws(Undecodable) -> Value? {
+        guard let object, let value = object[key] else { return nil }
+        guard !object.repeats(key) else { throw Undecodable(field: path(key), problem: .repeated) }
+        return saysNothing(value) ? nil : value
+    }
+
+    private func saysNothing(_ value: Value) -> Bool {
+        switch coverage {
+        case .bytes: value.isNull
+        case .scalars: value.isNull || value.isContainer && !value.isSigned
+        }
+    }
+
+    private func string(_ key: String) throws(Undecodable) -> String? {
+        guard let value = try member(key) else { return nil }
+        guard let text = value.text else { throw wrongType(key) }
+        return text.isEmpty ? nil : text
+    }
+
+    private func numberOrString(_ key: String) throws(Undecodable) -> String? {
+        if let number = try member(key)?.rawNumber { return number }
+        return try string(key)
+    }
+
+    /// A text that goes into the database.
+    private func kept(_ text: String?, _ key: String) throws(Undecodable) -> String? {
+        guard let text, text.utf8.contains(0) else { return text }
+        throw Undecodable(field: path(key), problem: .zeroCharacter)
     }
 
     private func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     private func wrongType(_ key: String) -> Undecodable { Undecodable(field: path(key), problem: .wrongType) }
+}
+
+extension Value {
+    fileprivate var isContainer: Bool {
+        switch kind {
+        case .object, .array: true
+        case .string, .number, .true, .false, .null: false
+        }
+    }
 }
 
 extension UInt8 {

@@ -13,16 +13,20 @@ package protocol Gateway: Sendable {
     /// Makes an account's gateway from its settings; those that have a fallback may be missing.
     init(_ values: [String: SettingValue]) throws(SettingProblem)
 
-    /// Whether a callback whose verdict is `ambiguous` is applied without asking first.
-    var acceptsAmbiguous: Bool { get }
+    /// What of a callback its proof covers.
+    static var coverage: Coverage { get }
+    /// What becomes of callbacks whose proof leaves their structure open.
+    var ambiguity: AmbiguityPolicy { get }
 
     func authenticate(_ callback: Callback) throws(Rejection) -> Authentic
     func authenticate(_ answer: Answer) throws(AnswerRefusal) -> Authentic
     /// What a body says. It needs no setting and no secret, only that the body is proved.
     static func decode(_ body: Fields) throws(Undecodable) -> Report
+    /// The payment that a body names, for one that cannot be decoded.
+    static func mention(in body: Fields) throws(Undecodable) -> Mention?
 
-    /// The requests that may answer, in the order of trying: on a 404 the next is tried. Empty: this gateway cannot be asked
-    /// about such a thing.
+    /// The requests that may answer, in the order of trying: where one is refused the next is tried. Empty: this gateway cannot
+    /// be asked about such a thing.
     ///
     /// - Parameters:
     ///   - method: The payment's, in the gateway's own word; nil where it is not known.

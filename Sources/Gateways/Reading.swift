@@ -22,6 +22,7 @@ package enum Reading: Sendable, Equatable {
             switch refusal {
             case .notFound: .notFound
             case .unauthorized: .unauthorized
+            case .unavailable: .unavailable
             case .undecodable(let place): .undecodable(place)
             case .foreign: .foreign
             }

@@ -39,8 +39,8 @@ extension Words<State> {
 }
 
 extension Words<OperationKind> {
-    /// An unlisted type moves no money that we know of.
+    /// An unlisted type, or none, may have moved money.
     func kind(_ type: String?) -> OperationKind {
-        type.flatMap { self[$0] } ?? .other
+        type.flatMap { self[$0] } ?? .unknown
     }
 }

@@ -14,7 +14,8 @@ package struct Misbehaviour: Sendable, Equatable {
     /// A success is taken back without being marked as a correction: half of the time the gateway means it, half of the
     /// time only the callback says so.
     package var changeMind = 0.0
-    /// A description of an ecommpay payment holds a `;`, so that its signatures do not prove the structure.
+    /// In a description of an ecommpay payment a line of another body stands behind a `;`, so that its signatures do not prove
+    /// the structure.
     package var ambiguous = 0.0
 
     /// Status endpoints: 429 with `Retry-After`.

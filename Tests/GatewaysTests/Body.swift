@@ -28,7 +28,7 @@ indirect enum Body: Sendable, Equatable {
     var bytes: [UInt8] { Array(text.utf8) }
 
     private static func quoted(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\0", with: "\\u0000") + "\""
     }
 
     /// The same body with members more, each in place of one of the same key.

@@ -49,7 +49,7 @@ import Testing
         (.payment(id: "u-1"), root), (.operation(id: "u-1"), root),
         // It was a child after all.
         (.payment(id: "u-2"), child), (.operation(id: "u-2"), child),
-        (.subscription(id: "sbs_1"), subscription),
+        (.subscription(id: "sbs_1"), subscription), (.subscription(id: "sbs_1"), ["subscription": subscription]),
         (.checkout(token: "tok-1"), token(status: "successful", response: paid, finished: true, order: plain)),
         (.checkout(token: "tok-1"), token(status: "successful", response: paid, finished: true, order: withSurcharge)),
         (.checkout(token: "tok-1"), token(status: "error", response: nil, finished: false, order: withAdjustments)),
@@ -117,10 +117,20 @@ import Testing
         #expect(read(line.status, line.body, about: line.entity) == line.reading)
     }
 
-    @Test(arguments: ["", "<html>Not found</html>", #"{"transaction":{"uid":"u-1","uid":"u-1"}}"#, "null,"])
-    func `a body that is not JSON is undecodable, and at 404 not even looked at`(body: String) {
+    @Test(arguments: [
+        ("", Reading.unavailable), ("<html>Not found</html>", .unavailable), ("null,", .unavailable),
+        (#"{"transaction":{"uid":"u-1""#, .undecodable("the body is not JSON")),
+        (
+            #"{"transaction":{"uid":"u-1","uid":"u-1"}}"#,
+            .undecodable("transaction.uid is there more than once")
+        ),
+    ])
+    func `a body that is not JSON is the gateway's trouble, and at 404 not even looked at`(
+        body: String,
+        reading: Reading
+    ) {
         let answer = Answer(status: 200, body: Array(body.utf8))
-        #expect(shop.gateway.read(answer, about: .payment(id: "u-1")) == .undecodable("the body is not JSON"))
+        #expect(shop.gateway.read(answer, about: .payment(id: "u-1")) == reading)
         let missing = Answer(status: 404, body: Array(body.utf8))
         #expect(shop.gateway.read(missing, about: .payment(id: "u-1")) == .notFound)
     }

@@ -149,7 +149,25 @@ import Testing
         }
     }
 
-    @Test func `it never accepts what is ambiguous, because nothing is`() throws {
-        #expect(try !gateway().acceptsAmbiguous)
+    @Test(
+        arguments: [
+            #"{"shop_id":1673,"shop_id":1674}"#, #"{"shop_id":1674,"shop_id":1673}"#,
+            #"{"transaction":{"shop_id":1673},"transaction":{"shop_id":1674}}"#,
+            #"{"shop":{"id":"1673"},"shop":{"id":"1674"}}"#, #"{"subscription":{"shop_id":1674}}"#,
+        ]
+    )
+    func `a shop is named as often as its key is there`(body: String) throws {
+        let callback = Callback(body: Array(body.utf8), authorization: right)
+        #expect(throws: Rejection.foreign) { try gateway().authenticate(callback) }
+    }
+
+    @Test func `nothing that it proves is ambiguous, whatever was left out`() throws {
+        let body: Body = ["transaction": ["uid": "1", "status": "successful", "message": ["a;payment:id:1"]]]
+        let callback = Callback(body: body.bytes, authorization: right)
+        let gateway = try gateway()
+        let authentic = try gateway.authenticate(callback)
+        let report = try gateway.decode(authentic)
+        #expect(report.leftOut == ["transaction.message"])
+        #expect(gateway.verdict(on: authentic, saying: report) == .valid)
     }
 }

@@ -44,6 +44,7 @@ import Testing
         payment.reference = "order-1"
         payment.checkoutToken = "tok-1"
         payment.type = "payment"
+        payment.purpose = .purchase
         payment.amount = 500
         payment.currency = "EUR"
         payment.isTest = true
@@ -130,5 +131,27 @@ import Testing
         let report = try shop.report(of: failed)
         #expect(report.checkout?.status == Status(word: "failed", state: .pending))
         #expect(report.operations.map(\.status.state) == [.failed])
+    }
+
+    @Test func `the section's key is the type where none is said`() throws {
+        for (key, kind) in [("authorization", OperationKind.authorization), ("payment", .payment)] {
+            let response = Body.object([.init(key: key, value: ["uid": "u", "status": "successful", "rrn": "999"])])
+            let report = try shop.report(of: [
+                "checkout": ["token": "t", "finished": true, "gateway_response": response]
+            ])
+            #expect(report.payment?.type == key)
+            #expect(report.payment?.purpose == .purchase)
+            #expect(report.operations.map(\.kind) == [kind])
+            #expect(report.operations.map(\.rrn) == ["999"])
+        }
+    }
+
+    @Test func `until when a token may be paid`() throws {
+        let at = Moment(milliseconds: 1_795_341_600_000)
+        let time: Body = "2026-11-22T10:00:00Z"
+        for token in [["order": ["expired_at": time]], ["expired_at": time]] as [Body] {
+            let report = try shop.report(of: ["checkout": token.with(["token": "t"])])
+            #expect(report.checkout?.expiresAt == at)
+        }
     }
 }

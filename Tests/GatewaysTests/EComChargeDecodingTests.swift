@@ -16,7 +16,12 @@ import Testing
             "payment_method_type": "credit_card", "code": "S.0000", "message": "Successfully processed",
             "created_at": "2026-11-22T10:00:00Z", "updated_at": "2026-11-22T10:00:01.836Z",
             "paid_at": "2026-11-22T10:00:01.781+00:00", "manually_corrected_at": "2026-11-23T10:00:00Z",
-            "payment": ["status": "pending", "amount": 1], "customer": nil,
+            "payment": ["status": "pending", "amount": 1, "rrn": "999", "auth_code": 654321], "customer": nil,
+            "settled_at": "2026-11-24T10:00:00Z", "expired_at": "2026-11-22T11:00:00Z",
+            "receipt_url": "https://r.example/1",
+            "credit_card": [
+                "brand": "visa", "last_4": "4242", "exp_month": 1, "exp_year": 2030, "token": "card-1",
+            ],
             "additional_data": ["vendor": ["name": "CTP", "token": "tok-1"]],
         ]
     ]
@@ -26,6 +31,11 @@ import Testing
         payment.reference = "order-1"
         payment.checkoutToken = "tok-1"
         payment.type = "payment"
+        payment.purpose = .purchase
+        payment.card = Card(brand: "visa", last4: "4242", expiry: "2030-01")
+        payment.paidAt = Moment(milliseconds: 1_795_341_601_781)
+        payment.settledAt = Moment(milliseconds: 1_795_514_400_000)
+        payment.expiresAt = Moment(milliseconds: 1_795_345_200_000)
         payment.method = "credit_card"
         payment.amount = 500
         payment.currency = "EUR"
@@ -42,12 +52,22 @@ import Testing
         operation.amount = 500
         operation.currency = "EUR"
         operation.isTest = false
+        operation.rrn = "999"
+        operation.authCode = "654321"
+        operation.receiptURL = "https://r.example/1"
         operation.code = "S.0000"
         operation.message = "Successfully processed"
         operation.createdAt = Moment(milliseconds: 1_795_341_600_000)
         operation.gatewayTime = Moment(milliseconds: 1_795_341_601_836)
         operation.correctedAt = Moment(milliseconds: 1_795_428_000_000)
-        #expect(try shop.report(of: Self.payment) == Report(payment: payment, operations: [operation]))
+        var token = TokenReport(kind: .card, token: "card-1")
+        token.reference = "order-1"
+        token.paymentID = payment.id
+        token.card = payment.card
+        token.expiresOn = "2030-01"
+        var report = Report(payment: payment, operations: [operation])
+        report.tokens = [token]
+        #expect(try shop.report(of: Self.payment) == report)
     }
 
     @Test(arguments: ["capture", "void", "refund", "chargeback"])
@@ -105,21 +125,91 @@ import Testing
         #expect(report.operations.map(\.isTest) == [isTest])
     }
 
-    @Test func `a subscription gives its plan and its last transaction`() throws {
-        var expected = SubscriptionReport(id: "sbs_1", status: Status(word: "active", state: .pending))
+    static let flatPlan: Body = ["id": "pln_1", "title": "Basic", "currency": "BYN", "amount": 2500]
+    static let nestedPlan: Body = [
+        "id": "pln_1", "title": "Basic", "currency": "BYN", "plan": ["amount": 2500], "trial": ["amount": nil],
+        "amount": 499,
+    ]
+
+    @Test(arguments: [flatPlan, nestedPlan])
+    func `a subscription gives its plan and its last transaction, flat or wrapped`(plan: Body) throws {
+        var expected = SubscriptionReport(
+            id: "sbs_1",
+            status: Status(word: "active", state: .pending),
+            standing: .active
+        )
         expected.event = "renewed.subscription"
         expected.plan = "Basic"
+        expected.reference = "S-1"
         expected.amount = 2500
         expected.currency = "BYN"
         expected.paymentID = "13-2a"
-        let report = try shop.report(of: [
-            "id": "sbs_1", "state": "active", "event": "renewed.subscription", "tracking_id": nil,
-            "plan": [
-                "id": "pln_1", "title": "Basic", "currency": "BYN", "plan": ["amount": 2500], "trial": ["amount": nil],
-            ],
-            "last_transaction": ["uid": "13-2a", "status": "successful"],
+        expected.chargedAt = Moment(milliseconds: 1_795_341_600_000)
+        expected.paidCycles = 3
+        expected.renewsAt = Moment(milliseconds: 1_797_933_600_000)
+        expected.activeUntil = Moment(milliseconds: 1_797_933_601_000)
+        let body: Body = [
+            "id": "sbs_1", "state": "active", "event": "renewed.subscription", "tracking_id": "S-1", "plan": plan,
+            "paid_billing_cycles": 3, "renew_at": "2026-12-22T10:00:00Z", "active_to": "2026-12-22T10:00:01Z",
+            "last_transaction": ["uid": "13-2a", "status": "successful", "created_at": "2026-11-22T10:00:00Z"],
+            "customer": ["id": "cst_1"],
+            "card": ["token": "card-1", "brand": "visa", "last_4": "1006", "exp_month": 12, "exp_year": 2027],
+        ]
+        var tokens = [
+            TokenReport(kind: .subscription, token: "sbs_1"), TokenReport(kind: .card, token: "card-1"),
+        ]
+        for index in tokens.indices {
+            tokens[index].customerID = "cst_1"
+            tokens[index].reference = "S-1"
+            tokens[index].paymentID = "13-2a"
+            tokens[index].card = Card(brand: "visa", last4: "1006", expiry: "2027-12")
+            tokens[index].expiresOn = "2027-12"
+        }
+        for body in [body, ["subscription": body]] {
+            let report = try shop.report(of: body)
+            #expect(report.subscription == expected)
+            #expect(report.tokens == tokens)
+            #expect(report.leftOut.isEmpty)
+        }
+    }
+
+    @Test func `a request that the bank made is known by its account number`() throws {
+        let body: Body = [
+            "transaction": [
+                "uid": "1", "type": "payment", "status": "pending", "payment_method_type": "erip",
+                "erip": ["account_number": "16617775", "service_no": 7846],
+            ]
+        ]
+        #expect(try shop.report(of: body).payment?.reference == "16617775")
+        let named = try shop.report(of: [
+            "transaction": ["uid": "1", "tracking_id": "order-1", "erip": ["account_number": "16617775"]]
         ])
-        #expect(report == Report(subscription: expected))
+        #expect(named.payment?.reference == "order-1")
+    }
+
+    static let declines: [(code: String, status: String, decline: Decline?)] = [
+        ("F.0114", "failed", .soft), ("F.0111", "failed", .hard), ("F.0116", "failed", .risk),
+        ("F.0103", "failed", .technical), ("E.1005", "error", .technical), ("F.0114", "successful", nil),
+        ("F.4011", "failed", nil), ("S.0000", "failed", nil), ("P.9999", "failed", nil), ("F.0000", "failed", nil),
+    ]
+
+    @Test(arguments: declines)
+    func `what kind of refusal it was is told by the code of what failed`(
+        line: (code: String, status: String, decline: Decline?)
+    ) throws {
+        let report = try shop.report(of: [
+            "transaction": ["uid": "1", "code": .string(line.code), "status": .string(line.status)]
+        ])
+        #expect(report.operations.map(\.decline) == [line.decline])
+    }
+
+    @Test(arguments: ["failed", "pending", "incomplete", "expired", "teleported"])
+    func `a transaction that did not succeed gives nothing to charge again`(status: String) throws {
+        let report = try shop.report(of: [
+            "transaction": ["uid": "1", "status": .string(status), "credit_card": ["token": "t", "brand": "visa"]]
+        ])
+        #expect(report.tokens.isEmpty)
+        #expect(report.payment?.card?.brand == "visa")
     }
 
     @Test func `an older subscription is not taken for its transaction`() throws {
@@ -158,7 +248,15 @@ import Testing
         arguments: [
             ("", .notJSON, "not json"),
             ("", .notJSON, ""),
-            ("", .notJSON, #"{"transaction":{"uid":"1","status":"failed","status":"successful"}}"#),
+            ("transaction.status", .repeated, #"{"transaction":{"uid":"1","status":"failed","status":"successful"}}"#),
+            ("transaction", .repeated, #"{"transaction":{"uid":"1"},"transaction":{"uid":"2"}}"#),
+            ("transaction.uid", .zeroCharacter, #"{"transaction":{"uid":"u\u0000","status":"failed"}}"#),
+            ("transaction.message", .zeroCharacter, #"{"transaction":{"uid":"u","message":"\u0000"}}"#),
+            ("transaction.amount", .wrongType, #"{"transaction":{"uid":"u","status":"successful","amount":{}}}"#),
+            (
+                "checkout.gateway_response.*", .repeated,
+                #"{"checkout":{"token":"t","gateway_response":{"payment":{"uid":"u"},"payment":{"uid":"v"}}}}"#
+            ),
             ("", .wrongType, "[]"),
             ("transaction", .wrongType, #"{"transaction":"x"}"#),
             ("transaction.uid", .empty, #"{"transaction":{"uid":"","status":"successful"}}"#),

@@ -18,12 +18,35 @@ struct EcommpayAccount {
         try gateway.decode(gateway.authenticate(Callback(body: Self.signed(body).bytes)))
     }
 
+    /// The verdict on a callback with this body, once it was read; nil if it cannot be read.
+    func verdict(on body: Body) throws -> Verdict? { try verdict(onSigned: Self.signed(body)) }
+
+    func verdict(onSigned body: Body) throws -> Verdict? {
+        let authentic = try gateway.authenticate(Callback(body: body.bytes))
+        do {
+            return gateway.verdict(on: authentic, saying: try gateway.decode(authentic))
+        } catch is Undecodable {
+            return nil
+        }
+    }
+
     static func signed(_ body: Body) -> Body {
-        let text = lines(of: body, path: []).sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
-            .map { "\($0.path):\($0.value)" }
-            .joined(separator: ";")
+        body.with(["signature": .string(signature(of: text(of: body)))])
+    }
+
+    static func signature(of text: String) -> String {
         let code = HMAC<SHA512>.authenticationCode(for: Array(text.utf8), using: SymmetricKey(data: Array(secret.utf8)))
-        return body.with(["signature": .string(Data(code).base64EncodedString())])
+        return Data(code).base64EncodedString()
+    }
+
+    /// What is signed of a body, its lines sorted by their paths, or as they are.
+    static func text(of body: Body, byLine: Bool = false) -> String {
+        let lines = lines(of: body, path: []).map { (path: $0.path, line: "\($0.path):\($0.value)") }
+        let sorted = lines.sorted { first, second in
+            let (first, second) = byLine ? (first.line, second.line) : (first.path, second.path)
+            return first.utf8.lexicographicallyPrecedes(second.utf8)
+        }
+        return sorted.map(\.line).joined(separator: ";")
     }
 
     private static let secret = "a secret of the tests"
@@ -57,7 +80,9 @@ extension Body {
             "created_date": "2026-11-22T10:00:00+0000", "request_id": "c0ffee-00000001",
             "sum_initial": ["amount": 5200, "currency": "EUR"], "sum_converted": ["amount": 4700, "currency": "GBP"],
             "code": "0", "message": "Success",
-            "provider": ["id": 6, "payment_id": "1234", "date": "2026-11-22T12:00:02+0000"],
+            "provider": [
+                "id": 6, "payment_id": "1234", "auth_code": "563253", "date": "2026-11-22T12:00:02+0000",
+            ],
         ],
     ]
 

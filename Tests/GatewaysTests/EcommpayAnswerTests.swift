@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `an answer is never ambiguous`() throws {
-        let body = EcommpayAccount.signed(Self.answer.with(["description": "a;b"]))
+        let body = EcommpayAccount.signed(Self.answer.with(["description": "a;payment:id:b"]))
         let callback = try account.gateway.authenticate(Callback(body: body.bytes))
         let answer = try account.gateway.authenticate(Answer(status: 200, body: body.bytes))
         #expect(callback.verdict == .ambiguous)
@@ -56,11 +56,28 @@ import Testing
     static let notFound: Body = ["payment": ["status": "error"], "errors": [["code": "3061", "message": "Not found"]]]
     static let signedNotFound = EcommpayAccount.signed(notFound.with(["project_id": 240]))
 
+    private static var oddDate: Report {
+        var payment = PaymentReport(id: "order-1")
+        payment.reference = "order-1"
+        payment.status = Status(word: "success", state: .succeeded)
+        var report = Report(payment: payment)
+        report.leftOut = ["payment.date"]
+        return report
+    }
+
     static let readings: [(status: Int, body: Body, reading: Reading)] = [
         (200, answer, notSigned),
         (200, EcommpayAccount.signed(answer).with(["x": 1]), notSigned),
         (200, EcommpayAccount.signed(answer).with(["signature": "AAAA"]), notSigned),
         (200, [], notSigned), (200, "3061", notSigned), (200, 3061, notSigned), (200, nil, notSigned),
+        // Its signature is not looked at where its length is wrong.
+        (200, EcommpayAccount.signed(answer).with(["signature": ""]), notSigned),
+        // What decides nothing is left out.
+        (
+            200,
+            EcommpayAccount.signed(["payment": ["id": "order-1", "status": "success", "date": ["x": "y"]]]),
+            .report(oddDate)
+        ),
         (200, EcommpayAccount.signed(answer.with(["project_id": 241])), .foreign),
         (200, EcommpayAccount.signed(answer.with(["payment": ["id": "order-2", "status": "success"]])), .foreign),
         // The operation's id is not the payment's.
@@ -116,17 +133,72 @@ import Testing
     }
 
     static let unreadable: [(status: Int, reading: Reading)] = [
-        (100, .unavailable), (200, .undecodable("the body is not JSON")), (201, .undecodable("HTTP status 201")),
-        (204, .undecodable("HTTP status 204")), (299, .undecodable("HTTP status 299")), (301, .unavailable),
+        (100, .unavailable), (200, .unavailable), (201, .unavailable), (204, .unavailable), (299, .unavailable),
+        (301, .unavailable),
         (302, .unavailable), (304, .unavailable), (308, .unavailable), (400, .undecodable("HTTP status 400")),
         (401, .unauthorized), (403, .unauthorized), (404, .undecodable("HTTP status 404")), (408, .unavailable),
         (429, .rateLimited), (499, .undecodable("HTTP status 499")), (500, .unavailable), (503, .unavailable),
         (599, .unavailable), (999, .unavailable), (0, .unavailable),
     ]
 
-    @Test(arguments: unreadable, ["", "<html>", #"{"payment":"#, #"{"code":"3061","code":"3061"}"#])
-    func `rubbish is never more than its HTTP status says`(line: (status: Int, reading: Reading), body: String) {
+    @Test(arguments: unreadable, ["", "<html>", "\u{FEFF}<html>", "OK", "  "])
+    func `what is no JSON at all is trouble of the gateway, or no more than its HTTP status says`(
+        line: (status: Int, reading: Reading),
+        body: String
+    ) {
         #expect(read(line.status, body) == line.reading)
+    }
+
+    @Test(arguments: [#"{"payment":"#, #" {"a":1,}"#, "[", "\u{FEFF}{"])
+    func `JSON with a fault within is trouble of the payment`(body: String) {
+        #expect(read(200, body) == .undecodable("the body is not JSON"))
+        #expect(read(400, body) == .undecodable("HTTP status 400"))
+    }
+
+    @Test(arguments: [
+        (#""method":"card","method":"sepa""#, "success", ["payment.method"]),
+        (#""x":1,"x":2"#, "success", []),
+        (#""status":"success""#, "decline", nil),
+    ])
+    func `an answer may repeat what decides nothing, if all of it is signed`(
+        more: String,
+        status: String,
+        leftOut: [String]?
+    ) throws {
+        // The signer of the tests signs every member that it is given, as often as it is there.
+        let body = EcommpayAccount.signed(
+            .object([.init(key: "payment", value: .object(Self.members(of: "order-1", status: status, and: more)))])
+        )
+        let reading = read(200, body)
+        guard let leftOut else {
+            #expect(reading == .undecodable("payment.status is there more than once"))
+            return
+        }
+        guard case .report(let report) = reading else {
+            Issue.record("\(reading)")
+            return
+        }
+        #expect(report.payment?.status?.state == .succeeded)
+        #expect(report.leftOut == leftOut)
+        #expect(throws: Rejection.self) { try account.gateway.authenticate(Callback(body: body.bytes)) }
+    }
+
+    private static func members(of id: String, status: String, and more: String) -> [Body.Member] {
+        let pairs = more.split(separator: ",").map { $0.split(separator: ":") }
+        return [.init(key: "id", value: .string(id)), .init(key: "status", value: .string(status))]
+            + pairs.map { pair in
+                let (key, value) = (pair[0].dropFirst().dropLast(), pair[1])
+                let isText = value.hasPrefix("\"")
+                return .init(
+                    key: String(key),
+                    value: isText ? .string(String(value.dropFirst().dropLast())) : .number(String(value))
+                )
+            }
+    }
+
+    @Test func `a byte order mark before an answer is skipped`() {
+        let signed = EcommpayAccount.signed(Self.answer)
+        #expect(read(200, "\u{FEFF}" + signed.text) == read(200, signed))
     }
 
     @Test func `ids are compared as bytes`() throws {

@@ -37,7 +37,7 @@ import Testing
         let bodies = try Fixtures.natural()
         #expect(bodies.count > 50)
         for body in bodies {
-            #expect(outcome(body) == ["natural", "new", "valid"], "\(body)")
+            #expect(outcome(body).prefix(2) == ["natural", "new"], "\(body)")
         }
     }
 
@@ -91,8 +91,6 @@ import Testing
             ["project_id": 240, "payment": ["id": "1", "status": ["": "success"]]],
             ["project_id": 240, "payment": ["id": "1", "status": "success"], "operation": [["status": "success"]]],
             ["project_id": 240, "payment": ["id": "1", "status": "success"], "operations": ["0": ["id": 1]]],
-            ["project_id": 240, "payment": ["id": "1", "status": "success"], "errors": ["0": ["code": "1"]]],
-            ["project_id": 240, "payment": ["id": "1", "status": "success"], "token": [:], "token_status": [:]],
             ["project_id": 240, "payment": "id:1"],
         ] as [Body]
     )
@@ -128,13 +126,14 @@ import Testing
         ])
         let account = try EcommpayAccount()
         let authentic = try account.gateway.authenticate(Callback(body: nested.bytes))
-        let undecodable = #expect(throws: Undecodable.self) { try account.gateway.decode(authentic) }
-        #expect(undecodable?.field == "payment.date")
+        let report = try account.gateway.decode(authentic)
+        #expect(report.leftOut == ["payment.date"])
+        #expect(account.gateway.verdict(on: authentic, saying: report) == .ambiguous)
     }
 
     @Test func `a large body is not`() throws {
-        let body: Body = ["clarification_fields": .array(Array(repeating: ["name": "x"], count: 10))]
-        let many: Body = .object((0..<900).map { .init(key: "field-\($0)", value: body) })
+        let fields: Body = .array(Array(repeating: ["name": "x"], count: 10))
+        let many: Body = ["acs": .object((0..<900).map { .init(key: "field-\($0)", value: fields) })]
         let account = try EcommpayAccount()
         let authentic = try account.gateway.authenticate(Callback(body: EcommpayAccount.signed(many).bytes))
         #expect(authentic.verdict == .valid)

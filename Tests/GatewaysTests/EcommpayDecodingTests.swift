@@ -14,7 +14,9 @@ import Testing
         payment.status = Status(word: "success", state: .succeeded)
         payment.reference = "order-1"
         payment.type = "purchase"
+        payment.purpose = .purchase
         payment.method = "card"
+        payment.card = Card(last4: "0056")
         payment.amount = 5200
         payment.currency = "EUR"
         payment.code = "0"
@@ -30,12 +32,15 @@ import Testing
         operation.currency = "EUR"
         operation.code = "0"
         operation.message = "Success"
+        operation.authCode = "563253"
         operation.createdAt = Moment(milliseconds: 1_795_341_600_000)
         operation.gatewayTime = Moment(milliseconds: 1_795_341_602_000)
         #expect(try account.report(of: .ecommpayPayment) == Report(payment: payment, operations: [operation]))
     }
 
-    @Test func `an answer tells of all operations, and the payment's code is the latest one's`() throws {
+    @Test func `an answer tells of all operations, and the payment's code is that of the one that brought its state`()
+        throws
+    {
         let report = try account.report(of: [
             "project_id": 240,
             "payment": ["id": 17, "status": "partially refunded", "date": "2026-11-22T10:00:00+0000"],
@@ -47,7 +52,7 @@ import Testing
         ])
         #expect(report.payment?.id == "17")
         #expect(report.operations.map(\.id) == ["1", "3", "2"])
-        #expect(report.payment?.code == "10105")
+        #expect(report.payment?.code == "1")
         #expect(report.payment?.gatewayTime == Moment(milliseconds: 1_795_348_800_000))
     }
 
@@ -125,14 +130,11 @@ import Testing
     @Test(
         arguments: [
             [
-                "general": ["project_id": 240], "request": ["id": "r", "status": "success"], "token": "t",
-                "token_status": "active",
-            ],
-            [
-                "general": ["project_id": 240, "payment_id": "1"], "token": "t", "token_status": "active",
+                "general": ["project_id": 240, "payment_id": "1"], "token": "t", "token_status": "removed",
                 "payment": ["status": "success"],
             ],
-            ["project_id": 240, "recurring": ["id": 5, "status": "active"]],
+            ["project_id": 240, "recurring": ["id": 5, "status": "cancelled"]],
+            ["project_id": 240, "payment": ["id": "1"], "recurring": ["id": 5]],
             ["project_id": 240, "payment": ["id": "1"], "redirectData": ["method": "GET"]],
             ["project_id": 240, "payment": ["status": "success"]],
             ["project_id": 240, "payment": []],
@@ -176,6 +178,9 @@ import Testing
                 ]
             ),
             ("operations.0", .wrongType, ["payment": ["id": "1", "status": "success"], "operations": ["x"]]),
+            ("operation.type", .wrongType, ["payment": ["id": "1", "status": "success"], "operation": ["type": 1]]),
+            ("payment.id", .zeroCharacter, ["payment": ["id": "1\u{0}", "status": "success"]]),
+            ("payment.method", .zeroCharacter, ["payment": ["id": "1", "status": "success", "method": "\u{0}"]]),
         ] as [(String, Undecodable.Problem, Body)]
     )
     func `what cannot be read is named`(field: String, problem: Undecodable.Problem, body: Body) {
@@ -222,5 +227,146 @@ import Testing
             #expect(report.payment?.status?.state != .succeeded)
             #expect(report.operations.allSatisfy { $0.status.state != .succeeded })
         }
+    }
+
+    /// The status of the payment, its operations, and the code that is the payment's.
+    static let results: [(status: String, operations: [[String]], code: String?)] = [
+        ("success", [["sale", "success", "0"]], "0"),
+        ("success", [["sale", "decline", "10105"], ["sale", "success", "0"]], "0"),
+        // It is as it was before: its refund was declined, or is under way.
+        ("success", [["refund", "decline", "10105"]], nil), ("success", [["reversal", "processing", "9999"]], nil),
+        ("processing", [["refund", "processing", "9999"]], nil), ("success", [["refund", "success", "7"]], nil),
+        ("partially refunded", [["refund", "decline", "10105"]], nil),
+        ("partially refunded", [["refund", "success", "1"], ["refund", "decline", "2"]], "1"),
+        ("refunded", [["sale", "success", "0"], ["refund", "success", "1"]], "1"),
+        ("reversed", [["reversal", "success", "1"]], "1"),
+        ("awaiting capture", [["auth", "success", "0"], ["capture", "decline", "100"]], "0"),
+        ("awaiting capture", [["capture", "decline", "100"]], nil),
+        ("success", [["auth", "success", "0"], ["capture", "success", "5"]], "5"),
+        ("decline", [["sale", "decline", "10105"]], "10105"), ("decline", [["sale", "success", "0"]], nil),
+        ("canceled", [["auth", "success", "0"], ["cancel", "success", "8"]], "8"),
+        ("expired", [["sale", "expired", "9"]], "9"),
+        ("awaiting 3ds result", [["sale", "processing", "9999"]], "9999"),
+        ("awaiting customer", [["sale", "decline", "10105"]], nil), ("teleported", [["sale", "success", "0"]], nil),
+    ]
+
+    @Test(arguments: results)
+    func `a payment's code is that of the operation that brought its state`(
+        line: (status: String, operations: [[String]], code: String?)
+    ) throws {
+        let operations = line.operations.enumerated().map { index, words -> Body in
+            [
+                "id": .number(String(index)), "type": .string(words[0]), "status": .string(words[1]),
+                "code": .string(words[2]), "message": .string("said \(words[2])"),
+            ]
+        }
+        let body: Body = [
+            "payment": ["id": "1", "status": .string(line.status)], "operations": .array(operations),
+            "errors": [["code": "3283"]],
+        ]
+        let payment = try account.report(of: body).payment
+        #expect(payment?.code == line.code)
+        #expect(payment?.message == line.code.map { "said \($0)" })
+    }
+
+    @Test(arguments: ["awaiting_capture", "success", "partially refunded", "refunded"])
+    func `a paid or held payment gives what the next charge needs`(status: String) throws {
+        let report = try account.report(of: [
+            "payment": ["id": "p-1", "status": .string(status)], "customer": ["id": "c-1"],
+            "account": [
+                "number": "431422******0056", "type": "visa", "token": "t-1", "expiry_month": "01",
+                "expiry_year": "2030",
+            ],
+            "recurring": ["id": 98122, "status": "active", "valid_thru": "2026-12"],
+        ])
+        let card = Card(brand: "visa", last4: "0056", expiry: "2030-01")
+        #expect(report.payment?.card == card)
+        var expected = [TokenReport(kind: .card, token: "t-1"), TokenReport(kind: .recurring, token: "98122")]
+        for index in expected.indices {
+            expected[index].customerID = "c-1"
+            expected[index].reference = "p-1"
+            expected[index].paymentID = "p-1"
+            expected[index].card = card
+        }
+        expected[0].expiresOn = "2030-01"
+        expected[1].expiresOn = "2026-12"
+        #expect(report.tokens == expected)
+    }
+
+    @Test(arguments: ["decline", "processing", "canceled", "expired", "teleported"])
+    func `any other payment gives nothing to charge again`(status: String) throws {
+        let body: Body = ["payment": ["id": "1", "status": .string(status)], "account": ["token": "t-1"]]
+        #expect(try account.report(of: body).tokens.isEmpty)
+    }
+
+    @Test func `a token callback tells of a card that was saved, and nothing else`() throws {
+        let report = try account.report(of: [
+            "general": ["project_id": 240], "request": ["id": "r", "action": "tokenize", "status": "success"],
+            "token": "t-1", "token_status": "active", "token_created_at": "2026-11-22T10:00:00+0000",
+            "customer": ["id": "c-1"], "card": ["number": "411111******1111", "exp_month": "12", "exp_year": "26"],
+        ])
+        var expected = TokenReport(kind: .card, token: "t-1")
+        expected.customerID = "c-1"
+        expected.card = Card(last4: "1111", expiry: "2026-12")
+        expected.expiresOn = "2026-12"
+        #expect(report.tokens == [expected])
+        #expect(report.payment == nil)
+        #expect(report.operations.isEmpty)
+    }
+
+    @Test func `a registration for further payments may come alone`() throws {
+        let report = try account.report(of: [
+            "project_id": 240, "recurring": ["id": "rec-1", "status": "active", "exp_month": "12", "exp_year": "2026"],
+        ])
+        var expected = TokenReport(kind: .recurring, token: "rec-1")
+        expected.expiresOn = "2026-12"
+        #expect(report.tokens == [expected])
+    }
+
+    @Test(arguments: [
+        ("1234567890", "2030", "1", nil), ("+375****12x4", "2030", "1", nil), ("****", "2030", "1", nil),
+        ("4111****1111", "30", "13", "1111"), ("4111****1111", "2030", "0", "1111"),
+        ("4111****1111", "-1", "1", "1111"), ("4111****1111", "soon", "1", "1111"),
+    ])
+    func `what is no card number, and no month, is not taken for one`(
+        number: String,
+        year: String,
+        month: String,
+        last4: String?
+    ) throws {
+        let payment = try account.report(of: [
+            "payment": ["id": "1", "status": "success"],
+            "account": [
+                "number": .string(number), "expiry_year": .string(year), "expiry_month": .string(month), "type": "x",
+            ],
+        ]).payment
+        #expect(payment?.card?.last4 == last4)
+        #expect((payment?.card?.brand != nil) == (last4 != nil))
+        #expect((payment?.card?.expiry != nil) == (last4 == nil))
+    }
+
+    @Test func `the older form gives the acquirer's numbers at the root`() throws {
+        let report = try account.report(of: [
+            "payment": ["id": "1", "status": "success"], "rrn": "000047769105", "AuthCode": "100",
+            "operations": [["id": 1, "type": "sale", "status": "success"]],
+        ])
+        #expect(report.operations.map(\.rrn) == ["000047769105"])
+        #expect(report.operations.map(\.authCode) == ["100"])
+    }
+
+    static let declines: [(code: Body, status: String, decline: Decline?)] = [
+        ("10105", "decline", .soft), (10105, "decline", .soft), ("10106", "decline", .hard),
+        ("1401", "decline", .risk), ("402", "decline", .risk), ("10602", "decline", .technical),
+        ("2003", "error", .technical), ("20203", "external error", .risk), ("10105", "success", nil),
+        ("10105", "processing", nil), ("0", "decline", nil), ("9999", "decline", nil), ("20899", "decline", nil),
+        ("77777", "decline", nil), (nil, "decline", nil),
+    ]
+
+    @Test(arguments: declines)
+    func `what kind of refusal it was is told by the code of what failed`(
+        line: (code: Body, status: String, decline: Decline?)
+    ) throws {
+        let body: Body = .ecommpay(operation: ["id": 1, "status": .string(line.status), "code": line.code])
+        #expect(try account.report(of: body).operations.map(\.decline) == [line.decline])
     }
 }

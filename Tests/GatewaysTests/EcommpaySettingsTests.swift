@@ -2,9 +2,13 @@ import Gateways
 import Testing
 
 @Suite struct EcommpaySettingsTests {
-    @Test(arguments: [(nil, false), ("confirm", false), ("accept", true)] as [(String?, Bool)])
-    func `an ambiguous callback is taken at its word only on request`(word: String?, accepts: Bool) throws {
-        #expect(try EcommpayAccount(ambiguous: word).gateway.acceptsAmbiguous == accepts)
+    @Test(
+        arguments: [
+            (nil, .confirm), ("confirm", .confirm), ("confirm_money", .confirmMoney), ("accept", .accept),
+        ] as [(String?, AmbiguityPolicy)]
+    )
+    func `an ambiguous callback is taken at its word only on request`(word: String?, policy: AmbiguityPolicy) throws {
+        #expect(try EcommpayAccount(ambiguous: word).gateway.ambiguity == policy)
     }
 
     @Test(
@@ -27,7 +31,9 @@ import Testing
         let required = gateways.map { gateway in gateway.settings.filter(\.isRequired).map(\.name) }
         #expect(required == [["project_id", "secrets"], ["shop_id", "secret"]])
         #expect(Ecommpay.settings.first { $0.name == "api_url" }?.fallback == "https://api.ecommpay.com")
-        #expect(Ecommpay.settings.first { $0.name == "ambiguous" }?.kind == .word(["confirm", "accept"]))
+        let ambiguous = Ecommpay.settings.first { $0.name == "ambiguous" }
+        #expect(ambiguous?.kind == .word(["confirm", "confirm_money", "accept"]))
+        #expect(ambiguous?.fallback == "confirm")
     }
 
     @Test func `a secret shows its name only`() throws {

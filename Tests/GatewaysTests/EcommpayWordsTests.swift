@@ -13,7 +13,7 @@ import Testing
         .pending: [
             "processing", "external processing", "scheduled recurring processing", "awaiting 3ds result",
             "awaiting redirect result", "awaiting clarification", "awaiting clarify data", "awaiting customer",
-            "awaiting customer action", "awaiting merchant auth", "awaiting approval", "awaiting confirmation",
+            "awaiting customer action", "awaiting merchant auth", "awaiting approval", "awaiting finalization",
             "awaiting payment", "invoice sent", "awaiting retry", "awaiting clearing", "awaiting partially clearing",
             "clearing processing", "partially paid", "partially paid out", "awaiting_3ds_result", "Processing",
         ],
@@ -58,7 +58,8 @@ import Testing
     }
 
     static let types: [OperationKind: [String]] = [
-        .payment: ["sale", "recurring"],
+        .payment: ["sale"],
+        .recurring: ["recurring"],
         .authorization: ["auth"],
         .capture: ["capture"],
         .void: ["cancel"],
@@ -69,8 +70,9 @@ import Testing
         .other: [
             "account verification", "account_verification", "incremental", "recurring update", "recurring cancel",
             "invoice", "customer action", "payment confirmation", "contract registration", "capture settlement",
-            "commission", "create_cash_voucher", "teleport",
+            "commission", "create_cash_voucher",
         ],
+        .unknown: ["teleport", "sales", "chargeback"],
     ]
 
     @Test(arguments: types)
@@ -80,6 +82,33 @@ import Testing
             let operations = try account.report(of: body).operations
             #expect(operations.map(\.kind) == [kind], "\(type)")
             #expect(operations.map(\.type) == [type])
+        }
+    }
+
+    @Test func `an operation without a type may be any`() throws {
+        let body: Body = .ecommpay(operation: ["id": 1, "status": "success"])
+        #expect(try account.report(of: body).operations.map(\.kind) == [.unknown])
+    }
+
+    @Test(arguments: ["awaiting confirmation", "awaiting_confirmation"])
+    func `money that was not confirmed yet is told from money under way`(word: String) throws {
+        let payment = try account.report(of: .ecommpay(status: word)).payment
+        #expect(payment?.status == Status(word: word, state: .pending, nuance: .unconfirmed))
+    }
+
+    static let purposes: [(type: Body, purpose: Purpose?)] = [
+        ("purchase", .purchase), ("recurring", .purchase), ("invoice", .purchase), ("payout", .payout),
+        ("account verification", .verification), ("account_verification", .verification), ("teleport", .unknown),
+        ("refund", .unknown), (nil, nil), ("", nil),
+    ]
+
+    @Test(arguments: purposes)
+    func `what a payment is for is told by its type, in either form`(line: (type: Body, purpose: Purpose?)) throws {
+        let payment: Body = ["id": "1", "status": "success"]
+        for body in [
+            ["payment": payment.with(["type": line.type])], ["payment": payment, "transaction": ["type": line.type]],
+        ] as [Body] {
+            #expect(try account.report(of: body).payment?.purpose == line.purpose)
         }
     }
 }

@@ -43,6 +43,7 @@ import Testing
             )
             #expect(question.headers.map(\.name) == ["Authorization", "Accept"])
             #expect(question.headers.map(\.value) == [EComChargeShop.basic("1673:pass:wörd"), "application/json"])
+            // A question with a Content-Type is refused (protocol sheet, 11).
             #expect(question.body.isEmpty)
         }
     }

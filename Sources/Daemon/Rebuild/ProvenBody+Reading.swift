@@ -11,7 +11,7 @@ extension ProvenBody {
         do {
             return .success(try type.decode(provenBefore: bytes))
         } catch {
-            return .failure(UnreadableBody(reason: "\(error)"))
+            return .failure(UnreadableBody(reason: "\(error)", naming: error.mention))
         }
     }
 }

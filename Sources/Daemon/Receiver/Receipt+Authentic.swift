@@ -13,6 +13,19 @@ extension Receipt {
         reverifiedAt: Moment? = nil,
         remoteAddress: String?
     ) {
+        let verdict: Verdict
+        let content: Content
+        let detail: String?
+        do {
+            let report = try gateway.decode(authentic)
+            verdict = gateway.verdict(on: authentic, saying: report)
+            content = Content(report, verdict: verdict, policy: gateway.ambiguity)
+            detail = report.omissionsInWords
+        } catch {
+            verdict = authentic.verdict
+            content = .undecodable("\(error)", naming: error.mention)
+            detail = nil
+        }
         self.init(
             account: account,
             body: body,
@@ -20,25 +33,22 @@ extension Receipt {
             receivedAt: receivedAt,
             reverifiedAt: reverifiedAt,
             remoteAddress: remoteAddress,
-            verdict: authentic.verdict,
+            verdict: verdict,
             form: authentic.form.rawValue,
             keyID: authentic.keyID,
-            content: Content(of: authentic, by: gateway)
+            content: content,
+            detail: detail,
+            confirmsMoney: gateway.ambiguity == .confirmMoney
         )
     }
 }
 
 extension Receipt.Content {
-    fileprivate init(of authentic: Authentic, by gateway: any Gateway) {
-        do {
-            let report = try gateway.decode(authentic)
-            self =
-                switch authentic.verdict {
-                case .valid: .report(report)
-                case .ambiguous: gateway.acceptsAmbiguous ? .report(report) : .unproven(report)
-                }
-        } catch {
-            self = .undecodable("\(error)")
-        }
+    fileprivate init(_ report: Report, verdict: Verdict, policy: AmbiguityPolicy) {
+        self =
+            switch (verdict, policy) {
+            case (.valid, _), (.ambiguous, .accept): .report(report)
+            case (.ambiguous, .confirm), (.ambiguous, .confirmMoney): .unproven(report)
+            }
     }
 }

@@ -21,7 +21,7 @@ extension EComCharge {
     private func authentic(_ body: [UInt8], form: Authentic.Form, keyID: String) throws(Rejection) -> Authentic {
         let document: Document?
         do {
-            document = try Document(body)
+            document = try Document(body, allowing: .whereBytesAreProved)
         } catch {
             document = nil
         }
@@ -32,12 +32,19 @@ extension EComCharge {
     /// Whether each shop that the body names is the account's: `shop_id` is a number and `shop.id` a string, at the root or
     /// in what the root wraps.
     func isOurs(_ root: Value) -> Bool {
-        [root, root["transaction"], root["checkout"]].allSatisfy { place in
-            [place?["shop_id"], place?["shop"]?["id"]].allSatisfy { shop in
-                guard let shop else { return true }
+        let wrapped = ["transaction", "checkout", "subscription"].flatMap { Self.values(of: $0, in: root) }
+        return ([root] + wrapped).allSatisfy { place in
+            let shops = Self.values(of: "shop", in: place).flatMap { Self.values(of: "id", in: $0) }
+            return (Self.values(of: "shop_id", in: place) + shops).allSatisfy { shop in
                 guard let id = shop.scalar else { return false }
                 return id == shopID
             }
         }
+    }
+
+    /// What stands under a key, each time that it does.
+    private static func values(of key: String, in place: Value) -> [Value] {
+        guard place.repeats(key) else { return place[key].map { [$0] } ?? [] }
+        return place.members.filter { $0.key == key }.map(\.value)
     }
 }

@@ -4,47 +4,71 @@ extension EComCharge {
     /// Reads a body by its shape. A subscription is looked for first, because older ones carry a `transaction` that only
     /// sums up their last payment. A token comes wrapped (in an answer) or flat (in the notice that it expired).
     package static func decode(_ body: Fields) throws(Undecodable) -> Report {
-        if try isSubscription(body) {
-            return Report(subscription: try subscription(in: body))
-        }
-        if let report = try checkout(in: body.object("checkout")) {
+        if let fields = subscriptionFields(in: body) {
+            guard let subscription = try subscription(in: fields) else { return Report() }
+            var report = Report(subscription: subscription)
+            report.tokens = tokens(in: fields, of: subscription)
             return report
         }
-        if body.says("order"), body.says("finished") || body.says("expired"), let report = try checkout(in: body) {
+        if let fields = try checkoutFields(in: body), let report = try checkout(in: fields) {
             return report
         }
-        return try transaction(in: body.object("transaction"))
+        return try transaction(in: body.object(deciding: "transaction"))
+    }
+
+    /// A transaction, or the one that a token led to. A subscription's last one is asked for anyway.
+    package static func mention(in body: Fields) throws(Undecodable) -> Mention? {
+        guard subscriptionFields(in: body) == nil else { return nil }
+        if let fields = try checkoutFields(in: body) {
+            return try section(in: fields)?.fields.identifier(deciding: "uid").map { Mention(paymentID: $0) }
+        }
+        let transaction = try body.object(deciding: "transaction")
+        let parentID = try transaction.identifier(deciding: "parent_uid")
+        return try transaction.identifier(deciding: "uid").map { uid in
+            Mention(paymentID: parentID ?? uid, operationID: parentID == nil ? nil : uid)
+        }
+    }
+
+    private static func checkoutFields(in body: Fields) throws(Undecodable) -> Fields? {
+        let wrapped = try body.object(deciding: "checkout")
+        if wrapped.says("token") { return wrapped }
+        return body.says("token") && body.says("order") && (body.says("finished") || body.says("expired")) ? body : nil
     }
 
     /// A transaction: the root of a payment is a payment and its first operation, a child only an operation.
     private static func transaction(in fields: Fields) throws(Undecodable) -> Report {
-        guard let uid = try fields.identifier("uid") else { return Report() }
-        let parentID = try fields.identifier("parent_uid")
-        let type = try fields.text("type")
-        let word = try fields.text("status")
+        guard let uid = try fields.identifier(deciding: "uid") else { return Report() }
+        let parentID = try fields.identifier(deciding: "parent_uid")
+        let type = try fields.text(deciding: "type")
+        let word = try fields.text(deciding: "status")
         var operation = try operation(uid, type: type, word: word, in: fields)
         operation?.parentID = parentID
-        return Report(
-            payment: parentID == nil ? try payment(uid, in: fields) : nil,
-            operations: operation.map { [$0] } ?? []
-        )
+        let operations = operation.map { [$0] } ?? []
+        guard parentID == nil else { return Report(operations: operations) }
+        let payment = try payment(uid, type: type, in: fields)
+        var report = Report(payment: payment, operations: operations)
+        report.tokens = cardToken(in: fields, of: payment, after: operation?.status)
+        return report
     }
 
     /// What a root transaction says of its payment, whose status is the fold of its operations.
-    static func payment(_ uid: String, in fields: Fields) throws(Undecodable) -> PaymentReport {
+    static func payment(_ uid: String, type: String?, in fields: Fields) throws(Undecodable) -> PaymentReport {
         var payment = PaymentReport(id: uid)
-        payment.reference = try fields.label("tracking_id")
-        payment.checkoutToken = try fields.object("additional_data").object("vendor").text("token")
-        payment.type = try fields.text("type")
-        let method = try fields.text("payment_method_type")
-        let otherMethod = try fields.text("method_type")
-        payment.method = method ?? otherMethod
-        payment.amount = try fields.amount("amount")
-        payment.currency = try fields.text("currency")
-        payment.isTest = try fields.flag("test")
-        payment.code = try fields.label("code")
-        payment.message = try fields.text("message")
-        payment.gatewayTime = try fields.time("updated_at")
+        payment.reference = fields.label("tracking_id") ?? fields.object("erip").label("account_number")
+        payment.checkoutToken = fields.object("additional_data").object("vendor").text("token")
+        payment.type = type
+        payment.purpose = type.map { purposes[$0] ?? .unknown }
+        payment.method = fields.text("payment_method_type") ?? fields.text("method_type")
+        payment.amount = try fields.amount(deciding: "amount")
+        payment.currency = try fields.text(deciding: "currency")
+        payment.isTest = try fields.flag(deciding: "test")
+        payment.code = fields.label("code")
+        payment.message = fields.text("message")
+        payment.gatewayTime = fields.time("updated_at")
+        payment.card = Card(ecomcharge: fields.object("credit_card")).ifKnown
+        payment.paidAt = fields.time("paid_at")
+        payment.settledAt = fields.time("settled_at")
+        payment.expiresAt = fields.time("expired_at")
         try addSurcharge(of: fields, to: &payment)
         return payment
     }
@@ -52,17 +76,17 @@ extension EComCharge {
     /// The merchant's own amount and what was put on it, in the older form (beside the amount) or the newer one
     /// (`adjustments`).
     static func addSurcharge(of order: Fields, to payment: inout PaymentReport) throws(Undecodable) {
-        let adjustments = try order.object("additional_data").object("adjustments")
-        let initial = try order.amount("initial_amount")
-        let surcharge = try order.amount("surcharge_amount")
-        let adjusted = try adjustments.amount("initial_amount")
-        let adjustment = try adjustments.amount("adjustment_amount")
+        let adjustments = order.object("additional_data").object("adjustments")
+        let initial = try order.amount(deciding: "initial_amount")
+        let surcharge = try order.amount(deciding: "surcharge_amount")
+        let adjusted = try adjustments.amount(deciding: "initial_amount")
+        let adjustment = try adjustments.amount(deciding: "adjustment_amount")
         payment.initialAmount = initial ?? adjusted ?? payment.initialAmount
         payment.surcharge = surcharge ?? adjustment ?? payment.surcharge
     }
 
     /// What a transaction says of itself as an operation; nil without a status. The section named after its type has a
-    /// status too, which may lag behind, and is not looked at.
+    /// status too, which may lag behind and is not looked at; it has what the acquirer said.
     static func operation(
         _ uid: String,
         type: String?,
@@ -70,20 +94,27 @@ extension EComCharge {
         in fields: Fields
     ) throws(Undecodable) -> OperationReport? {
         guard let word else { return nil }
-        var operation = OperationReport(
-            id: uid,
-            kind: transactionTypes.kind(type),
-            status: transactionWords.status(word)
-        )
+        let status = transactionStatus(word)
+        var operation = OperationReport(id: uid, kind: transactionTypes.kind(type), status: status)
         operation.type = type
-        operation.amount = try fields.amount("amount")
-        operation.currency = try fields.text("currency")
-        operation.code = try fields.label("code")
-        operation.message = try fields.text("message")
-        operation.isTest = try fields.flag("test")
-        operation.createdAt = try fields.time("created_at")
-        operation.gatewayTime = try fields.time("updated_at")
-        operation.correctedAt = try fields.time("manually_corrected_at")
+        operation.amount = try fields.amount(deciding: "amount")
+        operation.currency = try fields.text(deciding: "currency")
+        operation.code = fields.label("code")
+        operation.message = fields.text("message")
+        operation.decline = declines.decline(operation.code, of: status)
+        let acquirer = acquirerSection(of: type, in: fields)
+        operation.rrn = acquirer?.label("rrn") ?? fields.label("rrn")
+        operation.authCode = acquirer?.label("auth_code") ?? fields.label("auth_code")
+        operation.receiptURL = fields.text("receipt_url")
+        operation.isTest = try fields.flag(deciding: "test")
+        operation.createdAt = fields.time("created_at")
+        operation.gatewayTime = fields.time("updated_at")
+        operation.correctedAt = fields.time("manually_corrected_at")
         return operation
+    }
+
+    private static func acquirerSection(of type: String?, in fields: Fields) -> Fields? {
+        guard let type, transactionTypes[type] != nil, fields.holdsContainer(type) else { return nil }
+        return fields.object(type)
     }
 }

@@ -1,25 +1,48 @@
 import Payments
 
 extension EComCharge {
-    static func isSubscription(_ body: Fields) throws(Undecodable) -> Bool {
-        let id = try body.label("id")
-        return id?.hasPrefix("sbs_") ?? false || body.says("state") && body.says("plan")
+    /// The subscription that a body tells of, flat or wrapped (in answers); nil if it is about something else.
+    static func subscriptionFields(in body: Fields) -> Fields? {
+        if isSubscription(body) { return body }
+        guard body.holdsContainer("subscription") else { return nil }
+        let wrapped = body.object("subscription")
+        return isSubscription(wrapped) ? wrapped : nil
     }
 
-    /// A subscription; nil without an id or a state. Its money is the last transaction's, of which only the uid is taken.
+    private static func isSubscription(_ fields: Fields) -> Bool {
+        fields.says("state") && fields.says("plan") || fields.label("id")?.hasPrefix("sbs_") ?? false
+    }
+
+    /// A subscription; nil without an id or a state. Its money is the last transaction's, of which the uid and time are taken.
     static func subscription(in body: Fields) throws(Undecodable) -> SubscriptionReport? {
-        guard let id = try body.identifier("id"), let word = try body.text("state") else { return nil }
-        var subscription = SubscriptionReport(id: id, status: subscriptionWords.status(word))
-        subscription.event = try body.text("event")
-        let plan = try body.object("plan")
-        let title = try plan.text("title")
-        let planID = try plan.label("id")
-        subscription.plan = title ?? planID
-        subscription.amount = try plan.object("plan").amount("amount")
-        subscription.currency = try plan.text("currency")
-        let last = try body.object("last_transaction").identifier("uid")
-        let legacy = try body.object("transaction").identifier("uid")
-        subscription.paymentID = last ?? legacy
+        let id = try body.identifier(deciding: "id")
+        guard let id, let word = try body.text(deciding: "state") else { return nil }
+        var subscription = SubscriptionReport(
+            id: id,
+            status: subscriptionWords.status(word),
+            standing: subscriptionStandings[word] ?? .unknown
+        )
+        subscription.event = body.text("event")
+        subscription.reference = body.label("tracking_id")
+        try addPlan(body.object("plan"), to: &subscription)
+        let last = body.object("last_transaction")
+        let lastID = try last.identifier(deciding: "uid")
+        let legacy = body.object("transaction")
+        let legacyID = try legacy.identifier(deciding: "uid")
+        subscription.paymentID = lastID ?? legacyID
+        subscription.chargedAt = (lastID == nil ? legacy : last).time("created_at")
+        subscription.paidCycles = body.count("paid_billing_cycles")
+        subscription.renewsAt = body.time("renew_at")
+        subscription.activeUntil = body.time("active_to")
         return subscription
+    }
+
+    /// A plan states its amount itself, or nested in another `plan`: then that one is what is charged after the trial.
+    private static func addPlan(_ plan: Fields, to subscription: inout SubscriptionReport) throws(Undecodable) {
+        subscription.plan = plan.text("title") ?? plan.label("id")
+        let nested = try plan.object("plan").amount(deciding: "amount")
+        let flat = try plan.amount(deciding: "amount")
+        subscription.amount = nested ?? flat
+        subscription.currency = try plan.text(deciding: "currency")
     }
 }

@@ -3,6 +3,7 @@
 package struct EComCharge: Gateway {
     package static let name = "ecomcharge"
     package static let foldsOperations = true
+    package static let coverage = Coverage.bytes
 
     package static let settings = [
         Setting("shop_id", .integer, isRequired: true),
@@ -32,8 +33,8 @@ package struct EComCharge: Gateway {
         case both = "signature+basic"
     }
 
-    /// Its bodies are signed as bytes, so what is proved is never ambiguous.
-    package let acceptsAmbiguous = false
+    /// Nothing is ambiguous, for the bytes are proved.
+    package let ambiguity = AmbiguityPolicy.confirm
     let shopID: String
     let proof: Proof
     /// With which we ask.

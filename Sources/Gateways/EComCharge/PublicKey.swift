@@ -18,9 +18,9 @@ struct PublicKey: Sendable {
         }
     }
 
-    /// Whether a `Content-Signature` header proves the body. Line breaks within the header are tolerated; hexadecimal is not.
+    /// Whether a `Content-Signature` header proves the body. It may be any spelling of base64; hexadecimal is none.
     func verifies(_ header: String?, of body: [UInt8]) -> Bool {
-        guard let header, let signature = [UInt8](base64: header.utf8.filter { !$0.isWhiteSpace }) else { return false }
+        guard let header, let signature = [UInt8](base64InAnySpelling: header.utf8) else { return false }
         return key.isValidSignature(
             _RSA.Signing.RSASignature(rawRepresentation: signature),
             for: SHA256.hash(data: body),

@@ -5,9 +5,9 @@ extension Ecommpay {
     /// An answer is signed as a callback is. But «not found» is believed without a signature, because it moves nothing.
     ///
     /// It is never ambiguous: it came over our own connection for the very payment that we named, and there is nothing
-    /// better to ask.
+    /// better to ask. A key may be repeated: each of its members has its lines in the signed text.
     package func authenticate(_ answer: Answer) throws(AnswerRefusal) -> Authentic {
-        let document = try parsed(answer)
+        let document = try answer.document()
         guard !saysNotFound(document.root) else { throw .notFound }
         switch answer.status {
         case 200: break
@@ -24,14 +24,6 @@ extension Ecommpay {
             }
         }
         return Authentic(verdict: .valid, form: proved.form, keyID: proved.keyID, document: document)
-    }
-
-    private func parsed(_ answer: Answer) throws(AnswerRefusal) -> Document {
-        do {
-            return try Document(answer.body)
-        } catch {
-            throw answer.status == 200 ? .undecodable("the body is not JSON") : answer.unexpectedStatus
-        }
     }
 
     /// Whether the body gives code 3061, «transaction not found». Beside any status of a payment but `error` it would be

@@ -13,7 +13,7 @@ extension Ecommpay {
         guard let proof = proof(of: lines, code: code) else { throw .forged }
         guard isOurs(document.root) else { throw .foreign }
         return Authentic(
-            verdict: lines.isAmbiguous ? .ambiguous : .valid,
+            verdict: Self.isAmbiguous(document.root, signedAs: lines) ? .ambiguous : .valid,
             form: proof.order.form,
             keyID: proof.key.name,
             document: document
@@ -22,7 +22,7 @@ extension Ecommpay {
 
     private func parsed(_ body: [UInt8]) throws(Rejection) -> Document {
         do {
-            return try Document(body)
+            return try Document(body, allowing: .byteOrderMark)
         } catch {
             throw .malformed(error)
         }
@@ -34,7 +34,8 @@ extension Ecommpay {
         guard let signature = root["signature"] ?? root["general"]?["signature"], let text = signature.text else {
             return nil
         }
-        return [UInt8](base64: text.utf8)
+        let code = [UInt8](base64InAnySpelling: text.utf8)
+        return code?.count == SigningKey.codeLength ? code : nil
     }
 
     /// The order of lines and the key that together yield the code.

@@ -4,68 +4,105 @@ extension Ecommpay {
     /// Reads a payment body in any of its forms: with one `operation` (callbacks), with `operations` (status answers, and
     /// older callbacks with their `general`, `transaction` and `sum_request`), or with none (a request that was refused).
     ///
-    /// The report is empty for a body of another kind (a token, a recurring registration), and for one that names a
+    /// The report names no payment for a body of another kind (a token, a recurring registration), nor for one that names a
     /// payment without its status (redirect data): what it says of operations would have no payment to stand under.
     package static func decode(_ body: Fields) throws(Undecodable) -> Report {
-        let token = try body.text("token")
-        let tokenStatus = try body.text("token_status")
-        guard token == nil || tokenStatus == nil, var payment = try payment(in: body) else { return Report() }
+        guard !body.says("token") || !body.says("token_status") else {
+            var report = Report()
+            report.tokens = savedCard(in: body).map { [$0] } ?? []
+            return report
+        }
+        guard var payment = try payment(in: body) else {
+            var report = Report()
+            let named = try mention(in: body)
+            report.tokens = named == nil ? tokens(in: body, after: nil) : []
+            return report
+        }
 
         let operations = try operations(in: body)
         for time in operations.compactMap(\.time) {
             payment.gatewayTime = max(payment.gatewayTime ?? time, time)
         }
-        let results = [latest(of: operations)?.result, try legacyResult(in: body), try firstError(in: body)]
-        if let result = results.lazy.compactMap(\.self).first(where: \.isSaid) {
+        let state = payment.status?.state ?? .unknown
+        if let result = result(of: state, after: operations, in: body) {
             payment.code = result.code
             payment.message = result.message
         }
-        let reports = operations.compactMap(\.report)
+        var reports = operations.compactMap(\.report)
+        if reports.count == 1 {
+            addNumbers(in: body, to: &reports[0])
+        }
         payment.isRequestError = reports.isEmpty && payment.status?.word?.lowercased() == "error"
-        return Report(payment: payment, operations: reports)
+        var report = Report(payment: payment, operations: reports)
+        report.tokens = isPaidOrHeld(state) ? tokens(in: body, after: payment) : []
+        return report
+    }
+
+    package static func mention(in body: Fields) throws(Undecodable) -> Mention? {
+        let id = try body.object(deciding: "payment").identifier(deciding: "id")
+        let legacyID = try body.object(deciding: "general").identifier(deciding: "payment_id")
+        return (id ?? legacyID).map { Mention(paymentID: $0) }
     }
 
     /// The payment without what its operations say of it; nil if there is none, or its status is not said.
     private static func payment(in body: Fields) throws(Undecodable) -> PaymentReport? {
-        let fields = try body.object("payment")
-        let id = try fields.identifier("id")
-        let legacyID = try body.object("general").identifier("payment_id")
-        let word = try fields.text("status")
-        guard let id = id ?? legacyID, let word else { return nil }
+        let fields = try body.object(deciding: "payment")
+        let id = try mention(in: body)?.paymentID
+        let word = try fields.text(deciding: "status")
+        guard let id, let word else { return nil }
 
         var payment = PaymentReport(id: id)
         payment.reference = id
-        payment.status = paymentWords.status(word)
-        let type = try fields.text("type")
-        let legacyType = try body.object("transaction").text("type")
+        payment.status = paymentStatus(word)
+        let type = try fields.text(deciding: "type")
+        let legacyType = try body.object(deciding: "transaction").text(deciding: "type")
         payment.type = type ?? legacyType
-        payment.method = try fields.text("method")
-        payment.gatewayTime = try fields.time("date")
+        payment.purpose = payment.type.map { purposes[$0] ?? .unknown }
+        payment.method = fields.text("method")
+        payment.gatewayTime = fields.time("date")
         let sums = [try Sum("sum", in: fields), try Sum("sum_request", in: body), try Sum("sum_real", in: body)]
         let sum = sums.first(where: \.isSaid)
         payment.amount = sum?.amount
         payment.currency = sum?.currency
+        payment.card = Card(ecommpay: body.object("account"), month: "expiry_month", year: "expiry_year").ifKnown
         return payment
     }
 
-    private static func legacyResult(in body: Fields) throws(Undecodable) -> OperationStatement.Result {
-        let payment = try body.object("payment")
-        return .init(code: try payment.label("result_code"), message: try payment.text("result_message"))
+    private static func isPaidOrHeld(_ state: State) -> Bool {
+        switch state {
+        case .authorized, .succeeded, .partiallyRefunded, .refunded: true
+        case .pending, .failed, .cancelled, .expired, .chargedBack, .unknown: false
+        }
     }
 
-    private static func firstError(in body: Fields) throws(Undecodable) -> OperationStatement.Result? {
-        guard let error = try body.list("errors").first else { return nil }
-        return .init(code: try error.label("code"), message: try error.text("message"))
+    /// The code and message of the payment: those of the operation that brought its state. Where the body tells of operations
+    /// and none of them did (a refund that was declined leaves a payment as it is), it says nothing of that.
+    private static func result(
+        of state: State,
+        after operations: [OperationStatement],
+        in body: Fields
+    ) -> OperationStatement.Result? {
+        let operation = latest(of: operations.filter { $0.mayHaveBrought(state) })
+        guard operation != nil || operations.isEmpty else { return nil }
+        let payment = body.object("payment")
+        let legacy = OperationStatement.Result(
+            code: payment.label("result_code"),
+            message: payment.text("result_message")
+        )
+        let error = body.list("errors").first.map { error in
+            OperationStatement.Result(code: error.label("code"), message: error.text("message"))
+        }
+        return [operation?.result, legacy, error].lazy.compactMap(\.self).first(where: \.isSaid)
     }
 
     /// Every operation that the body tells of. The one under `operation` is what the body is about, so it comes last, and
     /// is taken instead of its copy among `operations`.
     private static func operations(in body: Fields) throws(Undecodable) -> [OperationStatement] {
         var statements: [OperationStatement] = []
-        for fields in try body.list("operations") {
+        for fields in try body.list(deciding: "operations") {
             statements.append(try OperationStatement(fields))
         }
-        let single = try body.object("operation")
+        let single = try body.object(deciding: "operation")
         guard single.isSaid else { return statements }
         let last = try OperationStatement(single)
         if let id = last.report?.id {
@@ -74,11 +111,17 @@ extension Ecommpay {
         return statements + [last]
     }
 
-    /// The operation whose code and message are the payment's: the latest by its date, else by its place.
+    /// The latest by its date, else by its place.
     private static func latest(of operations: [OperationStatement]) -> OperationStatement? {
         operations.reduce(nil) { latest, next in
             guard let latest, let before = latest.time, let now = next.time, now < before else { return next }
             return latest
         }
+    }
+
+    /// The older form gives the numbers of its only operation at the root.
+    private static func addNumbers(in body: Fields, to operation: inout OperationReport) {
+        operation.rrn = body.label("rrn")
+        operation.authCode = operation.authCode ?? body.label("AuthCode") ?? body.label("auth_code")
     }
 }

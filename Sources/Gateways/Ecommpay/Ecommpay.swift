@@ -2,17 +2,22 @@
 package struct Ecommpay: Gateway {
     package static let name = "ecommpay"
     package static let foldsOperations = false
+    package static let coverage = Coverage.scalars
 
     package static let settings = [
         Setting("project_id", .integer, isRequired: true),
         Setting("secrets", .secrets, isRequired: true),
         apiURL,
-        Setting("ambiguous", .word(Ambiguous.allCases.map(\.rawValue)), fallback: Ambiguous.confirm.rawValue),
+        Setting(
+            "ambiguous",
+            .word(AmbiguityPolicy.allCases.map(\.rawValue)),
+            fallback: AmbiguityPolicy.confirm.rawValue
+        ),
     ]
 
     private static let apiURL = Setting("api_url", .url, fallback: "https://api.ecommpay.com")
 
-    package let acceptsAmbiguous: Bool
+    package let ambiguity: AmbiguityPolicy
     let projectID: String
     /// Any of them verifies.
     let keys: [SigningKey]
@@ -20,17 +25,8 @@ package struct Ecommpay: Gateway {
     let signingKey: SigningKey
     let api: ServiceAddress
 
-    /// What happens to a callback whose signature does not prove its structure.
-    private enum Ambiguous: String, CaseIterable {
-        /// It is kept, and the gateway is asked.
-        case confirm
-        /// It is taken at its word.
-        case accept
-    }
-
     package init(_ values: [String: SettingValue]) throws(SettingProblem) {
-        let ambiguous: Ambiguous? = try values.word("ambiguous")
-        acceptsAmbiguous = (ambiguous ?? .confirm) == .accept
+        ambiguity = try values.word("ambiguous") ?? .confirm
         projectID = String(try values.integer("project_id"))
         keys = try values.secrets("secrets").map(SigningKey.init)
         signingKey = keys[0]

@@ -12,35 +12,61 @@ struct OperationStatement {
 
     /// nil without an id (it may be missing when a request was refused) or a status: then nothing can be recorded of it.
     let report: OperationReport?
+    let kind: OperationKind
+    let state: State?
     let result: Result
     let time: Moment?
 
     init(_ fields: Fields) throws(Undecodable) {
-        result = Result(code: try fields.label("code"), message: try fields.text("message"))
-        time = try fields.time("date")
-        let id = try fields.identifier("id")
-        let type = try fields.text("type")
-        let word = try fields.text("status")
+        result = Result(code: fields.label("code"), message: fields.text("message"))
+        time = fields.time("date")
+        let id = try fields.identifier(deciding: "id")
+        let type = try fields.text(deciding: "type")
+        kind = Ecommpay.operationTypes.kind(type)
+        let status = try fields.text(deciding: "status").map(Ecommpay.operationWords.status)
+        state = status?.state
         let initial = try Sum("sum_initial", in: fields)
         let plain = try Sum("sum", in: fields)
-        let createdAt = try fields.time("created_date")
-        guard let id, let word else {
+        let createdAt = fields.time("created_date")
+        let authCode = fields.object("provider").label("auth_code")
+        guard let id, let status else {
             report = nil
             return
         }
         let sum = initial.isSaid ? initial : plain
-        var report = OperationReport(
-            id: id,
-            kind: Ecommpay.operationTypes.kind(type),
-            status: Ecommpay.operationWords.status(word)
-        )
+        var report = OperationReport(id: id, kind: kind, status: status)
         report.type = type
         report.amount = sum.amount
         report.currency = sum.currency
         report.code = result.code
         report.message = result.message
+        report.decline = Ecommpay.declines.decline(result.code, of: status)
+        report.authCode = authCode
         report.createdAt = createdAt
         report.gatewayTime = time
         self.report = report
+    }
+
+    /// Whether this may be what brought its payment into a state. A refund that was declined, or is under way, brings nothing.
+    func mayHaveBrought(_ payment: State) -> Bool {
+        guard let state else { return payment == .failed && !isLater }
+        return switch payment {
+        case .succeeded: state == .succeeded && (!isLater || kind == .capture || kind == .refundReversal)
+        case .authorized: state == .succeeded && !isLater
+        case .refunded: state == .succeeded && kind == .refund
+        case .partiallyRefunded: state == .succeeded && (kind == .refund || kind == .refundReversal)
+        case .cancelled: state == .cancelled || state == .succeeded && kind == .void
+        case .chargedBack: state == .succeeded && kind == .chargeback
+        case .pending, .failed, .expired: state == payment && (!isLater || kind == .capture)
+        case .unknown: false
+        }
+    }
+
+    /// Whether it acts on a payment that was made before.
+    private var isLater: Bool {
+        switch kind {
+        case .capture, .void, .refund, .refundReversal, .chargeback: true
+        case .payment, .authorization, .recurring, .payout, .manualChange, .other, .unknown: false
+        }
     }
 }

@@ -32,7 +32,7 @@ struct SignedLines {
     }
 
     /// Where a line lies, and the path that it begins with.
-    private struct Line {
+    struct Line {
         let start: Int
         let pathEnd: Int
         let end: Int
@@ -46,8 +46,12 @@ struct SignedLines {
         }
     }
 
-    private var bytes: [UInt8] = []
-    private var lines: [Line] = []
+    private(set) var bytes: [UInt8] = []
+    private(set) var lines: [Line] = []
+    /// Whether a signed member of the root is none that callbacks have.
+    private(set) var hasStrangeMember = false
+    /// Whether a key within what decides holds a colon: the line of a key `id:x` begins as that of a key `id` does.
+    private(set) var hasColonInDecidingKey = false
     /// The path to the value that is being added.
     private var path: [UInt8] = []
 
@@ -58,9 +62,6 @@ struct SignedLines {
         path.reserveCapacity(256)
         guard add(root) else { return nil }
     }
-
-    /// Whether the same text could have been signed for another structure: a `;` in a key or value may as well separate.
-    var isAmbiguous: Bool { bytes.contains(UInt8(ascii: ";")) }
 
     /// The signed text.
     func text(in order: Order) -> [UInt8] {
@@ -75,7 +76,7 @@ struct SignedLines {
         return text
     }
 
-    private func sorted(by order: Order) -> [Line] {
+    func sorted(by order: Order) -> [Line] {
         bytes.withUnsafeBytes { bytes in
             // Lines of equal paths stay in the order in which they were written.
             lines.sorted { first, second in
@@ -95,10 +96,14 @@ struct SignedLines {
         let length = path.count
         switch value.kind {
         case .object:
-            for (key, member) in value.members where !Self.isLeftOut(key) {
+            for (key, member) in value.members where !key.isLeftOutOfSignature {
                 appendSeparator(depth: depth)
                 append(key)
+                let count = lines.count
                 guard add(member, depth: depth + 1) else { return false }
+                if depth == 0, lines.count > count, !Ecommpay.rootMembers.contains(key.string) {
+                    hasStrangeMember = true
+                }
                 path.removeLast(path.count - length)
             }
             return true
@@ -116,10 +121,6 @@ struct SignedLines {
         }
     }
 
-    private static func isLeftOut(_ key: Text) -> Bool {
-        key == "signature" || key == "frame_mode"
-    }
-
     private mutating func appendSeparator(depth: Int) {
         if depth > 0 {
             path.append(UInt8(ascii: ":"))
@@ -131,6 +132,7 @@ struct SignedLines {
             key.append(to: &path)
             return
         }
+        hasColonInDecidingKey = hasColonInDecidingKey || Ecommpay.isDeciding(path)
         key.forEachByte { byte in
             path.append(byte)
             if byte == UInt8(ascii: ":") {
@@ -151,5 +153,20 @@ struct SignedLines {
         case .null, .object, .array: break
         }
         lines.append(Line(start: start, pathEnd: pathEnd, end: bytes.count))
+    }
+}
+
+extension Text {
+    fileprivate var isLeftOutOfSignature: Bool { self == "signature" || self == "frame_mode" }
+}
+
+extension Value {
+    /// Whether it leaves a line at all.
+    var isSigned: Bool {
+        switch kind {
+        case .object: members.contains { !$0.key.isLeftOutOfSignature && $0.value.isSigned }
+        case .array: elements.contains { $0.isSigned }
+        case .string, .number, .true, .false, .null: true
+        }
     }
 }

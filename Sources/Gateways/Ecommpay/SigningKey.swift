@@ -3,6 +3,9 @@ import Foundation
 
 /// A project's secret key, ready to compute with.
 struct SigningKey: Sendable {
+    /// How many bytes an authentication code has: HMAC-SHA512.
+    static let codeLength = SHA512.byteCount
+
     let name: String
     private let key: SymmetricKey
 

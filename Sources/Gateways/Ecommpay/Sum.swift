@@ -6,12 +6,12 @@ struct Sum {
 
     init(_ key: String, in fields: Fields) throws(Undecodable) {
         if fields.holdsContainer(key) {
-            let object = try fields.object(key)
-            amount = try object.amount("amount")
-            currency = try object.text("currency")
+            let object = try fields.object(deciding: key)
+            amount = try object.amount(deciding: "amount")
+            currency = try object.text(deciding: "currency")
         } else {
-            amount = try fields.amount(key)
-            currency = amount == nil ? nil : try fields.text("currency")
+            amount = try fields.amount(deciding: key)
+            currency = amount == nil ? nil : try fields.text(deciding: "currency")
         }
     }
 

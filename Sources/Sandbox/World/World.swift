@@ -98,7 +98,7 @@ package struct World {
         let life = Life.drawn(from: settings.lives, by: &chance)
         let keys = settings.accounts[account].keys
         var order = Order.drawn(for: life, at: keys, reference: newReference(), by: &chance)
-        if chance.happens(misbehaviour.ambiguous) { order.description += "; gift-wrapped" }
+        if chance.happens(misbehaviour.ambiguous) { order.description += ";payment:gift:1" }
         return add(order, at: account, life: life, now, chance)
     }
 

@@ -40,7 +40,7 @@ struct ProblemTests {
                     + "in decimal digits alone",
                 "11: accounts.eu-shop.api_url: must be a URL such as https://api.example.com, "
                     + "without user, query or fragment",
-                "12: accounts.eu-shop.ambiguous: must be one of confirm, accept, not `no`",
+                "12: accounts.eu-shop.ambiguous: must be one of confirm, confirm_money, accept, not `no`",
                 "13: accounts.Shop_1: an account's name is 1 to 64 of a-z, 0-9 and -, for it is part of a path: rename it",
                 "14: accounts.Shop_1.gateway: `paypal` is not a gateway: write one of ecommpay, ecomcharge",
                 "15: accounts.eu-shop: this name is used twice, first in line 8: rename one of the accounts",

@@ -1,0 +1,45 @@
+import Payments
+
+extension EComCharge {
+    /// The token of the card that a transaction was made with; none after one that failed.
+    static func cardToken(in transaction: Fields, of payment: PaymentReport, after status: Status?) -> [TokenReport] {
+        guard let status, status.state == .succeeded else { return [] }
+        return cardToken(in: transaction.object("credit_card")).map { token in
+            var token = token
+            token.reference = payment.reference
+            token.paymentID = payment.id
+            return [token]
+        } ?? []
+    }
+
+    /// The subscription itself, by whose id it is charged, and the card that stands behind it.
+    static func tokens(in body: Fields, of subscription: SubscriptionReport) -> [TokenReport] {
+        let card = cardToken(in: body.object("card"))
+        var own = TokenReport(kind: .subscription, token: subscription.id)
+        own.card = card?.card
+        own.expiresOn = card?.expiresOn
+        let customerID = body.object("customer").label("id")
+        return [own, card].compactMap(\.self).map { token in
+            var token = token
+            token.customerID = customerID
+            token.reference = subscription.reference
+            token.paymentID = subscription.paymentID
+            return token
+        }
+    }
+
+    private static func cardToken(in card: Fields) -> TokenReport? {
+        guard let text = card.text("token") else { return nil }
+        var token = TokenReport(kind: .card, token: text)
+        token.card = Card(ecomcharge: card).ifKnown
+        token.expiresOn = token.card?.expiry
+        return token
+    }
+}
+
+extension Card {
+    init(ecomcharge fields: Fields) {
+        let expiry = Card.expiry(month: fields.label("exp_month"), year: fields.label("exp_year"))
+        self.init(brand: fields.text("brand"), last4: fields.label("last_4"), expiry: expiry)
+    }
+}

@@ -1,0 +1,78 @@
+extension SignedLines {
+    /// Text within a line behind a `;`, up to the next one: it may have been a line of its own when it was signed.
+    private struct Piece {
+        /// Of the `;` before it.
+        let separator: Int
+        let end: Int
+        let line: Line
+
+        var start: Int { separator + 1 }
+    }
+
+    /// Whether a key or scalar holds a `;` behind which another line could begin: with a known member of the root, wherever
+    /// that stands, or with any path that could stand there in one of the orders (not only in the one that verified, for
+    /// another body with the same text would be tried in all of them).
+    ///
+    /// Two at a time need not be looked at: if several pieces could be lines together, each of them could be one alone.
+    var couldBeSplit: Bool {
+        guard bytes.contains(UInt8(ascii: ";")) else { return false }
+        return bytes.withUnsafeBytes { bytes in
+            lines.contains { pieces(of: $0, in: bytes).contains { beginsLikeRootMember($0, in: bytes) } }
+                || Order.allCases.contains { couldBeSplit(in: $0, bytes) }
+        }
+    }
+
+    private func couldBeSplit(in order: Order, _ bytes: UnsafeRawBufferPointer) -> Bool {
+        let sorted = sorted(by: order)
+        return sorted.indices.contains { index in
+            let next = index + 1 < sorted.count ? sorted[index + 1] : nil
+            return pieces(of: sorted[index], in: bytes).contains { couldStand($0, before: next, in: order, bytes) }
+        }
+    }
+
+    private func pieces(of line: Line, in bytes: UnsafeRawBufferPointer) -> [Piece] {
+        var pieces: [Piece] = []
+        var end = line.end
+        for index in (line.start..<line.end).reversed() where bytes[index] == UInt8(ascii: ";") {
+            pieces.append(Piece(separator: index, end: end, line: line))
+            end = index
+        }
+        return pieces
+    }
+
+    private func beginsLikeRootMember(_ piece: Piece, in bytes: UnsafeRawBufferPointer) -> Bool {
+        let text = bytes[piece.start..<piece.end]
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else { return false }
+        return Ecommpay.rootMembers.contains(String(decoding: text[..<colon], as: UTF8.self))
+    }
+
+    /// Whether a piece could be a line between what is before it in its line and the line that follows. Where its path ends is
+    /// not known, so each colon may be its end.
+    private func couldStand(
+        _ piece: Piece,
+        before next: Line?,
+        in order: Order,
+        _ bytes: UnsafeRawBufferPointer
+    ) -> Bool {
+        let colon = UInt8(ascii: ":")
+        let colons = (piece.start..<piece.end).lazy.filter { bytes[$0] == colon }
+        let before = bytes[piece.line.start..<piece.separator]
+        guard let lastColonBefore = before.lastIndex(of: colon) else { return false }
+
+        func text(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
+        switch order {
+        case .naturalPaths, .bytePaths:
+            let compare = order == .naturalPaths ? naturalOrder : byteOrder
+            let previous = text(piece.line.start..<min(piece.line.pathEnd, lastColonBefore))
+            return colons.contains { end in
+                let path = text(piece.start..<end)
+                return compare(previous, path) <= 0 && next.map { compare(path, $0.path(in: bytes)) <= 0 } ?? true
+            }
+        case .byteLines:
+            guard colons.first != nil else { return false }
+            // It may reach to the end of the line, and be the larger for it.
+            return byteOrder(text(piece.line.start..<piece.separator), text(piece.start..<piece.line.end)) <= 0
+                && next.map { byteOrder(text(piece.start..<piece.end), $0.whole(in: bytes)) <= 0 } ?? true
+        }
+    }
+}
