@@ -13,7 +13,8 @@ package struct Asked: Sendable, Equatable {
     package let reading: Reading
     /// How long the gateway asks to be left alone.
     package let retryAfter: Duration?
-    /// What was wrong, in words for the operator; nil for a report, and where nothing is known of the entity.
+    /// What was wrong or left out, in words for the operator; nil for a report of which nothing was left out, and where
+    /// nothing is known of the entity.
     package let detail: String?
 
     init(_ question: Question, at askedAt: Moment, trouble: Trouble) {
@@ -45,10 +46,12 @@ package struct Asked: Sendable, Equatable {
         self.retryAfter = retryAfter.flatMap { Duration(retryAfter: $0, at: answeredAt) }
         detail =
             switch reading {
-            case .report, .notFound: nil
+            case .report(let report): report.omissionsInWords
+            case .notFound: nil
             case .unauthorized: "the gateway does not accept the account's credentials (HTTP status \(answer.status))"
             case .rateLimited: "the gateway is asked too often"
             case .unavailable where (300..<400).contains(answer.status): "it redirects, which is not followed"
+            case .unavailable where (200..<300).contains(answer.status): "the answer is no JSON, but some other page"
             case .unavailable: "HTTP status \(answer.status)"
             case .undecodable(let place): place
             case .foreign: "the answer is about somebody else"

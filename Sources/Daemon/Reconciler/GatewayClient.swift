@@ -2,11 +2,12 @@ import AsyncHTTPClient
 package import Gateways
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
 
 /// The one HTTP client of all accounts: everything it does is bounded, and nothing leads it elsewhere.
 ///
-/// Redirects are not followed, no proxy is looked for in the environment, nothing is decompressed, and certificates are
-/// verified against the system's authorities.
+/// Redirects are not followed, no proxy is looked for in the environment, and certificates are verified against the system's
+/// authorities. Answers may be compressed (gzip, deflate): what counts is how large they are when they are not.
 package struct GatewayClient: Sendable {
     /// What became of a question.
     package enum Sent: Sendable {
@@ -32,7 +33,7 @@ package struct GatewayClient: Sendable {
             // questions are under way is bounded by those who ask: waiting here would look like trouble of the gateway.
             connectionPool: .init(idleTimeout: .seconds(4), concurrentHTTP1ConnectionsPerHostSoftLimit: 1024),
             proxy: nil,
-            decompression: .disabled
+            decompression: .enabled(limit: .size(Self.largestBody))
         )
         // Trouble is met with the account's pause, and told at once.
         configuration.connectionPool.retryConnectionEstablishment = false

@@ -13,13 +13,18 @@ package struct Inquiry: Sendable {
         self.now = now
     }
 
-    /// Puts the gateway's questions one after the other, until one is answered by anything but 404.
+    /// Puts the gateway's questions one after the other, until one is not refused.
+    ///
+    /// Which service knows a transaction depends on the method, and the others refuse for reasons that are not the account's:
+    /// not only by 404. Where all refuse, «not found» is what counts if any of them said so, for that one let us in: the
+    /// secret is right, and the account must not be paused for the others' sake. Else «unauthorized» does, which is what all
+    /// of them say to a wrong secret; else what the first one said.
     ///
     /// - Parameters:
     ///   - method: The payment's, in the gateway's own word.
     ///   - remembered: The endpoint that knew the last time.
     ///   - permit: Is waited for before each request but the first, which whoever calls has leave for.
-    /// - Returns: The request that decided, else the last; nil if the gateway cannot be asked about such a thing.
+    /// - Returns: The request that decided; nil if the gateway cannot be asked about such a thing.
     /// - Throws: What the permit throws, or `CancellationError`.
     package func ask(
         about entity: Entity,
@@ -27,14 +32,16 @@ package struct Inquiry: Sendable {
         remembered: String?,
         permit: @Sendable () async throws -> Void
     ) async throws -> Asked? {
-        var asked: Asked?
+        var refusals: [Asked] = []
         for question in gateway.questions(about: entity, method: method, remembered: remembered) {
-            if asked != nil { try await permit() }
-            let next = try await ask(question, about: entity)
-            asked = next
-            guard next.httpStatus == 404, next.reading == .notFound else { break }
+            if !refusals.isEmpty { try await permit() }
+            let asked = try await ask(question, about: entity)
+            guard asked.isRefusal else { return asked }
+            refusals.append(asked)
         }
-        return asked
+        return refusals.last { $0.reading == .notFound }
+            ?? refusals.first { $0.reading == .unauthorized }
+            ?? refusals.first
     }
 
     private func ask(_ question: Question, about entity: Entity) async throws -> Asked {
@@ -51,6 +58,17 @@ package struct Inquiry: Sendable {
                 reading: gateway.read(answer, about: entity),
                 retryAfter: retryAfter
             )
+        }
+    }
+}
+
+extension Asked {
+    /// Whether another service may know what this one did not want to be asked: by the HTTP statuses with which services refuse
+    /// what is another's.
+    fileprivate var isRefusal: Bool {
+        switch reading {
+        case .notFound, .unauthorized, .undecodable: [400, 401, 403, 404, 422].contains(httpStatus)
+        case .report, .rateLimited, .unavailable, .foreign: false
         }
     }
 }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Glibc
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
 import NIOSSL
 
 /// Why a question got no answer, in words that are recorded. What the other side says is never repeated in them.
@@ -14,6 +15,7 @@ package enum Trouble: String, Sendable, CaseIterable {
     case timedOut = "no whole answer in time"
     case connectionBroken = "the connection broke before the answer was whole"
     case notHTTP = "the answer is not HTTP"
+    case cannotDecompress = "the answer says that it is compressed, but cannot be decompressed"
     case tooLarge = "the answer is larger than 256 KiB"
 
     /// nil if the question was ended from this side.
@@ -26,6 +28,9 @@ package enum Trouble: String, Sendable, CaseIterable {
         case let error as HTTPClientError: self.init(error)
         case let error as IOError where [ECONNRESET, EPIPE].contains(error.errnoCode): self = .connectionBroken
         case is NIOTooManyBytesError: self = .tooLarge
+        case NIOHTTPDecompression.DecompressionError.limit: self = .tooLarge
+        case is NIOHTTPDecompression.DecompressionError, is NIOHTTPDecompression.ExtraDecompressionError:
+            self = .cannotDecompress
         case let error as NIOSSLError: self.init(error)
         case let error as NIOSSLExtraError where error == .failedToValidateHostname: self = .notTrusted
         case is BoringSSLError: self = .connectionBroken

@@ -37,7 +37,7 @@ import Testing
             #expect(request.hasSuffix("\r\n\r\n" + String(decoding: question.body, as: UTF8.self)))
             #expect(request.contains("\r\nUser-Agent: paystate/1.2\r\n"))
             #expect(request.contains("\r\nContent-Type: application/json\r\n"))
-            #expect(!request.lowercased().contains("accept-encoding"))
+            #expect(request.contains("\r\nAccept-Encoding: deflate, gzip\r\n"))
         }
     }
 
@@ -69,6 +69,34 @@ import Testing
         try await play(.answer(200, body: body), .answer(200, body: body + "x")) { _, client, question in
             try await client.ask(question, expecting: "200 \(body)")
             try await client.ask(question, expecting: Trouble.tooLarge.rawValue)
+        }
+    }
+
+    @Test(arguments: [
+        ("gzip", "H4sIAAAAAAACA6tWSs7PLShKLS5OTVGyUjq8UqkWAPPsD7wTAAAA"),
+        ("deflate", "eNqrVkrOzy0oSi0uTk1RslI6vFKpFgBI/Adc"),
+    ])
+    func `a compressed answer is read`(coding: String, body: String) async throws {
+        let act = try ScriptedGateway.Act.compressed(by: coding, base64: body)
+        try await play(act) { _, client, question in
+            try await client.ask(question, expecting: "200 {\"compressed\":\"é\"}")
+        }
+    }
+
+    @Test func `what counts is how large an answer is when it is not compressed`() async throws {
+        try await play(
+            .compressed(by: "gzip", base64: CompressedSpaces.of256KiB),
+            .compressed(by: "gzip", base64: CompressedSpaces.oneMore)
+        ) { _, client, question in
+            try await client.ask(question, expecting: "200 " + String(repeating: " ", count: 256 << 10))
+            try await client.ask(question, expecting: Trouble.tooLarge.rawValue)
+        }
+    }
+
+    @Test(arguments: ["H4sIAAAAAAACA6tWSs7PLShKLS5OTVGyUjq8", "bm90IGNvbXByZXNzZWQ="])
+    func `what cannot be decompressed is no answer`(body: String) async throws {
+        try await play(.compressed(by: "gzip", base64: body)) { _, client, question in
+            try await client.ask(question, expecting: Trouble.cannotDecompress.rawValue)
         }
     }
 

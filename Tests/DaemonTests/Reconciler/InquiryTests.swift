@@ -87,9 +87,9 @@ import Testing
         (.answer(503, headers: ["Retry-After: 86400"]), .unavailable, .seconds(3600), "HTTP status 503"),
         (.answer(503, headers: ["Retry-After: soon"]), .unavailable, nil, "HTTP status 503"),
         (.answer(302, headers: ["Location: /x"]), .unavailable, nil, "it redirects, which is not followed"),
-        (.answer(401), .unauthorized, nil, "the gateway does not accept the account's credentials (HTTP status 401)"),
-        (.answer(422), .undecodable("HTTP status 422"), nil, "HTTP status 422"),
-        (.answer(200, body: "<html>"), .undecodable("the body is not JSON"), nil, "the body is not JSON"),
+        (.answer(418), .undecodable("HTTP status 418"), nil, "HTTP status 418"),
+        (.answer(200, body: "<html>"), .unavailable, nil, "the answer is no JSON, but some other page"),
+        (.answer(200, body: "{"), .undecodable("the body is not JSON"), nil, "the body is not JSON"),
         (
             .answer(200, body: root.replacing(#""u""#, with: #""v""#)), .foreign, nil,
             "the answer is about somebody else"
@@ -97,7 +97,7 @@ import Testing
     ]
 
     @Test(arguments: verdicts)
-    func `any answer but 404 decides`(
+    func `any answer but a refusal decides`(
         line: (act: ScriptedGateway.Act, reading: Reading, retryAfter: Duration?, detail: String)
     ) async throws {
         try await ask(.answer(404), line.act) { asked, gateway in
@@ -106,6 +106,53 @@ import Testing
             #expect(asked.retryAfter == line.retryAfter)
             #expect(asked.detail == line.detail)
             #expect(asked.answeredAt != nil)
+        }
+    }
+
+    /// What the three services answer, which of them counts, and for what.
+    static let refusals: [(statuses: [Int], endpoint: String, reading: Reading)] = [
+        ([404, 404, 404], "beyag/transactions", .notFound),
+        ([401, 401, 401], "transactions", .unauthorized),
+        ([403, 403, 403], "transactions", .unauthorized),
+        // One let us in: it is not the secret.
+        ([404, 401, 403], "transactions", .notFound), ([401, 401, 404], "beyag/transactions", .notFound),
+        ([400, 404, 422], "beyag/payments", .notFound),
+        ([400, 401, 422], "beyag/payments", .unauthorized),
+        ([422, 400, 422], "transactions", .undecodable("HTTP status 422")),
+    ]
+
+    @Test(arguments: refusals)
+    func `where all refuse, that one counts which says most of the payment`(
+        line: (statuses: [Int], endpoint: String, reading: Reading)
+    ) async throws {
+        let acts = line.statuses.map { ScriptedGateway.Act.answer($0) }
+        try await ask(acts[0], acts[1], acts[2]) { asked, gateway in
+            #expect(gateway.lines.count == 3)
+            #expect(permits.value == 2)
+            #expect(asked.endpoint == line.endpoint)
+            #expect(asked.reading == line.reading)
+        }
+    }
+
+    @Test(arguments: [400, 401, 403, 404, 422])
+    func `one service that refuses does not silence the others`(status: Int) async throws {
+        try await ask(.answer(status), .answer(200, body: Self.root)) { asked, gateway in
+            #expect(gateway.lines.count == 2)
+            #expect(asked.endpoint == "beyag/payments")
+            #expect(asked.httpStatus == 200)
+        }
+    }
+
+    @Test func `what was left out of an answer is told`() async throws {
+        let body = Self.root.replacing("\"amount\"", with: "\"message\":[],\"amount\"")
+        try await ask(.answer(200, body: body)) { asked, _ in
+            #expect(asked.detail == "left out: transaction.message")
+        }
+    }
+
+    @Test func `a question has no Content-Type, without a body`() async throws {
+        try await ask(.answer(200, body: Self.root)) { _, gateway in
+            #expect(gateway.asked.allSatisfy { !$0.lowercased().contains("content-type") })
         }
     }
 

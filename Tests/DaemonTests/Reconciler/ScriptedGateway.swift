@@ -1,7 +1,9 @@
+import Foundation
 import Gateways
 import NIOCore
 import NIOPosix
 import Synchronization
+import Testing
 
 /// A gateway that answers by a script, over real sockets: each request, on whatever connection, meets the next act.
 final class ScriptedGateway: Sendable {
@@ -10,6 +12,7 @@ final class ScriptedGateway: Sendable {
         case answerLate(Int, body: String, after: Duration)
         /// Bytes as they are.
         case say(String)
+        case sayBytes([UInt8])
         /// An answer, and the end of the connection at once, without a word about it.
         case answerAndLeave(Int, body: String = "")
         case sayAndLeave(String)
@@ -113,6 +116,9 @@ final class ScriptedGateway: Sendable {
         case .say(let text):
             try await outbound.write(ByteBuffer(string: text))
             return true
+        case .sayBytes(let bytes):
+            try await outbound.write(ByteBuffer(bytes: bytes))
+            return true
         case .sayAndLeave(let text):
             try await outbound.write(ByteBuffer(string: text))
             return false
@@ -132,6 +138,15 @@ final class ScriptedGateway: Sendable {
     private static func response(_ status: Int, _ headers: [String], _ body: String) -> String {
         (["HTTP/1.1 \(status) Whatever", "Content-Length: \(body.utf8.count)"] + headers).joined(separator: "\r\n")
             + "\r\n\r\n" + body
+    }
+}
+
+extension ScriptedGateway.Act {
+    /// An answer whose body is compressed already.
+    static func compressed(by coding: String, base64 text: String) throws -> ScriptedGateway.Act {
+        let body = try #require(Data(base64Encoded: text))
+        let head = "HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: \(body.count)\r\n\r\n"
+        return .sayBytes(Array(head.utf8) + body)
     }
 }
 
