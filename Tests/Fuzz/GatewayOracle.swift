@@ -55,6 +55,11 @@ struct GatewayOracle: Sendable {
         if report.operations.contains(where: { $0.id.isEmpty || $0.parentID?.isEmpty == true }) {
             throw Fault("an operation without an id is reported")
         }
+        let texts = [report.payment?.id, report.payment?.reference, report.payment?.message, report.checkout?.token]
+        let ids = report.operations.map(\.id) + report.tokens.map(\.token) + texts.compactMap(\.self)
+        if ids.contains(where: { $0.utf8.contains(0) }) {
+            throw Fault("a text is reported that no database keeps")
+        }
         return !report.isEmpty
     }
 }

@@ -13,6 +13,9 @@ enum JSONOracle {
             guard theirs == nil || isKnownLaxity(error, in: bytes) else {
                 throw Fault("refused, but accepted by Foundation: \(error)")
             }
+            guard error.reason != .duplicateKey || isRepeatingSomewhere(bytes) else {
+                throw Fault("a repeated key is not told")
+            }
             return false
         }
         var rewritten: [UInt8] = []
@@ -25,6 +28,12 @@ enum JSONOracle {
         }
         guard document.root.agrees(with: theirs) else { throw Fault("not what Foundation reads") }
         return true
+    }
+
+    /// Whether a document that repeats a key tells so, if that is all that is wrong with it.
+    private static func isRepeatingSomewhere(_ bytes: [UInt8]) -> Bool {
+        guard let lenient = try? Document(bytes, allowing: .repeatedKeys) else { return true }
+        return lenient.root.repeatsAnyKey
     }
 
     /// Whether Foundation is known to accept what is refused for this reason.
@@ -93,6 +102,10 @@ extension Value {
             && zip(mine, theirs).allSatisfy { $0.key.bytes == $1.key.bytes && $0.value.isSame(as: $1.value) }
             && Array(elements).count == Array(other.elements).count
             && zip(elements, other.elements).allSatisfy { $0.isSame(as: $1) }
+    }
+
+    fileprivate var repeatsAnyKey: Bool {
+        members.contains { repeats($0.key.string) || $0.value.repeatsAnyKey } || elements.contains { $0.repeatsAnyKey }
     }
 
     /// Whether Foundation refuses it wrongly: it has no place for a number that does not fit into a `Double`.
