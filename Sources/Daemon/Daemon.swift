@@ -85,6 +85,7 @@ package struct Daemon: Sendable {
     ) async throws {
         let terms = TermsInForce(Terms(configuration, ledger: ledger, logger: logger))
         let health = try healthWatch(ledger, terms)
+        let unknownPaths = UnknownPaths(now: now)
         // Nothing below fails before the services run: the reconciler's HTTP client has to be shut down by it.
         let reconciler = reconciler(ledger)
         let heartbeat = announcer.supervisor.map {
@@ -100,8 +101,8 @@ package struct Daemon: Sendable {
                 DiskWatch(ledger: ledger, logger: logger, now: now),
                 Pruner(ledger: ledger, rule: { terms.current.configuration.retention.rule }, logger: logger, now: now),
             ]
-            + configuration.admin.map { admin($0, terms, ledger, listening) }
-            + [publicListener(at: place, terms, listening), reloader, Farewell(announcer: announcer)]
+            + configuration.admin.map { admin($0, terms, ledger, unknownPaths, listening) }
+            + [publicListener(at: place, terms, unknownPaths, listening), reloader, Farewell(announcer: announcer)]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.compactMap { $0 },
@@ -146,6 +147,7 @@ package struct Daemon: Sendable {
     private func publicListener(
         at place: PublicListener.Place,
         _ terms: TermsInForce,
+        _ unknownPaths: UnknownPaths,
         _ listening: @escaping @Sendable (Listener, String) -> Void
     ) -> PublicListener {
         PublicListener(
@@ -153,7 +155,7 @@ package struct Daemon: Sendable {
             channel: CallbackChannel(
                 responder: CallbackResponder(now: now),
                 terms: terms,
-                meter: GateMeter(),
+                meter: GateMeter(unknownPaths: unknownPaths),
                 date: AnswerDate(now: now)
             ),
             logger: logger,
@@ -177,6 +179,7 @@ package struct Daemon: Sendable {
         _ address: AdminAddress,
         _ terms: TermsInForce,
         _ ledger: Ledger,
+        _ unknownPaths: UnknownPaths,
         _ listening: @escaping @Sendable (Listener, String) -> Void
     ) -> any Service {
         let bind: BindAddress =
@@ -192,6 +195,7 @@ package struct Daemon: Sendable {
                     terms.current.configuration.accounts
                 },
                 metrics: metrics,
+                unknownPaths: unknownPaths,
                 now: now
             ).makeRouter(),
             server: .http1(configuration: .init(idleTimeout: .seconds(60))),

@@ -9,6 +9,7 @@ struct AdminResponder {
     let terms: TermsInForce
     let reverification: Reverification
     let metrics: PrometheusMetrics
+    let unknownPaths: UnknownPaths
     let now: @Sendable () -> Moment
 
     var accounts: [LedgerAccount] { terms.current.configuration.outline.accounts }
@@ -25,6 +26,7 @@ struct AdminResponder {
         addInstructions(to: router)
         addPruning(to: router)
         addReverification(to: router)
+        addUnknownPaths(to: router)
         return router
     }
 

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 
 /// Whether the daemon runs, is ready, and is the program that is installed.
@@ -35,19 +34,19 @@ struct DaemonCheck {
     }
 
     private func judged(_ address: AdminAddress) async throws(Unreachable) -> Finding {
-        let alive = try await visitor.visit(url(of: "/healthz", at: address))
+        let alive = try await visitor.visit(address.url(of: "/healthz"))
         guard alive.status == 200, alive.body == "alive\n" else {
             let advice = "another program has its address: see who (`ss -ltnp`), or name another one under `admin`"
             return Finding(Self.name, .failure, "what answers at \(address) is no paystate", advice: advice)
         }
-        let ready = try await visitor.visit(url(of: "/readyz", at: address))
+        let ready = try await visitor.visit(address.url(of: "/readyz"))
         guard ready.status == 200 else {
             let reason = ready.body.split(separator: "\n").first.map(String.init) ?? "no reason given"
             let advice =
                 "callbacks are answered 503 and come again; see the other findings, and `journalctl -u paystate -p err`"
-            return Finding(Self.name, .failure, "runs, but is not ready: \(Self.shown(reason))", advice: advice)
+            return Finding(Self.name, .failure, "runs, but is not ready: \(reason.firstPrintable(100))", advice: advice)
         }
-        let metrics = try await visitor.visit(url(of: "/metrics", at: address))
+        let metrics = try await visitor.visit(address.url(of: "/metrics"))
         guard let running = Self.version(in: metrics.body), running != version else {
             return Finding(Self.name, .ok, "runs and is ready, at \(address)")
         }
@@ -55,25 +54,14 @@ struct DaemonCheck {
         return Finding(
             Self.name,
             .warning,
-            "runs version \(Self.shown(running)), installed is \(version)",
+            "runs version \(running.firstPrintable(100)), installed is \(version)",
             advice: advice
         )
-    }
-
-    private func url(of path: String, at address: AdminAddress) -> String {
-        switch address {
-        case .loopback(let address): "http://\(address)\(path)"
-        case .socket(let file): URL(httpURLWithSocketPath: file, uri: path)?.absoluteString ?? ""
-        }
     }
 
     private static func version(in metrics: String) -> String? {
         let label = "\(Metric.build.name){version=\""
         return metrics.split(separator: "\n").first { $0.hasPrefix(label) }
             .map { String($0.dropFirst(label.count).prefix { $0 != "\"" }) }
-    }
-
-    private static func shown(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.prefix(100).filter { $0.isPrintable }))
     }
 }

@@ -45,7 +45,7 @@ package struct Doctor: Sendable {
         var findings = ConfigurationCheck.findings(path, surroundings)
         findings += await UnitCheck.findings(unit, run: Tool())
         findings += try await Visitor.with(version: version, patience: patience) { visitor in
-            await visits(visitor, admin: outline?.admin, services: reliances?.services)
+            await visits(visitor, outline: outline, services: reliances?.services)
         }
         if let certificate = reliances?.certificate {
             findings.append(CertificateCheck(now: now(), surroundings).finding(certificate))
@@ -68,11 +68,16 @@ package struct Doctor: Sendable {
 
     private func visits(
         _ visitor: Visitor,
-        admin: [AdminAddress]?,
+        outline: Configuration.Outline?,
         services: [Reliances.Service]?
     ) async -> [Finding] {
-        let daemon = await DaemonCheck(visitor: visitor, version: version).finding(admin ?? [])
-        guard !isOffline else { return [daemon, Finding(EndpointsCheck.name, .skipped, "left alone (--offline)")] }
-        return [daemon] + (await EndpointsCheck(visitor: visitor, now: now).findings(services ?? []))
+        let admin = outline?.admin ?? []
+        let daemon = [
+            await DaemonCheck(visitor: visitor, version: version).finding(admin),
+            await CallbackPathsCheck(visitor: visitor, now: now)
+                .finding(admin, accounts: outline?.accounts.map(\.name)),
+        ]
+        guard !isOffline else { return daemon + [Finding(EndpointsCheck.name, .skipped, "left alone (--offline)")] }
+        return daemon + (await EndpointsCheck(visitor: visitor, now: now).findings(services ?? []))
     }
 }

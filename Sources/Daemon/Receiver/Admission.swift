@@ -2,7 +2,11 @@ import HTTPTypes
 
 /// What is decided from a request's head alone, before a byte of its body is kept.
 struct Admission: Sendable {
-    private static let prefix = "/callbacks/"
+    enum Judgement: Sendable {
+        case admitted(account: String)
+        case refused(Answer)
+    }
+
     private static let longestURI = 4096
 
     private let accounts: Set<String>
@@ -14,26 +18,27 @@ struct Admission: Sendable {
         self.bodyLimit = bodyLimit
     }
 
-    /// Why the request is not let in, judged in the order of design 2: path, method, size, encoding; `nil` if it is.
-    func refusal(of head: HTTPRequest) -> Answer? {
-        guard let path = head.path, path.utf8.count <= Self.longestURI else { return .uriTooLong }
-        guard let account = Self.account(in: path), accounts.contains(String(account)) else { return .notFound }
-        guard head.method == .post else { return .methodNotAllowed }
+    /// Whether the request is let in, and for whom; judged in the order of design 2: path, method, size, encoding.
+    func judge(_ head: HTTPRequest) -> Judgement {
+        guard let target = head.path, target.utf8.count <= Self.longestURI else { return .refused(.uriTooLong) }
+        guard let account = account(in: CallbackPath.withoutQuery(target)) else { return .refused(.notFound) }
+        guard head.method == .post else { return .refused(.methodNotAllowed) }
         if let length = head.headerFields[.contentLength], Int(length).map({ $0 > bodyLimit }) ?? true {
-            return .tooLarge
+            return .refused(.tooLarge)
         }
-        if let encoding = head.headerFields[.contentEncoding], encoding.lowercased() != "identity" {
-            return .encodingNotSupported
+        if let encoding = head.headerFields[.contentEncoding], !ContentEncoding.leavesBodyAsItIs(encoding) {
+            return .refused(.encodingNotSupported)
         }
         if let expectation = head.headerFields[.expect], expectation.lowercased() != "100-continue" {
-            return .expectationNotMet
+            return .refused(.expectationNotMet)
         }
-        return nil
+        return .admitted(account: account)
     }
 
-    /// The account that a path names: `/callbacks/{account}`, with or without a query.
-    static func account(in path: String) -> Substring? {
-        guard path.hasPrefix(prefix) else { return nil }
-        return path.dropFirst(prefix.count).prefix { $0 != "?" }
+    /// The configured account that a path names, as it is usually written or in another spelling of the same.
+    func account(in path: Substring) -> String? {
+        if let name = CallbackPath.plainName(in: path), accounts.contains(String(name)) { return String(name) }
+        guard let name = CallbackPath.name(in: path), accounts.contains(name) else { return nil }
+        return name
     }
 }

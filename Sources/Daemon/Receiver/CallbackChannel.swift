@@ -35,7 +35,7 @@ struct CallbackChannel: Sendable {
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: decoderLimits
         )
-        try pipeline.addHandler(ConnectionWish())
+        try pipeline.addHandler(VersionRules())
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
         try pipeline.addHandler(gate)
         return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
@@ -74,19 +74,22 @@ private final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
     }
 }
 
-/// Spells out whether the connection ends with this request: version and spelling are lost behind this point.
+/// Settles what depends on the version of HTTP: version and spelling are lost behind this point.
 ///
-/// It does where the sender wants it, and where he would rather speak another protocol, which SwiftNIO's decoder leaves the bytes
-/// behind the request to: there is none here, and it would never read on.
-private final class ConnectionWish: ChannelInboundHandler, RemovableChannelHandler {
+/// The connection ends with a request where the sender wants it, and where he would rather speak another protocol, which
+/// SwiftNIO's decoder leaves the bytes behind the request to: there is none here, and it would never read on. An `Expect` in
+/// HTTP/1.0 is overlooked (RFC 9110, section 10.1.1): who speaks that would take `100 Continue` for the answer.
+private final class VersionRules: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = Self.unwrapInboundIn(data), endsConnection(head) else {
-            return context.fireChannelRead(data)
-        }
-        head.headers.replaceOrAdd(name: "Connection", value: "close")
+        guard case .head(var head) = Self.unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        let isEnd = endsConnection(head)
+        let isOld = (head.version.major, head.version.minor) < (1, 1) && head.headers.contains(name: "Expect")
+        guard isEnd || isOld else { return context.fireChannelRead(data) }
+        if isEnd { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+        if isOld { head.headers.remove(name: "Expect") }
         context.fireChannelRead(Self.wrapInboundOut(.head(head)))
     }
 

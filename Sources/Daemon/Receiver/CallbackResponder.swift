@@ -21,7 +21,7 @@ struct CallbackResponder: Sendable {
         )
         return await request.terms.receiver.receive(
             callback,
-            for: Admission.account(in: request.head.path ?? "").map(String.init) ?? "",
+            for: request.account,
             from: request.terms.configuration.trustedProxies.clientAddress(
                 peer: peer,
                 forwardedFor: Self.forwardedFor.flatMap { fields[$0] }

@@ -22,7 +22,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         /// For the rest of its head.
         case arriving(bytes: Int)
         /// For the rest of its body.
-        case receiving(HTTPRequest, ByteBuffer)
+        case receiving(HTTPRequest, account: String, ByteBuffer)
         /// For the end of a request without a body, which is then refused.
         case refusing(Answer)
         /// For the application.
@@ -51,6 +51,8 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     /// What is held of the allowance, in bytes.
     private var allowed = 0
     private var closesAfterAnswer = false
+    /// Whether the request is a HEAD, whose answer has no body (RFC 9110, section 9.3.2).
+    private var isHead = false
     private var isStopping = false
     private var isFresh = true
     private var receivedAt = NIODeadline.now()
@@ -87,7 +89,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         switch state {
         case .arriving(let bytes):
             if bytes > terms.limits.headBytes { refuse(.headersTooLarge) }
-        case .receiving(_, let body):
+        case .receiving(_, _, let body):
             let bytes = body.capacity - allowed
             guard bytes > 0 else { return }
             guard allowance.take(bytes, within: terms.configuration.limits) else {
@@ -118,15 +120,15 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         switch (state, part) {
         case (.closing, _): break
         case (_, .head(let head)): take(head, context)
-        case (.receiving(let head, var body), .body(let bytes)):
+        case (.receiving(let head, let account, var body), .body(let bytes)):
             guard body.readableBytes + bytes.readableBytes <= terms.admission.bodyLimit else {
                 return refuse(.tooLarge)
             }
             // The state gives up its reference first: otherwise each piece would copy all that came before it.
             state = .waiting
             body.writeImmutableBuffer(bytes)
-            state = .receiving(head, body)
-        case (.receiving(let head, let body), .end): pass(head, body, context)
+            state = .receiving(head, account: account, body)
+        case (.receiving(let head, let account, let body), .end): pass(head, account, body, context)
         case (.refusing(let answer), .end): answerAndStay(answer, context)
         case (.refusing, .body): refuse(.malformed)
         case (.waiting, _), (.arriving, _), (.answering, _): break
@@ -135,27 +137,29 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func take(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
         closesAfterAnswer = isStopping || head.headerFields[.connection] == "close"
-        guard let answer = terms.admission.refusal(of: head) else {
-            state = .receiving(head, context.channel.allocator.buffer(capacity: 0))
+        isHead = head.method == .head
+        switch terms.admission.judge(head) {
+        case .admitted(let account):
+            state = .receiving(head, account: account, context.channel.allocator.buffer(capacity: 0))
             if head.headerFields[.expect] != nil {
                 context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
             }
-            return
+        case .refused(let answer):
+            if answer == .notFound, let target = head.path { meter.isUnknown(CallbackPath.withoutQuery(target)) }
+            let length = head.headerFields[.contentLength] ?? "0"
+            guard length == "0", head.headerFields[.transferEncoding] == nil, !closesAfterAnswer else {
+                return refuse(answer)
+            }
+            state = .refusing(answer)
         }
-        let length = head.headerFields[.contentLength] ?? "0"
-        // A HEAD's answer would have to be without a body: it is simply the last one.
-        guard length == "0", head.headerFields[.transferEncoding] == nil, !closesAfterAnswer, head.method != .head
-        else {
-            return refuse(answer)
-        }
-        state = .refusing(answer)
     }
 
     /// Hands a whole request to the application.
-    private func pass(_ head: HTTPRequest, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
+    private func pass(_ head: HTTPRequest, _ account: String, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
         state = .answering
         receivedAt = .now()
-        context.fireChannelRead(wrapInboundOut(AdmittedRequest(head: head, body: body, terms: terms)))
+        let request = AdmittedRequest(head: head, account: account, body: body, terms: terms)
+        context.fireChannelRead(wrapInboundOut(request))
         context.fireChannelReadComplete()
     }
 
@@ -194,6 +198,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         let isInMidst = hasBytesBehind || !backlog.isEmpty
         hasBytesBehind = false
         isFresh = false
+        isHead = false
         if isInMidst { terms = termsInForce.current }
         state = isInMidst ? .arriving(bytes: 0) : .waiting
         deadline = .now() + (isInMidst ? terms.limits.requestTime : terms.limits.idleTime)
@@ -235,7 +240,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         meter.answered(answer.status, after: time)
         giveBackAllowance()
         context.write(wrapOutboundOut(.head(HTTPResponse(status: answer.status, headerFields: fields))), promise: nil)
-        context.write(wrapOutboundOut(.body(answer.bytes)), promise: nil)
+        if !isHead { context.write(wrapOutboundOut(.body(answer.bytes)), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
     }
 

@@ -5,6 +5,7 @@ import Synchronization
 
 /// What the gates of all connections count.
 final class GateMeter: Sendable {
+    private let unknownPaths: UnknownPaths
     private let connections = Atomic<Int>(0)
     private let connectionsGauge = Gauge(label: Metric.connections.name)
     private let acknowledgementTime = Metrics.Timer(label: Metric.acknowledgementSeconds.name)
@@ -14,6 +15,15 @@ final class GateMeter: Sendable {
             return (status, Counter(label: Metric.responses.name, dimensions: [("status", String(status))]))
         }
     )
+
+    init(unknownPaths: UnknownPaths) {
+        self.unknownPaths = unknownPaths
+    }
+
+    /// A request was for a path that is no account's.
+    func isUnknown(_ path: Substring) {
+        unknownPaths.count(path)
+    }
 
     /// - Parameter time: from the last byte of the request, where the application answered.
     func answered(_ status: HTTPResponse.Status, after time: TimeAmount?) {

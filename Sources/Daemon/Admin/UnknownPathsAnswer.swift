@@ -1,0 +1,24 @@
+import Payments
+
+/// The requests for paths under `/callbacks` that are no account's, since the daemon started: the JSON of
+/// `GET /v1/unknown-paths`.
+struct UnknownPathsAnswer: Codable {
+    struct Entry: Codable {
+        let path: String
+        let requests: Int
+        let lastAt: String
+
+        enum CodingKeys: String, CodingKey {
+            case path
+            case requests
+            case lastAt = "last_at"
+        }
+    }
+
+    /// The most frequent first.
+    let paths: [Entry]
+
+    init(_ entries: [UnknownPaths.Entry]) {
+        paths = entries.map { Entry(path: $0.path, requests: $0.requests, lastAt: $0.lastAt.text) }
+    }
+}
