@@ -43,16 +43,6 @@ struct DueQuestions: Sendable {
         }
     }
 
-    /// Whether anything is planned for a time that no schedule gives: the clock ran ahead when it was planned.
-    func hasAny(after horizon: Moment) async throws -> Bool {
-        try await queue.read { database in
-            try Bool.fetchOne(
-                database.cachedStatement(sql: Self.beyond),
-                arguments: [horizon.milliseconds]
-            ) ?? false
-        }
-    }
-
     private static let due = """
         WITH asked (id) AS (SELECT id FROM account WHERE name = ?1)
         SELECT kind, row, operation, entity_id, method, endpoint, wished_at FROM (
@@ -99,14 +89,6 @@ struct DueQuestions: Sendable {
             WHERE account = (SELECT id FROM asked) AND next_poll_at > ?2
             UNION ALL SELECT min(next_poll_at) FROM subscription
             WHERE account = (SELECT id FROM asked) AND next_poll_at > ?2)
-        """
-
-    private static let beyond = """
-        SELECT EXISTS (SELECT 1 FROM account WHERE
-            EXISTS (SELECT 1 FROM payment WHERE payment.account = account.id AND next_poll_at > ?1)
-            OR EXISTS (SELECT 1 FROM operation WHERE operation.account = account.id AND next_poll_at > ?1)
-            OR EXISTS (SELECT 1 FROM checkout WHERE checkout.account = account.id AND next_poll_at > ?1)
-            OR EXISTS (SELECT 1 FROM subscription WHERE subscription.account = account.id AND next_poll_at > ?1))
         """
 }
 

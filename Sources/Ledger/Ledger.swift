@@ -114,14 +114,34 @@ package final class Ledger: Service {
         try await perform { try $0.pause(account, until: end, reason: reason) }
     }
 
-    /// Makes due what a clock that ran ahead planned for later than any schedule does.
+    /// Plans anew what a clock that ran ahead has planned for later than a right one would, each by its own reason; also what
+    /// a longer schedule has, before it was replaced by this one.
     ///
-    /// - Parameter horizon: how far ahead of `now` the schedule reaches.
-    package func recall(beyond horizon: Duration, at now: Moment) async throws {
-        while try await questions.hasAny(after: now + horizon) {
-            try await perform { try $0.recall(beyond: now + horizon, at: now) }
+    /// All that is planned far ahead is looked through, in portions, beside the writer; what turns up is written in small
+    /// transactions, for callbacks wait meanwhile. It is for when there is reason to: at the start, and after a clock was set back.
+    package func recall(by schedule: Schedule, at now: Moment) async throws {
+        for account in try await questions.accountNames() {
+            for kind in DueQuestions.Kind.allCases {
+                var position: DueQuestions.Position? = .init(nextPollAt: (now + schedule.longestPause).milliseconds)
+                while let current = position {
+                    let found = try await questions.suspects(
+                        kind,
+                        of: account,
+                        after: current,
+                        lastLook: schedule.lastLook,
+                        at: now
+                    )
+                    for start in stride(from: 0, to: found.suspects.count, by: Self.recalledAtOnce) {
+                        let some = Array(found.suspects[start...].prefix(Self.recalledAtOnce))
+                        try await perform { try $0.recall(some, at: now) }
+                    }
+                    position = found.next
+                }
+            }
         }
     }
+
+    private static let recalledAtOnce = 200
 
     /// Keeps a refused request if quotas and pace allow; never waits.
     ///

@@ -33,10 +33,16 @@ package struct Schedule: Sendable, Hashable {
         return ([firstAfter, authorizedEvery] + looks).min() ?? firstAfter
     }
 
-    /// No question is due later than this from now, whatever its reason: what is, was planned by a clock that ran ahead.
-    package var horizon: Duration {
+    /// No question that is put again and again is due later than this from now: what is, is held money's, or a single look at
+    /// what has ended; or a clock that ran ahead planned it. A gateway in trouble may ask to be left alone for an hour.
+    package var longestPause: Duration {
         let longestStep = steps.map { $0 + $0 / Self.jitterShare }.max() ?? .zero
-        return [firstAfter, longestStep, authorizedEvery, secondLook, audit.last ?? .zero].max() ?? .zero
+        return max(firstAfter, longestStep, .seconds(3600))
+    }
+
+    /// No look at what has ended is due later than this after its last evidence.
+    package var lastLook: Duration {
+        max(secondLook, audit.last ?? .zero)
     }
 
     /// The answer to «when is the gateway asked next?».
@@ -104,7 +110,8 @@ package struct Schedule: Sendable, Hashable {
     private func pause(_ asking: Asking, hasAsked: Bool, named name: String, at now: Moment) -> Duration {
         guard hasAsked else { return asking.wishedAt == nil ? firstAfter : .zero }
         let step = step(after: asking.attempt, named: name)
-        guard let wishedAt = asking.wishedAt else { return step }
+        // The age of a wish that a clock which ran ahead has dated is not known: it must not count as new for days.
+        guard let wishedAt = asking.wishedAt, wishedAt <= now else { return step }
         return min(step, max(steps.first ?? step, .milliseconds(now.milliseconds - wishedAt.milliseconds)))
     }
 

@@ -256,14 +256,6 @@ import Testing
         #expect(try bench.rows("SELECT status FROM payments") == ["beamed"])
     }
 
-    @Test func `what a clock that ran ahead planned is recalled when it is right again`() async throws {
-        let bench = try Bench()
-        try await bench.record(.stated("processing", .pending, at: 1), at: 90_000_000_000)
-        let now = Moment(milliseconds: 1_000_000)
-        try await bench.ledger.recall(beyond: Bench.schedule.horizon, at: now)
-        #expect(try await bench.due(at: 1000) != nil)
-    }
-
     @Test func `polls are evidence: they are neither changed nor taken away`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)

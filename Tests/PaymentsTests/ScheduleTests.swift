@@ -251,7 +251,7 @@ import Testing
         let before = start - .seconds(1_000_000)
         _ = payment.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: before)
         let next = payment.asking.nextPollAt ?? .init(milliseconds: .max)
-        #expect(next > before && next <= before + Self.schedule.horizon)
+        #expect(next > before && next <= before + Self.schedule.longestPause)
     }
 
     @Test func `an answer that cannot be believed is an alarm until one can`() {

@@ -270,6 +270,16 @@ final class AccountAsker: Sendable {
         try? await ledger.pause(name, until: pause?.until, reason: pause?.reason)
     }
 
+    /// Shows until when the gateway is left alone, by the clock as it is now: the pause itself goes by another one.
+    func showAgain() async {
+        let pause = state.withLock { $0.breaker.pause(at: clock.now) }
+        await show(
+            pause.flatMap { pause in
+                PollOutcome(rawValue: pause.reason).map { (until: now() + pause.remaining, reason: $0) }
+            }
+        )
+    }
+
     private func tell(_ outcome: PollOutcome, _ answer: PolledAnswer) {
         counters.count(outcome)
         let isNews = state.withLock { state in

@@ -103,19 +103,37 @@ final class Reconciler: Service {
     }
 
     /// A clock that ran ahead and was set right again leaves questions planned for times that no schedule gives; so does a
-    /// schedule that a reload made shorter.
+    /// schedule that a reload made shorter. What was planned before this process is looked through at the start.
     private func watchTheClock() async {
+        let clock = ContinuousClock()
+        var watch = ClockWatch()
+        var followed: Schedule?
         while !Task.isCancelled {
-            // A gateway may ask to be left alone for an hour, on top of any step.
-            let horizon = state.withLock { $0.schedule.horizon } + .seconds(3600)
-            do {
-                try await ledger.recall(beyond: horizon, at: now())
-            } catch  where !Task.isCancelled {
-                logger.warning("cannot look for questions that are planned too late", metadata: ["error": "\(error)"])
-            } catch {
-                // The shutdown interrupted it.
+            let schedule = state.withLock { $0.schedule }
+            let wasSetBack = watch.wasSetBack(at: now(), clock.now)
+            if wasSetBack || schedule != followed {
+                // What was dated just before the clock was set may be written just after the look: so there is another one.
+                followed = await recall(by: schedule) && !wasSetBack ? schedule : nil
             }
-            try? await Task.sleep(for: .seconds(60))  // Fails only when cancelled, and then the loop ends.
+            if wasSetBack {
+                logger.notice("the clock was set back: questions that were planned by it are planned anew")
+                for asker in state.withLock({ $0.askers.values }) { await asker.showAgain() }
+            }
+            try? await Task.sleep(for: Self.lookAtClock)  // Fails only when cancelled, and then the loop ends.
         }
+    }
+
+    private static let lookAtClock = Duration.seconds(2)
+
+    private func recall(by schedule: Schedule) async -> Bool {
+        do {
+            try await ledger.recall(by: schedule, at: now())
+            return true
+        } catch  where !Task.isCancelled {
+            logger.warning("cannot look for questions that are planned too late", metadata: ["error": "\(error)"])
+        } catch {
+            // The shutdown interrupted it.
+        }
+        return false
     }
 }

@@ -1,0 +1,47 @@
+import GRDB
+import Payments
+
+extension Transaction {
+    /// Plans anew those of some questions that a clock which ran ahead has planned for too late. Nothing but `next_poll_at`
+    /// changes: all else follows from the evidence.
+    mutating func recall(_ suspects: [DueQuestions.Suspect], at now: Moment) throws {
+        for suspect in suspects {
+            guard let account = accounts[suspect.account] else { continue }
+            switch suspect.place {
+            case .payment(let id): try recall(payment: id, of: account, at: now)
+            case .checkout(let token):
+                var checkout = try CheckoutRows.find(token, of: account, in: statements).checkout
+                guard checkout.putRight(by: schedule, at: now) else { continue }
+                try statements.execute(
+                    "UPDATE checkout SET next_poll_at = ? WHERE token = ? AND account = ?",
+                    [checkout.asking.nextPollAt?.milliseconds, token, account.id]
+                )
+            case .subscription(let id):
+                var subscription = try SubscriptionRows.find(id, of: account, in: statements).subscription
+                guard subscription.putRight(by: schedule, at: now) else { continue }
+                try statements.execute(
+                    "UPDATE subscription SET next_poll_at = ? WHERE subscription_id = ? AND account = ?",
+                    [subscription.asking.nextPollAt?.milliseconds, id, account.id]
+                )
+            }
+        }
+        wake()
+    }
+
+    private func recall(payment id: Int64, of account: AccountRow, at now: Moment) throws {
+        guard var payment = try PaymentRows.read(id, of: account, in: statements)?.payment else { return }
+        let changed = payment.putRight(by: schedule, at: now)
+        if changed.payment {
+            try statements.execute(
+                "UPDATE payment SET next_poll_at = ? WHERE id = ?",
+                [payment.asking.nextPollAt?.milliseconds, id]
+            )
+        }
+        for operation in payment.operations where changed.operations.contains(operation.id) {
+            try statements.execute(
+                "UPDATE operation SET next_poll_at = ? WHERE payment = ? AND operation_id = ?",
+                [operation.asking.nextPollAt?.milliseconds, id, operation.id]
+            )
+        }
+    }
+}

@@ -1,0 +1,63 @@
+/// What a clock that ran ahead has planned, once it is right again: nothing waits for a time that only that clock gave.
+///
+/// When an asking began, and since when an answer is wanted, stays on record as it was noted, for it follows from the evidence; what
+/// lies in the future counts from now.
+extension Asking {
+    /// What is written while the plans are looked through may be dated a little later than the look.
+    private static let tolerance = Duration.seconds(60)
+
+    /// Plans the next question anew if no clock that is right could have planned it for so late: what is open, or held, is asked
+    /// about at once, for nobody knows how long it has waited; what has ended at its next look.
+    ///
+    /// - Returns: whether it did.
+    mutating func putRight(_ interest: Interest, by schedule: Schedule, named name: String, at now: Moment) -> Bool {
+        guard let planned = nextPollAt, planned > now + schedule.longestPause + Self.tolerance else { return false }
+        var interest = interest
+        if wishedAt != nil { interest.insert(.open) }
+        var counted = self
+        counted.since = since.map { min($0, now) }
+        counted.wishedAt = wishedAt.map { min($0, now) }
+        switch schedule.next(interest, counted, hasAsked: true, named: name, at: now) {
+        case .at(let latest):
+            guard planned > latest + Self.tolerance else { return false }
+            nextPollAt = interest.isDisjoint(with: [.open, .authorized]) ? latest : now
+        case .never, .givenUp:
+            // The schedule has changed, and has no look for it any more.
+            nextPollAt = interest.isDisjoint(with: [.open, .authorized]) ? now + schedule.longestPause : now
+        }
+        return true
+    }
+}
+
+extension Payment {
+    /// Plans anew what a clock that ran ahead planned, of the payment and of its operations.
+    ///
+    /// - Returns: the names of the operations whose plan is another one now, and whether the payment's is.
+    package mutating func putRight(by schedule: Schedule, at now: Moment) -> (payment: Bool, operations: [String]) {
+        let isChanged = asking.putRight(Interest(in: self), by: schedule, named: id, at: now)
+        var changed: [String] = []
+        for index in operations.indices {
+            let (name, interest) = (operations[index].id, Interest(in: operations[index]))
+            if operations[index].asking.putRight(interest, by: schedule, named: name, at: now) { changed.append(name) }
+        }
+        return (isChanged, changed)
+    }
+}
+
+extension Checkout {
+    /// Plans anew what a clock that ran ahead planned.
+    ///
+    /// - Returns: whether it did.
+    package mutating func putRight(by schedule: Schedule, at now: Moment) -> Bool {
+        asking.putRight(Interest(in: self), by: schedule, named: token, at: now)
+    }
+}
+
+extension Subscription {
+    /// Plans anew what a clock that ran ahead planned.
+    ///
+    /// - Returns: whether it did.
+    package mutating func putRight(by schedule: Schedule, at now: Moment) -> Bool {
+        asking.putRight([], by: schedule, named: id, at: now)
+    }
+}

@@ -1,0 +1,30 @@
+import Daemon
+import Payments
+import Testing
+
+/// Whether the clock was set back is told by a clock that nobody sets.
+@Suite struct ClockWatchTests {
+    static let looks: [(clock: Int64, really: Int64, isSetBack: Bool)] = [
+        (10_000, 10_000, false), (9500, 10_000, false), (8900, 10_000, true), (0, 10_000, true),
+        (-1_728_000_000, 10_000, true), (1_728_000_000, 10_000, false), (0, 0, false), (0, 900, false),
+    ]
+
+    @Test(arguments: looks)
+    func `less time by the clock than really passed means that it was set back`(
+        _ clock: Int64,
+        _ really: Int64,
+        _ isSetBack: Bool
+    ) {
+        var watch = ClockWatch()
+        let (moment, instant) = (Moment(milliseconds: 1_800_000_000_000), ContinuousClock().now)
+        let first = watch.wasSetBack(at: moment, instant)
+        #expect(!first, "nothing is known at the first look")
+        let second = watch.wasSetBack(at: moment + .milliseconds(clock), instant + .milliseconds(really))
+        #expect(second == isSetBack)
+        let third = watch.wasSetBack(
+            at: moment + .milliseconds(clock + 10_000),
+            instant + .milliseconds(really + 10_000)
+        )
+        #expect(!third, "told once")
+    }
+}

@@ -1,0 +1,198 @@
+import GRDB
+import Ledger
+import Payments
+import Testing
+
+/// After a clock that ran ahead is put right, nothing waits for a time that only that clock gave.
+@Suite struct ClockTests {
+    private static let day: Int64 = 86_400
+    /// Today, in seconds.
+    private static let today = 100 * day
+    /// What the wrong clock said.
+    private static let ahead = today + 20 * day
+
+    /// As the daemon's defaults are, but for held money, which rests longer than any step.
+    private static let schedule = Schedule(
+        firstAfter: .seconds(60),
+        steps: [60, 3600, day].map { .seconds($0) },
+        giveUpAfter: .seconds(14 * day),
+        authorizedEvery: .seconds(3 * day),
+        secondLook: .seconds(day),
+        audit: [.seconds(7 * day), .seconds(30 * day)]
+    )
+
+    private static func bench() async throws -> Bench {
+        let bench = try Bench()
+        try await bench.ledger.adopt(
+            accounts: [
+                LedgerAccount(name: "ecp", gateway: "ecommpay", isFolded: false),
+                LedgerAccount(name: "ecc", gateway: "ecomcharge", isFolded: true),
+            ],
+            schedule: schedule,
+            quota: Bench.quota,
+            capacity: 8192
+        )
+        return bench
+    }
+
+    private static func moment(_ seconds: Int64) -> Moment { Moment(milliseconds: seconds * 1000) }
+
+    /// The clock is right again.
+    private func putRight(_ bench: Bench, at seconds: Int64 = today) async throws {
+        try await bench.ledger.recall(by: Self.schedule, at: Self.moment(seconds))
+    }
+
+    /// The plans of payments, by what is left of the days until then.
+    private func plans(_ bench: Bench, after seconds: Int64 = today) throws -> [String] {
+        try bench.rows(
+            "SELECT payment_id, round((next_poll_at / 1000.0 - ?) / 86400.0, 1) FROM payment WHERE next_poll_at IS NOT NULL ORDER BY 1",
+            [seconds]
+        )
+    }
+
+    static let states: [(word: String, state: State, days: String)] = [
+        ("processing", .pending, "0.0"), ("teleported", .unknown, "0.0"), ("awaiting capture", .authorized, "0.0"),
+        ("decline", .failed, "1.0"), ("expired", .expired, "1.0"), ("success", .succeeded, "7.0"),
+        ("partially refunded", .partiallyRefunded, "7.0"),
+    ]
+
+    @Test(arguments: states)
+    func `what it planned is asked about as a right clock would have it, each for its reason`(
+        _ word: String,
+        _ state: State,
+        _ days: String
+    ) async throws {
+        let bench = try await Self.bench()
+        try await bench.record(.stated(word, state, at: 1), at: Self.ahead * 1000)
+        try await putRight(bench)
+        #expect(try plans(bench) == ["EP-1 \(days)"])
+        try await putRight(bench, at: Self.today + 60)
+        #expect(try plans(bench) == ["EP-1 \(days)"], "once is enough")
+    }
+
+    @Test(arguments: states)
+    func `what a right clock planned stays as it is`(_ word: String, _ state: State, _: String) async throws {
+        let bench = try await Self.bench()
+        try await bench.record(.stated(word, state, at: 1), at: (Self.today - 3600) * 1000)
+        let before = try plans(bench)
+        #expect(before.count == 1)
+        try await putRight(bench)
+        #expect(try plans(bench) == before)
+    }
+
+    @Test func `the audit that is left after the first one stays`() async throws {
+        let bench = try await Self.bench()
+        try await bench.record(.stated("success", .succeeded, at: 1), at: (Self.today - 8 * Self.day) * 1000)
+        let first = try #require(try await bench.due(at: Self.today - Self.day))
+        let answer = Receipt.Content.stated("success", .succeeded, at: 1).answer
+        try await bench.answer(first, answer, at: Self.today - Self.day)
+        try await putRight(bench)
+        #expect(try plans(bench) == ["EP-1 22.0"], "thirty days after the payment")
+    }
+
+    @Test func `what was answered while the clock ran ahead is asked about again at once`() async throws {
+        let bench = try await Self.bench()
+        try await bench.record(.stated("processing", .pending, at: 1), at: (Self.today - 3600) * 1000)
+        let question = try #require(try await bench.due(at: Self.ahead))
+        try await bench.answer(question, .notFound, at: Self.ahead)
+        #expect(try await bench.due(at: Self.today) == nil)
+        try await putRight(bench)
+        #expect(try await bench.due(at: Self.today) != nil)
+    }
+
+    @Test func `an open operation under a payment that has ended is asked about at once`() async throws {
+        let bench = try await Self.bench()
+        try await bench.record(.stated("success", .succeeded, at: 1), at: (Self.today - 3600) * 1000)
+        var refund = OperationReport(id: "502", kind: .refund, status: Status(word: "processing", state: .pending))
+        refund.gatewayTime = Moment(milliseconds: 2000)
+        var payment = PaymentReport(id: "EP-1")
+        payment.status = Status(word: "success", state: .succeeded)
+        payment.gatewayTime = Moment(milliseconds: 2000)
+        let report = Report(payment: payment, operations: [refund])
+        try await bench.record(.report(report), at: (Self.today - 1800) * 1000)
+        let question = try #require(try await bench.due(at: Self.ahead))
+        try await bench.answer(question, .report(report), at: Self.ahead)
+        #expect(try await bench.due(at: Self.today) == nil)
+        try await putRight(bench)
+        #expect(try await bench.due(at: Self.today)?.entity == .payment(id: "EP-1"))
+    }
+
+    @Test func `a child, a token, a subscription and a wish wait no longer than others`() async throws {
+        let bench = try await Self.bench()
+        try await bench.record(.transaction("root", .payment), account: "ecc", at: (Self.today - 60) * 1000)
+        try await bench.record(
+            .transaction("child", .refund, parent: "root", word: "pending", .pending),
+            account: "ecc",
+            at: Self.ahead * 1000
+        )
+        _ = try await bench.watch(.checkout(token: "token"), account: "ecc", at: Self.ahead)
+        for entity in [Entity.subscription(id: "sbs_1"), .payment(id: "root")] {
+            _ = try await bench.instruct(.poll, entity, account: "ecc", at: Self.ahead)
+        }
+        while let question = try await bench.due("ecc", at: Self.ahead) {
+            try await bench.answer(question, .unavailable(pause: .seconds(300)), at: Self.ahead)
+        }
+        #expect(try await bench.due("ecc", at: Self.today) == nil)
+        try await putRight(bench)
+        var due: Set<Entity> = []
+        while let question = try await bench.due("ecc", at: Self.today) {
+            due.insert(question.entity)
+            try await bench.answer(question, .unavailable(pause: .seconds(300)), at: Self.today)
+        }
+        let all: Set<Entity> = [
+            .operation(id: "child"), .checkout(token: "token"), .subscription(id: "sbs_1"), .payment(id: "root"),
+        ]
+        #expect(due == all)
+    }
+
+    @Test func `a wish that it dated does not make the gateway be asked every minute for days`() async throws {
+        let bench = try await Self.bench()
+        try await bench.record(.stated("processing", .pending, at: 1), at: (Self.today - 3600) * 1000)
+        _ = try await bench.instruct(.poll, .payment(id: "EP-1"), at: Self.ahead)
+        try await putRight(bench)
+        var (now, questions) = (Self.today, 0)
+        while now < Self.today + 5 * Self.day {
+            now += 60
+            while let question = try await bench.due(at: now) {
+                questions += 1
+                try await bench.answer(question, .notFound, at: now)
+            }
+        }
+        #expect((4...10).contains(questions), "\(questions)")
+    }
+
+    @Test func `what was put right is the same when everything is derived again`() async throws {
+        let (bench, library) = (try await Self.bench(), Library())
+        for (number, (word, state, _)) in Self.states.enumerated() {
+            let content = Receipt.Content.stated(word, state, id: "EP-\(number)", at: 1)
+            _ = library.body("callback \(number)", saying: content)
+            try await bench.record(content, "callback \(number)", at: Self.ahead * 1000)
+        }
+        try await putRight(bench)
+        try await bench.ledger.finish()
+        #expect(try library.check(bench.path).areNone)
+    }
+
+    @Test func `many are looked through in portions, and right ones do not hide wrong ones`() async throws {
+        let bench = try await Self.bench()
+        for number in 0..<10 {
+            let content = Receipt.Content.stated("success", .succeeded, id: "A-\(number)", at: 1)
+            try await bench.record(content, at: (Self.today - 60) * 1000)
+        }
+        // As many as no portion holds, all of the same time.
+        try bench.tamper(
+            """
+            WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 5000)
+            INSERT INTO payment (account, payment_id, status, state, refunded_minor, captured_minor, held, reconciliation,
+                                 next_poll_at, attempt, asking_since, first_seen_at, updated_at, last_source)
+            SELECT account, 'B-' || n, status, state, refunded_minor, captured_minor, held, reconciliation, next_poll_at,
+                   attempt, asking_since, first_seen_at, updated_at, last_source
+            FROM payment, number WHERE payment_id = 'A-0'
+            """
+        )
+        try await bench.record(.stated("processing", .pending, id: "C", at: 1), at: Self.ahead * 1000)
+        try await putRight(bench)
+        #expect(try await bench.due(at: Self.today)?.entity == .payment(id: "C"))
+        #expect(try bench.rows("SELECT count(DISTINCT next_poll_at) FROM payment") == ["2"], "the others stay")
+    }
+}
