@@ -71,7 +71,7 @@ extension Configuration {
             giveUpAfter: .seconds(14 * 86_400),
             authorizedEvery: .seconds(86_400),
             secondLook: .seconds(86_400),
-            audit: []
+            audit: [.seconds(7 * 86_400), .seconds(30 * 86_400)]
         )
         /// Per account.
         package var requestsPerSecond = 5

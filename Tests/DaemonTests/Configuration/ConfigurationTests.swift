@@ -90,7 +90,7 @@ struct ConfigurationTests {
             """
             limits:    {body: 256KiB, connections: 4096, request_time: 10s, queue: 8192}
             reconcile: {first_after: 60s, schedule: [1m, 2m, 5m, 15m, 1h, 4h, 1d], give_up_after: 14d,
-                        authorized_every: 1d, second_look: 1d, audit: [], requests_per_second: 5, concurrency: 4}
+                        authorized_every: 1d, second_look: 1d, audit: [7d, 30d], requests_per_second: 5, concurrency: 4}
             retention: {bodies: 400d, rejected: 30d, rejected_rows: 10000, rejected_bytes: 64MiB}
             \(Files.account)
             """
