@@ -1,8 +1,8 @@
 /// What the gateways do that they should not. A probability is that of each callback, answer or success.
 package struct Misbehaviour: Sendable, Equatable {
     /// The callback is never sent. Spared is what a merchant could never find out by asking about what he knows: the first
-    /// callback of a capture, refund or chargeback at eComCharge, of one of several attempts on a token, and of a
-    /// subscription; unless ``losesForGood``.
+    /// callback of a capture, refund or chargeback at eComCharge, what becomes there of a payment that was paid, the first
+    /// callback of one of several attempts on a token, and of a subscription; unless ``losesForGood``.
     package var lose = 0.0
     package var losesForGood = false
     /// The same bytes once more, within seconds.
@@ -17,6 +17,8 @@ package struct Misbehaviour: Sendable, Equatable {
     /// In a description of an ecommpay payment a line of another body stands behind a `;`, so that its signatures do not prove
     /// the structure.
     package var ambiguous = 0.0
+    /// The captures, voids, refunds and chargebacks of an eComCharge payment name no amount where they move all there is.
+    package var omitAmounts = 0.0
 
     /// Status endpoints: 429 with `Retry-After`.
     package var rateLimit = 0.0
@@ -42,7 +44,8 @@ extension Misbehaviour {
     /// The probabilities by their names in the API and on the command line.
     package static let probabilities: [(name: String, path: any WritableKeyPath<Misbehaviour, Double> & Sendable)] = [
         ("lose", \.lose), ("duplicate", \.duplicate), ("reorder", \.reorder), ("late", \.late),
-        ("change_mind", \.changeMind), ("ambiguous", \.ambiguous), ("rate_limit", \.rateLimit), ("fail", \.fail),
+        ("change_mind", \.changeMind), ("ambiguous", \.ambiguous),
+        ("omit_amounts", \.omitAmounts), ("rate_limit", \.rateLimit), ("fail", \.fail),
         ("rubbish", \.rubbish), ("slow", \.slow), ("unsigned", \.unsigned), ("foreign", \.foreign),
     ]
 

@@ -24,6 +24,9 @@ struct MisbehaviourOptions: ParsableArguments {
     @Option(help: "ecommpay payments whose signatures do not prove their structure.")
     var ambiguous = 0.0
 
+    @Option(help: "eComCharge payments whose full captures, voids, refunds and chargebacks name no amount.")
+    var omitAmounts = 0.0
+
     @Option(help: "Questions that are answered 429.")
     var rateLimit = 0.0
 
@@ -57,6 +60,7 @@ struct MisbehaviourOptions: ParsableArguments {
         misbehaviour.late = late
         misbehaviour.changeMind = changeMind
         misbehaviour.ambiguous = ambiguous
+        misbehaviour.omitAmounts = omitAmounts
         misbehaviour.rateLimit = rateLimit
         misbehaviour.fail = fail
         misbehaviour.rubbish = rubbish

@@ -11,9 +11,11 @@ import Testing
         (.retried, [.succeeded], [.failed, .succeeded]),
         (.captured, [.succeeded], [.succeeded]),
         (.cancelled, [.cancelled], [.cancelled]),
-        (.refunded, [.refunded], [.refunded]),
-        (.partlyRefunded, [.partiallyRefunded, .refunded], [.partiallyRefunded, .refunded]),
-        (.reversed, [.refunded], [.refunded]),
+        (.refunded, [.refunded, .succeeded], [.refunded, .succeeded]),  // Some refunds are declined.
+        (
+            .partlyRefunded, [.partiallyRefunded, .refunded, .succeeded], [.partiallyRefunded, .refunded, .succeeded]
+        ),
+        (.reversed, [.refunded], [.refunded, .succeeded]),
         (.lateSuccess, [.succeeded], [.succeeded]),
         (.corrected, [.failed, .succeeded], [.failed, .succeeded]),
         (.abandoned, [.expired], []),

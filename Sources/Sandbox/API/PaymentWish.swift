@@ -11,11 +11,16 @@ struct PaymentWish {
     let method: String?
     let isHold: Bool?
     let usesCheckout: Bool?
+    let sumIsBalance: Bool?
+    let refundsTakeTime: Bool?
 
     init(_ body: [UInt8]) throws(SandboxProblem) {
         let fields = try RequestFields(
             body,
-            keys: ["account", "life", "amount_minor", "currency", "reference", "method", "hold", "checkout"]
+            keys: [
+                "account", "life", "amount_minor", "currency", "reference", "method", "hold", "checkout",
+                "sum_is_balance", "refunds_take_time",
+            ]
         )
         account = try fields.required("account")
         let life = try fields.text("life")
@@ -32,6 +37,8 @@ struct PaymentWish {
         method = try fields.text("method")
         isHold = try fields.flag("hold")
         usesCheckout = try fields.flag("checkout")
+        sumIsBalance = try fields.flag("sum_is_balance")
+        refundsTakeTime = try fields.flag("refunds_take_time")
     }
 }
 
@@ -64,7 +71,12 @@ extension World {
             guard wish.usesCheckout != true else {
                 throw .request("ecommpay has no payment tokens: leave checkout out")
             }
+            order.sumIsBalance = wish.sumIsBalance ?? order.sumIsBalance
+            order.refundsTakeTime = wish.refundsTakeTime ?? order.refundsTakeTime
         case .ecomcharge:
+            guard wish.sumIsBalance == nil, wish.refundsTakeTime == nil else {
+                throw .request("sum_is_balance and refunds_take_time are of ecommpay's payments: leave them out")
+            }
             // Who asks for a sum gets that sum.
             order.surcharge = wish.amount == nil && wish.life != nil ? order.surcharge : .none
             order.usesCheckout = wish.usesCheckout ?? (wish.life.map { _ in order.usesCheckout } ?? false)
@@ -109,7 +121,7 @@ extension SandboxAccount.Keys {
     /// The ways to pay that the gateway plays.
     fileprivate var methods: [String] {
         switch self {
-        case .ecommpay: ["card", "google_pay"]
+        case .ecommpay: ["card", "google_pay", Order.directDebit]
         case .ecomcharge: ["credit_card", "erip", "skrill"]
         }
     }

@@ -14,7 +14,8 @@ extension Truth.Operation {
     var json: JSON {
         [
             "operation_id": .string(id), "parent_id": .text(parentID), "type": .string(type),
-            "status": .string(status), "state": .string(state.rawValue), "amount_minor": .integer(amount),
+            "status": .string(status), "state": .string(state.rawValue),
+            "amount_minor": amount.map { .integer($0) } ?? .null,
         ]
     }
 }

@@ -19,7 +19,10 @@ extension World {
             "events": .array(Event.allCases.map { .string($0.rawValue) }),
             "api": [
                 "GET /sandbox/payments?limit=100",
-                "POST /sandbox/payments {account, life, amount_minor, currency, reference, method, hold, checkout}",
+                .string(
+                    "POST /sandbox/payments {account, life, amount_minor, currency, reference, method, hold, checkout, "
+                        + "sum_is_balance, refunds_take_time}"
+                ),
                 "GET /sandbox/payments/{id}", "POST /sandbox/payments/{id}/{event} {amount_minor}",
                 "POST /sandbox/misbehave {lose, duplicate, …, outage}",
             ],

@@ -34,7 +34,7 @@ extension EcommpayPayment {
         var payment: JSON = [
             "id": .string(order.reference), "type": "purchase", "status": .string(status),
             "date": .string(date.ecommpayText), "method": .string(order.method),
-            "sum": Self.sum(order.total, order.currency), "description": .string(order.description),
+            "sum": Self.sum(statedSum, order.currency), "description": .string(order.description),
         ]
         if mayTryAgain {
             payment = payment.with(["is_new_attempts_available": true, "attempts_timeout": 600])

@@ -43,7 +43,7 @@ extension ShopPurchase {
                 account: account,
                 token: checkout.token,
                 reference: order.reference,
-                state: checkout.isPaid ? .succeeded : checkout.expiredAt == nil ? .pending : .expired,
+                state: checkout.isPaid ? .succeeded : checkout.hasExpired ? .expired : .pending,
                 isAcknowledged: isAcknowledged(checkout.token)
             )
         )
@@ -76,7 +76,7 @@ extension Truth.Payment {
                     type: $0.type,
                     status: $0.status,
                     state: $0.state,
-                    amount: $0.amount
+                    amount: $0.omitsAmount ? nil : $0.amount
                 )
             },
             isAcknowledged: transactions.contains { isAcknowledged($0.uid) }

@@ -17,7 +17,7 @@ extension ShopPurchase {
         switch order.method {
         case "credit_card": return body.with(["payment_method_type": "credit_card", "credit_card": Self.card])
         case "erip":
-            // ERIP's bodies were seen without these, or without those that do not apply.
+            // ERIP's bodies were seen without these where they do not apply.
             return ["updated_at", "paid_at", "expired_at"].filter { $0 == "updated_at" || body[$0]?.isNull == true }
                 .reduce(body) { $0.without($1) }
                 .with(["payment_method_type": "erip", "order_id": .string(order.reference), "erip": Self.bill])
@@ -62,7 +62,7 @@ extension ShopPurchase {
         var settled: JSON = [
             "currency": .string(order.currency), "amount": .integer(order.total),
             "description": .string(order.description), "tracking_id": .string(order.reference),
-            "additional_data": additionalData, "expired_at": .text(checkout.expiredAt?.ecomchargeText),
+            "additional_data": additionalData, "expired_at": .string(checkout.expiresAt.ecomchargeText),
         ]
         if case .beside(let amount) = order.surcharge {
             settled = settled.with(["initial_amount": .integer(order.amount), "surcharge_amount": .integer(amount)])
@@ -76,7 +76,7 @@ extension ShopPurchase {
                 "success_url": .null, "notification_url": "https://shop.sandbox.example/notify", "language": "en",
                 "customer_fields": [:], "auto_pay": false,
             ],
-            "customer": .null, "finished": .bool(isFinished), "expired": .bool(checkout.expiredAt != nil),
+            "customer": .null, "finished": .bool(isFinished), "expired": .bool(checkout.hasExpired),
             "shop": [
                 "id": .string(String(shopID)), "name": "Sandbox", "country": "BY",
                 "url": "https://shop.sandbox.example", "brands": ["visa", "master"],
@@ -92,7 +92,7 @@ extension ShopPurchase {
 
     private func standing(of checkout: Checkout) -> (status: String, message: String) {
         if checkout.isPaid { return ("successful", Transaction.Result.success.message) }
-        if checkout.expiredAt != nil { return ("error", "Token is expired.") }
+        if checkout.hasExpired { return ("error", "Token is expired.") }
         guard let last = payments.last?.root else { return ("error", "Gateway response not found.") }
         return (last.status, last.message)
     }

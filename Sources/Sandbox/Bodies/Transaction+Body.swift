@@ -15,7 +15,8 @@ extension Transaction {
 
     /// A child says less than a root: neither the merchant's name for it, nor the buyer, nor the means.
     func childBody(of parent: Transaction, _ currency: String) -> JSON {
-        let body = head(currency).with(["parent_uid": .string(parent.uid)])
+        var body = head(currency).with(["parent_uid": .string(parent.uid)])
+        if omitsAmount { body = body.with([type: acquirer(currency).without("amount")]).without("amount") }
         switch type {
         case "refund": return body.with(["reason": "Buyer's request"])
         case "chargeback":

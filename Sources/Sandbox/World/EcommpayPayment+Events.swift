@@ -13,7 +13,9 @@ extension EcommpayPayment: Matter {
             let type = order.isHold ? "auth" : "sale"
             operations.append(Self.operation(type, order.total, .pending, at: now, by: &chance))
             (status, state, date, mayTryAgain) = ("processing", .pending, now, false)
-        case .challenge: conclude(try underWay(event), .challenge, at: now)
+        case .challenge:
+            // A direct debit is submitted instead.
+            conclude(try underWay(event), order.method == Order.directDebit ? .submission : .challenge, at: now)
         case .succeed: conclude(try payable(event), .success, at: now)
         case .authorize:
             guard order.isHold else { throw Impossible(reason: "the payment is made in one step: make it with hold") }
@@ -26,29 +28,33 @@ extension EcommpayPayment: Matter {
         case .refuse: return refuse()
         case .capture:
             try require(.authorized, for: event)
-            guard try portion.amount(of: order.total) == order.total else {
-                throw Impossible(reason: "the sandbox's ecommpay captures all that is held: leave amount_minor out")
-            }
-            add("capture", order.total, payment: "success", .succeeded, at: now, by: &chance)
+            captured = try portion.amount(of: order.total)
+            add("capture", captured, at: now, by: &chance)
+            (status, state) = ("success", .succeeded)
         case .cancel:
             try require(.authorized, for: event)
-            add("cancel", order.total, payment: "canceled", .cancelled, at: now, by: &chance)
+            add("cancel", order.total, at: now, by: &chance)
+            (status, state) = ("canceled", .cancelled)
+        case .refund where order.refundsTakeTime: return try beginRefund(portion, at: now, by: &chance)
         case .refund: try giveBack(portion, "refund", "refunded", event, at: now, by: &chance)
+        case .settle: concludeRefund(try refundUnderWay(event), .success, at: now)
+        case .failRefund: concludeRefund(try refundUnderWay(event), .decline, at: now)
         case .reverse: try giveBack(portion, "reversal", "reversed", event, at: now, by: &chance)
         case .correct: try correct(at: now, by: &chance)
         case .regress:
-            try require(.succeeded, for: event)
-            conclude(operations.count - 1, .decline, at: now)
+            let success = try success(event)
+            conclude(success, .decline, at: now)
+            return Outcome(notice: notice(about: success))
         case .misreport:
-            try require(.succeeded, for: event)
+            let success = try success(event)
             var other = self
-            other.conclude(operations.count - 1, .decline, at: now)
-            return Outcome(notice: other.notice)
+            other.conclude(success, .decline, at: now)
+            return Outcome(notice: other.notice(about: success))
         case .chargeback:
             throw Impossible(reason: "ecommpay tells of chargebacks through another channel, without a signature")
-        case .settle, .renew, .failRenewal, .unsubscribe: throw impossible(event)
+        case .renew, .failRenewal, .unsubscribe: throw impossible(event)
         }
-        return Outcome(notice: notice)
+        return Outcome(notice: notice(about: operations.count - 1))
     }
 
     private func impossible(_ event: Event) -> Impossible {
@@ -73,6 +79,27 @@ extension EcommpayPayment: Matter {
         return operations.count - 1
     }
 
+    /// The operation that the payment's success is of, where nothing was given back since.
+    private func success(_ event: Event) throws(Impossible) -> Int {
+        try require(.succeeded, for: event)
+        guard pendingRefund == nil, let index = operations.lastIndex(where: { !$0.givesBack }) else {
+            throw impossible(event)
+        }
+        return index
+    }
+
+    private func refundUnderWay(_ event: Event) throws(Impossible) -> Int {
+        guard let pendingRefund else { throw Impossible(reason: "no refund of it is under way") }
+        return pendingRefund
+    }
+
+    /// What may be given back of a payment that was made.
+    private func givenBack(_ portion: Portion, _ event: Event) throws(Impossible) -> Int64 {
+        guard state == .succeeded || state == .partiallyRefunded else { throw impossible(event) }
+        guard pendingRefund == nil else { throw Impossible(reason: "a refund of it is under way: settle it first") }
+        return try portion.amount(of: captured - refunded)
+    }
+
     private mutating func giveBack(
         _ portion: Portion,
         _ type: String,
@@ -81,27 +108,34 @@ extension EcommpayPayment: Matter {
         at now: Moment,
         by chance: inout Chance
     ) throws(Impossible) {
-        guard state == .succeeded || state == .partiallyRefunded else { throw impossible(event) }
-        let amount = try portion.amount(of: order.total - refunded)
-        refunded += amount
-        let isAll = refunded == order.total
-        add(
-            type,
-            amount,
-            payment: isAll ? word : "partially \(word)",
-            isAll ? .refunded : .partiallyRefunded,
-            at: now,
-            by: &chance
-        )
+        let amount = try givenBack(portion, event)
+        add(type, amount, at: now, by: &chance)
+        countRefund(of: amount, word)
+    }
+
+    /// While a refund runs the payment is `processing`, though its money is there.
+    private mutating func beginRefund(
+        _ portion: Portion,
+        at now: Moment,
+        by chance: inout Chance
+    ) throws(Impossible) -> Outcome {
+        add("refund", try givenBack(portion, .refund), .pending, at: now, by: &chance)
+        status = "processing"
+        let end = order.mayRefundsFail && chance.happens(0.15) ? Event.failRefund : .settle
+        return Outcome(notice: notice(about: operations.count - 1), next: (chance.seconds(10...60), end))
     }
 
     /// The staff may move any payment; here they turn a success into a decline, and an end without payment into a success.
     private mutating func correct(at now: Moment, by chance: inout Chance) throws(Impossible) {
         switch state {
-        case .succeeded: add("manual change", order.total, payment: "decline", .failed, at: now, by: &chance)
+        case .succeeded:
+            guard pendingRefund == nil else { throw impossible(.correct) }
+            add("manual change", order.total, at: now, by: &chance)
+            (status, state, captured) = ("decline", .failed, 0)
         case .failed, .expired:
             guard !operations.isEmpty else { throw impossible(.correct) }
-            add("manual change", order.total, payment: "success", .succeeded, at: now, by: &chance)
+            add("manual change", order.total, at: now, by: &chance)
+            (status, state, captured) = ("success", .succeeded, order.total)
         case .pending, .authorized, .cancelled, .partiallyRefunded, .refunded, .chargedBack, .unknown:
             throw impossible(.correct)
         }
@@ -117,8 +151,8 @@ extension EcommpayPayment: Matter {
         )
     }
 
-    private var notice: Notice {
-        Notice(body: callback(about: operations.count - 1), subject: order.reference, status: status)
+    private func notice(about operation: Int) -> Notice {
+        Notice(body: callback(about: operation), subject: order.reference, status: status)
     }
 }
 

@@ -14,6 +14,8 @@ struct EcommpayPayment: Sendable {
         var message: String
         let requestID: String
         var awaits3DSecure = false
+
+        var givesBack: Bool { type == "refund" || type == "reversal" }
     }
 
     let projectID: Int64
@@ -21,6 +23,8 @@ struct EcommpayPayment: Sendable {
     var status = "processing"
     var state = State.unknown
     var date: Moment
+    /// Taken from the buyer, and given back, in minor units.
+    var captured: Int64 = 0
     var refunded: Int64 = 0
     var mayTryAgain = false
     var operations: [Operation] = []
@@ -31,8 +35,14 @@ struct EcommpayPayment: Sendable {
         date = now
     }
 
-    /// The operation under way, if one is.
-    var current: Int? { operations.lastIndex { $0.state == .pending } }
+    /// The attempt to pay that is under way, if one is.
+    var current: Int? { operations.lastIndex { $0.state == .pending && !$0.givesBack } }
+
+    /// The refund that is under way, if one is.
+    var pendingRefund: Int? { operations.lastIndex { $0.state == .pending && $0.givesBack } }
+
+    /// What the gateway states as the payment's sum.
+    var statedSum: Int64 { order.sumIsBalance && captured > 0 ? captured - refunded : order.total }
 
     /// Lets the operation under way come to something, and the payment with it.
     mutating func conclude(_ index: Int, _ result: EcommpayResult, at now: Moment) {
@@ -41,22 +51,39 @@ struct EcommpayPayment: Sendable {
         operations[index].date = now
         operations[index].awaits3DSecure = result.awaits3DSecure
         (status, state) = result.payment
+        captured = state == .succeeded ? order.total : 0
         date = now
         mayTryAgain = false
     }
 
-    /// Adds an operation that is done at once.
+    /// Lets the refund under way come to something; the payment is called again what it was, or what it is now.
+    mutating func concludeRefund(_ index: Int, _ result: EcommpayResult, at now: Moment) {
+        (operations[index].status, operations[index].state) = result.operation
+        (operations[index].code, operations[index].message) = result.code
+        operations[index].date = now
+        date = now
+        if operations[index].state == .succeeded {
+            countRefund(of: operations[index].amount, "refunded")
+        } else {
+            status = state == .succeeded ? "success" : "partially refunded"
+        }
+    }
+
+    /// - Parameter word: what the payment is called when all is given back.
+    mutating func countRefund(of amount: Int64, _ word: String) {
+        refunded += amount
+        (status, state) = refunded == captured ? (word, .refunded) : ("partially \(word)", .partiallyRefunded)
+    }
+
+    /// Adds an operation of a payment that was made: it is done at once, or takes its time.
     mutating func add(
         _ type: String,
         _ amount: Int64,
-        payment: String,
-        _ state: State,
+        _ operation: State = .succeeded,
         at now: Moment,
         by chance: inout Chance
     ) {
-        operations.append(Self.operation(type, amount, .succeeded, at: now, by: &chance))
-        self.status = payment
-        self.state = state
+        operations.append(Self.operation(type, amount, operation, at: now, by: &chance))
         date = now
     }
 

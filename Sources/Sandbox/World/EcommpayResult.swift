@@ -15,6 +15,12 @@ struct EcommpayResult {
         code: ("9999", "Awaiting processing"),
         awaits3DSecure: true
     )
+    /// A direct debit is submitted to the buyer's bank, which takes its time.
+    static let submission = EcommpayResult(
+        operation: ("awaiting finalization", .pending),
+        payment: ("awaiting finalization", .pending),
+        code: ("9999", "Awaiting processing")
+    )
     static let success = EcommpayResult(
         operation: ("success", .succeeded),
         payment: ("success", .succeeded),

@@ -20,8 +20,10 @@ package enum Event: String, Sendable, CaseIterable {
     case cancel
     /// Money is given back, all that is left or a part of it.
     case refund
-    /// A refund that takes its time goes through (ERIP and other methods).
+    /// A refund that takes its time goes through.
     case settle
+    /// A refund that takes its time is declined.
+    case failRefund = "fail_refund"
     /// Money is given back on the same business day (ecommpay).
     case reverse
     case chargeback

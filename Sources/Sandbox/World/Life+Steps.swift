@@ -9,8 +9,11 @@ struct Step: Sendable {
 }
 
 extension Life {
-    // A failure turns into a success within 200 seconds, and the last refund comes within 600 of the beginning: a ledger
-    // whose second look and audits come later finds all that is lost.
+    // A failure turns into a success within 200 seconds, and the last refund comes through within 700 of the beginning: a
+    // ledger whose second look and last audit come later finds all that is lost.
+
+    /// In seconds: how long buyers may pay by a token, or a bill.
+    static let patience = 300
 
     /// The steps of a payment at ecommpay.
     var stepsAtEcommpay: [Step] {
@@ -18,7 +21,12 @@ extension Life {
         case .paid, .chargedBack, .subscribed: attempt(.succeed)
         case .declined: attempt(.decline)
         case .retried: attempt(.declineForNow) + attempt(.succeed, after: 5...40)
-        case .captured: attempt(.authorize) + [Step(event: .capture, after: 20...200)]
+        case .captured:
+            // Of what is captured in part nothing is left to capture: the second step is left out then.
+            attempt(.authorize) + [
+                Step(event: .capture, after: 20...100, portion: .part, share: 0.3),
+                Step(event: .capture, after: 10...100),
+            ]
         case .cancelled: attempt(.authorize) + [Step(event: .cancel, after: 20...200)]
         case .refunded: attempt(.succeed) + [Step(event: .refund, after: 20...300)]
         case .partlyRefunded:
@@ -57,7 +65,7 @@ extension Life {
                 Step(event: .failRenewal, after: 60...200, share: 0.3),
                 Step(event: .unsubscribe, after: 60...200, share: 0.5),
             ]
-        case .abandoned: [Step(event: .expire, after: 60...300)]
+        case .abandoned: [Step(event: .expire, after: Self.patience...Self.patience)]
         case .reversed: Life.refunded.stepsAtEcommpay
         case .refused: Life.declined.stepsAtEcommpay
         case .paid, .declined, .retried, .captured, .cancelled, .refunded, .partlyRefunded, .lateSuccess, .corrected:

@@ -16,20 +16,27 @@ extension Order {
             method: "card",
             description: "Order \(reference)"
         )
+        order.mayRefundsFail = life != nil
         order.isHold = life == .captured || life == .cancelled
         switch gateway {
         case .ecommpay:
-            order.method = chance.one(of: ["card", "card", "card", "google_pay"], else: "card")
+            order.method = chance.one(of: ["card", "card", "card", "google_pay", Self.directDebit], else: "card")
+            order.sumIsBalance = chance.happens(0.5)
+            order.refundsTakeTime = life != nil && chance.happens(0.6)
         case .ecomcharge:
             order.method = order.isHold ? "credit_card" : Self.method(for: life, by: &chance)
             order.usesCheckout = chance.happens(0.6) || life == .retried || life == .abandoned
             order.attempts = life == .retried ? 3 : 1
+            if life != nil { order.validity = .seconds(Life.patience) }
             let surcharge = order.amount / 20 + 1
             let surcharges: [Surcharge] = [.none, .none, .none, .none, .beside(surcharge), .adjustment(surcharge)]
             order.surcharge = chance.one(of: surcharges, else: .none)
         }
         return order
     }
+
+    /// ecommpay's direct debit in euro.
+    static let directDebit = "directdebit-sepa"
 
     /// A declined card stays declined, so a late success is a bill's; a chargeback is a card's.
     private static func method(for life: Life?, by chance: inout Chance) -> String {

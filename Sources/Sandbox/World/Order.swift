@@ -14,6 +14,17 @@ struct Order: Sendable {
     /// How often a buyer may try on one token.
     var attempts = 1
     var surcharge = Surcharge.none
+    /// Whether ecommpay's `payment.sum` is what is left of the money after refunds and partial captures; else it stays what was
+    /// asked for. No document says which, and both were seen.
+    var sumIsBalance = false
+    /// Whether refunds of ecommpay are under way for a while, as those of other methods than cards are at eComCharge.
+    var refundsTakeTime = false
+    /// Whether refunds that take their time may be declined in the end.
+    var mayRefundsFail = false
+    /// Whether a capture, void, refund or chargeback of all that there is names no amount (eComCharge).
+    var omitsAmounts = false
+    /// How long the buyer may pay a bill, or by a token (eComCharge).
+    var validity = Duration.seconds(86_400)
     var description: String
 
     /// What is put on the merchant's own amount, and how eComCharge tells of it.

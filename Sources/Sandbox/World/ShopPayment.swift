@@ -9,6 +9,8 @@ struct ShopPayment: Sendable {
     /// Taken from the buyer, in minor units.
     var captured: Int64 = 0
     var refunded: Int64 = 0
+    /// Whether a child that moves all there is names no amount.
+    var omitsAmounts = false
 
     init(_ root: Transaction) {
         self.root = root
@@ -30,13 +32,13 @@ struct ShopPayment: Sendable {
         try require([.authorized], "be captured")
         captured = try portion.amount(of: root.amount)
         state = .succeeded
-        return add("capture", captured, at: now, by: &chance)
+        return add("capture", captured, of: root.amount, at: now, by: &chance)
     }
 
     mutating func void(at now: Moment, by chance: inout Chance) throws(Impossible) -> Transaction {
         try require([.authorized], "be voided")
         state = .cancelled
-        return add("void", root.amount, at: now, by: &chance)
+        return add("void", root.amount, of: root.amount, at: now, by: &chance)
     }
 
     /// - Parameter takesTime: whether the refund is pending at first, as with all methods but cards.
@@ -48,20 +50,23 @@ struct ShopPayment: Sendable {
     ) throws(Impossible) -> Transaction {
         try require([.succeeded, .partiallyRefunded], "be refunded")
         guard pendingRefund == nil else { throw Impossible(reason: "another refund of it is pending: settle it first") }
-        let amount = try portion.amount(of: captured - refunded)
+        let left = captured - refunded
+        let amount = try portion.amount(of: left)
         if takesTime {
-            let refund = Transaction("refund", chance.uuid(), of: root.uid, amount: amount, at: now)
+            var refund = Transaction("refund", chance.uuid(), of: root.uid, amount: amount, at: now)
+            refund.omitsAmount = omitsAmounts && amount == left
             children.append(refund)
             return refund
         }
         countRefund(of: amount)
-        return add("refund", amount, at: now, by: &chance)
+        return add("refund", amount, of: left, at: now, by: &chance)
     }
 
-    mutating func settle(at now: Moment) throws(Impossible) -> Transaction {
+    /// A pending refund comes to something.
+    mutating func concludeRefund(_ result: Transaction.Result, at now: Moment) throws(Impossible) -> Transaction {
         guard let index = pendingRefund else { throw Impossible(reason: "no refund of it is pending") }
-        children[index].conclude(.success, at: now)
-        countRefund(of: children[index].amount)
+        children[index].conclude(result, at: now)
+        if result.state == .succeeded { countRefund(of: children[index].amount) }
         return children[index]
     }
 
@@ -69,7 +74,7 @@ struct ShopPayment: Sendable {
         try require([.succeeded, .partiallyRefunded], "be charged back")
         guard pendingRefund == nil else { throw Impossible(reason: "a refund of it is pending: settle it first") }
         state = .chargedBack
-        return add("chargeback", captured - refunded, at: now, by: &chance)
+        return add("chargeback", captured - refunded, of: captured - refunded, at: now, by: &chance)
     }
 
     /// A person turns the root's success into a failure, or the other way, and the transaction says so from then on.
@@ -103,13 +108,17 @@ struct ShopPayment: Sendable {
     }
 
     /// Adds a child that is done at once.
+    ///
+    /// - Parameter available: what there was to be moved.
     private mutating func add(
         _ type: String,
         _ amount: Int64,
+        of available: Int64,
         at now: Moment,
         by chance: inout Chance
     ) -> Transaction {
         var child = Transaction(type, chance.uuid(), of: root.uid, amount: amount, at: now)
+        child.omitsAmount = omitsAmounts && amount == available
         child.conclude(.success, at: now)
         children.append(child)
         return child

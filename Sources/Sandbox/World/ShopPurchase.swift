@@ -6,7 +6,9 @@ struct ShopPurchase: Sendable {
     struct Checkout: Sendable {
         let token: String
         let createdAt: Moment
-        var expiredAt: Moment?
+        /// When it expires, if nobody pays.
+        let expiresAt: Moment
+        var hasExpired = false
         /// Whether it has led to a success; what becomes of the payment later does not change that.
         var isPaid = false
     }
@@ -25,7 +27,9 @@ struct ShopPurchase: Sendable {
         self.shopID = shopID
         self.order = order
         firstUID = chance.uuid()
-        if order.usesCheckout { checkout = Checkout(token: chance.hexadecimal(64), createdAt: now) }
+        if order.usesCheckout {
+            checkout = Checkout(token: chance.hexadecimal(64), createdAt: now, expiresAt: now + order.validity)
+        }
     }
 
     /// Whether the gateway has processed a transaction of the token (its `finished`).
@@ -44,13 +48,17 @@ extension ShopPurchase: Matter {
         if event == .begin { try begin(at: now, by: &chance) }
         if event == .expire, checkout != nil, payments.last?.state != .pending { return try expireToken(at: now) }
         guard var payment = payments.last else { throw Impossible(reason: "nobody has tried to pay: begin first") }
+        let wasPaid = payment.state == .succeeded
         let transaction = try act(event, portion, on: &payment, at: now, by: &chance)
         if event != .misreport {
             payments[payments.count - 1] = payment
             if payment.root.state == .succeeded { checkout?.isPaid = true }
         }
-        let takesTime = event == .refund && transaction.state == .pending
-        return Outcome(notice: notice(of: transaction), next: takesTime ? (chance.seconds(10...60), .settle) : nil)
+        // Nobody asks about what is paid: its answer would list no refunds.
+        let notice = notice(of: transaction, isAskedAbout: !wasPaid || transaction.parentUID != nil)
+        guard event == .refund, transaction.state == .pending else { return Outcome(notice: notice) }
+        let end = order.mayRefundsFail && chance.happens(0.15) ? Event.failRefund : .settle
+        return Outcome(notice: notice, next: (chance.seconds(10...60), end))
     }
 
     private mutating func begin(at now: Moment, by chance: inout Chance) throws(Impossible) {
@@ -59,10 +67,14 @@ extension ShopPurchase: Matter {
                 throw Impossible(reason: "another attempt takes a token with attempts left, after a decline")
             }
         }
-        guard checkout?.expiredAt == nil else { throw Impossible(reason: "the token is expired") }
+        guard checkout?.hasExpired != true else { throw Impossible(reason: "the token is expired") }
         let uid = payments.isEmpty ? firstUID : chance.uuid()
         let type = order.isHold ? "authorization" : "payment"
-        payments.append(ShopPayment(Transaction(type, uid, amount: order.total, at: now)))
+        var root = Transaction(type, uid, amount: order.total, at: now)
+        if order.method == "erip" { root.expiredAt = now + order.validity }
+        var payment = ShopPayment(root)
+        payment.omitsAmounts = order.omitsAmounts
+        payments.append(payment)
     }
 
     /// Lets an event happen to the last attempt, and returns the transaction that it is about.
@@ -92,7 +104,8 @@ extension ShopPurchase: Matter {
         case .cancel: return try payment.void(at: now, by: &chance)
         case .capture: return try payment.capture(portion, at: now, by: &chance)
         case .refund: return try payment.refund(portion, takesTime: !isCard, at: now, by: &chance)
-        case .settle: return try payment.settle(at: now)
+        case .settle: return try payment.concludeRefund(.success, at: now)
+        case .failRefund: return try payment.concludeRefund(.decline, at: now)
         case .chargeback: return try payment.chargeBack(at: now, by: &chance)
         case .correct: try payment.correct(at: now)
         case .regress, .misreport: try payment.regress(event, at: now)
@@ -115,10 +128,10 @@ extension ShopPurchase: Matter {
     }
 
     private mutating func expireToken(at now: Moment) throws(Impossible) -> Outcome {
-        guard var checkout, checkout.expiredAt == nil, !checkout.isPaid else {
+        guard var checkout, !checkout.hasExpired, !checkout.isPaid else {
             throw Impossible(reason: "the token is used or expired")
         }
-        checkout.expiredAt = now
+        checkout.hasExpired = true
         self.checkout = checkout
         let body = body(of: checkout)
         return Outcome(
@@ -132,7 +145,7 @@ extension ShopPurchase: Matter {
         )
     }
 
-    private mutating func notice(of transaction: Transaction) -> Notice {
+    private mutating func notice(of transaction: Transaction, isAskedAbout: Bool) -> Notice {
         let isKnown = !announced.insert(transaction.uid).inserted
         let isFoundByMerchant = transaction.parentUID == nil && (checkout == nil || order.attempts == 1)
         return Notice(
@@ -140,7 +153,7 @@ extension ShopPurchase: Matter {
             subject: transaction.uid,
             status: transaction.status,
             schedule: .transaction,
-            isReachable: isKnown || isFoundByMerchant
+            isReachable: isAskedAbout && (isKnown || isFoundByMerchant)
         )
     }
 }

@@ -45,7 +45,7 @@ extension ShopSubscription: Matter {
             try require("active", event)
             (word, self.event, cancelledAt) = ("canceled", "canceled.subscription", now)
         case .challenge, .succeed, .authorize, .decline, .declineForNow, .refuse, .expire, .capture, .cancel, .refund,
-            .settle, .reverse, .chargeback, .correct, .regress, .misreport:
+            .settle, .failRefund, .reverse, .chargeback, .correct, .regress, .misreport:
             throw Impossible(reason: "a subscription knows renew, fail_renewal and unsubscribe")
         }
         return Outcome(

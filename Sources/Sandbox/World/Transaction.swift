@@ -13,7 +13,10 @@ struct Transaction: Sendable {
     let createdAt: Moment
     var updatedAt: Moment
     var paidAt: Moment?
+    /// When it expires, or has expired.
     var expiredAt: Moment?
+    /// Whether its bodies name no amount.
+    var omitsAmount = false
     /// When a person at the gateway changed its result.
     var correctedAt: Moment?
 
@@ -31,7 +34,7 @@ struct Transaction: Sendable {
         (status, state, message, code) = (result.status, result.state, result.message, result.code)
         updatedAt = now
         paidAt = result.state == .succeeded ? now : nil
-        expiredAt = result.state == .expired ? now : nil
+        if result.state == .expired { expiredAt = min(expiredAt ?? now, now) }
     }
 
     /// What a transaction comes to, in the gateway's words and in ours.

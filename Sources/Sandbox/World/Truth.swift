@@ -9,7 +9,8 @@ package struct Truth: Sendable {
         package let type: String
         package let status: String
         package let state: State
-        package let amount: Int64
+        /// `nil` where the gateway names none.
+        package let amount: Int64?
     }
 
     package struct Payment: Sendable, Equatable {

@@ -99,6 +99,7 @@ package struct World {
         let keys = settings.accounts[account].keys
         var order = Order.drawn(for: life, at: keys, reference: newReference(), by: &chance)
         if chance.happens(misbehaviour.ambiguous) { order.description += ";payment:gift:1" }
+        order.omitsAmounts = chance.happens(misbehaviour.omitAmounts)
         return add(order, at: account, life: life, now, chance)
     }
 
@@ -110,7 +111,8 @@ package struct World {
 
     /// Makes a payment, and plans its life.
     mutating func add(_ order: Order, at account: Int, life: Life?, _ now: Moment, _ chance: Chance) -> Int {
-        var chance = chance
+        var (order, chance) = (order, chance)
+        order.validity = settings.scaled(order.validity)
         let steps: [Step]
         let matter: any Matter
         switch settings.accounts[account].keys {

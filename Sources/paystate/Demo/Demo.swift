@@ -16,8 +16,13 @@ struct Demo: AsyncParsableCommand {
         abstract: "Daemon, sandbox gateways and made-up shoppers at once: see it work, without any configuration.",
         discussion: """
             Payments are made at both gateways, at which minutes are seconds; of five \
-            callbacks one is lost. At the end it is shown that the ledger knows all that \
-            the gateways know. The database is var/demo.db, and begins empty each time:
+            callbacks one is lost. The gateways are asked as they are by default, only \
+            sooner: 2s, then 1s, 2s, 4s stand for the minutes and hours of the schedule, 3s \
+            for the day after which held money is asked about, 8s for the day of the second \
+            look at a failure, 10s and 30s for the 7 and 30 days of the audits, which find a \
+            lost refund. At the end it is shown that the ledger knows all that the gateways \
+            know; that takes half a minute more. The database is var/demo.db, and begins \
+            empty each time:
 
               sqlite3 -readonly -box var/demo.db 'SELECT * FROM orders LIMIT 5'
               paystate show --database var/demo.db ORDER

@@ -53,19 +53,26 @@ struct Scene {
         settings.misbehaviour.reorder = 0.1
         settings.misbehaviour.changeMind = 0.02
         settings.misbehaviour.ambiguous = 0.02
+        settings.misbehaviour.omitAmounts = 0.1
         settings.misbehaviour.fail = 0.02
         settings.misbehaviour.rateLimit = 0.01
         return settings
     }
 
-    /// The schedule fits to gateways at which minutes are seconds; everything else is as it is by default.
+    /// When the demo's daemon asks: as by default, but for the lengths, which fit to gateways at which minutes are seconds. The
+    /// second look comes after the last success that follows a failure, the last audit after the last refund.
+    static let reconcile = """
+        {first_after: 2s, schedule: [1s, 2s, 4s], give_up_after: 10m, authorized_every: 3s, second_look: 8s,
+         audit: [10s, 30s], requests_per_second: 100, concurrency: 16}
+        """
+
+    /// Everything but the schedule is as it is by default.
     private static func text(callbacks: Int, admin: Int, gateways: Int) -> String {
         """
         database: \(database)
         listen: 127.0.0.1:\(callbacks)
         admin: [127.0.0.1:\(admin)]
-        reconcile: {first_after: 2s, schedule: [1s, 2s, 4s], give_up_after: 10m, authorized_every: 3s, second_look: 8s,
-                    audit: [4s, 8s, 12s, 16s, 20s], requests_per_second: 100, concurrency: 16}
+        reconcile: \(reconcile)
         accounts:
           \(project):
             gateway: ecommpay

@@ -113,7 +113,7 @@ final class DaemonProcess {
         listen: 127.0.0.1:\(callbacks)
         admin: [127.0.0.1:\(admin)]
         reconcile: {first_after: 1s, schedule: [500ms, 1s, 2s], give_up_after: 10m, authorized_every: 2s, second_look: 4s,
-                    audit: [2s, 4s, 8s, 12s], requests_per_second: 500, concurrency: 32}
+                    audit: [4s, 13s], requests_per_second: 500, concurrency: 32}
         accounts:
           ecp:
             gateway: ecommpay

@@ -76,6 +76,7 @@ import paystate
         settings.misbehaviour.late = 0.05
         settings.misbehaviour.changeMind = 0.03
         settings.misbehaviour.ambiguous = 0.03
+        settings.misbehaviour.omitAmounts = 0.1
         settings.misbehaviour.fail = 0.02
         settings.misbehaviour.rubbish = 0.02
         settings.misbehaviour.unsigned = 0.02
