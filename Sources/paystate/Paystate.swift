@@ -19,6 +19,7 @@ struct Paystate: AsyncParsableCommand {
               paystate show ORDER-17            why is this payment in this state?
               paystate poll ORDER-17            what does the gateway say now?
               paystate watch ORDER-18           find it, even if no callback comes
+              paystate acknowledge 17           close an anomaly that you have looked at
               paystate doctor                   is anything wrong, and what to do?
               paystate backup FILE              copy the database while all goes on
               paystate reverify                 judge refused callbacks again, with a corrected key
@@ -30,7 +31,7 @@ struct Paystate: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Demo.self, Serve.self, CheckConfig.self, Payments.self, Show.self, Watch.self, Poll.self,
+            Demo.self, Serve.self, CheckConfig.self, Payments.self, Show.self, Watch.self, Poll.self, Acknowledge.self,
             BackupCommand.self, Prune.self, Reverify.self, RebuildCommand.self, DoctorCommand.self, SandboxCommand.self,
         ]
     )

@@ -24,6 +24,7 @@ struct AdminResponder {
             return response
         }
         addInstructions(to: router)
+        addAcknowledging(to: router)
         addPruning(to: router)
         addReverification(to: router)
         addUnknownPaths(to: router)

@@ -14,6 +14,8 @@ package enum InstructionRefusal: Error, Equatable {
     case notOfGateway(InstructionRequest.Name)
     case unknownAccount(String, known: [String])
     case unknown(InstructionRequest.Name, account: String)
+    case unknownAnomaly(Int64)
+    case closedAnomaly(Int64, resolution: String)
     case tooLarge(limit: Int)
     case notJSON
     case notPosted
@@ -26,7 +28,8 @@ extension InstructionRefusal {
         case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
             .notOfGateway:
             .badRequest
-        case .unknownAccount, .unknown: .notFound
+        case .unknownAccount, .unknown, .unknownAnomaly: .notFound
+        case .closedAnomaly: .conflict
         case .tooLarge: .contentTooLarge
         case .notJSON: .unsupportedMediaType
         case .notPosted: .methodNotAllowed
@@ -52,6 +55,8 @@ extension InstructionRefusal: CustomStringConvertible {
             "there is no account \(shown(account)): the configuration has \(known.joined(separator: ", "))"
         case .unknown(let name, let account):
             "nothing is known of \(name.key.rawValue) \(shown(name.id)) at \(account): watch it first"
+        case .unknownAnomaly(let number): "there is no anomaly \(number): see the column `id` of the view `anomalies`"
+        case .closedAnomaly(let number, let resolution): "anomaly \(number) is closed already: \(resolution)"
         case .tooLarge(let limit): "the body is larger than \(limit) bytes: send one object"
         case .notJSON: "only JSON is read: send Content-Type: application/json"
         case .notPosted: "POST a JSON object here"

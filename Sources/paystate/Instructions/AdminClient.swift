@@ -47,6 +47,11 @@ struct AdminClient: Sendable {
         try await ask("/v1/\(request.verb.rawValue)", request, within: .seconds(20))
     }
 
+    /// Has the daemon close an anomaly; it is durable when this returns.
+    func acknowledge(_ request: AcknowledgementRequest) async throws(NotFollowed) -> AcknowledgementAnswer {
+        try await ask("/v1/acknowledge", request, within: .seconds(20))
+    }
+
     /// Has the daemon prune. It goes about it gently: a year's bodies take their time.
     func prune() async throws(NotFollowed) -> PruningAnswer {
         try await ask("/v1/prune", [String: String](), within: .hours(6))

@@ -30,9 +30,9 @@ extension NotFollowed {
         reason =
             switch refusal {
             case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
-                .notOfGateway, .unknownAccount, .tooLarge, .notJSON, .notPosted:
+                .notOfGateway, .unknownAccount, .closedAnomaly, .tooLarge, .notJSON, .notPosted:
                 .refused
-            case .unknown: .unknown
+            case .unknown, .unknownAnomaly: .unknown
             case .notRecorded: .unavailable
             }
     }
