@@ -10,14 +10,20 @@ extension Asking {
     /// about at once, for nobody knows how long it has waited; what has ended at its next look.
     ///
     /// - Returns: whether it did.
-    mutating func putRight(_ interest: Interest, by schedule: Schedule, named name: String, at now: Moment) -> Bool {
+    mutating func putRight(
+        _ interest: Interest,
+        expiresAt: Moment? = nil,
+        by schedule: Schedule,
+        named name: String,
+        at now: Moment
+    ) -> Bool {
         guard let planned = nextPollAt, planned > now + schedule.longestPause + Self.tolerance else { return false }
         var interest = interest
         if wishedAt != nil { interest.insert(.open) }
         var counted = self
         counted.since = since.map { min($0, now) }
         counted.wishedAt = wishedAt.map { min($0, now) }
-        switch schedule.next(interest, counted, hasAsked: true, named: name, at: now) {
+        switch schedule.next(interest, counted, expiresAt: expiresAt, hasAsked: true, named: name, at: now) {
         case .at(let latest):
             guard planned > latest + Self.tolerance else { return false }
             nextPollAt = interest.isDisjoint(with: [.open, .authorized]) ? latest : now
@@ -34,7 +40,7 @@ extension Payment {
     ///
     /// - Returns: the names of the operations whose plan is another one now, and whether the payment's is.
     package mutating func putRight(by schedule: Schedule, at now: Moment) -> (payment: Bool, operations: [String]) {
-        let isChanged = asking.putRight(Interest(in: self), by: schedule, named: id, at: now)
+        let isChanged = asking.putRight(interest(at: now), expiresAt: expiresAt, by: schedule, named: id, at: now)
         var changed: [String] = []
         for index in operations.indices {
             let (name, interest) = (operations[index].id, Interest(in: operations[index]))
@@ -49,7 +55,7 @@ extension Checkout {
     ///
     /// - Returns: whether it did.
     package mutating func putRight(by schedule: Schedule, at now: Moment) -> Bool {
-        asking.putRight(Interest(in: self), by: schedule, named: token, at: now)
+        asking.putRight(Interest(in: self), expiresAt: expiresAt, by: schedule, named: token, at: now)
     }
 }
 

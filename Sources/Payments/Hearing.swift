@@ -57,9 +57,7 @@ extension Payment {
     /// A question about this payment was put: decides when the next one is due.
     package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
         let isHeld = isFolded ? operations.contains { $0.id == id && $0.line.isHeld } : isHeld
-        var interest = Interest(in: self)
-        let isStaleHold = isStaleHold(at: now)
-        if isStaleHold { interest.insert(.staleHold) }
+        let interest = interest(at: now)
         let isEnd = asking.hear(
             hearing,
             interest,
@@ -70,7 +68,7 @@ extension Payment {
             at: now
         )
         var consequences = Consequences(of: hearing, about: "the payment", isEnd: isEnd, isKnown: !isGivenUp)
-        if isStaleHold {
+        if interest.contains(.staleHold) {
             consequences.open(
                 .unresolved,
                 "the money has been held for more than 30 days: a capture or void of it may have been lost (watch its uid)",
@@ -78,13 +76,6 @@ extension Payment {
             )
         }
         return consequences
-    }
-
-    /// Whether the hold is older than any that a gateway keeps: its answers list no children, so that what became of it may
-    /// have been lost.
-    private func isStaleHold(at now: Moment) -> Bool {
-        guard isFolded, state == .authorized, let since = asking.since else { return false }
-        return since + .seconds(30 * 86_400) <= now
     }
 
     /// A question about one of this payment's operations was put.

@@ -16,6 +16,20 @@ struct Interest: OptionSet {
     static let audit = Interest(rawValue: 8)
 }
 
+extension Payment {
+    /// What is still to be learned of it at a time. A hold grows older than any that a gateway keeps: eComCharge's answers list no
+    /// children, so that what became of it may have been lost.
+    func interest(at now: Moment) -> Interest {
+        let interest = Interest(in: self)
+        guard isFolded, state == .authorized, let since = asking.since, since + Self.oldestHold <= now else {
+            return interest
+        }
+        return interest.union(.staleHold)
+    }
+
+    private static let oldestHold = Duration.seconds(30 * 86_400)
+}
+
 extension Interest {
     init(in state: State) {
         self =

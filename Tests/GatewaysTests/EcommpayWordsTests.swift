@@ -68,7 +68,7 @@ import Testing
         .payout: ["payout"],
         .manualChange: ["manual change"],
         .other: [
-            "account verification", "account_verification", "incremental", "recurring update", "recurring cancel",
+            "account verification", "account_verification", "recurring update", "recurring cancel",
             "invoice", "customer action", "payment confirmation", "contract registration", "capture settlement",
             "commission", "create_cash_voucher",
         ],

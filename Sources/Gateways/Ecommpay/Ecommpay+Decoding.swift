@@ -33,6 +33,9 @@ extension Ecommpay {
             addNumbers(in: body, to: &reports[0])
         }
         payment.isRequestError = reports.isEmpty && payment.status?.word?.lowercased() == "error"
+        if payment.isRequestError, isNotFound(in: body) {
+            payment.status = Status(word: payment.status?.word, state: .pending)
+        }
         var report = Report(payment: payment, operations: reports)
         report.tokens = isPaidOrHeld(state) ? tokens(in: body, after: payment) : []
         return report
@@ -66,6 +69,11 @@ extension Ecommpay {
         payment.currency = sum?.currency
         payment.card = Card(ecommpay: body.object("account"), month: "expiry_month", year: "expiry_year").ifKnown
         return payment
+    }
+
+    /// Code 3061, «transaction not found»: a payment form was left, and may still be paid.
+    private static func isNotFound(in body: Fields) -> Bool {
+        body.list("errors").contains { $0.label("code") == "3061" }
     }
 
     private static func isPaidOrHeld(_ state: State) -> Bool {

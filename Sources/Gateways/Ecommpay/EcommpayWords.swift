@@ -50,7 +50,8 @@ extension Ecommpay {
     /// The types of operations. Those that move no money are checks, steps and fees.
     static let operationTypes = Words<OperationKind>([
         .payment: ["sale"],
-        .authorization: ["auth"],
+        // An `incremental` raises a hold.
+        .authorization: ["auth", "incremental"],
         .recurring: ["recurring"],
         .capture: ["capture"],
         .void: ["cancel"],
@@ -59,7 +60,7 @@ extension Ecommpay {
         .payout: ["payout"],
         .manualChange: ["manual change"],
         .other: [
-            "account verification", "incremental", "recurring update", "recurring cancel", "invoice", "customer action",
+            "account verification", "recurring update", "recurring cancel", "invoice", "customer action",
             "payment confirmation", "contract registration", "capture settlement", "commission", "create cash voucher",
         ],
     ])
