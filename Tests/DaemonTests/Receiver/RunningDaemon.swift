@@ -131,9 +131,10 @@ struct RunningDaemon: Sendable {
         _ payment: String,
         _ status: String = "success",
         project: Int = 240,
+        members: String = "",
         secret: String = secret
     ) throws -> String {
-        let body = #"{"project_id":\#(project),"payment":{"id":"\#(payment)","status":"\#(status)"}"#
+        let body = #"{"project_id":\#(project),"payment":{"id":"\#(payment)","status":"\#(status)"\#(members)}"#
         let key = Secret(name: "test", bytes: Array(secret.utf8))
         let signature = try Ecommpay.signature(of: Array((body + "}").utf8), with: key) ?? ""
         return body + #","signature":"\#(signature)"}"#
