@@ -89,7 +89,7 @@ CREATE TABLE payment (
     polls INTEGER NOT NULL DEFAULT 0,
     merged_into INTEGER REFERENCES payment,  -- a child was taken for a root until its own parent was known
     UNIQUE (payment_id, account),
-    CHECK ((reconciliation = 'scheduled') = (next_poll_at IS NOT NULL))
+    CHECK (iif(next_poll_at IS NULL, reconciliation <> 'scheduled', reconciliation <> 'unresolved'))  -- an audit is planned for what is done
 ) STRICT;
 CREATE INDEX payment_by_reference ON payment (reference, account) WHERE reference IS NOT NULL;
 CREATE INDEX payment_by_watched_reference ON payment (watched_reference, account) WHERE watched_reference IS NOT NULL;

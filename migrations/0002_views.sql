@@ -47,9 +47,11 @@ SELECT account.name AS account, account.gateway AS gateway, payment.payment_id A
                      WHERE operation.payment = payment.id AND operation.reconciliation = 'unresolved'),
                     payment.reconciliation) END AS reconciliation,
        strftime('%Y-%m-%dT%H:%M:%fZ',
-                (SELECT min(due) FROM (SELECT payment.next_poll_at AS due UNION ALL
+                (SELECT min(due) FROM (SELECT iif(payment.reconciliation = 'done', NULL, payment.next_poll_at) AS due UNION ALL
                                        SELECT operation.next_poll_at FROM operation WHERE operation.payment = payment.id))
                 / 1000.0, 'unixepoch') AS next_poll_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', iif(payment.reconciliation = 'done', payment.next_poll_at, NULL) / 1000.0, 'unixepoch')
+       AS next_audit_at,
        strftime('%Y-%m-%dT%H:%M:%fZ', payment.last_poll_at / 1000.0, 'unixepoch') AS last_poll_at,
        payment.last_poll_outcome AS last_poll_outcome, payment.polls AS polls,
        (SELECT count(*) FROM anomaly WHERE anomaly.payment = payment.id AND anomaly.closed_at IS NULL) AS open_anomalies,

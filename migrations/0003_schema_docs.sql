@@ -40,6 +40,7 @@ INSERT INTO schema_doc (object, "column", description) VALUES
 ('payments', 'last_source', 'Who brought what is believed: callback, poll or operator.'),
 ('payments', 'reconciliation', 'scheduled (it will be asked about), done, or unresolved (given up; never a failure).'),
 ('payments', 'next_poll_at', 'When the gateway is asked next about it or one of its operations (UTC); NULL unless scheduled.'),
+('payments', 'next_audit_at', 'When the gateway is asked once more about it although nothing is open, because a refund may have been lost (UTC).'),
 ('payments', 'last_poll_at', 'When the gateway was last asked about it (UTC).'),
 ('payments', 'last_poll_outcome', 'What came of that question; see polls.outcome.'),
 ('payments', 'polls', 'How many questions were sent about it.'),

@@ -83,7 +83,7 @@ enum BodyRows {
         }
         return try statements.number(
             """
-            SELECT EXISTS (SELECT 1 FROM payment WHERE id = ?1 AND (next_poll_at IS NOT NULL OR held = 1))
+            SELECT EXISTS (SELECT 1 FROM payment WHERE id = ?1 AND (reconciliation = 'scheduled' OR held = 1))
                 OR EXISTS (SELECT 1 FROM operation WHERE payment = ?1 AND (next_poll_at IS NOT NULL OR held = 1))
                 OR EXISTS (SELECT 1 FROM anomaly WHERE payment = ?1 AND closed_at IS NULL)
                 OR EXISTS (SELECT 1 FROM checkout WHERE id = ?2 AND (next_poll_at IS NOT NULL OR held = 1))

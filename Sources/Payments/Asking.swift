@@ -4,12 +4,13 @@ package struct Asking: Sendable, Equatable {
     /// `reconciliation` in the views.
     package enum Phase: String, Sendable, CaseIterable {
         case scheduled
+        /// Nothing is wanted to be known; an audit may be planned all the same.
         case done
         case unresolved
     }
 
     package var phase: Phase
-    /// When the next question is due; `nil` unless scheduled.
+    /// When the next question is due: one that is scheduled, or an audit of what is done.
     package var nextPollAt: Moment?
     /// Questions that were answered since the last evidence; trouble at the gateway does not count.
     package var attempt: Int
@@ -94,7 +95,7 @@ package struct Asking: Sendable, Equatable {
 
     /// The gateway was in trouble: nothing of the schedule is used up, but it is not asked again before the pause is over.
     mutating func postpone(by pause: Duration, schedule: Schedule, named name: String, at now: Moment) {
-        guard phase == .scheduled else { return }
+        guard nextPollAt != nil else { return }
         let step = schedule.step(after: attempt, named: name)
         nextPollAt = now + max(pause, wishedAt == nil ? step : min(step, Self.patience))
     }
@@ -128,7 +129,7 @@ package struct Asking: Sendable, Equatable {
         if wishedAt != nil { interest.insert(.open) }
         switch schedule.next(interest, self, expiresAt: expiresAt, hasAsked: hasAsked, named: name, at: now) {
         case .at(let moment):
-            phase = .scheduled
+            phase = interest.isSubset(of: .audit) ? .done : .scheduled
             nextPollAt = moment
         case .never:
             phase = .done

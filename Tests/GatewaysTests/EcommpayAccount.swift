@@ -25,7 +25,7 @@ struct EcommpayAccount {
         let authentic = try gateway.authenticate(Callback(body: body.bytes))
         do {
             return gateway.verdict(on: authentic, saying: try gateway.decode(authentic))
-        } catch is Undecodable {
+        } catch {
             return nil
         }
     }

@@ -24,7 +24,7 @@ struct Outlook {
     // MARK: The next question
 
     private var asking: String {
-        guard let next = row.time("next_poll_at") else { return rest }
+        guard let next = row.time("next_poll_at") ?? row.time("next_audit_at") else { return rest }
         let reason = reason(for: next)
         if let pause = chronicle.pause, pause.until > max(now, next) {
             return "\(reason) \(pause.words(on: now.day))."

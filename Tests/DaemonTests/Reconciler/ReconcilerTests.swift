@@ -13,7 +13,8 @@ import Testing
             try await daemon.receive("EP-1", "processing")
             let payment = try await daemon.payment("EP-1") { $0.text("state") == "succeeded" }
             #expect(payment.text("last_source") == "poll")
-            #expect(payment.text("reconciliation") == "scheduled", "for the audits")
+            #expect(payment.text("reconciliation") == "done")
+            #expect(payment.text("next_audit_at") != "")
             #expect(gateway.lines.first == "POST /v2/payment/status")
             #expect(gateway.asked.first?.contains(#""payment_id":"EP-1""#) == true)
         }
