@@ -1,7 +1,8 @@
 -- Is this order paid?
--- `paid` is 1 for real money that is still there, while no alarm is open, such as another amount than was expected.
-SELECT account, orders.state,
-       orders.state IN ('succeeded', 'partially_refunded') AND orders.test IS NOT 1 AND open_anomalies = 0 AS paid,
-       paid_minor, orders.refunded_minor, orders.currency, orders.payments, orders.test, open_anomalies, payment_id
-FROM orders JOIN payments USING (account, payment_id)
-WHERE orders.reference = :reference;
+-- A row for each currency; `paid` is 1 where a real purchase of it is paid. `alarms` are the open ones about the money of
+-- `payment_id`, the payment that speaks for the order.
+SELECT account, currency, paid, state, paid_minor, refunded_minor, charged_back_minor, balance_minor, payments, test, payment_id,
+       (SELECT group_concat(kind, ' ') FROM anomalies
+        WHERE anomalies.account = orders.account AND anomalies.payment_id = orders.payment_id AND closed_at IS NULL
+          AND kind IN ('amount_mismatch', 'currency_mismatch', 'inconsistent_sums', 'conflict', 'regression')) AS alarms
+FROM orders WHERE reference = :reference;

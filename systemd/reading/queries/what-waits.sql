@@ -1,6 +1,13 @@
--- Which payments were given up, or should have been asked about by now?
--- The asking runs late while a gateway is in trouble: account_health says so. Reads every payment.
-SELECT account, payment_id, reference, state, amount, currency, reconciliation, next_poll_at, last_poll_at, last_poll_outcome, polls
-FROM payments
+-- What was given up, or should have been asked about by now?
+-- Payments (with their operations) and eComCharge's tokens. The asking runs late while a gateway is in trouble: account_health says
+-- so. Reads every payment and checkout.
+SELECT entity, account, id, reference, state, amount_minor, currency, reconciliation, next_poll_at, last_poll_outcome
+FROM (
+    SELECT 'payment' AS entity, account, payment_id AS id, reference, state, amount_minor, currency, reconciliation, next_poll_at,
+           last_poll_outcome
+    FROM payments
+    UNION ALL
+    SELECT 'checkout', account, token, reference, state, amount_minor, currency, reconciliation, next_poll_at, NULL FROM checkouts
+)
 WHERE reconciliation = 'unresolved' OR next_poll_at < strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-1 minute')
 ORDER BY reconciliation DESC, next_poll_at LIMIT 500;
