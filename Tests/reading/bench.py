@@ -34,12 +34,26 @@ def free_port():
 
 def callback(number):
     """What ecommpay posts of the payment of this number: a success, or a decline."""
-    status = "decline" if number % 5 == 0 else "success"
+    return signed(f"ORDER-{number}", number, "sale", 5200, "decline" if number % 5 == 0 else "success")
+
+
+def trade(number):
+    """The callback of this number in a busier shop: sales in two currencies, a refund of each third one, payouts."""
+    order, turn = divmod(number, 4)
+    currency = "JPY" if order % 2 else "EUR"
+    if turn == 3:
+        return signed(f"PAYOUT-{order}", number, "payout", 700 + order, "success", currency, type="payout")
+    if turn == 2 and order % 3 == 0:
+        return signed(f"TRADE-{order}-1", number, "refund", 1000, "success", currency, "partially refunded")
+    return signed(f"TRADE-{order}-{turn}", number, "sale", 5200 + order, "success", currency)
+
+
+def signed(payment, operation, kind, amount, status, currency="EUR", stands=None, type="purchase"):
     lines = {
         "project_id": 240,
-        "payment": {"id": f"ORDER-{number}", "type": "purchase", "status": status, "method": "card",
-                    "sum": {"amount": 5200, "currency": "EUR"}},
-        "operation": {"id": number, "type": "sale", "status": status, "sum_initial": {"amount": 5200, "currency": "EUR"}},
+        "payment": {"id": payment, "type": type, "status": stands or status, "method": "card",
+                    "sum": {"amount": amount if stands is None else 5200, "currency": currency}},
+        "operation": {"id": operation, "type": kind, "status": status, "sum_initial": {"amount": amount, "currency": currency}},
     }
     text = ";".join(sorted(signed_lines(lines)))
     digest = hmac.new(SECRET.encode(), text.encode(), hashlib.sha512).digest()
@@ -92,9 +106,9 @@ accounts:
         self.process = None
         return code
 
-    def post(self, number):
+    def post(self, number, write=callback):
         """Whether it was acknowledged."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/callbacks/eu-shop", callback(number))
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}/callbacks/eu-shop", write(number))
         try:
             with urllib.request.urlopen(request, timeout=5) as answer:
                 return answer.status == 200
@@ -105,14 +119,14 @@ accounts:
 class Gateway(threading.Thread):
     """Posts callbacks one after the other, each until it is acknowledged, as gateways do."""
 
-    def __init__(self, daemon, count, pause=0.0):
+    def __init__(self, daemon, count, pause=0.0, write=callback):
         super().__init__()
-        self.to, self.count, self.pause = daemon, count, pause
+        self.to, self.count, self.pause, self.write = daemon, count, pause, write
         self.gives_up = threading.Event()
 
     def run(self):
         for number in range(1, self.count + 1):
-            while not self.gives_up.is_set() and not self.to.post(number):
+            while not self.gives_up.is_set() and not self.to.post(number, self.write):
                 time.sleep(0.02)
             if self.gives_up.wait(self.pause):
                 return
@@ -138,8 +152,8 @@ class Case:
         self.addCleanup(daemon.stop, signal.SIGKILL)
         return daemon
 
-    def gateway(self, daemon, count, pause=0.0):
-        gateway = Gateway(daemon, count, pause)
+    def gateway(self, daemon, count, pause=0.0, write=callback):
+        gateway = Gateway(daemon, count, pause, write)
         self.addCleanup(gateway.join)
         self.addCleanup(gateway.gives_up.set)
         gateway.start()

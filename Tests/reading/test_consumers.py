@@ -1,4 +1,4 @@
-"""Both consumers of the change feed see every transition, in order, whatever is killed and started again."""
+"""The consumers of the change feed see every transition in order and book each once, whatever is killed and started again."""
 
 import json
 import random
@@ -34,6 +34,13 @@ class Consumer:
             self.process.wait(20)
             self.kills += 1
 
+    def books(self):
+        """What it has booked, as the file that keeps its place says."""
+        try:
+            return json.loads(self.command[2].read_text())["books"]
+        except FileNotFoundError:
+            return {}
+
     def seen(self):
         """The seqs of all its lives; a line that a kill cut short counts for nothing."""
         text = self.output.read_text() if self.output.exists() else ""
@@ -59,13 +66,46 @@ class ConsumersTest(bench.Case, unittest.TestCase):
         return consumers
 
     def test_every_transition_is_seen_in_order_though_both_sides_are_killed(self):
-        chance = random.Random(20261122)
         daemon = self.daemon()
         consumers = self.consumers(daemon.database)
         for consumer in consumers:
             consumer.start()  # Before there is a database.
         daemon.start()
-        gateway = self.gateway(daemon, self.callbacks, pause=0.002)
+        self.mistreat(daemon, consumers, self.gateway(daemon, self.callbacks, pause=0.002))
+        last = bench.ask(daemon.database, "SELECT max(seq) FROM transitions")[0][0]
+        self.assertEqual(bench.ask(daemon.database, "SELECT count(*) FROM payments"), [(self.callbacks,)])
+        for consumer in consumers:
+            name = consumer.command[0].name
+            self.assertTrue(bench.eventually(lambda: consumer.seen()[-1:] == [last]), name)
+            seqs = consumer.seen()
+            self.assertEqual(sorted(set(seqs)), list(range(1, last + 1)), name)
+            # In order, but for as many steps back as it was killed; each leads to where it can go on without a gap.
+            back = 0
+            for before, after in zip([0] + seqs, seqs):
+                self.assertLessEqual(after, before + 1, name)
+                back += after != before + 1
+            self.assertLessEqual(back, consumer.kills, name)
+            self.assertIsNone(consumer.process.poll(), name)
+
+    def test_the_books_are_what_the_payments_hold_though_both_sides_are_killed(self):
+        daemon = self.daemon()
+        keeper = Consumer("consumer.py", daemon.database, self.folder)
+        self.addCleanup(keeper.kill)
+        daemon.start()
+        keeper.start()
+        self.mistreat(daemon, [keeper], self.gateway(daemon, self.callbacks, pause=0.002, write=bench.trade))
+        held = bench.ask(daemon.database, """
+            SELECT account || ' ' || currency, sum(balance_minor), sum(paid_out_minor) FROM payments GROUP BY account, currency
+        """)
+        self.assertEqual([name for name, *_ in held], ["eu-shop EUR", "eu-shop JPY"])
+        self.assertTrue(all(balance > 0 and paid_out > 0 for _, balance, paid_out in held))
+        books = {name: {"balance_minor": balance, "paid_out_minor": paid_out} for name, balance, paid_out in held}
+        self.assertTrue(bench.eventually(lambda: keeper.books() == books), (keeper.books(), books))
+        self.assertGreater(keeper.kills, 0)
+
+    def mistreat(self, daemon, consumers, gateway):
+        """Kills and restarts daemon and consumers until the gateway has posted all."""
+        chance = random.Random(20261122)
         deadline = time.monotonic() + 40
         mishaps = 0
         while (gateway.is_alive() or mishaps < 8) and time.monotonic() < deadline:
@@ -84,20 +124,6 @@ class ConsumersTest(bench.Case, unittest.TestCase):
                 consumer.kill()
                 consumer.start()
         self.assertFalse(gateway.is_alive())
-        last = bench.ask(daemon.database, "SELECT max(seq) FROM transitions")[0][0]
-        self.assertEqual(bench.ask(daemon.database, "SELECT count(*) FROM payments"), [(self.callbacks,)])
-        for consumer in consumers:
-            name = consumer.command[0].name
-            self.assertTrue(bench.eventually(lambda: consumer.seen()[-1:] == [last]), name)
-            seqs = consumer.seen()
-            self.assertEqual(sorted(set(seqs)), list(range(1, last + 1)), name)
-            # In order, but for as many steps back as it was killed; each leads to where it can go on without a gap.
-            back = 0
-            for before, after in zip([0] + seqs, seqs):
-                self.assertLessEqual(after, before + 1, name)
-                back += after != before + 1
-            self.assertLessEqual(back, consumer.kills, name)
-            self.assertIsNone(consumer.process.poll(), name)
 
     def test_a_consumer_does_not_hold_up_the_log(self):
         daemon = self.daemon()

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
-"""Follows Paystate's change feed: every transition at least once, in order, whatever is restarted.
+"""Follows Paystate's change feed, and keeps books: every transition at least once, in order, whatever is restarted.
 
-    consumer.py /var/lib/paystate/paystate.db orders.kept
+    consumer.py /var/lib/paystate/paystate.db books.json
 
-The second file keeps the last transition that was dealt with. Delete it to begin again with the first one; to begin with what
-comes now, write the newest one into it:
+The second file keeps the last transition that was dealt with, and what the entries up to it add up to, by account and currency.
+Delete it to begin again with the first transition; to begin with what comes now, write the newest one into it:
 
-    sqlite3 -readonly -separator ' ' /var/lib/paystate/paystate.db \\
-        'SELECT seq, recorded_at FROM transitions ORDER BY seq DESC LIMIT 1' > orders.kept
+    sqlite3 -readonly /var/lib/paystate/paystate.db "SELECT json_object('seq', seq, 'recorded_at', recorded_at, 'books', json('{}'))
+        FROM transitions ORDER BY seq DESC LIMIT 1" > books.json
 
-What `deal_with` does must last before it returns, and it may see a transition again after a crash. For exactly once, make the
-effect in a database of your own, write seq and recorded_at in the same transaction, and let `kept` and `keep` use that.
+What `deal_with` does must last before it returns, and it may see a transition again after a crash. The books do not count one
+twice, because place and books are replaced together. To book exactly once in a database of your own, write the effect and the
+place (seq and recorded_at) in one transaction of it, and let `kept` and `keep` use that; where that cannot be, send seq along as
+the key by which the other side knows what it has booked.
 """
 
 import json
@@ -22,33 +24,46 @@ import urllib.parse
 
 BATCH = 500
 FEED = """
-    SELECT seq, recorded_at, account, payment_id, entity, entity_id, from_state, to_state, to_status, amount_minor,
-           refunded_minor, source, evidence_id
+    SELECT seq, recorded_at, account, reference, payment_id, entity, entity_id, from_state, to_state, to_status, kind, amount_minor,
+           moved_minor, currency, test, source, evidence_id
     FROM transitions WHERE seq > ? ORDER BY seq LIMIT ?
 """
 
 
-def deal_with(transitions):
-    """Your work: mark the order as paid, send the goods, …. Here each transition becomes a line of JSON."""
+def deal_with(transitions, books):
+    """Your work: send the goods, tell the buyer, …. Here each transition is a line of JSON, an entry with the new balance."""
     for transition in transitions:
-        print(json.dumps(transition, ensure_ascii=False))
+        print(json.dumps({**transition, **book(transition, books)}, ensure_ascii=False))
     sys.stdout.flush()
 
 
+def book(transition, books):
+    """Books what moved real money, and returns what its account now has in its currency. Payouts are no part of the balance."""
+    moved = transition["moved_minor"]
+    if moved is None or transition["test"] == 1:
+        return {}
+    page = books.setdefault(f"{transition['account']} {transition['currency']}", {"balance_minor": 0, "paid_out_minor": 0})
+    if transition["kind"] == "payout":
+        page["paid_out_minor"] -= moved
+    else:
+        page["balance_minor"] += moved
+    return page
+
+
 def kept(path):
-    """The last transition that was dealt with: its seq and time. Anything but what `keep` wrote ends the program."""
+    """The last transition that was dealt with, by seq and time, and the books. Anything but what `keep` wrote ends the program."""
     try:
-        with open(path, encoding="ascii") as file:
-            seq, recorded_at = file.read().split()
-            return int(seq), recorded_at
+        with open(path, encoding="utf-8") as file:
+            state = json.load(file)
+            return int(state["seq"]), state["recorded_at"], state["books"]
     except FileNotFoundError:
-        return 0, ""
+        return 0, "", {}
 
 
-def keep(path, seq, recorded_at):
-    """Survives a power cut: the file holds either the old or the new transition, whole."""
-    with open(path + ".new", "w", encoding="ascii") as file:
-        file.write(f"{seq} {recorded_at}\n")
+def keep(path, seq, recorded_at, books):
+    """Survives a power cut: the file holds either the old place and books or the new ones, whole."""
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        json.dump({"seq": seq, "recorded_at": recorded_at, "books": books}, file, ensure_ascii=False, indent=2)
         file.flush()
         os.fsync(file.fileno())
     os.replace(path + ".new", path)
@@ -81,7 +96,7 @@ def check(database, seq, recorded_at):
 
 def follow(path, place):
     """Deals with all that is new, waits for more; returns when another file is in the database's place."""
-    seq, recorded_at = kept(place)
+    seq, recorded_at, books = kept(place)
     mine = identity(path)
     database = connect(path)
     try:
@@ -97,9 +112,9 @@ def follow(path, place):
             while rows := database.execute(FEED, (seq, BATCH)).fetchall():
                 if rows[0]["seq"] != seq + 1 or rows[-1]["seq"] != seq + len(rows):
                     sys.exit(f"the feed has a gap after {seq}")
-                deal_with([dict(row) for row in rows])
+                deal_with([dict(row) for row in rows], books)
                 seq, recorded_at = rows[-1]["seq"], rows[-1]["recorded_at"]
-                keep(place, seq, recorded_at)
+                keep(place, seq, recorded_at, books)
     finally:
         database.close()
 
@@ -119,7 +134,7 @@ def main(path, place):
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
-        sys.exit("usage: consumer.py DATABASE FILE-THAT-KEEPS-THE-PLACE")
+        sys.exit("usage: consumer.py DATABASE FILE-THAT-KEEPS-PLACE-AND-BOOKS")
     try:
         main(*sys.argv[1:])
     except KeyboardInterrupt:

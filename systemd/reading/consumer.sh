@@ -5,7 +5,7 @@
 #
 # The second file keeps the last transition that was dealt with; delete it to begin again with the first one. It asks for what is
 # new once a second: one step in an index. (`PRAGMA data_version` tells one connection that stays whether there is anything new;
-# consumer.py listens to it.)
+# consumer.py listens to it, and keeps books.)
 set -u
 if [ $# -ne 2 ]; then
     echo 'usage: consumer.sh DATABASE FILE-THAT-KEEPS-THE-PLACE' >&2
@@ -29,9 +29,10 @@ ask() {
         BEGIN;
         SELECT coalesce((SELECT recorded_at FROM transitions WHERE seq = $seq), '-');
         SELECT seq, recorded_at, json_object(
-                   'seq', seq, 'recorded_at', recorded_at, 'account', account, 'payment_id', payment_id, 'entity', entity,
-                   'entity_id', entity_id, 'from_state', from_state, 'to_state', to_state, 'to_status', to_status,
-                   'amount_minor', amount_minor, 'refunded_minor', refunded_minor, 'source', source,
+                   'seq', seq, 'recorded_at', recorded_at, 'account', account, 'reference', reference,
+                   'payment_id', payment_id, 'entity', entity, 'entity_id', entity_id, 'from_state', from_state,
+                   'to_state', to_state, 'to_status', to_status, 'kind', kind, 'amount_minor', amount_minor,
+                   'moved_minor', moved_minor, 'currency', currency, 'test', test, 'source', source,
                    'evidence_id', evidence_id)
         FROM transitions WHERE seq > $seq ORDER BY seq LIMIT 500;
         COMMIT" 2>&1

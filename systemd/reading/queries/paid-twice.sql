@@ -5,11 +5,12 @@
 WITH kept AS (
     SELECT *, sum(NOT repeats) OVER same AS payments, max(updated_at) OVER same AS newest
     FROM (
-        SELECT account, payment_id, reference, amount_minor, balance_minor, currency, updated_at, type IS NOT 'recurring' AS is_single,
+        SELECT account, payment_id, reference, amount_minor, balance_minor, currency, updated_at,
+               type IS NOT 'recurring' AS is_single,
                reference IS NULL OR type IS 'recurring'
-               OR (account, reference) IN (SELECT account, reference FROM subscriptions WHERE reference IS NOT NULL)
-               OR (account, reference) IN (SELECT account, reference FROM payments WHERE status = 'permanent' AND reference IS NOT NULL)
-               AS repeats
+                   OR (account, reference) IN (SELECT account, reference FROM subscriptions WHERE reference IS NOT NULL)
+                   OR (account, reference) IN (SELECT account, reference FROM payments
+                                               WHERE status = 'permanent' AND reference IS NOT NULL) AS repeats
         FROM payments WHERE purpose = 'purchase' AND test IS NOT 1 AND balance_minor > 0
     )
     WINDOW same AS (PARTITION BY reference)
