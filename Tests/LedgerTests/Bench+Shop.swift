@@ -2,8 +2,9 @@ import Ledger
 import Payments
 
 extension Bench {
-    /// Three days of a shop with an account at each gateway, from 2024-06-01 on: sales, refunds, a chargeback, corrections
-    /// by hand, a test, money that is only held, an order that was paid twice, and payments of which asking heard first.
+    /// Three days of a shop with an account at each gateway, from 2024-06-01 on: sales, refunds, a chargeback, a payout,
+    /// corrections by hand, a test, money that is only held, orders that were paid twice in each way there is or are paid many
+    /// times by right, and payments of which asking heard first.
     static func withShop() async throws -> Bench {
         let bench = try Bench()
         try await bench.firstDay()
@@ -25,6 +26,15 @@ extension Bench {
         try await ecomcharge("test-1", .payment, reference: "order-11", isTest: true, day: 1)
         try await ecomcharge("card-1", .payment, .failed, reference: "order-9", day: 1)
         try await ecomcharge("card-5", .payment, reference: "order-13", day: 1)
+        try await ecommpay("ORDER-8", "success", .succeeded, day: 1)
+        try await ecommpay("ORDER-10", "awaiting capture", .authorized, .authorization, day: 1)
+        try await ecommpay("ORDER-12", "success", .succeeded, .recurring, day: 1)
+        try await subscribe("sbs-1", reference: "order-14", day: 1)
+        try await ecomcharge("card-7", .payment, reference: "order-14", day: 1)
+        try await ecomcharge("erip-1", .payment, .pending, "permanent", reference: "order-15", day: 1)
+        try await ecomcharge("erip-2", .payment, reference: "order-15", day: 1)
+        let checkout = Expectation(reference: "order-16")
+        _ = try await watch(.checkout(token: "token-1"), checkout, account: "ecc", at: Self.time(day: 1))
     }
 
     private func secondDay() async throws {
@@ -36,6 +46,12 @@ extension Bench {
         for order in ["ORDER-4", "ORDER-5"] {
             try await ask(order, Self.said(order, "success", .succeeded, day: 2), day: 2)
         }
+        try await ecommpay("ORDER-8", "success", .succeeded, amount: 5300, day: 2)
+        try await ecommpay("ORDER-10", "success", .succeeded, .capture, amount: 6000, day: 2)
+        try await ecommpay("ORDER-11", "success", .succeeded, .payout, amount: 700, day: 2)
+        try await ecommpay("ORDER-12", "success", .succeeded, .recurring, amount: 5300, day: 2)
+        try await ecomcharge("card-8", .payment, reference: "order-14", day: 2)
+        try await ecomcharge("erip-3", .payment, reference: "order-15", day: 2)
     }
 
     private func thirdDay() async throws {
@@ -44,6 +60,7 @@ extension Bench {
         try await ecommpay("ORDER-1", "partially refunded", .partiallyRefunded, .refund, amount: 500, day: 3)
         try await ecomcharge("card-5", .payment, .failed, reference: "order-13", isCorrected: true, day: 3)
         try await ecomcharge("back-1", .chargeback, parent: "card-2", day: 3)
+        try await ecomcharge("card-6", .payment, reference: "ORDER-5", day: 3)
         try await ask("ORDER-7", .notFound, day: 3)
     }
 
@@ -77,7 +94,9 @@ extension Bench {
         var payment = PaymentReport(id: id)
         payment.status = Status(word: word, state: state)
         payment.reference = id
-        payment.amount = kind == .payment ? amount : 5200
+        payment.type = kind == .payout ? "payout" : kind == .recurring ? "recurring" : "purchase"
+        payment.purpose = kind == .payout ? .payout : .purchase
+        payment.amount = [.payment, .recurring, .payout].contains(kind) ? amount : 5200
         payment.currency = currency
         payment.gatewayTime = Moment(milliseconds: time(day: day) * 1000)
         let own = Status(word: word, state: state == .pending ? .pending : .succeeded)
@@ -92,13 +111,15 @@ extension Bench {
         _ uid: String,
         _ kind: OperationKind,
         _ state: State = .succeeded,
+        _ word: String? = nil,
         parent: String? = nil,
         reference: String? = nil,
         isTest: Bool = false,
         isCorrected: Bool = false,
         day: Int64
     ) async throws {
-        var operation = OperationReport(id: uid, kind: kind, status: Status(word: "\(state)", state: state))
+        let status = Status(word: word ?? "\(state)", state: state, nuance: word == "permanent" ? .resting : nil)
+        var operation = OperationReport(id: uid, kind: kind, status: status)
         operation.parentID = parent
         operation.amount = 500
         operation.currency = "USD"
@@ -106,16 +127,35 @@ extension Bench {
         operation.correctedAt = isCorrected ? operation.gatewayTime : nil
         var payment = parent == nil ? PaymentReport(id: uid) : nil
         payment?.reference = reference
+        payment?.type = "\(kind)"
+        payment?.purpose = .purchase
         payment?.isTest = isTest
         let report = Report(payment: payment, operations: [operation])
         try await record(.report(report), account: "ecc", at: Self.time(day: day) * 1000)
     }
 
+    private func subscribe(_ id: String, reference: String, day: Int64) async throws {
+        let status = Status(word: "active", state: .succeeded)
+        var subscription = SubscriptionReport(id: id, status: status, standing: .active)
+        subscription.reference = reference
+        let report = Report(subscription: subscription)
+        try await record(.report(report), account: "ecc", at: Self.time(day: day) * 1000)
+    }
+
+    /// Answers the question about one payment, whatever else is due.
     private func ask(_ id: String, _ content: PolledAnswer.Content, day: Int64) async throws {
         let now = Self.time(day: day)
         _ = try await instruct(.poll, .payment(id: id), at: now)
-        guard let question = try await due(at: now), question.entity == .payment(id: id) else { throw NothingDue() }
-        try await answer(question, content, at: now)
+        var others: Set<DueQuestion.ID> = []
+        let moment = Moment(milliseconds: now * 1000)
+        while case .question(let question) = try await ledger.due(of: "ecp", besides: others, at: moment) {
+            guard question.entity != .payment(id: id) else {
+                try await answer(question, content, at: now)
+                return
+            }
+            others.insert(question.id)
+        }
+        throw NothingDue()
     }
 
     private func ask(_ id: String, _ content: Receipt.Content, day: Int64) async throws {

@@ -24,4 +24,4 @@ WITH kept AS (
     FROM kept
 )
 SELECT reference, why, account, payment_id, balance_minor, currency, amount_minor, updated_at
-FROM judged WHERE why IS NOT NULL ORDER BY newest DESC, reference, updated_at LIMIT 500;
+FROM judged WHERE why IS NOT NULL ORDER BY newest DESC, reference, updated_at, payment_id LIMIT 500;
