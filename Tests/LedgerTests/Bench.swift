@@ -133,7 +133,7 @@ extension Receipt.Content {
         var report = OperationReport(
             id: operation,
             kind: kind,
-            status: Status(word: word, state: state == .failed ? .failed : .succeeded)
+            status: Status(word: word, state: state.isUnpaidEnd ? .failed : .succeeded)
         )
         report.amount = amount
         report.currency = "EUR"

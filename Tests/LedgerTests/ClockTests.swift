@@ -53,7 +53,6 @@ import Testing
     static let states: [(word: String, state: State, days: String)] = [
         ("processing", .pending, "0.0"), ("teleported", .unknown, "0.0"), ("awaiting capture", .authorized, "0.0"),
         ("decline", .failed, "1.0"), ("expired", .expired, "1.0"), ("success", .succeeded, "7.0"),
-        ("partially refunded", .partiallyRefunded, "7.0"),
     ]
 
     @Test(arguments: states)
@@ -183,10 +182,12 @@ import Testing
         try bench.tamper(
             """
             WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 5000)
-            INSERT INTO payment (account, payment_id, status, state, refunded_minor, captured_minor, held, reconciliation,
-                                 next_poll_at, attempt, asking_since, first_seen_at, updated_at, last_source)
-            SELECT account, 'B-' || n, status, state, refunded_minor, captured_minor, held, reconciliation, next_poll_at,
-                   attempt, asking_since, first_seen_at, updated_at, last_source
+            INSERT INTO payment (account, payment_id, purpose, status, state, held_minor, captured_minor, refunded_minor,
+                                 charged_back_minor, paid_out_minor, balance_minor, held, reconciliation, next_poll_at,
+                                 attempt, asking_since, first_seen_at, updated_at, last_source)
+            SELECT account, 'B-' || n, purpose, status, state, held_minor, captured_minor, refunded_minor,
+                   charged_back_minor, paid_out_minor, balance_minor, held, reconciliation, next_poll_at, attempt,
+                   asking_since, first_seen_at, updated_at, last_source
             FROM payment, number WHERE payment_id = 'A-0'
             """
         )

@@ -52,8 +52,8 @@ struct Headline {
     func facts(width: Int) -> [String] {
         let isOwnName = row.text("reference") == chronicle.entity.id
         let facts: [(String, String?)] = [
-            ("paid", row.word("purpose") == Purpose.purchase.rawValue ? (row.number("paid") == 1 ? "yes" : "no") : nil),
-            ("purpose", row.word("purpose")),
+            ("paid", purpose == .purchase ? (row.number("paid") == 1 ? "yes" : "no") : nil),
+            ("purpose", purpose.flatMap { $0 == .purchase || $0 == .unknown ? nil : $0.rawValue }),
             ("your reference", isOwnName ? nil : row.word("reference")),
             ("checkout", row.word("checkout_token")),
             ("kind", joined(row.word("type"), row.word("method"))),
@@ -71,6 +71,8 @@ struct Headline {
         }
         return lines
     }
+
+    private var purpose: Purpose? { row.word("purpose").flatMap(Purpose.init(rawValue:)) }
 
     private var expectation: String? {
         let currency = row.word("expected_currency")

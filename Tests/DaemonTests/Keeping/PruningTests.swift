@@ -13,7 +13,11 @@ import Testing
 @Suite struct PruningTests {
     @Test func `it is done when somebody asks for it, and what was done is told`() async throws {
         let moment = Mutex(Moment(milliseconds: 1_800_000_000_000))
-        try await RunningDaemon.run(now: { moment.withLock { $0 } }) { daemon in
+        try await RunningDaemon.run {
+            $0.reconcile.schedule.audit = []
+        } now: {
+            moment.withLock { $0 }
+        } story: { daemon in
             try await daemon.receive("EP-1", "success")
             try await daemon.receive("EP-2", "processing")
             moment.withLock { $0 = $0 + .seconds(401 * 86_400) }
