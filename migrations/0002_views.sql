@@ -218,11 +218,13 @@ SELECT anomaly.id AS id, anomaly.kind AS kind, anomaly.severity AS severity, acc
        anomaly.source || ':' || anomaly.evidence AS evidence_id,
        strftime('%Y-%m-%dT%H:%M:%fZ', anomaly.opened_at / 1000.0, 'unixepoch') AS opened_at,
        strftime('%Y-%m-%dT%H:%M:%fZ', anomaly.closed_at / 1000.0, 'unixepoch') AS closed_at,
-       anomaly.resolution AS resolution, 'operator:' || anomaly.acknowledged AS acknowledged_by
+       anomaly.resolution AS resolution, 'operator:' || anomaly.acknowledged AS acknowledged_by,
+       subscription.subscription_id AS subscription_id
 FROM anomaly
 JOIN account ON account.id = anomaly.account
 LEFT JOIN payment ON payment.id = anomaly.payment
-LEFT JOIN checkout ON checkout.id = anomaly.checkout;
+LEFT JOIN checkout ON checkout.id = anomaly.checkout
+LEFT JOIN subscription ON subscription.id = anomaly.subscription;
 
 CREATE VIEW rejected AS
 SELECT rejection.id AS id, account.name AS account,

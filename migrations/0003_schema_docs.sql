@@ -235,6 +235,7 @@ INSERT INTO schema_doc (object, "column", description) VALUES
 ('anomalies', 'closed_at', 'When it was closed (UTC); NULL while it is open. Notices are born closed.'),
 ('anomalies', 'resolution', 'How it was settled, in words.'),
 ('anomalies', 'acknowledged_by', 'operator:N: the instruction by which a person closed it; NULL where evidence did.'),
+('anomalies', 'subscription_id', 'The subscription concerned, if there is one.'),
 ('rejected', '', 'Requests that were refused, kept within quotas so that a wrong key can be found and mended; never evidence.'),
 ('rejected', 'id', 'The number of the refusal.'),
 ('rejected', 'account', 'The account that it was sent to.'),
