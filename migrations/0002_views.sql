@@ -259,7 +259,7 @@ SELECT account.name AS account, reference,
        CASE WHEN balance_high + (balance_low >> 32) > 2147483647 THEN 9223372036854775807
             WHEN balance_high + (balance_low >> 32) < -2147483648 THEN -9223372036854775807 - 1
             ELSE ((balance_high + (balance_low >> 32)) << 32) | (balance_low & 4294967295) END AS balance_minor,
-       currency, test, strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch') AS updated_at, substr(best, 3) AS payment_id
+       currency, test, strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch') AS updated_at, substr(best, 4) AS payment_id
 FROM (
     SELECT DISTINCT account_id, reference, currency, min(rank) OVER same AS best, max(paid) OVER same AS paid,
            count(*) OVER same AS payments,
@@ -270,14 +270,14 @@ FROM (
            min(coalesce(test, 0)) OVER same AS test, max(updated_at) OVER same AS updated_at
     FROM (
         SELECT account AS account_id, reference, coalesce(currency, max(currency) OVER (PARTITION BY account, reference)) AS currency,
-               rank, paid, counts, captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
+               rank || (1 - paid) || payment_id AS rank, paid, counts, captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
         FROM (
             SELECT account, reference AS reference, coalesce(currency, expected_currency) AS currency,
                    CASE WHEN coalesce(test, 0) = 1 THEN '2' WHEN purpose = 'purchase' OR purpose = 'unknown' THEN '0' ELSE '1' END
                    || CASE state
                       WHEN 'succeeded' THEN '0' WHEN 'partially_refunded' THEN '1' WHEN 'authorized' THEN '2' WHEN 'pending' THEN '3'
                       WHEN 'unknown' THEN '4' WHEN 'refunded' THEN '5' WHEN 'charged_back' THEN '6' WHEN 'cancelled' THEN '7'
-                      WHEN 'expired' THEN '8' ELSE '9' END || payment_id AS rank,
+                      WHEN 'expired' THEN '8' ELSE '9' END AS rank, payment_id,
                    (purpose = 'purchase' AND coalesce(test, 0) = 0 AND (state = 'succeeded' OR state = 'partially_refunded') AND balance_minor > 0
                     AND NOT EXISTS (SELECT 1 FROM anomaly WHERE anomaly.payment = payment.id AND closed_at IS NULL
                                     AND (kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums'
@@ -291,7 +291,7 @@ FROM (
                    || CASE state
                       WHEN 'succeeded' THEN '0' WHEN 'partially_refunded' THEN '1' WHEN 'authorized' THEN '2' WHEN 'pending' THEN '3'
                       WHEN 'unknown' THEN '4' WHEN 'refunded' THEN '5' WHEN 'charged_back' THEN '6' WHEN 'cancelled' THEN '7'
-                      WHEN 'expired' THEN '8' ELSE '9' END || payment_id AS rank,
+                      WHEN 'expired' THEN '8' ELSE '9' END AS rank, payment_id,
                    (purpose = 'purchase' AND coalesce(test, 0) = 0 AND (state = 'succeeded' OR state = 'partially_refunded') AND balance_minor > 0
                     AND NOT EXISTS (SELECT 1 FROM anomaly WHERE anomaly.payment = payment.id AND closed_at IS NULL
                                     AND (kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums'
@@ -305,7 +305,7 @@ FROM (
                    || CASE state
                       WHEN 'succeeded' THEN '0' WHEN 'partially_refunded' THEN '1' WHEN 'authorized' THEN '2' WHEN 'pending' THEN '3'
                       WHEN 'unknown' THEN '4' WHEN 'refunded' THEN '5' WHEN 'charged_back' THEN '6' WHEN 'cancelled' THEN '7'
-                      WHEN 'expired' THEN '8' ELSE '9' END || payment_id AS rank,
+                      WHEN 'expired' THEN '8' ELSE '9' END AS rank, payment_id,
                    (purpose = 'purchase' AND coalesce(test, 0) = 0 AND (state = 'succeeded' OR state = 'partially_refunded') AND balance_minor > 0
                     AND NOT EXISTS (SELECT 1 FROM anomaly WHERE anomaly.payment = payment.id AND closed_at IS NULL
                                     AND (kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums'
