@@ -1,6 +1,7 @@
 import Gateways
 import Glibc
 import Hummingbird
+import HummingbirdCore
 import Ledger
 package import Logging
 import NIOCore
@@ -198,7 +199,7 @@ package struct Daemon: Sendable {
                 unknownPaths: unknownPaths,
                 now: now
             ).makeRouter(),
-            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
+            server: HTTPServerBuilder { AdminChannel($0, idleTimeout: .seconds(60)) },
             configuration: ApplicationConfiguration(address: bind),
             onServerRunning: { channel in
                 if case .socket(let path) = address { chmod(path, 0o660) }
