@@ -134,7 +134,8 @@ struct RunningDaemon: Sendable {
         members: String = "",
         secret: String = secret
     ) throws -> String {
-        let body = #"{"project_id":\#(project),"payment":{"id":"\#(payment)","type":"purchase","status":"\#(status)"\#(members)}"#
+        let words = #""id":"\#(payment)","type":"purchase","status":"\#(status)"\#(members)"#
+        let body = #"{"project_id":\#(project),"payment":{\#(words)}"#
         let key = Secret(name: "test", bytes: Array(secret.utf8))
         let signature = try Ecommpay.signature(of: Array((body + "}").utf8), with: key) ?? ""
         return body + #","signature":"\#(signature)"}"#
