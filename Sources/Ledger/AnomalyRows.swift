@@ -95,6 +95,7 @@ enum AnomalyRows {
         at now: Moment,
         in statements: Statements
     ) throws {
+        guard try !settled.isEmpty && hasOpen(on: subject, in: statements) else { return }
         for (kind, resolution) in settled {
             if let payment = subject.payment {
                 try statements.execute(
@@ -121,6 +122,15 @@ enum AnomalyRows {
                 )
             }
         }
+    }
+
+    /// Whether there is anything to close: on most subjects there never is.
+    private static func hasOpen(on subject: Subject, in statements: Statements) throws -> Bool {
+        guard let payment = subject.payment else { return true }
+        return try statements.number(
+            "SELECT EXISTS (SELECT 1 FROM anomaly WHERE payment = ? AND closed_at IS NULL)",
+            [payment]
+        ) == 1
     }
 
     /// What is open on a payment that turned out to be an operation of another is that one's matter.

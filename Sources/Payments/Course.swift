@@ -130,11 +130,10 @@ struct Course {
     /// - Returns: the amount, and whether it agrees with the operations that are known.
     private func asked(_ sum: Int64?) -> (amount: Int64?, isExplained: Bool) {
         guard let sum else { return (nil, true) }
-        let asked = payment.operations.lazy.filter { $0.state == .succeeded && $0.kind.takesOrHolds }.compactMap(
-            \.amount
-        )
-        guard let known = payment.line.amounts.amount else { return (max(sum, asked.max() ?? sum), true) }
-        let amount = max(known, asked.max() ?? known)
+        let largest = payment.operations.lazy.filter { $0.state == .succeeded && $0.kind.takesOrHolds }
+            .compactMap(\.amount).max()
+        guard let known = payment.line.amounts.amount else { return (max(sum, largest ?? sum), true) }
+        let amount = max(known, largest ?? known)
         let totals = payment.countedAnew.totals
         if [amount, totals.captured, totals.balance].contains(sum) { return (amount, true) }
         let hasMoved = totals.captured != 0 || payment.operations.contains { $0.state == .succeeded }

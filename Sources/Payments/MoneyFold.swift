@@ -7,7 +7,7 @@ struct MoneyFold {
     private(set) var entries: [Entry] = []
     /// What is held and not taken or released.
     private(set) var held: Int64 = 0
-    /// Why the amounts cannot all be right, in words without amounts of money that would change from one report to the next.
+    /// Why the amounts cannot all be right, in words; the same words as long as nothing else is known.
     private(set) var inconsistency: String?
     /// A successful operation in another currency than its payment's.
     private(set) var foreign: Operation?
@@ -80,7 +80,7 @@ struct MoneyFold {
         let authorized = holds.reduce(into: Int64(0)) { sum, hold in
             sum = sum.addingSaturated(hold.known(else: payment.isFolded ? 0 : stated))
         }
-        capture(captures, holding: authorized, hasHold: !holds.isEmpty)
+        capture(captures, holding: authorized)
         release(moving.filter { $0.kind == .void })
         if !payment.isFolded, payment.state.isFinal { held = 0 }
         knowsTaken = !oneStep.isEmpty || !captures.isEmpty || payment.isRootAnswered
@@ -90,15 +90,14 @@ struct MoneyFold {
         }
     }
 
-    private mutating func capture(_ captures: [Operation], holding authorized: Int64, hasHold: Bool) {
+    private mutating func capture(_ captures: [Operation], holding authorized: Int64) {
         var taken: Int64 = 0
         for operation in captures {
             guard let amount = operation.known else { continue }
             append(.capture, operation, amount)
             taken = taken.addingSaturated(amount)
         }
-        let knowsHold = hasHold && authorized > 0
-        if knowsHold, taken > authorized {
+        if authorized > 0, taken > authorized {
             inconsistency = inconsistency ?? "\(taken) was captured, \(authorized) was held (minor units)"
         }
         if let whole = captures.first(where: { $0.amount == nil }) {

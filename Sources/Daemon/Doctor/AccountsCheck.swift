@@ -95,8 +95,8 @@ package struct AccountsCheck {
     private func alarms(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {
         guard account.openAlarms > 0 else { return (.ok, nil, nil) }
         let advice = """
-            `SELECT kind, payment_id, detail FROM anomalies WHERE closed_at IS NULL AND severity = 'alarm'`, then \
-            `paystate show PAYMENT`
+            `SELECT id, kind, payment_id, detail FROM anomalies WHERE closed_at IS NULL AND severity = 'alarm'`, then \
+            `paystate show PAYMENT`; what is cleared up a person closes with `paystate acknowledge ID --note TEXT`
             """
         return (.warning, "\(account.openAlarms)", advice)
     }
