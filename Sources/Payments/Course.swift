@@ -2,6 +2,7 @@
 struct Course {
     private(set) var payment: Payment
     private(set) var consequences = Consequences(effect: .unrecognised)
+    private let before: Payment
     private let origin: Origin
     private let schedule: Schedule
     private let now: Moment
@@ -14,14 +15,13 @@ struct Course {
     private var hasSettled = false
     /// Whether what is said of the payment itself was believed: of its line, or of the operations that it is folded from.
     private var isBelieved = false
-    private let wasGivenUp: Bool
 
     init(payment: Payment, origin: Origin, schedule: Schedule, now: Moment) {
         self.payment = payment
+        before = payment
         self.origin = origin
         self.schedule = schedule
         self.now = now
-        wasGivenUp = payment.isGivenUp
     }
 
     // MARK: Operations
@@ -93,15 +93,16 @@ struct Course {
             if hasNews { fill(from: report) }
             return
         }
-        let (sum, isExplained) = asked(report.amount)
-        let before = payment.line.status
+        let totals = MoneyFold(payment).totals
+        let (sum, isExplained) = asked(report.amount, having: totals)
+        let known = payment.line.status
         let judgement = payment.line.take(
             Evidence(
                 status: status,
                 amounts: Amounts(
                     amount: sum,
                     currency: report.currency ?? payment.operations.lazy.compactMap(\.line.amounts.currency).first,
-                    totals: payment.countedAnew.totals
+                    totals: totals
                 ),
                 gatewayTime: report.gatewayTime,
                 origin: origin,
@@ -110,7 +111,7 @@ struct Course {
                 isOfOperation: hasOperationUnderWay
             )
         )
-        note(judgement, over: before, says: status)
+        note(judgement, over: known, says: status)
         asksAtOnce = asksAtOnce || judgement.asksAtOnce
         consequences.effect = judgement.effect
         consequences.row = judgement.row
@@ -128,13 +129,12 @@ struct Course {
     /// have left (its own plugins take it so, no document says so), or stay what it was.
     ///
     /// - Returns: the amount, and whether it agrees with the operations that are known.
-    private func asked(_ sum: Int64?) -> (amount: Int64?, isExplained: Bool) {
+    private func asked(_ sum: Int64?, having totals: Totals) -> (amount: Int64?, isExplained: Bool) {
         guard let sum else { return (nil, true) }
         let largest = payment.operations.lazy.filter { $0.state == .succeeded && $0.kind.takesOrHolds }
             .compactMap(\.amount).max()
         guard let known = payment.line.amounts.amount else { return (max(sum, largest ?? sum), true) }
         let amount = max(known, largest ?? known)
-        let totals = payment.countedAnew.totals
         if [amount, totals.captured, totals.balance].contains(sum) { return (amount, true) }
         let hasMoved = totals.captured != 0 || payment.operations.contains { $0.state == .succeeded }
         return hasMoved ? (max(amount, sum), false) : (sum, true)
@@ -175,15 +175,17 @@ struct Course {
 
     // MARK: What follows
 
-    /// Decides when the gateway is asked next, and which anomalies are opened and closed.
+    /// Tells what changed of the payment itself, and decides when the gateway is asked next, and which anomalies are opened and
+    /// closed.
     mutating func conclude() {
         let fold = payment.recount()
+        consequences.transitions += payment.transitions(since: before, booking: fold.entries)
         if hasNews { payment.restartAsking(by: schedule, at: now) }
         if hasNews, origin == .callback, payment.lacksOperations { asksAtOnce = true }
         if asksAtOnce { payment.asking.wish(at: now) }
         lookForUnknownWords()
         lookAtMoney(fold)
-        if wasGivenUp, !payment.isGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
+        if before.isGivenUp, !payment.isGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
         if hasSettled {
             if !payment.operations.contains(where: \.isContested) {
                 consequences.settled[.conflict] = "the gateway was asked, and its answer stands"
@@ -262,13 +264,6 @@ struct Course {
 extension Payment {
     /// The payment's line and those of its operations.
     fileprivate var lines: [Line] { [line] + operations.map(\.line) }
-
-    /// The payment with its sums as its operations have them now.
-    fileprivate var countedAnew: Payment {
-        var counted = self
-        _ = counted.recount()
-        return counted
-    }
 
     /// What it is for, where no type is said: as its operations tell.
     fileprivate var inferredPurpose: Purpose {

@@ -5,18 +5,17 @@
 /// chargeback the balance. What is in another currency than the payment's moves nothing, and is told by an anomaly.
 struct MoneyFold {
     private(set) var entries: [Entry] = []
-    /// What is held and not taken or released.
-    private(set) var held: Int64 = 0
+    /// What the entries add up to, and what is held and not taken or released.
+    private(set) var totals = Totals()
     /// Why the amounts cannot all be right, in words; the same words as long as nothing else is known.
     private(set) var inconsistency: String?
     /// A successful operation in another currency than its payment's.
     private(set) var foreign: Operation?
-    /// Whether it is known what was taken, so that more given back than taken is a contradiction.
-    private(set) var knowsTaken = false
 
     private let payment: Payment
     private let currency: String?
-    private var totals = Totals()
+    /// Whether it is known what was taken, so that more given back than taken is a contradiction.
+    private var knowsTaken = false
 
     init(_ payment: Payment) {
         self.payment = payment
@@ -82,7 +81,7 @@ struct MoneyFold {
         }
         capture(captures, holding: authorized)
         release(moving.filter { $0.kind == .void })
-        if !payment.isFolded, payment.state.isFinal { held = 0 }
+        if !payment.isFolded, payment.state.isFinal { totals.held = 0 }
         knowsTaken = !oneStep.isEmpty || !captures.isEmpty || payment.isRootAnswered
         // One that says only that it ended says what it took by what it states.
         if oneStep.isEmpty, captures.isEmpty, isStatedAsPaid, payment.purpose == .purchase {
@@ -105,7 +104,7 @@ struct MoneyFold {
             append(.capture, whole, rest)
             taken = taken.addingSaturated(rest)
         }
-        held = max(0, authorized.subtractingSaturated(taken))
+        totals.held = max(0, authorized.subtractingSaturated(taken))
     }
 
     /// A void releases what is held; where nothing is, or where it is the child of what took the money, it takes that back.
@@ -113,8 +112,8 @@ struct MoneyFold {
         guard !voids.isEmpty else { return }
         let captures = Set(payment.operations.filter { $0.kind == .capture }.map(\.id))
         for operation in voids.knownAmountsFirst {
-            if held > 0, !captures.contains(operation.parentID ?? "") {
-                held = max(0, held.subtractingSaturated(operation.known(else: held)))
+            if totals.held > 0, !captures.contains(operation.parentID ?? "") {
+                totals.held = max(0, totals.held.subtractingSaturated(operation.known(else: totals.held)))
             } else {
                 let taken = max(0, totals.captured)
                 append(.capture, operation, min(operation.known(else: taken), taken).negatedSaturated)

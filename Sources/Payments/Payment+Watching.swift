@@ -3,8 +3,7 @@ extension Payment {
     ///
     /// Doing so again changes what is expected, and nothing else; what was given up is taken up again.
     package mutating func watch(_ expected: Expectation, schedule: Schedule, at now: Moment) -> Consequences {
-        var consequences = Consequences(effect: .applied)
-        if isNew { consequences.transitions.append(Transition(of: .payment, from: nil, to: line)) }
+        var consequences = Consequences(effect: .applied, transitions: firstTransition)
         expect(expected)
         if isNew || asking.phase == .unresolved {
             restartAsking(by: schedule, at: now)
@@ -38,19 +37,14 @@ extension Payment {
 
     /// Something points to this payment, but nothing was said of it: it is to be asked for at once.
     package mutating func expect(at now: Moment) -> Consequences {
-        let isNew = isNew
         asking.wish(at: now)
-        return Consequences(
-            effect: .applied,
-            transitions: isNew ? [Transition(of: .payment, from: nil, to: line)] : []
-        )
+        return Consequences(effect: .applied, transitions: firstTransition)
     }
 
     /// A body that cannot be read names this payment, or one of its operations: it is to be asked for at once.
     package mutating func mention(operation id: String?, at now: Moment) -> Consequences {
         guard isFolded, let id, id != self.id else { return expect(at: now) }
-        var consequences = Consequences(effect: .applied)
-        if isNew { consequences.transitions.append(Transition(of: .payment, from: nil, to: line)) }
+        var consequences = Consequences(effect: .applied, transitions: firstTransition)
         if let index = operations.firstIndex(where: { $0.id == id }) {
             operations[index].asking.wish(at: now)
         } else {
@@ -70,7 +64,7 @@ extension Payment {
         let before = self
         operations += adopted.filter { other in !operations.contains { $0.id == other.id } }
         if isFolded { refold() } else { _ = recount() }
-        return isNew ? [] : transitions(since: before)
+        return isNew ? [] : transitions(since: before, booking: entries)
     }
 
     /// Opens or closes what differs from the merchant's expectation: what was taken, before refunds, or is held. Attempts that

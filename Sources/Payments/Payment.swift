@@ -18,7 +18,6 @@ package struct Payment: Sendable, Equatable {
     package var isTest: Bool?
     package var code: String?
     package var message: String?
-    package var decline: Decline?
     package var card: Card
     package var paidAt: Moment?
     package var settledAt: Moment?
@@ -85,10 +84,8 @@ package struct Payment: Sendable, Equatable {
         if isFolded { course.fold() }
         course.conclude()
         if confirmsMoney, origin == .callback, !isPaid, course.payment.isPaid { return holdMoney(at: now) }
-        var consequences = course.consequences
-        consequences.transitions += course.payment.transitions(since: self)
         self = course.payment
-        return consequences
+        return course.consequences
     }
 
     /// Keeps a callback whose signature does not prove its structure: nothing of it is applied, the gateway is asked.
@@ -102,8 +99,7 @@ package struct Payment: Sendable, Equatable {
     }
 
     private mutating func holdMoney(at now: Moment) -> Consequences {
-        var consequences = Consequences(effect: .held)
-        if isNew { consequences.transitions.append(Transition(of: .payment, from: nil, to: line)) }
+        let consequences = Consequences(effect: .held, transitions: firstTransition)
         line.isHeld = true
         asking.wish(at: now)
         return consequences
@@ -112,7 +108,7 @@ package struct Payment: Sendable, Equatable {
     /// Makes the sums those of the operations.
     mutating func recount() -> MoneyFold {
         let fold = MoneyFold(self)
-        line.amounts.totals = Totals(of: fold.entries, held: fold.held)
+        line.amounts.totals = fold.totals
         return fold
     }
 
@@ -150,9 +146,14 @@ package struct Payment: Sendable, Equatable {
         return root.kind == .authorization && totals.captured == 0 ? .authorized : .succeeded
     }
 
+    /// That it became known: the transition of what leaves its status as it is; none where it was known before.
+    var firstTransition: [Transition] { isNew ? [Transition(of: .payment, from: nil, to: line)] : [] }
+
     /// The changes of the payment itself: of its status, and of each of its sums. Each entry is a transition of its own, so that
     /// the change feed can be booked from.
-    package func transitions(since before: Payment) -> [Transition] {
+    ///
+    /// - Parameter entries: those of the payment as it stands now.
+    func transitions(since before: Payment, booking entries: [Entry]) -> [Transition] {
         let moved = before.entries.changes(to: entries)
         var from = before.isNew ? nil : before.line.status
         guard !moved.isEmpty else {
