@@ -156,12 +156,13 @@ let package = Package(
         ),
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Gateways", "LosslessJSON", "Payments"],
+            dependencies: ["Gateways", "LosslessJSON", "Payments", "TestSupport"],
             path: "Tests/Fuzz",
             swiftSettings: settings
         ),
         .target(name: "FaultyDisk", path: "Tests/FaultyDisk"),
-        .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON"], swiftSettings: settings),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "PaymentsTests", dependencies: ["Payments"], swiftSettings: settings),
         .testTarget(
             name: "GatewaysTests",
@@ -169,6 +170,7 @@ let package = Package(
                 "Gateways",
                 "LosslessJSON",
                 "Payments",
+                "TestSupport",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             exclude: ["Fixtures"],
@@ -176,7 +178,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["Ledger", "Payments", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Ledger", "Payments", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Something that reads bytes from outside.
 struct Target {
     private static let longest = 8192

@@ -1,5 +1,6 @@
 import Gateways
 import Payments
+import TestSupport
 import Testing
 
 /// ecommpay's signed text escapes nothing, so that another body may have the same one (design 3.2).

@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Bodies of ecommpay's shape, in whose texts lines of other bodies stand, and every other body that could have the same text.
 enum RandomCallback {
     private static let pieces = [

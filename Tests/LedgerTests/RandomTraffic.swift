@@ -1,6 +1,7 @@
 import Ledger
 import Payments
 import Synchronization
+import TestSupport
 
 /// Everything that a ledger may meet, at random: callbacks in any order, merged payments, questions that are overtaken, trouble,
 /// instructions, and several of these at the same moment. The seed decides what is sent, the writer in which order.

@@ -1,4 +1,5 @@
 import LosslessJSON
+import TestSupport
 import Testing
 
 /// What holds for every document, tried on many made by chance, the same ones each time.
