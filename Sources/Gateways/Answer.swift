@@ -13,7 +13,7 @@ package struct Answer: Sendable {
 }
 
 extension Answer {
-    var isSuccess: Bool { (200..<300).contains(status) }
+    package var isSuccess: Bool { (200..<300).contains(status) }
 
     /// The body, read leniently, for its connection proves its bytes.
     ///

@@ -51,7 +51,7 @@ package struct Asked: Sendable, Equatable {
             case .unauthorized: "the gateway does not accept the account's credentials (HTTP status \(answer.status))"
             case .rateLimited: "the gateway is asked too often"
             case .unavailable where (300..<400).contains(answer.status): "it redirects, which is not followed"
-            case .unavailable where (200..<300).contains(answer.status): "the answer is no JSON, but some other page"
+            case .unavailable where answer.isSuccess: "the answer is no JSON, but some other page"
             case .unavailable: "HTTP status \(answer.status)"
             case .undecodable(let place): place
             case .foreign: "the answer is about somebody else"
