@@ -6,7 +6,7 @@ CREATE VIEW schema_docs AS SELECT object, "column", description FROM schema_doc;
 CREATE VIEW currencies AS
 SELECT code, exponent, CAST('1' || substr('0000', 1, exponent) AS INTEGER) AS minor_units FROM currency;
 
--- Whether a payment is paid is said here and nowhere else (`orders` asks the same): no query has to know the rule.
+-- Whether a payment is paid is said here, and in `orders` in the same words: no query has to know the rule.
 CREATE VIEW payments AS
 SELECT account.name AS account, account.gateway AS gateway, payment.payment_id AS payment_id,
        CASE account.folded WHEN 0 THEN coalesce(payment.watched_reference, payment.reference, payment.payment_id)
@@ -261,7 +261,7 @@ SELECT account.name AS account, reference,
             ELSE ((balance_high + (balance_low >> 32)) << 32) | (balance_low & 4294967295) END AS balance_minor,
        currency, test, strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch') AS updated_at, substr(best, 4) AS payment_id
 FROM (
-    SELECT DISTINCT account_id, reference, currency, min(rank) OVER same AS best, max(paid) OVER same AS paid,
+    SELECT DISTINCT account_id, reference, currency, min(rank || (1 - paid) || payment_id) OVER same AS best, max(paid) OVER same AS paid,
            count(*) OVER same AS payments,
            sum(counts * (captured_minor >> 32)) OVER same AS captured_high, sum(counts * (captured_minor & 4294967295)) OVER same AS captured_low,
            sum(counts * (refunded_minor >> 32)) OVER same AS refunded_high, sum(counts * (refunded_minor & 4294967295)) OVER same AS refunded_low,
@@ -270,50 +270,30 @@ FROM (
            min(coalesce(test, 0)) OVER same AS test, max(updated_at) OVER same AS updated_at
     FROM (
         SELECT account AS account_id, reference, coalesce(currency, max(currency) OVER (PARTITION BY account, reference)) AS currency,
-               rank || (1 - paid) || payment_id AS rank, paid, counts, captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
+               CASE WHEN coalesce(test, 0) = 1 THEN '2' WHEN purpose = 'purchase' OR purpose = 'unknown' THEN '0' ELSE '1' END
+               || CASE state
+                  WHEN 'succeeded' THEN '0' WHEN 'partially_refunded' THEN '1' WHEN 'authorized' THEN '2' WHEN 'pending' THEN '3'
+                  WHEN 'unknown' THEN '4' WHEN 'refunded' THEN '5' WHEN 'charged_back' THEN '6' WHEN 'cancelled' THEN '7'
+                  WHEN 'expired' THEN '8' ELSE '9' END AS rank, payment_id,
+               (purpose = 'purchase' AND coalesce(test, 0) = 0 AND (state = 'succeeded' OR state = 'partially_refunded') AND balance_minor > 0
+                AND NOT EXISTS (SELECT 1 FROM anomaly WHERE anomaly.payment = named.id AND closed_at IS NULL
+                                AND (kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums'
+                                     OR kind = 'conflict' OR (kind = 'regression' AND named.held)))) AS paid,
+               purpose = 'purchase' AND coalesce(test, 0) = 0 AS counts,
+               captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
         FROM (
-            SELECT account, reference AS reference, coalesce(currency, expected_currency) AS currency,
-                   CASE WHEN coalesce(test, 0) = 1 THEN '2' WHEN purpose = 'purchase' OR purpose = 'unknown' THEN '0' ELSE '1' END
-                   || CASE state
-                      WHEN 'succeeded' THEN '0' WHEN 'partially_refunded' THEN '1' WHEN 'authorized' THEN '2' WHEN 'pending' THEN '3'
-                      WHEN 'unknown' THEN '4' WHEN 'refunded' THEN '5' WHEN 'charged_back' THEN '6' WHEN 'cancelled' THEN '7'
-                      WHEN 'expired' THEN '8' ELSE '9' END AS rank, payment_id,
-                   (purpose = 'purchase' AND coalesce(test, 0) = 0 AND (state = 'succeeded' OR state = 'partially_refunded') AND balance_minor > 0
-                    AND NOT EXISTS (SELECT 1 FROM anomaly WHERE anomaly.payment = payment.id AND closed_at IS NULL
-                                    AND (kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums'
-                                         OR kind = 'conflict' OR (kind = 'regression' AND payment.held)))) AS paid,
-                   purpose = 'purchase' AND coalesce(test, 0) = 0 AS counts,
+            SELECT reference AS reference, id, account, payment_id, coalesce(currency, expected_currency) AS currency, purpose, state, held,
                    captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
             FROM payment WHERE reference IS NOT NULL AND merged_into IS NULL
             UNION ALL
-            SELECT account, watched_reference AS reference, coalesce(currency, expected_currency) AS currency,
-                   CASE WHEN coalesce(test, 0) = 1 THEN '2' WHEN purpose = 'purchase' OR purpose = 'unknown' THEN '0' ELSE '1' END
-                   || CASE state
-                      WHEN 'succeeded' THEN '0' WHEN 'partially_refunded' THEN '1' WHEN 'authorized' THEN '2' WHEN 'pending' THEN '3'
-                      WHEN 'unknown' THEN '4' WHEN 'refunded' THEN '5' WHEN 'charged_back' THEN '6' WHEN 'cancelled' THEN '7'
-                      WHEN 'expired' THEN '8' ELSE '9' END AS rank, payment_id,
-                   (purpose = 'purchase' AND coalesce(test, 0) = 0 AND (state = 'succeeded' OR state = 'partially_refunded') AND balance_minor > 0
-                    AND NOT EXISTS (SELECT 1 FROM anomaly WHERE anomaly.payment = payment.id AND closed_at IS NULL
-                                    AND (kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums'
-                                         OR kind = 'conflict' OR (kind = 'regression' AND payment.held)))) AS paid,
-                   purpose = 'purchase' AND coalesce(test, 0) = 0 AS counts,
+            SELECT watched_reference AS reference, id, account, payment_id, coalesce(currency, expected_currency) AS currency, purpose, state, held,
                    captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
             FROM payment WHERE watched_reference IS NOT NULL AND watched_reference IS NOT reference AND merged_into IS NULL
             UNION ALL
-            SELECT account, payment_id AS reference, coalesce(currency, expected_currency) AS currency,
-                   CASE WHEN coalesce(test, 0) = 1 THEN '2' WHEN purpose = 'purchase' OR purpose = 'unknown' THEN '0' ELSE '1' END
-                   || CASE state
-                      WHEN 'succeeded' THEN '0' WHEN 'partially_refunded' THEN '1' WHEN 'authorized' THEN '2' WHEN 'pending' THEN '3'
-                      WHEN 'unknown' THEN '4' WHEN 'refunded' THEN '5' WHEN 'charged_back' THEN '6' WHEN 'cancelled' THEN '7'
-                      WHEN 'expired' THEN '8' ELSE '9' END AS rank, payment_id,
-                   (purpose = 'purchase' AND coalesce(test, 0) = 0 AND (state = 'succeeded' OR state = 'partially_refunded') AND balance_minor > 0
-                    AND NOT EXISTS (SELECT 1 FROM anomaly WHERE anomaly.payment = payment.id AND closed_at IS NULL
-                                    AND (kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums'
-                                         OR kind = 'conflict' OR (kind = 'regression' AND payment.held)))) AS paid,
-                   purpose = 'purchase' AND coalesce(test, 0) = 0 AS counts,
+            SELECT payment_id AS reference, id, account, payment_id, coalesce(currency, expected_currency) AS currency, purpose, state, held,
                    captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
             FROM payment WHERE reference IS NULL AND watched_reference IS NULL AND (SELECT folded = 0 FROM account WHERE account.id = payment.account) AND merged_into IS NULL
-        )
+        ) AS named
     )
     WINDOW same AS (PARTITION BY account_id, reference, currency)
 )
