@@ -67,6 +67,10 @@ CREATE TABLE payment (
     card_brand TEXT,
     card_last_4 TEXT,
     card_expiry TEXT,
+    customer_id TEXT,                   -- what the next charge of the same buyer needs
+    card_token TEXT,
+    recurring_id TEXT,
+    recurring_expires_on TEXT,
     paid_at INTEGER,
     settled_at INTEGER,
     expires_at INTEGER,                 -- until when it may still be paid, as the gateway says

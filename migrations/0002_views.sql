@@ -113,13 +113,27 @@ FROM subscription
 JOIN account ON account.id = subscription.account;
 
 CREATE VIEW tokens AS
-SELECT account.name AS account, token.kind AS kind, token.token AS token, token.customer_id AS customer_id,
-       token.reference AS reference, token.payment_id AS payment_id, token.card_brand AS card_brand,
-       token.card_last_4 AS card_last_4, token.expires_on AS expires_on,
-       strftime('%Y-%m-%dT%H:%M:%fZ', token.updated_at / 1000.0, 'unixepoch') AS updated_at,
-       token.source || ':' || token.evidence AS evidence_id
-FROM token
-JOIN account ON account.id = token.account;
+SELECT account.name AS account, kind, token, customer_id, reference, payment_id, card_brand, card_last_4, expires_on,
+       strftime('%Y-%m-%dT%H:%M:%fZ', max(updated_at) / 1000.0, 'unixepoch') AS updated_at
+FROM (
+    SELECT account AS account_id, 'card' AS kind, card_token AS token, customer_id,
+           CASE (SELECT folded FROM account WHERE account.id = payment.account)
+               WHEN 0 THEN coalesce(watched_reference, reference, payment_id)
+               ELSE coalesce(reference, watched_reference) END AS reference,
+           payment_id, card_brand, card_last_4, card_expiry AS expires_on, updated_at
+    FROM payment WHERE card_token IS NOT NULL AND merged_into IS NULL
+    UNION ALL
+    SELECT account, 'recurring', recurring_id, customer_id,
+           CASE (SELECT folded FROM account WHERE account.id = payment.account)
+               WHEN 0 THEN coalesce(watched_reference, reference, payment_id)
+               ELSE coalesce(reference, watched_reference) END,
+           payment_id, card_brand, card_last_4, recurring_expires_on, updated_at
+    FROM payment WHERE recurring_id IS NOT NULL AND merged_into IS NULL
+    UNION ALL
+    SELECT account, kind, token, customer_id, reference, payment_id, card_brand, card_last_4, expires_on, updated_at FROM token
+) AS told
+JOIN account ON account.id = told.account_id
+GROUP BY told.account_id, kind, token;
 
 CREATE VIEW transitions AS
 SELECT transition.seq AS seq, account.name AS account, payment.payment_id AS payment_id,

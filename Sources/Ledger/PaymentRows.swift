@@ -33,7 +33,7 @@ enum PaymentRows {
                    charged_back_minor, paid_out_minor, questioned_sum_minor, test, code, message, card_brand,
                    card_last_4, card_expiry, paid_at, settled_at, expires_at, gateway_updated_at, held, reconciliation,
                    next_poll_at, attempt, wished_at, asking_since, expected_amount_minor, expected_currency,
-                   watched_reference
+                   watched_reference, customer_id, card_token, recurring_id, recurring_expires_on
             FROM payment WHERE id = ?
             """,
             [id]
@@ -80,6 +80,10 @@ enum PaymentRows {
             since: row[34]
         )
         payment.expectation = Expectation(reference: row[37], amount: row[35], currency: row[36])
+        payment.credentials.customerID = row[38]
+        payment.credentials.cardToken = row[39]
+        payment.credentials.recurringID = row[40]
+        payment.credentials.recurringExpiresOn = row[41]
         payment.operations = try OperationRows.read(of: id, in: statements)
         return StoredPayment(id: id, payment: payment)
     }
@@ -98,10 +102,11 @@ enum PaymentRows {
                                  questioned_sum_minor, test, code, message, card_brand, card_last_4, card_expiry,
                                  paid_at, settled_at, expires_at, gateway_updated_at, held, reconciliation,
                                  next_poll_at, attempt, wished_at, asking_since, expected_amount_minor,
-                                 expected_currency, watched_reference,
+                                 expected_currency, watched_reference, customer_id, card_token, recurring_id,
+                                 recurring_expires_on,
                                  account, payment_id, first_seen_at, updated_at, last_source)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                    ?, ?, ?, ?, ?, ?, ?)
+                    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             payment.values + [
                 account.id, payment.id, evidence.at.milliseconds, evidence.at.milliseconds, evidence.source.rawValue,
@@ -127,7 +132,8 @@ enum PaymentRows {
                 balance_minor = ?, questioned_sum_minor = ?, test = ?, code = ?, message = ?, card_brand = ?,
                 card_last_4 = ?, card_expiry = ?, paid_at = ?, settled_at = ?, expires_at = ?, gateway_updated_at = ?,
                 held = ?, reconciliation = ?, next_poll_at = ?, attempt = ?, wished_at = ?, asking_since = ?,
-                expected_amount_minor = ?, expected_currency = ?, watched_reference = ?,
+                expected_amount_minor = ?, expected_currency = ?, watched_reference = ?, customer_id = ?,
+                card_token = ?, recurring_id = ?, recurring_expires_on = ?,
                 updated_at = iif(?, ?, updated_at), last_source = iif(?, ?, last_source)
             WHERE id = ?
             """,
@@ -149,6 +155,7 @@ extension Payment {
             settledAt?.milliseconds, expiresAt?.milliseconds, line.gatewayTime?.milliseconds, line.isHeld,
             asking.phase.rawValue, asking.nextPollAt?.milliseconds, asking.attempt, asking.wishedAt?.milliseconds,
             asking.since?.milliseconds, expectation.amount, expectation.currency, expectation.reference,
+            credentials.customerID, credentials.cardToken, credentials.recurringID, credentials.recurringExpiresOn,
         ]
     }
 

@@ -129,6 +129,7 @@ struct Course {
     /// have left (its own plugins take it so, no document says so), or stay what it was.
     ///
     /// - Returns: the amount, and whether it agrees with the operations that are known.
+        if judgement.effect == .late { payment.credentials = report.credentials.updated(by: payment.credentials) }
     private func asked(_ sum: Int64?, having totals: Totals) -> (amount: Int64?, isExplained: Bool) {
         guard let sum else { return (nil, true) }
         let largest = payment.operations.lazy.filter { $0.state == .succeeded && $0.kind.takesOrHolds }
@@ -185,6 +186,7 @@ struct Course {
         if asksAtOnce { payment.asking.wish(at: now) }
         lookForUnknownWords()
         lookAtMoney(fold)
+        payment.credentials = payment.credentials.updated(by: report.credentials)
         if before.isGivenUp, !payment.isGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
         if hasSettled {
             if !payment.operations.contains(where: \.isContested) {

@@ -19,6 +19,7 @@ package struct Payment: Sendable, Equatable {
     package var code: String?
     package var message: String?
     package var card: Card
+    package var credentials: StoredCredentials
     package var paidAt: Moment?
     package var settledAt: Moment?
     /// Until when it may still be paid, as the gateway says.
@@ -39,6 +40,7 @@ package struct Payment: Sendable, Equatable {
         line = Line(amounts: Amounts(totals: Totals()))
         purpose = .unknown
         card = Card()
+        credentials = StoredCredentials()
         expectation = Expectation()
         asking = Asking()
         operations = []

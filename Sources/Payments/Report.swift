@@ -7,7 +7,7 @@ package struct Report: Sendable, Equatable {
     package var operations: [OperationReport]
     package var checkout: CheckoutReport?
     package var subscription: SubscriptionReport?
-    /// What the next charge of the same buyer needs.
+    /// What the next charge of a buyer needs, where it is told of by itself; a payment's own stands in ``PaymentReport``.
     package var tokens: [TokenReport] = []
     /// The paths of members that decide nothing and could not be read; they were left out (design 3.2).
     package var leftOut: [String] = []
@@ -55,6 +55,7 @@ package struct PaymentReport: Sendable, Equatable {
     /// The gateway's time of this state of the payment: the latest of `payment.date` and the operations' dates (ecommpay).
     package var gatewayTime: Moment?
     package var card: Card?
+    package var credentials = StoredCredentials()
     package var paidAt: Moment?
     package var settledAt: Moment?
     /// Until when it may still be paid (eComCharge `expired_at`).
@@ -79,6 +80,29 @@ package struct Card: Sendable, Hashable {
     }
 
     package var isKnown: Bool { brand != nil || last4 != nil || expiry != nil }
+}
+
+/// What a payment that was paid, or is held, leaves for the next charge of the same buyer: kept when bodies are emptied.
+package struct StoredCredentials: Sendable, Hashable {
+    package var customerID: String?
+    /// The token of the card that it was made with.
+    package var cardToken: String?
+    /// ecommpay: the registration for further payments.
+    package var recurringID: String?
+    /// `2030-01` or `2030-01-31`, as far as the gateway says.
+    package var recurringExpiresOn: String?
+
+    package init() {}
+
+    /// These with what `newer` says in their place; what it leaves unsaid stays.
+    func updated(by newer: StoredCredentials) -> StoredCredentials {
+        var updated = self
+        updated.customerID = newer.customerID ?? customerID
+        updated.cardToken = newer.cardToken ?? cardToken
+        updated.recurringID = newer.recurringID ?? recurringID
+        updated.recurringExpiresOn = newer.recurringExpiresOn ?? recurringExpiresOn
+        return updated
+    }
 }
 
 /// What is said of one movement within a payment.

@@ -172,18 +172,42 @@ import Testing
 
     @Test func `tokens are kept as they were last told`() async throws {
         let bench = try Bench()
-        for (body, expiry) in [("1", "2030-01"), ("2", "2031-01")] {
-            var report = Receipt.Content.stated("success", .succeeded).told
-            var token = TokenReport(kind: .card, token: "tok-1")
-            (token.paymentID, token.card, token.expiresOn) = ("EP-1", Card(brand: "visa", last4: "4242"), expiry)
-            report.tokens = [token]
-            try await bench.record(.report(report), body)
+        for (index, expiry) in ["2030-01", "2031-01"].enumerated() {
+            var report = Receipt.Content.stated("success", .succeeded, id: "EP-\(index)").told
+            report.payment?.card = Card(brand: "visa", last4: "4242", expiry: expiry)
+            report.payment?.credentials.cardToken = "tok-1"
+            report.payment?.credentials.recurringID = "rec-\(index)"
+            report.payment?.credentials.customerID = "C"
+            try await bench.record(.report(report), expiry, at: 1000 + Int64(index))
         }
+        var saved = TokenReport(kind: .card, token: "tok-2")
+        saved.card = Card(last4: "1111")
+        var report = Report()
+        report.tokens = [saved]
+        try await bench.record(.report(report), "saved")
+        let tokens = "SELECT kind, token, customer_id, reference, payment_id, card_last_4, expires_on FROM tokens"
         #expect(
-            try bench.rows("SELECT kind, token, payment_id, card_last_4, expires_on, evidence_id FROM tokens") == [
-                "card tok-1 EP-1 4242 2031-01 callback:2"
+            try bench.rows(tokens) == [
+                "card tok-1 C EP-1 EP-1 4242 2031-01", "card tok-2 - - - 1111 -",
+                "recurring rec-0 C EP-0 EP-0 4242 -", "recurring rec-1 C EP-1 EP-1 4242 -",
             ]
         )
+    }
+
+    @Test func `a late callback leaves what the next charge needs, but takes nothing back`() async throws {
+        let bench = try Bench()
+        let steps = [
+            ("new", Receipt.Content.stated("success", .succeeded, at: 20)),
+            ("old", .stated("awaiting capture", .authorized)),
+        ]
+        for (token, step) in steps {
+            var report = step.told
+            report.payment?.credentials.cardToken = token
+            report.payment?.credentials.recurringID = token == "old" ? "rec" : nil
+            try await bench.record(.report(report), token)
+        }
+        #expect(try bench.rows("SELECT effect FROM callbacks") == ["applied", "late"])
+        #expect(try bench.rows("SELECT kind, token FROM tokens") == ["card new", "recurring rec"])
     }
 
     @Test func `a token that was paid late has succeeded, whatever comes first`() async throws {

@@ -197,17 +197,9 @@ struct RandomTraffic {
         payment.gatewayTime = gatewayTime()
         payment.code = pick([nil, "0", "100"])
         let operations = (0..<pick([0, 1, 1, 2])).map { _ in operation("\(pick([1, 2, 3]))") }
-        var report = Report(payment: payment, operations: operations)
-        report.tokens = token(of: id)
-        return report
-    }
-
-    private mutating func token(of payment: String) -> [TokenReport] {
-        guard pick([true, false, false]) else { return [] }
-        var token = TokenReport(kind: pick([.card, .recurring]), token: "token-\(pick([1, 2, 3]))")
-        token.paymentID = payment
-        token.card = Card(brand: "visa", last4: pick(["4242", "1111"]))
-        return [token]
+        payment.credentials.cardToken = pick([nil, nil, "token-1", "token-2"])
+        payment.credentials.recurringID = pick([nil, nil, "recurring-1"])
+        return Report(payment: payment, operations: operations)
     }
 
     /// Anything that eComCharge tells of.

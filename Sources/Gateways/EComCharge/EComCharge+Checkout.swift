@@ -44,9 +44,8 @@ extension EComCharge {
         operation?.amount = payment.amount
         operation?.currency = payment.currency
         operation?.isTest = payment.isTest
-        var report = Report(payment: payment, operations: operation.map { [$0] } ?? [], checkout: checkout)
-        report.tokens = cardToken(in: section.fields, of: payment, after: operation?.status)
-        return report
+        payment.credentials = credentials(in: section.fields, after: operation?.status)
+        return Report(payment: payment, operations: operation.map { [$0] } ?? [], checkout: checkout)
     }
 
     /// The section of the answer that tells of a transaction.

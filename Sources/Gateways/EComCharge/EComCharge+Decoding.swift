@@ -45,10 +45,9 @@ extension EComCharge {
         operation?.parentID = parentID
         let operations = operation.map { [$0] } ?? []
         guard parentID == nil else { return Report(operations: operations) }
-        let payment = try payment(uid, type: type, in: fields)
-        var report = Report(payment: payment, operations: operations)
-        report.tokens = cardToken(in: fields, of: payment, after: operation?.status)
-        return report
+        var payment = try payment(uid, type: type, in: fields)
+        payment.credentials = credentials(in: fields, after: operation?.status)
+        return Report(payment: payment, operations: operations)
     }
 
     /// What a root transaction says of its payment, whose status is the fold of its operations.

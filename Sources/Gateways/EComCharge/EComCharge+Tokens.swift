@@ -2,14 +2,11 @@ import Payments
 
 extension EComCharge {
     /// The token of the card that a transaction was made with; none after one that failed.
-    static func cardToken(in transaction: Fields, of payment: PaymentReport, after status: Status?) -> [TokenReport] {
-        guard let status, status.state == .succeeded else { return [] }
-        return cardToken(in: transaction.object("credit_card")).map { token in
-            var token = token
-            token.reference = payment.reference
-            token.paymentID = payment.id
-            return [token]
-        } ?? []
+    static func credentials(in transaction: Fields, after status: Status?) -> StoredCredentials {
+        var credentials = StoredCredentials()
+        guard let status, status.state == .succeeded else { return credentials }
+        credentials.cardToken = transaction.object("credit_card").text("token")
+        return credentials
     }
 
     /// The subscription itself, by whose id it is charged, and the card that stands behind it.

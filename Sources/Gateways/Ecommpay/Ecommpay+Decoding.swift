@@ -15,7 +15,7 @@ extension Ecommpay {
         guard var payment = try payment(in: body) else {
             var report = Report()
             let named = try mention(in: body)
-            report.tokens = named == nil ? tokens(in: body, after: nil) : []
+            report.tokens = named == nil ? registration(in: body).map { [$0] } ?? [] : []
             return report
         }
 
@@ -36,9 +36,8 @@ extension Ecommpay {
         if payment.isRequestError, isNotFound(in: body) {
             payment.status = Status(word: payment.status?.word, state: .pending)
         }
-        var report = Report(payment: payment, operations: reports)
-        report.tokens = isPaidOrHeld(state) ? tokens(in: body, after: payment) : []
-        return report
+        if isPaidOrHeld(state) { payment.credentials = credentials(in: body) }
+        return Report(payment: payment, operations: reports)
     }
 
     package static func mention(in body: Fields) throws(Undecodable) -> Mention? {

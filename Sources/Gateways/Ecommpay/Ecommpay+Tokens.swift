@@ -12,33 +12,26 @@ extension Ecommpay {
     }
 
     /// What the next charge needs after a payment: the card's token, and the registration for further payments.
-    ///
-    /// - Parameter payment: nil where the body is about a registration alone.
-    static func tokens(in body: Fields, after payment: PaymentReport?) -> [TokenReport] {
-        let customerID = body.object("customer").label("id")
-        var tokens: [TokenReport] = []
-        if let payment, let token = body.object("account").text("token") {
-            var report = TokenReport(kind: .card, token: token)
-            report.card = payment.card
-            report.expiresOn = payment.card?.expiry
-            tokens.append(report)
-        }
+    static func credentials(in body: Fields) -> StoredCredentials {
+        let registration = registration(in: body)
+        var credentials = StoredCredentials()
+        credentials.customerID = registration?.customerID ?? body.object("customer").label("id")
+        credentials.cardToken = body.object("account").text("token")
+        credentials.recurringID = registration?.token
+        credentials.recurringExpiresOn = registration?.expiresOn
+        return credentials
+    }
+
+    /// The registration for further payments, if it is active.
+    static func registration(in body: Fields) -> TokenReport? {
         let recurring = body.object("recurring")
-        if let id = recurring.label("id"), recurring.text("status").map(isActive) ?? true {
-            var report = TokenReport(kind: .recurring, token: id)
-            let month = recurring.label("exp_month")
-            let year = recurring.label("exp_year")
-            report.expiresOn = recurring.text("valid_thru").flatMap(Self.day) ?? Card.expiry(month: month, year: year)
-            report.card = payment?.card
-            tokens.append(report)
-        }
-        return tokens.map { token in
-            var token = token
-            token.customerID = customerID
-            token.reference = payment?.reference
-            token.paymentID = payment?.id
-            return token
-        }
+        guard let id = recurring.label("id"), recurring.text("status").map(isActive) ?? true else { return nil }
+        var report = TokenReport(kind: .recurring, token: id)
+        let month = recurring.label("exp_month")
+        let year = recurring.label("exp_year")
+        report.expiresOn = recurring.text("valid_thru").flatMap(Self.day) ?? Card.expiry(month: month, year: year)
+        report.customerID = body.object("customer").label("id")
+        return report
     }
 
     private static func isActive(_ status: String) -> Bool { status.lowercased() == "active" }

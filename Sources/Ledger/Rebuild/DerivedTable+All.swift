@@ -9,7 +9,8 @@ extension DerivedTable {
             reference checkout_token type purpose method status state nuance amount_minor currency initial_amount_minor \
             surcharge_minor held_minor captured_minor refunded_minor charged_back_minor paid_out_minor balance_minor \
             questioned_sum_minor test code message card_brand card_last_4 card_expiry last_source held \
-            last_poll_outcome polls endpoint expected_amount_minor expected_currency watched_reference
+            last_poll_outcome polls endpoint expected_amount_minor expected_currency watched_reference customer_id \
+            card_token recurring_id recurring_expires_on
             """
         ) + .times("first_seen_at updated_at gateway_updated_at last_poll_at paid_at settled_at expires_at")
             + .of(.payment, "merged_into") + .timing,
