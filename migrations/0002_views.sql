@@ -112,6 +112,7 @@ SELECT account.name AS account, subscription.subscription_id AS subscription_id,
 FROM subscription
 JOIN account ON account.id = subscription.account;
 
+-- What several payments were made with is told as the last of them left it: the other columns follow max(updated_at).
 CREATE VIEW tokens AS
 SELECT account.name AS account, kind, token, customer_id, reference, payment_id, card_brand, card_last_4, expires_on,
        strftime('%Y-%m-%dT%H:%M:%fZ', max(updated_at) / 1000.0, 'unixepoch') AS updated_at
@@ -273,9 +274,10 @@ SELECT account.name AS account, reference,
        CASE WHEN balance_high + (balance_low >> 32) > 2147483647 THEN 9223372036854775807
             WHEN balance_high + (balance_low >> 32) < -2147483648 THEN -9223372036854775807 - 1
             ELSE ((balance_high + (balance_low >> 32)) << 32) | (balance_low & 4294967295) END AS balance_minor,
-       currency, test, strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch') AS updated_at, substr(best, 4) AS payment_id
+       currency, test, strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch') AS updated_at, substr(speaker, 4) AS payment_id
 FROM (
-    SELECT DISTINCT account_id, reference, currency, min(rank || (1 - paid) || payment_id) OVER same AS best, max(paid) OVER same AS paid,
+    SELECT DISTINCT account_id, reference, currency, min(rank) OVER same AS best,
+           min((1 - paid) || rank || payment_id) OVER same AS speaker, max(paid) OVER same AS paid,
            count(*) OVER same AS payments,
            sum(counts * (captured_minor >> 32)) OVER same AS captured_high, sum(counts * (captured_minor & 4294967295)) OVER same AS captured_low,
            sum(counts * (refunded_minor >> 32)) OVER same AS refunded_high, sum(counts * (refunded_minor & 4294967295)) OVER same AS refunded_low,
@@ -283,7 +285,11 @@ FROM (
            sum(counts * (balance_minor >> 32)) OVER same AS balance_high, sum(counts * (balance_minor & 4294967295)) OVER same AS balance_low,
            min(coalesce(test, 0)) OVER same AS test, max(updated_at) OVER same AS updated_at
     FROM (
-        SELECT account AS account_id, reference, coalesce(currency, max(currency) OVER (PARTITION BY account, reference)) AS currency,
+        SELECT account AS account_id, reference,
+               -- One that names no currency, and moved nothing, stands with the others; what moved is never put under a guessed one.
+               CASE WHEN currency IS NOT NULL OR captured_minor <> 0 OR refunded_minor <> 0 OR charged_back_minor <> 0 THEN currency
+                    ELSE coalesce(expected_currency, max(coalesce(currency, expected_currency)) OVER (PARTITION BY account, reference))
+                    END AS currency,
                CASE WHEN coalesce(test, 0) = 1 THEN '2' WHEN purpose = 'purchase' OR purpose = 'unknown' THEN '0' ELSE '1' END
                || CASE state
                   WHEN 'succeeded' THEN '0' WHEN 'partially_refunded' THEN '1' WHEN 'authorized' THEN '2' WHEN 'pending' THEN '3'
@@ -296,15 +302,15 @@ FROM (
                purpose = 'purchase' AND coalesce(test, 0) = 0 AS counts,
                captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
         FROM (
-            SELECT reference AS reference, id, account, payment_id, coalesce(currency, expected_currency) AS currency, purpose, state, held,
+            SELECT reference AS reference, id, account, payment_id, currency, expected_currency, purpose, state, held,
                    captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
             FROM payment WHERE reference IS NOT NULL AND merged_into IS NULL
             UNION ALL
-            SELECT watched_reference AS reference, id, account, payment_id, coalesce(currency, expected_currency) AS currency, purpose, state, held,
+            SELECT watched_reference AS reference, id, account, payment_id, currency, expected_currency, purpose, state, held,
                    captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
             FROM payment WHERE watched_reference IS NOT NULL AND watched_reference IS NOT reference AND merged_into IS NULL
             UNION ALL
-            SELECT payment_id AS reference, id, account, payment_id, coalesce(currency, expected_currency) AS currency, purpose, state, held,
+            SELECT payment_id AS reference, id, account, payment_id, currency, expected_currency, purpose, state, held,
                    captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
             FROM payment WHERE reference IS NULL AND watched_reference IS NULL AND (SELECT folded = 0 FROM account WHERE account.id = payment.account) AND merged_into IS NULL
         ) AS named

@@ -86,7 +86,7 @@ INSERT INTO schema_doc (object, "column", description) VALUES
 ('orders', 'currency', 'ISO 4217 letters; an order in several currencies has a row for each.'),
 ('orders', 'test', '1 if there is nothing but tests.'),
 ('orders', 'updated_at', 'When the last of its payments changed (UTC).'),
-('orders', 'payment_id', 'The payment that speaks for the order: the best of them, of equals one that is paid.'),
+('orders', 'payment_id', 'The payment that speaks for the order: one that is paid, else the best of them.'),
 ('entries', '', 'The merchant''s books: each movement of money, in the order of the change feed. For every payment they add up to its balance (payouts: to what was paid out, negative).'),
 ('entries', 'seq', 'The place in the change feed (transitions.seq): keep the last one you have booked.'),
 ('entries', 'account', 'The account''s name in the configuration.'),

@@ -124,6 +124,17 @@ enum AnomalyRows {
         }
     }
 
+    /// The kinds of anomaly that are open on a payment.
+    static func open(on payment: Int64?, in statements: Statements) throws -> Set<AnomalyKind> {
+        guard let payment else { return [] }
+        let rows = try statements.rows("SELECT kind FROM anomaly WHERE payment = ? AND closed_at IS NULL", [payment])
+        var kinds: Set<AnomalyKind> = []
+        while let row = try rows.next() {
+            if let kind = AnomalyKind(rawValue: row[0]) { kinds.insert(kind) }
+        }
+        return kinds
+    }
+
     /// Whether there is anything to close: on most subjects there never is.
     private static func hasOpen(on subject: Subject, in statements: Statements) throws -> Bool {
         guard let payment = subject.payment else { return true }

@@ -60,5 +60,7 @@ package enum InstructionError: Error, Equatable {
     case unknownEntity
     /// This gateway has no such thing (ecommpay has no checkouts), or it is not watched (a subscription is only polled).
     case impossible
+    /// It is an operation of this payment: what is expected is told of the payment.
+    case isOperation(of: String)
     case notRecorded(RecordingError)
 }

@@ -114,12 +114,13 @@ extension PaymentRows {
         _ evidence: EvidenceID,
         in statements: Statements
     ) throws {
-        guard operationID != stored.payment.id, let id = stored.id else { return }
+        guard operationID != stored.payment.id else { return }
         let other = try statements.number(
             "SELECT id FROM payment WHERE payment_id = ? AND account = ? AND merged_into IS NULL",
             [operationID, account.id]
         )
         guard let other, var wrong = try read(other, of: account, in: statements) else { return }
+        let id = try stored.id ?? save(&stored, of: account, evidence, in: statements)
         let adopted = wrong.payment.operations
         let takenBack = wrong.payment.takeBackEntries()
         _ = try save(&wrong, of: account, evidence, in: statements)

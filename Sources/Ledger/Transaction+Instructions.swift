@@ -7,7 +7,7 @@ extension Transaction {
         guard let account = accounts[instruction.account] else { return .failure(.unknownAccount) }
         switch (instruction.command, instruction.entity) {
         case (.watch(let expected), .payment(let id)):
-            return .success(try watch(payment: id, expected, instruction, of: account))
+            return try watch(payment: id, expected, instruction, of: account)
         case (.poll, .payment(let id)), (.poll, .operation(let id)):
             return try poll(payment: id, instruction, of: account)
         case (_, .checkout) where !account.isFolded, (_, .subscription) where !account.isFolded:
@@ -30,17 +30,18 @@ extension Transaction {
         _ expected: Expectation,
         _ instruction: Instruction,
         of account: AccountRow
-    ) throws -> Instructed {
+    ) throws -> Result<Instructed, InstructionError> {
         var stored = try PaymentRows.find(named: id, of: account, in: statements)
         let isNew = stored.id == nil
         let wasGivenUp = stored.payment.asking.phase == .unresolved
-        // What is expected of a child is not expected of its payment.
-        let expected = stored.payment.id == id ? expected : Expectation()
+        guard stored.payment.id == id || expected == Expectation() else {
+            return .failure(.isOperation(of: stored.payment.id))
+        }
         let consequences = stored.payment.watch(expected, schedule: schedule, at: instruction.givenAt)
         if let id = stored.id, !wasGivenUp, knownNumber == nil,
             let same = try InstructionRows.same(as: expected, on: .payment(id), in: statements)
         {
-            return Instructed(same, stored.payment, isNew: false)
+            return .success(Instructed(same, stored.payment, isNew: false))
         }
         let number = try knownNumber ?? InstructionRows.nextID(in: statements)
         let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
@@ -53,7 +54,7 @@ extension Transaction {
             of: account,
             in: statements
         )
-        return Instructed(number, stored.payment, isNew: isNew)
+        return .success(Instructed(number, stored.payment, isNew: isNew))
     }
 
     private mutating func watch(

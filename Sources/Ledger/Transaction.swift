@@ -141,7 +141,7 @@ struct Transaction {
             own,
             operations: report.operations,
             from: origin,
-            confirmsMoney: confirmsMoney,
+            confirmingMoneyDespite: confirmsMoney ? try AnomalyRows.open(on: stored.id, in: statements) : nil,
             schedule: schedule,
             at: evidence.at
         )

@@ -28,6 +28,22 @@ struct Course {
 
     mutating func take(_ reports: [OperationReport]) {
         for report in reports { take(report) }
+        if !payment.isFolded, !reports.isEmpty, origin == .answer(overtaken: false) { missOperations(from: reports) }
+    }
+
+    /// An answer lists all operations of an ecommpay payment: one that moved money, and is not among them, is contested.
+    private mutating func missOperations(from reports: [OperationReport]) {
+        for index in payment.operations.indices {
+            let operation = payment.operations[index]
+            guard operation.state == .succeeded, operation.kind.movesMoney,
+                !reports.contains(where: { $0.id == operation.id })
+            else { continue }
+            payment.operations[index].isContested = true
+            consequences.open(
+                .conflict,
+                "the gateway's answer does not list operation \(operation.id), which a callback said had succeeded"
+            )
+        }
     }
 
     private mutating func take(_ report: OperationReport) {
@@ -46,7 +62,7 @@ struct Course {
             judgement.asksAtOnce = true
             consequences.open(
                 .conflict,
-                "operation \(report.id) is said to move another amount or currency than before; the gateway is asked"
+                "operation \(report.id) is said to be of another type, amount or currency than before; the gateway is asked"
             )
         }
         note(judgement, over: known?.line.status, says: report.status)
@@ -94,16 +110,13 @@ struct Course {
             return
         }
         let totals = MoneyFold(payment).totals
-        let (sum, isExplained) = asked(report.amount, having: totals)
+        let currency = report.currency ?? payment.operations.lazy.compactMap(\.line.amounts.currency).first
+        let (sum, isExplained) = asked(report.amount, in: currency, having: totals)
         let known = payment.line.status
         let judgement = payment.line.take(
             Evidence(
                 status: status,
-                amounts: Amounts(
-                    amount: sum,
-                    currency: report.currency ?? payment.operations.lazy.compactMap(\.line.amounts.currency).first,
-                    totals: totals
-                ),
+                amounts: Amounts(amount: sum, currency: currency, totals: totals),
                 gatewayTime: report.gatewayTime,
                 origin: origin,
                 isManualCorrection: isCorrectedByHand,
@@ -116,6 +129,7 @@ struct Course {
         consequences.effect = judgement.effect
         consequences.row = judgement.row
         isBelieved = judgement.effect.isNews
+        if judgement.effect == .late { payment.credentials = report.credentials.updated(by: payment.credentials) }
         guard judgement.effect.isNews else { return }
         let isOfOperation = judgement.row == 6
         fill(from: report, leaving: isOfOperation)
@@ -129,11 +143,13 @@ struct Course {
     /// have left (its own plugins take it so, no document says so), or stay what it was.
     ///
     /// - Returns: the amount, and whether it agrees with the operations that are known.
-        if judgement.effect == .late { payment.credentials = report.credentials.updated(by: payment.credentials) }
-    private func asked(_ sum: Int64?, having totals: Totals) -> (amount: Int64?, isExplained: Bool) {
+    private func asked(
+        _ sum: Int64?,
+        in currency: String?,
+        having totals: Totals
+    ) -> (amount: Int64?, isExplained: Bool) {
         guard let sum else { return (nil, true) }
-        let largest = payment.operations.lazy.filter { $0.state == .succeeded && $0.kind.takesOrHolds }
-            .compactMap(\.amount).max()
+        let largest = payment.largestTaken(in: currency)
         guard let known = payment.line.amounts.amount else { return (max(sum, largest ?? sum), true) }
         let amount = max(known, largest ?? known)
         if [amount, totals.captured, totals.balance].contains(sum) { return (amount, true) }
@@ -146,6 +162,8 @@ struct Course {
         payment.refold()
         let root = payment.operations.first { $0.id == payment.id }
         let hasSucceededChild = payment.operations.contains { $0.id != payment.id && $0.state == .succeeded }
+        // A child may come first: what its payment will say of itself wins.
+        payment.isTest = payment.isTest ?? payment.operations.lazy.compactMap(\.isTest).first
         let isRootWanted = root == nil || (hasSucceededChild && root?.state != .succeeded)
         if isRootWanted, origin == .callback { asksAtOnce = true }
     }
@@ -156,8 +174,7 @@ struct Course {
     private mutating func fill(from report: PaymentReport, leaving isOfOperation: Bool = false) {
         payment.reference = report.reference ?? payment.reference
         payment.checkoutToken = report.checkoutToken ?? payment.checkoutToken
-        payment.type = report.type ?? payment.type
-        payment.purpose = report.purpose ?? payment.inferredPurpose
+        takePurpose(from: report)
         payment.method = report.method ?? payment.method
         payment.initialAmount = report.initialAmount ?? payment.initialAmount
         payment.surcharge = report.surcharge ?? payment.surcharge
@@ -169,9 +186,32 @@ struct Course {
         payment.card.brand = report.card?.brand ?? payment.card.brand
         payment.card.last4 = report.card?.last4 ?? payment.card.last4
         payment.card.expiry = report.card?.expiry ?? payment.card.expiry
+        payment.credentials = payment.credentials.updated(by: report.credentials)
         payment.paidAt = report.paidAt ?? payment.paidAt
         payment.settledAt = report.settledAt ?? payment.settledAt
         payment.expiresAt = report.expiresAt ?? payment.expiresAt
+    }
+
+    /// What a payment is for does not change by itself: an unknown word unsays nothing, and another known one in a callback is
+    /// the gateway's answer to decide.
+    private mutating func takePurpose(from report: PaymentReport) {
+        guard let purpose = report.purpose else {
+            payment.purpose = payment.inferredPurpose
+            return
+        }
+        if payment.type == nil || payment.purpose == .unknown || purpose == payment.purpose
+            || purpose != .unknown && origin != .callback
+        {
+            payment.type = report.type ?? payment.type
+            payment.purpose = purpose
+        } else if origin == .callback {
+            asksAtOnce = true
+            guard purpose != .unknown else { return }
+            consequences.open(
+                .conflict,
+                "a callback says that this is a \(purpose.rawValue), it was a \(payment.purpose.rawValue); the gateway is asked"
+            )
+        }
     }
 
     // MARK: What follows
@@ -179,14 +219,16 @@ struct Course {
     /// Tells what changed of the payment itself, and decides when the gateway is asked next, and which anomalies are opened and
     /// closed.
     mutating func conclude() {
+        payment.raiseAmount()
         let fold = payment.recount()
         consequences.transitions += payment.transitions(since: before, booking: fold.entries)
         if hasNews { payment.restartAsking(by: schedule, at: now) }
         if hasNews, origin == .callback, payment.lacksOperations { asksAtOnce = true }
         if asksAtOnce { payment.asking.wish(at: now) }
-        lookForUnknownWords()
-        lookAtMoney(fold)
-        payment.credentials = payment.credentials.updated(by: report.credentials)
+        if isBelieved, !payment.lines.contains(where: \.status.isUnknownWord) {
+            consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
+        }
+        payment.tellContradictions(fold, in: &consequences)
         if before.isGivenUp, !payment.isGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
         if hasSettled {
             if !payment.operations.contains(where: \.isContested) {
@@ -199,37 +241,6 @@ struct Course {
         }
         // What this very report opens, it does not settle.
         for anomaly in consequences.anomalies { consequences.settled[anomaly.kind] = nil }
-    }
-
-    private mutating func lookForUnknownWords() {
-        if isBelieved, !payment.lines.contains(where: \.status.isUnknownWord) {
-            consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
-        }
-        if let operation = payment.operations.first(where: { $0.kind == .unknown && $0.state == .succeeded }) {
-            let type = operation.type.map { "of type «\($0)»" } ?? "without a type"
-            consequences.open(
-                .unknownType,
-                "operation \(operation.id) \(type) succeeded: it may have moved money, and counts in no sum"
-            )
-        } else {
-            consequences.settled[.unknownType] = "each operation that succeeded is of a type that we know"
-        }
-    }
-
-    private mutating func lookAtMoney(_ fold: MoneyFold) {
-        if let foreign = fold.foreign {
-            consequences.open(
-                .currencyMismatch,
-                "operation \(foreign.id) is in \(foreign.line.amounts.currency ?? ""), its payment in "
-                    + "\(payment.line.amounts.currency ?? ""): it counts in no sum"
-            )
-        }
-        payment.compareWithExpectation(&consequences)
-        if let inconsistency = fold.inconsistency {
-            consequences.open(.inconsistentSums, inconsistency)
-        } else {
-            consequences.settled[.inconsistentSums] = "the sums agree"
-        }
     }
 
     private mutating func note(_ judgement: Judgement, over before: Status?, says status: Status) {
@@ -275,13 +286,32 @@ extension Payment {
         return kinds.contains(where: \.movesMoney) ? .purchase : .unknown
     }
 
+    /// The largest amount in a currency that was taken or held at once.
+    fileprivate func largestTaken(in currency: String?) -> Int64? {
+        operations.lazy.filter { operation in
+            operation.state == .succeeded && operation.kind.takesOrHolds
+                && [nil, currency].contains(operation.line.amounts.currency)
+        }
+        .compactMap(\.amount).max()
+    }
+
+    /// A stated sum that came before what was taken may have been the balance: a buyer was asked for no less than he paid.
+    fileprivate mutating func raiseAmount() {
+        guard !isFolded, let amount = line.amounts.amount, let taken = largestTaken(in: line.amounts.currency) else {
+            return
+        }
+        line.amounts.amount = max(amount, taken)
+    }
+
     /// Whether a payment cannot have come to stand so by the operations that we know: a callback in between was lost.
     fileprivate var lacksOperations: Bool {
         let kinds = Set(operations.lazy.filter { $0.state == .succeeded }.map(\.kind))
         let isRefundOfNothing = kinds.contains(.refund) && totals.captured == 0
+        let isPaidNothing = state == .succeeded && purpose == .purchase && totals.captured == 0
         guard !isFolded else {
-            return isRefundOfNothing && operations.contains { $0.id == id && $0.state == .succeeded }
+            return isPaidNothing || isRefundOfNothing && operations.contains { $0.id == id && $0.state == .succeeded }
         }
+        if isPaidNothing { return true }
         if !kinds.isDisjoint(with: [.capture, .void]), kinds.isDisjoint(with: [.authorization, .recurring]) {
             return true
         }

@@ -12,4 +12,6 @@ extension Int64 {
     }
 
     package var negatedSaturated: Int64 { Int64(0).subtractingSaturated(self) }
+
+    package var magnitudeSaturated: Int64 { self < 0 ? negatedSaturated : self }
 }

@@ -52,6 +52,10 @@ package enum AnomalyKind: String, Sendable, CaseIterable {
     case manualCorrection = "manual_correction"
     case ambiguousSignature = "ambiguous_signature"
 
+    /// The alarms about money, while one of which is open a payment makes no order paid. A `regression` is one where it is held
+    /// on the payment's own line.
+    package static let ofMoney: Set<AnomalyKind> = [.amountMismatch, .currencyMismatch, .inconsistentSums, .conflict]
+
     /// Alarms want a person; notices are there to be found.
     package var isAlarm: Bool {
         switch self {

@@ -7,34 +7,42 @@ struct MoneyFold {
     private(set) var entries: [Entry] = []
     /// What the entries add up to, and what is held and not taken or released.
     private(set) var totals = Totals()
-    /// Why the amounts cannot all be right, in words; the same words as long as nothing else is known.
-    private(set) var inconsistency: String?
-    /// A successful operation in another currency than its payment's.
-    private(set) var foreign: Operation?
+    /// Why the amounts cannot all be right, each in words; the same words as long as nothing else is known.
+    private(set) var contradictions: [String] = []
+    /// The successful operations in another currency than their payment's.
+    private(set) var foreign: [Operation] = []
 
-    private let payment: Payment
+    private let payment: Standing
     private let currency: String?
+    /// The successful operations of a kind that moves money, in the payment's currency.
+    private var moving: [Movement] = []
+    /// The voids that have not been counted yet.
+    private var voids: [Movement] = []
+    /// What was undone of each operation that moved something.
+    private var undone: [String: Int64] = [:]
     /// Whether it is known what was taken, so that more given back than taken is a contradiction.
     private var knowsTaken = false
 
     init(_ payment: Payment) {
-        self.payment = payment
+        self.payment = Standing(payment)
         currency = payment.line.amounts.currency
-        let succeeded = payment.operations.filter { $0.state == .succeeded }
-        foreign = succeeded.first { !isInCurrency($0) && $0.kind.movesMoney }
-        let moving = succeeded.filter { isInCurrency($0) && $0.kind.movesMoney }
-        if let negative = moving.first(where: { $0.amount ?? 0 < 0 }) {
-            inconsistency = "operation \(negative.id) names a negative amount: it moves nothing"
+        for index in payment.operations.indices {
+            guard let movement = Movement(payment.operations[index], in: payment) else { continue }
+            guard isInCurrency(payment.operations[index]) else {
+                foreign.append(payment.operations[index])
+                continue
+            }
+            moving.append(movement)
+            if let amount = movement.amount, amount < 0 {
+                contradictions.append("operation \(movement.id) names a negative amount: it moves nothing")
+            }
         }
-        switch payment.purpose {
-        case .verification, .transfer: break
-        case .payout: payOut(moving)
-        case .purchase, .unknown:
-            payOut(moving)
-            guard !isTakenAtItsWordThatNothingMoved else { break }
-            take(moving)
-            giveBack(moving)
-        }
+        guard payment.purpose.isOfTheMerchant, !isTakenAtItsWordThatNothingMoved else { return }
+        voids = of(.void).knownAmountsFirst
+        payOut()
+        if payment.purpose != .payout { take() }
+        undo()
+        if payment.purpose != .payout { giveBack() }
     }
 
     private func isInCurrency(_ operation: Operation) -> Bool {
@@ -42,13 +50,12 @@ struct MoneyFold {
         return own == currency
     }
 
+    private func of(_ kind: OperationKind) -> [Movement] { moving.filter { $0.kind == kind } }
+
     /// A gateway that states the payment's end says that it came to nothing, or that no money has come yet.
     private var isTakenAtItsWordThatNothingMoved: Bool {
-        !payment.isFolded && (payment.state.isUnpaidEnd || payment.line.status.nuance == .unconfirmed)
+        !payment.isFolded && (payment.state.isUnpaidEnd || payment.isUnconfirmed)
     }
-
-    /// What the payment states of itself, where that is an amount.
-    private var stated: Int64 { max(0, payment.line.amounts.amount ?? 0) }
 
     private var isStatedAsPaid: Bool {
         !payment.isFolded && (payment.state == .succeeded || payment.state.isMoneyBack)
@@ -56,10 +63,10 @@ struct MoneyFold {
 
     // MARK: Taking
 
-    private mutating func take(_ moving: [Operation]) {
-        let isTwoStep = payment.state == .authorized || payment.operations.contains { $0.kind == .capture }
-        var oneStep: [Operation] = []
-        var holds: [Operation] = []
+    private mutating func take() {
+        let isTwoStep = payment.state == .authorized || payment.hasCapture
+        var oneStep: [Movement] = []
+        var holds: [Movement] = []
         for operation in moving {
             switch operation.kind {
             case .payment: oneStep.append(operation)
@@ -71,33 +78,35 @@ struct MoneyFold {
                 break
             }
         }
-        let captures = moving.filter { $0.kind == .capture }
+        let captures = of(.capture)
         for operation in oneStep {
             let isOnly = oneStep.count == 1 && captures.isEmpty
-            append(.capture, operation, operation.known(else: isOnly && isStatedAsPaid ? stated : 0))
+            append(.capture, operation, operation.known(else: isOnly && isStatedAsPaid ? payment.stated : 0))
         }
         let authorized = holds.reduce(into: Int64(0)) { sum, hold in
-            sum = sum.addingSaturated(hold.known(else: payment.isFolded ? 0 : stated))
+            sum = sum.addingSaturated(hold.known(else: payment.isFolded ? 0 : payment.stated))
         }
         capture(captures, holding: authorized)
-        release(moving.filter { $0.kind == .void })
-        if !payment.isFolded, payment.state.isFinal { totals.held = 0 }
-        knowsTaken = !oneStep.isEmpty || !captures.isEmpty || payment.isRootAnswered
-        // One that says only that it ended says what it took by what it states.
-        if oneStep.isEmpty, captures.isEmpty, isStatedAsPaid, payment.purpose == .purchase {
-            append(.capture, nil, stated)
+        let isNothingTaken = oneStep.isEmpty && captures.isEmpty
+        if isNothingTaken, isStatedAsPaid, !holds.isEmpty, moving.contains(where: { $0.kind == .refund }) {
+            return reverseHold()
         }
+        releaseHold(of: authorized)
+        if !payment.isFolded, payment.state.isFinal { totals.held = 0 }
+        knowsTaken = !isNothingTaken || payment.rootState?.isFinal == true
+        // One that says only that it ended says what it took by what it states.
+        if isNothingTaken, isStatedAsPaid, payment.purpose == .purchase { append(.capture, nil, payment.stated) }
     }
 
-    private mutating func capture(_ captures: [Operation], holding authorized: Int64) {
+    private mutating func capture(_ captures: [Movement], holding authorized: Int64) {
         var taken: Int64 = 0
         for operation in captures {
             guard let amount = operation.known else { continue }
             append(.capture, operation, amount)
             taken = taken.addingSaturated(amount)
         }
-        if authorized > 0, taken > authorized {
-            inconsistency = inconsistency ?? "\(taken) was captured, \(authorized) was held (minor units)"
+        if taken > authorized, authorized > 0 || payment.rootState?.isUnpaidEnd == true {
+            contradictions.append("\(taken) was captured, \(authorized) was held (minor units)")
         }
         if let whole = captures.first(where: { $0.amount == nil }) {
             let rest = max(0, authorized.subtractingSaturated(taken))
@@ -107,46 +116,57 @@ struct MoneyFold {
         totals.held = max(0, authorized.subtractingSaturated(taken))
     }
 
-    /// A void releases what is held; where nothing is, or where it is the child of what took the money, it takes that back.
-    private mutating func release(_ voids: [Operation]) {
-        guard !voids.isEmpty else { return }
-        let captures = Set(payment.operations.filter { $0.kind == .capture }.map(\.id))
-        for operation in voids.knownAmountsFirst {
-            if totals.held > 0, !captures.contains(operation.parentID ?? "") {
-                totals.held = max(0, totals.held.subtractingSaturated(operation.known(else: totals.held)))
-            } else {
-                let taken = max(0, totals.captured)
-                append(.capture, operation, min(operation.known(else: taken), taken).negatedSaturated)
-            }
+    /// The voids of what is held, together: the order in which we heard of them plays no part.
+    private mutating func releaseHold(of authorized: Int64) {
+        let held = totals.held
+        guard held > 0, !voids.isEmpty else { return }
+        let ofHold = voids.filter(\.isOfWhole)
+        let released = ofHold.reduce(into: Int64(0)) { $0 = $0.addingSaturated($1.known(else: held)) }
+        totals.held = max(0, held.subtractingSaturated(released))
+        // A void of a hold that was captured in part may name the whole of it.
+        if released > held, released != authorized {
+            contradictions.append("\(released) was released, \(held) was held (minor units)")
         }
+        voids.removeAll(where: \.isOfWhole)
+    }
+
+    /// What was never captured is not given back, but released.
+    private mutating func reverseHold() {
+        for operation in of(.refund) + voids {
+            totals.held = max(0, totals.held.subtractingSaturated(operation.known(else: totals.held)))
+        }
+        voids = []
+        moving.removeAll { $0.kind == .refund }
+        if payment.state != .partiallyRefunded { totals.held = 0 }
     }
 
     // MARK: Giving back
 
-    private mutating func giveBack(_ moving: [Operation]) {
-        let refunds = moving.filter { $0.kind == .refund }
-        let reversals = moving.filter { $0.kind == .refundReversal }
-        let chargebacks = moving.filter { $0.kind == .chargeback }
+    private mutating func giveBack() {
+        let refunds = of(.refund)
+        let chargebacks = of(.chargeback)
         for operation in refunds { append(.refund, operation, (operation.known ?? 0).negatedSaturated) }
-        reverse(reversals)
+        reverse(of(.refundReversal).knownAmountsFirst)
         for operation in chargebacks { append(.chargeback, operation, (operation.known ?? 0).negatedSaturated) }
+        undo()
         // What names no amount takes what the others left.
         if let whole = refunds.first(where: { $0.amount == nil }) { append(.refund, whole, balance.negatedSaturated) }
         if let whole = chargebacks.first(where: { $0.amount == nil }) {
             append(.chargeback, whole, balance.negatedSaturated)
         }
+        undo()
         if !payment.isFolded, payment.state == .refunded, refunds.isEmpty {
             append(.refund, nil, balance.negatedSaturated)
         }
         let given = totals.refunded.addingSaturated(totals.chargedBack)
         if knowsTaken, given > totals.captured {
-            inconsistency = inconsistency ?? "\(given) was given back, \(totals.captured) was taken (minor units)"
+            contradictions.append("\(given) was given back, \(totals.captured) was taken (minor units)")
         }
     }
 
     /// No more is undone than was refunded: the refund itself may not be known yet.
-    private mutating func reverse(_ reversals: [Operation]) {
-        for operation in reversals.knownAmountsFirst {
+    private mutating func reverse(_ reversals: [Movement]) {
+        for operation in reversals {
             let refunded = max(0, totals.refunded)
             append(.refundReversal, operation, min(refunded, operation.known(else: refunded)))
         }
@@ -154,36 +174,114 @@ struct MoneyFold {
 
     private var balance: Int64 { max(0, totals.balance) }
 
-    // MARK: Paying out
+    // MARK: Undoing
 
-    private mutating func payOut(_ moving: [Operation]) {
-        let payouts = moving.filter { $0.kind == .payout }
-        for operation in payouts {
-            let whole = payouts.count == 1 && isStatedAsPaid ? stated : 0
-            append(.payout, operation, operation.known(else: whole).negatedSaturated)
+    /// A void undoes its parent: a capture, a refund, a payout. One of the payment as a whole takes back what was taken.
+    private mutating func undo() {
+        for void in voids {
+            let parent = entry(of: void.parentID)
+            guard parent != nil || void.isOfWhole && totals.captured > 0 else { continue }
+            let moved = parent?.amount ?? totals.captured
+            let left = moved.magnitudeSaturated.subtractingSaturated(undone[parent?.operationID ?? "", default: 0])
+            let amount = min(void.known(else: left), left)
+            if let named = void.known, named > left {
+                contradictions.append("\(named) was voided by \(void.id), \(left) was there to be voided (minor units)")
+            }
+            let kind: Entry.Kind = parent?.kind == .refund ? .refundReversal : parent?.kind ?? .capture
+            append(kind, void, moved > 0 ? amount.negatedSaturated : amount)
+            if let id = parent?.operationID { undone[id, default: 0] = undone[id, default: 0].addingSaturated(amount) }
+            voids.removeAll { $0.id == void.id }
         }
-        if payouts.isEmpty, payment.purpose == .payout, isStatedAsPaid { append(.payout, nil, stated.negatedSaturated) }
     }
 
-    private mutating func append(_ kind: Entry.Kind, _ operation: Operation?, _ amount: Int64) {
-        guard amount != 0 else { return }
-        let entry = Entry(kind, by: operation?.id, amount, currency)
+    private func entry(of id: String?) -> Entry? { entries.first { $0.operationID != nil && $0.operationID == id } }
+
+    // MARK: Paying out
+
+    private mutating func payOut() {
+        let payouts = of(.payout)
+        for operation in payouts {
+            let whole = payouts.count == 1 && isStatedAsPaid ? payment.stated : 0
+            append(.payout, operation, operation.known(else: whole).negatedSaturated)
+        }
+        if payouts.isEmpty, payment.purpose == .payout, isStatedAsPaid {
+            append(.payout, nil, payment.stated.negatedSaturated)
+        }
+    }
+
+    /// Books what something moved, as far as the sums can hold it: what is booked always adds up to them.
+    private mutating func append(_ kind: Entry.Kind, _ operation: Movement?, _ amount: Int64) {
+        let booked = totals.room(for: amount, of: kind)
+        guard booked != 0 else { return }
+        let entry = Entry(kind, by: operation?.id, booked, currency)
         entries.append(entry)
         totals.add(entry)
     }
 }
 
-extension Operation {
-    /// Its amount, where that is one: none, and a negative one, is not.
-    fileprivate var known: Int64? { amount.flatMap { $0 < 0 ? nil : $0 } }
+extension MoneyFold {
+    /// A successful operation of a kind that moves money.
+    fileprivate struct Movement {
+        let id: String
+        let kind: OperationKind
+        let amount: Int64?
+        let parentID: String?
+        /// Whether it acts on the payment as a whole, and not on a capture, a refund or another movement of it.
+        let isOfWhole: Bool
 
-    /// Its amount; all that is left where it names none. A negative one is none of either.
-    fileprivate func known(else whole: Int64) -> Int64 { known ?? (amount == nil ? whole : 0) }
+        init?(_ operation: Operation, in payment: Payment) {
+            guard operation.state == .succeeded, operation.kind.movesMoney else { return nil }
+            id = operation.id
+            kind = operation.kind
+            amount = operation.amount
+            parentID = operation.parentID
+            let parent = parentID.flatMap { id in payment.operations.first { $0.id == id }?.kind }
+            isOfWhole =
+                switch parent {
+                case .authorization, .recurring, .unknown, .other, .manualChange, nil: true
+                case .payment, .capture, .void, .refund, .refundReversal, .chargeback, .payout: false
+                }
+        }
+
+        /// Its amount, where that is one: none, and a negative one, is not.
+        var known: Int64? { amount.flatMap { $0 < 0 ? nil : $0 } }
+
+        /// Its amount; all that is left where it names none. A negative one is none of either.
+        func known(else whole: Int64) -> Int64 { known ?? (amount == nil ? whole : 0) }
+    }
+
+    /// How the payment itself stands.
+    private struct Standing {
+        let isFolded: Bool
+        let state: State
+        let purpose: Purpose
+        let isUnconfirmed: Bool
+        /// What it states of itself, where that is an amount.
+        let stated: Int64
+        let hasCapture: Bool
+        /// How the transaction that the payment is named after stands (eComCharge).
+        let rootState: State?
+
+        init(_ payment: Payment) {
+            isFolded = payment.isFolded
+            state = payment.state
+            purpose = payment.purpose
+            isUnconfirmed = payment.line.status.nuance == .unconfirmed
+            stated = max(0, payment.line.amounts.amount ?? 0)
+            hasCapture = payment.operations.contains { $0.kind == .capture }
+            rootState = payment.isFolded ? payment.operations.first { $0.id == payment.id }?.state : nil
+        }
+    }
 }
 
-extension [Operation] {
-    /// Those that name an amount, then those that take what these leave.
-    fileprivate var knownAmountsFirst: [Operation] { filter { $0.amount != nil } + filter { $0.amount == nil } }
+extension [MoneyFold.Movement] {
+    /// Those that name an amount, then those that take what these leave; in an order that has nothing to do with when we heard
+    /// of them, for each takes what is left.
+    fileprivate var knownAmountsFirst: [MoneyFold.Movement] {
+        guard count > 1 else { return self }
+        let ordered = sorted { $0.id < $1.id }
+        return ordered.filter { $0.amount != nil } + ordered.filter { $0.amount == nil }
+    }
 }
 
 extension OperationKind {
@@ -193,12 +291,5 @@ extension OperationKind {
         case .payment, .authorization, .recurring, .capture, .void, .refund, .refundReversal, .chargeback, .payout: true
         case .manualChange, .other, .unknown: false
         }
-    }
-}
-
-extension Payment {
-    /// Whether the gateway has said how the transaction that the payment is named after ended (eComCharge).
-    fileprivate var isRootAnswered: Bool {
-        isFolded && operations.contains { $0.id == id && $0.state.isFinal }
     }
 }

@@ -32,6 +32,7 @@ package struct Operation: Sendable, Equatable {
     /// Takes in what a report says of this operation, and tells how it was judged.
     mutating func take(_ report: OperationReport, from origin: Origin) -> Judgement {
         let isCorrected = report.correctedAt.map { $0 != line.correctedAt } ?? false
+        let hadSucceeded = state == .succeeded
         let judgement = line.take(
             Evidence(
                 status: report.status,
@@ -41,20 +42,26 @@ package struct Operation: Sendable, Equatable {
                 isManualCorrection: isCorrected
             )
         )
-        if judgement.effect.isNews { fill(from: report) }
+        if judgement.effect.isNews { fill(from: report, keepingKind: hadSucceeded && origin == .callback) }
         return judgement
     }
 
-    /// Whether a report contradicts what an operation moved: once it is final, its amount and currency do not change.
+    /// Whether a report contradicts what an operation moved: once it is final, its kind, amount and currency do not change.
     func contradicts(_ report: OperationReport) -> Bool {
-        state.isFinal && report.status.state.isFinal
-            && !line.amounts.agrees(with: Amounts(amount: report.amount, currency: report.currency))
+        guard state.isFinal, report.status.state.isFinal, [state, report.status.state].contains(.succeeded) else {
+            return false
+        }
+        let isOfAnotherKind = report.type != nil && ![report.kind, .unknown].contains(kind)
+        return isOfAnotherKind || !line.amounts.agrees(with: Amounts(amount: report.amount, currency: report.currency))
     }
 
-    private mutating func fill(from report: OperationReport) {
+    /// - Parameter keepsKind: whether another type than the known one is for the gateway's answer to confirm.
+    private mutating func fill(from report: OperationReport, keepingKind keepsKind: Bool) {
         parentID = report.parentID ?? parentID
-        type = report.type ?? type
-        if report.type != nil { kind = report.kind }
+        if report.type != nil, !keepsKind || kind == .unknown || kind == report.kind {
+            type = report.type
+            kind = report.kind
+        }
         code = report.code ?? code
         message = report.message ?? message
         decline = report.code == nil ? decline : report.decline

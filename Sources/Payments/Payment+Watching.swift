@@ -9,7 +9,7 @@ extension Payment {
             restartAsking(by: schedule, at: now)
             consequences.settled[.unresolved] = "a person takes it up again"
         }
-        compareWithExpectation(&consequences)
+        tellContradictions(MoneyFold(self), in: &consequences)
         return consequences
     }
 
@@ -63,42 +63,9 @@ extension Payment {
     package mutating func adopt(_ adopted: [Operation]) -> [Transition] {
         let before = self
         operations += adopted.filter { other in !operations.contains { $0.id == other.id } }
-        if isFolded { refold() } else { _ = recount() }
-        return isNew ? [] : transitions(since: before, booking: entries)
-    }
-
-    /// Opens or closes what differs from the merchant's expectation: what was taken, before refunds, or is held. Attempts that
-    /// failed are not compared. With a surcharge the total differs from the merchant's own amount, so either may be the expected
-    /// one.
-    func compareWithExpectation(_ consequences: inout Consequences) {
-        guard let compared = amountToCompare else { return }
-        if let expected = expectation.amount {
-            if compared == expected || (initialAmount == expected && compared == line.amounts.amount) {
-                consequences.settled[.amountMismatch] = "the amount is the expected one"
-            } else {
-                let what = state == .authorized ? "held" : purpose == .payout ? "paid out" : "taken"
-                consequences.open(.amountMismatch, "\(compared) was \(what), expected was \(expected) (minor units)")
-            }
-        }
-        guard let currency = line.amounts.currency else { return }
-        if let expected = expectation.currency, currency != expected {
-            consequences.open(.currencyMismatch, "the currency is \(currency), expected was \(expected)")
-        } else {
-            consequences.settled[.currencyMismatch] = "the currency is the expected one"
-        }
-    }
-
-    /// What is compared with the merchant's expectation; `nil` while nothing was taken or held.
-    private var amountToCompare: Int64? {
-        if state == .authorized {
-            return line.amounts.amount == nil ? nil : totals.held.addingSaturated(totals.captured)
-        }
-        guard state.wasPaid else { return nil }
-        return switch purpose {
-        case .purchase, .unknown: totals.captured
-        case .payout: totals.paidOut
-        case .transfer, .verification: line.amounts.amount
-        }
+        refold()
+        defer { isNew = false }
+        return transitions(since: before, booking: entries)
     }
 }
 

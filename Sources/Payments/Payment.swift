@@ -54,10 +54,11 @@ package struct Payment: Sendable, Equatable {
     /// What it has moved of the merchant's money: its transitions have booked these, in sum.
     package var entries: [Entry] { MoneyFold(self).entries }
 
-    /// Whether it makes an order paid, as far as it is known without the anomalies that are open on it (design 3.7).
-    package var isPaid: Bool {
+    /// Whether it makes an order paid, while these alarms are open on it (design 3.7).
+    package func isPaid(despite alarms: Set<AnomalyKind> = []) -> Bool {
         purpose == .purchase && isTest != true && (state == .succeeded || state == .partiallyRefunded)
-            && totals.balance > 0
+            && totals.balance > 0 && alarms.isDisjoint(with: AnomalyKind.ofMoney)
+            && !(line.isHeld && alarms.contains(.regression))
     }
 
     /// Whether the asking about it, or about one of its operations, was given up.
@@ -70,13 +71,13 @@ package struct Payment: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - payment: what is said of the payment itself; `nil` where a child operation came without its payment.
-    ///   - confirmsMoney: whether a callback that would make an order paid is held until the gateway was asked.
+    ///   - alarms: those that are open, where a callback that would make an order paid is held until the gateway was asked.
     ///   - now: the time of recording, from which the next question is counted.
     package mutating func record(
         _ payment: PaymentReport?,
         operations reports: [OperationReport],
         from origin: Origin,
-        confirmsMoney: Bool = false,
+        confirmingMoneyDespite alarms: Set<AnomalyKind>? = nil,
         schedule: Schedule,
         at now: Moment
     ) -> Consequences {
@@ -85,7 +86,11 @@ package struct Payment: Sendable, Equatable {
         if let payment { course.take(payment) }
         if isFolded { course.fold() }
         course.conclude()
-        if confirmsMoney, origin == .callback, !isPaid, course.payment.isPaid { return holdMoney(at: now) }
+        if let alarms, origin == .callback, !isPaid(despite: alarms),
+            course.payment.isPaid(despite: alarms.subtracting(course.consequences.settled.keys))
+        {
+            return holdMoney(at: now)
+        }
         self = course.payment
         return course.consequences
     }
@@ -127,8 +132,9 @@ package struct Payment: Sendable, Equatable {
             nuance: root?.line.status.nuance
         )
         line.gatewayTime = operations.compactMap(\.line.gatewayTime).max()
-        // What is held of its root is held of the payment: it is settled by answers about the root.
-        line.isHeld = root?.line.isHeld ?? line.isHeld
+        // What is held of its root, or of a capture, is held of the payment: it is settled by answers about these.
+        line.isHeld =
+            root?.line.isHeld ?? line.isHeld || operations.contains { $0.kind == .capture && $0.line.isHeld }
     }
 
     /// The state that its operations come to (design 3.3).

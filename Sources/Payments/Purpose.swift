@@ -10,4 +10,12 @@ package enum Purpose: String, Sendable, CaseIterable {
     case verification
     /// A type that we do not know, or nothing said of it yet.
     case unknown
+
+    /// Whether what it moves is the merchant's money; of an unknown type it may be.
+    var isOfTheMerchant: Bool {
+        switch self {
+        case .purchase, .payout, .unknown: true
+        case .transfer, .verification: false
+        }
+    }
 }

@@ -37,4 +37,21 @@ package struct Totals: Sendable, Hashable {
         case .payout: paidOut = paidOut.subtractingSaturated(entry.amount)
         }
     }
+
+    /// How much of an amount these sums can hold: none of them, nor the balance, goes beyond the limits.
+    func room(for amount: Int64, of kind: Entry.Kind) -> Int64 {
+        switch kind {
+        case .capture: amount.fitting(beside: captured).fitting(beside: balance)
+        case .refund, .refundReversal: amount.fitting(beside: refunded.negatedSaturated).fitting(beside: balance)
+        case .chargeback: amount.fitting(beside: chargedBack.negatedSaturated).fitting(beside: balance)
+        case .payout: amount.fitting(beside: paidOut.negatedSaturated)
+        }
+    }
+}
+
+extension Int64 {
+    /// As much of it as can be added to a sum without going beyond ±(2⁶³ − 1).
+    fileprivate func fitting(beside sum: Int64) -> Int64 {
+        self < 0 ? Swift.max(self, -.max - Swift.min(0, sum)) : Swift.min(self, .max - Swift.max(0, sum))
+    }
 }

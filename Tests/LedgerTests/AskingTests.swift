@@ -198,14 +198,6 @@ import Testing
         #expect(try bench.rows("SELECT operation_id, parent_id FROM operations ORDER BY 1") == ["r1 root", "root -"])
     }
 
-    @Test func `what is expected of a child is not expected of its payment`() async throws {
-        let bench = try Bench()
-        try await bench.record(.transaction("root", .payment), account: "ecc", at: 1000)
-        try await bench.record(.transaction("r1", .refund, parent: "root", amount: 200), account: "ecc", at: 2000)
-        _ = try await bench.watch(.payment(id: "r1"), Payments.Expectation(amount: 200), account: "ecc")
-        #expect(try bench.rows("SELECT expected_amount_minor, open_anomalies FROM payments") == ["- 0"])
-    }
-
     @Test func `an answer about a child need not name its parent`() async throws {
         let bench = try Bench()
         try await bench.record(.transaction("root", .payment), account: "ecc", at: 1000)

@@ -210,6 +210,63 @@ import Testing
         #expect(try bench.rows("SELECT kind, token FROM tokens") == ["card new", "recurring rec"])
     }
 
+    @Test func `a child, its parent, then their root: all that was booked under the parent moves to the root`()
+        async throws
+    {
+        for isWatched in [false, true] {
+            let (bench, library) = (try Bench(), Library())
+            func tell(_ content: Receipt.Content, _ name: String) async throws {
+                let body = String(decoding: library.body(name, saying: content), as: UTF8.self)
+                try await bench.record(content, body, account: "ecc")
+            }
+            if isWatched { try await bench.watch("c", reference: "C") }
+            try await tell(.purchase("v", .void, parent: "c", amount: 5000, isTest: true), "void")
+            #expect(try bench.rows("SELECT payment_id, test FROM payments") == ["c 1"])
+            try await tell(.purchase("c", .capture, parent: "r", amount: 5000), "capture")
+            try await tell(.purchase("r", .authorization, amount: 5000), "hold")
+            #expect(
+                try bench.rows("SELECT payment_id, state, captured_minor, test FROM payments") == ["r cancelled 0 0"]
+            )
+            #expect(
+                try bench.rows("SELECT payment_id, operation_id FROM operations WHERE payment_id = 'r' ORDER BY 2") == [
+                    "r c", "r r", "r v",
+                ]
+            )
+            #expect(
+                try bench.rows(
+                    "SELECT payment_id, sum(amount_minor) FROM entries GROUP BY 1 HAVING sum(amount_minor) <> 0"
+                ) == []
+            )
+            #expect(try library.check(bench.path).areNone)
+        }
+    }
+
+    @Test func `an order speaks by what makes it paid, and puts no money under a currency that nobody said`()
+        async throws
+    {
+        let bench = try Bench()
+        try await bench.record(.purchase("a", .payment, amount: 5000, reference: "O", at: 10), account: "ecc")
+        try await bench.record(.purchase("a", .payment, amount: 4000, reference: "O", at: 20), "2", account: "ecc")
+        #expect(try bench.rows("SELECT kind FROM anomalies WHERE closed_at IS NULL") == ["conflict"])
+        try await bench.record(.purchase("b", .payment, amount: 5000, reference: "O"), "3", account: "ecc")
+        try await bench.record(.purchase("f", .refund, parent: "b", amount: 1000), "4", account: "ecc")
+        #expect(
+            try bench.rows("SELECT state, paid, payment_id FROM orders") == ["succeeded 1 b"],
+            "the one in conflict is the better one, but pays for nothing"
+        )
+        try await bench.record(
+            .purchase("n", .payment, amount: 700, currency: nil, reference: "O"),
+            "5",
+            account: "ecc"
+        )
+        try await bench.watch("w", reference: "O")
+        #expect(
+            try bench.rows("SELECT currency, payments, paid_minor, balance_minor FROM orders ORDER BY 1") == [
+                "- 1 700 700", "EUR 3 9000 8000",
+            ]
+        )
+    }
+
     @Test func `a token that was paid late has succeeded, whatever comes first`() async throws {
         for isExpiryFirst in [true, false] {
             let bench = try Bench()
@@ -274,7 +331,7 @@ extension Receipt.Content {
         purpose: Purpose = .purchase,
         parent: String? = nil,
         amount: Int64 = 500,
-        currency: String = "EUR",
+        currency: String? = "EUR",
         reference: String? = nil,
         checkoutToken: String? = nil,
         isTest: Bool = false,
@@ -282,7 +339,7 @@ extension Receipt.Content {
     ) -> Receipt.Content {
         var report = OperationReport(id: uid, kind: kind, status: Status(word: "\(state)", state: state))
         (report.type, report.parentID, report.amount, report.currency) = (kind.rawValue, parent, amount, currency)
-        report.gatewayTime = Moment(milliseconds: seconds * 1000)
+        (report.gatewayTime, report.isTest) = (Moment(milliseconds: seconds * 1000), isTest)
         guard parent == nil else { return .report(Report(operations: [report])) }
         var payment = PaymentReport(id: uid)
         (payment.type, payment.purpose, payment.reference) = (kind.rawValue, purpose, reference)

@@ -135,6 +135,21 @@ import Testing
         #expect(try bench.rows("SELECT count(*) FROM instructions") == ["0"])
     }
 
+    @Test func `what is expected is told of a payment, and not of its operation`() async throws {
+        let bench = try Bench()
+        var refund = OperationReport(id: "b", kind: .refund, status: Status(word: "pending", state: .pending))
+        refund.parentID = "r"
+        try await bench.record(.report(Report(operations: [refund])), account: "ecc")
+        let told = Instruction.Command.watch(Payments.Expectation(amount: 50))
+        await #expect(throws: InstructionError.isOperation(of: "r")) {
+            try await bench.instruct(told, .payment(id: "b"), account: "ecc")
+        }
+        #expect(try bench.rows("SELECT expected_amount_minor FROM payments") == ["-"])
+        #expect(try bench.rows("SELECT count(*) FROM instructions") == ["0"])
+        _ = try await bench.instruct(.watch(Payments.Expectation()), .payment(id: "b"), account: "ecc")
+        #expect(try bench.rows("SELECT command, entity_id FROM instructions") == ["watch r"])
+    }
+
     @Test func `a wish wakes whoever asks`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("success", .succeeded, at: 10), at: 1000)

@@ -226,7 +226,7 @@ import Testing
         let (payment, consequences) = row.record(row.operations)
         let totals = payment.totals
         #expect([totals.held, totals.captured, totals.refunded, totals.chargedBack, totals.paidOut] == row.totals)
-        #expect(payment.isPaid == row.isPaid)
+        #expect(payment.isPaid() == row.isPaid)
         #expect(consequences.anomalies.filter { $0.kind.isAlarm }.map(\.kind) == row.alarms)
         #expect(Totals(of: payment.entries, held: totals.held) == totals)
     }
@@ -234,6 +234,161 @@ import Testing
     @Test(arguments: rows) func `the order in which we heard of them plays no part`(_ row: Moved) {
         let reversed = row.record(row.operations.reversed()).0
         #expect(reversed.totals == row.record(row.operations).0.totals)
+    }
+
+    /// Who is undone: id, kind, amount, parent.
+    typealias Step = (id: String, kind: OperationKind, amount: Int64?, parent: String?)
+
+    struct Voided: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        var purpose = Purpose.purchase
+        let steps: [Step]
+        /// Held, captured, refunded, charged back, paid out.
+        let totals: [Int64]
+        var state = State.succeeded
+        var alarms: [AnomalyKind] = []
+    }
+
+    static let voids: [Voided] = [
+        Voided(
+            testDescription: "of one capture, without an amount: that capture",
+            steps: [
+                ("r", .authorization, 100, nil), ("c", .capture, 30, "r"), ("d", .capture, 50, "r"),
+                ("v", .void, nil, "c"),
+            ],
+            totals: [20, 50, 0, 0, 0]
+        ),
+        Voided(
+            testDescription: "of a capture that names none",
+            steps: [("r", .authorization, 100, nil), ("c", .capture, nil, "r"), ("v", .void, nil, "c")],
+            totals: [0, 0, 0, 0, 0],
+            state: .cancelled
+        ),
+        Voided(
+            testDescription: "of a refund",
+            steps: [("r", .payment, 100, nil), ("b", .refund, 40, "r"), ("v", .void, nil, "b")],
+            totals: [0, 100, 0, 0, 0]
+        ),
+        Voided(
+            testDescription: "of a refund, in part",
+            steps: [("r", .payment, 100, nil), ("b", .refund, 40, "r"), ("v", .void, 10, "b")],
+            totals: [0, 100, 30, 0, 0],
+            state: .partiallyRefunded
+        ),
+        Voided(
+            testDescription: "of a chargeback without an amount",
+            steps: [("r", .payment, 100, nil), ("b", .chargeback, nil, "r"), ("v", .void, nil, "b")],
+            totals: [0, 100, 0, 0, 0],
+            state: .chargedBack
+        ),
+        Voided(
+            testDescription: "two in part, of what is held and of no more",
+            steps: [
+                ("r", .authorization, 100, nil), ("c", .capture, 60, "r"), ("v", .void, 30, "r"), ("w", .void, 10, "r"),
+            ],
+            totals: [0, 60, 0, 0, 0]
+        ),
+        Voided(
+            testDescription: "two in part, of more than is held",
+            steps: [
+                ("r", .authorization, 100, nil), ("c", .capture, 60, "r"), ("v", .void, 30, "r"), ("w", .void, 25, "r"),
+            ],
+            totals: [0, 60, 0, 0, 0],
+            alarms: [.inconsistentSums]
+        ),
+        Voided(
+            testDescription: "of the whole hold, after a capture in part",
+            steps: [("r", .authorization, 100, nil), ("c", .capture, 60, "r"), ("v", .void, 100, "r")],
+            totals: [0, 60, 0, 0, 0]
+        ),
+        Voided(
+            testDescription: "two in part, of a payment, and of more than it took",
+            steps: [("r", .payment, 100, nil), ("v", .void, 70, "r"), ("w", .void, 60, "r")],
+            totals: [0, 0, 0, 0, 0],
+            state: .cancelled,
+            alarms: [.inconsistentSums]
+        ),
+        Voided(
+            testDescription: "of a payout",
+            purpose: .payout,
+            steps: [("r", .payout, 100, nil), ("v", .void, nil, "r")],
+            totals: [0, 0, 0, 0, 0],
+            state: .cancelled
+        ),
+        Voided(
+            testDescription: "none, and a capture of what was never held",
+            steps: [("r", .authorization, 0, nil), ("c", .capture, 60, "r")],
+            totals: [0, 60, 0, 0, 0]
+        ),
+    ]
+
+    @Test(arguments: voids) func `a void undoes its parent, whatever comes first`(_ row: Voided) {
+        for steps in [row.steps, row.steps.reversed()] {
+            var payment = Payment(id: "r", isFolded: true)
+            var last: Consequences?
+            for step in steps {
+                var report = OperationReport(
+                    id: step.id,
+                    kind: step.kind,
+                    status: Status(word: "ok", state: .succeeded)
+                )
+                (report.type, report.parentID) = ("\(step.kind)", step.parent)
+                (report.amount, report.currency) = (step.amount, "EUR")
+                var own = PaymentReport.purchase
+                own.purpose = row.purpose
+                last = payment.record(
+                    step.parent == nil ? own : nil,
+                    operations: [report],
+                    from: .callback,
+                    schedule: HistoryTests.schedule,
+                    at: .zero
+                )
+            }
+            let totals = payment.totals
+            #expect([totals.held, totals.captured, totals.refunded, totals.chargedBack, totals.paidOut] == row.totals)
+            #expect(payment.state == row.state)
+            #expect(last?.anomalies.map(\.kind) == row.alarms)
+            #expect(Totals(of: payment.entries, held: totals.held) == totals)
+        }
+    }
+
+    @Test func `entries add up to the balance at the limits too`() {
+        let row = Moved(
+            "",
+            [
+                (.payment, .succeeded, .max), (.payment, .succeeded, .max), (.refund, .succeeded, .max),
+                (.chargeback, .succeeded, .max), (.chargeback, .succeeded, .max),
+            ],
+            []
+        )
+        let payment = row.record(row.operations).0
+        var sum: Int64 = 0
+        for entry in payment.entries { sum += entry.amount }
+        #expect(sum == payment.totals.balance && sum == -.max)
+    }
+
+    @Test func `a capture after an authorization that failed is an alarm`() {
+        let row = Moved("", [(.authorization, .failed, 100), (.capture, .succeeded, 100)], [])
+        let (payment, consequences) = row.record(row.operations)
+        #expect(payment.state == .failed && payment.asking.wishedAt == .zero)
+        #expect(consequences.anomalies.map(\.detail) == ["100 was captured, 0 was held (minor units)"])
+    }
+
+    @Test(arguments: [
+        ("partially reversed", State.partiallyRefunded, Int64(40), Int64(60)), ("reversed", .refunded, 100, 0),
+    ])
+    func `a hold that is reversed was never taken`(_ word: String, _ state: State, _ amount: Int64, _ held: Int64) {
+        let row = Moved(
+            "",
+            isFolded: false,
+            word: word,
+            state: state,
+            [(.authorization, .succeeded, 100), (.refund, .succeeded, amount)],
+            []
+        )
+        let payment = row.record(row.operations).0
+        #expect(payment.totals == Totals(held: held, captured: 0, refunded: 0, chargedBack: 0, paidOut: 0))
+        #expect(payment.entries.isEmpty && payment.asking.wishedAt == .zero)
     }
 
     @Test func `an operation in another currency than its payment counts in no sum, and is an alarm`() {
@@ -283,21 +438,45 @@ import Testing
             row.report,
             operations: row.reports,
             from: .callback,
-            confirmsMoney: true,
+            confirmingMoneyDespite: [],
             schedule: HistoryTests.schedule,
             at: .zero
         )
-        #expect(held.effect == .held && !payment.isPaid && payment.asking.wishedAt == .zero)
+        #expect(held.effect == .held && !payment.isPaid() && payment.asking.wishedAt == .zero)
         payment.isNew = false
         _ = payment.record(
             row.report,
             operations: row.reports,
             from: .answer(overtaken: false),
-            confirmsMoney: true,
+            confirmingMoneyDespite: [],
             schedule: HistoryTests.schedule,
             at: .zero
         )
-        #expect(payment.isPaid && !payment.isHeld)
+        #expect(payment.isPaid() && !payment.isHeld)
+    }
+
+    @Test func `where every purchase is confirmed, so is the callback that would lift an alarm`() {
+        let row = Moved("", isFolded: false, sum: 90, [(.payment, .succeeded, 90)], [])
+        var payment = Payment(id: "r", isFolded: false)
+        payment.expect(Expectation(amount: 100))
+        func record(_ row: Moved, _ origin: Origin, _ open: Set<AnomalyKind>) -> Consequences {
+            let consequences = payment.record(
+                row.report,
+                operations: row.reports,
+                from: origin,
+                confirmingMoneyDespite: open,
+                schedule: HistoryTests.schedule,
+                at: .zero
+            )
+            payment.isNew = false
+            return consequences
+        }
+        let less = record(row, .answer(overtaken: false), [])
+        #expect(less.anomalies.map(\.kind) == [.amountMismatch])
+        let whole = Moved("", isFolded: false, [(.payment, .succeeded, 100)], [])
+        #expect(record(whole, .callback, [.amountMismatch]).effect == .held && payment.totals.captured == 90)
+        #expect(record(whole, .answer(overtaken: false), [.amountMismatch]).settled[.amountMismatch] != nil)
+        #expect(record(whole, .callback, []).effect == .unchanged, "what is paid stays so")
     }
 }
 
@@ -309,6 +488,7 @@ extension MoneyTests.Moved {
         state: State = .succeeded,
         nuance: Status.Nuance? = nil,
         purpose: Purpose? = .purchase,
+        sum: Int64? = 100,
         _ operations: [(OperationKind, State, Int64?)],
         _ totals: [Int64],
         isPaid: Bool = false,
@@ -320,6 +500,7 @@ extension MoneyTests.Moved {
         self.state = state
         self.nuance = nuance
         self.purpose = purpose
+        self.sum = sum
         self.operations = operations
         self.totals = totals
         self.isPaid = isPaid

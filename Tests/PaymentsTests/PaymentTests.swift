@@ -65,6 +65,128 @@ import Testing
         #expect(answer.settled[.conflict] != nil)
     }
 
+    @Test func `two failures that differ are no conflict`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(stated("decline", .failed, amount: 100), from: .callback)
+        let other = payment.record(stated("decline", .failed, amount: 90), from: .callback)
+        #expect(other.anomalies.isEmpty)
+    }
+
+    @Test func `what a payment or an operation is does not change by a callback alone`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(stated("success", .succeeded), from: .callback)
+        var other = stated("success", .succeeded)
+        other.payment?.type = "payout"
+        other.payment?.purpose = .payout
+        (other.operations[0].type, other.operations[0].kind) = ("payout", .payout)
+        let contradicted = payment.record(other, from: .callback)
+        #expect(contradicted.anomalies.map(\.kind) == [.conflict] && payment.asking.wishedAt != nil)
+        #expect(payment.purpose == .purchase && payment.type == "purchase" && payment.totals.captured == 100)
+        #expect(payment.operations.map(\.kind) == [.payment])
+
+        var unknown = stated("success", .succeeded, at: 20)
+        unknown.payment?.type = "novelty"
+        unknown.payment?.purpose = .unknown
+        _ = payment.record(unknown, from: .callback)
+        #expect(payment.purpose == .purchase, "an unknown word unsays nothing")
+
+        let answer = payment.record(other, from: .answer(overtaken: false))
+        #expect(payment.purpose == .payout && payment.totals.paidOut == 100 && payment.totals.captured == 0)
+        #expect(answer.settled[.conflict] != nil)
+    }
+
+    @Test func `an answer that does not list what had succeeded is a conflict until one does`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(stated("success", .succeeded), from: .callback)
+        let refund = stated("partially refunded", .partiallyRefunded, at: 20, amount: 40, operation: "2", .refund)
+        _ = payment.record(refund, from: .callback)
+        let without = payment.record(stated("success", .succeeded), from: .answer(overtaken: false))
+        #expect(without.anomalies.map(\.kind) == [.conflict] && without.settled[.conflict] == nil)
+        #expect(payment.totals.refunded == 40)
+        var all = refund
+        all.operations += stated("success", .succeeded).operations
+        #expect(payment.record(all, from: .answer(overtaken: false)).settled[.conflict] != nil)
+    }
+
+    @Test func `alarms that tell how things stand name all that is wrong`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        payment.expect(Expectation(currency: "USD"))
+        var report = stated("success", .succeeded)
+        report.payment?.currency = "EUR"
+        for (id, kind, currency) in [
+            ("2", OperationKind.refund, "JPY"), ("3", .unknown, "EUR"), ("4", .unknown, "EUR"),
+        ] {
+            var operation = OperationReport(id: id, kind: kind, status: Status(word: "success", state: .succeeded))
+            (operation.amount, operation.currency) = (-5, currency)
+            report.operations.append(operation)
+        }
+        report.operations += stated("", .succeeded, amount: 130, operation: "5", .refund).operations
+        report.operations += stated("", .succeeded, amount: -1, operation: "6", .refund).operations
+        let details = Dictionary(
+            uniqueKeysWithValues: payment.record(report, from: .callback).anomalies.map { ($0.kind, $0.detail) }
+        )
+        #expect(
+            details[.currencyMismatch]
+                == "operation 2 is in JPY, its payment in EUR: it counts in no sum; the currency is EUR, expected was USD"
+        )
+        #expect(
+            details[.unknownType]?.contains("operation 3 ") == true
+                && details[.unknownType]?.contains("operation 4 ") == true
+        )
+        #expect(
+            details[.inconsistentSums]
+                == "operation 6 names a negative amount: it moves nothing; 130 was given back, 100 was taken (minor units)"
+        )
+        let watched = payment.watch(Expectation(), schedule: HistoryTests.schedule, at: now)
+        #expect(Set(watched.anomalies.map(\.kind)) == [.currencyMismatch, .unknownType, .inconsistentSums])
+        #expect(watched.settled[.currencyMismatch] == nil, "who watches without a currency has not looked at it")
+    }
+
+    @Test func `the amount is that of the payment's own currency, and no less than what was taken`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        var report = stated("success", .succeeded)
+        report.payment?.currency = "EUR"
+        report.operations += stated("", .succeeded, amount: 11_000, operation: "2").operations
+        report.operations[1].currency = "JPY"
+        _ = payment.record(report, from: .callback)
+        #expect(payment.line.amounts.amount == 100)
+
+        var late = Payment(id: "EP-2", isFolded: false)
+        let refund = stated("partially refunded", .partiallyRefunded, at: 20, amount: 60, operation: "2", .refund)
+        _ = late.record(refund, from: .callback)
+        _ = late.record(stated("success", .succeeded, at: 10), from: .callback)
+        #expect(late.line.amounts.amount == 100)
+    }
+
+    @Test func `a success that names no amount is asked about`() {
+        for isFolded in [false, true] {
+            var payment = Payment(id: "EP-1", isFolded: isFolded)
+            var report = stated("success", .succeeded)
+            report.payment?.amount = nil
+            (report.operations[0].id, report.operations[0].amount) = ("EP-1", nil)
+            if isFolded { report.payment?.status = nil }
+            _ = payment.record(report, from: .callback)
+            #expect(payment.state == .succeeded && payment.asking.wishedAt != nil)
+        }
+    }
+
+    @Test func `a step back of a capture is one of its payment`() {
+        var payment = Payment(id: "r", isFolded: true)
+        func tell(_ id: String, _ kind: OperationKind, _ state: State, _ origin: Origin = .callback) -> Consequences {
+            var report = stated("", state, amount: 100, operation: id, kind, state)
+            report.payment?.status = nil
+            report.operations[0].parentID = id == "r" ? nil : "r"
+            if id != "r" { report.payment = nil }
+            return payment.record(report, from: origin)
+        }
+        _ = tell("r", .authorization, .succeeded)
+        _ = tell("c", .capture, .succeeded)
+        #expect(tell("c", .capture, .failed).anomalies.map(\.kind) == [.regression] && payment.line.isHeld)
+        #expect(payment.isPaid() && !payment.isPaid(despite: [.regression]))
+        #expect(tell("c", .capture, .succeeded, .answer(overtaken: false)).settled[.regression] != nil)
+        #expect(!payment.line.isHeld)
+    }
+
     @Test func `staff at the gateway may move any status, and it is noted`() {
         var payment = Payment(id: "EP-1", isFolded: false)
         _ = payment.record(stated("success", .succeeded, at: 10), from: .callback)

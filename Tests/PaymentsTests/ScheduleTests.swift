@@ -270,6 +270,7 @@ import Testing
         report.status = Status(word: word, state: state)
         report.type = "purchase"
         report.purpose = .purchase
+        report.amount = 5200
         var payment = Payment(id: id, isFolded: false)
         _ = payment.record(report, operations: [], from: .callback, schedule: Self.schedule, at: start)
         payment.isNew = false

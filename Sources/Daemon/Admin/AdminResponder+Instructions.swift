@@ -67,7 +67,8 @@ extension Response {
         case .notRecorded: headers[.retryAfter] = "5"
         case .notPosted: headers[.allow] = "POST"
         case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
-            .notOfGateway, .unknownAccount, .unknown, .unknownAnomaly, .closedAnomaly, .tooLarge, .notJSON:
+            .notOfGateway, .isOperation, .unknownAccount, .unknown, .unknownAnomaly, .closedAnomaly, .tooLarge,
+            .notJSON:
             break
         }
     }

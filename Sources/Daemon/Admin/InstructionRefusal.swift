@@ -12,6 +12,7 @@ package enum InstructionRefusal: Error, Equatable {
     case severalNames([InstructionRequest.Name.Key])
     case unusable(key: String, wanted: String)
     case notOfGateway(InstructionRequest.Name)
+    case isOperation(InstructionRequest.Name, of: String)
     case unknownAccount(String, known: [String])
     case unknown(InstructionRequest.Name, account: String)
     case unknownAnomaly(Int64)
@@ -29,7 +30,7 @@ extension InstructionRefusal {
             .notOfGateway:
             .badRequest
         case .unknownAccount, .unknown, .unknownAnomaly: .notFound
-        case .closedAnomaly: .conflict
+        case .closedAnomaly, .isOperation: .conflict
         case .tooLarge: .contentTooLarge
         case .notJSON: .unsupportedMediaType
         case .notPosted: .methodNotAllowed
@@ -51,6 +52,9 @@ extension InstructionRefusal: CustomStringConvertible {
         case .unusable(let key, let wanted): "\(key) must be \(wanted)"
         case .notOfGateway(let name):
             "\(name.key.rawValue) is nothing that the gateway of this account knows: give payment_id"
+        case .isOperation(let name, let payment):
+            "\(shown(name.id)) is an operation of \(shown(payment)): what you expect is told of that payment; without it "
+                + "this operation is asked about"
         case .unknownAccount(let account, let known):
             "there is no account \(shown(account)): the configuration has \(known.joined(separator: ", "))"
         case .unknown(let name, let account):

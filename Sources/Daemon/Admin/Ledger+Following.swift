@@ -18,6 +18,7 @@ extension Ledger {
             case .unknownAccount: throw .unknownAccount(request.account, known: accounts.map(\.name))
             case .unknownEntity: throw .unknown(request.name, account: request.account)
             case .impossible: throw .notOfGateway(request.name)
+            case .isOperation(let payment): throw .isOperation(request.name, of: payment)
             case .notRecorded(let error): throw .notRecorded(error)
             }
         }

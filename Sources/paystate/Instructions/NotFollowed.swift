@@ -30,7 +30,7 @@ extension NotFollowed {
         reason =
             switch refusal {
             case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
-                .notOfGateway, .unknownAccount, .closedAnomaly, .tooLarge, .notJSON, .notPosted:
+                .notOfGateway, .isOperation, .unknownAccount, .closedAnomaly, .tooLarge, .notJSON, .notPosted:
                 .refused
             case .unknown, .unknownAnomaly: .unknown
             case .notRecorded: .unavailable

@@ -1,0 +1,68 @@
+/// The alarms that tell how a payment stands: each names all that is wrong, so that a person who accepts one accepts what was
+/// there to be read, and anything further opens it again in other words.
+extension Payment {
+    /// Opens what contradicts itself, the payment or the merchant's expectation; closes what does so no more.
+    func tellContradictions(_ fold: MoneyFold, in consequences: inout Consequences) {
+        let unknown = operations.filter { $0.kind == .unknown && $0.state == .succeeded }.map { operation in
+            let type = operation.type.map { "of type «\($0)»" } ?? "without a type"
+            return "operation \(operation.id) \(type) succeeded: it may have moved money, and counts in no sum"
+        }
+        consequences.tell(.unknownType, unknown, settled: "each operation that succeeded is of a type that we know")
+        consequences.tell(.inconsistentSums, fold.contradictions, settled: "the sums agree")
+
+        let isComparable = amountToCompare != nil
+        if isComparable, expectation.amount != nil {
+            consequences.tell(.amountMismatch, unexpectedAmount, settled: "the amount is the expected one")
+        }
+        let foreign = fold.foreign.map { operation in
+            "operation \(operation.id) is in \(operation.line.amounts.currency ?? ""), its payment in "
+                + "\(line.amounts.currency ?? ""): it counts in no sum"
+        }
+        guard !foreign.isEmpty || isComparable && line.amounts.currency != nil else { return }
+        consequences.tell(
+            .currencyMismatch,
+            foreign + (isComparable ? unexpectedCurrency : []),
+            settled: "the currency is the expected one"
+        )
+    }
+
+    private var unexpectedCurrency: [String] {
+        guard let currency = line.amounts.currency, let expected = expectation.currency, currency != expected else {
+            return []
+        }
+        return ["the currency is \(currency), expected was \(expected)"]
+    }
+
+    /// With a surcharge the total differs from the merchant's own amount, so either may be the expected one.
+    private var unexpectedAmount: [String] {
+        guard let compared = amountToCompare, let expected = expectation.amount, compared != expected,
+            initialAmount != expected || compared != line.amounts.amount
+        else { return [] }
+        let what = state == .authorized ? "held" : purpose == .payout ? "paid out" : "taken"
+        return ["\(compared) was \(what), expected was \(expected) (minor units)"]
+    }
+
+    /// What is compared with the merchant's expectation: what was taken, before refunds, or is held; `nil` while nothing was.
+    /// Attempts that failed are not compared.
+    private var amountToCompare: Int64? {
+        if state == .authorized {
+            return line.amounts.amount == nil ? nil : totals.held.addingSaturated(totals.captured)
+        }
+        guard state.wasPaid else { return nil }
+        return switch purpose {
+        case .purchase, .unknown: totals.captured
+        case .payout: totals.paidOut
+        case .transfer, .verification: line.amounts.amount
+        }
+    }
+}
+
+extension Consequences {
+    fileprivate mutating func tell(_ kind: AnomalyKind, _ reasons: [String], settled resolution: String) {
+        if reasons.isEmpty {
+            settled[kind] = resolution
+        } else {
+            open(kind, reasons.joined(separator: "; "))
+        }
+    }
+}
