@@ -9,7 +9,7 @@ import Payments
 package struct Fields {
     /// nil where no such object was said.
     private let object: Value?
-    private let path: String
+    private let place: Place
     private let coverage: Coverage
     private let omissions: Omissions
 
@@ -21,18 +21,18 @@ package struct Fields {
     ) throws(Undecodable) {
         guard let document else { throw Undecodable(field: "", problem: .notJSON) }
         guard document.root.kind == .object else { throw Undecodable(field: "", problem: .wrongType) }
-        self.init(object: document.root, path: "", coverage: coverage, omissions: omissions)
+        self.init(object: document.root, at: Place(), coverage: coverage, omissions: omissions)
     }
 
-    private init(object: Value?, path: String, coverage: Coverage, omissions: Omissions) {
+    private init(object: Value?, at place: Place, coverage: Coverage, omissions: Omissions) {
         self.object = object
-        self.path = path
+        self.place = place
         self.coverage = coverage
         self.omissions = omissions
     }
 
-    private func fields(_ object: Value?, at path: String) -> Fields {
-        Fields(object: object, path: path, coverage: coverage, omissions: omissions)
+    private func fields(_ object: Value?, at place: Place) -> Fields {
+        Fields(object: object, at: place, coverage: coverage, omissions: omissions)
     }
 
     var isSaid: Bool { object != nil }
@@ -52,19 +52,25 @@ package struct Fields {
 extension Fields {
     /// The object under a key, or one in which nothing is said. PHP writes an empty object as `[]`, so that is one too.
     func object(deciding key: String) throws(Undecodable) -> Fields {
-        let path = path(key)
-        guard let value = try member(key) else { return fields(nil, at: path) }
-        return try fields(element: value, at: path)
+        let place = place.member(key)
+        guard let value = try member(key) else { return fields(nil, at: place) }
+        return try fields(element: value, at: place)
+    }
+
+    /// The object or array under a key; `nil` where none is said, and where a scalar is.
+    func container(deciding key: String) throws(Undecodable) -> Fields? {
+        guard let value = try member(key), value.isContainer else { return nil }
+        return try fields(element: value, at: place.member(key))
     }
 
     /// The first member that is an object in which something is said under a key; in errors its own key does not appear.
     func firstObject(deciding key: String) throws(Undecodable) -> (key: String, fields: Fields)? {
         guard let object else { return nil }
         for member in object.members {
-            let fields = fields(member.value, at: path("*"))
+            let fields = fields(member.value, at: place.member("*"))
             guard fields.says(key) else { continue }
             let name = member.key.string
-            guard !object.repeats(name) else { throw Undecodable(field: path("*"), problem: .repeated) }
+            guard !object.repeats(name) else { throw Undecodable(field: place.path("*"), problem: .repeated) }
             return (name, fields)
         }
         return nil
@@ -76,15 +82,15 @@ extension Fields {
         guard value.kind == .array else { throw wrongType(key) }
         var list: [Fields] = []
         for (index, element) in value.elements.enumerated() where !saysNothing(element) {
-            list.append(try fields(element: element, at: "\(path(key)).\(index)"))
+            list.append(try fields(element: element, at: place.member(key).member("\(index)")))
         }
         return list
     }
 
-    private func fields(element value: Value, at path: String) throws(Undecodable) -> Fields {
+    private func fields(element value: Value, at place: Place) throws(Undecodable) -> Fields {
         let isEmptyArray = value.kind == .array && value.elements.first { _ in true } == nil
-        guard value.kind == .object || isEmptyArray else { throw Undecodable(field: path, problem: .wrongType) }
-        return fields(isEmptyArray ? nil : value, at: path)
+        guard value.kind == .object || isEmptyArray else { throw Undecodable(field: place.path, problem: .wrongType) }
+        return fields(isEmptyArray ? nil : value, at: place)
     }
 
     /// A string; an empty one says nothing, as null does (to ecommpay's signature they are the same).
@@ -136,7 +142,7 @@ extension Fields {
 extension Fields {
     /// The object under a key, or one in which nothing is said.
     func object(_ key: String) -> Fields {
-        orLeftOut { () throws(Undecodable) in try object(deciding: key) } ?? fields(nil, at: path(key))
+        orLeftOut { () throws(Undecodable) in try object(deciding: key) } ?? fields(nil, at: place.member(key))
     }
 
     /// The objects in the array under a key.
@@ -161,7 +167,11 @@ extension Fields {
 
     /// A time; text that is none (placeholders occur) says nothing.
     func time(_ key: String) -> Moment? {
-        orLeftOut { () throws(Undecodable) in try string(key) }.flatMap { Moment(gatewayTime: $0) }
+        orLeftOut { () throws(Undecodable) in
+            guard let value = try member(key) else { return nil }
+            guard value.kind == .string else { throw wrongType(key) }
+            return value.scalar?.withBytes { Moment(gatewayTime: $0) }
+        }
     }
 
     private func orLeftOut<Member>(_ read: () throws(Undecodable) -> Member?) -> Member? {
@@ -207,9 +217,25 @@ extension Fields {
         throw Undecodable(field: path(key), problem: .zeroCharacter)
     }
 
-    private func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+    private func path(_ key: String) -> String { place.path(key) }
 
     private func wrongType(_ key: String) -> Undecodable { Undecodable(field: path(key), problem: .wrongType) }
+}
+
+/// Where in a body an object stands. Its path is spelt only for who complains: most objects are read without a complaint.
+private struct Place {
+    private var parent = ""
+    private var key = ""
+
+    var path: String { parent.isEmpty ? key : "\(parent).\(key)" }
+
+    func path(_ key: String) -> String { member(key).path }
+
+    func member(_ key: String) -> Place {
+        var member = Place()
+        (member.parent, member.key) = (path, key)
+        return member
+    }
 }
 
 extension Value {

@@ -6,8 +6,8 @@ extension Moment {
     ///
     /// Anything else is no time rather than a wrong one: it orders evidence. That includes a text without a zone, a date
     /// that does not exist, and the placeholder `0000-00-00T00:00:00Z`.
-    init?(gatewayTime text: String) {
-        var reader = Reader(rest: text[...].utf8)
+    init?(gatewayTime bytes: UnsafeBufferPointer<UInt8>) {
+        var reader = Reader(rest: bytes[...])
         guard
             let year = reader.number(digits: 4), reader.skip("-"),
             let month = reader.number(digits: 2), reader.skip("-"),
@@ -45,7 +45,7 @@ extension Moment {
 
 /// Reads a time from the front.
 private struct Reader {
-    var rest: Substring.UTF8View
+    var rest: Slice<UnsafeBufferPointer<UInt8>>
 
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard rest.first == UInt8(ascii: character) else { return false }

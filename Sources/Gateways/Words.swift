@@ -17,7 +17,11 @@ struct Words<Meaning: Sendable & Hashable>: Sendable {
         self.meanings = meanings
     }
 
-    subscript(word: String) -> Meaning? { meanings[Self.folded(word)] }
+    subscript(word: String) -> Meaning? { meanings[word] ?? (Self.isFolded(word) ? nil : meanings[Self.folded(word)]) }
+
+    private static func isFolded(_ word: String) -> Bool {
+        !word.utf8.contains { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || $0 == UInt8(ascii: "_") }
+    }
 
     private static func folded(_ word: String) -> String {
         let bytes = word.utf8.map { byte in

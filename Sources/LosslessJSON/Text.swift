@@ -6,10 +6,7 @@ package struct Text: Sendable {
     let index: Int
 
     package var string: String {
-        tape.withSpelling(at: index) { spelling in
-            guard spelling.isEscaped else { return String(decoding: spelling.bytes, as: UTF8.self) }
-            return String(decoding: Array(spelling), as: UTF8.self)
-        }
+        withBytes { String(decoding: $0, as: UTF8.self) }
     }
 
     package static func == (text: Text, string: String) -> Bool {
@@ -20,16 +17,17 @@ package struct Text: Sendable {
     }
 
     package func contains(_ byte: UInt8) -> Bool {
-        tape.withSpelling(at: index) { $0.isEscaped ? $0.contains(byte) : $0.bytes.contains(byte) }
+        withBytes { $0.contains(byte) }
     }
 
     package func append(to buffer: inout [UInt8]) {
+        withBytes { buffer.append(contentsOf: $0) }
+    }
+
+    /// Borrows its bytes, which are copied only where they are written with escapes.
+    package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         tape.withSpelling(at: index) { spelling in
-            if spelling.isEscaped {
-                buffer.append(contentsOf: spelling)
-            } else {
-                buffer.append(contentsOf: spelling.bytes)
-            }
+            spelling.isEscaped ? Array(spelling).withUnsafeBufferPointer(body) : body(spelling.bytes)
         }
     }
 

@@ -6,7 +6,12 @@
 func naturalOrder(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Int {
     // A common beginning decides nothing, up to the last place at which neither digits nor white space are under way.
     var start = commonPrefix(first, second)
-    while start > 0, first[start - 1].isDigit || first[start - 1].isWhiteSpace {
+    if start < first.count, start < second.count, start == 0 || !first[start - 1].isLooseInNaturalOrder,
+        !first[start].isLooseInNaturalOrder, !second[start].isLooseInNaturalOrder
+    {
+        return first[start] < second[start] ? -1 : 1
+    }
+    while start > 0, first[start - 1].isLooseInNaturalOrder {
         start -= 1
     }
     var (i, j) = (start, start)
@@ -99,4 +104,9 @@ extension UnsafeRawBufferPointer {
         }
         return index
     }
+}
+
+extension UInt8 {
+    /// Whether more than the byte itself decides: a digit belongs to a number, white space is skipped.
+    fileprivate var isLooseInNaturalOrder: Bool { isDigit || isWhiteSpace }
 }

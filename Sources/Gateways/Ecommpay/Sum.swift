@@ -5,8 +5,7 @@ struct Sum {
     let currency: String?
 
     init(_ key: String, in fields: Fields) throws(Undecodable) {
-        if fields.holdsContainer(key) {
-            let object = try fields.object(deciding: key)
+        if let object = try fields.container(deciding: key) {
             amount = try object.amount(deciding: "amount")
             currency = try object.text(deciding: "currency")
         } else {
