@@ -50,5 +50,33 @@ extension Optional: Bindable where Wrapped: Bindable {
     }
 }
 
+/// A value of a row that is written for each callback: unlike an `any Bindable` it is neither boxed nor asked for its type.
+enum Argument: Bindable {
+    case null
+    case number(Int64)
+    case text(String)
+    case blob([UInt8])
+
+    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
+        switch self {
+        case .null: sqlite3_bind_null(statement, index)
+        case .number(let number): number.bind(to: statement, at: index)
+        case .text(let text): text.bind(to: statement, at: index)
+        case .blob(let bytes): bytes.bind(to: statement, at: index)
+        }
+    }
+}
+
+/// Takes the arguments of a statement one a line.
+@resultBuilder
+enum ArgumentsBuilder {
+    static func buildExpression(_ value: Int64?) -> Argument { value.map { .number($0) } ?? .null }
+    static func buildExpression(_ value: Int?) -> Argument { value.map { .number(Int64($0)) } ?? .null }
+    static func buildExpression(_ value: Bool?) -> Argument { value.map { .number($0 ? 1 : 0) } ?? .null }
+    static func buildExpression(_ value: String?) -> Argument { value.map { .text($0) } ?? .null }
+    static func buildExpression(_ value: [UInt8]?) -> Argument { value.map { .blob($0) } ?? .null }
+    static func buildBlock(_ arguments: Argument...) -> [Argument] { arguments }
+}
+
 /// SQLITE_TRANSIENT: SQLite makes a copy before the call returns.
 private var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }

@@ -44,15 +44,27 @@ enum CallbackRows {
                                   status, detail, effect, rule, payment, operation_id, checkout, subscription, digest,
                                   body)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                id, account.id, receipt.receivedAt.milliseconds, receipt.receivedAt.milliseconds, receipt.remoteAddress,
-                receipt.verdict.rawValue, receipt.form, receipt.keyID, outcome.status, receipt.detailToKeep,
-                outcome.effect.rawValue, outcome.row, outcome.payment, outcome.operationID, outcome.checkout,
-                outcome.subscription, receipt.digest,
-                receipt.body,
-            ]
-        )
+            """
+        ) {
+            id
+            account.id
+            receipt.receivedAt.milliseconds
+            receipt.receivedAt.milliseconds
+            receipt.remoteAddress
+            receipt.verdict.rawValue
+            receipt.form
+            receipt.keyID
+            outcome.status
+            receipt.detailToKeep
+            outcome.effect.rawValue
+            outcome.row
+            outcome.payment
+            outcome.operationID
+            outcome.checkout
+            outcome.subscription
+            receipt.digest
+            receipt.body
+        }
     }
 }
 

@@ -100,18 +100,38 @@ enum OperationRows {
                 corrected_at = excluded.corrected_at, held = excluded.held,
                 reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
                 attempt = excluded.attempt, wished_at = excluded.wished_at, asking_since = excluded.asking_since
-            """,
-            [
-                account.id, payment, operation.id, operation.kind.rawValue, operation.parentID, operation.type,
-                operation.line.status.word, operation.state.rawValue, operation.line.status.nuance?.rawValue,
-                operation.amount, operation.line.amounts.currency, operation.isContested, operation.code,
-                operation.message, operation.decline?.rawValue, operation.rrn, operation.authCode,
-                operation.receiptURL, operation.isTest, operation.createdAt?.milliseconds,
-                operation.line.gatewayTime?.milliseconds, operation.line.correctedAt?.milliseconds,
-                operation.line.isHeld, operation.asking.phase.rawValue, operation.asking.nextPollAt?.milliseconds,
-                operation.asking.attempt, operation.asking.wishedAt?.milliseconds,
-                operation.asking.since?.milliseconds, now.milliseconds, now.milliseconds,
-            ]
-        )
+            """
+        ) {
+            account.id
+            payment
+            operation.id
+            operation.kind.rawValue
+            operation.parentID
+            operation.type
+            operation.line.status.word
+            operation.state.rawValue
+            operation.line.status.nuance?.rawValue
+            operation.amount
+            operation.line.amounts.currency
+            operation.isContested
+            operation.code
+            operation.message
+            operation.decline?.rawValue
+            operation.rrn
+            operation.authCode
+            operation.receiptURL
+            operation.isTest
+            operation.createdAt?.milliseconds
+            operation.line.gatewayTime?.milliseconds
+            operation.line.correctedAt?.milliseconds
+            operation.line.isHeld
+            operation.asking.phase.rawValue
+            operation.asking.nextPollAt?.milliseconds
+            operation.asking.attempt
+            operation.asking.wishedAt?.milliseconds
+            operation.asking.since?.milliseconds
+            now.milliseconds
+            now.milliseconds
+        }
     }
 }

@@ -108,10 +108,14 @@ enum PaymentRows {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                     ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            payment.values + [
-                account.id, payment.id, evidence.at.milliseconds, evidence.at.milliseconds, evidence.source.rawValue,
-            ]
-        )
+            payment.values
+        ) {
+            account.id
+            payment.id
+            evidence.at.milliseconds
+            evidence.at.milliseconds
+            evidence.source.rawValue
+        }
         return statements.database.lastInsertedRowID
     }
 
@@ -137,26 +141,62 @@ enum PaymentRows {
                 updated_at = iif(?, ?, updated_at), last_source = iif(?, ?, last_source)
             WHERE id = ?
             """,
-            payment.values + [
-                isBelievedAnew, evidence.at.milliseconds, isBelievedAnew, evidence.source.rawValue, id,
-            ]
-        )
+            payment.values
+        ) {
+            isBelievedAnew
+            evidence.at.milliseconds
+            isBelievedAnew
+            evidence.source.rawValue
+            id
+        }
     }
 }
 
 extension Payment {
     /// What is written of it, in the order of the columns in both statements.
-    fileprivate var values: [any Bindable] {
-        [
-            separateReference, checkoutToken, type, purpose.rawValue, method, line.status.word, state.rawValue,
-            line.status.nuance?.rawValue, line.amounts.amount, line.amounts.currency, initialAmount, surcharge,
-            totals.held, totals.captured, totals.refunded, totals.chargedBack, totals.paidOut, totals.balance,
-            questionedSum, isTest, code, message, card.brand, card.last4, card.expiry, paidAt?.milliseconds,
-            settledAt?.milliseconds, expiresAt?.milliseconds, line.gatewayTime?.milliseconds, line.isHeld,
-            asking.phase.rawValue, asking.nextPollAt?.milliseconds, asking.attempt, asking.wishedAt?.milliseconds,
-            asking.since?.milliseconds, expectation.amount, expectation.currency, expectation.reference,
-            credentials.customerID, credentials.cardToken, credentials.recurringID, credentials.recurringExpiresOn,
-        ]
+    @ArgumentsBuilder fileprivate var values: [Argument] {
+        separateReference
+        checkoutToken
+        type
+        purpose.rawValue
+        method
+        line.status.word
+        state.rawValue
+        line.status.nuance?.rawValue
+        line.amounts.amount
+        line.amounts.currency
+        initialAmount
+        surcharge
+        totals.held
+        totals.captured
+        totals.refunded
+        totals.chargedBack
+        totals.paidOut
+        totals.balance
+        questionedSum
+        isTest
+        code
+        message
+        card.brand
+        card.last4
+        card.expiry
+        paidAt?.milliseconds
+        settledAt?.milliseconds
+        expiresAt?.milliseconds
+        line.gatewayTime?.milliseconds
+        line.isHeld
+        asking.phase.rawValue
+        asking.nextPollAt?.milliseconds
+        asking.attempt
+        asking.wishedAt?.milliseconds
+        asking.since?.milliseconds
+        expectation.amount
+        expectation.currency
+        expectation.reference
+        credentials.customerID
+        credentials.cardToken
+        credentials.recurringID
+        credentials.recurringExpiresOn
     }
 
     /// The reference where it is not the payment's own id, which needs no index of its own.

@@ -15,6 +15,17 @@ final class Statements {
         try bound(sql, arguments).execute()
     }
 
+    /// Writes a row of many columns, an argument a line.
+    ///
+    /// - Parameter first: arguments before the others.
+    func execute(
+        _ sql: StaticString,
+        _ first: [Argument] = [],
+        @ArgumentsBuilder _ arguments: () -> [Argument]
+    ) throws {
+        try bound(sql, first, arguments()).execute()
+    }
+
     func row(_ sql: StaticString, _ arguments: [any Bindable] = []) throws -> Row? {
         try Row.fetchOne(bound(sql, arguments))
     }
@@ -29,18 +40,36 @@ final class Statements {
     }
 
     private func bound(_ sql: StaticString, _ arguments: [any Bindable]) throws -> Statement {
+        let statement = try statement(sql, taking: arguments.count)
+        for index in arguments.indices {
+            try check(arguments[index].bind(to: statement.sqliteStatement, at: CInt(index + 1)))
+        }
+        return statement
+    }
+
+    private func bound(_ sql: StaticString, _ first: [Argument], _ others: [Argument]) throws -> Statement {
+        let statement = try statement(sql, taking: first.count + others.count)
+        for index in first.indices { try check(first[index].bind(to: statement.sqliteStatement, at: CInt(index + 1))) }
+        for index in others.indices {
+            try check(others[index].bind(to: statement.sqliteStatement, at: CInt(first.count + index + 1)))
+        }
+        return statement
+    }
+
+    private func check(_ code: CInt) throws {
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+    }
+
+    /// The statement, reset, if it takes so many arguments.
+    private func statement(_ sql: StaticString, taking count: Int) throws -> Statement {
         let statement = try statement(sql)
-        guard arguments.count == statement.parameterCount else {
+        guard count == statement.parameterCount else {
             throw DatabaseError(
                 resultCode: .SQLITE_MISUSE,
                 message: "a statement was given a wrong number of arguments"
             )
         }
         sqlite3_reset(statement.sqliteStatement)
-        for (index, argument) in arguments.enumerated() {
-            let code = argument.bind(to: statement.sqliteStatement, at: CInt(index + 1))
-            guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
-        }
         return statement
     }
 

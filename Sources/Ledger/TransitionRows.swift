@@ -19,20 +19,33 @@ enum TransitionRows {
                                         currency, held_minor, captured_minor, refunded_minor, charged_back_minor,
                                         paid_out_minor, moved_minor, moved_by, nuance, recorded_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    account.id, subject.payment, transition.operationID, subject.checkout, subject.subscription,
-                    transition.from?.word, transition.to.word,
-                    transition.fromStanding?.rawValue ?? transition.from?.state.rawValue,
-                    transition.toStanding?.rawValue ?? transition.to.state.rawValue,
-                    evidence.source.rawValue, evidence.number, transition.gatewayTime?.milliseconds,
-                    transition.entry?.kind.rawValue ?? transition.kind?.rawValue, transition.amount,
-                    transition.currencyThen, transition.totals?.held, transition.totals?.captured,
-                    transition.totals?.refunded, transition.totals?.chargedBack, transition.totals?.paidOut,
-                    transition.entry?.amount, transition.entry?.operationID, transition.to.nuance?.rawValue,
-                    evidence.at.milliseconds,
-                ]
-            )
+                """
+            ) {
+                account.id
+                subject.payment
+                transition.operationID
+                subject.checkout
+                subject.subscription
+                transition.from?.word
+                transition.to.word
+                transition.fromStanding?.rawValue ?? transition.from?.state.rawValue
+                transition.toStanding?.rawValue ?? transition.to.state.rawValue
+                evidence.source.rawValue
+                evidence.number
+                transition.gatewayTime?.milliseconds
+                transition.entry?.kind.rawValue ?? transition.kind?.rawValue
+                transition.amount
+                transition.currencyThen
+                transition.totals?.held
+                transition.totals?.captured
+                transition.totals?.refunded
+                transition.totals?.chargedBack
+                transition.totals?.paidOut
+                transition.entry?.amount
+                transition.entry?.operationID
+                transition.to.nuance?.rawValue
+                evidence.at.milliseconds
+            }
         }
     }
 }
