@@ -90,19 +90,20 @@ enum AnomalyRows {
 
     /// Closes what the evidence settles, with the reason in words.
     static func settle(
-        _ settled: [AnomalyKind: String],
+        _ settled: Resolutions,
         on subject: Subject,
         at now: Moment,
         in statements: Statements
     ) throws {
         guard try !settled.isEmpty && hasOpen(on: subject, in: statements) else { return }
-        for (kind, resolution) in settled {
+        for resolution in settled {
+            let (kind, reason) = (resolution.kind.rawValue, resolution.reason)
             if let payment = subject.payment {
                 try statements.execute(
                     """
                     UPDATE anomaly SET closed_at = ?, resolution = ? WHERE payment = ? AND kind = ? AND closed_at IS NULL
                     """,
-                    [now.milliseconds, resolution, payment, kind.rawValue]
+                    [now.milliseconds, reason, payment, kind]
                 )
             } else if let checkout = subject.checkout {
                 try statements.execute(
@@ -110,7 +111,7 @@ enum AnomalyRows {
                     UPDATE anomaly SET closed_at = ?, resolution = ?
                     WHERE checkout = ? AND payment IS NULL AND kind = ? AND closed_at IS NULL
                     """,
-                    [now.milliseconds, resolution, checkout, kind.rawValue]
+                    [now.milliseconds, reason, checkout, kind]
                 )
             } else if let subscription = subject.subscription {
                 try statements.execute(
@@ -118,7 +119,7 @@ enum AnomalyRows {
                     UPDATE anomaly SET closed_at = ?, resolution = ?
                     WHERE subscription = ? AND kind = ? AND closed_at IS NULL
                     """,
-                    [now.milliseconds, resolution, subscription, kind.rawValue]
+                    [now.milliseconds, reason, subscription, kind]
                 )
             }
         }

@@ -7,14 +7,14 @@ package struct Consequences: Sendable, Equatable {
     package var transitions: [Transition]
     package var anomalies: [Anomaly]
     /// Anomalies that this evidence settles, with the reason in words.
-    package var settled: [AnomalyKind: String]
+    package var settled: Resolutions
 
     package init(
         effect: Effect,
         row: Int? = nil,
         transitions: [Transition] = [],
         anomalies: [Anomaly] = [],
-        settled: [AnomalyKind: String] = [:]
+        settled: Resolutions = Resolutions()
     ) {
         self.effect = effect
         self.row = row
@@ -56,6 +56,32 @@ package struct Consequences: Sendable, Equatable {
         guard !anomalies.contains(where: { $0.kind == kind }) else { return }
         anomalies.append(Anomaly(kind: kind, detail: detail, isNotice: isNotice))
     }
+}
+
+/// Which kinds of anomaly evidence settles, each with the reason in words. They are few, and told with each report.
+package struct Resolutions: Sendable, Equatable, Sequence {
+    package struct Resolution: Sendable, Equatable {
+        package let kind: AnomalyKind
+        package let reason: String
+    }
+
+    private var all: [Resolution] = []
+
+    package init() {}
+
+    package var isEmpty: Bool { all.isEmpty }
+
+    package subscript(kind: AnomalyKind) -> String? {
+        get { all.first { $0.kind == kind }?.reason }
+        set {
+            if !all.isEmpty { all.removeAll { $0.kind == kind } }
+            guard let newValue else { return }
+            if all.isEmpty { all.reserveCapacity(8) }
+            all.append(Resolution(kind: kind, reason: newValue))
+        }
+    }
+
+    package func makeIterator() -> some IteratorProtocol<Resolution> { all.makeIterator() }
 }
 
 /// One change of status, amount or sum; the ledger only ever appends them.

@@ -22,6 +22,7 @@ struct Course {
         self.origin = origin
         self.schedule = schedule
         self.now = now
+        consequences.transitions.reserveCapacity(4)
     }
 
     // MARK: Operations
@@ -47,9 +48,7 @@ struct Course {
     }
 
     private mutating func take(_ report: OperationReport) {
-        if !report.status.state.isFinal, [.refund, .refundReversal, .capture].contains(report.kind) {
-            hasOperationUnderWay = true
-        }
+        if !report.status.state.isFinal, report.kind.actsOnPaid { hasOperationUnderWay = true }
         let index = payment.operations.firstIndex { $0.id == report.id }
         let known = index.map { payment.operations[$0] }
         var operation = known ?? Operation(id: report.id, kind: report.kind)
@@ -109,9 +108,10 @@ struct Course {
             if hasNews { fill(from: report) }
             return
         }
-        let totals = MoneyFold(payment).totals
+        // Its first word is taken whatever the sums are.
+        let totals = payment.line.status.word == nil ? nil : MoneyFold(payment).totals
         let currency = report.currency ?? payment.operations.lazy.compactMap(\.line.amounts.currency).first
-        let (sum, isExplained) = asked(report.amount, in: currency, having: totals)
+        let (sum, isExplained) = asked(report.amount, in: currency, having: totals ?? Totals())
         let known = payment.line.status
         let judgement = payment.line.take(
             Evidence(
@@ -225,7 +225,7 @@ struct Course {
         if hasNews { payment.restartAsking(by: schedule, at: now) }
         if hasNews, origin == .callback, payment.lacksOperations { asksAtOnce = true }
         if asksAtOnce { payment.asking.wish(at: now) }
-        if isBelieved, !payment.lines.contains(where: \.status.isUnknownWord) {
+        if isBelieved, !payment.hasUnknownWord {
             consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
         }
         payment.tellContradictions(fold, in: &consequences)
@@ -275,22 +275,23 @@ struct Course {
 }
 
 extension Payment {
-    /// The payment's line and those of its operations.
-    fileprivate var lines: [Line] { [line] + operations.map(\.line) }
+    /// Whether the gateway used a word that we do not know for it or one of its operations.
+    fileprivate var hasUnknownWord: Bool {
+        line.status.isUnknownWord || operations.contains { $0.line.status.isUnknownWord }
+    }
 
     /// What it is for, where no type is said: as its operations tell.
     fileprivate var inferredPurpose: Purpose {
         guard type == nil else { return purpose }
-        let kinds = Set(operations.map(\.kind))
-        if kinds.contains(.payout) { return .payout }
-        return kinds.contains(where: \.movesMoney) ? .purchase : .unknown
+        if operations.contains(where: { $0.kind == .payout }) { return .payout }
+        return operations.contains(where: \.kind.movesMoney) ? .purchase : .unknown
     }
 
     /// The largest amount in a currency that was taken or held at once.
     fileprivate func largestTaken(in currency: String?) -> Int64? {
         operations.lazy.filter { operation in
             operation.state == .succeeded && operation.kind.takesOrHolds
-                && [nil, currency].contains(operation.line.amounts.currency)
+                && (operation.line.amounts.currency == nil || operation.line.amounts.currency == currency)
         }
         .compactMap(\.amount).max()
     }
@@ -305,32 +306,32 @@ extension Payment {
 
     /// Whether a payment cannot have come to stand so by the operations that we know: a callback in between was lost.
     fileprivate var lacksOperations: Bool {
-        let kinds = Set(operations.lazy.filter { $0.state == .succeeded }.map(\.kind))
+        let kinds = operations.lazy.filter { $0.state == .succeeded }.map(\.kind)
         let isRefundOfNothing = kinds.contains(.refund) && totals.captured == 0
         let isPaidNothing = state == .succeeded && purpose == .purchase && totals.captured == 0
         guard !isFolded else {
             return isPaidNothing || isRefundOfNothing && operations.contains { $0.id == id && $0.state == .succeeded }
         }
         if isPaidNothing { return true }
-        if !kinds.isDisjoint(with: [.capture, .void]), kinds.isDisjoint(with: [.authorization, .recurring]) {
-            return true
-        }
-        if isRefundOfNothing || (kinds.contains(.refund) && kinds.isDisjoint(with: OperationKind.taking)) {
-            return true
-        }
+        let isHoldUnknown = !kinds.contains(.authorization) && !kinds.contains(.recurring)
+        if isHoldUnknown, kinds.contains(.capture) || kinds.contains(.void) { return true }
+        if isRefundOfNothing || kinds.contains(.refund) && !kinds.contains(where: \.takes) { return true }
         switch state {
         case .succeeded:
             return (purpose == .unknown && type == nil) || (kinds.contains(.authorization) && !kinds.contains(.capture))
         case .partiallyRefunded: return totals.refunded == 0
         case .refunded: return totals.balance > 0 || (totals.captured == 0 && line.amounts.amount != nil)
-        case .failed, .expired, .cancelled: return !kinds.isDisjoint(with: OperationKind.taking)
+        case .failed, .expired, .cancelled: return kinds.contains(where: \.takes)
         case .pending, .authorized, .chargedBack, .unknown: return false
         }
     }
 }
 
 extension OperationKind {
-    fileprivate static let taking: Set<OperationKind> = [.payment, .recurring, .capture]
+    fileprivate var takes: Bool { self == .payment || self == .recurring || self == .capture }
+
+    /// Whether the gateway's word for a payment may be about this operation while it is under way.
+    fileprivate var actsOnPaid: Bool { self == .refund || self == .refundReversal || self == .capture }
 
     /// Whether its amount is one that a buyer was asked for.
     fileprivate var takesOrHolds: Bool { self == .authorization || self == .payment || self == .recurring }

@@ -42,9 +42,10 @@ extension Interest {
             }
     }
 
-    /// Audits look at payments alone.
+    /// Audits look at payments alone. What is contested is open until an answer settles it.
     init(in operation: Operation) {
         self = Interest(in: operation.state).subtracting(.audit)
+        if operation.isContested { insert(.open) }
     }
 
     /// What is asked about a payment: its own state, and for stated payments also its operations', which are asked about
@@ -53,6 +54,7 @@ extension Interest {
         self = payment.line.status.nuance == .resting ? .authorized : Interest(in: payment.state)
         guard !payment.isFolded else {
             subtract(.audit)
+            if payment.operations.contains(where: { $0.id == payment.id && $0.isContested }) { insert(.open) }
             return
         }
         for operation in payment.operations { formUnion(Interest(in: operation)) }

@@ -48,10 +48,11 @@ package struct Operation: Sendable, Equatable {
 
     /// Whether a report contradicts what an operation moved: once it is final, its kind, amount and currency do not change.
     func contradicts(_ report: OperationReport) -> Bool {
-        guard state.isFinal, report.status.state.isFinal, [state, report.status.state].contains(.succeeded) else {
+        guard state.isFinal, report.status.state.isFinal, state == .succeeded || report.status.state == .succeeded
+        else {
             return false
         }
-        let isOfAnotherKind = report.type != nil && ![report.kind, .unknown].contains(kind)
+        let isOfAnotherKind = report.type != nil && kind != .unknown && kind != report.kind
         return isOfAnotherKind || !line.amounts.agrees(with: Amounts(amount: report.amount, currency: report.currency))
     }
 

@@ -87,7 +87,7 @@ package struct Payment: Sendable, Equatable {
         if isFolded { course.fold() }
         course.conclude()
         if let alarms, origin == .callback, !isPaid(despite: alarms),
-            course.payment.isPaid(despite: alarms.subtracting(course.consequences.settled.keys))
+            course.payment.isPaid(despite: alarms.subtracting(course.consequences.settled.map(\.kind)))
         {
             return holdMoney(at: now)
         }
@@ -143,7 +143,7 @@ package struct Payment: Sendable, Equatable {
     private func foldedState(of root: Operation?) -> State {
         guard let root else { return .unknown }
         guard root.state == .succeeded else { return root.state }
-        let succeeded = Set(operations.lazy.filter { $0.state == .succeeded }.map(\.kind))
+        let succeeded = operations.lazy.filter { $0.state == .succeeded }.map(\.kind)
         if succeeded.contains(.chargeback) { return .chargedBack }
         if succeeded.contains(.void), totals.held == 0, totals.captured == 0 { return .cancelled }
         if totals.refunded > 0 {
@@ -162,7 +162,7 @@ package struct Payment: Sendable, Equatable {
     ///
     /// - Parameter entries: those of the payment as it stands now.
     func transitions(since before: Payment, booking entries: [Entry]) -> [Transition] {
-        let moved = before.entries.changes(to: entries)
+        let moved = before.isNew ? entries : before.entries.changes(to: entries)
         var from = before.isNew ? nil : before.line.status
         guard !moved.isEmpty else {
             let isChange = before.isNew || line.status != before.line.status || line.amounts != before.line.amounts

@@ -102,6 +102,7 @@ import Testing
         _ = payment.record(refund, from: .callback)
         let without = payment.record(stated("success", .succeeded), from: .answer(overtaken: false))
         #expect(without.anomalies.map(\.kind) == [.conflict] && without.settled[.conflict] == nil)
+        #expect(payment.asking.phase == .scheduled, "the answer may have been late itself")
         #expect(payment.totals.refunded == 40)
         var all = refund
         all.operations += stated("success", .succeeded).operations

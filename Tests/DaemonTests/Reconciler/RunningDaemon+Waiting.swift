@@ -27,7 +27,8 @@ extension RunningDaemon {
 
     /// Receives an authentic callback.
     func receive(_ payment: String, _ status: String) async throws {
-        try await post("http://127.0.0.1:\(port)/callbacks/ecp", RunningDaemon.callback(payment, status))
+        let sum = #","sum":{"amount":5200,"currency":"EUR"}"#
+        try await post("http://127.0.0.1:\(port)/callbacks/ecp", RunningDaemon.callback(payment, status, members: sum))
     }
 
     func watch(_ payment: String) async throws {
