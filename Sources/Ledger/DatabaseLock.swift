@@ -19,9 +19,8 @@ final class DatabaseLock: Sendable {
             throw LedgerError(errno: errno, at: path)
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let holder = Self.holder(in: descriptor)
-            close(descriptor)
-            throw .isLocked(path: name, holder: holder)
+            // All that is stored is there, so `deinit` runs: to close it here too would be to close somebody else's file.
+            throw .isLocked(path: name, holder: Self.holder(in: descriptor))
         }
         let process = Array("\(getpid())\n".utf8)
         ftruncate(descriptor, 0)
