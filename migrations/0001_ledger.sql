@@ -122,7 +122,7 @@ CREATE TABLE operation (
         state = 'unknown'),
     amount_minor INTEGER,
     currency TEXT,
-    contested INTEGER NOT NULL CHECK (contested IN (0, 1)),  -- said to have moved something else, too; the gateway's answer decides
+    contest TEXT CHECK (contest = 'contradicted' OR contest = 'unlisted' OR contest = 'dismissed'),  -- why it is in doubt
     code TEXT,
     message TEXT,
     decline TEXT CHECK (decline = 'soft' OR decline = 'hard' OR decline = 'risk' OR decline = 'technical'),

@@ -112,29 +112,32 @@ SELECT account.name AS account, subscription.subscription_id AS subscription_id,
 FROM subscription
 JOIN account ON account.id = subscription.account;
 
--- What several payments were made with is told as the last of them left it: the other columns follow max(updated_at).
+-- What several payments were made with is told as the last that was made left it: the other columns follow max(told_at).
 CREATE VIEW tokens AS
 SELECT account.name AS account, kind, token, customer_id, reference, payment_id, card_brand, card_last_4, expires_on,
-       strftime('%Y-%m-%dT%H:%M:%fZ', max(updated_at) / 1000.0, 'unixepoch') AS updated_at
+       strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch') AS updated_at, test
 FROM (
     SELECT account AS account_id, 'card' AS kind, card_token AS token, customer_id,
            CASE (SELECT folded FROM account WHERE account.id = payment.account)
                WHEN 0 THEN coalesce(watched_reference, reference, payment_id)
                ELSE coalesce(reference, watched_reference) END AS reference,
-           payment_id, card_brand, card_last_4, card_expiry AS expires_on, updated_at
+           payment_id, card_brand, card_last_4, card_expiry AS expires_on, first_seen_at AS told_at, updated_at,
+           coalesce(test, 0) AS test
     FROM payment WHERE card_token IS NOT NULL AND merged_into IS NULL
     UNION ALL
     SELECT account, 'recurring', recurring_id, customer_id,
            CASE (SELECT folded FROM account WHERE account.id = payment.account)
                WHEN 0 THEN coalesce(watched_reference, reference, payment_id)
                ELSE coalesce(reference, watched_reference) END,
-           payment_id, card_brand, card_last_4, recurring_expires_on, updated_at
+           payment_id, card_brand, card_last_4, recurring_expires_on, first_seen_at, updated_at, coalesce(test, 0)
     FROM payment WHERE recurring_id IS NOT NULL AND merged_into IS NULL
     UNION ALL
-    SELECT account, kind, token, customer_id, reference, payment_id, card_brand, card_last_4, expires_on, updated_at FROM token
+    SELECT account, kind, token, customer_id, reference, payment_id, card_brand, card_last_4, expires_on, updated_at, updated_at, 0
+    FROM token
 ) AS told
 JOIN account ON account.id = told.account_id
-GROUP BY told.account_id, kind, token;
+GROUP BY told.account_id, kind, token
+HAVING max(told_at) IS NOT NULL;
 
 CREATE VIEW transitions AS
 SELECT transition.seq AS seq, account.name AS account, payment.payment_id AS payment_id,

@@ -176,6 +176,7 @@ INSERT INTO schema_doc (object, "column", description) VALUES
 ('tokens', 'card_last_4', 'The last four digits of the card''s number.'),
 ('tokens', 'expires_on', 'When it expires: a month such as 2030-01, or a day.'),
 ('tokens', 'updated_at', 'When the payment that brought it last changed, or it was last told of by itself (UTC).'),
+('tokens', 'test', '1 if a test payment brought it: it charges nobody.'),
 ('callbacks', '', 'Every authentic callback with the bytes that came; the same bytes are one row.'),
 ('callbacks', 'id', 'The number of the callback; evidence_id callback:N points here.'),
 ('callbacks', 'account', 'The account''s name in the configuration.'),

@@ -29,7 +29,7 @@ enum OperationRows {
     static func read(of payment: Int64, in statements: Statements) throws -> [Operation] {
         let rows = try statements.rows(
             """
-            SELECT operation_id, kind, parent_id, type, status, state, nuance, amount_minor, currency, contested, code,
+            SELECT operation_id, kind, parent_id, type, status, state, nuance, amount_minor, currency, contest, code,
                    message, decline, rrn, auth_code, receipt_url, test, gateway_created_at, gateway_updated_at,
                    corrected_at, held, reconciliation, next_poll_at, attempt, wished_at, asking_since
             FROM operation WHERE payment = ? ORDER BY first_seen_at, operation_id
@@ -59,7 +59,7 @@ enum OperationRows {
             )
             operation.parentID = row[2]
             operation.type = row[3]
-            operation.isContested = row[9]
+            operation.contest = (row[9] as String?).flatMap(Contest.init(rawValue:)) ?? .none
             operation.code = row[10]
             operation.message = row[11]
             operation.decline = (row[12] as String?).flatMap(Decline.init(rawValue:))
@@ -83,7 +83,7 @@ enum OperationRows {
         try statements.execute(
             """
             INSERT INTO operation (account, payment, operation_id, kind, parent_id, type, status, state, nuance,
-                                   amount_minor, currency, contested, code, message, decline, rrn, auth_code,
+                                   amount_minor, currency, contest, code, message, decline, rrn, auth_code,
                                    receipt_url, test, gateway_created_at, gateway_updated_at, corrected_at, held,
                                    reconciliation, next_poll_at, attempt, wished_at, asking_since, first_seen_at,
                                    updated_at)
@@ -93,7 +93,7 @@ enum OperationRows {
                 updated_at = iif(status IS excluded.status AND state = excluded.state
                                  AND amount_minor IS excluded.amount_minor, updated_at, excluded.updated_at),
                 status = excluded.status, state = excluded.state, nuance = excluded.nuance,
-                amount_minor = excluded.amount_minor, currency = excluded.currency, contested = excluded.contested,
+                amount_minor = excluded.amount_minor, currency = excluded.currency, contest = excluded.contest,
                 code = excluded.code, message = excluded.message, decline = excluded.decline, rrn = excluded.rrn,
                 auth_code = excluded.auth_code, receipt_url = excluded.receipt_url, test = excluded.test,
                 gateway_created_at = excluded.gateway_created_at, gateway_updated_at = excluded.gateway_updated_at,
@@ -113,7 +113,7 @@ enum OperationRows {
             operation.line.status.nuance?.rawValue
             operation.amount
             operation.line.amounts.currency
-            operation.isContested
+            operation.contest == .none ? nil : operation.contest.rawValue
             operation.code
             operation.message
             operation.decline?.rawValue

@@ -68,6 +68,12 @@ extension Transaction {
             "UPDATE anomaly SET closed_at = ?, resolution = ?, acknowledged = ? WHERE id = ?",
             [now.milliseconds, note, number, anomaly.id]
         )
+        if anomaly.kind == AnomalyKind.conflict.rawValue {
+            try statements.execute(
+                "UPDATE operation SET contest = iif(contest = 'unlisted', 'dismissed', NULL) WHERE payment = ? AND contest <> 'dismissed'",
+                [anomaly.payment]
+            )
+        }
         return number
     }
 }

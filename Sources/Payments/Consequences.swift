@@ -51,10 +51,14 @@ package struct Consequences: Sendable, Equatable {
         }
     }
 
-    /// Opens an anomaly; a second one of the same kind says nothing new.
+    /// Opens an anomaly; a second one of the same kind adds its reason to the first.
     mutating func open(_ kind: AnomalyKind, _ detail: String, isNotice: Bool = false) {
-        guard !anomalies.contains(where: { $0.kind == kind }) else { return }
-        anomalies.append(Anomaly(kind: kind, detail: detail, isNotice: isNotice))
+        guard let index = anomalies.firstIndex(where: { $0.kind == kind }) else {
+            return anomalies.append(Anomaly(kind: kind, detail: detail, isNotice: isNotice))
+        }
+        let known = anomalies[index].detail
+        guard !known.contains(detail) else { return }
+        anomalies[index] = Anomaly(kind: kind, detail: "\(known); \(detail)", isNotice: isNotice)
     }
 }
 

@@ -29,20 +29,20 @@ struct Course {
 
     mutating func take(_ reports: [OperationReport]) {
         for report in reports { take(report) }
-        if !payment.isFolded, !reports.isEmpty, origin == .answer(overtaken: false) { missOperations(from: reports) }
     }
 
-    /// An answer lists all operations of an ecommpay payment: one that moved money, and is not among them, is contested.
-    private mutating func missOperations(from reports: [OperationReport]) {
+    /// An answer that lists all operations does not know of one that moved money: it counts no more, until an answer has it.
+    mutating func missOperations(of list: [OperationReport]) {
+        guard origin == .answer(overtaken: false) else { return }
         for index in payment.operations.indices {
             let operation = payment.operations[index]
-            guard operation.state == .succeeded, operation.kind.movesMoney,
-                !reports.contains(where: { $0.id == operation.id })
+            guard operation.state == .succeeded, operation.kind.movesMoney, operation.contest != .dismissed,
+                !list.contains(where: { $0.id == operation.id })
             else { continue }
-            payment.operations[index].isContested = true
+            payment.operations[index].contest = .unlisted
             consequences.open(
                 .conflict,
-                "the gateway's answer does not list operation \(operation.id), which a callback said had succeeded"
+                "a callback said that operation \(operation.id) succeeded, the gateway's answer does not list it: it counts in no sum"
             )
         }
     }
@@ -55,9 +55,9 @@ struct Course {
         if report.kind == .manualChange, known?.line.status != report.status { isCorrectedByHand = true }
         let isContradicted = operation.contradicts(report)
         var judgement = operation.take(report, from: origin)
-        if judgement.settlesHeld { operation.isContested = false }
+        if judgement.settlesHeld { operation.contest = .none }
         if isContradicted, judgement.effect.isNews, origin == .callback {
-            operation.isContested = true
+            operation.contest = .contradicted
             judgement.asksAtOnce = true
             consequences.open(
                 .conflict,
@@ -105,7 +105,7 @@ struct Course {
     /// Takes in what the gateway states of the payment itself.
     mutating func take(_ report: PaymentReport) {
         guard !payment.isFolded, let status = report.status else {
-            if hasNews { fill(from: report) }
+            if isBelieved { fill(from: report) }
             return
         }
         // Its first word is taken whatever the sums are.
@@ -207,6 +207,11 @@ struct Course {
         } else if origin == .callback {
             asksAtOnce = true
             guard purpose != .unknown else { return }
+            if let root = payment.operations.firstIndex(where: { payment.isFolded && $0.id == payment.id }) {
+                payment.operations[root].contest = .contradicted
+            } else {
+                payment.line.isHeld = true
+            }
             consequences.open(
                 .conflict,
                 "a callback says that this is a \(purpose.rawValue), it was a \(payment.purpose.rawValue); the gateway is asked"
@@ -224,11 +229,12 @@ struct Course {
         consequences.transitions += payment.transitions(since: before, booking: fold.entries)
         if hasNews { payment.restartAsking(by: schedule, at: now) }
         if hasNews, origin == .callback, payment.lacksOperations { asksAtOnce = true }
+        payment.tellContradictions(fold, in: &consequences)
+        if origin == .callback, hasNewContradiction(fold) { asksAtOnce = true }
         if asksAtOnce { payment.asking.wish(at: now) }
         if isBelieved, !payment.hasUnknownWord {
             consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
         }
-        payment.tellContradictions(fold, in: &consequences)
         if before.isGivenUp, !payment.isGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
         if hasSettled {
             if !payment.operations.contains(where: \.isContested) {
@@ -241,6 +247,11 @@ struct Course {
         }
         // What this very report opens, it does not settle.
         for anomaly in consequences.anomalies { consequences.settled[anomaly.kind] = nil }
+    }
+
+    /// Whether its sums do not fit in a way that they did before: a callback in between may have been lost.
+    private func hasNewContradiction(_ fold: MoneyFold) -> Bool {
+        !fold.contradictions.isEmpty && fold.contradictions != MoneyFold(before).contradictions
     }
 
     private mutating func note(_ judgement: Judgement, over before: Status?, says status: Status) {
@@ -319,7 +330,7 @@ extension Payment {
         switch state {
         case .succeeded:
             return (purpose == .unknown && type == nil) || (kinds.contains(.authorization) && !kinds.contains(.capture))
-        case .partiallyRefunded: return totals.refunded == 0
+        case .partiallyRefunded: return totals.refunded == 0 || totals.balance == 0
         case .refunded: return totals.balance > 0 || (totals.captured == 0 && line.amounts.amount != nil)
         case .failed, .expired, .cancelled: return kinds.contains(where: \.takes)
         case .pending, .authorized, .chargedBack, .unknown: return false

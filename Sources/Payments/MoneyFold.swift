@@ -2,7 +2,8 @@
 /// heard of them plays no part.
 ///
 /// A successful child that names no amount moves all that is left: a capture what is held, a void what is held, a refund or a
-/// chargeback the balance. What is in another currency than the payment's moves nothing, and is told by an anomaly.
+/// chargeback the balance. What is in another currency than the payment's moves nothing, and neither does what the gateway's answer
+/// does not know of: each is told by an anomaly.
 struct MoneyFold {
     private(set) var entries: [Entry] = []
     /// What the entries add up to, and what is held and not taken or released.
@@ -20,6 +21,10 @@ struct MoneyFold {
     private var voids: [Movement] = []
     /// What was undone of each operation that moved something.
     private var undone: [String: Int64] = [:]
+    /// Whether one void without a parent is of what was taken in one step (ecommpay names no parents).
+    private var isTakenInOneStep = false
+    /// What was held at first.
+    private var authorized: Int64 = 0
     /// Whether it is known what was taken, so that more given back than taken is a contradiction.
     private var knowsTaken = false
 
@@ -40,9 +45,14 @@ struct MoneyFold {
         guard payment.purpose.isOfTheMerchant, !isTakenAtItsWordThatNothingMoved else { return }
         voids = of(.void).knownAmountsFirst
         payOut()
-        if payment.purpose != .payout { take() }
-        undo()
-        if payment.purpose != .payout { giveBack() }
+        if payment.purpose == .payout {
+            undo()
+            returnPayout()
+        } else {
+            take()
+            giveBack()
+            compareCapturesWithHold()
+        }
     }
 
     private func isInCurrency(_ operation: Operation) -> Bool {
@@ -78,7 +88,7 @@ struct MoneyFold {
                 break
             }
         }
-        let captures = of(.capture)
+        let captures = of(.capture).knownAmountsFirst
         for operation in oneStep {
             let isOnly = oneStep.count == 1 && captures.isEmpty
             append(.capture, operation, operation.known(else: isOnly && isStatedAsPaid ? payment.stated : 0))
@@ -87,11 +97,14 @@ struct MoneyFold {
             sum = sum.addingSaturated(hold.known(else: payment.isFolded ? 0 : payment.stated))
         }
         capture(captures, holding: authorized)
+        isTakenInOneStep = !payment.isFolded && !oneStep.isEmpty && holds.isEmpty && captures.isEmpty
         let isNothingTaken = oneStep.isEmpty && captures.isEmpty
         if isNothingTaken, isStatedAsPaid, !holds.isEmpty, moving.contains(where: { $0.kind == .refund }) {
             return reverseHold()
         }
-        releaseHold(of: authorized)
+        if !isTakenInOneStep { releaseHold(of: authorized) }
+        undo { $0.amount != nil }
+        self.authorized = authorized
         if !payment.isFolded, payment.state.isFinal { totals.held = 0 }
         knowsTaken = !isNothingTaken || payment.rootState?.isFinal == true
         // One that says only that it ended says what it took by what it states.
@@ -105,9 +118,6 @@ struct MoneyFold {
             append(.capture, operation, amount)
             taken = taken.addingSaturated(amount)
         }
-        if taken > authorized, authorized > 0 || payment.rootState?.isUnpaidEnd == true {
-            contradictions.append("\(taken) was captured, \(authorized) was held (minor units)")
-        }
         if let whole = captures.first(where: { $0.amount == nil }) {
             let rest = max(0, authorized.subtractingSaturated(taken))
             append(.capture, whole, rest)
@@ -116,18 +126,31 @@ struct MoneyFold {
         totals.held = max(0, authorized.subtractingSaturated(taken))
     }
 
-    /// The voids of what is held, together: the order in which we heard of them plays no part.
+    private mutating func compareCapturesWithHold() {
+        let taken = of(.capture).reduce(into: Int64(0)) { sum, capture in
+            let undone = undone[capture.id, default: 0]
+            sum = sum.addingSaturated((entry(of: capture.id)?.amount ?? 0).subtractingSaturated(undone))
+        }
+        if taken > authorized, authorized > 0 || payment.rootState?.isUnpaidEnd == true {
+            contradictions.append("\(taken) was captured, \(authorized) was held (minor units)")
+        }
+    }
+
+    /// The voids of what is held, together: the order in which we heard of them plays no part. What was captured they leave.
     private mutating func releaseHold(of authorized: Int64) {
         let held = totals.held
-        guard held > 0, !voids.isEmpty else { return }
-        let ofHold = voids.filter(\.isOfWhole)
-        let released = ofHold.reduce(into: Int64(0)) { $0 = $0.addingSaturated($1.known(else: held)) }
+        let ofHold = voids.filter(\.isOfHold)
+        voids.removeAll(where: \.isOfHold)
+        guard authorized > 0, !ofHold.isEmpty else { return }
+        let named = ofHold.reduce(into: Int64(0)) { $0 = $0.addingSaturated($1.known(else: 0)) }
+        let released = ofHold.contains { $0.amount == nil } ? max(named, held) : named
         totals.held = max(0, held.subtractingSaturated(released))
         // A void of a hold that was captured in part may name the whole of it.
-        if released > held, released != authorized {
+        if held == 0 {
+            contradictions.append("a hold was released of which all was captured")
+        } else if released > held, released != authorized {
             contradictions.append("\(released) was released, \(held) was held (minor units)")
         }
-        voids.removeAll(where: \.isOfWhole)
     }
 
     /// What was never captured is not given back, but released.
@@ -143,8 +166,8 @@ struct MoneyFold {
     // MARK: Giving back
 
     private mutating func giveBack() {
-        let refunds = of(.refund)
-        let chargebacks = of(.chargeback)
+        let refunds = of(.refund).knownAmountsFirst
+        let chargebacks = of(.chargeback).knownAmountsFirst
         for operation in refunds { append(.refund, operation, (operation.known ?? 0).negatedSaturated) }
         reverse(of(.refundReversal).knownAmountsFirst)
         for operation in chargebacks { append(.chargeback, operation, (operation.known ?? 0).negatedSaturated) }
@@ -176,13 +199,15 @@ struct MoneyFold {
 
     // MARK: Undoing
 
-    /// A void undoes its parent: a capture, a refund, a payout. One of the payment as a whole takes back what was taken.
-    private mutating func undo() {
-        for void in voids {
+    /// A void undoes its parent: what was taken, a refund, a payout.
+    private mutating func undo(where isDue: (Movement) -> Bool = { _ in true }) {
+        for void in voids where isDue(void) {
             let parent = entry(of: void.parentID)
-            guard parent != nil || void.isOfWhole && totals.captured > 0 else { continue }
+            guard parent != nil || isTakenInOneStep && void.parentID == nil else { continue }
             let moved = parent?.amount ?? totals.captured
-            let left = moved.magnitudeSaturated.subtractingSaturated(undone[parent?.operationID ?? "", default: 0])
+            var left = moved.magnitudeSaturated.subtractingSaturated(undone[parent?.operationID ?? "", default: 0])
+            // One that names no amount takes what refunds have left.
+            if moved > 0, void.amount == nil { left = min(left, balance) }
             let amount = min(void.known(else: left), left)
             if let named = void.known, named > left {
                 contradictions.append("\(named) was voided by \(void.id), \(left) was there to be voided (minor units)")
@@ -204,9 +229,18 @@ struct MoneyFold {
             let whole = payouts.count == 1 && isStatedAsPaid ? payment.stated : 0
             append(.payout, operation, operation.known(else: whole).negatedSaturated)
         }
-        if payouts.isEmpty, payment.purpose == .payout, isStatedAsPaid {
+        if payouts.isEmpty, payment.purpose == .payout, isStatedAsPaid, payment.state != .refunded {
             append(.payout, nil, payment.stated.negatedSaturated)
         }
+    }
+
+    /// What was refunded of a payout, or reversed, came back to the merchant.
+    private mutating func returnPayout() {
+        let refunds = of(.refund).knownAmountsFirst
+        for operation in refunds {
+            append(.payout, operation, min(totals.paidOut, operation.known(else: totals.paidOut)))
+        }
+        if !payment.isFolded, payment.state == .refunded, refunds.isEmpty { append(.payout, nil, totals.paidOut) }
     }
 
     /// Books what something moved, as far as the sums can hold it: what is booked always adds up to them.
@@ -226,17 +260,17 @@ extension MoneyFold {
         let kind: OperationKind
         let amount: Int64?
         let parentID: String?
-        /// Whether it acts on the payment as a whole, and not on a capture, a refund or another movement of it.
-        let isOfWhole: Bool
+        /// Of a void: whether it releases a hold, and takes back no capture, refund or other movement.
+        let isOfHold: Bool
 
         init?(_ operation: Operation, in payment: Payment) {
-            guard operation.state == .succeeded, operation.kind.movesMoney else { return nil }
+            guard operation.state == .succeeded, operation.kind.movesMoney, !operation.isDenied else { return nil }
             id = operation.id
             kind = operation.kind
             amount = operation.amount
             parentID = operation.parentID
             let parent = parentID.flatMap { id in payment.operations.first { $0.id == id }?.kind }
-            isOfWhole =
+            isOfHold =
                 switch parent {
                 case .authorization, .recurring, .unknown, .other, .manualChange, nil: true
                 case .payment, .capture, .void, .refund, .refundReversal, .chargeback, .payout: false

@@ -16,8 +16,7 @@ package struct Operation: Sendable, Equatable {
     package var createdAt: Moment?
     /// When the gateway is asked about this operation by itself (an eComCharge child).
     package var asking: Asking
-    /// Whether it was said to have moved another amount, or another currency, than it had: the gateway's answer decides.
-    package var isContested = false
+    package var contest = Contest.none
 
     package init(id: String, kind: OperationKind, line: Line = Line(), asking: Asking = Asking()) {
         self.id = id
@@ -27,6 +26,10 @@ package struct Operation: Sendable, Equatable {
     }
 
     package var state: State { line.status.state }
+    /// Whether the gateway's answer is still to decide about it.
+    var isContested: Bool { contest == .contradicted || contest == .unlisted }
+    /// Whether the gateway's answer does not know of it: then it counts in no sum, whatever a callback said.
+    var isDenied: Bool { contest == .unlisted || contest == .dismissed }
     package var amount: Int64? { line.amounts.amount }
 
     /// Takes in what a report says of this operation, and tells how it was judged.
@@ -83,4 +86,15 @@ extension Effect {
         case .late, .held, .unrecognised, .undecodable: false
         }
     }
+}
+
+/// Whether what was said of an operation is in doubt.
+package enum Contest: String, Sendable, CaseIterable {
+    case none
+    /// It was said to be of another type, amount or currency than it had: the gateway's answer decides.
+    case contradicted
+    /// A callback said that it succeeded, the gateway's list of all operations does not have it.
+    case unlisted
+    /// So too, and a person has looked at it.
+    case dismissed
 }

@@ -14,6 +14,7 @@ extension Payment {
         if isComparable, expectation.amount != nil {
             consequences.tell(.amountMismatch, unexpectedAmount, settled: "the amount is the expected one")
         }
+        if state.isUnpaidEnd { consequences.settled[.amountMismatch] = "nothing was taken" }
         let foreign = fold.foreign.map { operation in
             "operation \(operation.id) is in \(operation.line.amounts.currency ?? ""), its payment in "
                 + "\(line.amounts.currency ?? ""): it counts in no sum"

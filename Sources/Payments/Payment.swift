@@ -71,7 +71,8 @@ package struct Payment: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - payment: what is said of the payment itself; `nil` where a child operation came without its payment.
-    ///   - alarms: those that are open, where a callback that would make an order paid is held until the gateway was asked.
+    ///   - alarms: those that are open, where a callback that would make an order paid, or add to what it paid, is held until the
+    ///     gateway was asked.
     ///   - now: the time of recording, from which the next question is counted.
     package mutating func record(
         _ payment: PaymentReport?,
@@ -83,11 +84,15 @@ package struct Payment: Sendable, Equatable {
     ) -> Consequences {
         var course = Course(payment: self, origin: origin, schedule: schedule, now: now)
         course.take(reports)
-        if let payment { course.take(payment) }
+        if let payment {
+            if payment.listsOperations { course.missOperations(of: reports) }
+            course.take(payment)
+        }
         if isFolded { course.fold() }
         course.conclude()
-        if let alarms, origin == .callback, !isPaid(despite: alarms),
-            course.payment.isPaid(despite: alarms.subtracting(course.consequences.settled.map(\.kind)))
+        if let alarms, origin == .callback,
+            course.payment.isPaid(despite: alarms.subtracting(course.consequences.settled.map(\.kind))),
+            !isPaid(despite: alarms) || course.payment.totals.balance > totals.balance
         {
             return holdMoney(at: now)
         }
@@ -144,7 +149,9 @@ package struct Payment: Sendable, Equatable {
         guard let root else { return .unknown }
         guard root.state == .succeeded else { return root.state }
         let succeeded = operations.lazy.filter { $0.state == .succeeded }.map(\.kind)
-        if succeeded.contains(.chargeback) { return .chargedBack }
+        if operations.contains(where: { $0.kind == .chargeback && $0.state == .succeeded && !isVoided($0) }) {
+            return .chargedBack
+        }
         if succeeded.contains(.void), totals.held == 0, totals.captured == 0 { return .cancelled }
         if totals.refunded > 0 {
             // More is refunded than was captured where a capture was lost: what was held is then all that is known.
@@ -152,6 +159,13 @@ package struct Payment: Sendable, Equatable {
             return taken.map { totals.refunded >= $0 } ?? false ? .refunded : .partiallyRefunded
         }
         return root.kind == .authorization && totals.captured == 0 ? .authorized : .succeeded
+    }
+
+    private func isVoided(_ operation: Operation) -> Bool {
+        operations.contains { void in
+            void.kind == .void && void.state == .succeeded && void.parentID == operation.id
+                && (void.amount ?? .max) >= (operation.amount ?? 0)
+        }
     }
 
     /// That it became known: the transition of what leaves its status as it is; none where it was known before.

@@ -35,6 +35,8 @@ package struct PaymentReport: Sendable, Equatable {
     package var id: String
     /// The payment's status where the gateway states one (ecommpay); `nil` where it is the fold of its operations (eComCharge).
     package var status: Status?
+    /// Whether it comes with the list of all operations, as ecommpay's answers do.
+    package var listsOperations = false
     /// An ecommpay `error` without any operation: it speaks of one request, not of the payment.
     package var isRequestError = false
     /// The merchant's own name for it. ecommpay: `payment.id`. eComCharge: `tracking_id`.

@@ -180,16 +180,19 @@ import Testing
             report.payment?.credentials.customerID = "C"
             try await bench.record(.report(report), expiry, at: 1000 + Int64(index))
         }
+        // What becomes of an older payment says nothing of the card.
+        let refund = Receipt.Content.stated("refunded", .refunded, id: "EP-0", operation: "502", kind: .refund, at: 20)
+        try await bench.record(refund, "refund", at: 9000)
         var saved = TokenReport(kind: .card, token: "tok-2")
         saved.card = Card(last4: "1111")
         var report = Report()
         report.tokens = [saved]
         try await bench.record(.report(report), "saved")
-        let tokens = "SELECT kind, token, customer_id, reference, payment_id, card_last_4, expires_on FROM tokens"
+        let tokens = "SELECT kind, token, customer_id, reference, payment_id, card_last_4, expires_on, test FROM tokens"
         #expect(
             try bench.rows(tokens) == [
-                "card tok-1 C EP-1 EP-1 4242 2031-01", "card tok-2 - - - 1111 -",
-                "recurring rec-0 C EP-0 EP-0 4242 -", "recurring rec-1 C EP-1 EP-1 4242 -",
+                "card tok-1 C EP-1 EP-1 4242 2031-01 0", "card tok-2 - - - 1111 - 0",
+                "recurring rec-0 C EP-0 EP-0 4242 - 0", "recurring rec-1 C EP-1 EP-1 4242 - 0",
             ]
         )
     }
@@ -208,6 +211,30 @@ import Testing
         }
         #expect(try bench.rows("SELECT effect FROM callbacks") == ["applied", "late"])
         #expect(try bench.rows("SELECT kind, token FROM tokens") == ["card new", "recurring rec"])
+    }
+
+    @Test func `who has looked at what the gateway does not list is not told of it again`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("success", .succeeded, operation: "1"))
+        var list = Receipt.Content.stated("success", .succeeded, operation: "2").told
+        list.payment?.listsOperations = true
+        func ask(at seconds: Int64) async throws {
+            _ = try await bench.instruct(.poll, .payment(id: "EP-1"), at: seconds)
+            let question = try #require(try await bench.due(at: seconds))
+            try await bench.answer(question, .report(list), at: seconds + 1)
+        }
+        try await ask(at: 10)
+        let open = "SELECT id, kind FROM anomalies WHERE closed_at IS NULL"
+        #expect(try bench.rows(open) == ["1 conflict"])
+        #expect(
+            try bench.rows("SELECT paid, captured_minor FROM payments") == ["0 5200"],
+            "the denied one does not count"
+        )
+        _ = try await bench.ledger.acknowledge(1, note: "seen", at: Moment(milliseconds: 20_000))
+        try await ask(at: 30)
+        #expect(try bench.rows(open) == [])
+        #expect(try bench.rows("SELECT paid, captured_minor, reconciliation FROM payments") == ["1 5200 done"])
+        #expect(try bench.rows("SELECT operation_id, amount_minor FROM entries") == ["1 5200", "1 -5200", "2 5200"])
     }
 
     @Test func `a child, its parent, then their root: all that was booked under the parent moves to the root`()

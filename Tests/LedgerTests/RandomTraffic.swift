@@ -197,6 +197,7 @@ struct RandomTraffic {
         payment.gatewayTime = gatewayTime()
         payment.code = pick([nil, "0", "100"])
         let operations = (0..<pick([0, 1, 1, 2])).map { _ in operation("\(pick([1, 2, 3]))") }
+        payment.listsOperations = pick([true, false])
         payment.credentials.cardToken = pick([nil, nil, "token-1", "token-2"])
         payment.credentials.recurringID = pick([nil, nil, "recurring-1"])
         return Report(payment: payment, operations: operations)

@@ -278,8 +278,7 @@ import Testing
         Voided(
             testDescription: "of a chargeback without an amount",
             steps: [("r", .payment, 100, nil), ("b", .chargeback, nil, "r"), ("v", .void, nil, "b")],
-            totals: [0, 100, 0, 0, 0],
-            state: .chargedBack
+            totals: [0, 100, 0, 0, 0]
         ),
         Voided(
             testDescription: "two in part, of what is held and of no more",
@@ -314,6 +313,45 @@ import Testing
             steps: [("r", .payout, 100, nil), ("v", .void, nil, "r")],
             totals: [0, 0, 0, 0, 0],
             state: .cancelled
+        ),
+        Voided(
+            testDescription: "of a hold of which all was captured",
+            steps: [("r", .authorization, 100, nil), ("c", .capture, 100, "r"), ("v", .void, 100, "r")],
+            totals: [0, 100, 0, 0, 0],
+            alarms: [.inconsistentSums]
+        ),
+        Voided(
+            testDescription: "of a hold whose amount nobody named",
+            steps: [("r", .authorization, nil, nil), ("c", .capture, 30, "r"), ("v", .void, 20, "r")],
+            totals: [0, 30, 0, 0, 0]
+        ),
+        Voided(
+            testDescription: "of a capture that is made again",
+            steps: [
+                ("r", .authorization, 100, nil), ("c", .capture, 100, "r"), ("v", .void, nil, "c"),
+                ("d", .capture, 100, "r"),
+            ],
+            totals: [0, 100, 0, 0, 0]
+        ),
+        Voided(
+            testDescription: "of what a refund has left",
+            steps: [("r", .payment, 100, nil), ("b", .refund, 10, "r"), ("v", .void, nil, "r")],
+            totals: [0, 10, 10, 0, 0],
+            state: .refunded
+        ),
+        Voided(
+            testDescription: "of one refund of two that name no amount",
+            steps: [
+                ("r", .payment, 100, nil), ("b", .refund, nil, "r"), ("d", .refund, nil, "r"), ("v", .void, nil, "d"),
+            ],
+            totals: [0, 100, 100, 0, 0],
+            state: .refunded
+        ),
+        Voided(
+            testDescription: "none, but a payout that came back",
+            purpose: .payout,
+            steps: [("r", .payout, 100, nil), ("b", .refund, 70, "r")],
+            totals: [0, 0, 0, 0, 30]
         ),
         Voided(
             testDescription: "none, and a capture of what was never held",
@@ -453,6 +491,30 @@ import Testing
             at: .zero
         )
         #expect(payment.isPaid() && !payment.isHeld)
+    }
+
+    @Test func `where every purchase is confirmed, so is what adds to one that is paid`() {
+        let row = Moved("", isFolded: false, [(.payment, .succeeded, 100)], [])
+        var payment = row.record(row.operations).0
+        payment.isNew = false
+        var more = row.reports[0]
+        (more.id, more.amount) = ("more", 990_000)
+        let held = payment.record(
+            row.report,
+            operations: [more],
+            from: .callback,
+            confirmingMoneyDespite: [],
+            schedule: HistoryTests.schedule,
+            at: .zero
+        )
+        #expect(held.effect == .held && payment.totals.captured == 100)
+    }
+
+    @Test func `a payout that ecommpay states as reversed was not paid out`() {
+        for operations in [[], [(OperationKind.payout, State.succeeded, Int64(100))]] {
+            let row = Moved("", isFolded: false, word: "reversed", state: .refunded, purpose: .payout, operations, [])
+            #expect(row.record(row.operations).0.totals.paidOut == 0)
+        }
     }
 
     @Test func `where every purchase is confirmed, so is the callback that would lift an alarm`() {

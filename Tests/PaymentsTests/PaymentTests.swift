@@ -100,13 +100,60 @@ import Testing
         _ = payment.record(stated("success", .succeeded), from: .callback)
         let refund = stated("partially refunded", .partiallyRefunded, at: 20, amount: 40, operation: "2", .refund)
         _ = payment.record(refund, from: .callback)
-        let without = payment.record(stated("success", .succeeded), from: .answer(overtaken: false))
+        var answer = stated("success", .succeeded)
+        #expect(payment.record(answer, from: .answer(overtaken: false)).anomalies.isEmpty, "it need not be a list")
+        answer.payment?.listsOperations = true
+        let without = payment.record(answer, from: .answer(overtaken: false))
         #expect(without.anomalies.map(\.kind) == [.conflict] && without.settled[.conflict] == nil)
         #expect(payment.asking.phase == .scheduled, "the answer may have been late itself")
-        #expect(payment.totals.refunded == 40)
+        #expect(payment.totals.refunded == 0 && without.transitions.compactMap(\.entry?.amount) == [40])
         var all = refund
+        all.payment?.listsOperations = true
         all.operations += stated("success", .succeeded).operations
         #expect(payment.record(all, from: .answer(overtaken: false)).settled[.conflict] != nil)
+        #expect(payment.totals.refunded == 40)
+    }
+
+    @Test func `what does not fit is asked about at once, and once`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(
+            stated("awaiting capture", .authorized, operation: "1", .authorization, .succeeded),
+            from: .callback
+        )
+        let capture = stated("success", .succeeded, at: 20, amount: 130, operation: "2", .capture)
+        #expect(payment.record(capture, from: .callback).anomalies.map(\.kind) == [.inconsistentSums])
+        #expect(payment.asking.wishedAt != nil)
+        _ = payment.record(capture, from: .answer(overtaken: false))
+        payment.asking.wishedAt = nil
+        _ = payment.record(capture, from: .callback)
+        #expect(payment.asking.wishedAt == nil, "nothing new does not fit")
+    }
+
+    @Test func `an answer says what a transaction is for, and whose, though its amount is known`() {
+        var payment = Payment(id: "r", isFolded: true)
+        var report = stated("", .succeeded, operation: "r")
+        report.payment?.status = nil
+        report.payment?.purpose = .payout
+        (report.operations[0].type, report.operations[0].kind) = ("payout", .payout)
+        _ = payment.record(report, from: .callback)
+        (report.operations[0].type, report.operations[0].kind) = ("payment", .payment)
+        report.payment?.purpose = .purchase
+        report.payment?.reference = "ORDER"
+        let contradicted = payment.record(report, from: .callback)
+        #expect(contradicted.anomalies.map(\.kind) == [.conflict] && payment.totals.paidOut == 100)
+        #expect(payment.record(report, from: .answer(overtaken: false)).settled[.conflict] != nil)
+        #expect(payment.isPaid() && payment.reference == "ORDER" && payment.totals.captured == 100)
+    }
+
+    @Test func `a payment of two purposes is asked about until it is answered`() {
+        var payment = Payment(id: "EP-1", isFolded: false)
+        _ = payment.record(stated("success", .succeeded), from: .callback)
+        var other = stated("success", .succeeded)
+        other.payment?.purpose = .payout
+        _ = payment.record(other, from: .callback)
+        let missing = Hearing(outcome: .notFound, wish: payment.asking.wishedAt)
+        _ = payment.hear(missing, schedule: HistoryTests.schedule, at: now)
+        #expect(payment.asking.wishedAt != nil)
     }
 
     @Test func `alarms that tell how things stand name all that is wrong`() {

@@ -32,6 +32,7 @@ extension Ecommpay {
         if reports.count == 1 {
             addNumbers(in: body, to: &reports[0])
         }
+        payment.listsOperations = body.holdsContainer("operations") && !reports.isEmpty
         payment.isRequestError = reports.isEmpty && payment.status?.word?.lowercased() == "error"
         if payment.isRequestError, isNotFound(in: body) {
             payment.status = Status(word: payment.status?.word, state: .pending)

@@ -23,7 +23,7 @@ extension DerivedTable {
         name: "operation",
         columns: .plain(
             """
-            account parent_id type kind status state nuance amount_minor currency contested code message decline rrn \
+            account parent_id type kind status state nuance amount_minor currency contest code message decline rrn \
             auth_code receipt_url test held endpoint
             """
         ) + .times("first_seen_at updated_at gateway_created_at gateway_updated_at corrected_at") + .timing,
