@@ -87,14 +87,14 @@ extension LedgerReader {
         try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM poll") ?? 0 }
     }
 
-    /// The first question about something, or about the payment that it belongs to, after a number.
+    /// The first question after a number about something, about the payment that it belongs to, or that it turned out to belong to.
     package func poll(about thing: Named, after number: Int64) throws -> ViewRow? {
         let name = (kind: thing.entity.kind, id: thing.entity.id)
         return try rows(
             """
             SELECT id, entity, entity_id, asked_at, answered_at, endpoint, http_status, outcome, rule, detail FROM polls
             WHERE id > ?1 AND account = ?2 AND (
-                (entity = ?3 AND entity_id = ?4)
+                (entity_id = ?4 AND (entity = ?3 OR (?3 = 'payment' AND entity = 'operation')))
                 OR (?3 = 'operation' AND entity = 'payment' AND entity_id IN (
                     SELECT payment_id FROM operations WHERE operation_id = ?4 AND account = ?2)))
             ORDER BY id LIMIT 1

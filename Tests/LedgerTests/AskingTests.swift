@@ -181,6 +181,9 @@ import Testing
         )
         #expect(try await bench.due("ecc", at: 1_000_000) == nil)
         #expect(try bench.rows("SELECT entity, entity_id FROM polls") == ["operation capture"])
+        let asked = Named(account: "ecc", entity: .payment(id: "capture"))
+        let poll = try LedgerReader(at: bench.path).poll(about: asked, after: 0)
+        #expect(poll?.text("outcome") == "applied", "who asked of a payment hears of what it turned out to be")
         #expect(
             try bench.rows("SELECT overdue, unresolved, open_alarms FROM account_health WHERE account = 'ecc'") == [
                 "0 0 0"
