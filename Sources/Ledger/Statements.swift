@@ -49,11 +49,13 @@ final class Statements {
 
     private func bound(_ sql: StaticString, _ first: [Argument], _ others: [Argument]) throws -> Statement {
         let statement = try statement(sql, taking: first.count + others.count)
-        for index in first.indices { try check(first[index].bind(to: statement.sqliteStatement, at: CInt(index + 1))) }
-        for index in others.indices {
-            try check(others[index].bind(to: statement.sqliteStatement, at: CInt(first.count + index + 1)))
-        }
+        try bind(first, to: statement.sqliteStatement, behind: 0)
+        try bind(others, to: statement.sqliteStatement, behind: first.count)
         return statement
+    }
+
+    private func bind(_ arguments: [Argument], to statement: SQLiteStatement, behind count: Int) throws {
+        for index in arguments.indices { try check(arguments[index].bind(to: statement, at: CInt(count + index + 1))) }
     }
 
     private func check(_ code: CInt) throws {

@@ -160,7 +160,7 @@ struct Course {
     /// Derives the state of a payment whose gateway states only transactions.
     mutating func fold() {
         payment.refold()
-        let root = payment.operations.first { $0.id == payment.id }
+        let root = payment.root
         let hasSucceededChild = payment.operations.contains { $0.id != payment.id && $0.state == .succeeded }
         // A child may come first: what its payment will say of itself wins.
         payment.isTest = payment.isTest ?? payment.operations.lazy.compactMap(\.isTest).first
@@ -236,10 +236,8 @@ struct Course {
             consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
         }
         if before.isGivenUp, !payment.isGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
-        if hasSettled {
-            if !payment.operations.contains(where: \.isContested) {
-                consequences.settled[.conflict] = "the gateway was asked, and its answer stands"
-            }
+        if hasSettled, !payment.operations.contains(where: \.isContested) {
+            consequences.settled[.conflict] = "the gateway was asked, and its answer stands"
         }
         if hasSettled, !payment.isHeld {
             consequences.settled[.regression] = "the gateway was asked, and its answer stands"
@@ -321,7 +319,7 @@ extension Payment {
         let isRefundOfNothing = kinds.contains(.refund) && totals.captured == 0
         let isPaidNothing = state == .succeeded && purpose == .purchase && totals.captured == 0
         guard !isFolded else {
-            return isPaidNothing || isRefundOfNothing && operations.contains { $0.id == id && $0.state == .succeeded }
+            return isPaidNothing || isRefundOfNothing && root?.state == .succeeded
         }
         if isPaidNothing { return true }
         let isHoldUnknown = !kinds.contains(.authorization) && !kinds.contains(.recurring)

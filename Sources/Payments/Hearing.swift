@@ -56,7 +56,7 @@ extension Asking {
 extension Payment {
     /// A question about this payment was put: decides when the next one is due.
     package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
-        let isHeld = isFolded ? operations.contains { $0.id == id && $0.line.isHeld } : isHeld
+        let isHeld = isFolded ? root?.line.isHeld == true : isHeld
         let interest = interest(at: now)
         let isEnd = asking.hear(
             hearing,

@@ -54,7 +54,7 @@ extension Interest {
         self = payment.line.status.nuance == .resting ? .authorized : Interest(in: payment.state)
         guard !payment.isFolded else {
             subtract(.audit)
-            if payment.operations.contains(where: { $0.id == payment.id && $0.isContested }) { insert(.open) }
+            if payment.root?.isContested == true { insert(.open) }
             return
         }
         for operation in payment.operations { formUnion(Interest(in: operation)) }

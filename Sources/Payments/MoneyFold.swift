@@ -303,7 +303,7 @@ extension MoneyFold {
             isUnconfirmed = payment.line.status.nuance == .unconfirmed
             stated = max(0, payment.line.amounts.amount ?? 0)
             hasCapture = payment.operations.contains { $0.kind == .capture }
-            rootState = payment.isFolded ? payment.operations.first { $0.id == payment.id }?.state : nil
+            rootState = payment.isFolded ? payment.root?.state : nil
         }
     }
 }

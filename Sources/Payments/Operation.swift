@@ -89,7 +89,7 @@ extension Effect {
 }
 
 /// Whether what was said of an operation is in doubt.
-package enum Contest: String, Sendable, CaseIterable {
+package enum Contest: String, Sendable {
     case none
     /// It was said to be of another type, amount or currency than it had: the gateway's answer decides.
     case contradicted

@@ -49,6 +49,9 @@ package struct Payment: Sendable, Equatable {
 
     package var state: State { line.status.state }
 
+    /// The transaction that it is named after (eComCharge); `nil` until it is known.
+    var root: Operation? { operations.first { $0.id == id } }
+
     package var totals: Totals { line.amounts.totals ?? Totals() }
 
     /// What it has moved of the merchant's money: its transitions have booked these, in sum.
@@ -126,7 +129,7 @@ package struct Payment: Sendable, Equatable {
 
     /// Derives how the payment stands from its operations, where the gateway states only these (eComCharge).
     mutating func refold() {
-        let root = operations.first { $0.id == id }
+        let root = root
         line.amounts.amount = root?.amount
         line.amounts.currency =
             root?.line.amounts.currency ?? operations.lazy.compactMap(\.line.amounts.currency).first
