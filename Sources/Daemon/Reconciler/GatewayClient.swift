@@ -38,6 +38,7 @@ package struct GatewayClient: Sendable {
         // Trouble is met with the account's pause, and told at once.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
+        configuration.http1_1ConnectionDebugInitializer = { ResponseHeadHandler.add(to: $0) }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         userAgent = "paystate/\(version)"
         self.patience = patience
