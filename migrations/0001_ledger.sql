@@ -285,11 +285,29 @@ CREATE TABLE poll (
     asked_id TEXT,                      -- the name by which the gateway was asked
     mark INTEGER,                       -- the last callback when it was asked: a later one overtook it
     wish INTEGER,                       -- the wish that it serves
-    pause INTEGER                       -- milliseconds for which the gateway is left alone after it
+    pause INTEGER,                      -- milliseconds for which the gateway is left alone after it
+    interrupted INTEGER NOT NULL DEFAULT 0 CHECK (interrupted IN (0, 1)), -- the process ended before an answer was recorded
+    size INTEGER,                       -- of an answer that is not believed: how many bytes came,
+    digest BLOB CHECK (length(digest) = 32),  -- and their SHA-256,
+    kept_bytes INTEGER                  -- and how many of them are in body; NULL: none
 ) STRICT;
+CREATE INDEX poll_kept ON poll (id, kept_bytes) WHERE kept_bytes IS NOT NULL;
 CREATE INDEX poll_by_payment ON poll (payment) WHERE payment IS NOT NULL;
 CREATE INDEX poll_by_checkout ON poll (checkout) WHERE checkout IS NOT NULL;
 CREATE INDEX poll_by_subscription ON poll (subscription) WHERE subscription IS NOT NULL;
+
+-- A question that is being put. What a start finds here was under way when the process ended.
+CREATE TABLE question (
+    account INTEGER NOT NULL REFERENCES account,
+    entity TEXT NOT NULL CHECK (entity IN ('payment', 'operation', 'checkout', 'subscription')),
+    entity_id TEXT NOT NULL,
+    place INTEGER NOT NULL,             -- the row of the payment, checkout or subscription
+    asked_at INTEGER NOT NULL,
+    mark INTEGER NOT NULL,              -- as in poll
+    wish INTEGER,
+    suspect INTEGER NOT NULL CHECK (suspect IN (0, 1)),  -- it was under way before when the process ended
+    PRIMARY KEY (account, entity, entity_id)
+) STRICT, WITHOUT ROWID;
 
 -- What a person, or a program in their name, told Paystate to do: evidence operator:N.
 CREATE TABLE instruction (
@@ -412,7 +430,10 @@ CREATE TABLE pruning (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     finished_at INTEGER,                -- when it last came to its end; NULL: never
     callback INTEGER NOT NULL,          -- the last callback that was looked at
-    poll INTEGER NOT NULL               -- the last poll
+    poll INTEGER NOT NULL,              -- the last poll
+    looked_at INTEGER,                  -- the clock's time at the last look
+    doubted_at INTEGER,                 -- when it was found to have gone ahead by more than a day; NULL: it is believed
+    trusted_at INTEGER                  -- the last time before that
 ) STRICT;
 INSERT INTO pruning (id, finished_at, callback, poll) VALUES (1, NULL, 0, 0);
 

@@ -206,7 +206,8 @@ SELECT poll.id AS id, account.name AS account,
        strftime('%Y-%m-%dT%H:%M:%fZ', poll.asked_at / 1000.0, 'unixepoch') AS asked_at,
        strftime('%Y-%m-%dT%H:%M:%fZ', poll.answered_at / 1000.0, 'unixepoch') AS answered_at,
        poll.http_status AS http_status, poll.outcome AS outcome, poll.rule AS rule, poll.body AS body,
-       poll.status AS status, poll.endpoint AS endpoint, poll.detail AS detail
+       poll.status AS status, poll.endpoint AS endpoint, poll.detail AS detail, poll.size AS size,
+       poll.digest AS digest
 FROM poll
 JOIN account ON account.id = poll.account
 LEFT JOIN payment ON payment.id = poll.payment

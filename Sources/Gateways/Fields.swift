@@ -71,6 +71,7 @@ extension Fields {
             guard fields.says(key) else { continue }
             let name = member.key.string
             guard !object.repeats(name) else { throw Undecodable(field: place.path("*"), problem: .repeated) }
+            guard !name.utf8.contains(0) else { throw Undecodable(field: place.path("*"), problem: .zeroCharacter) }
             return (name, fields)
         }
         return nil

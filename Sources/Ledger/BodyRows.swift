@@ -101,7 +101,7 @@ enum BodyRows {
     static func empty(_ id: Int64, of source: Source, in statements: Statements) throws {
         switch source {
         case .callback: try statements.execute("UPDATE callback SET body = NULL WHERE id = ?", [id])
-        case .poll: try statements.execute("UPDATE poll SET body = NULL WHERE id = ?", [id])
+        case .poll: try statements.execute("UPDATE poll SET body = NULL, kept_bytes = NULL WHERE id = ?", [id])
         }
     }
 

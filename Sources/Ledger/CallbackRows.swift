@@ -55,7 +55,7 @@ enum CallbackRows {
             receipt.form
             receipt.keyID
             outcome.status
-            receipt.detailToKeep
+            receipt.detailToKeep(outcome)
             outcome.effect.rawValue
             outcome.row
             outcome.payment
@@ -70,9 +70,10 @@ enum CallbackRows {
 
 extension Receipt {
     /// Why it cannot be read, or else what was left out.
-    fileprivate var detailToKeep: String? {
+    fileprivate func detailToKeep(_ outcome: Outcome) -> String? {
         switch content {
         case .undecodable(let reason, _): reason
+        case .report where outcome.effect == .undecodable: Payment.tooManyOperations
         case .report, .unproven: detail
         }
     }

@@ -9,11 +9,12 @@ extension Ledger {
     ///
     /// - Parameter pause: how long it rests after each step.
     /// - Returns: what it did; `nil` if another pruning is under way.
-    /// - Throws: ``RecordingError``, or `CancellationError`.
+    /// - Throws: ``ClockDoubt``, ``RecordingError``, or `CancellationError`.
     package func prune(by rule: PruningRule, pause: Duration, at now: Moment) async throws -> Pruned? {
         guard isPruning.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
         else { return nil }
         defer { isPruning.store(false, ordering: .releasing) }
+        if let doubt = try await doubtClock(at: now) { throw doubt }
         var pruned = Pruned()
         var stage: PruningStage? = .first
         while let current = stage {
@@ -24,6 +25,13 @@ extension Ledger {
         }
         try await perform { try $0.finishPruning(at: now) }
         return pruned
+    }
+
+    /// Looks at the clock. To be done more often than once a day, so that one that runs ahead is noticed before it empties anything.
+    ///
+    /// - Returns: why nothing is pruned by it.
+    package func doubtClock(at now: Moment) async throws(RecordingError) -> ClockDoubt? {
+        try await perform { try $0.doubtClock(at: now) }
     }
 
     /// When a pruning last came to its end; `nil`: never.

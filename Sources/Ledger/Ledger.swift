@@ -97,18 +97,6 @@ package final class Ledger: Service {
         return try result.get()
     }
 
-    /// The next question for an account's gateway, besides those that are under way.
-    ///
-    /// - Parameter isProbe: whether what waits longest goes before what is wanted at once.
-    package func due(
-        of account: String,
-        besides underWay: Set<DueQuestion.ID>,
-        isProbe: Bool = false,
-        at now: Moment
-    ) async throws -> Due {
-        try await questions.next(of: account, besides: underWay, isProbe: isProbe, at: now)
-    }
-
     /// Shows in `account_health` that an account's gateway is left alone for a while, or is asked again.
     package func pause(_ account: String, until end: Moment?, reason: PollOutcome?) async throws(RecordingError) {
         try await perform { try $0.pause(account, until: end, reason: reason) }

@@ -97,12 +97,15 @@ extension PaymentRows {
         return try holder(of: operationID, of: account, in: statements)
     }
 
-    /// Where what a question is about is now: a payment may have turned out to be an operation of another one.
+    /// Where what a question is about is now: a payment may have turned out to be an operation of another one, and an operation
+    /// have moved there with it.
     static func place(of question: DueQuestion, in statements: Statements) throws -> DueQuestion.Place {
-        guard case .payment(let row) = question.place,
+        switch question.place {
+        case .payment(let row), .operation(_, let row):
             let holder = try statements.number("SELECT merged_into FROM payment WHERE id = ?", [row])
-        else { return question.place }
-        return .operation(id: question.entity.id, payment: holder)
+            return holder.map { .operation(id: question.entity.id, payment: $0) } ?? question.place
+        case .checkout, .subscription: return question.place
+        }
     }
 
     /// A child whose uid was taken for a root (its own child came first): its operations move here, and the payment that was

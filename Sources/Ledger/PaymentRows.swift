@@ -18,8 +18,10 @@ enum PaymentRows {
             id = try insert(stored.payment, of: account, evidence, in: statements)
             stored.id = id
         }
+        // An operation keeps its place among the others.
         let known = stored.before?.operations ?? []
-        for operation in stored.payment.operations where !known.contains(operation) {
+        for (index, operation) in stored.payment.operations.enumerated() {
+            guard !known.indices.contains(index) || known[index] != operation else { continue }
             try OperationRows.save(operation, of: id, account, at: evidence.at, in: statements)
         }
         return id

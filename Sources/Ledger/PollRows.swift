@@ -18,21 +18,25 @@ enum PollRows {
         in statements: Statements
     ) throws {
         let question = answer.question
+        let kept = try KeptAnswer(answer, outcome, at: place, in: statements)
         try statements.execute(
             """
             INSERT INTO poll (id, account, payment, operation_id, checkout, subscription, asked_at, answered_at,
                               http_status, outcome, rule, body, status, endpoint, detail,
-                              after_callback, recorded_at, asked_entity, asked_id, mark, wish, pause)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                              after_callback, recorded_at, asked_entity, asked_id, mark, wish, pause, interrupted, size,
+                              digest, kept_bytes)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 id, account.id, place.payment ?? told.payment, place.operationID, place.checkout, place.subscription,
                 answer.askedAt.milliseconds, answer.answeredAt?.milliseconds, answer.httpStatus, outcome.rawValue,
-                told.row, answer.body, told.status, answer.endpoint, answer.detail,
+                told.row, kept.body, told.status, answer.endpoint, answer.detail,
                 lastCallback, answer.recordedAt.milliseconds, question.entity.kind, question.entity.id, question.mark,
-                question.wish?.milliseconds, answer.content.pause.wholeMilliseconds,
+                question.wish?.milliseconds, answer.content.pause.wholeMilliseconds, answer.content.isInterrupted,
+                kept.size, kept.digest, kept.keptBytes,
             ]
         )
+        if kept.keptBytes != nil { try KeptAnswer.dropOldest(in: statements) }
     }
 
     /// Notes on what was asked about that it was, and which endpoint knew it.
@@ -106,6 +110,30 @@ enum PollRows {
                 )
             }
         return count == 1
+    }
+
+    /// Whether the process ended while the same was asked the last time.
+    static func isInterrupted(
+        _ question: DueQuestion,
+        at place: DueQuestion.Place,
+        in statements: Statements
+    ) throws -> Bool {
+        let last =
+            switch place {
+            case .payment(let row), .operation(_, let row):
+                try statements.number(
+                    "SELECT interrupted FROM poll WHERE payment = ? AND asked_id = ? ORDER BY id DESC LIMIT 1",
+                    [row, question.entity.id]
+                )
+            case .checkout(let row):
+                try statements.number("SELECT interrupted FROM poll WHERE checkout = ? ORDER BY id DESC LIMIT 1", [row])
+            case .subscription(let row):
+                try statements.number(
+                    "SELECT interrupted FROM poll WHERE subscription = ? ORDER BY id DESC LIMIT 1",
+                    [row]
+                )
+            }
+        return last == 1
     }
 
     /// Whether nothing was ever said of a payment but, again and again, that it is not known: an abandoned cart, where it was

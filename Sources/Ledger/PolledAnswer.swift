@@ -13,6 +13,8 @@ package struct PolledAnswer: Sendable {
         case unavailable(pause: Duration)
         case undecodable
         case foreign
+        /// The process ended before an answer was recorded.
+        case interrupted
     }
 
     package let question: DueQuestion
@@ -25,6 +27,8 @@ package struct PolledAnswer: Sendable {
     /// The endpoint that the answer is from.
     package let endpoint: String?
     package let body: [UInt8]?
+    /// SHA-256 of the body.
+    package let digest: [UInt8]?
     /// Why there is no answer, or none that can be believed: it names places, never values.
     package let detail: String?
 
@@ -37,6 +41,7 @@ package struct PolledAnswer: Sendable {
         httpStatus: Int?,
         endpoint: String?,
         body: [UInt8]?,
+        digest: [UInt8]?,
         detail: String?
     ) {
         self.question = question
@@ -47,6 +52,23 @@ package struct PolledAnswer: Sendable {
         self.httpStatus = httpStatus
         self.endpoint = endpoint
         self.body = body
+        self.digest = digest
         self.detail = detail
+    }
+
+    /// The same answer, as one that cannot be believed.
+    package func asUndecodable(_ reason: String) -> PolledAnswer {
+        PolledAnswer(
+            question: question,
+            content: .undecodable,
+            askedAt: askedAt,
+            answeredAt: answeredAt,
+            recordedAt: recordedAt,
+            httpStatus: httpStatus,
+            endpoint: endpoint,
+            body: body,
+            digest: digest,
+            detail: reason
+        )
     }
 }

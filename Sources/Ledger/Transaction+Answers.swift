@@ -5,6 +5,7 @@ extension Transaction {
     /// Records what a question brought: judges it against all that has happened since, plans the next question, and keeps the
     /// answer as evidence.
     mutating func record(_ answer: PolledAnswer) throws -> PollOutcome {
+        var answer = answer
         let question = answer.question
         let account = try accounts.row(of: question.account)
         let number = try knownNumber ?? PollRows.nextID(in: statements)
@@ -20,11 +21,14 @@ extension Transaction {
                 evidence
             )
         }
+        if told.effect == .undecodable { answer = answer.asUndecodable(Payment.tooManyOperations) }
         let outcome = PollOutcome(answer.content, told, about: question.entity)
         // The answer may have shown that what was taken for a root is a child of another payment.
         let place = try PaymentRows.place(of: question, in: statements)
+        let isFatal = try answer.content.isInterrupted && PollRows.isInterrupted(question, at: place, in: statements)
+        try QuestionRows.end(question, of: account, in: statements)
         try PollRows.count(answer, outcome, at: place, in: statements)
-        try plan(after: answer, outcome, at: place, of: account, evidence)
+        try plan(after: answer, outcome, isFatal: isFatal, at: place, of: account, evidence)
         try PollRows.insert(
             number,
             answer,
@@ -42,6 +46,7 @@ extension Transaction {
     private mutating func plan(
         after answer: PolledAnswer,
         _ outcome: PollOutcome,
+        isFatal: Bool,
         at place: DueQuestion.Place,
         of account: AccountRow,
         _ evidence: EvidenceID
@@ -50,7 +55,8 @@ extension Transaction {
             outcome: outcome,
             wish: answer.question.wish,
             pause: answer.content.pause,
-            detail: answer.detail
+            detail: answer.detail,
+            isFatal: isFatal
         )
         let now = evidence.at
         switch place {
@@ -80,7 +86,14 @@ extension PolledAnswer.Content {
     var pause: Duration {
         switch self {
         case .rateLimited(let pause), .unavailable(let pause): pause
-        case .report, .notFound, .unauthorized, .undecodable, .foreign: .zero
+        case .report, .notFound, .unauthorized, .undecodable, .foreign, .interrupted: .zero
+        }
+    }
+
+    var isInterrupted: Bool {
+        switch self {
+        case .interrupted: true
+        case .report, .notFound, .unauthorized, .rateLimited, .unavailable, .undecodable, .foreign: false
         }
     }
 }
@@ -93,7 +106,7 @@ extension PollOutcome {
             case .notFound: .notFound
             case .unauthorized: .unauthorized
             case .rateLimited: .rateLimited
-            case .unavailable: .unavailable
+            case .unavailable, .interrupted: .unavailable
             case .undecodable: .undecodable
             case .foreign: .foreign
             }

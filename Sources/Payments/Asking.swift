@@ -100,6 +100,13 @@ package struct Asking: Sendable, Equatable {
         nextPollAt = now + max(pause, wishedAt == nil ? step : min(step, Self.patience))
     }
 
+    /// To ask would do more harm than good: only new evidence or a person resumes it.
+    mutating func rest() {
+        phase = .unresolved
+        nextPollAt = nil
+        wishedAt = nil
+    }
+
     /// How long a wish waits before a gateway in trouble is asked again.
     private static let patience = Duration.seconds(10)
 

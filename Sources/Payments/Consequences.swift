@@ -51,12 +51,21 @@ package struct Consequences: Sendable, Equatable {
         }
     }
 
-    /// Opens an anomaly; a second one of the same kind adds its reason to the first.
+    /// Nobody reads more reasons than fit into so many bytes.
+    private static let longestDetail = 4000
+    private static let more = "; and more of the kind"
+
+    /// Opens an anomaly; a second one of the same kind adds its reason to the first, as long as there is room.
     mutating func open(_ kind: AnomalyKind, _ detail: String, isNotice: Bool = false) {
         guard let index = anomalies.firstIndex(where: { $0.kind == kind }) else {
             return anomalies.append(Anomaly(kind: kind, detail: detail, isNotice: isNotice))
         }
         let known = anomalies[index].detail
+        guard known.utf8.count < Self.longestDetail else {
+            guard !known.hasSuffix(Self.more) else { return }
+            anomalies[index] = Anomaly(kind: kind, detail: known + Self.more, isNotice: isNotice)
+            return
+        }
         guard !known.contains(detail) else { return }
         anomalies[index] = Anomaly(kind: kind, detail: "\(known); \(detail)", isNotice: isNotice)
     }

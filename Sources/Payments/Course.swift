@@ -15,6 +15,8 @@ struct Course {
     private var hasSettled = false
     /// Whether what is said of the payment itself was believed: of its line, or of the operations that it is folded from.
     private var isBelieved = false
+    /// Where in the payment each operation is, by its id, while a report tells of many.
+    private var positions: [String: Int]?
 
     init(payment: Payment, origin: Origin, schedule: Schedule, now: Moment) {
         self.payment = payment
@@ -28,16 +30,23 @@ struct Course {
     // MARK: Operations
 
     mutating func take(_ reports: [OperationReport]) {
+        positions = reports.count > 8 ? payment.operations.positions : nil
         for report in reports { take(report) }
+    }
+
+    private func position(of id: String) -> Int? {
+        guard let positions else { return payment.operations.firstIndex { $0.id == id } }
+        return positions[id]
     }
 
     /// An answer that lists all operations does not know of one that moved money: it counts no more, until an answer has it.
     mutating func missOperations(of list: [OperationReport]) {
         guard origin == .answer(overtaken: false) else { return }
+        let listed = Set(list.lazy.map(\.id))
         for index in payment.operations.indices {
             let operation = payment.operations[index]
             guard operation.state == .succeeded, operation.kind.movesMoney, operation.contest != .dismissed,
-                !list.contains(where: { $0.id == operation.id })
+                !listed.contains(operation.id)
             else { continue }
             payment.operations[index].contest = .unlisted
             consequences.open(
@@ -49,7 +58,7 @@ struct Course {
 
     private mutating func take(_ report: OperationReport) {
         if !report.status.state.isFinal, report.kind.actsOnPaid { hasOperationUnderWay = true }
-        let index = payment.operations.firstIndex { $0.id == report.id }
+        let index = position(of: report.id)
         let known = index.map { payment.operations[$0] }
         var operation = known ?? Operation(id: report.id, kind: report.kind)
         if report.kind == .manualChange, known?.line.status != report.status { isCorrectedByHand = true }
@@ -84,6 +93,7 @@ struct Course {
         if let index {
             payment.operations[index] = operation
         } else {
+            positions?[report.id] = payment.operations.count
             payment.operations.append(operation)
         }
     }

@@ -7,12 +7,21 @@ package struct Hearing: Sendable, Equatable {
     package let pause: Duration
     /// Why the answer cannot be believed, in words that name places and no values.
     package let detail: String?
+    /// Whether our own process ended during this question, for the second time in a row: a third could be no different.
+    package let isFatal: Bool
 
-    package init(outcome: PollOutcome, wish: Moment?, pause: Duration = .zero, detail: String? = nil) {
+    package init(
+        outcome: PollOutcome,
+        wish: Moment?,
+        pause: Duration = .zero,
+        detail: String? = nil,
+        isFatal: Bool = false
+    ) {
         self.outcome = outcome
         self.wish = wish
         self.pause = pause
         self.detail = detail
+        self.isFatal = isFatal
     }
 
     /// Whether a wish is served: by any answer that says how things stand, and by `not_found` where things stand finally.
@@ -35,6 +44,10 @@ extension Asking {
         named name: String,
         at now: Moment
     ) -> Bool {
+        guard !hearing.isFatal else {
+            rest()
+            return true
+        }
         guard !hearing.outcome.isTrouble else {
             postpone(by: hearing.pause, schedule: schedule, named: name, at: now)
             return false
@@ -144,7 +157,13 @@ extension Consequences {
         case .undecodable: open(.undecodable, "the gateway's answer cannot be believed\(detail)")
         case .unrecognised, .notFound, .unauthorized, .rateLimited, .unavailable: break
         }
-        if isEnd {
+        if hearing.isFatal {
+            open(
+                .undecodable,
+                "Paystate ended twice in a row while the gateway was asked about \(what): it is not asked about by itself any "
+                    + "more, and nothing is assumed; report it, and ask again with `paystate poll`"
+            )
+        } else if isEnd {
             open(
                 .unresolved,
                 "the gateway was asked often and long enough without saying how \(what) ends (its last answer: "

@@ -31,8 +31,9 @@ struct MoneyFold {
     init(_ payment: Payment) {
         self.payment = Standing(payment)
         currency = payment.line.amounts.currency
+        let positions = payment.operations.count > 8 ? payment.operations.positions : nil
         for index in payment.operations.indices {
-            guard let movement = Movement(payment.operations[index], in: payment) else { continue }
+            guard let movement = Movement(payment.operations[index], in: payment, at: positions) else { continue }
             guard isInCurrency(payment.operations[index]) else {
                 foreign.append(payment.operations[index])
                 continue
@@ -127,9 +128,11 @@ struct MoneyFold {
     }
 
     private mutating func compareCapturesWithHold() {
-        let taken = of(.capture).reduce(into: Int64(0)) { sum, capture in
-            let undone = undone[capture.id, default: 0]
-            sum = sum.addingSaturated((entry(of: capture.id)?.amount ?? 0).subtractingSaturated(undone))
+        let captures = Set(of(.capture).map(\.id))
+        guard !captures.isEmpty else { return }
+        let taken = entries.reduce(into: Int64(0)) { sum, entry in
+            guard let id = entry.operationID, captures.contains(id) else { return }
+            sum = sum.addingSaturated(entry.amount.subtractingSaturated(undone[id, default: 0]))
         }
         if taken > authorized, authorized > 0 || payment.rootState?.isUnpaidEnd == true {
             contradictions.append("\(taken) was captured, \(authorized) was held (minor units)")
@@ -201,25 +204,39 @@ struct MoneyFold {
 
     /// A void undoes its parent: what was taken, a refund, a payout.
     private mutating func undo(where isDue: (Movement) -> Bool = { _ in true }) {
-        for void in voids where isDue(void) {
-            let parent = entry(of: void.parentID)
-            guard parent != nil || isTakenInOneStep && void.parentID == nil else { continue }
-            let moved = parent?.amount ?? totals.captured
-            var left = moved.magnitudeSaturated.subtractingSaturated(undone[parent?.operationID ?? "", default: 0])
-            // One that names no amount takes what refunds have left.
-            if moved > 0, void.amount == nil { left = min(left, balance) }
-            let amount = min(void.known(else: left), left)
-            if let named = void.known, named > left {
-                contradictions.append("\(named) was voided by \(void.id), \(left) was there to be voided (minor units)")
-            }
-            let kind: Entry.Kind = parent?.kind == .refund ? .refundReversal : parent?.kind ?? .capture
-            append(kind, void, moved > 0 ? amount.negatedSaturated : amount)
-            if let id = parent?.operationID { undone[id, default: 0] = undone[id, default: 0].addingSaturated(amount) }
-            voids.removeAll { $0.id == void.id }
+        guard !voids.isEmpty else { return }
+        var booked: [String: Entry] = [:]
+        for entry in entries {
+            guard let id = entry.operationID, booked[id] == nil else { continue }
+            booked[id] = entry
         }
+        var waiting: [Movement] = []
+        for void in voids {
+            let parent = void.parentID.flatMap { booked[$0] }
+            guard isDue(void), parent != nil || isTakenInOneStep && void.parentID == nil else {
+                waiting.append(void)
+                continue
+            }
+            let count = entries.count
+            undo(parent, by: void)
+            if entries.count > count { booked[void.id] = entries.last }
+        }
+        voids = waiting
     }
 
-    private func entry(of id: String?) -> Entry? { entries.first { $0.operationID != nil && $0.operationID == id } }
+    private mutating func undo(_ parent: Entry?, by void: Movement) {
+        let moved = parent?.amount ?? totals.captured
+        var left = moved.magnitudeSaturated.subtractingSaturated(undone[parent?.operationID ?? "", default: 0])
+        // One that names no amount takes what refunds have left.
+        if moved > 0, void.amount == nil { left = min(left, balance) }
+        let amount = min(void.known(else: left), left)
+        if let named = void.known, named > left {
+            contradictions.append("\(named) was voided by \(void.id), \(left) was there to be voided (minor units)")
+        }
+        let kind: Entry.Kind = parent?.kind == .refund ? .refundReversal : parent?.kind ?? .capture
+        append(kind, void, moved > 0 ? amount.negatedSaturated : amount)
+        if let id = parent?.operationID { undone[id, default: 0] = undone[id, default: 0].addingSaturated(amount) }
+    }
 
     // MARK: Paying out
 
@@ -263,18 +280,23 @@ extension MoneyFold {
         /// Of a void: whether it releases a hold, and takes back no capture, refund or other movement.
         let isOfHold: Bool
 
-        init?(_ operation: Operation, in payment: Payment) {
+        /// - Parameter positions: where the payment's operations are, if they are many.
+        init?(_ operation: Operation, in payment: Payment, at positions: [String: Int]?) {
             guard operation.state == .succeeded, operation.kind.movesMoney, !operation.isDenied else { return nil }
             id = operation.id
             kind = operation.kind
             amount = operation.amount
             parentID = operation.parentID
-            let parent = parentID.flatMap { id in payment.operations.first { $0.id == id }?.kind }
-            isOfHold =
-                switch parent {
-                case .authorization, .recurring, .unknown, .other, .manualChange, nil: true
-                case .payment, .capture, .void, .refund, .refundReversal, .chargeback, .payout: false
-                }
+            isOfHold = kind == .void && Self.releasesHold(parentID, in: payment, at: positions)
+        }
+
+        private static func releasesHold(_ id: String?, in payment: Payment, at positions: [String: Int]?) -> Bool {
+            guard let id else { return true }
+            let index = positions.map { $0[id] } ?? payment.operations.firstIndex { $0.id == id }
+            return switch index.map({ payment.operations[$0].kind }) {
+            case .authorization, .recurring, .unknown, .other, .manualChange, nil: true
+            case .payment, .capture, .void, .refund, .refundReversal, .chargeback, .payout: false
+            }
         }
 
         /// Its amount, where that is one: none, and a negative one, is not.

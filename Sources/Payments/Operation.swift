@@ -78,6 +78,13 @@ package struct Operation: Sendable, Equatable {
     }
 }
 
+extension [Operation] {
+    /// Where each of them is, by its id: for whoever looks for many among many.
+    var positions: [String: Int] {
+        Dictionary(zip(lazy.map(\.id), indices), uniquingKeysWith: { first, _ in first })
+    }
+}
+
 extension Effect {
     /// Whether what else the report says may fill gaps and replace older words.
     var isNews: Bool {

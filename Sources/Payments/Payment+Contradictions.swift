@@ -63,7 +63,7 @@ extension Consequences {
         if reasons.isEmpty {
             settled[kind] = resolution
         } else {
-            open(kind, reasons.joined(separator: "; "))
+            for reason in reasons { open(kind, reason) }
         }
     }
 }

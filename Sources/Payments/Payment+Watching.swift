@@ -43,7 +43,7 @@ extension Payment {
 
     /// A body that cannot be read names this payment, or one of its operations: it is to be asked for at once.
     package mutating func mention(operation id: String?, at now: Moment) -> Consequences {
-        guard isFolded, let id, id != self.id else { return expect(at: now) }
+        guard isFolded, let id, id != self.id, hasRoom(for: [id]) else { return expect(at: now) }
         var consequences = Consequences(effect: .applied, transitions: firstTransition)
         if let index = operations.firstIndex(where: { $0.id == id }) {
             operations[index].asking.wish(at: now)
@@ -62,7 +62,8 @@ extension Payment {
     /// Takes in the operations of a payment that turned out to be an operation of this one.
     package mutating func adopt(_ adopted: [Operation]) -> [Transition] {
         let before = self
-        operations += adopted.filter { other in !operations.contains { $0.id == other.id } }
+        let known = Set(operations.lazy.map(\.id))
+        operations += adopted.filter { !known.contains($0.id) }
         refold()
         defer { isNew = false }
         return transitions(since: before, booking: entries)

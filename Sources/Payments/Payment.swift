@@ -85,6 +85,7 @@ package struct Payment: Sendable, Equatable {
         schedule: Schedule,
         at now: Moment
     ) -> Consequences {
+        guard hasRoom(for: reports.lazy.map(\.id)) else { return refuseOperations(from: origin, at: now) }
         var course = Course(payment: self, origin: origin, schedule: schedule, now: now)
         course.take(reports)
         if let payment {
@@ -101,6 +102,24 @@ package struct Payment: Sendable, Equatable {
         }
         self = course.payment
         return course.consequences
+    }
+
+    /// A payment has a handful of operations. What costs time with each of them must not cost it without end.
+    package static let mostOperations = 1000
+    package static let tooManyOperations =
+        "operations: a payment with more than \(mostOperations) of them is not taken in"
+
+    func hasRoom(for ids: some Collection<String>) -> Bool {
+        guard operations.count + ids.count > Self.mostOperations else { return true }
+        return Set(operations.map(\.id)).union(ids).count <= Self.mostOperations
+    }
+
+    private mutating func refuseOperations(from origin: Origin, at now: Moment) -> Consequences {
+        var consequences = Consequences(effect: .undecodable, transitions: firstTransition)
+        guard origin == .callback else { return consequences }
+        consequences.open(.undecodable, Self.tooManyOperations)
+        asking.wish(at: now)
+        return consequences
     }
 
     /// Keeps a callback whose signature does not prove its structure: nothing of it is applied, the gateway is asked.

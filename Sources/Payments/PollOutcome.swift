@@ -50,6 +50,14 @@ package enum PollOutcome: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the answer was believed, and is evidence: what follows from it can be derived from its bytes again.
+    package var isEvidence: Bool {
+        switch self {
+        case .applied, .unchanged, .late, .unrecognised: true
+        case .notFound, .unauthorized, .rateLimited, .unavailable, .undecodable, .foreign: false
+        }
+    }
+
     /// Whether the gateway said something that could be read about what was asked: such an answer settles what earlier answers,
     /// which could not, left open.
     package var isReadable: Bool {

@@ -14,6 +14,9 @@ struct Prune: AsyncParsableCommand {
             payment, an operation, checkout or subscription is still asked about or has \
             held evidence, or an anomaly is open.
 
+            Nothing is pruned for a day after the clock has gone ahead by more than a day, \
+            for it may be wrong, and what is emptied cannot be had back.
+
             The file does not become smaller. A backup has only what is left; put in the \
             place of the database while the daemon is stopped, it is the smaller file.
             """
@@ -49,6 +52,8 @@ extension Recipient {
                 // Nobody else prunes a ledger that this command holds.
                 return PruningAnswer(try await ledger.prune(by: rule, pause: .zero, at: .now()) ?? Pruned())
             }
+        } catch let doubt as ClockDoubt {
+            throw NotFollowed(reason: .unavailable, explanation: "\(doubt)")
         } catch let error as RecordingError {
             throw NotFollowed(.notRecorded(error))
         }

@@ -25,6 +25,7 @@ extension Bench {
                 httpStatus: 200,
                 endpoint: "transactions",
                 body: Array("an answer".utf8),
+                digest: nil,
                 detail: nil
             )
         )

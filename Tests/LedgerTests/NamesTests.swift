@@ -82,6 +82,7 @@ import Testing
                 httpStatus: 404,
                 endpoint: "payment/status",
                 body: nil,
+                digest: nil,
                 detail: nil
             )
         )

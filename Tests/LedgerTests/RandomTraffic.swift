@@ -11,6 +11,8 @@ struct RandomTraffic {
     private var random: SplitMix
     private var now: Int64 = 1_000_000
     private var count = 0
+    /// Questions whose answers are still to come, each with when it was sent.
+    private var underWay: [(question: DueQuestion, askedAt: Moment)] = []
 
     init(_ ledger: Ledger, _ library: Library, seed: UInt64, from now: Int64 = 1_000_000) {
         self.ledger = ledger
@@ -58,16 +60,26 @@ struct RandomTraffic {
         }
     }
 
+    /// Sends a question, and lets answers come: to this one, to one sent before, or to none for a while.
     private mutating func ask() async throws {
         let account = pick(["ecp", "ecc"])
-        guard case .question(let question) = try await ledger.due(of: account, besides: [], at: moment) else {
+        let besides = Set(underWay.map(\.question.id))
+        if case .question(let question) = try await ledger.due(of: account, besides: besides, at: moment) {
+            if try await ledger.begin(question, at: moment) { underWay.append((question, moment)) }
+        } else {
             now += 30_000
-            return
         }
-        let askedAt = moment
         if Bool.random(using: &random) { try await record(callback()) }
         now += pick([0, 40, 2000])
-        try await answer(question, askedAt)
+        if Int.random(in: 0..<40, using: &random) == 0 {
+            // The process ends, and starts again.
+            _ = try await ledger.recordInterrupted(at: moment)
+            underWay = []
+        }
+        while underWay.count > pick([0, 0, 1, 3]) {
+            let next = underWay.remove(at: Int.random(in: underWay.indices, using: &random))
+            try await answer(next.question, next.askedAt)
+        }
     }
 
     private mutating func answer(_ question: DueQuestion, _ askedAt: Moment) async throws {
@@ -86,6 +98,7 @@ struct RandomTraffic {
                 httpStatus: 200,
                 endpoint: pick(["transactions", "payment/status"]),
                 body: body,
+                digest: nil,
                 detail: pick([nil, "a detail"])
             )
         )
@@ -217,7 +230,8 @@ struct RandomTraffic {
         let number = Int(uid.dropFirst("uid-".count)) ?? 0
         let isChild = number >= 6 && pick([true, true, false])
         var report = operation(uid)
-        report.parentID = isChild ? Self.uids[number % 6] : nil
+        // A refund names the capture, the capture its authorization.
+        report.parentID = isChild ? Self.uids[number >= 12 ? number - 6 : number % 6] : nil
         var payment: PaymentReport?
         if !isChild {
             payment = PaymentReport(id: uid)

@@ -33,6 +33,53 @@ import Testing
         #expect(count > 0)
     }
 
+    /// Long enough for payments to be merged while questions about their operations are under way, each in every way.
+    @Test(arguments: [21, 22] as [UInt64])
+    func `five thousand steps can be derived again`(seed: UInt64) async throws {
+        let (bench, library) = (try Bench(), Library())
+        var traffic = RandomTraffic(bench.ledger, library, seed: seed)
+        _ = try await traffic.run(steps: 2500)
+        try expectNothing(try library.check(bench.path))
+        #expect(try bench.rows(Self.unbalanced) == [])
+        #expect(try bench.rows("SELECT count(*) > 0 FROM poll WHERE interrupted = 1") == ["1"])
+    }
+
+    /// A question about a child, sent before its payment turned out to be a child itself, is answered afterwards.
+    @Test func `an answer finds the operation in the payment that it has moved to`() async throws {
+        let (bench, library) = (try Bench(), Library())
+        func receive(_ content: Receipt.Content, at seconds: Int64) async throws {
+            let body = library.body("callback \(seconds)", saying: content)
+            try await bench.record(content, String(decoding: body, as: UTF8.self), account: "ecc", at: seconds * 1000)
+        }
+        let refund = Receipt.Content.transaction(
+            "refund",
+            .refund,
+            parent: "capture",
+            word: "pending",
+            .pending,
+            amount: 200
+        )
+        try await receive(refund, at: 10)
+        var question: DueQuestion?
+        for _ in 0..<2 where question?.entity.kind != "operation" {
+            let besides = Set([question?.id].compactMap(\.self))
+            if case .question(let due) = try await bench.ledger.due(
+                of: "ecc",
+                besides: besides,
+                at: Moment(milliseconds: 400_000)
+            ) {
+                question = due
+            }
+        }
+        let asked = try #require(question)
+        #expect(asked.entity == .operation(id: "refund"))
+        try await receive(.transaction("capture", .capture, parent: "root"), at: 401)
+        try await receive(.transaction("root", .authorization), at: 402)
+        #expect(try await bench.answer(asked, .notFound, at: 403) == .notFound)
+        #expect(try bench.rows("SELECT payment_id, polls FROM payments") == ["root 1"])
+        try expectNothing(try library.check(bench.path))
+    }
+
     @Test(arguments: [5, 6, 7, 8] as [UInt64])
     func `whatever happens, the entries of each payment add up to its balance`(seed: UInt64) async throws {
         let (bench, library) = (try Bench(), Library())

@@ -94,6 +94,7 @@ final class StoryBench: Sendable {
                 httpStatus: http,
                 endpoint: http == nil ? nil : "payment/status",
                 body: nil,
+                digest: nil,
                 detail: detail
             )
         )

@@ -21,6 +21,8 @@ extension AdminResponder {
                 return try Response(status: .serviceUnavailable, json: ErrorAnswer(error: explanation))
             }
             return try Response(status: .ok, json: PruningAnswer(pruned))
+        } catch let doubt as ClockDoubt {
+            return try Response(status: .serviceUnavailable, json: ErrorAnswer(error: "\(doubt)"))
         } catch let error as RecordingError {
             return try Response(refusal: .notRecorded(error))
         } catch is CancellationError {

@@ -44,6 +44,10 @@ package struct Pruner: Service {
     /// - Returns: how long to rest until the next look.
     package func pruneIfDue() async -> Duration {
         do {
+            if let doubt = try await ledger.doubtClock(at: now()) {
+                logger.warning("nothing is pruned", metadata: ["reason": "\(doubt)"])
+                return Self.longestSleep
+            }
             // A time in the future was given by a clock that has been set right since.
             if let last = try await ledger.lastPruning(), last <= now(), now() < last + Self.day {
                 return min(.milliseconds((last + Self.day).milliseconds - now().milliseconds), Self.longestSleep)

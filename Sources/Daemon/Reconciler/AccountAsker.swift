@@ -11,6 +11,8 @@ final class AccountAsker: Sendable {
         var pace: Pace
         var bucket: TokenBucket
         var breaker = Breaker()
+        /// What could not be decoded since the last answer that could.
+        var undecodable: Set<DueQuestion.ID> = []
         /// Questions whose answers could not be recorded, and until when they are not asked again.
         var avoided: [DueQuestion.ID: ContinuousClock.Instant] = [:]
         /// The outcome that was told last: the same trouble is logged once.
@@ -37,6 +39,7 @@ final class AccountAsker: Sendable {
 
     /// Nobody sleeps longer than this, whatever is planned.
     private static let longestSleep = Duration.seconds(30)
+    private static let mostUndecodable = 10
     /// How long a question rests whose answer could not be recorded.
     private static let avoidance = Duration.seconds(60)
 
@@ -176,6 +179,7 @@ final class AccountAsker: Sendable {
         defer { underWay.end(question.id) }
         let askedAt = now()
         do {
+            guard try await ledger.begin(question, at: askedAt) else { return putOff(question, turn, for: .seconds(1)) }
             let asked = try await inquiry.ask(
                 about: question.entity,
                 method: question.method,
@@ -185,19 +189,25 @@ final class AccountAsker: Sendable {
                     try await Task.sleep(for: delay)
                 }
             )
-            let pause = await heed(asked, turn)
+            let pause = await heed(asked, about: question, turn)
             let answer = PolledAnswer(to: question, asked, pause: pause, askedAt: askedAt, recordedAt: now())
             let outcome = try await record(answer)
             tell(outcome, answer)
         } catch is CancellationError {
             state.withLock { $0.breaker.giveBack(turn) }
+            // What cannot be written now looks like a question during which the process ended: it waits a little longer.
+            try? await ledger.withdraw(question)
         } catch {
             // Not recorded, so it stays due: it must neither be asked again at once, nor be in the way of the others.
-            state.withLock { state in
-                state.breaker.giveBack(turn)
-                state.avoided[question.id] = clock.now + Self.avoidance
-            }
+            putOff(question, turn, for: Self.avoidance)
             logger.error("answer not recorded", metadata: ["account": "\(name)", "error": "\(error)"])
+        }
+    }
+
+    private func putOff(_ question: DueQuestion, _ turn: Breaker.Turn, for time: Duration) {
+        state.withLock { state in
+            state.breaker.giveBack(turn)
+            state.avoided[question.id] = clock.now + time
         }
     }
 
@@ -207,25 +217,28 @@ final class AccountAsker: Sendable {
             return try await ledger.record(answer)
         } catch .isRefused(let reason) {
             logger.error("answer not understood", metadata: ["account": "\(name)", "error": "\(reason)"])
-            return try await ledger.record(answer.asUndecodable)
+            return try await ledger.record(answer.asUndecodable("what it says does not fit into the ledger"))
         }
     }
 
     /// Takes to heart how the gateway is: trouble opens the breaker, whatever can be read closes it.
     ///
     /// - Returns: how long the gateway is left alone.
-    private func heed(_ asked: Asked?, _ turn: Breaker.Turn) async -> Duration {
+    private func heed(_ asked: Asked?, about question: DueQuestion, _ turn: Breaker.Turn) async -> Duration {
         switch asked?.reading {
         case .unavailable:
             return await leaveAlone(turn, .unavailable, asked?.retryAfter)
         case .rateLimited:
             return await leaveAlone(turn, .rateLimited, asked?.retryAfter)
+        case .undecodable where isRubbish(after: question):
+            return await leaveAlone(turn, .undecodable, asked?.retryAfter)
         case .undecodable, nil:
             // It stays with its own payment: it neither is trouble of the gateway, nor shows that there is none.
             state.withLock { $0.breaker.giveBack(turn) }
             return .zero
         case .report, .notFound, .unauthorized, .foreign:
             let isClosed = state.withLock { state in
+                state.undecodable = []
                 let wasOpen = state.breaker.pause(at: clock.now) != nil
                 state.breaker.close(turn, at: clock.now)
                 return wasOpen && state.breaker.pause(at: clock.now) == nil
@@ -235,6 +248,14 @@ final class AccountAsker: Sendable {
                 await show(nil)
             }
             return .zero
+        }
+    }
+
+    /// Whether so many answers about different things could not be decoded one after the other that the trouble is the gateway's.
+    private func isRubbish(after question: DueQuestion) -> Bool {
+        state.withLock { state in
+            if state.undecodable.count < Self.mostUndecodable { state.undecodable.insert(question.id) }
+            return state.undecodable.count == Self.mostUndecodable
         }
     }
 

@@ -16,24 +16,8 @@ extension PolledAnswer {
             httpStatus: asked?.httpStatus,
             endpoint: asked?.endpoint,
             body: asked?.body,
+            digest: asked?.body.map { Gateways.digest(of: $0) },
             detail: asked == nil ? "this gateway cannot be asked about such a thing" : asked?.detail
-        )
-    }
-}
-
-extension PolledAnswer {
-    /// The same answer, as one that cannot be understood.
-    var asUndecodable: PolledAnswer {
-        PolledAnswer(
-            question: question,
-            content: .undecodable,
-            askedAt: askedAt,
-            answeredAt: answeredAt,
-            recordedAt: recordedAt,
-            httpStatus: httpStatus,
-            endpoint: endpoint,
-            body: body,
-            detail: "what it says does not fit into the ledger"
         )
     }
 }

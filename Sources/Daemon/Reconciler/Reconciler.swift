@@ -41,6 +41,7 @@ final class Reconciler: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            await self.recordInterrupted()
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.ringForWishes() }
                 group.addTask { await self.watchTheClock() }
@@ -93,6 +94,24 @@ final class Reconciler: Service {
             logger: logger,
             now: now
         )
+    }
+
+    /// Before anything is asked: what was under way when the process ended must not be the first thing again.
+    private func recordInterrupted() async {
+        while !Task.isCancelled {
+            do {
+                for question in try await ledger.recordInterrupted(at: now()) {
+                    logger.warning(
+                        "the process ended while the gateway was asked: the question waits its turn",
+                        metadata: ["account": "\(question.account)", "entity": "\(question.entity.kind)"]
+                    )
+                }
+                return
+            } catch {
+                logger.error("cannot record which questions were under way", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(5))  // Fails only when cancelled, and then the loop ends.
+            }
+        }
     }
 
     /// What is to be asked at once does not wait until somebody looks.

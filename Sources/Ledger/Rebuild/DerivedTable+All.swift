@@ -104,7 +104,8 @@ extension DerivedTable {
         columns: .plain("outcome rule status") + .subjects,
         others: [
             "id", "account", "asked_at", "answered_at", "http_status", "body", "endpoint", "detail", "after_callback",
-            "recorded_at", "asked_entity", "asked_id", "mark", "wish", "pause",
+            "recorded_at", "asked_entity", "asked_id", "mark", "wish", "pause", "interrupted",
+            "size", "digest", "kept_bytes",
         ],
         pairs: { numbered("poll", on: $0) },
         key: { "'poll:' || \($0.row).id" }

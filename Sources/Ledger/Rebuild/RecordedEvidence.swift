@@ -84,6 +84,8 @@ struct RecordedAnswer {
     let isKept: Bool
     /// The last callback before it, where that was noted.
     let lastCallback: Int64?
+    /// Whether the process ended before an answer was recorded.
+    let isInterrupted: Bool
 }
 
 /// A person's closing of an anomaly, by what it was open on: numbers of anomalies are not evidence.
@@ -158,7 +160,7 @@ extension RecordedAnswer {
                coalesce(outcome IS NULL
                         OR (body IS NULL AND outcome IN ('applied', 'unchanged', 'late', 'unrecognised'))
                         OR payment IN temp.kept_payment OR checkout IN temp.kept_checkout
-                        OR subscription IN temp.kept_subscription, 0)
+                        OR subscription IN temp.kept_subscription, 0), interrupted
         FROM main.poll ORDER BY id
         """
 
@@ -180,6 +182,7 @@ extension RecordedAnswer {
         lastCallback = row[15]
         body = try row.bytes(at: 16)
         isKept = row[17]
+        isInterrupted = row[18]
     }
 }
 

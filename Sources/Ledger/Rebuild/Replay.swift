@@ -188,13 +188,15 @@ extension Replay {
             httpStatus: answer.httpStatus,
             endpoint: answer.endpoint,
             body: nil,
+            digest: nil,
             detail: answer.detail
         )
     }
 
     /// What was not believed when it came is not believed now, for nothing of its proof is known.
     private func content(of answer: RecordedAnswer, from gateway: String) -> PolledAnswer.Content {
-        switch answer.outcome {
+        guard !answer.isInterrupted else { return .interrupted }
+        return switch answer.outcome {
         case .applied, .unchanged, .late, .unrecognised:
             switch read(ProvenBody(gateway: gateway, bytes: answer.body)) {
             case .success(let report): .report(report)

@@ -25,6 +25,9 @@ import Testing
             let refused = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             #expect(refused.status == .methodNotAllowed)
             request.method = .POST
+            let doubted = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+            #expect(doubted.status == .serviceUnavailable, "the clock has gone ahead by more than a day")
+            moment.withLock { $0 = $0 + .seconds(86_400) }
             let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             let body = Data(try await answer.body.collect(upTo: 4096).readableBytesView)
             let pruned = try JSONDecoder().decode(PruningAnswer.self, from: body)

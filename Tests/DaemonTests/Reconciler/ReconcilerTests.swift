@@ -50,6 +50,70 @@ import Testing
         }
     }
 
+    @Test func `rubbish about one payment is that payment's, rubbish about many is the gateway's trouble`() async throws
+    {
+        try await run([.answer(200, body: "{\"rubbish\":true}")]) { daemon, _ in
+            try await daemon.receive("EP-1", "processing")
+            _ = try await daemon.payment("EP-1") { Int($0.text("polls")) ?? 0 > 2 }
+            #expect(try daemon.health() == [""])
+            for number in 2...10 { try await daemon.receive("EP-\(number)", "processing") }
+            try await daemon.wait("the pause") { try daemon.health().contains("undecodable") }
+        }
+    }
+
+    @Test func `what was under way when the process ended is not the first thing that is asked again`() async throws {
+        try await ScriptedGateway.play([.beSilent]) { gateway in
+            let folder = FileManager.default.temporaryDirectory.appending(path: "killed-\(UUID().uuidString)")
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+            let database = folder.appending(path: "paystate.db").path
+            try await leaveBehind("EP-1", in: database)
+            try await run(gateway) { configuration in
+                configuration.database = database
+                configuration.reconcile.schedule.steps = [.seconds(3600)]
+            } story: { daemon in
+                let payment = try await daemon.payment("EP-1") { $0.text("polls") == "1" }
+                #expect(payment.text("last_poll_outcome") == "unavailable")
+                #expect(gateway.asked == [])
+            }
+        }
+    }
+
+    /// What a process leaves that was killed while it asked about a payment.
+    private func leaveBehind(_ payment: String, in database: String) async throws {
+        let now = Moment.now()
+        var configuration = Configuration(database: database, accounts: [])
+        configuration.accounts = [
+            Account(
+                name: "ecp",
+                gateway: try Ecommpay([
+                    "project_id": .integer(240), "secrets": .secrets([Secret(name: "x", bytes: [1])]),
+                ])
+            )
+        ]
+        let ledger = try configuration.outline.openLedger()
+        let watched = Instruction(
+            account: "ecp",
+            entity: .payment(id: payment),
+            command: .poll,
+            givenAt: now
+        )
+        let expected = Instruction(
+            account: "ecp",
+            entity: .payment(id: payment),
+            command: .watch(Expectation()),
+            givenAt: now
+        )
+        _ = try await ledger.instruct(expected)
+        _ = try await ledger.instruct(watched)
+        guard case .question(let question) = try await ledger.due(of: "ecp", besides: [], at: now) else {
+            Issue.record("nothing is due")
+            return
+        }
+        #expect(try await ledger.begin(question, at: now))
+        try await ledger.finish()
+    }
+
     @Test func `what is watched is found without any callback`() async throws {
         let unknown = #"{"project_id":240,"payment":{"id":"EP-7","status":"error"},"errors":[{"code":"3061"}]}"#
         let answer = try RunningDaemon.callback("EP-7")
@@ -90,25 +154,36 @@ import Testing
         story: @escaping @Sendable (RunningDaemon, ScriptedGateway) async throws -> Void
     ) async throws {
         try await ScriptedGateway.play(acts) { gateway in
-            let account = Account(
-                name: "ecp",
-                gateway: try Ecommpay([
-                    "project_id": .integer(240), "api_url": .url(gateway.url),
-                    "secrets": .secrets([Secret(name: "test", bytes: Array(RunningDaemon.secret.utf8))]),
-                ])
-            )
-            try await RunningDaemon.run(
-                { configuration in
-                    configuration.accounts = [account]
-                    configuration.reconcile.schedule.firstAfter = .milliseconds(50)
-                    configuration.reconcile.schedule.steps = [.milliseconds(50)]
-                    configuration.reconcile.requestsPerSecond = 100
-                    adapt(&configuration.reconcile.schedule)
-                },
-                now: Moment.now
-            ) { daemon in
-                try await story(daemon, gateway)
+            try await run(gateway) {
+                adapt(&$0.reconcile.schedule)
+            } story: {
+                try await story($0, gateway)
             }
         }
+    }
+
+    private func run(
+        _ gateway: ScriptedGateway,
+        _ adapt: @escaping @Sendable (inout Configuration) -> Void,
+        story: @escaping @Sendable (RunningDaemon) async throws -> Void
+    ) async throws {
+        let account = Account(
+            name: "ecp",
+            gateway: try Ecommpay([
+                "project_id": .integer(240), "api_url": .url(gateway.url),
+                "secrets": .secrets([Secret(name: "test", bytes: Array(RunningDaemon.secret.utf8))]),
+            ])
+        )
+        try await RunningDaemon.run(
+            { configuration in
+                configuration.accounts = [account]
+                configuration.reconcile.schedule.firstAfter = .milliseconds(50)
+                configuration.reconcile.schedule.steps = [.milliseconds(50)]
+                configuration.reconcile.requestsPerSecond = 100
+                adapt(&configuration)
+            },
+            now: Moment.now,
+            story: story
+        )
     }
 }

@@ -1,0 +1,92 @@
+import GRDB
+import Payments
+
+/// The rows of the questions that are being put: written before a question is sent and gone with its answer, so that what was
+/// under way when the process ended is known at the next start.
+enum QuestionRows {
+    /// Notes that a question is sent now, unless it has to wait.
+    ///
+    /// Of those that were under way before when the process ended, one goes at a time: if the process ends again, it is known
+    /// which of them may be to blame.
+    ///
+    /// - Returns: whether it may be sent.
+    static func begin(
+        _ question: DueQuestion,
+        of account: AccountRow,
+        at now: Moment,
+        in statements: Statements
+    ) throws -> Bool {
+        let isSuspect = try PollRows.isInterrupted(question, at: question.place, in: statements)
+        if isSuspect {
+            let others = try statements.number(
+                """
+                SELECT EXISTS (SELECT 1 FROM question
+                               WHERE suspect = 1 AND NOT (account = ? AND entity = ? AND entity_id = ?))
+                """,
+                [account.id, question.entity.kind, question.entity.id]
+            )
+            guard others == 0 else { return false }
+        }
+        try statements.execute(
+            """
+            INSERT OR REPLACE INTO question (account, entity, entity_id, place, asked_at, mark, wish, suspect)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                account.id, question.entity.kind, question.entity.id, question.place.row, now.milliseconds,
+                question.mark,
+                question.wish?.milliseconds, isSuspect,
+            ]
+        )
+        return true
+    }
+
+    static func end(_ question: DueQuestion, of account: AccountRow, in statements: Statements) throws {
+        try statements.execute(
+            "DELETE FROM question WHERE account = ? AND entity = ? AND entity_id = ?",
+            [account.id, question.entity.kind, question.entity.id]
+        )
+    }
+
+    /// All of them, with when they were sent.
+    static func all(in statements: Statements) throws -> [(question: DueQuestion, askedAt: Moment)] {
+        let rows = try statements.rows(
+            """
+            SELECT account.name, entity, entity_id, place, asked_at, mark, wish
+            FROM question JOIN account ON account.id = question.account ORDER BY asked_at, entity_id
+            """
+        )
+        var all: [(question: DueQuestion, askedAt: Moment)] = []
+        while let row = try rows.next() {
+            guard let entity = Entity(kind: row[1], id: row[2]) else { continue }  // The schema allows no fifth kind.
+            let question = DueQuestion(
+                account: row[0],
+                entity: entity,
+                method: nil,
+                endpoint: nil,
+                place: DueQuestion.Place(of: entity, row: row[3]),
+                mark: row[5],
+                wish: Moment(stored: row[6])
+            )
+            all.append((question, Moment(milliseconds: row[4])))
+        }
+        return all
+    }
+}
+
+extension DueQuestion.Place {
+    fileprivate init(of entity: Entity, row: Int64) {
+        switch entity {
+        case .payment: self = .payment(row)
+        case .operation(let id): self = .operation(id: id, payment: row)
+        case .checkout: self = .checkout(row)
+        case .subscription: self = .subscription(row)
+        }
+    }
+
+    fileprivate var row: Int64 {
+        switch self {
+        case .payment(let row), .operation(_, let row), .checkout(let row), .subscription(let row): row
+        }
+    }
+}
