@@ -87,10 +87,14 @@ package struct Daemon: Sendable {
         let terms = TermsInForce(Terms(configuration, ledger: ledger, logger: logger))
         let health = try healthWatch(ledger, terms)
         let unknownPaths = UnknownPaths(now: now)
+        let meter = GateMeter(unknownPaths: unknownPaths)
         // Nothing below fails before the services run: the reconciler's HTTP client has to be shut down by it.
         let reconciler = reconciler(ledger)
         let heartbeat = announcer.supervisor.map {
             Heartbeat(every: $0.watchdog.map { $0 / 3 }, ledger: ledger, announcer: announcer, logger: logger, now: now)
+        }
+        let refusalWatch = announcer.supervisor.map { _ in
+            RefusalWatch(ledger: ledger, announcer: announcer, count: { meter.unavailableCount })
         }
         let reloader = reloading.map {
             Reloader($0, terms: terms, ledger: ledger, reconciler: reconciler, announcer: announcer, logger: logger)
@@ -98,12 +102,12 @@ package struct Daemon: Sendable {
         // They are stopped in the reverse order.
         let services: [(any Service)?] =
             [
-                ledger, heartbeat, reconciler, health,
+                ledger, heartbeat, refusalWatch, reconciler, health,
                 DiskWatch(ledger: ledger, logger: logger, now: now),
                 Pruner(ledger: ledger, rule: { terms.current.configuration.retention.rule }, logger: logger, now: now),
             ]
             + configuration.admin.map { admin($0, terms, ledger, unknownPaths, listening) }
-            + [publicListener(at: place, terms, unknownPaths, listening), reloader, Farewell(announcer: announcer)]
+            + [publicListener(at: place, terms, meter, listening), reloader, Farewell(announcer: announcer)]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.compactMap { $0 },
@@ -148,7 +152,7 @@ package struct Daemon: Sendable {
     private func publicListener(
         at place: PublicListener.Place,
         _ terms: TermsInForce,
-        _ unknownPaths: UnknownPaths,
+        _ meter: GateMeter,
         _ listening: @escaping @Sendable (Listener, String) -> Void
     ) -> PublicListener {
         PublicListener(
@@ -156,7 +160,7 @@ package struct Daemon: Sendable {
             channel: CallbackChannel(
                 responder: CallbackResponder(now: now),
                 terms: terms,
-                meter: GateMeter(unknownPaths: unknownPaths),
+                meter: meter,
                 date: AnswerDate(now: now)
             ),
             logger: logger,
@@ -170,7 +174,9 @@ package struct Daemon: Sendable {
             return .passed(try passed.forCallbacks())
         case .address(let address):
             if !passed.isEmpty {
-                logger.warning("systemd passed sockets on which nobody answers: write `listen: systemd`")
+                logger.warning(
+                    "systemd passed sockets on which nobody answers: write `listen: systemd`, or mask paystate.socket"
+                )
             }
             return .address(address)
         }

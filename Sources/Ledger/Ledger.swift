@@ -105,28 +105,33 @@ package final class Ledger: Service {
     /// Plans anew what a clock that ran ahead has planned for later than a right one would, each by its own reason; also what
     /// a longer schedule has, before it was replaced by this one.
     ///
-    /// All that is planned far ahead is looked through, in portions, beside the writer; what turns up is written in small
+    /// All that is planned is looked through, in portions, beside the writer; what turns up is written in small
     /// transactions, for callbacks wait meanwhile. It is for when there is reason to: at the start, and after a clock was set back.
-    package func recall(by schedule: Schedule, at now: Moment) async throws {
+    ///
+    /// - Returns: how many questions have another plan now.
+    @discardableResult
+    package func recall(by schedule: Schedule, at now: Moment) async throws -> Int {
+        var count = 0
         for account in try await questions.accountNames() {
             for kind in DueQuestions.Kind.allCases {
-                var position: DueQuestions.Position? = .init(nextPollAt: (now + schedule.longestPause).milliseconds)
+                var position: DueQuestions.Position? = .init(nextPollAt: now.milliseconds)
                 while let current = position {
                     let found = try await questions.suspects(
                         kind,
                         of: account,
                         after: current,
-                        lastLook: schedule.lastLook,
+                        by: schedule,
                         at: now
                     )
                     for start in stride(from: 0, to: found.suspects.count, by: Self.recalledAtOnce) {
                         let some = Array(found.suspects[start...].prefix(Self.recalledAtOnce))
-                        try await perform { try $0.recall(some, at: now) }
+                        count += try await perform { try $0.recall(some, at: now) }
                     }
                     position = found.next
                 }
             }
         }
+        return count
     }
 
     private static let recalledAtOnce = 200

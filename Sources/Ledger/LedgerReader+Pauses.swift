@@ -6,6 +6,14 @@ package struct Pause: Sendable, Equatable {
     package let until: Moment
     /// What the trouble was.
     package let reason: PollOutcome
+    /// Why the last question got no answer, in words; `nil` where that is not known any more.
+    package let detail: String?
+
+    package init(until: Moment, reason: PollOutcome, detail: String? = nil) {
+        self.until = until
+        self.reason = reason
+        self.detail = detail
+    }
 }
 
 extension LedgerReader {
@@ -19,10 +27,15 @@ extension Pause {
     init?(of account: String, in database: Database) throws {
         let row = try Row.fetchOne(
             database,
-            sql: "SELECT paused_until, pause_reason FROM account WHERE name = ? AND paused_until IS NOT NULL",
+            sql: """
+                SELECT paused_until, pause_reason,
+                       (SELECT detail FROM poll WHERE poll.account = account.id AND outcome = account.pause_reason
+                        AND id > (SELECT max(id) FROM poll) - 1000 ORDER BY id DESC LIMIT 1)
+                FROM account WHERE name = ? AND paused_until IS NOT NULL
+                """,
             arguments: [account]
         )
         guard let row, let reason = PollOutcome(rawValue: row[1] ?? "") else { return nil }
-        self.init(until: Moment(milliseconds: row[0]), reason: reason)
+        self.init(until: Moment(milliseconds: row[0]), reason: reason, detail: row[2])
     }
 }

@@ -9,15 +9,20 @@ extension Asking {
     /// Plans the next question anew if no clock that is right could have planned it for so late: what is open, or held, is asked
     /// about at once, for nobody knows how long it has waited; what has ended at its next look.
     ///
+    /// - Parameter isDatedAhead: whether evidence, a wish or a question is dated later than now, so that the plan was made by
+    ///   that clock, however little it ran ahead.
     /// - Returns: whether it did.
     mutating func putRight(
         _ interest: Interest,
+        isDatedAhead: Bool,
         expiresAt: Moment? = nil,
         by schedule: Schedule,
         named name: String,
         at now: Moment
     ) -> Bool {
-        guard let planned = nextPollAt, planned > now + schedule.longestPause + Self.tolerance else { return false }
+        guard let planned = nextPollAt,
+            isDatedAhead || planned > now + schedule.longestPause + Self.tolerance
+        else { return false }
         var interest = interest
         if wishedAt != nil { interest.insert(.open) }
         var counted = self
@@ -39,12 +44,30 @@ extension Payment {
     /// Plans anew what a clock that ran ahead planned, of the payment and of its operations.
     ///
     /// - Returns: the names of the operations whose plan is another one now, and whether the payment's is.
-    package mutating func putRight(by schedule: Schedule, at now: Moment) -> (payment: Bool, operations: [String]) {
-        let isChanged = asking.putRight(interest(at: now), expiresAt: expiresAt, by: schedule, named: id, at: now)
+    package mutating func putRight(
+        isDatedAhead: Bool,
+        by schedule: Schedule,
+        at now: Moment
+    ) -> (payment: Bool, operations: [String]) {
+        let isChanged = asking.putRight(
+            interest(at: now),
+            isDatedAhead: isDatedAhead,
+            expiresAt: expiresAt,
+            by: schedule,
+            named: id,
+            at: now
+        )
         var changed: [String] = []
         for index in operations.indices {
             let (name, interest) = (operations[index].id, Interest(in: operations[index]))
-            if operations[index].asking.putRight(interest, by: schedule, named: name, at: now) { changed.append(name) }
+            let isOperationChanged = operations[index].asking.putRight(
+                interest,
+                isDatedAhead: isDatedAhead,
+                by: schedule,
+                named: name,
+                at: now
+            )
+            if isOperationChanged { changed.append(name) }
         }
         return (isChanged, changed)
     }
@@ -54,8 +77,15 @@ extension Checkout {
     /// Plans anew what a clock that ran ahead planned.
     ///
     /// - Returns: whether it did.
-    package mutating func putRight(by schedule: Schedule, at now: Moment) -> Bool {
-        asking.putRight(Interest(in: self), expiresAt: expiresAt, by: schedule, named: token, at: now)
+    package mutating func putRight(isDatedAhead: Bool, by schedule: Schedule, at now: Moment) -> Bool {
+        asking.putRight(
+            Interest(in: self),
+            isDatedAhead: isDatedAhead,
+            expiresAt: expiresAt,
+            by: schedule,
+            named: token,
+            at: now
+        )
     }
 }
 
@@ -63,7 +93,7 @@ extension Subscription {
     /// Plans anew what a clock that ran ahead planned.
     ///
     /// - Returns: whether it did.
-    package mutating func putRight(by schedule: Schedule, at now: Moment) -> Bool {
-        asking.putRight([], by: schedule, named: id, at: now)
+    package mutating func putRight(isDatedAhead: Bool, by schedule: Schedule, at now: Moment) -> Bool {
+        asking.putRight([], isDatedAhead: isDatedAhead, by: schedule, named: id, at: now)
     }
 }

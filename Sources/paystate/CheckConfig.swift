@@ -2,20 +2,30 @@ import ArgumentParser
 import Daemon
 
 /// `paystate check-config`
-struct CheckConfig: ParsableCommand {
+struct CheckConfig: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config",
         abstract: "Read the configuration and say everything that is wrong with it.",
-        discussion: "Exits with 0 if it is in order (warnings are printed), with 78 if it is not. No secret is shown."
+        discussion: """
+            Where Paystate is installed as a unit of systemd, secrets are looked for where the \
+            unit has them from: run it with sudo.
+
+            Exits with 0 if it is in order (warnings are printed), with 78 if it is not, or if a \
+            folder for the database or an admin socket is missing. No secret is shown.
+            """
     )
 
     @OptionGroup var options: ConfigurationOptions
 
-    func run() throws {
-        let configuration = try options.load()
+    func run() async throws {
+        let configuration = try await options.loadAsInstalled()
         for warning in configuration.warnings { complain("warning: \(warning)") }
+        for obstacle in configuration.obstacles { complain("\(obstacle)") }
+        guard configuration.obstacles.isEmpty else { throw SysExit.configuration }
         print("The configuration is in order.")
         print("database  \(configuration.database)")
-        for account in configuration.accounts { print("account   \(account)") }
+        for account in configuration.accounts {
+            print("account   \(account): the gateway calls back to /callbacks/\(account.name)")
+        }
     }
 }

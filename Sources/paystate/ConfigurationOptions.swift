@@ -16,6 +16,14 @@ struct ConfigurationOptions: ParsableArguments {
         try explained { try Configuration.load(Configuration.path(option: config, surroundings), surroundings) }
     }
 
+    /// Reads the file as the daemon would that the installed unit runs.
+    func loadAsInstalled() async throws -> Configuration {
+        let surroundings = await surroundings.asInstalled()
+        return try explained {
+            try Configuration.load(Configuration.path(option: config, surroundings), surroundings)
+        }
+    }
+
     /// Reads the same file again, with its secrets, whenever it is called.
     func rereading() -> @Sendable () throws(ConfigurationError) -> Configuration {
         let surroundings = surroundings

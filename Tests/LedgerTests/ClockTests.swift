@@ -99,6 +99,62 @@ import Testing
         #expect(try await bench.due(at: Self.today) != nil)
     }
 
+    @Test(arguments: [300, 3600, 20 * 3600] as [Int64])
+    func `also a clock that ran ahead by little leaves nothing waiting for it`(_ seconds: Int64) async throws {
+        let bench = try await Self.bench()
+        let ahead = Self.today + seconds
+        for (word, state, _) in Self.states {
+            try await bench.record(.stated(word, state, id: "EP-\(word)", at: 1), at: ahead * 1000)
+        }
+        try await bench.record(.transaction("root", .payment), account: "ecc", at: (Self.today - 60) * 1000)
+        try await bench.record(
+            .transaction("child", .refund, parent: "root", word: "pending", .pending),
+            account: "ecc",
+            at: ahead * 1000
+        )
+        _ = try await bench.watch(.checkout(token: "token"), account: "ecc", at: ahead)
+        _ = try await bench.instruct(.poll, .subscription(id: "sbs_1"), account: "ecc", at: ahead)
+        #expect(try await bench.due(at: Self.today) == nil)
+        #expect(try await bench.due("ecc", at: Self.today) == nil)
+        let count = try await bench.ledger.recall(by: Self.schedule, at: Self.moment(Self.today))
+        #expect(count == Self.states.count + 3)
+        #expect(
+            try await bench.ledger.recall(by: Self.schedule, at: Self.moment(Self.today + 1)) == 0,
+            "once is enough"
+        )
+        var due: Set<Entity> = []
+        for account in ["ecp", "ecc"] {
+            while let question = try await bench.due(account, at: Self.today) {
+                due.insert(question.entity)
+                try await bench.answer(question, .unavailable(pause: .seconds(300)), at: Self.today)
+            }
+        }
+        let open: Set<Entity> = [
+            .payment(id: "EP-processing"), .payment(id: "EP-teleported"), .payment(id: "EP-awaiting capture"),
+            .operation(id: "child"), .checkout(token: "token"), .subscription(id: "sbs_1"),
+        ]
+        #expect(due == open)
+        let ended = try bench.rows(
+            "SELECT max(next_poll_at) <= ? FROM payment WHERE state IN ('failed', 'expired')",
+            [
+                (Self.today + Self.day) * 1000
+            ]
+        )
+        #expect(ended == ["1"], "the second look, too, is counted from now")
+    }
+
+    @Test func `an answer that came while it ran ahead by little is followed by a question in time`() async throws {
+        let bench = try await Self.bench()
+        try await bench.record(.stated("processing", .pending, at: 1), at: (Self.today - 7200) * 1000)
+        for seconds in [7200, 7400] as [Int64] {
+            let question = try #require(try await bench.due(at: Self.today + seconds))
+            try await bench.answer(question, .notFound, at: Self.today + seconds)
+        }
+        #expect(try await bench.due(at: Self.today + 3600) == nil)
+        try await putRight(bench)
+        #expect(try await bench.due(at: Self.today) != nil)
+    }
+
     @Test func `an open operation under a payment that has ended is asked about at once`() async throws {
         let bench = try await Self.bench()
         try await bench.record(.stated("success", .succeeded, at: 1), at: (Self.today - 3600) * 1000)

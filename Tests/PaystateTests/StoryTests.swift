@@ -193,6 +193,10 @@ import paystate
         #expect(try bench.story(of: "ORDER-17", at: 90, width: 1000).contains(sentence))
         #expect(try bench.story(of: "ORDER-17", at: 2, width: 1000).contains(sentence))
         #expect(!(try bench.story(of: "ORDER-17", at: 101, width: 1000).contains("in trouble")))
+        try await bench.answer(.unavailable(pause: .seconds(10)), asked: 91, detail: "connection refused")
+        try await bench.ledger.pause("eu-shop", until: StoryBench.moment(400.5), reason: .unavailable)
+        let reason = "The gateway is in trouble (unavailable: connection refused) and left alone until 10:06:40."
+        #expect(try bench.story(of: "ORDER-17", at: 95, width: 1000).contains(reason))
     }
 
     @Test func `a subscription that the gateway does not know is no unpaid one`() async throws {

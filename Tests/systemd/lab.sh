@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What an operator does with the Debian package, on a machine that systemd has booted, as root; to be thrown away after. In the
-# working directory lie this file, callbacks.py and two packages of different versions. A line for each check; the first that
-# fails ends it, with the journal.
+# working directory lie this file, callbacks.py and two packages of different versions. The machine is as small as Debian gets:
+# without procps, and made to be without ca-certificates. A line for each check; the first that fails ends it, with the journal.
 set -uo pipefail
 cd "$(dirname "$0")"
 
@@ -11,6 +11,7 @@ mapfile -t packages < <(
     for file in *.deb; do echo "$(dpkg-deb --field "$file" Version) $file"; done | sort -V | cut -d ' ' -f 2
 )
 output=$(mktemp)
+good=$output.yaml
 
 heading() { printf '\n%s\n' "$*"; }
 
@@ -86,8 +87,22 @@ restart_thrice() {
     done
 }
 
+# Without ca-certificates, which there is no network to get.
+dpkg_install() { dpkg -i --force-depends "$1"; }
+
+# answered CLIENT    the callbacks that a client began to send have all been answered 200.
+answered() { wait "$1" || { cat "$output.client"; return 1; }; }
+
+heading "A small machine"
+dpkg --purge --force-depends ca-certificates >/dev/null 2>&1
+rm -f /etc/ssl/certs/*
+check "there is no procps" fails test -e /bin/kill
+check "there is no ca-certificates" fails test -e /etc/ssl/certs/ca-certificates.crt
+
 heading "Installing"
-check "dpkg -i ${packages[0]}" dpkg -i "${packages[0]}"
+check "without ca-certificates it is not configured" \
+    says "depends on ca-certificates; however" sh -c "dpkg -i ${packages[0]}; dpkg --purge --force-all paystate >/dev/null 2>&1"
+check "dpkg -i ${packages[0]}" dpkg_install "${packages[0]}"
 check "user and group are there" id paystate
 check "nothing runs yet, and nothing is enabled" fails systemctl --quiet is-enabled paystate.service paystate.socket
 check "the configuration is for the group, the secrets are for root" \
@@ -96,12 +111,22 @@ check "as it is installed it does not start" fails systemctl start paystate.sock
 check "… says why, with the line" says "accounts: is empty: add an account" journal_since today
 sleep 2
 check "… and is not started again" test "$(property NRestarts) $(property ExecMainStatus)" = "0 78"
+check "sudo paystate check-config says the same" says "accounts: is empty: add an account" paystate check-config
 
 heading "Configuring: one file, one secret"
 sed -i '/^#  eu-shop:/,/^#    ambiguous/s/^#//' "$config"
 printf 'sesame\n' >/etc/paystate/secrets/eu-shop
 check "systemctl enable --now paystate.socket paystate" systemctl enable --now paystate.socket paystate.service
 check "active" systemctl is-active paystate.service paystate.socket
+check "sudo paystate check-config finds the secret, and says the path" \
+    says "account   eu-shop (ecommpay): the gateway calls back to /callbacks/eu-shop" paystate check-config
+check "… which another user may not" says "may not be read by this user: run this with sudo" \
+    runuser -u nobody -g paystate -- paystate check-config
+cp --preserve "$config" "$good"
+sed -i 's|^database: .*|database: /var/lib/nowhere/paystate.db|' "$config"
+check "… and misses a folder for the database" says "there is no folder /var/lib/nowhere" paystate check-config
+check "… which is an error" fails paystate check-config
+cp "$good" "$config"
 start=$(property ExecMainStartTimestampMonotonic)
 ready=$(property ActiveEnterTimestampMonotonic)
 check "ready after $(((ready - start) / 1000)) ms" test $((ready - start)) -le 1000000
@@ -136,6 +161,9 @@ sed -i 's|^#\(LoadCredentialEncrypted=\).*|\1enc-shop:/etc/credstore.encrypted/e
 printf '  enc-shop: {gateway: ecommpay, project_id: 240, secrets: [{credential: enc-shop}]}\n' >>"$config"
 check "with the drop-in example, it restarts" sh -c 'systemctl daemon-reload && systemctl restart paystate.service'
 check "and its account receives" are_recorded enc-shop "open sesame" encrypted 1
+check "sudo paystate check-config finds both, and warns that they are one project" \
+    says "accounts.enc-shop: is at the gateway what \`eu-shop\` in line" paystate check-config
+cp --preserve "$config" "$good"
 
 heading "Restarting"
 check "200 in a row during three restarts: none refused, none lost" during restart restart_thrice
@@ -148,9 +176,106 @@ kill -STOP "$(process)"
 post eu-shop sesame frozen 1 0 90 >"$output.client" 2>&1 &
 client=$!
 check "kill -STOP: the watchdog starts it again" within 75 restarts_are $((before + 1))
-answered() { wait "$client" || { cat "$output.client"; return 1; }; }
-check "… and the callback that came meanwhile is answered" answered
+check "… and the callback that came meanwhile is answered" answered "$client"
 check "… and recorded" recorded frozen 1
+
+# broken NAME SECONDS    a callback waits while the daemon cannot start: it is tried again, and the socket stays.
+broken() {
+    check "it does not start" fails systemctl restart paystate.service
+    post eu-shop sesame "$1" 1 0 120 >"$output.client" 2>&1 &
+    client=$!
+    sleep "$2"
+    check "paystate.socket is as it was" systemctl is-active paystate.socket
+}
+
+# mended NAME    a plain restart answers what waited.
+mended() {
+    check "mended, a plain restart" systemctl restart paystate.service
+    check "… answers the callback that waited" answered "$client"
+    check "… which is recorded" recorded "$1" 1
+}
+
+heading "A wrong configuration, while a callback waits"
+printf '  third: {gateway: paypal}\n' >>"$config"
+before=$(date '+%F %T')
+broken wrong 12
+tries=$(journal_since "$before" | grep -c '`paypal` is not a gateway')
+check "it was tried again with pauses ($((tries / 2)) times)" test "$tries" -ge 4 -a "$tries" -le 10
+cp "$good" "$config"
+mended wrong
+
+heading "No folder of secrets, while a callback waits"
+mv /etc/paystate/secrets /etc/paystate/away
+before=$(date '+%F %T')
+broken secrets 8
+check "it says which secret it lacks, and where" says "put it into /etc/paystate/secrets/eu-shop" journal_since "$before"
+check "sudo paystate check-config does, too" says "/etc/paystate/secrets/eu-shop does not exist" paystate check-config
+check "sudo paystate doctor does, too" says "/etc/paystate/secrets is missing" paystate doctor
+mv /etc/paystate/away /etc/paystate/secrets
+mended secrets
+
+heading "A crash loop, while a callback waits"
+mkdir -p /run/systemd/system/paystate.service.d
+printf '[Service]\nExecStartPre=\nExecStart=\nExecStart=/bin/sh -c "exit 1"\nRestartSec=50ms\n' \
+    >/run/systemd/system/paystate.service.d/crash.conf
+systemctl daemon-reload
+broken crash 1
+restarted() { (($(property NRestarts) >= $1)); }
+check "it is started again 30 times" within 90 restarted 30
+check "paystate.socket is as it was" systemctl is-active paystate.socket
+rm /run/systemd/system/paystate.service.d/crash.conf
+systemctl daemon-reload
+mended crash
+
+heading "A socket that was stopped"
+systemctl stop paystate.socket
+check "sudo paystate doctor says so" says "paystate.socket is inactive (dead): gateways are refused" paystate doctor
+check "a plain restart brings it back" systemctl restart paystate.service
+check "… and receives" are_recorded eu-shop sesame socket 1
+
+heading "Answering 503"
+printf '.timeout 3000\nBEGIN IMMEDIATE;\n.shell sleep 14\nROLLBACK;\n' | runuser -u paystate -- sqlite3 "$database" &
+post eu-shop sesame locked 1 0 30 >"$output.client" 2>&1 &
+says_why() {
+    says "Callbacks are answered 503: another program holds the database locked" \
+        systemctl status --no-pager --lines=0 paystate.service
+}
+check "systemctl status says so, and why" within 12 says_why
+check "… and no longer when that is over" within 30 fails says_why
+wait
+check "it receives again" are_recorded eu-shop sesame unlocked 1
+
+heading "Asking without trusted certificates"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 -subj /CN=gateway \
+    -addext "subjectAltName=IP:127.0.0.1" -keyout "$output.key" -out "$output.crt" >/dev/null 2>&1
+cat >"$output.gateway" <<END
+{database: $output.db, listen: "127.0.0.1:8443", tls: {certificate: $output.crt, private_key: $output.key},
+ accounts: {none: {gateway: ecommpay, project_id: 1, secrets: [{value: x}]}}}
+END
+paystate serve --config "$output.gateway" >/dev/null 2>&1 &
+server=$!
+cp --preserve "$config" "$good"
+printf '  tls-shop: {gateway: ecommpay, project_id: 7, secrets: [{credential: secret_eu-shop}], api_url: "https://127.0.0.1:8443"}\n' \
+    >>"$config"
+missing="no trusted certificates are installed"
+asks() { paystate poll tls-shop "$1"; }
+for place in "empty" "missing"; do
+    if [[ $place = missing ]]; then mv /etc/ssl/certs "$output.certs"; fi
+    before=$(date '+%F %T')
+    systemctl restart paystate.service
+    paystate watch tls-shop "CERT-$place" >/dev/null
+    check "/etc/ssl/certs is $place: paystate poll says so" says "$missing" asks "CERT-$place"
+    check "… the log, too" says "$missing" journal_since "$before"
+    check "… and sudo paystate doctor" says "trusted certificates" sh -c 'paystate doctor | grep ^FAILURE'
+done
+mkdir /etc/ssl/certs
+cp "$output.crt" /etc/ssl/certs/ca-certificates.crt
+check "installed, and restarted" systemctl restart paystate.service
+paystate watch tls-shop CERT-there >/dev/null
+check "it gets through" says "(HTTP 404)" asks CERT-there
+kill "$server"; wait "$server"
+cp "$good" "$config"
+systemctl reload paystate.service
 
 heading "Reloading"
 before=$(process)
@@ -204,7 +329,7 @@ check "all can be derived again" runuser -u reader -- paystate rebuild --check
 
 heading "Upgrading"
 before=$(process)
-check "dpkg -i ${packages[1]}, and 200 in a row meanwhile" during upgrade dpkg -i "${packages[1]}"
+check "dpkg -i ${packages[1]}, and 200 in a row meanwhile" during upgrade dpkg_install "${packages[1]}"
 check "it is another process" test "$(process)" != "$before"
 check "the configuration is still mine" grep -q enc-shop "$config"
 check "everything is still there" test "$(query "SELECT count(*) FROM payments")" = $((total + 200))
@@ -213,7 +338,7 @@ heading "Removing"
 check "dpkg -r paystate" dpkg -r paystate
 check "nothing runs, nothing listens" fails post eu-shop sesame gone 1
 check "the configuration stays" test -f "$config"
-check "dpkg -i again" dpkg -i "${packages[1]}"
+check "dpkg -i again" dpkg_install "${packages[1]}"
 check "… starts with all that was" sh -c 'systemctl restart paystate.socket paystate.service'
 check "… and receives" are_recorded eu-shop sesame again 1
 check "purge says what it leaves" \

@@ -15,6 +15,21 @@ package struct Account: Sendable {
         self.values = values
     }
 
+    /// Whether the other one is the same project or shop of the same gateway.
+    func isTwin(of other: Account) -> Bool {
+        type(of: gateway).name == type(of: other.gateway).name && identity == other.identity
+    }
+
+    /// The number, and where it counts: another installation of the gateway may have given it as well.
+    private var identity: [String: SettingValue] {
+        values.filter { _, value in
+            switch value {
+            case .integer, .url: true
+            case .secrets, .word: false
+            }
+        }
+    }
+
     /// The settings that are not as they were, by name; never their values.
     func changes(since old: Account) -> [String] {
         guard type(of: gateway).name == type(of: old.gateway).name else { return ["gateway"] }

@@ -17,6 +17,7 @@ extension Configuration {
         var configuration = Configuration(root, &reader)
         guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }
         configuration.warnings = inOrder(reader.warnings)
+        configuration.obstacles = inOrder(reader.obstacles)
         return configuration
     }
 
@@ -60,8 +61,14 @@ extension Configuration {
     private init(_ root: Item, _ reader: inout Reader) {
         self.init(database: Self.databaseUnlessGiven(reader.surroundings), accounts: [])
         let section = reader.section(root, of: Self.keys)
-        if let item = section["database"], let path = reader.path(item) { database = path }
-        if let item = section["listen"], let value = reader.listen(item) { listen = value }
+        if let item = section["database"], let path = reader.path(item) {
+            database = path
+            reader.expectFolder(of: path, item)
+        }
+        if let item = section["listen"], let value = reader.listen(item) {
+            listen = value
+            if section["tls"] == nil { reader.warnOfPlainHTTP(value, item) }
+        }
         if let item = section["tls"] { tls = TLS(item, &reader) }
         if let item = section["trusted_proxies"] { trustedProxies = reader.trustedProxies(item) }
         if let item = section["admin"] { admin = reader.admin(item) }

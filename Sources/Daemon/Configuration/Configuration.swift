@@ -35,6 +35,8 @@ package struct Configuration: Sendable {
     package var accounts: [Account]
     /// What is unwise, but works.
     package var warnings: [Problem] = []
+    /// What keeps a daemon from starting on this machine, though nothing is wrong with the file.
+    package var obstacles: [Problem] = []
 
     /// A configuration that no file describes, with the values that a file would have by default.
     package init(database: String, accounts: [Account]) {

@@ -4,7 +4,21 @@ import Ledger
 extension Reader {
     /// The accounts, in the order of the file.
     mutating func accounts(_ item: Item) -> [Account] {
-        named(item).compactMap { account($0.name, $0.item) }
+        var accounts: [(account: Account, line: Int)] = []
+        for field in named(item) {
+            guard let account = account(field.name, field.item) else { continue }
+            if let twin = accounts.first(where: { $0.account.isTwin(of: account) }) {
+                warn(
+                    field.item,
+                    """
+                    is at the gateway what `\(twin.account.name)` in line \(twin.line) is: a payment would be known at both; keep \
+                    one, with the secrets of both
+                    """
+                )
+            }
+            accounts.append((account, field.item.line))
+        }
+        return accounts.map(\.account)
     }
 
     /// Which accounts there are, and at which gateways; what else is said of them is not looked at.

@@ -26,9 +26,35 @@ extension Reader {
         }
     }
 
+    /// What a callback says of a buyer, and a Basic password, would be for everybody on the way to read.
+    mutating func warnOfPlainHTTP(_ listen: Configuration.Listen, _ item: Item) {
+        let remedy = "set `tls`, or listen on 127.0.0.1 behind a proxy that ends TLS"
+        switch listen {
+        case .address(let address) where !address.isLoopback:
+            warn(item, "\(address) is not of this machine alone, and without `tls` it speaks plain HTTP: \(remedy)")
+        case .address: break
+        case .systemd:
+            guard let address = surroundings.unit?.addresses.first(where: { isPublic($0) }) else { return }
+            warn(
+                item,
+                "\(InstalledUnit.socket) listens on \(address), not on this machine alone, and without `tls` in plain HTTP: \(remedy)"
+            )
+        }
+    }
+
+    /// - Parameter address: as `ListenStream=` has it. A port alone is that of all addresses.
+    private func isPublic(_ address: String) -> Bool {
+        guard UInt16(address) == nil else { return true }
+        return (try? HostAndPort(address)).map { !$0.isLoopback } ?? false
+    }
+
     mutating func admin(_ item: Item) -> [AdminAddress] {
         let wanted = "/path of a Unix socket, or loopback host:port"
-        return list(item, of: wanted).compactMap { parsed($0, wanted, AdminAddress.init) }
+        return list(item, of: wanted).compactMap { item in
+            let address = parsed(item, wanted, AdminAddress.init)
+            if case .socket(let path) = address { expectFolder(of: path, item) }
+            return address
+        }
     }
 
     mutating func trustedProxies(_ item: Item) -> TrustedProxies {

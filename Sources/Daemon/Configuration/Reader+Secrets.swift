@@ -63,6 +63,19 @@ extension Reader {
             return nil
         }
         guard let folder = surroundings.variables["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
+            return credentialOfUnit(name, item)
+        }
+        do {
+            return try surroundings.read("\(folder)/\(name)", Self.secretLimit + 2).bytes
+        } catch {
+            refuse(item, "\(folder)/\(name) \(error.explanation): \(Self.origin(of: name))")
+            return nil
+        }
+    }
+
+    /// Reads a credential where the unit that is installed has it from.
+    private mutating func credentialOfUnit(_ name: String, _ item: Item) -> [UInt8]? {
+        guard let unit = surroundings.unit else {
             refuse(
                 item,
                 "there is no $CREDENTIALS_DIRECTORY: systemd sets it for a unit with LoadCredential=\(name):PATH",
@@ -70,12 +83,31 @@ extension Reader {
             )
             return nil
         }
-        do {
-            return try surroundings.read("\(folder)/\(name)", Self.secretLimit + 2).bytes
-        } catch {
-            refuse(item, "\(folder)/\(name) \(error.explanation): add LoadCredential=\(name):PATH to the unit")
+        switch unit.source(of: name) {
+        case .decrypted(let secret): return secret.bytes
+        case .encrypted(let path):
+            refuse(item, "\(path) cannot be decrypted by this user: run this with sudo", isOfSession: true)
+            return nil
+        case .file(let path):
+            do {
+                return try surroundings.read(path, Self.secretLimit + 2).bytes
+            } catch .forbidden {
+                refuse(item, "\(path) may not be read by this user: run this with sudo", isOfSession: true)
+            } catch {
+                refuse(item, "\(path) \(error.explanation), from where \(InstalledUnit.service) loads it")
+            }
+            return nil
+        case nil:
+            refuse(item, "\(InstalledUnit.service) loads no such credential: \(Self.origin(of: name))")
             return nil
         }
+    }
+
+    /// Where a credential should have come from, for who has to put it there.
+    private static func origin(of name: String) -> String {
+        let own = "add LoadCredential=\(name):PATH to the unit"
+        guard name.hasPrefix("secret_") else { return own }
+        return "put it into /etc/paystate/secrets/\(name.dropFirst("secret_".count)) and restart paystate, or \(own)"
     }
 
     private mutating func file(_ path: String, _ item: Item, isPublic: Bool) -> [UInt8]? {

@@ -5,6 +5,7 @@ struct Reader {
     let surroundings: Surroundings
     private(set) var problems: [Problem] = []
     private(set) var warnings: [Problem] = []
+    private(set) var obstacles: [Problem] = []
 
     init(file: String, surroundings: Surroundings) {
         self.file = file
@@ -20,6 +21,16 @@ struct Reader {
 
     mutating func warn(_ item: Item, _ explanation: String) {
         warnings.append(problem(item, explanation))
+    }
+
+    /// Expects that a file can be made, for its folder is there or is made by the unit.
+    mutating func expectFolder(of path: String, _ item: Item) {
+        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        guard !folder.isEmpty, surroundings.isFolderMissing(folder),
+            surroundings.unit?.folders.contains(folder) != true
+        else { return }
+        let remedy = "`install -d -o paystate -g paystate -m 750 \(folder)`"
+        obstacles.append(problem(item, "there is no folder \(folder): make it, for the daemon's user (\(remedy))"))
     }
 
     private func problem(_ item: Item, _ explanation: String) -> Problem {

@@ -14,6 +14,7 @@ package struct Reliances: Sendable, Equatable {
     package var secretFiles: [String] = []
     package var services: [Service] = []
     package var certificate: String?
+    package var listen = Configuration(database: "", accounts: []).listen
 
     package init() {}
 }
@@ -24,8 +25,9 @@ extension Configuration {
     {
         let root = try Self.root(path, surroundings)
         var reader = Reader(file: path, surroundings: surroundings)
-        let section = reader.part(root, of: ["accounts", "tls"])
+        let section = reader.part(root, of: ["accounts", "tls", "listen"])
         var reliances = Reliances()
+        if let item = section["listen"], let listen = reader.listen(item) { reliances.listen = listen }
         if let item = section["accounts"] { reader.read(item, into: &reliances) }
         if let item = section["tls"] {
             let tls = reader.part(item, of: ["certificate", "private_key"])

@@ -25,15 +25,23 @@ package struct Surroundings: Sendable {
     /// Reads a whole file that is no larger than a limit in bytes.
     package let read: @Sendable (_ path: String, _ limit: Int) throws(Unreadable) -> File
     package let now: @Sendable () -> Moment
+    /// What the daemon is given by its unit, where this is not the unit itself.
+    package let unit: InstalledUnit?
+    /// Whether there is certainly no such folder.
+    package let isFolderMissing: @Sendable (_ path: String) -> Bool
 
     package init(
         variables: [String: String],
         read: @escaping @Sendable (_ path: String, _ limit: Int) throws(Unreadable) -> File = Surroundings.readFile,
-        now: @escaping @Sendable () -> Moment = Moment.now
+        now: @escaping @Sendable () -> Moment = Moment.now,
+        unit: InstalledUnit? = nil,
+        isFolderMissing: @escaping @Sendable (_ path: String) -> Bool = Surroundings.isFolderMissing
     ) {
         self.variables = variables
         self.read = read
         self.now = now
+        self.unit = unit
+        self.isFolderMissing = isFolderMissing
     }
 }
 
@@ -75,6 +83,13 @@ extension Surroundings {
             bytes += piece[..<count]
             guard bytes.count <= limit else { throw .larger(than: limit) }
         }
+    }
+
+    /// Whether this machine has no such folder; one that this user may not look at may be there.
+    @Sendable package static func isFolderMissing(_ path: String) -> Bool {
+        guard let folder = opendir(path) else { return [ENOENT, ENOTDIR].contains(errno) }
+        closedir(folder)
+        return false
     }
 
     private static func isWorldReadable(_ path: String) -> Bool {

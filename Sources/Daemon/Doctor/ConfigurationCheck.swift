@@ -5,10 +5,10 @@ package struct ConfigurationCheck {
     package static func findings(_ path: String, _ surroundings: Surroundings) -> [Finding] {
         do {
             let configuration = try Configuration.load(path, surroundings)
-            let warnings = configuration.warnings.map { problem in
-                Finding(name, .warning, "\(problem)")
-            }
-            return warnings.isEmpty ? [Finding(name, .ok, path)] : warnings
+            let findings =
+                configuration.obstacles.map { Finding(name, .failure, "\($0)") }
+                + configuration.warnings.map { Finding(name, .warning, "\($0)") }
+            return findings.isEmpty ? [Finding(name, .ok, path)] : findings
         } catch {
             let real = error.problems.filter { !$0.isOfSession }.prefix(20)
             guard real.isEmpty else {
@@ -18,7 +18,7 @@ package struct ConfigurationCheck {
             }
             let keys = error.problems.map(\.key).joined(separator: ", ")
             let advice =
-                "to judge them too, run this as the daemon's user; its unit runs `paystate check-config` before each start"
+                "to judge them too, run this with sudo; the unit runs `paystate check-config` before each start"
             return [
                 Finding(
                     name,

@@ -10,6 +10,7 @@ package struct Doctor: Sendable {
     private let version: String
     private let isOffline: Bool
     private let patience: Duration
+    private let trustStore: TrustStore
     private let now: @Sendable () -> Moment
 
     /// - Parameters:
@@ -18,6 +19,7 @@ package struct Doctor: Sendable {
     ///   - version: Of this program.
     ///   - isOffline: Whether the gateways are left alone.
     ///   - patience: For one answer of a server.
+    ///   - trustStore: Who is trusted to vouch for the gateways.
     package init(
         configuration path: String,
         database: String?,
@@ -25,6 +27,7 @@ package struct Doctor: Sendable {
         version: String,
         isOffline: Bool,
         patience: Duration = .seconds(5),
+        trustStore: TrustStore = .system,
         now: @escaping @Sendable () -> Moment
     ) {
         self.path = path
@@ -33,6 +36,7 @@ package struct Doctor: Sendable {
         self.version = version
         self.isOffline = isOffline
         self.patience = patience
+        self.trustStore = trustStore
         self.now = now
     }
 
@@ -41,16 +45,18 @@ package struct Doctor: Sendable {
         // What is wrong with the file is said by its own check; here it is used as far as it goes.
         let outline = try? Configuration.outline(path, surroundings)
         let reliances = try? Configuration.reliances(path, surroundings)
-        let unit = await UnitCheck.unit(run: Tool())
-        var findings = ConfigurationCheck.findings(path, surroundings)
-        findings += await UnitCheck.findings(unit, run: Tool())
-        findings += try await Visitor.with(version: version, patience: patience) { visitor in
+        let unit = await InstalledUnit.ofThisMachine()
+        var findings = ConfigurationCheck.findings(path, surroundings.asInstalled(unit))
+        findings += await UnitCheck.findings(run: Tool())
+        findings += await SocketCheck.findings(reliances?.listen, run: Tool())
+        findings += TrustStoreCheck.findings(trustStore, services: reliances?.services ?? [])
+        findings += try await Visitor.with(version: version, patience: patience, trustStore: trustStore) { visitor in
             await visits(visitor, outline: outline, services: reliances?.services)
         }
         if let certificate = reliances?.certificate {
             findings.append(CertificateCheck(now: now(), surroundings).finding(certificate))
         }
-        findings += SecretsCheck.findings((reliances?.secretFiles ?? []) + (unit?.credentials ?? []))
+        findings += SecretsCheck.findings((reliances?.secretFiles ?? []) + (unit?.credentialPaths ?? []))
         guard let database = try? database ?? outline?.database ?? Configuration.database(path, surroundings) else {
             return findings + [
                 Finding(LedgerCheck.name, .skipped, "nobody says where it is", advice: "name it with --database")

@@ -7,6 +7,9 @@ package struct LedgerCheck {
     package static let name = "database"
     package static let heartbeatName = "heartbeat"
 
+    /// What a daemon has dated by so little later than this process is no news.
+    private static let tolerance = Duration.seconds(60)
+
     package let now: Moment
 
     package init(now: Moment) {
@@ -37,7 +40,8 @@ package struct LedgerCheck {
         }
         do {
             let health = try await reader.ledgerHealth()
-            return [library, Finding(Self.name, .ok, seen), heartbeat(health)]
+            let ahead = try await reader.datedAhead(of: now + Self.tolerance)
+            return [library, Finding(Self.name, .ok, seen), heartbeat(health), RecordedTimesCheck.finding(ahead)]
                 + AccountsCheck(now: now).findings(health, accounts: accounts)
         } catch {
             let advice =

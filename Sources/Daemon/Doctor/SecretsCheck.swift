@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Who may read the files that hold secrets.
 package struct SecretsCheck {
@@ -24,11 +25,16 @@ package struct SecretsCheck {
                 advice: advice
             )
         }
-        guard bad.isEmpty else { return bad }
+        let missing = judged.filter { isMissing($0.path) }.map { path, _ in
+            let advice =
+                "put it back (a folder of secrets: `install -d -m 700 \(path)`), then `systemctl restart paystate`"
+            return Finding(name, .failure, "\(path) is missing", advice: advice)
+        }
+        guard bad.isEmpty, missing.isEmpty else { return bad + missing }
         let hidden = judged.filter { $0.status == nil }.map(\.path)
         guard hidden.isEmpty else {
             return [
-                Finding(name, .skipped, "\(hidden.joined(separator: ", ")): missing, or not for this user to look at")
+                Finding(name, .skipped, "\(hidden.joined(separator: ", ")): not for this user to look at")
             ]
         }
         return [Finding(name, .ok, "\(Rough.count(paths.count, "file")), none of which every user may read")]
@@ -38,6 +44,11 @@ package struct SecretsCheck {
     private static func files(at path: String) -> [String] {
         guard isFolder(path), FileManager.default.isReadableFile(atPath: path) else { return [path] }
         return (FileManager.default.subpaths(atPath: path) ?? []).map { "\(path)/\($0)" }.filter { !isFolder($0) }
+    }
+
+    /// Whether there is certainly no such file; one that this user may not look at may be there.
+    private static func isMissing(_ path: String) -> Bool {
+        access(path, F_OK) != 0 && errno == ENOENT
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -2,41 +2,27 @@
 package struct UnitCheck {
     package static let name = "unit"
     package static let hardeningName = "hardening"
-    private static let unit = "paystate.service"
+    private static let unit = InstalledUnit.service
 
     package struct Unit: Sendable, Equatable {
         private let properties: [Substring: Substring]
-        /// The files that are loaded as credentials.
-        package let credentials: [String]
 
-        /// - Parameters:
-        ///   - properties: What `systemctl show` says.
-        ///   - text: What `systemctl cat` says: of credentials, systemd 252 shows no more than «[unprintable]».
-        package init(properties: String, text: String) {
-            func settings(_ text: String) -> [(Substring, Substring)] {
-                text.split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1) }.filter { $0.count == 2 }
-                    .map { ($0[0], $0[1]) }
-            }
-            self.properties = Dictionary(settings(properties)) { first, _ in first }
-            credentials = settings(text).filter { $0.0 == "LoadCredential" }
-                .compactMap { $0.1.split(separator: ":", maxSplits: 1).dropFirst().first.map(String.init) }
-                .filter { $0.hasPrefix("/") }
+        /// - Parameter properties: What `systemctl show` says.
+        package init(properties: String) {
+            let settings = properties.split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1) }
+                .filter { $0.count == 2 }.map { ($0[0], $0[1]) }
+            self.properties = Dictionary(settings) { first, _ in first }
         }
 
-        fileprivate subscript(name: Substring) -> Substring { properties[name] ?? "" }
+        subscript(name: Substring) -> Substring { properties[name] ?? "" }
     }
 
-    /// What systemd knows of the unit; `nil` where there is no systemd.
-    static func unit(run: Tool) async -> Unit? {
+    static func findings(run: Tool) async -> [Finding] {
         let names = "LoadState,ActiveState,SubState,NRestarts,WatchdogUSec"
         guard let properties = await run("systemctl", ["show", "--no-pager", "--property=\(names)", unit]) else {
-            return nil
+            return [Finding(name, .skipped, "not under systemd")]
         }
-        return Unit(properties: properties, text: await run("systemctl", ["cat", "--no-pager", unit]) ?? "")
-    }
-
-    static func findings(_ found: Unit?, run: Tool) async -> [Finding] {
-        guard let found else { return [Finding(name, .skipped, "not under systemd")] }
+        let found = Unit(properties: properties)
         guard found["LoadState"] == "loaded" else {
             return [Finding(name, .skipped, "systemd has no \(unit): it runs otherwise, or not at all")]
         }

@@ -9,6 +9,8 @@ package enum Unreachable: Error, Sendable, Equatable {
     case noSuchName
     /// There is a machine or a socket, but nobody listens, or nobody may come in.
     case noConnection(String)
+    /// This machine trusts nobody who could vouch for a server.
+    case noAuthorities
     case certificate(String)
     case tooSlow
     case brokenOff(String)
@@ -19,6 +21,7 @@ extension Unreachable: CustomStringConvertible {
         switch self {
         case .noSuchName: "there is no such name (DNS)"
         case .noConnection(let reason): "cannot connect (\(reason))"
+        case .noAuthorities: "TLS fails, for no trusted certificates are installed on this machine"
         case .certificate(let reason): "connected, but TLS fails (\(reason))"
         case .tooSlow: "no answer in time"
         case .brokenOff(let reason): "the connection broke (\(reason))"
@@ -31,6 +34,7 @@ extension Unreachable: CustomStringConvertible {
         case .noSuchName:
             "is the URL right, and does this machine resolve names (`getent hosts NAME`, /etc/resolv.conf)?"
         case .noConnection: "is the URL right, and does a firewall let this machine out (`curl -v URL`)?"
+        case .noAuthorities: TrustStoreCheck.advice
         case .certificate:
             "are the authorities of this machine up to date (package ca-certificates), its clock right, and is no proxy between?"
         case .tooSlow: "is the URL right, and does a firewall drop what this machine sends (`curl -v URL`)?"
@@ -40,8 +44,18 @@ extension Unreachable: CustomStringConvertible {
 }
 
 extension Unreachable {
-    /// - Parameter error: What AsyncHTTPClient or SwiftNIO threw.
-    package init(_ error: any Error) {
+    /// - Parameters:
+    ///   - error: What AsyncHTTPClient or SwiftNIO threw.
+    ///   - trustStore: Where TLS fails, it is looked at whether there is anybody who could have vouched for the server.
+    package init(_ error: any Error, trustStore: TrustStore = .system) {
+        guard error is NIOSSLError || error is BoringSSLError, trustStore.isEmpty else {
+            self.init(error)
+            return
+        }
+        self = .noAuthorities
+    }
+
+    private init(_ error: any Error) {
         switch error {
         case let error as NIOConnectionError: self.init(error)
         case let error as IOError: self = .noConnection(String(cString: strerror(error.errnoCode)))

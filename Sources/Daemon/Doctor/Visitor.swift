@@ -13,6 +13,7 @@ struct Visitor: Sendable {
     private let http: HTTPClient
     private let userAgent: String
     private let patience: Duration
+    private let trustStore: TrustStore
 
     /// Knocks for as long as the work lasts.
     ///
@@ -20,6 +21,7 @@ struct Visitor: Sendable {
     static func with<Output>(
         version: String,
         patience: Duration,
+        trustStore: TrustStore,
         _ work: (Visitor) async throws -> Output
     ) async throws -> Output {
         var configuration = HTTPClient.Configuration(
@@ -30,7 +32,9 @@ struct Visitor: Sendable {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.httpVersion = .http1Only
         return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
-            try await work(Visitor(http: http, userAgent: "paystate/\(version)", patience: patience))
+            try await work(
+                Visitor(http: http, userAgent: "paystate/\(version)", patience: patience, trustStore: trustStore)
+            )
         }
     }
 
@@ -65,7 +69,7 @@ struct Visitor: Sendable {
                 )
             )
         } catch {
-            return .failure(Unreachable(error))
+            return .failure(Unreachable(error, trustStore: trustStore))
         }
     }
 }

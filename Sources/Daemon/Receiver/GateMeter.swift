@@ -7,6 +7,7 @@ import Synchronization
 final class GateMeter: Sendable {
     private let unknownPaths: UnknownPaths
     private let connections = Atomic<Int>(0)
+    private let unavailable = Atomic<Int>(0)
     private let connectionsGauge = Gauge(label: Metric.connections.name)
     private let acknowledgementTime = Metrics.Timer(label: Metric.acknowledgementSeconds.name)
     private let responses: [Int: Counter] = Dictionary(
@@ -28,8 +29,12 @@ final class GateMeter: Sendable {
     /// - Parameter time: from the last byte of the request, where the application answered.
     func answered(_ status: HTTPResponse.Status, after time: TimeAmount?) {
         responses[status.code]?.increment()
+        if status == .serviceUnavailable { unavailable.add(1, ordering: .relaxed) }
         if let time, status == .ok { acknowledgementTime.recordNanoseconds(time.nanoseconds) }
     }
+
+    /// How many answers were 503.
+    var unavailableCount: Int { unavailable.load(ordering: .relaxed) }
 
     func opened() {
         connectionsGauge.record(connections.add(1, ordering: .relaxed).newValue)

@@ -227,11 +227,11 @@ final class AccountAsker: Sendable {
     private func heed(_ asked: Asked?, about question: DueQuestion, _ turn: Breaker.Turn) async -> Duration {
         switch asked?.reading {
         case .unavailable:
-            return await leaveAlone(turn, .unavailable, asked?.retryAfter)
+            return await leaveAlone(turn, .unavailable, asked)
         case .rateLimited:
-            return await leaveAlone(turn, .rateLimited, asked?.retryAfter)
+            return await leaveAlone(turn, .rateLimited, asked)
         case .undecodable where isRubbish(after: question):
-            return await leaveAlone(turn, .undecodable, asked?.retryAfter)
+            return await leaveAlone(turn, .undecodable, asked)
         case .undecodable, nil:
             // It stays with its own payment: it neither is trouble of the gateway, nor shows that there is none.
             state.withLock { $0.breaker.giveBack(turn) }
@@ -259,11 +259,14 @@ final class AccountAsker: Sendable {
         }
     }
 
-    private func leaveAlone(_ turn: Breaker.Turn, _ reason: PollOutcome, _ retryAfter: Duration?) async -> Duration {
-        let pause = fail(turn, reason, retryAfter: retryAfter)
+    private func leaveAlone(_ turn: Breaker.Turn, _ reason: PollOutcome, _ asked: Asked?) async -> Duration {
+        let pause = fail(turn, reason, retryAfter: asked?.retryAfter)
         logger.warning(
             "gateway in trouble, it is left alone for a while",
-            metadata: ["account": "\(name)", "trouble": "\(reason.rawValue)", "pause": "\(pause.wholeMilliseconds)ms"]
+            metadata: [
+                "account": "\(name)", "trouble": "\(reason.rawValue)", "reason": "\(asked?.detail ?? "unknown")",
+                "pause": "\(pause.wholeMilliseconds)ms",
+            ]
         )
         await show((until: now() + pause, reason: reason))
         return pause

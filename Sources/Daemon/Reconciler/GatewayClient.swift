@@ -21,11 +21,13 @@ package struct GatewayClient: Sendable {
     private let client: HTTPClient
     private let userAgent: String
     private let patience: Duration
+    private let trustStore: TrustStore
 
     /// - Parameters:
     ///   - version: Of this program; gateways' support asks who it was that asked.
     ///   - patience: From the beginning of the question to the last byte of its answer.
-    package init(version: String, patience: Duration = .seconds(15)) {
+    ///   - trustStore: What is looked at where TLS fails.
+    package init(version: String, patience: Duration = .seconds(15), trustStore: TrustStore = .system) {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
             timeout: .init(connect: .seconds(5)),
@@ -42,6 +44,7 @@ package struct GatewayClient: Sendable {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         userAgent = "paystate/\(version)"
         self.patience = patience
+        self.trustStore = trustStore
     }
 
     /// Sends a question and reads its answer, however slowly it comes, within the patience.
@@ -66,7 +69,7 @@ package struct GatewayClient: Sendable {
             let answer = Gateways.Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
             return .answered(answer, retryAfter: response.headers.first(name: "Retry-After"))
         } catch {
-            return Trouble(error).map(Sent.trouble)
+            return Trouble(error, trustStore: trustStore).map(Sent.trouble)
         }
     }
 
@@ -78,7 +81,7 @@ package struct GatewayClient: Sendable {
         do {
             return try await client.execute(request, deadline: deadline)
         } catch {
-            guard Trouble(error) == .connectionBroken else { throw error }
+            guard Trouble(error, trustStore: trustStore) == .connectionBroken else { throw error }
             return try await client.execute(request, deadline: deadline)
         }
     }

@@ -146,7 +146,13 @@ final class Reconciler: Service {
 
     private func recall(by schedule: Schedule) async -> Bool {
         do {
-            try await ledger.recall(by: schedule, at: now())
+            let count = try await ledger.recall(by: schedule, at: now())
+            if count > 0 {
+                logger.notice(
+                    "questions were planned for later than clock and schedule say: they are planned anew",
+                    metadata: ["questions": "\(count)"]
+                )
+            }
             return true
         } catch  where !Task.isCancelled {
             logger.warning("cannot look for questions that are planned too late", metadata: ["error": "\(error)"])

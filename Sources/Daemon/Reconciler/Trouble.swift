@@ -3,12 +3,16 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
+import NIOPosix
 import NIOSSL
 
 /// Why a question got no answer, in words that are recorded. What the other side says is never repeated in them.
 package enum Trouble: String, Sendable, CaseIterable {
     case unusableAddress = "the question cannot be sent: its address is not usable"
-    case cannotConnect = "cannot connect: no such name, or nobody listens there"
+    case noSuchName = "the name does not resolve (DNS)"
+    case refused = "connection refused: nobody listens there"
+    case cannotConnect = "cannot connect: its network or machine is out of reach"
+    case noAuthorities = "no trusted certificates are installed: apt install ca-certificates, then restart paystate"
     case notTrusted = "its certificate is not trusted: unknown authority, expired, or for another name"
     case noTLS = "no encrypted connection can be agreed on with it"
     case connectTimedOut = "cannot connect in time"
@@ -20,9 +24,17 @@ package enum Trouble: String, Sendable, CaseIterable {
 
     /// nil if the question was ended from this side.
     ///
-    /// - Parameter error: What AsyncHTTPClient or SwiftNIO threw. What is none of the errors that are named here happens
-    ///   while a connection is made (such as those of name resolution, which are NIO's own).
-    init?(_ error: any Error) {
+    /// - Parameters:
+    ///   - error: What AsyncHTTPClient or SwiftNIO threw. What is none of the errors that are named here happens while a
+    ///     connection is made.
+    ///   - trustStore: Where TLS fails, it is looked at whether there is anybody who could have vouched for the gateway.
+    init?(_ error: any Error, trustStore: TrustStore) {
+        self.init(error)
+        guard error is NIOSSLError || error is BoringSSLError, trustStore.isEmpty else { return }
+        self = .noAuthorities
+    }
+
+    private init?(_ error: any Error) {
         switch error {
         case is CancellationError: return nil
         case let error as HTTPClientError: self.init(error)
@@ -38,8 +50,21 @@ package enum Trouble: String, Sendable, CaseIterable {
         case is HTTPParserError: self = .notHTTP
         case ChannelError.connectTimeout: self = .connectTimedOut
         case is ChannelError: self = .connectionBroken
+        case let error as NIOConnectionError: self.init(error)
+        case let error as IOError where error.errnoCode == ECONNREFUSED: self = .refused
         default: self = .cannotConnect
         }
+    }
+
+    private init(_ error: NIOConnectionError) {
+        let failures = error.connectionErrors.map(\.error)
+        guard !failures.isEmpty else {
+            self = .noSuchName
+            return
+        }
+        // Of the addresses of a name, what one of them says of itself is worth more than that the others are out of reach.
+        let troubles = failures.compactMap { Trouble($0) }
+        self = troubles.first { $0 != Trouble.cannotConnect } ?? .cannotConnect
     }
 
     private init?(_ error: HTTPClientError) {

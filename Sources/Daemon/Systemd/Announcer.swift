@@ -63,13 +63,19 @@ final class Announcer: Sendable {
 
     /// The ledger was just written and read, or its disk is full or held by another: that is an answer too, and nothing that a
     /// restart would mend.
-    ///
-    /// - Parameter unwritable: why it could not be written.
-    func isAlive(_ pulse: Pulse, unwritable: String?) {
+    func isAlive(_ pulse: Pulse) {
         state.withLock { state in
             state.condition.pulse = pulse
-            state.condition.unwritable = unwritable
             tell(supervisor?.watchdog == nil ? [] : [.alive], &state)
+        }
+    }
+
+    /// - Parameter reason: why callbacks are answered 503; `nil` if they are not.
+    func refusesCallbacks(because reason: String?) {
+        state.withLock { state in
+            guard state.condition.refusal != reason else { return }
+            state.condition.refusal = reason
+            tell([], &state)
         }
     }
 

@@ -17,8 +17,8 @@ package struct Condition: Sendable {
     /// Where callbacks are received.
     package var addresses: [String] = []
     package var pulse: Pulse?
-    /// Why the database cannot be written; `nil` if it can.
-    package var unwritable: String?
+    /// Why callbacks are answered 503; `nil` if they are not.
+    package var refusal: String?
     package var couldNotReloadAt: Moment?
 
     package init(accounts: Int) {
@@ -39,9 +39,7 @@ package struct Condition: Sendable {
 
     private var trouble: [String] {
         var trouble: [String] = []
-        if let unwritable {
-            trouble.append("The database cannot be written: \(unwritable); callbacks are answered 503")
-        }
+        if let refusal { trouble.append("Callbacks are answered 503: \(refusal)") }
         if let couldNotReloadAt {
             trouble.append("The reload at \(couldNotReloadAt.clock) failed, the configuration before it holds")
         }

@@ -47,35 +47,22 @@ struct Heartbeat: Service {
     /// - Returns: whether the daemon is alive.
     private func beat() async -> Bool {
         do {
-            let written = try await write()
+            let time = try await write()
             let pulse = try await ledger.pulse()
-            switch written {
-            case .left(let time):
-                guard let heartbeat = pulse.heartbeat, heartbeat >= time else {
-                    return skip("what was written cannot be read")
-                }
-                announcer.isAlive(pulse, unwritable: nil)
-            case .refused(let reason):
-                announcer.isAlive(pulse, unwritable: reason)
-            }
+            if let time, pulse.heartbeat.map({ $0 < time }) ?? true { return skip("what was written cannot be read") }
+            announcer.isAlive(pulse)
             return true
         } catch {
             return skip("\(error)")
         }
     }
 
-    private enum Written {
-        /// - Parameter time: this one or a later one is there to be read.
-        case left(Moment)
-        case refused(String)
-    }
-
-    /// Writes, or learns why that is cleanly refused.
-    private func write() async throws(RecordingError) -> Written {
+    /// - Returns: the time that is there to be read then, this one or a later one; `nil` where writing is cleanly refused.
+    private func write() async throws(RecordingError) -> Moment? {
         do throws(RecordingError) {
-            return .left(try await ledger.probe(at: now()))
-        } catch .isUnwritable(let reason) {
-            return .refused(reason)
+            return try await ledger.probe(at: now())
+        } catch .isUnwritable {
+            return nil
         }
     }
 

@@ -138,6 +138,8 @@ struct Outlook {
 extension Pause {
     /// - Parameter day: what a reader has in mind.
     func words(on day: String) -> String {
-        "The gateway is in trouble (\(reason.rawValue)) and left alone until \(until.clock(on: day).prefix { $0 != "." })"
+        let trouble = [reason.rawValue, detail].compactMap(\.self).joined(separator: ": ")
+        let end = until.clock(on: day).prefix { $0 != "." }
+        return "The gateway is in trouble (\(trouble)) and left alone until \(end)"
     }
 }

@@ -7,16 +7,22 @@ struct Files {
     var worldReadable: Set<String> = []
     var variables: [String: String] = [:]
     var now = Moment(milliseconds: 1_800_000_000_000)
+    /// What the daemon is given by an installed unit, outside of which this is.
+    var unit: InstalledUnit?
+    var missingFolders: Set<String> = []
 
     var surroundings: Surroundings {
-        let (contents, worldReadable, now) = (contents, worldReadable, now)
+        let (contents, worldReadable, now, missingFolders) = (contents, worldReadable, now, missingFolders)
         return Surroundings(variables: variables) { path, limit throws(Surroundings.Unreadable) in
             guard let text = contents[path] else { throw .missing }
             guard text.utf8.count <= limit else { throw .larger(than: limit) }
             return Surroundings.File(bytes: Array(text.utf8), isWorldReadable: worldReadable.contains(path))
         } now: {
             now
+        } isFolderMissing: {
+            missingFolders.contains($0)
         }
+        .asInstalled(unit)
     }
 
     /// Loads a text as `/etc/paystate.yaml`.

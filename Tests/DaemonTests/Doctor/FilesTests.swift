@@ -100,6 +100,15 @@ import Testing
         }
     }
 
+    @Test func `a secret, or the folder of them, that is missing is a failure`() throws {
+        let patient = try Patient()
+        let folder = patient.path("secrets")
+        let finding = try #require(SecretsCheck.findings([folder]).first)
+        #expect(finding.verdict == .failure)
+        #expect(finding.seen == "\(folder) is missing")
+        #expect(finding.advice?.contains("install -d -m 700 \(folder)") == true)
+    }
+
     @Test(
         arguments: [
             (50 << 30, 100 << 30, Finding.Verdict.ok), (1 << 30, 4 << 30, .warning), (40 << 30, 1000 << 30, .warning),

@@ -40,6 +40,7 @@ struct Patient: ~Copyable {
         version: String = "test",
         isOffline: Bool = false,
         patience: Duration = .seconds(10),
+        trustStore: TrustStore = .system,
         now: @escaping @Sendable () -> Moment = { today }
     ) async throws -> [Finding] {
         let doctor = Doctor(
@@ -49,6 +50,7 @@ struct Patient: ~Copyable {
             version: version,
             isOffline: isOffline,
             patience: patience,
+            trustStore: trustStore,
             now: now
         )
         return try await doctor.examine().filter { check == nil || $0.check == check }

@@ -84,8 +84,15 @@ import Testing
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let url = "https://127.0.0.1:\(server.localAddress?.port ?? 0)"
-        let finding = try #require(try await Patient(Patient.account(asking: url)).findings("status endpoints").first)
+        let patient = try Patient(Patient.account(asking: url))
+        let finding = try #require(try await patient.findings("status endpoints").first)
         #expect(finding.seen == "\(url): connected, but TLS fails (its certificate is not trusted here)")
+        let nobody = TrustStore(files: [patient.path("ca.crt")], folder: patient.path("certs"))
+        let alone = try await patient.findings(trustStore: nobody)
+        let missing = try #require(alone.first { $0.check == "status endpoints" })
+        #expect(missing.seen == "\(url): TLS fails, for no trusted certificates are installed on this machine")
+        #expect(missing.advice?.contains("apt install ca-certificates") == true)
+        #expect(alone.first { $0.check == "trusted certificates" }?.verdict == .failure)
         try await server.close()
     }
 

@@ -94,19 +94,65 @@ import Testing
                 LoadState=loaded
                 ActiveState=\(active)
                 SubState=\(sub)
-                """,
-            text: """
-                # /usr/lib/systemd/system/paystate.service
-                [Service]
-                ExecStart=/usr/bin/paystate serve
-                LoadCredential=eu-shop:/etc/paystate/eu-shop.key
-                # /etc/systemd/system/paystate.service.d/credentials.conf
-                LoadCredential=by-shop:/etc/paystate/by-shop.key
-                LoadCredential=from-credential-store
                 """
         )
         #expect(UnitCheck.finding(unit).verdict == verdict)
-        #expect(unit.credentials == ["/etc/paystate/eu-shop.key", "/etc/paystate/by-shop.key"])
+    }
+
+    private static let passed = Configuration.Listen.systemd
+    private static let own = Configuration.Listen.address(HostAndPort(host: "127.0.0.1", port: 8080))
+
+    @Test(
+        arguments: [
+            ("loaded", "active", "listening", "success", passed, Finding.Verdict.ok, ""),
+            ("loaded", "active", "running", "success", nil, .ok, ""),
+            (
+                "loaded", "failed", "failed", "trigger-limit-hit", passed, .failure,
+                "paystate.socket is failed (failed), trigger-limit-hit: gateways are refused the connection"
+            ),
+            ("loaded", "inactive", "dead", "success", passed, .failure, "gateways are refused the connection"),
+            ("not-found", "inactive", "dead", "success", passed, .failure, "`listen: systemd`"),
+            ("masked", "inactive", "dead", "success", passed, .failure, "systemd has no paystate.socket (masked)"),
+            ("not-found", "inactive", "dead", "success", nil, .skipped, ""),
+            ("masked", "inactive", "dead", "success", own, .ok, "the daemon listens at 127.0.0.1:8080 itself"),
+            ("loaded", "active", "running", "success", own, .warning, "is never answered"),
+        ] as [(String, String, String, String, Configuration.Listen?, Finding.Verdict, String)]
+    )
+    func `the socket is looked at, too`(
+        _ load: String,
+        _ active: String,
+        _ sub: String,
+        _ result: String,
+        _ listen: Configuration.Listen?,
+        _ verdict: Finding.Verdict,
+        _ words: String
+    ) {
+        let properties = "Result=\(result)\nLoadState=\(load)\nActiveState=\(active)\nSubState=\(sub)\n"
+        let finding = SocketCheck.finding(properties: properties, listen)
+        #expect(finding.verdict == verdict)
+        #expect(finding.seen.contains(words) || words.isEmpty, "\(finding.seen)")
+        #expect((finding.advice != nil) == (verdict >= .warning))
+    }
+
+    @Test func `what a clock that ran ahead has dated is told, with how far`() async throws {
+        try await RunningDaemon.run(now: { Patient.today + .seconds(3600) }) { daemon in
+            try await daemon.receive("EP-1", "success")
+            try await daemon.receive("EP-2", "processing")
+            let patient = try Patient(Patient.account(asking: "http://127.0.0.1:1"))
+            let finding = try #require(
+                try await patient.findings("recorded times", database: daemon.database, isOffline: true).first
+            )
+            #expect(finding.verdict == .warning)
+            let seen = """
+                2 callbacks and the last change of 2 payments are dated later than now, up to 2026-11-22T11:40:00.000Z: the \
+                clock ran ahead when they were recorded
+                """
+            #expect(finding.seen == seen)
+            let later = try await patient.findings("recorded times", database: daemon.database, isOffline: true) {
+                Patient.today + .seconds(3600)
+            }
+            #expect(later.map(\.verdict) == [.ok])
+        }
     }
 
     @Test(arguments: [(1.1, Finding.Verdict.ok), (9.2, .warning)])

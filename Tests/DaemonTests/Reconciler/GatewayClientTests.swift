@@ -1,4 +1,5 @@
 import Daemon
+import Foundation
 import Gateways
 import Payments
 import Testing
@@ -127,8 +128,28 @@ import Testing
     @Test func `nobody listens`() async throws {
         let port = try await closedPort()
         for host in ["127.0.0.1", "localhost"] {
-            try await ask("http://\(host):\(port)", expecting: .cannotConnect)
+            try await ask("http://\(host):\(port)", expecting: .refused)
         }
+    }
+
+    @Test func `a name that does not exist`() async throws {
+        // A label of 64 letters cannot be: the resolver says so without asking anybody.
+        try await ask("http://\(String(repeating: "a", count: 64)).example", expecting: .noSuchName)
+    }
+
+    @Test func `where nobody is trusted, that is what is said`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "certificates-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        let store = TrustStore(files: [folder.appending(path: "all.crt").path], folder: folder.path)
+        #expect(store.isEmpty)
+        try await RunningDaemon.run {
+            $0.tls = try TestIdentity.tls()
+        } story: { stranger in
+            try await ask("https://localhost:\(stranger.port)", expecting: .noAuthorities, trusting: store)
+        }
+        try Data("x".utf8).write(to: folder.appending(path: "one.pem"))
+        #expect(!store.isEmpty)
     }
 
     @Test func `whom nobody vouches for, and who cannot encrypt at all, is told from who is not there`() async throws {
@@ -140,11 +161,11 @@ import Testing
         }
     }
 
-    private func ask(_ url: String, expecting trouble: Trouble) async throws {
+    private func ask(_ url: String, expecting trouble: Trouble, trusting store: TrustStore = .system) async throws {
         let gateway = try Ecommpay([
             "project_id": .integer(1), "secrets": .secrets([Secret(name: "1", bytes: [1])]), "api_url": .url(url),
         ])
-        let client = GatewayClient(version: "1")
+        let client = GatewayClient(version: "1", trustStore: store)
         for question in gateway.questions(about: .payment(id: "1"), method: nil, remembered: nil) {
             do {
                 try await client.ask(question, expecting: trouble.rawValue)

@@ -2,6 +2,7 @@ import Daemon
 import Foundation
 import Gateways
 import Ledger
+import Logging
 import Payments
 import Testing
 
@@ -114,6 +115,27 @@ import Testing
         try await ledger.finish()
     }
 
+    @Test func `the log says why a gateway is left alone`() async throws {
+        for (act, reason) in [
+            (ScriptedGateway.Act.answer(503), "reason=\"HTTP status 503\""),
+            (.answer(200, body: "<html>"), "reason=\"the answer is no JSON, but some other page\""),
+            (.answer(429), "reason=\"the gateway is asked too often\""),
+            (.sayAndLeave("SSH-2.0-OpenSSH\r\n"), "reason=\"the answer is not HTTP\""),
+        ] {
+            let file = try TemporaryFile()
+            let sink = LogSink(descriptor: file.descriptor)
+            let logger = Logger(label: "test") { _ in
+                LineLogHandler(format: .text, level: .info, sink: sink, isJournal: false, now: Moment.now)
+            }
+            try await run([act], logger: logger) { daemon, _ in
+                try await daemon.receive("EP-1", "processing")
+                try await daemon.wait("the pause") { try daemon.health() != [""] }
+            }
+            let line = try file.content().split(separator: "\n").first { $0.contains("gateway in trouble") }
+            #expect(line?.contains(reason) == true, "\(line ?? "no line")")
+        }
+    }
+
     @Test func `what is watched is found without any callback`() async throws {
         let unknown = #"{"project_id":240,"payment":{"id":"EP-7","status":"error"},"errors":[{"code":"3061"}]}"#
         let answer = try RunningDaemon.callback("EP-7")
@@ -151,10 +173,11 @@ import Testing
     private func run(
         _ acts: [ScriptedGateway.Act],
         _ adapt: @escaping @Sendable (inout Schedule) -> Void = { _ in },
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         story: @escaping @Sendable (RunningDaemon, ScriptedGateway) async throws -> Void
     ) async throws {
         try await ScriptedGateway.play(acts) { gateway in
-            try await run(gateway) {
+            try await run(gateway, logger: logger) {
                 adapt(&$0.reconcile.schedule)
             } story: {
                 try await story($0, gateway)
@@ -164,6 +187,7 @@ import Testing
 
     private func run(
         _ gateway: ScriptedGateway,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ adapt: @escaping @Sendable (inout Configuration) -> Void,
         story: @escaping @Sendable (RunningDaemon) async throws -> Void
     ) async throws {
@@ -183,6 +207,7 @@ import Testing
                 adapt(&configuration)
             },
             now: Moment.now,
+            logger: logger,
             story: story
         )
     }

@@ -35,12 +35,12 @@ import Testing
 
     @Test func `trouble comes first`() {
         let words = words {
-            $0.unwritable = "13: database or disk is full"
+            $0.refusal = "the disk is full"
             $0.couldNotReloadAt = now
         }
         #expect(
             words == """
-                The database cannot be written: 13: database or disk is full; callbacks are answered 503; The reload at \
+                Callbacks are answered 503: the disk is full; The reload at \
                 10:00:01Z failed, the configuration before it holds; Listening on 127.0.0.1:8080; 3 accounts
                 """
         )

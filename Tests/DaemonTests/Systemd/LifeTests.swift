@@ -43,6 +43,36 @@ import Testing
         }
     }
 
+    @Test func `while callbacks are answered 503 it says so and why, and no longer when that is over`() async throws {
+        let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
+        try await RunningDaemon.run({ $0.limits.queue = 1 }, supervisor: socket.supervisor(watchdog: 2000)) { daemon in
+            // It holds its lock for less than the daemon's patience: what waits is recorded in the end.
+            var patient = GRDB.Configuration()
+            patient.busyMode = .timeout(5)
+            patient.allowsUnsafeTransactions = true
+            let other = try DatabaseQueue(path: daemon.database, configuration: patient)
+            try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+            var answers: [String] = []
+            try await withThrowingTaskGroup(of: [String].self) { group in
+                for number in 1...6 {
+                    let body = try RunningDaemon.callback("EP-\(number)")
+                    group.addTask {
+                        try await RawConnection.ask(daemon.port, request("POST", "/callbacks/ecp", body: body)).statuses
+                    }
+                }
+                try await socket.message {
+                    $0.contains("STATUS=Callbacks are answered 503: the queue is full; Listening")
+                }
+                try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+                for try await statuses in group { answers += statuses }
+            }
+            try other.close()
+            #expect(answers.contains("503"))
+            let count = socket.messages.count
+            try await socket.message(after: count) { $0.contains("STATUS=Listening on 127.0.0.1:\(daemon.port)") }
+        }
+    }
+
     @Test func `the watchdog of another process is not fed`() async throws {
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
         let supervisor = socket.supervisor(watchdog: 20, watched: getpid() + 1)

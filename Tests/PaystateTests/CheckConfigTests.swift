@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// What `paystate check-config` prints, and how it ends.
+@Suite struct CheckConfigTests {
+    private static let accounts = """
+        accounts:
+          eu-shop: {gateway: ecommpay, project_id: 240, secrets: [{file: key}]}
+          eu-old: {gateway: ecommpay, project_id: 240, secrets: [{file: key}]}
+        """
+
+    @Test func `it tells where the gateways call back, and warns of what is unwise`() throws {
+        let (status, output, complaints) = try check("listen: 0.0.0.0:8080\n\(Self.accounts)")
+        #expect(status == 0)
+        #expect(output.contains("account   eu-shop (ecommpay): the gateway calls back to /callbacks/eu-shop\n"))
+        #expect(output.contains("account   eu-old (ecommpay): the gateway calls back to /callbacks/eu-old\n"))
+        #expect(complaints.contains("paystate.yaml:1: listen: 0.0.0.0:8080 is not of this machine alone"))
+        #expect(complaints.contains("paystate.yaml:4: accounts.eu-old: is at the gateway what `eu-shop` in line 3 is"))
+    }
+
+    @Test func `a folder that is missing keeps the daemon from starting`() throws {
+        let (status, output, complaints) = try check(
+            "database: nowhere/p.db\nadmin: [/nowhere/a.sock]\n\(Self.accounts)"
+        )
+        #expect(status == 78)
+        #expect(output == "")
+        #expect(complaints.contains("paystate.yaml:1: database: there is no folder "))
+        #expect(complaints.contains("paystate.yaml:2: admin[0]: there is no folder /nowhere: make it"))
+    }
+
+    private func check(_ configuration: String) throws -> (status: Int32, output: String, complaints: String) {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "check-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        try configuration.write(to: folder.appending(path: "paystate.yaml"), atomically: true, encoding: .utf8)
+        try "sesame\n".write(to: folder.appending(path: "key"), atomically: true, encoding: .utf8)
+        let process = Process()
+        let (output, complaints) = (Pipe(), Pipe())
+        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appending(path: "paystate")
+        process.arguments = ["check-config", "--config", folder.appending(path: "paystate.yaml").path]
+        process.standardOutput = output
+        process.standardError = complaints
+        try process.run()
+        let texts = try [output, complaints].map { pipe in
+            String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
+        }
+        process.waitUntilExit()
+        return (process.terminationStatus, texts[0], texts[1])
+    }
+}
