@@ -86,7 +86,7 @@ extension Reader {
         switch unit.source(of: name) {
         case .decrypted(let secret): return secret.bytes
         case .encrypted(let path):
-            refuse(item, "\(path) cannot be decrypted by this user: run this with sudo", isOfSession: true)
+            refuse(item, "\(path) cannot be decrypted: is it there, and is this run with sudo?", isOfSession: true)
             return nil
         case .file(let path):
             do {

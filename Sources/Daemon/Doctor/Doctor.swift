@@ -56,7 +56,7 @@ package struct Doctor: Sendable {
         if let certificate = reliances?.certificate {
             findings.append(CertificateCheck(now: now(), surroundings).finding(certificate))
         }
-        findings += SecretsCheck.findings((reliances?.secretFiles ?? []) + (unit?.credentialPaths ?? []))
+        findings += SecretsCheck.findings((reliances?.secretFiles ?? []) + (unit?.secretPaths ?? []))
         guard let database = try? database ?? outline?.database ?? Configuration.database(path, surroundings) else {
             return findings + [
                 Finding(LedgerCheck.name, .skipped, "nobody says where it is", advice: "name it with --database")

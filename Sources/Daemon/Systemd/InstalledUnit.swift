@@ -45,8 +45,8 @@ package struct InstalledUnit: Sendable {
         addresses = Self.inForce(Self.settings(socket).filter { $0.name == "ListenStream" }).map(\.value)
     }
 
-    /// The files and folders of secrets.
-    package var credentialPaths: [String] { credentials.map(\.path) }
+    /// The files and folders of secrets that are not encrypted.
+    package var secretPaths: [String] { credentials.filter { !$0.isEncrypted }.map(\.path) }
 
     /// Where a credential comes from; `nil` if the unit has none of this name.
     package func source(of name: String) -> Source? {

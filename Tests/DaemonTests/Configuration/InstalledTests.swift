@@ -37,7 +37,7 @@ import Testing
         ("secret_", "/etc/paystate/secrets/ does not exist"),
         ("other", "paystate.service loads no such credential: add LoadCredential=other:PATH to the unit"),
         ("from-credential-store", "loads no such credential"), ("commented", "loads no such credential"),
-        ("enc", "/etc/credstore.encrypted/enc cannot be decrypted by this user: run this with sudo"),
+        ("enc", "/etc/credstore.encrypted/enc cannot be decrypted: is it there, and is this run with sudo?"),
     ])
     func `one that is not there is named with the place where it should be`(name: String, words: String) {
         let problems = files.problems(text(name))
@@ -60,7 +60,7 @@ import Testing
 
     @Test func `a drop-in that begins anew takes back what was before`() {
         let unit = InstalledUnit(service: Self.service + "\nLoadCredential=\nLoadCredential=a:/b\n", socket: "")
-        #expect(unit.credentialPaths == ["/b"])
+        #expect(unit.secretPaths == ["/b"])
         #expect(unit.source(of: "secret_eu-shop") == nil)
     }
 
