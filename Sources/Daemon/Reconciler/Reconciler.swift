@@ -122,7 +122,8 @@ final class Reconciler: Service {
     }
 
     /// A clock that ran ahead and was set right again leaves questions planned for times that no schedule gives; so does a
-    /// schedule that a reload made shorter. What was planned before this process is looked through at the start.
+    /// schedule that a reload made shorter. What was planned before this process is looked through at the start, and all of it once
+    /// an hour, for a clock may also be slewed.
     private func watchTheClock() async {
         let clock = ContinuousClock()
         var watch = ClockWatch()
@@ -130,7 +131,7 @@ final class Reconciler: Service {
         while !Task.isCancelled {
             let schedule = state.withLock { $0.schedule }
             let wasSetBack = watch.wasSetBack(at: now(), clock.now)
-            if wasSetBack || schedule != followed {
+            if watch.isHourOver(at: clock.now) || wasSetBack || schedule != followed {
                 // What was dated just before the clock was set may be written just after the look: so there is another one.
                 followed = await recall(by: schedule) && !wasSetBack ? schedule : nil
             }

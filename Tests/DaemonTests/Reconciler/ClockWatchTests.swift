@@ -27,4 +27,11 @@ import Testing
         )
         #expect(!third, "told once")
     }
+
+    @Test func `a look is due at first, and then once an hour, whatever the clock says`() {
+        var watch = ClockWatch()
+        let start = ContinuousClock().now
+        let due = [0, 2, 3599, 3600, 3602, 7199, 7201].map { watch.isHourOver(at: start + .seconds($0)) }
+        #expect(due == [true, false, false, true, false, false, true])
+    }
 }
