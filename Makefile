@@ -21,8 +21,9 @@ test: needs ## build and run all tests
 check: export PAYSTATE_STRICT = 1
 check: lint units strict test ## format lint, systemd's checks of the units, build with warnings as errors and the import check, tests
 
-lint: ## style, as .swift-format says
+lint: ## style, as .swift-format says, and no arithmetic that ends the process where a number is extreme
 	swift format lint --strict --parallel --recursive $(SOURCES)
+	Tests/lint/numbers.sh
 
 units: ## systemd's own checks of the units: they are understood, and exposed at most 1.2
 	$(call install,systemd)

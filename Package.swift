@@ -156,13 +156,28 @@ let package = Package(
         ),
         .executableTarget(
             name: "Fuzz",
-            dependencies: ["Gateways", "LosslessJSON", "Payments", "TestSupport"],
+            dependencies: [
+                "Daemon",
+                "Gateways",
+                "Ledger",
+                "LosslessJSON",
+                "Payments",
+                "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             path: "Tests/Fuzz",
             swiftSettings: settings
         ),
         .target(name: "FaultyDisk", path: "Tests/FaultyDisk"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: [
+                "Fuzz", "Ledger", "Payments", "paystate", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(name: "PaymentsTests", dependencies: ["Payments"], swiftSettings: settings),
         .testTarget(
             name: "GatewaysTests",
@@ -208,8 +223,10 @@ let package = Package(
                 "Ledger",
                 "Payments",
                 "Sandbox",
+                "TestSupport",
                 "paystate",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -4,6 +4,7 @@ package import Payments
 extension Moment {
     /// The system's clock: read here and nowhere else; everything below is given the time.
     @Sendable package static func now() -> Moment {
+        // Cannot overflow: the kernel's clock ends in the year 2262.
         Moment(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
     }
 }

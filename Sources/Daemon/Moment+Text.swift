@@ -4,8 +4,9 @@ package import Payments
 extension Moment {
     /// UTC, as `2026-11-22T10:00:01.250Z`: in the log, in answers, and in the views of the database.
     package var text: String {
-        let (second, millisecond) = milliseconds.quotientAndRemainder(dividingBy: 1000)
-        var time = time_t(second)
+        // Rounded down, also before 1970.
+        let millisecond = (milliseconds % 1000 + 1000) % 1000
+        var time = time_t(milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0))
         var parts = tm()
         gmtime_r(&time, &parts)
         func padded(_ number: Int32, _ width: Int = 2) -> String {

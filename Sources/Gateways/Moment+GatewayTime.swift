@@ -23,8 +23,13 @@ extension Moment {
         else { return nil }
         let days = Self.daysSince1970(year: year, month: month, day: day)
         let seconds = ((days * 24 + hour) * 60 + minute - offset) * 60 + second
-        self.init(milliseconds: Int64(seconds * 1000 + milliseconds))
+        let moment = Int64(seconds * 1000 + milliseconds)
+        guard Self.written.contains(moment) else { return nil }
+        self.init(milliseconds: moment)
     }
+
+    /// The years 1 to 9999 in UTC: the others have no text of their own, and a zone can lead there.
+    private static let written: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
     private static func days(inMonth month: Int, of year: Int) -> Int {
         switch month {

@@ -1,4 +1,5 @@
 import Glibc
+import Payments
 
 /// How much room the file system of a database has.
 package struct FreeSpace: Sendable, Equatable {
@@ -24,8 +25,8 @@ package struct FreeSpace: Sendable, Equatable {
         }
         // Some blocks are often kept back for root.
         let blocks = geteuid() == 0 ? system.f_bfree : system.f_bavail
-        bytes = Int64(clamping: blocks.multipliedReportingOverflow(by: system.f_frsize).partialValue)
-        total = Int64(clamping: system.f_blocks.multipliedReportingOverflow(by: system.f_frsize).partialValue)
+        bytes = Int64(clamping: blocks.multipliedSaturated(by: system.f_frsize))
+        total = Int64(clamping: system.f_blocks.multipliedSaturated(by: system.f_frsize))
         isReadOnly = system.f_flag & UInt(ST_RDONLY) != 0
     }
 

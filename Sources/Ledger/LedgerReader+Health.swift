@@ -54,6 +54,6 @@ extension Moment {
     /// The views' times are text, and are read back in whole seconds.
     fileprivate init?(second: Int64?) {
         guard let second else { return nil }
-        self.init(milliseconds: second * 1000)
+        self.init(milliseconds: second.multipliedSaturated(by: 1000))
     }
 }

@@ -76,12 +76,14 @@ extension LedgerReader {
         var silentSince = try last(before: start)
         var arrival = try first(after: start - 1)
         while let came = arrival, came < end {
-            if let silentSince { tally.longestSilence = max(tally.longestSilence, came - silentSince) }
+            if let silentSince {
+                tally.longestSilence = max(tally.longestSilence, came.subtractingSaturated(silentSince))
+            }
             let busyUntil = try last(before: min(came + 10_000, end)) ?? came
             silentSince = busyUntil
             arrival = try first(after: busyUntil)
         }
-        if let silentSince { tally.longestSilence = max(tally.longestSilence, end - silentSince) }
+        if let silentSince { tally.longestSilence = max(tally.longestSilence, end.subtractingSaturated(silentSince)) }
         let count = "SELECT count(*) FROM callback WHERE account = ? AND received_at >= ? AND received_at < ?"
         tally.callbacks = try number(count, start, end) ?? 0
         return tally

@@ -24,7 +24,7 @@ struct RefusalThrottle: Sendable {
 
     /// Whether a refusal at this time is to be kept. A clock that goes back gives nothing and takes nothing.
     mutating func admits(at now: Moment) -> Bool {
-        let elapsed = now.milliseconds - (last ?? now).milliseconds
+        let elapsed = (now - (last ?? now)).wholeMilliseconds
         last = now
         // More than a burst never comes back, however long the pause was.
         thousandths = min(Self.burst * 1000, thousandths + Self.perSecond * min(max(0, elapsed), 60_000))

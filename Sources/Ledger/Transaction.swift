@@ -30,7 +30,7 @@ struct Transaction {
         let account = try accounts.row(of: receipt.account)
         if let known = try CallbackRows.redeliver(receipt, to: account, in: statements) { return known }
         let id = knownNumber ?? nextCallback
-        nextCallback = id + 1
+        nextCallback = id.addingSaturated(1)
         let evidence = EvidenceID(source: .callback, number: id, at: receipt.reverifiedAt ?? receipt.receivedAt)
         let outcome =
             switch receipt.content {

@@ -74,7 +74,7 @@ package struct Asking: Sendable, Equatable {
         let isRestarted = attempt == 0 && since == now
         // What was noted by a clock that ran ahead counts from now.
         if let begun = since, begun > now { since = now }
-        if !isRestarted, hearing.outcome.usesUpTheSchedule { attempt += 1 }
+        if !isRestarted, hearing.outcome.usesUpTheSchedule { attempt = attempt.addingSaturated(1) }
         if isServed, wishedAt == wish { wishedAt = nil }
         let interest = isServed ? interest : interest.union(.again)
         plan(
@@ -113,7 +113,7 @@ package struct Asking: Sendable, Equatable {
     /// Rubbish uses up no step, so the pause grows with the time that has passed instead.
     private mutating func waitForSense(by schedule: Schedule, at now: Moment) {
         guard let next = nextPollAt, wishedAt == nil else { return }
-        let age = Duration.milliseconds(now.milliseconds - (since ?? now).milliseconds)
+        let age = now - (since ?? now)
         nextPollAt = max(next, now + min(schedule.steps.last ?? schedule.firstAfter, age / 4))
     }
 

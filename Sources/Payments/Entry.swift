@@ -31,7 +31,7 @@ extension [Entry] {
     func changes(to now: [Entry]) -> [Entry] {
         guard self != now else { return [] }
         let (before, after) = (amounts, now.amounts)
-        let old = map { $0.changed(from: $0.amount, to: after[Movement($0)] ?? 0) }
+        let old = flatMap { $0.changes(to: after[Movement($0)] ?? 0) }
         let new = now.filter { before[Movement($0)] == nil }
         return (old + new).filter { $0.amount != 0 }
     }
@@ -55,10 +55,16 @@ extension [Entry] {
 }
 
 extension Entry {
-    fileprivate func changed(from old: Int64, to new: Int64) -> Entry {
-        Entry(kind, by: operationID, new.subtractingSaturated(old), currency)
+    /// From what it moved to what it moves now: in one step, or in two where one would not fit.
+    fileprivate func changes(to new: Int64) -> [Entry] {
+        let (difference, overflow) = new.subtractingReportingOverflow(amount)
+        return overflow ? [reversed, changed(to: new)] : [changed(to: difference)]
+    }
+
+    private func changed(to amount: Int64) -> Entry {
+        Entry(kind, by: operationID, amount, currency)
     }
 
     /// The entry that takes this one back.
-    var reversed: Entry { changed(from: amount, to: 0) }
+    var reversed: Entry { changed(to: amount.negatedSaturated) }
 }

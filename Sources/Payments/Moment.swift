@@ -14,20 +14,23 @@ package struct Moment: Sendable, Hashable, Comparable {
 
     /// The moment a duration later; sub-millisecond parts are dropped, and the result saturates instead of trapping.
     package static func + (moment: Moment, duration: Duration) -> Moment {
-        let (sum, overflow) = moment.milliseconds.addingReportingOverflow(duration.wholeMilliseconds)
-        return Moment(milliseconds: overflow ? (duration < .zero ? .min : .max) : sum)
+        Moment(milliseconds: moment.milliseconds.addingSaturated(duration.wholeMilliseconds))
     }
 
     package static func - (moment: Moment, duration: Duration) -> Moment {
         moment + (.zero - duration)
     }
+
+    /// How much later one moment is than another; exact, however far apart they are.
+    package static func - (later: Moment, earlier: Moment) -> Duration {
+        .milliseconds(later.milliseconds) - .milliseconds(earlier.milliseconds)
+    }
 }
 
 extension Duration {
-    /// The duration in whole milliseconds, rounded towards zero.
+    /// The duration in whole milliseconds, rounded towards zero; it stops at the limits of 64 bits.
     package var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-        return overflow ? (seconds < 0 ? .min : .max) : product + attoseconds / 1_000_000_000_000_000
+        return seconds.multipliedSaturated(by: 1000).addingSaturated(attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -206,10 +206,12 @@ package struct Payment: Sendable, Equatable {
         }
         var totals = before.totals
         totals.held = self.totals.held
-        return moved.map { entry in
+        return moved.enumerated().map { index, entry in
             totals.add(entry)
             defer { from = line.status }
-            return Transition(of: .payment, from: from, to: line, totals: totals, entry: entry)
+            // On the way the sums may stop at their limits; where it ends they are those of the payment.
+            let isLast = index == moved.count - 1
+            return Transition(of: .payment, from: from, to: line, totals: isLast ? self.totals : totals, entry: entry)
         }
     }
 

@@ -92,7 +92,8 @@ package struct Schedule: Sendable, Hashable {
     /// The step that follows a number of answered questions, with a jitter that is the same for the same name and number: a
     /// crowd that went silent together does not come back together, and a restart changes nothing.
     func step(after attempt: Int, named name: String) -> Duration {
-        guard let step = steps.isEmpty ? nil : steps[min(max(0, attempt - 1), steps.count - 1)] else {
+        guard let step = steps.isEmpty ? nil : steps[min(max(0, attempt.subtractingSaturated(1)), steps.count - 1)]
+        else {
             return firstAfter
         }
         return step + step / Self.jitterShare * Self.fraction(of: name, attempt) / 1024
@@ -112,7 +113,7 @@ package struct Schedule: Sendable, Hashable {
         let step = step(after: asking.attempt, named: name)
         // The age of a wish that a clock which ran ahead has dated is not known: it must not count as new for days.
         guard let wishedAt = asking.wishedAt, wishedAt <= now else { return step }
-        return min(step, max(steps.first ?? step, .milliseconds(now.milliseconds - wishedAt.milliseconds)))
+        return min(step, max(steps.first ?? step, now - wishedAt))
     }
 
     private static let day = Duration.seconds(86_400)

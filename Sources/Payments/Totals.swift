@@ -52,6 +52,8 @@ package struct Totals: Sendable, Hashable {
 extension Int64 {
     /// As much of it as can be added to a sum without going beyond ±(2⁶³ − 1).
     fileprivate func fitting(beside sum: Int64) -> Int64 {
-        self < 0 ? Swift.max(self, -.max - Swift.min(0, sum)) : Swift.min(self, .max - Swift.max(0, sum))
+        self < 0
+            ? Swift.max(self, (-Int64.max).subtractingSaturated(Swift.min(0, sum)))
+            : Swift.min(self, Int64.max.subtractingSaturated(Swift.max(0, sum)))
     }
 }

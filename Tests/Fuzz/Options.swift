@@ -5,7 +5,7 @@ struct Options {
     private(set) var target: String?
 
     /// Nil if the arguments cannot be understood.
-    init?(_ arguments: some Sequence<String>, targets: [Target]) {
+    init?(_ arguments: some Sequence<String>, targets: [String]) {
         var arguments = arguments.makeIterator()
         while let name = arguments.next() {
             guard let value = arguments.next() else { return nil }
@@ -17,7 +17,7 @@ struct Options {
                 guard let number = UInt64(value) else { return nil }
                 seed = number
             case "--target":
-                guard targets.contains(where: { $0.name == value }) else { return nil }
+                guard targets.contains(value) else { return nil }
                 target = value
             default: return nil
             }

@@ -57,8 +57,8 @@ struct Target {
 }
 
 /// How a target read an input wrongly.
-struct Fault: Error, CustomStringConvertible {
-    let description: String
+package struct Fault: Error, CustomStringConvertible {
+    package let description: String
 
     init(_ description: String) {
         self.description = description

@@ -5,10 +5,27 @@ enum Trap {
     /// Written and read by the one thread there is; the handler runs on it too.
     nonisolated(unsafe) private static var input = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
 
+    /// What else is under way, in words that repeat it; a NUL ends them. It is never freed.
+    nonisolated(unsafe) private static let words: UnsafeMutablePointer<CChar> = {
+        let words = UnsafeMutablePointer<CChar>.allocate(capacity: capacity)
+        words.initialize(repeating: 0, count: capacity)
+        return words
+    }()
+    private static let capacity = 64
+
+    /// Says what is under way, for the case that it traps on another thread.
+    static func note(_ text: String) {
+        for (index, byte) in (text.utf8CString.dropLast().prefix(capacity - 1) + [0]).enumerated() {
+            words[index] = byte
+        }
+    }
+
     static func install() {
+        note("")
         for number in [SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV] {
             signal(number) { _ in
                 Trap.write("trapped on\n")
+                _ = Foundation.write(STDERR_FILENO, Trap.words, strlen(Trap.words))
                 for byte in Trap.input { Trap.write(byte.hexadecimal) }
                 Trap.write("\n")
                 _exit(EXIT_FAILURE)

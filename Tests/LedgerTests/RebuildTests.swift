@@ -437,7 +437,7 @@ extension Receipt.Content {
 
 extension Bench {
     /// Closes the ledger, and copies it to where it is not held.
-    fileprivate func copy() async throws -> String {
+    func copy() async throws -> String {
         try await ledger.finish()
         let copy = folder.appending(path: "copy")
         try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)

@@ -405,6 +405,36 @@ import Testing
         #expect(sum == payment.totals.balance && sum == -.max)
     }
 
+    @Test
+    func `what was captured and turns out to be a void of as much is booked in two steps, where one does not fit`() {
+        var payment = Payment(id: "a", isFolded: true)
+        var booked: Int128 = 0
+        var last: Transition?
+        func hear(_ id: String, _ kind: OperationKind, parent: String?, from origin: Origin) {
+            var report = OperationReport(id: id, kind: kind, status: Status(word: "ok", state: .succeeded))
+            (report.type, report.parentID, report.amount, report.currency) = ("\(kind)", parent, .max, "EUR")
+            let transitions = payment.record(
+                parent == nil ? .purchase : nil,
+                operations: [report],
+                from: origin,
+                schedule: HistoryTests.schedule,
+                at: .zero
+            ).transitions
+            payment.isNew = false
+            booked += transitions.reduce(0) { $0 + Int128($1.entry?.amount ?? 0) }
+            last = transitions.last { $0.subject == .payment } ?? last
+        }
+        hear("a", .authorization, parent: nil, from: .callback)
+        hear("b", .capture, parent: "a", from: .callback)
+        hear("c", .capture, parent: "a", from: .callback)
+        #expect(payment.totals.captured == .max && booked == Int128(Int64.max))
+
+        hear("b", .void, parent: "c", from: .answer(overtaken: false))
+        #expect(payment.entries.map(\.amount) == [.max, -.max])
+        #expect(payment.totals.captured == 0 && booked == 0)
+        #expect(last?.totals == payment.totals)
+    }
+
     @Test func `a capture after an authorization that failed is an alarm`() {
         let row = Moved("", [(.authorization, .failed, 100), (.capture, .succeeded, 100)], [])
         let (payment, consequences) = row.record(row.operations)

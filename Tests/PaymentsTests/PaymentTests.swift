@@ -345,6 +345,11 @@ import Testing
         #expect(Moment(milliseconds: 1000) - .milliseconds(1500) == Moment(milliseconds: -500))
         #expect(Moment(milliseconds: .max) + .seconds(1) == Moment(milliseconds: .max))
         #expect(Moment(milliseconds: .min) - .seconds(1) == Moment(milliseconds: .min))
+        let longest = Moment(milliseconds: .max) - Moment(milliseconds: .min)
+        #expect(longest == .milliseconds(Int64.max) + .milliseconds(Int64.max) + .milliseconds(1))
+        #expect(longest.wholeMilliseconds == .max && (.zero - longest).wholeMilliseconds == .min)
+        #expect((.milliseconds(Int64.max) + .microseconds(999)).wholeMilliseconds == .max)
+        #expect((.milliseconds(Int64.max) + .milliseconds(1)).wholeMilliseconds == .max)
     }
 
     private let now = Moment(milliseconds: 1_000_000)

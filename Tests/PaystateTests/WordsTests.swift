@@ -16,7 +16,7 @@ import paystate
     @Test(arguments: [
         (0, "0.0 s"), (234, "0.2 s"), (9999, "9.9 s"), (10_000, "10 seconds"), (54_999, "55 seconds"),
         (60_050, "a minute"), (95_000, "2 minutes"), (3_600_000, "an hour"), (7_200_000, "2 hours"),
-        (86_400_000, "a day"), (1_209_600_000, "14 days"), (-5, "0.0 s"),
+        (86_400_000, "a day"), (1_209_600_000, "14 days"), (-5, "0.0 s"), (.max, "106751991167 days"),
     ])
     func `a duration is said as a person would`(_ milliseconds: Int64, _ words: String) {
         #expect(Duration.milliseconds(milliseconds).words == words)
@@ -25,6 +25,7 @@ import paystate
     @Test(
         arguments: [
             ("1970-01-01T00:00:00.000Z", 0), ("2026-11-22T10:00:01.250Z", 1_795_341_601_250), ("", nil), ("soon", nil),
+            ("2147483647-12-31T23:59:59.999Z", .max),
         ] as [(String, Int64?)]
     )
     func `a time of the views is read`(_ text: String, _ milliseconds: Int64?) {

@@ -100,6 +100,15 @@ import Testing
         #expect(fast.now < slow.now)
     }
 
+    @Test func `a rate may be as small, and weights as large, as there are numbers`() throws {
+        var told = try Told {
+            $0.rate = .leastNonzeroMagnitude
+            $0.lives = [.paid: .max, .declined: .max]
+        }
+        try told.live(making: 10)
+        #expect(told.world.counters.made == 1)
+    }
+
     @Test func `what is finished is forgotten, the oldest first`() throws {
         var told = try Told { $0.remembered = 20 }
         try told.live(making: 40)

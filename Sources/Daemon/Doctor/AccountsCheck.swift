@@ -43,7 +43,7 @@ package struct AccountsCheck {
 
     private func silence(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {
         guard let last = account.lastCallback else { return (.ok, "no callback ever came", nil) }
-        let ago = "the last callback came \(Rough.time(.milliseconds(now.milliseconds - last.milliseconds))) ago"
+        let ago = "the last callback came \(Rough.time(now - last)) ago"
         guard let usual = account.usualSilence, let isSilent = account.isSilent else {
             return (.ok, "\(ago); what is usual is not known yet", nil)
         }
@@ -68,7 +68,7 @@ package struct AccountsCheck {
 
     private func overdue(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {
         guard let since = account.overdueSince else { return (.ok, nil, nil) }
-        let age = Duration.milliseconds(now.milliseconds - since.milliseconds)
+        let age = now - since
         let seen = "\(account.overdue), the oldest for \(Rough.time(age))"
         guard age > .seconds(1800), pauseEnd(account) == nil else { return (.ok, seen, nil) }
         let advice = """

@@ -24,7 +24,7 @@ package struct CertificateCheck {
             let reason = (error as? Surroundings.Unreadable)?.explanation ?? "is no certificate in PEM"
             return Finding(Self.name, .failure, "\(path) \(reason)", advice: advice)
         }
-        let left = Duration.milliseconds(end.milliseconds - now.milliseconds)
+        let left = end - now
         let advice = "renew it, then `systemctl reload paystate`; without it no gateway can deliver a callback"
         guard left > .zero else {
             return Finding(Self.name, .failure, "\(path) expired at \(end.text)", advice: advice)

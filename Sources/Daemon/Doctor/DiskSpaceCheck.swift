@@ -13,7 +13,8 @@ package struct DiskSpaceCheck {
         guard let disk, disk.total > 0 else {
             return Finding(name, .skipped, "the file system of \(path) cannot be looked at")
         }
-        let percent = Int(Double(disk.bytes) / Double(disk.total) * 100)
+        // Cannot overflow: at most 100, whatever the file system says.
+        let percent = Int(min(1, Double(disk.bytes) / Double(disk.total)) * 100)
         let seen = "\(Rough.bytes(disk.bytes)) of \(Rough.bytes(disk.total)) free (\(percent) %) at \(path)"
         let advice = """
             enlarge the disk, move other files away, or shorten retention.bodies and run `paystate prune`; when it is full, \

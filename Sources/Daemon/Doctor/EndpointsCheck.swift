@@ -37,9 +37,9 @@ struct EndpointsCheck {
             let answer = try await visitor.visit(url, readingUpTo: 0)
             let end = now()
             // The other's clock is read somewhere between, and cut to the second.
-            let middle = (start.milliseconds + end.milliseconds) / 2
+            let middle = start + (end - start) / 2
             let date = answer.headers.first(name: "Date").flatMap { Moment(httpDate: $0, at: end) }
-            return Visit(ahead: date.map { .milliseconds($0.milliseconds + 500 - middle) })
+            return Visit(ahead: date.map { $0 + .milliseconds(500) - middle })
         } catch {
             return Visit(failure: error)
         }

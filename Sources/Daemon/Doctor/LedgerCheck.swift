@@ -55,7 +55,7 @@ package struct LedgerCheck {
         guard let last = health.lastProbe else {
             return Finding(Self.heartbeatName, .skipped, "no daemon has proved yet that the database can be written")
         }
-        let age = Duration.milliseconds(now.milliseconds - last.milliseconds)
+        let age = now - last
         let seen = "the daemon last proved \(Rough.time(age)) ago that the database can be written"
         guard age > .seconds(180) else { return Finding(Self.heartbeatName, .ok, seen) }
         let advice =

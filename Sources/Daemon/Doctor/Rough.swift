@@ -4,6 +4,7 @@ package enum Rough {
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]
         var (value, unit) = (Double(count), 0)
         while value.magnitude >= 1024, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
+        // Cannot overflow: it was a whole number, and was divided until it is small.
         let tenths = Int64((value * 10).rounded())
         return unit == 0 || tenths >= 1000
             ? "\((tenths + 5) / 10) \(units[unit])" : "\(tenths / 10).\(tenths % 10) \(units[unit])"

@@ -50,7 +50,7 @@ package struct Pruner: Service {
             }
             // A time in the future was given by a clock that has been set right since.
             if let last = try await ledger.lastPruning(), last <= now(), now() < last + Self.day {
-                return min(.milliseconds((last + Self.day).milliseconds - now().milliseconds), Self.longestSleep)
+                return min(last + Self.day - now(), Self.longestSleep)
             }
             guard ledger.obstacle(to: .receiving) == nil else { return Self.longestSleep }
             guard let pruned = try await ledger.prune(by: rule(), pause: Self.pause, at: now()) else {

@@ -64,7 +64,7 @@ final class GaugeSeries: Series, RecorderHandler, MeterHandler {
     }
 
     func decrement(by amount: Double) {
-        increment(by: -amount)
+        increment(by: -amount)  // Cannot overflow: a floating number.
     }
 
     func render(_ name: String, _ labels: String, into text: inout String) {

@@ -1,10 +1,10 @@
-import Gateways
-import Ledger
-import Payments
+package import Gateways
+package import Ledger
+package import Payments
 
 extension Receipt {
     /// The receipt of a body that a gateway has proved, just now or when it was judged again.
-    init(
+    package init(
         of body: [UInt8],
         provedAs authentic: Authentic,
         by gateway: any Gateway,

@@ -169,7 +169,7 @@ final class AccountAsker: Sendable {
         switch try await due(turn) {
         case .question: return .wait(.zero)
         case .nothing(nil): return .wait(longestSleep)
-        case .nothing(let until?): return .wait(.milliseconds(max(1, until.milliseconds - now().milliseconds)))
+        case .nothing(let until?): return .wait(max(.milliseconds(1), until - now()))
         }
     }
 

@@ -29,7 +29,7 @@ package struct Asked: Sendable, Equatable {
         detail = trouble.rawValue
     }
 
-    init(
+    package init(
         _ question: Question,
         at askedAt: Moment,
         answer: Gateways.Answer,

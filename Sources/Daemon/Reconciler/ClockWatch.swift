@@ -16,8 +16,7 @@ package struct ClockWatch: Sendable {
     package mutating func wasSetBack(at now: Moment, _ instant: ContinuousClock.Instant) -> Bool {
         defer { last = (now, instant) }
         guard let last else { return false }
-        let passed = Duration.milliseconds(now.milliseconds - last.moment.milliseconds)
-        return passed + Self.tolerance < last.instant.duration(to: instant)
+        return now - last.moment + Self.tolerance < last.instant.duration(to: instant)
     }
 
     /// Whether an hour has passed since this was last so; it is so at first.

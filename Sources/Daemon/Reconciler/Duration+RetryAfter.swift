@@ -13,7 +13,6 @@ extension Duration {
             return
         }
         guard let date = Moment(httpDate: text, at: now) else { return nil }
-        let milliseconds = date.milliseconds - now.milliseconds
-        self = min(max(.milliseconds(milliseconds), .zero), Self.longestRetryAfter)
+        self = min(max(date - now, .zero), Self.longestRetryAfter)
     }
 }

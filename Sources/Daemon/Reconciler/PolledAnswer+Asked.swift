@@ -1,12 +1,12 @@
 import Gateways
-import Ledger
-import Payments
+package import Ledger
+package import Payments
 
 extension PolledAnswer {
     /// What became of a question, as the ledger records it.
     ///
     /// - Parameter asked: `nil` if the gateway cannot be asked about such a thing.
-    init(to question: DueQuestion, _ asked: Asked?, pause: Duration, askedAt: Moment, recordedAt: Moment) {
+    package init(to question: DueQuestion, _ asked: Asked?, pause: Duration, askedAt: Moment, recordedAt: Moment) {
         self.init(
             question: question,
             content: Content(asked?.reading, pause: pause),

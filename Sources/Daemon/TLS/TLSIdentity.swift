@@ -70,7 +70,7 @@ extension TLSIdentity {
     }
 
     private static func expiry(of chain: [NIOSSLCertificate]) -> Moment {
-        Moment(milliseconds: (chain.map { Int64($0.notValidAfter) }.min() ?? 0) * 1000)
+        Moment(milliseconds: (chain.map { Int64($0.notValidAfter) }.min() ?? 0).multipliedSaturated(by: 1000))
     }
 }
 

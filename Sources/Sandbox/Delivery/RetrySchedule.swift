@@ -28,6 +28,7 @@ package enum RetrySchedule: Sendable, CaseIterable {
             guard number > 6 else { return .seconds(10) }
             // The document counts attempts, of which the first is no repeat.
             let attempt = Double(number + 1)
+            // Cannot overflow: four hours at most.
             return .milliseconds(Int(1000 * min(70 + 10 * pow(1.12, attempt - 4), 4 * 3600)))
         case .transaction:
             let base = number * 212 / 100

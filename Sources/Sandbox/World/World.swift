@@ -11,6 +11,9 @@ package struct World {
         let id: String
     }
 
+    /// Who makes less than a payment a year makes none.
+    private static let longestGap = 365 * 86_400.0
+
     private struct Appointment {
         let entry: Int
         let event: Event
@@ -86,7 +89,7 @@ package struct World {
         while next <= now {
             made.append(makeOne(at: next))
             let gap = Double.random(in: 0.5...1.5, using: &maker) / settings.rate
-            next = next + .milliseconds(max(1, Int(gap * 1000)))
+            next = next + max(.milliseconds(1), .seconds(min(gap, Self.longestGap)))
         }
         nextMaking = next
         return made

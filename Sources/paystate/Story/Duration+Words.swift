@@ -5,7 +5,7 @@ extension Duration {
     package var words: String {
         let milliseconds = max(0, wholeMilliseconds)
         func count(_ unit: Int64, _ one: String, _ many: String) -> String {
-            let number = (milliseconds + unit / 2) / unit
+            let number = milliseconds.addingSaturated(unit / 2) / unit
             return number == 1 ? one : "\(number) \(many)"
         }
         return switch milliseconds {

@@ -8,9 +8,11 @@ extension Moment {
         let numbers = text.split { !$0.isNumber }.compactMap { Int32($0) }
         guard numbers.count == 7 else { return nil }
         var parts = tm()
-        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (numbers[0] - 1900, numbers[1] - 1, numbers[2])
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (
+            numbers[0].subtractingSaturated(1900), numbers[1] - 1, numbers[2]
+        )
         (parts.tm_hour, parts.tm_min, parts.tm_sec) = (numbers[3], numbers[4], numbers[5])
-        self.init(milliseconds: Int64(timegm(&parts)) * 1000 + Int64(numbers[6]))
+        self.init(milliseconds: Int64(timegm(&parts)).multipliedSaturated(by: 1000).addingSaturated(Int64(numbers[6])))
     }
 
     /// `2026-11-22`
@@ -22,9 +24,5 @@ extension Moment {
     /// The time of day, with the day where it is another one than a reader has in mind.
     func clock(on day: String) -> String {
         self.day == day ? clock : "\(self.day) \(clock)"
-    }
-
-    static func - (later: Moment, earlier: Moment) -> Duration {
-        .milliseconds(later.milliseconds - earlier.milliseconds)
     }
 }

@@ -113,6 +113,7 @@ import Testing
         arguments: [
             (50 << 30, 100 << 30, Finding.Verdict.ok), (1 << 30, 4 << 30, .warning), (40 << 30, 1000 << 30, .warning),
             (100 << 20, 4 << 30, .failure), (0, 4 << 30, .failure), (0, 0, .skipped),
+            (.max, 1, .ok), (.max, .max, .ok),
         ] as [(Int64, Int64, Finding.Verdict)]
     )
     func `the disk has room`(_ free: Int64, _ size: Int64, _ verdict: Finding.Verdict) {

@@ -1,0 +1,22 @@
+/// Arithmetic on what a gateway, a file or a clock supplies: it stops at the limits. Numbers near 2⁶³ are nobody's money and no
+/// time, and must not end the process.
+extension FixedWidthInteger {
+    package func addingSaturated(_ other: Self) -> Self {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+
+    package func subtractingSaturated(_ other: Self) -> Self {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other < 0 ? .max : .min) : difference
+    }
+
+    package func multipliedSaturated(by other: Self) -> Self {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? ((self < 0) == (other < 0) ? .max : .min) : product
+    }
+
+    package var negatedSaturated: Self { (0 as Self).subtractingSaturated(self) }
+
+    package var magnitudeSaturated: Self { self < 0 ? negatedSaturated : self }
+}

@@ -1,0 +1,38 @@
+import Foundation
+import Fuzz
+import Ledger
+import Payments
+import Testing
+import paystate
+
+/// Whole histories with extreme numbers, times and answers, as `make fuzz` runs them for longer; each from a fixed seed.
+@Suite struct HistoryTests {
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func `whatever numbers and times come, the ledger takes them, and all that reads it goes on reading`(
+        seed: UInt64
+    ) async throws {
+        let folder = try History.folder()
+        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        var history = try History(seed: seed, in: folder)
+        try await history.run(steps: 80)
+        try LedgerOracle(path: History.path(in: folder)).read()
+        try tell(History.path(in: folder))
+    }
+
+    /// Tells the story of everything, as `paystate show` does.
+    private func tell(_ path: String) throws {
+        let reader = try LedgerReader(at: path)
+        let now = Moment(milliseconds: 1_800_000_000_000)
+        let filter = PaymentFilter(account: nil, state: nil, isOverdue: false, now: now, limit: 1000)
+        let payments = try reader.payments(filter)
+        #expect(!payments.isEmpty)
+        for payment in payments {
+            let name = payment.text("payment_id")
+            for chronicle in try reader.chronicles(named: name, account: payment.text("account")) {
+                for now in [now, Moment(milliseconds: .min), Moment(milliseconds: .max)] {
+                    #expect(Story(chronicle, now: now).text(width: 100, colours: false).contains(name))
+                }
+            }
+        }
+    }
+}

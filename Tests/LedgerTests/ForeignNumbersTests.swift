@@ -1,0 +1,96 @@
+import Foundation
+import Ledger
+import Payments
+import Testing
+
+/// Numbers that another program wrote into the file: whatever they are, the ledger goes on, and says what does not fit.
+@Suite struct ForeignNumbersTests {
+    @Test(arguments: [Int64.min, -1, 0, .max - 1, .max])
+    func `whatever times and counts the file holds, the gateway goes on being asked`(_ number: Int64) async throws {
+        let bench = try Bench()
+        for (seconds, content) in [
+            (1, PolledAnswer.Content.notFound), (2, .undecodable), (3, .unavailable(pause: .zero)),
+        ] {
+            let id = "EP-\(seconds)"
+            try await bench.record(.stated("processing", .pending, id: id))
+            for column in ["attempt", "asking_since", "wished_at", "expires_at", "gateway_updated_at"] {
+                try bench.tamper("UPDATE payment SET \(column) = \(number) WHERE payment_id = '\(id)'")
+                try bench.tamper("UPDATE payment SET next_poll_at = \(min(number, 0))")
+                let question = try #require(try await bench.due(at: 100))
+                try await bench.answer(question, content, at: 100)
+            }
+            try await bench.record(.stated("success", .succeeded, id: id, at: 200), at: 200_000)
+        }
+        #expect(try bench.rows("SELECT sum(polls), (SELECT count(*) FROM callbacks) FROM payments") == ["15 6"])
+    }
+
+    @Test(arguments: [Int64.min, -1, .max])
+    func `whatever amounts the file holds, the next report is counted`(_ number: Int64) async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("success", .succeeded))
+        let sums = ["amount", "held", "captured", "refunded", "charged_back", "paid_out", "balance", "questioned_sum"]
+        for sum in sums {
+            try bench.tamper("UPDATE payment SET \(sum)_minor = \(number)")
+            try bench.tamper("UPDATE operation SET amount_minor = \(number) WHERE operation_id = '\(sum)'")
+            let refund = Receipt.Content.stated(
+                "partially refunded",
+                .partiallyRefunded,
+                operation: sum,
+                kind: .refund,
+                amount: 1
+            )
+            try await bench.record(refund, sum)
+        }
+        #expect(try bench.rows("SELECT captured_minor, refunded_minor, balance_minor FROM payments") == ["5200 8 5192"])
+    }
+
+    @Test(arguments: [Int64.min, .max])
+    func `whatever times the callbacks have, hours are tallied`(_ number: Int64) async throws {
+        let bench = try Bench()
+        try bench.tamper(
+            """
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
+            VALUES (1, 1, \(number), \(number), 'valid', 'natural', '1', 'late', zeroblob(32));
+            """
+        )
+        try await bench.record(.stated("success", .succeeded), at: 3_600_000)
+        let reader = try LedgerReader(at: bench.path)
+        try await bench.ledger.tallyHours(at: Moment(milliseconds: 3 * 3_600_000), reading: reader)
+        #expect(try bench.rows("SELECT sum(callbacks) FROM hour WHERE hour >= 0") == ["1"])
+        _ = try await reader.ledgerHealth()
+    }
+
+    @Test func `after the last number that there is a callback is refused, not the daemon ended`() async throws {
+        let bench = try Bench()
+        try bench.tamper(
+            """
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
+            VALUES (9223372036854775806, 1, 1, 1, 'valid', 'natural', '1', 'late', zeroblob(32));
+            """
+        )
+        let last = try Bench.open(URL(filePath: try await bench.copy()).deletingLastPathComponent())
+        _ = try await last.record(bench.receipt(.stated("success", .succeeded, id: "last"), nil))
+        await #expect(throws: RecordingError.self) {
+            _ = try await last.record(bench.receipt(.stated("success", .succeeded, id: "beyond"), nil))
+        }
+        try await last.probe(at: Moment(milliseconds: 1))
+    }
+
+    @Test func `books that do not fit into 64 bits are a difference, and no end of the comparison`() async throws {
+        let (bench, library) = (try Bench(), Library())
+        try await bench.record(.stated("success", .succeeded))
+        let entry = "(1, 1, 'succeeded', 'callback', 1, 'capture', 'EUR'"
+        try bench.tamper(
+            """
+            INSERT INTO transition (account, payment, to_state, source, evidence, kind, currency, moved_minor, recorded_at)
+            VALUES \(entry), 9223372036854775807, 1), \(entry), 4294967295, 1), \(entry), 4294967295, 1)
+            """
+        )
+        let findings = try library.check(bench.path)
+        #expect(
+            findings.differences.contains {
+                $0.column == "balance_minor" && $0.derived?.hasSuffix("in entries") == true
+            }
+        )
+    }
+}
