@@ -68,6 +68,11 @@ bench-due: needs ## measure for SECONDS: 100,000 overdue payments, and the recei
 	swift build --configuration release --product Benchmarks
 	"$$(swift build --configuration release --show-bin-path)/Benchmarks" due --seconds $(SECONDS)
 
+bench-hostile: needs ## measure for SECONDS: a gateway's callbacks, while a stranger sends expensive bodies
+	swift build --configuration release --product paystate
+	swift build --configuration release --product Benchmarks
+	"$$(swift build --configuration release --show-bin-path)/Benchmarks" hostile --seconds $(SECONDS)
+
 soak: needs ## mistreat the real program for SECONDS_OF_SOAKING: loss, disorder, an outage, a restart, a kill
 	PAYSTATE_SOAK_SECONDS=$(SECONDS_OF_SOAKING) swift test --filter SoakTests
 
@@ -89,4 +94,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint units monitoring strict deb lintian fuzz bench bench-due soak reading metadata needs
+.PHONY: help run test check lint units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak reading metadata needs

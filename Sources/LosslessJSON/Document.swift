@@ -31,4 +31,7 @@ package struct Document: Sendable {
     }
 
     package var root: Value { Value(tape: tape, index: 0) }
+
+    /// How many bytes it was read from.
+    package var byteCount: Int { tape.bytes.count }
 }

@@ -109,12 +109,37 @@ import Testing
             .object([
                 Body.Member(key: String(repeating: "k", count: 10_000), value: .array(Array(repeating: 0, count: 200)))
             ]),
+            // Four kilobytes of which a megabyte would be signed, and as deep as is allowed.
+            Self.nested(30, key: "0123456789", in: .array(Array(repeating: 0, count: 1500))),
+            // Deeper than any message, and short.
+            Self.nested(33, key: "k", in: 0),
         ] as [Body]
     )
     func `a body that would cost too much is refused`(part: Body) throws {
         let body: Body = .object([.init(key: "a", value: part)])
         let account = try EcommpayAccount()
         #expect(throws: Rejection.forged) {
+            try account.gateway.authenticate(Callback(body: EcommpayAccount.signed(body).bytes))
+        }
+    }
+
+    /// A value so many objects deep.
+    private static func nested(_ depth: Int, key: String, in value: Body) -> Body {
+        (0..<depth).reduce(value) { value, _ in .object([.init(key: key, value: value)]) }
+    }
+
+    @Test(
+        arguments: [
+            nested(31, key: "k", in: 0),
+            // A receipt of many positions, each of short names and shorter values.
+            ["receipt_data": ["positions": .array(Array(repeating: ["quantity": 1, "tax": 0], count: 400))]],
+            ["receipt_data": ["positions": .array(Array(repeating: 0, count: 400))]],
+            ["operations": .array(Array(repeating: ["sum_initial": ["amount": 1, "currency": "EUR"]], count: 1000))],
+        ] as [Body]
+    )
+    func `deep, long and repetitive is not too much yet`(body: Body) throws {
+        let account = try EcommpayAccount()
+        #expect(throws: Never.self) {
             try account.gateway.authenticate(Callback(body: EcommpayAccount.signed(body).bytes))
         }
     }

@@ -10,6 +10,8 @@ struct CallbackResponder: Sendable {
     private static let forwardedFor = HTTPField.Name("X-Forwarded-For")
 
     let now: @Sendable () -> Moment
+    /// Of all accounts.
+    let queue = FairQueue()
 
     /// - Parameter peer: the address at the other end of the connection; `unix` where it has none.
     func respond(to request: AdmittedRequest, from peer: String) async -> Answer {
@@ -26,6 +28,7 @@ struct CallbackResponder: Sendable {
                 peer: peer,
                 forwardedFor: Self.forwardedFor.flatMap { fields[$0] }
             ),
+            through: queue,
             at: now()
         )
     }

@@ -24,12 +24,31 @@ struct Receiver: Sendable {
     var accountNames: Set<String> { Set(accounts.keys) }
 
     /// Receives one callback. `.acknowledged` means that it is committed.
-    func receive(_ callback: Callback, for name: String, from address: String, at now: Moment) async -> Answer {
+    ///
+    /// - Parameter queue: where it waits for its turn to be authenticated.
+    func receive(
+        _ callback: Callback,
+        for name: String,
+        from address: String,
+        through queue: FairQueue,
+        at now: Moment
+    ) async -> Answer {
         guard let account = accounts[name] else { return .notFound }
+        guard await queue.enter(address, bytes: callback.body.count) else {
+            complain(
+                "callback not authenticated for want of time, the sender is told to come again",
+                at: now,
+                ["account": "\(name)", "remote": "\(address)"]
+            )
+            return .comeAgain
+        }
         let authentic: Authentic
         do {
             authentic = try account.gateway.authenticate(callback)
+            // Whose callback is ambiguous may have found a signature that was made for something else.
+            queue.leave(authentic.verdict == .valid ? address : nil)
         } catch {
+            queue.leave()
             refuse(callback, error, for: name, from: address, at: now)
             return Answer(error)
         }
@@ -47,13 +66,17 @@ struct Receiver: Sendable {
             tell(recorded, of: receipt)
             return .acknowledged
         } catch {
-            logger.log(
-                level: complaints.admits(at: now) ? .error : .debug,
+            complain(
                 "callback not recorded, the sender is told to come again",
-                metadata: ["account": "\(name)", "error": "\(error)"]
+                at: now,
+                ["account": "\(name)", "error": "\(error)"]
             )
             return Answer(error)
         }
+    }
+
+    private func complain(_ message: Logger.Message, at now: Moment, _ metadata: Logger.Metadata) {
+        logger.log(level: complaints.admits(at: now) ? .error : .debug, message, metadata: metadata)
     }
 
     private func tell(_ recorded: Recorded, of receipt: Receipt) {

@@ -18,9 +18,12 @@ struct PublicKey: Sendable {
         }
     }
 
-    /// Whether a `Content-Signature` header proves the body. It may be any spelling of base64; hexadecimal is none.
+    /// Whether a `Content-Signature` header proves the body. It may be any spelling of base64; hexadecimal is none. What is
+    /// not as long as the modulus can be no signature (RFC 8017, section 8.2.2): the body is not hashed for it.
     func verifies(_ header: String?, of body: [UInt8]) -> Bool {
-        guard let header, let signature = [UInt8](base64InAnySpelling: header.utf8) else { return false }
+        guard let header, let signature = [UInt8](base64InAnySpelling: header.utf8),
+            signature.count == (key.keySizeInBits + 7) / 8
+        else { return false }
         return key.isValidSignature(
             _RSA.Signing.RSASignature(rawRepresentation: signature),
             for: SHA256.hash(data: body),

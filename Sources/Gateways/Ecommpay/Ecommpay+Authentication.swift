@@ -9,7 +9,7 @@ extension Ecommpay {
 
     func authenticate(_ document: Document) throws(Rejection) -> Authentic {
         guard let code = Self.code(in: document.root) else { throw .forged }
-        guard let lines = SignedLines(of: document.root) else { throw .forged }
+        guard let lines = SignedLines(of: document) else { throw .forged }
         guard let proof = proof(of: lines, code: code) else { throw .forged }
         guard isOurs(document.root) else { throw .foreign }
         return Authentic(

@@ -5,7 +5,7 @@ extension Ecommpay {
     ///
     /// - Throws: if the body is not one strict JSON value.
     package static func signature(of body: [UInt8], with secret: Secret) throws(Malformed) -> String? {
-        guard let lines = SignedLines(of: try Document(body).root) else { return nil }
+        guard let lines = SignedLines(of: try Document(body)) else { return nil }
         return code(of: lines.text(in: .naturalPaths), with: secret)
     }
 

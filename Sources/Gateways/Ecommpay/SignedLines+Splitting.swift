@@ -56,8 +56,10 @@ extension SignedLines {
     ) -> Bool {
         let colon = UInt8(ascii: ":")
         let colons = (piece.start..<piece.end).lazy.filter { bytes[$0] == colon }
-        let before = bytes[piece.line.start..<piece.separator]
-        guard let lastColonBefore = before.lastIndex(of: colon) else { return false }
+        // In this order: a text of nothing but semicolons would be searched to its beginning from each of them.
+        guard colons.first != nil,
+            let lastColonBefore = bytes[piece.line.start..<piece.separator].lastIndex(of: colon)
+        else { return false }
 
         func text(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
         switch order {
@@ -69,7 +71,6 @@ extension SignedLines {
                 return compare(previous, path) <= 0 && next.map { compare(path, $0.path(in: bytes)) <= 0 } ?? true
             }
         case .byteLines:
-            guard colons.first != nil else { return false }
             // It may reach to the end of the line, and be the larger for it.
             return byteOrder(text(piece.line.start..<piece.separator), text(piece.start..<piece.line.end)) <= 0
                 && next.map { byteOrder(text(piece.start..<piece.end), $0.whole(in: bytes)) <= 0 } ?? true

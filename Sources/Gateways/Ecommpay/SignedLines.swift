@@ -8,10 +8,14 @@ import LosslessJSON
 ///
 /// All lines lie in one array, one after the other, because this runs for every callback before anything is proved.
 struct SignedLines {
-    /// Bounds on the work that a sender can cause: a long key above many leaves is repeated in each of their lines.
-    /// Messages of the gateway have some hundred leaves.
+    /// Bounds on the work that a sender can cause before anything is proved. Messages of the gateway have some hundred leaves,
+    /// six levels deep at most.
     static let leafLimit = 10_000
-    static let byteLimit = 1 << 20
+    static let depthLimit = 32
+
+    /// How long the lines of a body may be together. Each repeats the whole path to its value, so that long keys above many
+    /// leaves would make a megabyte of four kilobytes; what the gateway sends is signed in less than twice its own length.
+    private static func byteLimit(ofBody count: Int) -> Int { min(8 * count + 4096, 1 << 20) }
 
     /// The orders in which the gateway's own libraries sort, most likely first.
     enum Order: CaseIterable {
@@ -54,13 +58,15 @@ struct SignedLines {
     private(set) var hasColonInDecidingKey = false
     /// The path to the value that is being added.
     private var path: [UInt8] = []
+    private let byteLimit: Int
 
-    /// nil if a bound is exceeded.
-    init?(of root: Value) {
+    /// nil if a bound is exceeded, which is found on the way: nothing is sorted then.
+    init?(of document: Document) {
+        byteLimit = Self.byteLimit(ofBody: document.byteCount)
         bytes.reserveCapacity(4096)
         lines.reserveCapacity(128)
         path.reserveCapacity(256)
-        guard add(root) else { return nil }
+        guard add(document.root) else { return nil }
     }
 
     /// The signed text.
@@ -93,6 +99,7 @@ struct SignedLines {
 
     /// Adds the lines of a value at the current path; false as soon as a bound is exceeded.
     private mutating func add(_ value: Value, depth: Int = 0) -> Bool {
+        guard depth <= Self.depthLimit else { return false }
         let length = path.count
         switch value.kind {
         case .object:
@@ -117,7 +124,7 @@ struct SignedLines {
             return true
         case .string, .number, .true, .false, .null:
             addLine(of: value)
-            return lines.count <= Self.leafLimit && bytes.count <= Self.byteLimit
+            return lines.count <= Self.leafLimit && bytes.count <= byteLimit
         }
     }
 

@@ -48,7 +48,7 @@ final class FloodConnection: ChannelInboundHandler {
             wasAnswered = true
             course.answered(answer.status, at: now, after: now - askedAt)
             guard !answer.isLast else { return close() }
-            ask()
+            course.goesOn(self)
         } catch {
             close()
         }

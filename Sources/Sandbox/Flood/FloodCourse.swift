@@ -12,6 +12,7 @@ final class FloodCourse {
     }
 
     private let flood: Flood
+    private let source: SocketAddress?
     private let address: SocketAddress
     private let loop: any EventLoop
     private let finished: EventLoopPromise<FloodReport>
@@ -29,12 +30,14 @@ final class FloodCourse {
     init(
         of flood: Flood,
         _ requests: FloodRequests,
+        from source: SocketAddress?,
         to address: SocketAddress,
         on loop: any EventLoop,
         _ finished: EventLoopPromise<FloodReport>
     ) {
         self.flood = flood
         self.requests = requests
+        self.source = source
         self.address = address
         self.loop = loop
         self.finished = finished
@@ -77,6 +80,12 @@ extension FloodCourse {
         case .warmingUp, .measuring: connection.ask()
         case .ended: return
         }
+    }
+
+    /// Has a connection ask that was answered.
+    func goesOn(_ connection: FloodConnection) {
+        guard flood.pause > .zero else { return connection.ask() }
+        loop.assumeIsolated().scheduleTask(in: TimeAmount(flood.pause)) { connection.ask() }
     }
 
     func nextRequest() -> ByteBuffer? {
@@ -159,7 +168,8 @@ extension FloodCourse {
 
     private func reopen() {
         let bound = NIOLoopBound(self, eventLoop: loop)
-        let bootstrap = ClientBootstrap(group: loop)
+        let client = ClientBootstrap(group: loop)
+        let bootstrap = (source.map { client.bind(to: $0) } ?? client)
             .connectTimeout(TimeAmount(flood.patience))
             // An answer is one read: another would find nothing.
             .channelOption(.maxMessagesPerRead, value: 1)

@@ -6,13 +6,17 @@ struct FloodRequests: Sendable {
 
     private var waiting: ArraySlice<ByteBuffer>
 
-    /// Signs callbacks and writes the requests that carry them, on all cores.
-    init(of series: CallbackSeries, numbers: Range<Int>, to target: FloodTarget) async throws {
+    /// Has bodies made and writes the requests that carry them, on all cores.
+    init(
+        of body: @escaping @Sendable (Int) throws -> [UInt8],
+        numbers: Range<Int>,
+        to target: FloodTarget
+    ) async throws {
         let starts = Array(stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.pieceLength))
         let pieces = try await withThrowingTaskGroup(of: (start: Int, requests: [ByteBuffer]).self) { tasks in
             for start in starts {
                 let numbers = start..<min(start + Self.pieceLength, numbers.upperBound)
-                tasks.addTask { (start, try Self.requests(of: series, numbers: numbers, to: target)) }
+                tasks.addTask { (start, try Self.requests(of: body, numbers: numbers, to: target)) }
             }
             return try await tasks.reduce(into: [:]) { $0[$1.start] = $1.requests }
         }
@@ -25,7 +29,7 @@ struct FloodRequests: Sendable {
 
     /// Requests that lie in one piece of memory, one after the other.
     private static func requests(
-        of series: CallbackSeries,
+        of body: (Int) throws -> [UInt8],
         numbers: Range<Int>,
         to target: FloodTarget
     ) throws -> [ByteBuffer] {
@@ -33,7 +37,7 @@ struct FloodRequests: Sendable {
         var bytes = ByteBuffer()
         let lengths = try numbers.map { number in
             try Task.checkCancellation()
-            let body = try series.body(number)
+            let body = try body(number)
             return bytes.writeString("\(head)Content-Length: \(body.count)\r\n\r\n") + bytes.writeBytes(body)
         }
         return lengths.compactMap { bytes.readSlice(length: $0) }
