@@ -1,25 +1,28 @@
 import GRDB
-import GRDBSQLite
 import Synchronization
 
 /// What other programs have done to the file, which nobody but the one writer may do.
 package enum Interference: Sendable, Equatable {
     /// Another program has committed something.
     case foreignCommit
-    /// The file was moved, removed or replaced: what is recorded goes where nobody will look for it.
-    case fileIsGone
+    /// Files of the database were moved, removed or replaced: what is recorded goes where nobody will look for it.
+    case filesAreGone(MissingFiles)
 }
 
 extension Ledger {
-    /// Looks whether another program has meddled with the file since the last look. A checkpoint by another program cannot be
+    /// Looks whether another program has meddled with the files since the last look. A checkpoint by another program cannot be
     /// seen, and neither can one that writes past SQLite.
     ///
-    /// If the file is gone, nothing is recorded any more, and ``run()`` throws.
+    /// If files are gone, nothing is recorded any more, and ``run()`` throws.
     package func inspect() async throws -> Interference? {
         let interference = try await queue.writeWithoutTransaction { [self] database -> Interference? in
-            var isGone: CInt = 0
-            sqlite3_file_control(database.sqliteConnection, "main", SQLITE_FCNTL_HAS_MOVED, &isGone)
-            guard isGone == 0 else { return .fileIsGone }
+            if let missing = files.missing { return .filesAreGone(missing) }
+            // A long log is copied on though nobody calls.
+            do throws(LedgerFailure) {
+                try log.checkpointIfDue(database, isIdle: room.count == 0)
+            } catch {
+                end(because: error.reason)
+            }
             // It changes when another connection commits, and never when this one does.
             let version = try Int64.fetchOne(database, sql: "PRAGMA data_version")
             return dataVersion.withLock { known in
@@ -27,7 +30,7 @@ extension Ledger {
                 return known == nil || known == version ? nil : .foreignCommit
             }
         }
-        if interference == .fileIsGone { end(because: "its file was moved, removed or replaced while it was open") }
+        if case .filesAreGone(let missing) = interference { end(because: "\(missing)") }
         return interference
     }
 }

@@ -13,14 +13,18 @@ package final class Ledger: Service {
     let dataVersion = Mutex<Int64?>(nil)
     let queue: DatabaseQueue
     let room: WaitingRoom
-    private let log: WriteAheadLog
+    let log: WriteAheadLog
     let writer: Writer
     let questions: DueQuestions
     private let lock: DatabaseLock
+    /// The files that SQLite writes, which may lose their names.
+    let files: HeldFiles
     private let failures: AsyncStream<String>
     private let failure: AsyncStream<String>.Continuation
     /// Why the file must not be written again.
     private let fate = Mutex<LedgerFailure?>(nil)
+    /// Why what was committed is not where the next start looks for it; `nil` if it is.
+    private let peril = Mutex<String?>(nil)
     /// Tells when something has been committed that is to be asked about at once; for one listener.
     package let wishes: AsyncStream<Void>
 
@@ -29,24 +33,29 @@ package final class Ledger: Service {
     /// - Parameters:
     ///   - capacity: how many callers may wait for the writer at a time.
     ///   - patience: how long another program's lock on the database is waited for before its callers are turned away.
+    ///   - checkpointStep: how many pages of a long log are copied into the database at a time.
     package init(
         at name: String,
         accounts: [LedgerAccount],
         schedule: Schedule,
         quota: RefusalQuota,
         capacity: Int,
-        patience: Duration = .seconds(5)
+        patience: Duration = .seconds(5),
+        checkpointStep: Int = WriteAheadLog.stepPages
     ) throws(LedgerError) {
         try Connection.createFile(at: name)
         lock = try DatabaseLock(besides: name)
         let path = lock.database
         self.path = path
         let room = WaitingRoom(capacity: capacity)
-        let log = WriteAheadLog()
         let queue = try Connection.open(at: path, patience: patience)
         let wish: AsyncStream<Void>.Continuation
         (wishes, wish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do {
+            let files = try HeldFiles(of: lock.descriptor, at: path)
+            self.files = files
+            let log = try WriteAheadLog(of: lock.descriptor, at: path, stepPages: checkpointStep)
+            self.log = log
             writer =
                 try queue.writeWithoutTransaction { [lastWrite] database in
                     log.watch(database)
@@ -54,6 +63,7 @@ package final class Ledger: Service {
                     return try Writer(
                         room: room,
                         log: log,
+                        files: files,
                         accounts: rows,
                         schedule: schedule,
                         quota: quota,
@@ -70,7 +80,6 @@ package final class Ledger: Service {
         }
         self.queue = queue
         self.room = room
-        self.log = log
         (failures, failure) = AsyncStream.makeStream()
     }
 
@@ -174,18 +183,28 @@ package final class Ledger: Service {
 
     /// Holds the file until the shutdown, then serves who still waits, empties the log and closes.
     ///
-    /// - Throws: when the file must not be written again; the process has to end.
+    /// - Throws: when the file must not be written again; the process has to end. Where its files have lost their names, that is
+    ///   not before what they hold is saved, or the shutdown comes.
     package func run() async throws {
-        let reason: String? = await cancelWhenGracefulShutdown { [failures] in
-            for await reason in failures { return reason }
-            return nil
+        let hasFailed = await cancelWhenGracefulShutdown { [failures] in
+            for await _ in failures { return true }
+            return false
         }
-        if let reason {
-            queue.abandon()
-            throw LedgerFailure(reason: reason)
+        guard hasFailed else { return try await finish() }
+        await cancelWhenGracefulShutdown { [self] in
+            await save()
+            // The sleep fails only when cancelled: that is the shutdown, and it is tried once more then.
+            while unsaved != nil, (try? await Task.sleep(for: Self.savingPause)) != nil { await save() }
         }
         try await finish()
     }
+
+    /// How long until it is tried again to save what the files hold.
+    private static let savingPause = Duration.seconds(10)
+
+    /// Why what was committed is not, or not yet, where the next start looks for it: the files have lost their names, and all is
+    /// lost that is not saved when the process ends. Nothing is acknowledged then. `nil` if it is where it should be.
+    package var unsaved: String? { peril.withLock { $0 } }
 
     /// Serves who still waits, empties the log and closes.
     ///
@@ -196,13 +215,15 @@ package final class Ledger: Service {
             try await queue.writeWithoutTransaction { [self] database in
                 if let failure = fate.withLock({ $0 }) { throw failure }
                 try writer.serve(database)
+                if let missing = files.missing { throw LedgerFailure(reason: "\(missing)") }
                 writer.rest()
-                try log.finish(database)
+                try WriteAheadLog.finish(database)
             }
         } catch let failure as LedgerFailure {
             end(because: failure.reason)
+            if unsaved != nil { await save() }
             queue.abandon()
-            throw failure
+            throw fate.withLock { $0 } ?? failure
         }
         try questions.close()
         try queue.close()
@@ -211,8 +232,37 @@ package final class Ledger: Service {
     /// Records nothing any more, and has ``run()`` throw.
     func end(because reason: String) {
         room.close()
-        fate.withLock { $0 = $0 ?? LedgerFailure(reason: reason) }
+        let isFirst = fate.withLock { fate in
+            defer { fate = fate ?? LedgerFailure(reason: reason) }
+            return fate == nil
+        }
+        if isFirst, files.missing != nil { peril.withLock { $0 = reason } }
         failure.yield(reason)
+    }
+
+    /// Brings what was committed back to where the next start looks for it, be the task cancelled or not.
+    private func save() async {
+        await withCheckedContinuation { continuation in
+            queue.asyncWriteWithoutTransaction { [self] database in
+                save(from: database)
+                continuation.resume()
+            }
+        }
+    }
+
+    private func save(from database: Database) {
+        guard unsaved != nil else { return }
+        // They may have been put back.
+        guard let missing = files.missing else { return peril.withLock { $0 = nil } }
+        do throws(SavingError) {
+            let outcome = try files.save(missing, from: database)
+            fate.withLock { $0?.outcome = outcome }
+            peril.withLock { $0 = nil }
+        } catch {
+            let outcome = "what it holds could not be saved: \(error)"
+            fate.withLock { $0?.outcome = outcome }
+            peril.withLock { $0 = "\(missing), and \(outcome)" }
+        }
     }
 
     /// Does some work in the writer's next transaction, and returns once it is durable.
@@ -255,9 +305,15 @@ extension DatabaseQueue {
 /// The file must not be written again by this process: after an I/O error nobody knows what is on the disk.
 package struct LedgerFailure: Error, CustomStringConvertible {
     package let reason: String
+    /// What became of what was committed, where the files have lost their names.
+    fileprivate(set) package var outcome: String?
 
     package var description: String {
-        "the database cannot be trusted to be written (\(reason)); Paystate stops, and recovers at the next start"
+        guard let outcome else {
+            return
+                "the database cannot be trusted to be written (\(reason)); Paystate stops, and recovers at the next start"
+        }
+        return "\(reason); Paystate stops, and \(outcome)"
     }
 }
 

@@ -8,6 +8,7 @@ import Payments
 final class Writer: @unchecked Sendable {
     private let room: WaitingRoom
     private let log: WriteAheadLog
+    private let files: HeldFiles
     private var accounts: AccountRows
     private var schedule: Schedule
     private var quota: RefusalQuota
@@ -25,6 +26,7 @@ final class Writer: @unchecked Sendable {
     init(
         room: WaitingRoom,
         log: WriteAheadLog,
+        files: HeldFiles,
         accounts: AccountRows,
         schedule: Schedule,
         quota: RefusalQuota,
@@ -34,6 +36,7 @@ final class Writer: @unchecked Sendable {
     ) throws {
         self.room = room
         self.log = log
+        self.files = files
         self.accounts = accounts
         self.schedule = schedule
         self.quota = quota
@@ -72,7 +75,7 @@ final class Writer: @unchecked Sendable {
         _ statements: Statements
     ) throws(LedgerFailure) -> Setback? {
         if let setback = commit(callers, statements) { return setback }
-        try log.checkpointIfDue(statements.database)
+        try log.checkpointIfDue(statements.database, isIdle: room.count == 0)
         return keep(refusals, statements)
     }
 
@@ -92,7 +95,13 @@ final class Writer: @unchecked Sendable {
     private func commit(_ callers: ArraySlice<WaitingRoom.Caller>, _ statements: Statements) -> Setback? {
         guard !callers.isEmpty else { return nil }
         do {
-            for tell in try measured(callers.count, { try transact(callers, statements) }) { tell() }
+            let tell = try measured(callers.count) { try transact(callers, statements) }
+            // What was written into a file without a name is not there for the next start.
+            if let missing = files.missing {
+                self.tell(callers, .isUnwritable(reason: "\(missing)"))
+                return .fatal(reason: "\(missing)")
+            }
+            for tell in tell { tell() }
             return nil
         } catch {
             let failure = error as? DatabaseError

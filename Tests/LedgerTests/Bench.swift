@@ -20,10 +20,21 @@ final class Bench: Sendable {
 
     var path: String { folder.appending(path: "paystate.db").path }
 
-    init(quota: RefusalQuota = quota, capacity: Int = 8192, patience: Duration = .seconds(5)) throws {
+    init(
+        quota: RefusalQuota = quota,
+        capacity: Int = 8192,
+        patience: Duration = .seconds(5),
+        checkpointStep: Int = 16_384
+    ) throws {
         folder = Self.shelf.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        ledger = try Self.open(folder, quota: quota, capacity: capacity, patience: patience)
+        ledger = try Self.open(
+            folder,
+            quota: quota,
+            capacity: capacity,
+            patience: patience,
+            checkpointStep: checkpointStep
+        )
     }
 
     /// Holds the folders of all benches until the process ends: one that went with its bench could go while it is still read,
@@ -38,7 +49,8 @@ final class Bench: Sendable {
         schedule: Schedule = schedule,
         quota: RefusalQuota = quota,
         capacity: Int = 8192,
-        patience: Duration = .seconds(5)
+        patience: Duration = .seconds(5),
+        checkpointStep: Int = 16_384
     ) throws -> Ledger {
         try Ledger(
             at: folder.appending(path: "paystate.db").path,
@@ -49,7 +61,8 @@ final class Bench: Sendable {
             schedule: schedule,
             quota: quota,
             capacity: capacity,
-            patience: patience
+            patience: patience,
+            checkpointStep: checkpointStep
         )
     }
 

@@ -78,6 +78,42 @@ import Testing
         #expect(try bench.logSize() == free, "the log is written over")
     }
 
+    @Test func `what a reader has made long is copied in steps, between which callbacks are recorded`() async throws {
+        let bench = try Bench(checkpointStep: 800)
+        try await bench.record(.stated("success", .succeeded, id: "before"))
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.allowsUnsafeTransactions = true
+        let reader = try DatabaseQueue(path: bench.path, configuration: configuration)
+        try await reader.writeWithoutTransaction { database in
+            try database.execute(sql: "BEGIN")
+            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM payments")
+        }
+        try await bench.fill("held", 3000)
+        let held = try #require(try await bench.ledger.logState()).index
+        #expect(held.waiting > 1600)
+        try await reader.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        var (copied, steps, number) = (held.copied, 0, 0)
+        while copied < held.frames, number < 2000 {
+            number += 1
+            try await bench.record(.stated("success", .succeeded, id: "after-\(number)"))
+            let index = try #require(try await bench.ledger.logState()).index
+            guard index.frames >= held.frames else { break }
+            #expect(index.copied - copied <= 800)
+            steps += index.copied > copied ? 1 : 0
+            copied = index.copied
+        }
+        #expect(steps >= 2)
+        #expect(
+            try await reader.writeWithoutTransaction { try String.fetchAll($0, sql: "PRAGMA integrity_check") } == [
+                "ok"
+            ]
+        )
+        try await bench.fill("more", 1000)
+        let end = try #require(try await bench.ledger.logState()).index
+        #expect(end.frames < held.frames, "the log has started over")
+    }
+
     @Test func `what another program commits is noticed, once, and what the ledger itself does is not`() async throws {
         let bench = try Bench()
         #expect(try await bench.ledger.inspect() == nil)
@@ -95,7 +131,11 @@ import Testing
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await #expect(throws: LedgerFailure.self) { try await bench.ledger.run() } }
             try FileManager.default.moveItem(atPath: bench.path, toPath: bench.path + ".away")
-            #expect(try await bench.ledger.inspect() == .fileIsGone)
+            guard case .filesAreGone(let missing) = try await bench.ledger.inspect() else {
+                Issue.record("it is not noticed")
+                return
+            }
+            #expect(missing.database && !missing.log && !missing.index)
             await #expect(throws: RecordingError.isClosed) { try await bench.record(.stated("success", .succeeded)) }
         }
     }

@@ -22,6 +22,30 @@ import Testing
         try await bench.record(.stated("success", .succeeded))
     }
 
+    @Test func `without the file beside it the database is held all the same, and keeps SQLite's locks`() async throws {
+        let bench = try Bench()
+        // While other tests lock and unlock, the system's list may miss some of them.
+        func holdsLock() throws -> Bool { try (0..<200).contains { _ in try !bench.locks().isEmpty } }
+        #expect(try holdsLock())
+        try FileManager.default.removeItem(atPath: bench.path + ".lock")
+        #expect(throws: LedgerError.isLocked(path: bench.path, holder: "")) { _ = try Bench.open(bench.folder) }
+        #expect(try holdsLock())
+        try await bench.record(.stated("success", .succeeded))
+    }
+
+    @Test func `in one folder there may be several databases`() async throws {
+        let bench = try Bench()
+        let other = try Ledger(
+            at: bench.folder.appending(path: "other.db").path,
+            accounts: [],
+            schedule: Bench.schedule,
+            quota: Bench.quota,
+            capacity: 1
+        )
+        try await other.probe(at: Moment(milliseconds: 0))
+        try await bench.ledger.probe(at: Moment(milliseconds: 0))
+    }
+
     @Test func `a second daemon by way of a link fails as well`() async throws {
         let bench = try Bench()
         let elsewhere = bench.folder.appending(path: "elsewhere")
@@ -206,5 +230,14 @@ import Testing
             reason: "forged",
             signature: nil
         )
+    }
+}
+
+extension Bench {
+    /// What this process holds on the database by fcntl(2), which a descriptor that is closed would take along.
+    fileprivate func locks() throws -> [Substring] {
+        let file = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int ?? 0
+        return try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n")
+            .filter { $0.contains(" POSIX ") && $0.contains(" \(getpid()) ") && $0.contains(":\(file) ") }
     }
 }

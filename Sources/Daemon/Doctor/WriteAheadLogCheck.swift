@@ -1,3 +1,5 @@
+package import Ledger
+
 /// How long the write-ahead log is, and who keeps it from starting over.
 ///
 /// It opens the `-shm` file, and closing that drops the SQLite locks of this very process: no connection of this process
@@ -6,7 +8,8 @@ package struct WriteAheadLogCheck {
     package static let name = "write-ahead log"
     package static let readersName = "readers"
 
-    private static let long: Int64 = 256 << 20
+    /// A log of so many bytes is one that a reader keeps from starting over.
+    package static let long: Int64 = 256 << 20
     /// So much is written in a second of a flood.
     private static let behind = 5000
 
@@ -43,9 +46,7 @@ package struct WriteAheadLogCheck {
     }
 
     package static func finding(_ readers: [LogReader], _ index: WALIndex, named name: (Int) -> String?) -> Finding {
-        let views = readers.map { reader in
-            (reader: reader, behind: reader.place == 0 ? 0 : max(0, index.frames - index.marks[reader.place]))
-        }
+        let views = readers.map { (reader: $0, behind: $0.behind(index)) }
         guard !views.isEmpty else { return Finding(readersName, .ok, "nobody reads the database at this moment") }
         let seen = views.sorted { $0.behind > $1.behind }.prefix(10).map { view in
             let process =
@@ -59,6 +60,11 @@ package struct WriteAheadLogCheck {
             `kill PROCESS`); nothing of Paystate reads for longer than a moment
             """
         return Finding(readersName, .warning, seen, advice: advice)
+    }
+
+    /// The name of a process of this machine, where this one may know it.
+    package static func command(of process: Int) -> String? {
+        command(of: process, Surroundings(variables: [:]))
     }
 
     private static func command(of process: Int, _ surroundings: Surroundings) -> String? {

@@ -5,9 +5,12 @@ import Payments
 import ServiceLifecycle
 
 /// Tells when the disk is in the way of the questions and when it no longer is, tries after a failed write whether writing
-/// works again, so that a daemon which nobody calls finds out by itself, and looks whether other programs meddle.
+/// works again, so that a daemon which nobody calls finds out by itself, and looks whether other programs meddle, and whether one keeps the
+/// write-ahead log from starting over.
 struct DiskWatch: Service {
     private static let interval = Duration.seconds(1)
+    /// How often is told what lasts, and is not to be overlooked.
+    private static let warningPause = Duration.seconds(60)
 
     let ledger: Ledger
     let logger: Logger
@@ -18,6 +21,8 @@ struct DiskWatch: Service {
         halted.record(0)
         await cancelWhenGracefulShutdown {
             var isHalted = false
+            var nextWarning = ContinuousClock.now
+            var unsaved: String?
             while !Task.isCancelled {
                 let obstacle = ledger.obstacle(to: .asking)
                 if (obstacle != nil) != isHalted {
@@ -29,6 +34,10 @@ struct DiskWatch: Service {
                     _ = try? await ledger.probe(at: now())  // What it finds out is seen in the next round.
                 }
                 await lookForInterference()
+                if nextWarning <= .now || unsaved != ledger.unsaved, await warn() {
+                    nextWarning = .now + Self.warningPause
+                }
+                unsaved = ledger.unsaved
                 try? await Task.sleep(for: Self.interval)  // Fails only when cancelled, and then the loop ends.
             }
         }
@@ -45,12 +54,29 @@ struct DiskWatch: Service {
         )
     }
 
+    /// Tells of what lasts and gets worse.
+    ///
+    /// - Returns: whether there was anything to tell.
+    private func warn() async -> Bool {
+        if let unsaved = ledger.unsaved {
+            logger.critical(
+                "callbacks are refused with 503 until what the daemon holds is saved: do not kill it, make room if there is none",
+                metadata: ["reason": "\(unsaved)"]
+            )
+            return true
+        }
+        // Where the log cannot be looked at, others say so.
+        guard let state = try? await ledger.logState(), let log = LongLog(state) else { return false }
+        log.tell(logger)
+        return true
+    }
+
     private func lookForInterference() async {
         // Where the database cannot be read, others say so.
         switch try? await ledger.inspect() {
         case .foreignCommit:
             logger.error("another program has written into the database: find it, for only the daemon may do that")
-        case .fileIsGone, nil: break  // The ledger ends, and the daemon with it, with a line that says so.
+        case .filesAreGone, nil: break  // The ledger ends, and the daemon with it, with a line that says so.
         }
     }
 }

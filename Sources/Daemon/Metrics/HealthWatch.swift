@@ -60,7 +60,7 @@ struct HealthWatch: Service {
     }
 
     private func refresh(_ gauges: inout AccountsGauges) async throws {
-        storage.refresh()
+        storage.refresh(try? await ledger.logState())  // Where it cannot be looked at, nothing is known.
         process.refresh()
         let health = try await reader.ledgerHealth()
         gauges.show(health.accounts, configured: accounts())

@@ -81,6 +81,16 @@ extension Metric {
         .gauge,
         "The write-ahead log beside it."
     )
+    package static let logReader = Metric(
+        "paystate_wal_reader_process",
+        .gauge,
+        "The number of the process that reads the oldest view of the database, and so keeps the log from starting over; 0 if none does."
+    )
+    package static let logReaderLag = Metric(
+        "paystate_wal_reader_behind_pages",
+        .gauge,
+        "Pages that were written to the log since that view began."
+    )
     package static let diskFree = Metric(
         "paystate_disk_free_bytes",
         .gauge,
@@ -110,7 +120,8 @@ extension Metric {
 
     static let health = [
         lastCallback, usualSilence, silent, pending, overdue, overdueSince, unresolved, openAlarms, rejectedInLastHour,
-        rejectionSpike, healthTime, probeTime, databaseSize, logSize, diskFree, diskSize, build, startTime,
+        rejectionSpike, healthTime, probeTime, databaseSize, logSize, logReader, logReaderLag, diskFree, diskSize,
+        build, startTime,
         residentMemory,
     ]
 }

@@ -79,6 +79,14 @@ final class Announcer: Sendable {
         }
     }
 
+    /// The ledger's files have lost their names, and what they hold is being saved.
+    func isSaving(_ unsaved: String) {
+        state.withLock { state in
+            state.condition.refusal = unsaved
+            tell(supervisor?.watchdog == nil ? [] : [.alive], &state)
+        }
+    }
+
     /// A reload before the daemon is ready is part of its start.
     func isReloading() {
         state.withLock { state in

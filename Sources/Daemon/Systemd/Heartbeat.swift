@@ -53,6 +53,11 @@ struct Heartbeat: Service {
             announcer.isAlive(pulse)
             return true
         } catch {
+            // Started anew, it could no longer save what it holds.
+            if let unsaved = ledger.unsaved {
+                announcer.isSaving(unsaved)
+                return true
+            }
             return skip("\(error)")
         }
     }

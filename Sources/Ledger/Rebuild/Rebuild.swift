@@ -51,7 +51,7 @@ package struct Rebuild {
         do {
             try writer.writeWithoutTransaction { database in
                 if !findings.areNone { try Self.restore(database, untimedUntil: untimedUntil) }
-                try WriteAheadLog().finish(database)
+                try WriteAheadLog.finish(database)
             }
             try reader.close()
             try writer.close()

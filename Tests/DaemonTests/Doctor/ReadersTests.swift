@@ -2,6 +2,7 @@ import Daemon
 import Foundation
 import GRDB
 import Ledger
+import Logging
 import Payments
 import Testing
 
@@ -77,6 +78,34 @@ import Testing
         #expect(finding(1, 2).verdict == .warning)
         #expect(finding(1, 2).seen == "report (process 11) reads as of 8900 pages ago; process 12")
         #expect(WALIndex([UInt8](repeating: 0, count: 200)) == nil)
+    }
+
+    @Test func `of a log that has grown long the reader is told, and of one that is being copied`() throws {
+        func told(frames: UInt32, readers: [LogReader]) throws -> String? {
+            let index = try #require(WALIndex(Self.index(frames: frames, copied: 0, marks: [0, 100, 9000])))
+            guard let log = LongLog(LogState(index: index, readers: readers)) else { return nil }
+            let file = try TemporaryFile()
+            let sink = LogSink(descriptor: file.descriptor)
+            log.tell(
+                Logger(label: "test") { _ in
+                    LineLogHandler(
+                        format: .text,
+                        level: .info,
+                        sink: sink,
+                        isJournal: false,
+                        metadataProvider: nil,
+                        now: { Moment(milliseconds: 0) }
+                    )
+                }
+            ) { $0 == 11 ? "report" : nil }
+            return try file.content()
+        }
+        let readers = [LogReader(process: 12, place: 2), LogReader(process: 11, place: 1)]
+        #expect(try told(frames: 65_000, readers: readers) == nil)
+        let long = try #require(try told(frames: 70_000, readers: readers))
+        #expect(long.contains("reads an old view"))
+        #expect(long.contains("command=report pages_behind=69900 process=11"))
+        #expect(try told(frames: 70_000, readers: [])?.contains("is being copied") == true)
     }
 
     /// As SQLite lays it out.

@@ -12,7 +12,7 @@ package struct WALIndex: Sendable, Equatable {
 
     /// Where the locks of readers lie in the file: one byte a place.
     package static let firstReaderLock = 123
-    private static let size = 120
+    static let size = 120
 
     /// - Parameter bytes: The beginning of the `-shm` file. `nil` if it is none, or is just being written.
     package init?(_ bytes: [UInt8]) {

@@ -9,6 +9,11 @@ package struct LogReader: Sendable, Equatable {
         self.place = place
     }
 
+    /// The pages of the log that were written since its view began.
+    package func behind(_ index: WALIndex) -> Int {
+        place == 0 ? 0 : max(0, index.frames - index.marks[place])
+    }
+
     /// The readers of a database.
     ///
     /// - Parameters:
