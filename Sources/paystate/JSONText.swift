@@ -34,9 +34,7 @@ enum JSONText {
     }
 
     static func of(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
+        try JSONOutput.text(of: value)
     }
 
     private static func of(_ row: ViewRow) throws -> String {

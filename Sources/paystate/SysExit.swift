@@ -28,5 +28,6 @@ func say(_ text: String, terminator: String = "\n") {
 
 /// Says something to the person at the terminal, on standard error.
 func complain(_ text: String) {
-    FileHandle.standardError.write(Data("\(text)\n".utf8))
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Terminal.harmless(String($0)) }
+    FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))
 }

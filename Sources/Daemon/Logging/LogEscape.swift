@@ -42,14 +42,27 @@ enum LogEscape {
             case "\"": result += "\\\""
             case "\\": result += "\\\\"
             case _ where scalar.isPrintable: result.unicodeScalars.append(scalar)
-            default:
-                for unit in String(scalar).utf16 {
-                    let digits = String(unit, radix: 16)
-                    result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-                }
+            default: result += escape(scalar)
             }
         }
         return result + "\""
+    }
+
+    /// JSON in whose strings nothing is left that does not show as what it is.
+    static func unprintable(in json: String) -> String {
+        guard !json.unicodeScalars.allSatisfy(\.isPrintable) else { return json }
+        var result = ""
+        for scalar in json.unicodeScalars {
+            if scalar.isPrintable { result.unicodeScalars.append(scalar) } else { result += escape(scalar) }
+        }
+        return result
+    }
+
+    private static func escape(_ scalar: Unicode.Scalar) -> String {
+        String(scalar).utf16.map { unit in
+            let digits = String(unit, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+        }.joined()
     }
 
     /// The escapes of a Swift string literal.
