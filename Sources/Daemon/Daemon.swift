@@ -203,7 +203,8 @@ package struct Daemon: Sendable {
                 },
                 metrics: metrics,
                 unknownPaths: unknownPaths,
-                now: now
+                now: now,
+                isSocket: address.isSocket
             ).makeRouter(),
             server: HTTPServerBuilder { AdminChannel($0, idleTimeout: .seconds(60)) },
             configuration: ApplicationConfiguration(address: bind),

@@ -19,7 +19,8 @@ struct AdminChannel: ServerChildChannel {
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<HTTP1Channel.Value> {
-        http.setup(channel: channel, logger: logger).map { connection in
+        http.setup(channel: channel, logger: logger).flatMapThrowing { connection in
+            try AdminHeadRules.add(to: channel.pipeline.syncOperations)
             unserved.hold(connection)
             return connection
         }

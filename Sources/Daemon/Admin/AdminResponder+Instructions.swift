@@ -53,7 +53,7 @@ extension AdminResponder {
 
 extension Request {
     /// Whether the body says that it is JSON, or says nothing of what it is.
-    fileprivate var isJSON: Bool {
+    var isJSON: Bool {
         guard let type = headers[.contentType] else { return true }
         let essence = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
         return essence.lowercased() == "application/json"
@@ -68,16 +68,13 @@ extension Response {
         case .notPosted: headers[.allow] = "POST"
         case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
             .notOfGateway, .isOperation, .unknownAccount, .unknown, .unknownAnomaly, .closedAnomaly, .tooLarge,
-            .notJSON:
+            .notJSON, .foreignHost:
             break
         }
     }
 
     init(status: HTTPResponse.Status, json: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var body = ByteBuffer(bytes: try encoder.encode(json))
-        body.writeString("\n")
+        let body = ByteBuffer(string: try JSONOutput.text(of: json) + "\n")
         self.init(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
     }
 }

@@ -11,11 +11,14 @@ struct AdminResponder {
     let metrics: PrometheusMetrics
     let unknownPaths: UnknownPaths
     let now: @Sendable () -> Moment
+    /// Whether it is asked over a Unix socket.
+    let isSocket: Bool
 
     var accounts: [LedgerAccount] { terms.current.configuration.outline.accounts }
 
     func makeRouter() -> Router<BasicRequestContext> {
         let router = Router()
+        if !isSocket { router.add(middleware: CrossSiteGuard(terms: terms)) }
         router.get("/healthz") { _, _ in "alive\n" }
         router.get("/readyz") { _, _ in await readiness() }
         router.get("/metrics") { _, _ in

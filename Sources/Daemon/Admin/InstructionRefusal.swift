@@ -19,6 +19,7 @@ package enum InstructionRefusal: Error, Equatable {
     case closedAnomaly(Int64, resolution: String)
     case tooLarge(limit: Int)
     case notJSON
+    case foreignHost(String)
     case notPosted
     case notRecorded(RecordingError)
 }
@@ -33,6 +34,7 @@ extension InstructionRefusal {
         case .closedAnomaly, .isOperation: .conflict
         case .tooLarge: .contentTooLarge
         case .notJSON: .unsupportedMediaType
+        case .foreignHost: .misdirectedRequest
         case .notPosted: .methodNotAllowed
         case .notRecorded: .serviceUnavailable
         }
@@ -63,6 +65,8 @@ extension InstructionRefusal: CustomStringConvertible {
         case .closedAnomaly(let number, let resolution): "anomaly \(number) is closed already: \(resolution)"
         case .tooLarge(let limit): "the body is larger than \(limit) bytes: send one object"
         case .notJSON: "only JSON is read: send Content-Type: application/json"
+        case .foreignHost(let host):
+            "Host: \(shown(host)) is no name of this machine: ask a loopback address, or list the name under admin_hosts"
         case .notPosted: "POST a JSON object here"
         case .notRecorded(let error): "nothing was recorded: \(error); ask again"
         }

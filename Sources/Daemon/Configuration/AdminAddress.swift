@@ -4,6 +4,13 @@ package enum AdminAddress: Sendable, Hashable, CustomStringConvertible {
     case socket(path: String)
     case loopback(HostAndPort)
 
+    var isSocket: Bool {
+        switch self {
+        case .socket: true
+        case .loopback: false
+        }
+    }
+
     package var description: String {
         switch self {
         case .socket(let path): path

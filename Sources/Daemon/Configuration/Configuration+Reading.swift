@@ -55,7 +55,8 @@ extension Configuration {
 
 extension Configuration {
     private static let keys = [
-        "database", "listen", "tls", "trusted_proxies", "admin", "limits", "reconcile", "retention", "accounts",
+        "database", "listen", "tls", "trusted_proxies", "admin", "admin_hosts", "limits", "reconcile", "retention",
+        "accounts",
     ]
 
     private init(_ root: Item, _ reader: inout Reader) {
@@ -72,6 +73,7 @@ extension Configuration {
         if let item = section["tls"] { tls = TLS(item, &reader) }
         if let item = section["trusted_proxies"] { trustedProxies = reader.trustedProxies(item) }
         if let item = section["admin"] { admin = reader.admin(item) }
+        if let item = section["admin_hosts"] { adminHosts = reader.adminHosts(item) }
         if let item = section["limits"] { limits = Limits(item, &reader) }
         if let item = section["reconcile"] { reconcile = Reconcile(item, &reader) }
         if let item = section["retention"] { retention = Retention(item, &reader) }

@@ -28,6 +28,8 @@ package struct Configuration: Sendable {
     package var tls: TLS?
     package var trustedProxies = TrustedProxies()
     package var admin: [AdminAddress] = []
+    /// Names, besides those of loopback, under which the admin listener may be asked over TCP; in lower-case letters.
+    package var adminHosts: [String] = []
     package var limits = Limits()
     package var reconcile = Reconcile()
     package var retention = Retention()

@@ -57,6 +57,18 @@ extension Reader {
         }
     }
 
+    mutating func adminHosts(_ item: Item) -> [String] {
+        let wanted = "a host's name such as paystate.example.com"
+        return list(item, of: "host names").compactMap { item in
+            parsed(item, wanted) { text throws(Unusable) in
+                guard let host = (try? HostAndPort("\(text):0"))?.host else {
+                    throw Unusable(explanation: "\(shown(text)) is not \(wanted), without a port")
+                }
+                return host.lowercased()
+            }
+        }
+    }
+
     mutating func trustedProxies(_ item: Item) -> TrustedProxies {
         let wanted = "a network such as 10.0.0.0/8 or ::1/128"
         let items = list(item, of: "networks such as 10.0.0.0/8 or ::1/128")

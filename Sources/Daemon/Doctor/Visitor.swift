@@ -52,6 +52,8 @@ struct Visitor: Sendable {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "User-Agent", value: userAgent)
         request.headers.add(name: "Connection", value: "close")
+        // Of a socket the client knows no name to send, but HTTP/1.1 wants one.
+        if url.hasPrefix("http+unix:") { request.headers.add(name: "Host", value: "localhost") }
         do {
             let response = try await http.execute(request, timeout: TimeAmount(patience))
             var body = ByteBuffer()

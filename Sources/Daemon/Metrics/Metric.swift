@@ -81,6 +81,16 @@ extension Metric {
         .gauge,
         "Open connections of the public listener."
     )
+    package static let connectionsLimit = Metric(
+        "paystate_connections_limit",
+        .gauge,
+        "How many connections the public listener may have open at once (limits.connections)."
+    )
+    package static let idleConnectionsClosed = Metric(
+        "paystate_idle_connections_closed_total",
+        .counter,
+        "Idle connections that were closed for new ones, because there were as many as may be."
+    )
     package static let reloaded = Metric(
         "paystate_config_last_reload_successful",
         .gauge,
@@ -96,7 +106,7 @@ extension Metric {
     package static let all =
         [
             callbacks, rejected, responses, polls, paused, askingHalted, batchSize, commitSeconds, queueDepth,
-            acknowledgementSeconds, connections, reloaded, certificateExpiry,
+            acknowledgementSeconds, connections, connectionsLimit, idleConnectionsClosed, reloaded, certificateExpiry,
         ] + health
 
     /// From a fast disk's fsync to a gateway's patience.

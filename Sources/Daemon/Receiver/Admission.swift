@@ -7,7 +7,7 @@ struct Admission: Sendable {
         case refused(Answer)
     }
 
-    private static let longestURI = 4096
+    static let longestURI = 4096
 
     private let accounts: Set<String>
     /// The largest body, in bytes.

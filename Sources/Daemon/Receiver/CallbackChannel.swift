@@ -12,11 +12,12 @@ struct CallbackChannel: Sendable {
     let terms: TermsInForce
     let meter: GateMeter
     let allowance = BodyAllowance()
+    let idle = IdleConnections()
     let date: AnswerDate
 
     /// Furnishes a new connection, on its event loop.
     func furnish(_ channel: any Channel) throws -> Connection {
-        let gate = Gate(terms, meter: meter, allowance: allowance, date: date)
+        let gate = Gate(terms, meter: meter, allowance: allowance, date: date, idle: idle)
         let terms = terms.current
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = terms.limits.headBytes
@@ -35,7 +36,7 @@ struct CallbackChannel: Sendable {
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: decoderLimits
         )
-        try pipeline.addHandler(VersionRules())
+        try pipeline.addHandler(HeadRules())
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
         try pipeline.addHandler(gate)
         return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
@@ -56,35 +57,49 @@ struct CallbackChannel: Sendable {
     }
 }
 
-/// Tells the gate of raw bytes, so that it can time and bound a head that is not complete yet.
+/// Tells the gate of raw bytes, so that it can time and bound a head that is not complete yet, and of other protocols.
 private final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
     private let gate: Gate
+    private var foreign = ForeignProtocolWatch()
+    private var isForeign = false
 
     init(gate: Gate) {
         self.gate = gate
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        gate.bytesArrived(Self.unwrapInboundIn(data).readableBytes)
+        let bytes = Self.unwrapInboundIn(data)
+        gate.bytesArrived(bytes)
+        isForeign = isForeign || foreign.finds(in: bytes)
+        guard !isForeign else { return gate.refuseProtocol() }
         context.fireChannelRead(data)
         gate.bytesDecoded()
     }
 }
 
-/// Settles what depends on the version of HTTP: version and spelling are lost behind this point.
+/// Settles what depends on the version and the spelling of a head, both of which are lost behind this point.
+///
+/// A head that is ambiguous is refused as one that cannot be parsed.
 ///
 /// The connection ends with a request where the sender wants it, and where he would rather speak another protocol, which
 /// SwiftNIO's decoder leaves the bytes behind the request to: there is none here, and it would never read on. An `Expect` in
 /// HTTP/1.0 is overlooked (RFC 9110, section 10.1.1): who speaks that would take `100 Continue` for the answer.
-private final class VersionRules: ChannelInboundHandler, RemovableChannelHandler {
+private final class HeadRules: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
 
+    private var isRefused = false
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isRefused else { return }
         guard case .head(var head) = Self.unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        guard head.isUnambiguous else {
+            isRefused = true
+            return context.fireErrorCaught(HTTPParserError.unknown)
+        }
         let isEnd = endsConnection(head)
         let isOld = (head.version.major, head.version.minor) < (1, 1) && head.headers.contains(name: "Expect")
         guard isEnd || isOld else { return context.fireChannelRead(data) }

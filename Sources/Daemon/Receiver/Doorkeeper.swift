@@ -3,6 +3,9 @@ import Synchronization
 
 /// Lets connections in, at most so many at once over all the doors, and sees them out when the listener stops.
 ///
+/// Where all places are taken, whoever has been idle longest makes room for whoever comes. Where nobody is idle, those who come
+/// wait with the kernel: a request has a bounded time, and after it there is a place again.
+///
 /// A door is a listening socket. At the stop none is closed on a connection that it has just accepted: all of them stop
 /// accepting first; what was accepted is waited for until it is served; then the doors close, and every connection is told
 /// to go after its answer. What was not accepted stays with the kernel: behind a socket of systemd's, for whoever runs next.
@@ -26,16 +29,25 @@ final class Doorkeeper: Sendable {
         /// Whether a door was turned away, and waits to be told to read.
         var isFull = false
         var hasLostDoor = false
+
+        var count: Int { arriving.count + present.count }
     }
+
+    /// How many may be there beyond the limit: those that were told to make room, until they have gone.
+    private static let mostLeaving = 64
 
     /// Every connection once, in the order in which they are ready to be served.
     let connections: AsyncStream<Connection>
     private let ready: AsyncStream<Connection>.Continuation
+    private let idle: IdleConnections
+    private let log: ConnectionLimitLog
     private let limit: @Sendable () -> Int
     private let state = Mutex(State())
 
-    /// - Parameter limit: of connections at once; what comes beyond it is accepted when another one has gone.
-    init(limit: @escaping @Sendable () -> Int) {
+    /// - Parameter limit: of connections at once.
+    init(idle: IdleConnections, log: ConnectionLimitLog, limit: @escaping @Sendable () -> Int) {
+        self.idle = idle
+        self.log = log
         self.limit = limit
         (connections, ready) = AsyncStream.makeStream()
     }
@@ -44,6 +56,8 @@ final class Doorkeeper: Sendable {
 
     /// Begins to accept, at all doors, which have not accepted yet.
     func open(_ doors: [any Channel]) {
+        // Nobody holds the idle but their gates, and these are gone when the listener is.
+        idle.whenAny { [weak self] in self?.oneIsIdle() }
         let isOpen = state.withLock { state in
             guard case .open = state.phase else { return false }
             state.doors = doors
@@ -127,18 +141,47 @@ final class Doorkeeper: Sendable {
 
     /// Whether a door may accept; if not, it is told to read when it may.
     func admits() -> Bool {
-        state.withLock { state in
-            guard case .open = state.phase else { return false }
-            guard state.arriving.count + state.present.count >= limit() else { return true }
+        let limit = limit()
+        let (admits, count) = state.withLock { state in
+            guard case .open = state.phase else { return (false, 0) }
+            guard state.count >= limit else { return (true, 0) }
+            // Said first: whoever begins to wait from here on tells.
             state.isFull = true
-            return false
+            if state.count < limit + Self.mostLeaving, idle.hasAnyOrWillTell() { state.isFull = false }
+            return (!state.isFull, state.count)
         }
+        makeRoom(for: count - limit)
+        if !admits, count >= limit { log.reached(limit: limit, closing: 0) }
+        return admits
     }
 
     func accepted(_ channel: any Channel) {
         let id = ObjectIdentifier(channel)
-        state.withLock { _ = $0.arriving.insert(id) }
+        let count = state.withLock { state in
+            state.arriving.insert(id)
+            return state.count
+        }
         channel.closeFuture.whenComplete { _ in self.left(id) }
+        makeRoom(for: count - limit())
+    }
+
+    private func oneIsIdle() {
+        makeRoom(for: state.withLock { $0.count } - limit())
+        mayAdmitMore()
+    }
+
+    /// Has idle connections close, for there are so many too many: now, or as soon as they are idle.
+    private func makeRoom(for surplus: Int) {
+        guard surplus > 0 else { return }
+        var closed = 0
+        while idle.leaving < surplus {
+            guard idle.closeLongest() else {
+                _ = idle.hasAnyOrWillTell()
+                break
+            }
+            closed += 1
+        }
+        if closed > 0 { log.reached(limit: limit(), closing: closed) }
     }
 
     func isReady(_ connection: Connection) {

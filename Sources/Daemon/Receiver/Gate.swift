@@ -37,6 +37,10 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private let meter: GateMeter
     private let allowance: BodyAllowance
     private let date: AnswerDate
+    private let idle: IdleConnections
+    private var place: IdleConnections.Place?
+    /// Whether it stands among the idle.
+    private var isIdle = false
     /// Of the request that the connection is at, or of the next one.
     private var terms: Terms
     private var state = State.waiting
@@ -45,6 +49,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     /// What came while the application was busy with the request before.
     private var backlog = CircularBuffer<HTTPRequestPart>()
     private var hasBytesBehind = false
+    private var line = RequestLine()
     private var wantsToRead = false
     /// The sender has closed its side, which is not passed on before the backlog is.
     private var hasEndBehind = false
@@ -57,11 +62,18 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     private var isFresh = true
     private var receivedAt = NIODeadline.now()
 
-    init(_ termsInForce: TermsInForce, meter: GateMeter, allowance: BodyAllowance, date: AnswerDate) {
+    init(
+        _ termsInForce: TermsInForce,
+        meter: GateMeter,
+        allowance: BodyAllowance,
+        date: AnswerDate,
+        idle: IdleConnections
+    ) {
         self.termsInForce = termsInForce
         self.meter = meter
         self.allowance = allowance
         self.date = date
+        self.idle = idle
         terms = termsInForce.current
         deadline = .now() + terms.limits.requestTime
     }
@@ -69,14 +81,19 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: What comes in
 
     /// Counts raw bytes, before anything is decoded of them.
-    func bytesArrived(_ count: Int) {
+    func bytesArrived(_ bytes: ByteBuffer) {
+        let count = bytes.readableBytes
         switch state {
         case .waiting:
+            isBusy()
             terms = termsInForce.current
             state = .arriving(bytes: count)
+            line = RequestLine()
+            line.take(bytes)
             deadline = .now() + (isStopping ? terms.limits.stopTime : terms.limits.requestTime)
-        case .arriving(let bytes):
-            state = .arriving(bytes: bytes + count)
+        case .arriving(let before):
+            state = .arriving(bytes: before + count)
+            line.take(bytes)
         case .answering:
             hasBytesBehind = true
         case .receiving, .refusing, .closing:
@@ -88,7 +105,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     func bytesDecoded() {
         switch state {
         case .arriving(let bytes):
-            if bytes > terms.limits.headBytes { refuse(.headersTooLarge) }
+            if bytes > terms.limits.headBytes { refuseHead() }
         case .receiving(_, _, let body):
             let bytes = body.capacity - allowed
             guard bytes > 0 else { return }
@@ -99,6 +116,19 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         case .waiting, .refusing, .answering, .closing:
             break
         }
+    }
+
+    /// Refuses what is of another protocol; what came before it is still answered.
+    func refuseProtocol() {
+        if case .answering = state {
+            closesAfterAnswer = true
+        } else {
+            refuse(.malformed)
+        }
+    }
+
+    private func refuseHead() {
+        refuse(line.isTooLong ? .uriTooLong : .headersTooLarge)
     }
 
     private func giveBackAllowance() {
@@ -136,6 +166,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func take(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
+        isBusy()
         closesAfterAnswer = isStopping || head.headerFields[.connection] == "close"
         isHead = head.method == .head
         switch terms.admission.judge(head) {
@@ -145,9 +176,11 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
                 context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
             }
         case .refused(let answer):
-            if answer == .notFound, let target = head.path { meter.isUnknown(CallbackPath.withoutQuery(target)) }
+            // Whoever asks for what is not there has no business here, and keeps no place.
+            let isUnknown = answer == .notFound
+            if isUnknown, let target = head.path { meter.isUnknown(CallbackPath.withoutQuery(target)) }
             let length = head.headerFields[.contentLength] ?? "0"
-            guard length == "0", head.headerFields[.transferEncoding] == nil, !closesAfterAnswer else {
+            guard length == "0", head.headerFields[.transferEncoding] == nil, !closesAfterAnswer, !isUnknown else {
                 return refuse(answer)
             }
             state = .refusing(answer)
@@ -202,6 +235,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         if isInMidst { terms = termsInForce.current }
         state = isInMidst ? .arriving(bytes: 0) : .waiting
         deadline = .now() + (isInMidst ? terms.limits.requestTime : terms.limits.idleTime)
+        if !isInMidst { beginToIdle() }
         while let part = backlog.popFirst() {
             take(part, context)
             if case .answering = state { return }
@@ -246,6 +280,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func linger(_ context: ChannelHandlerContext) {
         state = .closing
+        isBusy()
         backlog.removeAll()
         deadline = .now() + terms.limits.lingerTime
         context.close(mode: .output, promise: nil)
@@ -264,6 +299,10 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
             gate.value.tick()
         }
         meter.opened()
+        let place = idle.opened(gate, on: context.eventLoop)
+        self.place = place
+        // After the doorkeeper, who asked first: what is counted no longer must not be missed among those that leave.
+        context.channel.closeFuture.whenComplete { [idle] _ in idle.closed(place) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -273,7 +312,29 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         meter.closed()
     }
 
+    private func beginToIdle() {
+        guard !isIdle, let place else { return }
+        isIdle = true
+        idle.isIdle(place)
+    }
+
+    private func isBusy() {
+        guard isIdle, let place else { return }
+        isIdle = false
+        idle.isBusy(place)
+    }
+
+    /// Closes the connection for another one, if it still waits for a request.
+    func makeRoom() {
+        guard let context, case .waiting = state else { return }
+        // TLS would wait for the sender's goodbye.
+        let outermost = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
+        (outermost ?? context).close(promise: nil)
+    }
+
     private func tick() {
+        // Whoever has just come is about to speak, and is let; a tick later he is as idle as any other.
+        if case .waiting = state { beginToIdle() }
         guard let context, deadline <= .now() else { return }
         switch state {
         // Who has said nothing yet is owed nothing; who has may be saying more just now, and sees the end in good order.
@@ -325,7 +386,7 @@ final class Gate: ChannelDuplexHandler, RemovableChannelHandler {
         case (.answering, is HTTPParserError):
             // What came before the rubbish is still answered.
             closesAfterAnswer = true
-        case (_, HTTPParserError.headerOverflow): refuse(.headersTooLarge)
+        case (_, HTTPParserError.headerOverflow): refuseHead()
         case (_, is HTTPParserError), (_, is HTTP1TypeConversionError): refuse(.malformed)
         default: context.close(promise: nil)
         }

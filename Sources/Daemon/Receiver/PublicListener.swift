@@ -31,7 +31,10 @@ struct PublicListener: Service {
         self.channel = channel
         self.logger = logger
         self.listening = listening
-        doorkeeper = Doorkeeper { channel.terms.current.configuration.limits.connections }
+        doorkeeper = Doorkeeper(
+            idle: channel.idle,
+            log: ConnectionLimitLog(logger, now: channel.responder.now)
+        ) { channel.terms.current.configuration.limits.connections }
     }
 
     func run() async throws {

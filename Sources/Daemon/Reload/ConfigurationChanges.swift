@@ -23,6 +23,7 @@ package struct ConfigurationChanges: Sendable, Equatable {
         keys = [
             key("tls") { $0.tls },
             key("trusted_proxies") { $0.trustedProxies },
+            key("admin_hosts") { $0.adminHosts },
             key("limits.body") { $0.limits.body },
             key("limits.connections") { $0.limits.connections },
             key("limits.request_time") { $0.limits.requestTime },

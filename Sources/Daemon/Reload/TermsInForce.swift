@@ -10,6 +10,7 @@ final class TermsInForce: Sendable {
     init(_ terms: Terms) {
         self.terms = Mutex(terms)
         if let expiry = terms.expiry { tell(expiry) }
+        tellLimit(of: terms)
     }
 
     var current: Terms { terms.withLock { $0 } }
@@ -20,6 +21,7 @@ final class TermsInForce: Sendable {
             return terms
         }
         if predecessor.expiry != successor.expiry { tell(successor.expiry) }
+        tellLimit(of: successor)
         observer.withLock { $0 }?()
     }
 
@@ -32,6 +34,10 @@ final class TermsInForce: Sendable {
     private func tell(_ expiry: Moment?) {
         let seconds = expiry.map { Double($0.milliseconds / 1000) } ?? .infinity
         Gauge(label: Metric.certificateExpiry.name).record(seconds)
+    }
+
+    private func tellLimit(of terms: Terms) {
+        Gauge(label: Metric.connectionsLimit.name).record(terms.configuration.limits.connections)
     }
 }
 

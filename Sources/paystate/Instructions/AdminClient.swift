@@ -29,7 +29,7 @@ struct AdminClient: Sendable {
     /// Why no daemon of ours is there, in words; `nil` if one answers.
     func silence() async -> String? {
         do {
-            let answer = try await http.execute(HTTPClientRequest(url: url(of: "/healthz")), timeout: .seconds(3))
+            let answer = try await http.execute(request(for: "/healthz"), timeout: .seconds(3))
             let text = String(buffer: try await answer.body.collect(upTo: 1024))
             return answer.status == .ok && text == "alive\n" ? nil : "what answers there is no paystate"
         } catch let error as IOError {
@@ -87,7 +87,7 @@ struct AdminClient: Sendable {
         to path: String,
         within time: TimeAmount
     ) async throws -> (status: UInt, body: Data) {
-        var message = HTTPClientRequest(url: url(of: path))
+        var message = self.request(for: path)
         message.method = .POST
         message.headers.add(name: "content-type", value: "application/json")
         message.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(request)))
@@ -97,6 +97,13 @@ struct AdminClient: Sendable {
 
     private static func explanation(in body: Data) throws -> String {
         try JSONDecoder().decode(ErrorAnswer.self, from: body).error
+    }
+
+    private func request(for path: String) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url(of: path))
+        // Of a socket the client knows no name to send, but HTTP/1.1 wants one.
+        if case .socket = address { request.headers.add(name: "host", value: "localhost") }
+        return request
     }
 
     private func url(of path: String) -> String {

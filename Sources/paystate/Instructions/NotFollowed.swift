@@ -30,7 +30,8 @@ extension NotFollowed {
         reason =
             switch refusal {
             case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
-                .notOfGateway, .isOperation, .unknownAccount, .closedAnomaly, .tooLarge, .notJSON, .notPosted:
+                .notOfGateway, .isOperation, .unknownAccount, .closedAnomaly, .tooLarge, .notJSON, .foreignHost,
+                .notPosted:
                 .refused
             case .unknown, .unknownAnomaly: .unknown
             case .notRecorded: .unavailable

@@ -21,6 +21,7 @@ struct ConfigurationTests {
             tls: {certificate: tls.pem, private_key: /etc/tls.key}
             trusted_proxies: [127.0.0.1/32, ::1/128]
             admin: [/run/paystate/admin.sock, 127.0.0.1:9090]
+            admin_hosts: [Paystate.example.com, 10.0.0.7]
             limits:    {body: 1MiB, connections: 10, request_time: 500ms, queue: 20}
             reconcile: {first_after: 0s, schedule: [1m, 2h], give_up_after: 3d, authorized_every: 2d,
                         second_look: 0s, audit: [7d, 30d], requests_per_second: 1, concurrency: 2}
@@ -52,6 +53,7 @@ struct ConfigurationTests {
                 .socket(path: "/run/paystate/admin.sock"), .loopback(HostAndPort(host: "127.0.0.1", port: 9090)),
             ]
         )
+        #expect(configuration.adminHosts == ["paystate.example.com", "10.0.0.7"])
         var limits = Configuration.Limits()
         limits.body = 1_048_576
         limits.connections = 10

@@ -26,7 +26,7 @@ struct ProblemTests {
         #expect(
             Files().problems(text) == [
                 "1: acounts: is not a key of this place: remove it, or use one of database, listen, tls, trusted_proxies, "
-                    + "admin, limits, reconcile, retention, accounts",
+                    + "admin, admin_hosts, limits, reconcile, retention, accounts",
                 "2: listen: must be host:port, [v6]:port or systemd, not a number",
                 "3: limits.queue: stands here twice, first in line 3: keep one",
                 "3: limits.bodi: is not a key of this place: remove it, or use one of body, connections, request_time, queue",
@@ -62,6 +62,9 @@ struct ProblemTests {
         ("database: \"a\\0b\"", "database", "NUL"),
         ("tls: {certificate: a.pem}", "tls", "lacks `private_key`"),
         ("tls: {certificate: a.pem, private_key: b.key}", "tls.certificate", "/etc/a.pem does not exist"),
+        ("admin_hosts: paystate.example.com", "admin_hosts", "must be a list"),
+        ("admin_hosts: [pay_state]", "admin_hosts[0]", "without a port"),
+        ("admin_hosts: [\"paystate.example.com:9090\"]", "admin_hosts[0]", "without a port"),
         ("trusted_proxies: 127.0.0.1/32", "trusted_proxies", "must be a list"),
         ("trusted_proxies: [10.0.0.1/8]", "trusted_proxies[0]", "write 10.0.0.0/8"),
         ("trusted_proxies: [::1/128, 10.0.0.0/33]", "trusted_proxies[1]", "0 to 32"),

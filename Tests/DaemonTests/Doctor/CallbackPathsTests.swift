@@ -35,19 +35,18 @@ import Testing
         try await RunningDaemon.run { daemon in
             let long = "/callbacks/" + String(repeating: "x", count: 3000)
             let misspelt = request("POST", "/callbacks/eu_shop")
-            try await RawConnection.open(to: daemon.port) { connection in
-                for path in [long] + (0..<150).map({ "/callbacks/scan-\($0)" }) {
-                    try await connection.send(request("POST", path) + misspelt)
+            for path in [long] + (0..<120).map({ "/callbacks/scan-\($0)" }) {
+                for text in [request("POST", path), misspelt] {
+                    let answer = try await RawConnection.ask(daemon.port, text)
+                    #expect(answer.statuses == ["404"])
                 }
-                try await connection.send(request("POST", "/callbacks/ecp", ["Connection: close"]))
-                _ = try await connection.rest()
             }
             let answer = try await RawConnection.ask(daemon.adminPort, request("GET", "/v1/unknown-paths"))
             let json = try #require(answer.text.split(separator: "\r\n\r\n").last)
             let told = try JSONDecoder().decode(Told.self, from: Data(json.utf8))
             #expect(told.paths.count == 100)
             #expect(told.paths.first?.path == "/callbacks/eu_shop")
-            #expect(told.paths.first?.requests == 151)
+            #expect(told.paths.first?.requests == 121)
             #expect(told.paths.allSatisfy { $0.path.count <= 101 })
         }
     }

@@ -25,6 +25,7 @@ import Testing
             let refused = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             #expect(refused.status == .methodNotAllowed)
             request.method = .POST
+            request.headers.add(name: "Content-Type", value: "application/json")
             let doubted = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             #expect(doubted.status == .serviceUnavailable, "the clock has gone ahead by more than a day")
             moment.withLock { $0 = $0 + .seconds(86_400) }

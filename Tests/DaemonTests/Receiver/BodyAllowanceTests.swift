@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct BodyAllowanceTests {
     private static let body = String(repeating: "x", count: 800)
     /// A request that is answered, so that it is known to have come, and behind it one that is not whole: 1 KiB is held for it.
-    private static let stalled = request("GET", "/nothing") + request(body: body).dropLast(200)
+    private static let stalled = request("GET") + request(body: body).dropLast(200)
     private static let rest = String(body.suffix(200))
 
     /// What is answered to a callback that comes in two pieces.
@@ -31,18 +31,18 @@ import Testing
             for _ in 0..<2 {
                 try await RawConnection.open(to: daemon.port) { first in
                     try await first.send(Self.stalled)
-                    #expect(try await first.responses(1) == ["404"])
+                    #expect(try await first.responses(1) == ["405"])
                     try await RawConnection.open(to: daemon.port) { second in
                         try await second.send(Self.stalled)
                         let statuses = try await second.responses(1)
-                        #expect(statuses == ["404"])
+                        #expect(statuses == ["405"])
                         let refused = try await askInPieces(daemon.port)
                         #expect(refused.hasPrefix("HTTP/1.1 503 ") && refused.contains("Retry-After: 5"))
                         let whole = request(body: try RunningDaemon.callback("EP-2"))
                         let answer = try await RawConnection.ask(daemon.port, whole)
                         #expect(answer.statuses == ["200"], "what comes at once needs nothing of it")
                         try await first.send(Self.rest)
-                        #expect(try await first.responses(2) == ["404", "400"], "it had its place")
+                        #expect(try await first.responses(2) == ["405", "400"], "it had its place")
                         let next = try await askInPieces(daemon.port)
                         #expect(next.hasPrefix("HTTP/1.1 200 "), "there is a place again")
                     }

@@ -52,20 +52,20 @@ import Testing
 
     @Test func `the answer to a HEAD has no body, and the connection goes on`() async throws {
         try await RunningDaemon.run { daemon in
-            for (path, status) in [("/callbacks/ecp", "405"), ("/callbacks/nobody", "404"), ("/", "404")] {
+            try await RawConnection.open(to: daemon.port) { connection in
+                try await connection.send(request("HEAD"))
+                #expect(try await connection.responses(1) == ["405"])
+                #expect(connection.received.hasSuffix("\r\n\r\n"), "\(connection.received)")
+                try await connection.send(request("GET"))
+                #expect(try await connection.responses(2) == ["405", "405"])
+                #expect(!connection.received.hasSuffix("\r\n\r\n"), "this one has")
+            }
+            for path in ["/callbacks/nobody", "/"] {
                 try await RawConnection.open(to: daemon.port) { connection in
                     try await connection.send(request("HEAD", path))
-                    #expect(try await connection.responses(1) == [status])
-                    #expect(connection.received.hasSuffix("\r\n\r\n"), "\(connection.received)")
-                    try await connection.send(request("GET", path))
-                    #expect(try await connection.responses(2) == [status, status])
-                    #expect(!connection.received.hasSuffix("\r\n\r\n"), "this one has")
+                    #expect(try await connection.rest() == ["404"])
+                    #expect(connection.received.hasSuffix("\r\n\r\n"))
                 }
-            }
-            try await RawConnection.open(to: daemon.port) { connection in
-                try await connection.send(request("HEAD", "/", ["Connection: close"]))
-                #expect(try await connection.rest() == ["404"])
-                #expect(connection.received.hasSuffix("\r\n\r\n"))
             }
         }
     }

@@ -122,6 +122,9 @@ func request(
     let length =
         headers.contains { $0.lowercased().hasPrefix("transfer-encoding") } || method == "GET"
         ? [] : ["Content-Length: \(body.utf8.count)"]
-    return (["\(method) \(path) HTTP/1.1", "Host: test"] + length + headers).joined(separator: "\r\n") + "\r\n\r\n"
-        + body
+    let type =
+        headers.contains { $0.lowercased().hasPrefix("content-type") } || method != "POST"
+        ? [] : ["Content-Type: application/json"]
+    return (["\(method) \(path) HTTP/1.1", "Host: localhost"] + length + type + headers).joined(separator: "\r\n")
+        + "\r\n\r\n" + body
 }

@@ -81,6 +81,7 @@ final class DiskBench {
     func watch(_ payment: String) async throws -> Answer {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(daemon.admin)/v1/watch")
         request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
         request.body = .bytes(ByteBuffer(string: #"{"account":"ecp","payment_id":"\#(payment)"}"#))
         return try await ask(request)
     }

@@ -1,0 +1,90 @@
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
+
+/// Holds an admin connection to the rules of the public ones: no other protocol, no ambiguous head, no endless URI.
+///
+/// What breaks them is handed on as an error of the parser: Hummingbird answers that with 400, and closes. It knows no 414, so
+/// that is said here, unless another answer is under way.
+final class AdminHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private var context: ChannelHandlerContext?
+    private var line = RequestLine()
+    private var unanswered = 0
+    private var isRefused = false
+
+    /// Adds the rules to a pipeline that Hummingbird has set up.
+    static func add(to pipeline: ChannelPipeline.SynchronousOperations) throws {
+        let rules = AdminHeadRules()
+        let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+        try pipeline.addHandler(rules, position: .before(codec))
+        try pipeline.addHandler(ByteWatch(rules: rules), position: .first)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isRefused else { return }
+        switch Self.unwrapInboundIn(data) {
+        case .head(let head):
+            guard head.uri.utf8.count <= Admission.longestURI else { return refuse(.uriTooLong) }
+            guard head.isUnambiguous else { return refuse(.badRequest) }
+            unanswered += 1
+        case .body: break
+        case .end: line = RequestLine()
+        }
+        context.fireChannelRead(data)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard !isRefused else { return }
+        guard case HTTPParserError.headerOverflow = error, line.isTooLong else { return context.fireErrorCaught(error) }
+        refuse(.uriTooLong)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = Self.unwrapOutboundIn(data) { unanswered -= 1 }
+        context.write(data, promise: promise)
+    }
+
+    private func refuse(_ status: HTTPResponseStatus) {
+        guard let context, !isRefused else { return }
+        isRefused = true
+        guard status == .uriTooLong, unanswered == 0 else { return context.fireErrorCaught(HTTPParserError.unknown) }
+        let headers = HTTPHeaders([("Connection", "close"), ("Content-Length", "0")])
+        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
+        context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(Self.wrapOutboundOut(.end(nil)), promise: nil)
+        context.close(mode: .output, promise: nil)
+    }
+
+    /// Looks at raw bytes, which is the only place where another protocol shows.
+    private final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
+        typealias InboundIn = ByteBuffer
+        typealias InboundOut = ByteBuffer
+
+        private let rules: AdminHeadRules
+        private var foreign = ForeignProtocolWatch()
+
+        init(rules: AdminHeadRules) {
+            self.rules = rules
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let bytes = Self.unwrapInboundIn(data)
+            rules.line.take(bytes)
+            if foreign.finds(in: bytes) { rules.refuse(.badRequest) }
+            if !rules.isRefused { context.fireChannelRead(data) }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Logging
+import Metrics
+import Payments
+import Synchronization
+
+/// Tells that there are as many connections as may be: in a metric, and once a minute in the log.
+final class ConnectionLimitLog: Sendable {
+    private let logger: Logger
+    private let now: @Sendable () -> Moment
+    private let pace = ComplaintPace(.seconds(60))
+    private let closed = Counter(label: Metric.idleConnectionsClosed.name)
+    /// Since the last line.
+    private let closedSince = Atomic<Int>(0)
+
+    init(_ logger: Logger, now: @escaping @Sendable () -> Moment) {
+        self.logger = logger
+        self.now = now
+    }
+
+    /// - Parameter idle: how many idle connections were closed for others.
+    func reached(limit: Int, closing idle: Int) {
+        closed.increment(by: idle)
+        closedSince.add(idle, ordering: .relaxed)
+        guard pace.admits(at: now()) else { return }
+        logger.warning(
+            "limits.connections is reached: idle connections are closed for new ones, which wait where none is idle",
+            metadata: ["limit": "\(limit)", "closed": "\(closedSince.exchange(0, ordering: .relaxed))"]
+        )
+    }
+}
