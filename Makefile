@@ -3,8 +3,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 SOURCES := Package.swift Sources Tests Benchmarks
 SECONDS_OF_FUZZING ?= 60
+CONFIGURATION ?= release
 SECONDS ?= 10
 SECONDS_OF_SOAKING ?= 60
+SECONDS_OF_TORTURE ?= 600
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -54,9 +56,9 @@ lintian: deb ## the package by Debian's own rules, without errors
 	$(call install,lintian)
 	lintian --fail-on error paystate_*.deb
 
-fuzz: needs ## feed mutated bodies to the parser and both decoders for SECONDS_OF_FUZZING
-	swift build --configuration release --product Fuzz
-	"$$(swift build --configuration release --show-bin-path)/Fuzz" --seconds $(SECONDS_OF_FUZZING)
+fuzz: needs ## for SECONDS_OF_FUZZING feed mutated bodies to the parser and both decoders, and whole histories to ledgers
+	swift build --configuration $(CONFIGURATION) --product Fuzz
+	"$$(swift build --configuration $(CONFIGURATION) --show-bin-path)/Fuzz" --seconds $(SECONDS_OF_FUZZING)
 
 bench: needs ## measure for SECONDS: acknowledgements a second, waits, memory, beside the ledger alone
 	swift build --configuration release --product paystate
@@ -76,6 +78,9 @@ bench-hostile: needs ## measure for SECONDS: a gateway's callbacks, while a stra
 soak: needs ## mistreat the real program for SECONDS_OF_SOAKING: loss, disorder, an outage, a restart, a kill
 	PAYSTATE_SOAK_SECONDS=$(SECONDS_OF_SOAKING) swift test --filter SoakTests
 
+torture: needs ## kill -9 the real program under load for SECONDS_OF_TORTURE, and look each time for what was acknowledged
+	PAYSTATE_TORTURE_SECONDS=$(SECONDS_OF_TORTURE) swift test --filter TortureTests
+
 reading: ## test what reads the database: the consumers, a second user, Datasette (needs the debug build)
 	Tests/reading/run.sh
 
@@ -94,4 +99,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak reading metadata needs
+.PHONY: help run test check lint units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture reading metadata needs

@@ -75,9 +75,10 @@ extension Transaction {
         return id
     }
 
-    /// A payment that something points to but nothing was said of: it is created, and asked for at once.
+    /// A payment that something points to but nothing was said of: it is created, and asked for at once. What is known as an
+    /// operation is no payment of its own.
     private mutating func expect(_ paymentID: String, of account: AccountRow, _ evidence: EvidenceID) throws -> Int64 {
-        var stored = try PaymentRows.find(paymentID, of: account, in: statements)
+        var stored = try PaymentRows.find(named: paymentID, of: account, in: statements)
         if let id = stored.id { return id }
         let consequences = stored.payment.expect(at: evidence.at)
         try save(&stored, consequences, of: account, evidence)

@@ -15,7 +15,7 @@ import paystate
         defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
         var history = try History(seed: seed, in: folder)
         try await history.run(steps: 80)
-        try LedgerOracle(path: History.path(in: folder)).read()
+        try LedgerOracle(path: History.path(in: folder)).check()
         try tell(History.path(in: folder))
     }
 

@@ -203,6 +203,19 @@ import Testing
         #expect(try bench.rows("SELECT count(*) FROM payments") == ["0"])
     }
 
+    @Test func `a subscription whose last transaction is an operation of a payment makes no other payment of it`()
+        async throws
+    {
+        let bench = try Bench()
+        try await bench.record(.transaction("root", .authorization), account: "ecc")
+        try await bench.record(.transaction("child", .capture, parent: "root"), account: "ecc")
+        var subscription = SubscriptionReport(id: "sbs_1", status: Status(word: "active", state: .pending))
+        subscription.paymentID = "child"
+        try await bench.record(.report(Report(subscription: subscription)), account: "ecc")
+        #expect(try bench.rows("SELECT payment_id, state FROM payments") == ["root succeeded"])
+        #expect(try bench.rows("SELECT payment_id FROM callbacks WHERE id = 3") == ["root"])
+    }
+
     @Test func `a subscription asks for the payment of its last transaction`() async throws {
         let bench = try Bench()
         var subscription = SubscriptionReport(id: "sbs_1", status: Status(word: "active", state: .pending))

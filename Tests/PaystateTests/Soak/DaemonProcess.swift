@@ -36,6 +36,7 @@ final class DaemonProcess {
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         self.process = process
+        try Data("\(process.processIdentifier)".utf8).write(to: folder.appending(path: "pid"))
         for _ in 0..<400 where process.isRunning {
             let request = HTTPClientRequest(url: "http://127.0.0.1:\(admin)/readyz")
             let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(2))  // Not yet listening.
@@ -96,6 +97,37 @@ final class DaemonProcess {
         process.waitUntilExit()
         self.process = nil
         return process.terminationStatus
+    }
+
+    /// Freezes it, or lets it go on.
+    func signal(_ signal: Int32) {
+        guard let process else { return }
+        kill(process.processIdentifier, signal)
+    }
+
+    /// Whether another daemon is let in beside it; it is ended in any case.
+    func startsSecond() async throws -> Bool {
+        let second = program(["serve", "--config", configuration])
+        second.standardError = FileHandle.nullDevice
+        second.standardOutput = FileHandle.nullDevice
+        try second.run()
+        for _ in 0..<400 where second.isRunning { try await Task.sleep(for: .milliseconds(25)) }
+        defer { if second.isRunning { kill(second.processIdentifier, SIGKILL) } }
+        return second.isRunning || second.terminationStatus == 0
+    }
+
+    /// Has the program end with the tests, also where these are killed: a shell watches who started it.
+    func endWithTests() throws {
+        let watcher = Process()
+        watcher.executableURL = URL(filePath: "/bin/sh")
+        let script = """
+            while kill -0 "$1" 2>/dev/null; do [ -e "$2" ] || exit 0; sleep 1; done
+            kill -9 "$(cat "$2")"; rm -r "$3"
+            """
+        let tests = ProcessInfo.processInfo.processIdentifier
+        watcher.arguments = ["-c", script, "watcher", "\(tests)", folder.appending(path: "pid").path, folder.path]
+        try Data().write(to: folder.appending(path: "pid"))
+        try watcher.run()
     }
 
     func remove() {
