@@ -212,7 +212,11 @@ package struct History {
         try await ledger.probe(at: bodies.now)
         let age = bodies.pick([Duration.zero, .seconds(86_400), .seconds(36_500 * 86_400)])
         let rule = PruningRule(bodies: age, rejected: RefusalQuota(rows: 5, bytes: .max, age: age))
-        _ = try await ledger.prune(by: rule, pause: .zero, at: bodies.now)
+        do {
+            _ = try await ledger.prune(by: rule, pause: .zero, at: bodies.now)
+        } catch is ClockDoubt {
+            // The clock of a history leaps by years: what is then not pruned is right.
+        }
     }
 
     private mutating func refuse(_ ledger: Ledger) {
