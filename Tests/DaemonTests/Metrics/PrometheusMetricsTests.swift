@@ -152,7 +152,8 @@ struct PrometheusMetricsTests {
                 "paystate_unresolved", "paystate_open_alarms", "paystate_rejected_last_hour",
                 "paystate_rejection_spike", "paystate_health_timestamp_seconds",
                 "paystate_probe_timestamp_seconds", "paystate_database_size_bytes",
-                "paystate_wal_size_bytes", "paystate_disk_free_bytes", "paystate_disk_size_bytes",
+                "paystate_wal_size_bytes", "paystate_wal_reader_process", "paystate_wal_reader_behind_pages",
+                "paystate_disk_free_bytes", "paystate_disk_size_bytes",
                 "paystate_build_info", "process_start_time_seconds", "process_resident_memory_bytes",
             ]
         )
