@@ -437,6 +437,13 @@ CREATE TABLE pruning (
 ) STRICT;
 INSERT INTO pruning (id, finished_at, callback, poll) VALUES (1, NULL, 0, 0);
 
+-- How the last check of the database's pages came out.
+CREATE TABLE page_check (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    finished_at INTEGER NOT NULL,
+    damage TEXT                         -- the first of what was found, in SQLite's words; NULL: nothing
+) STRICT;
+
 -- Bodies that were passed by, old as they are, because something that is not settled rests on them: looked at each time.
 CREATE TABLE needed_body (
     source TEXT NOT NULL CHECK (source IN ('callback', 'poll')),

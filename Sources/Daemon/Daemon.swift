@@ -104,6 +104,7 @@ package struct Daemon: Sendable {
             [
                 ledger, heartbeat, refusalWatch, reconciler, health,
                 DiskWatch(ledger: ledger, logger: logger, now: now),
+                PageWatch(ledger: ledger, logger: logger, now: now),
                 Pruner(ledger: ledger, rule: { terms.current.configuration.retention.rule }, logger: logger, now: now),
             ]
             + configuration.admin.map { admin($0, terms, ledger, unknownPaths, listening) }

@@ -59,10 +59,13 @@ package struct LedgerHealth: Sendable, Equatable {
     package let accounts: [AccountHealth]
     /// When it was last proved, by writing, that the database can be written.
     package let lastProbe: Moment?
+    /// `nil` where the pages were never checked.
+    package let pageCheck: PageCheckOutcome?
 
-    package init(accounts: [AccountHealth], lastProbe: Moment?) {
+    package init(accounts: [AccountHealth], lastProbe: Moment?, pageCheck: PageCheckOutcome? = nil) {
         self.accounts = accounts
         self.lastProbe = lastProbe
+        self.pageCheck = pageCheck
     }
 }
 

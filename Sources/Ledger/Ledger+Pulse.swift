@@ -12,11 +12,14 @@ package struct Pulse: Sendable, Equatable {
     /// out to be operations of others.
     package let openPayments: Int
     package let lastCallbackAt: Moment?
+    /// What the last check of the pages found first.
+    package let damage: String?
 
-    package init(heartbeat: Moment?, openPayments: Int, lastCallbackAt: Moment?) {
+    package init(heartbeat: Moment?, openPayments: Int, lastCallbackAt: Moment?, damage: String? = nil) {
         self.heartbeat = heartbeat
         self.openPayments = openPayments
         self.lastCallbackAt = lastCallbackAt
+        self.damage = damage
     }
 }
 
@@ -41,7 +44,8 @@ extension Pulse {
         self.init(
             heartbeat: Moment(stored: try number("SELECT at FROM heartbeat")),
             openPayments: Int(open ?? 0),
-            lastCallbackAt: Moment(stored: try number("SELECT received_at FROM callback ORDER BY id DESC LIMIT 1"))
+            lastCallbackAt: Moment(stored: try number("SELECT received_at FROM callback ORDER BY id DESC LIMIT 1")),
+            damage: try String.fetchOne(database.cachedStatement(sql: "SELECT damage FROM page_check"))
         )
     }
 }

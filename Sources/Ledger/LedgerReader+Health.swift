@@ -7,7 +7,8 @@ extension LedgerReader {
         try await readAside { database in
             LedgerHealth(
                 accounts: try Row.fetchAll(database.cachedStatement(sql: Self.accounts)).map(AccountHealth.init),
-                lastProbe: Moment(stored: try Int64.fetchOne(database, sql: "SELECT at FROM heartbeat"))
+                lastProbe: Moment(stored: try Int64.fetchOne(database, sql: "SELECT at FROM heartbeat")),
+                pageCheck: try PageCheckOutcome(in: database)
             )
         }
     }

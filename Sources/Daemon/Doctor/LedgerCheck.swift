@@ -6,6 +6,7 @@ package import Payments
 package struct LedgerCheck {
     package static let name = "database"
     package static let heartbeatName = "heartbeat"
+    package static let pagesName = "pages"
 
     /// What a daemon has dated by so little later than this process is no news.
     private static let tolerance = Duration.seconds(60)
@@ -41,13 +42,32 @@ package struct LedgerCheck {
         do {
             let health = try await reader.ledgerHealth()
             let ahead = try await reader.datedAhead(of: now + Self.tolerance)
-            return [library, Finding(Self.name, .ok, seen), heartbeat(health), RecordedTimesCheck.finding(ahead)]
+            return [library, Finding(Self.name, .ok, seen), heartbeat(health), pages(health), RecordedTimesCheck.finding(ahead)]
                 + AccountsCheck(now: now).findings(health, accounts: accounts)
         } catch {
             let advice =
                 "if it says «malformed» or «corrupt», stop the daemon, keep the files, and restore the last backup"
             return [library, Finding(Self.name, .failure, "\(seen), but cannot be read: \(error)", advice: advice)]
         }
+    }
+
+    /// A daemon reads all pages once a day.
+    private func pages(_ health: LedgerHealth) -> Finding {
+        guard let last = health.pageCheck else {
+            return Finding(Self.pagesName, .skipped, "no daemon has read all pages of the database yet")
+        }
+        let age = Rough.time(.milliseconds(now.milliseconds - last.finishedAt.milliseconds))
+        guard let damage = last.damage else {
+            return Finding(Self.pagesName, .ok, "all were read \(age) ago, and are whole")
+        }
+        let advice =
+            "keep the files, restore the last backup, and look at the disk (`dmesg`, `smartctl -a`); it is looked at again each hour"
+        return Finding(
+            Self.pagesName,
+            .failure,
+            "found damaged \(age) ago: \(damage.firstPrintable(200))",
+            advice: advice
+        )
     }
 
     /// A daemon proves every minute that it can write.

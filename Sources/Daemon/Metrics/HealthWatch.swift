@@ -17,6 +17,8 @@ struct HealthWatch: Service {
     private let storage: StorageGauges
     private let process: ProcessGauges
     private let healthTime = Metrics.Gauge(label: Metric.healthTime.name)
+    private let pageCheckTime = Metrics.Gauge(label: Metric.pageCheckTime.name)
+    private let damaged = Metrics.Gauge(label: Metric.damaged.name)
     private let probeTime = Metrics.Gauge(label: Metric.probeTime.name)
     private let logger: Logger
     private let now: @Sendable () -> Moment
@@ -65,6 +67,8 @@ struct HealthWatch: Service {
         let health = try await reader.ledgerHealth()
         gauges.show(health.accounts, configured: accounts())
         healthTime.record(now().seconds)
+        pageCheckTime.record(health.pageCheck?.finishedAt.seconds ?? .nan)
+        damaged.record(health.pageCheck.map { $0.damage == nil ? 0 : 1 } ?? .nan)
         if let last = await probe(after: health.lastProbe) { probeTime.record(last.seconds) }
     }
 

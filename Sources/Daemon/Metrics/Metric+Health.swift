@@ -71,6 +71,16 @@ extension Metric {
         .gauge,
         "When it was last proved, by writing, that the database can be written."
     )
+    package static let pageCheckTime = Metric(
+        "paystate_page_check_timestamp_seconds",
+        .gauge,
+        "When all pages of the database were last read; NaN if they never were."
+    )
+    package static let damaged = Metric(
+        "paystate_database_damaged",
+        .gauge,
+        "1 if a page was found damaged then; NaN if they were never read."
+    )
     package static let databaseSize = Metric(
         "paystate_database_size_bytes",
         .gauge,
@@ -120,7 +130,8 @@ extension Metric {
 
     static let health = [
         lastCallback, usualSilence, silent, pending, overdue, overdueSince, unresolved, openAlarms, rejectedInLastHour,
-        rejectionSpike, healthTime, probeTime, databaseSize, logSize, logReader, logReaderLag, diskFree, diskSize,
+        rejectionSpike, healthTime, probeTime, pageCheckTime, damaged, databaseSize, logSize, logReader, logReaderLag,
+        diskFree, diskSize,
         build, startTime,
         residentMemory,
     ]

@@ -40,6 +40,9 @@ package struct Condition: Sendable {
     private var trouble: [String] {
         var trouble: [String] = []
         if let refusal { trouble.append("Callbacks are answered 503: \(refusal)") }
+        if let damage = pulse?.damage {
+            trouble.append("The database is damaged: \(damage); restore the last backup")
+        }
         if let couldNotReloadAt {
             trouble.append("The reload at \(couldNotReloadAt.clock) failed, the configuration before it holds")
         }
