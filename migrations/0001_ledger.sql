@@ -404,12 +404,22 @@ CREATE TABLE rejection (
     account INTEGER NOT NULL REFERENCES account,
     received_at INTEGER NOT NULL,
     remote_address TEXT,
+    network TEXT NOT NULL,              -- whose share it is of: the address, of IPv6 its first 64 bits; empty: no address is known
     reason TEXT NOT NULL CHECK (reason = 'unauthenticated' OR reason = 'forged' OR reason = 'foreign' OR reason = 'malformed'),
     size INTEGER NOT NULL,
     signature TEXT,
     body BLOB NOT NULL
 ) STRICT;
 CREATE INDEX rejection_by_account ON rejection (account, received_at);
+CREATE INDEX rejection_by_sender ON rejection (account, network);
+
+-- How many refused requests are not kept, though they are not old, because others needed their place; by hours since 1970.
+CREATE TABLE unkept_rejections (
+    account INTEGER NOT NULL REFERENCES account,
+    hour INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (account, hour)
+) STRICT, WITHOUT ROWID;
 
 -- By which schedule things were asked about, from which place on. Durations are milliseconds, in lists with commas between.
 CREATE TABLE schedule (

@@ -443,7 +443,9 @@ SELECT account.name AS account, account.gateway AS gateway,
         WHERE hour.hour >= clock.whole AND hour.hour < clock.tallied AND hour.account = account.id)
        AS changes_24h,
        (SELECT 100 * sum(found_by_poll) / nullif(sum(changes), 0) FROM hour
-        WHERE hour.hour >= clock.whole AND hour.hour < clock.tallied AND hour.account = account.id) AS found_by_poll_percent
+        WHERE hour.hour >= clock.whole AND hour.hour < clock.tallied AND hour.account = account.id) AS found_by_poll_percent,
+       (SELECT coalesce(sum(count), 0) FROM unkept_rejections AS unkept WHERE unkept.account = account.id
+        AND unkept.hour >= clock.whole AND unkept.hour <= clock.now / 3600000) AS rejected_not_kept_24h
 FROM account
 CROSS JOIN (SELECT unixepoch() * 1000 AS now, (unixepoch() - 86400) * 1000 AS yesterday,
                    (unixepoch() + 1) * 1000 AS later,  -- the second that has begun is not over

@@ -275,6 +275,7 @@ INSERT INTO schema_doc (object, "column", description) VALUES
 ('account_health', 'overdue_since', 'For when the oldest question that is overdue was planned (UTC); NULL if none is.'),
 ('account_health', 'changes_24h', 'Transitions of the last 24 whole hours, brought by callbacks or polls; an hour is tallied when it is over.'),
 ('account_health', 'found_by_poll_percent', 'How many in a hundred of changes_24h polls found before a callback came; NULL if there were none.'),
+('account_health', 'rejected_not_kept_24h', 'Refused requests of the last 24 hours that are not in rejected, though they are not old: too many came, and others needed their place. No account and no sender takes that of another.'),
 ('currencies', '', 'The currencies that have a known exponent: for writing sums of minor units as decimal text.'),
 ('currencies', 'code', 'ISO 4217 letters.'),
 ('currencies', 'exponent', 'How many digits stand after the decimal point: 2 for EUR, 0 for JPY, 3 for KWD.'),

@@ -18,6 +18,8 @@ package struct AccountHealth: Sendable, Equatable {
     package let openAlarms: Int
     package let rejectedInLastHour: Int
     package let hasRejectionSpike: Bool
+    /// Refused requests of the last day that are not kept, because others needed their place.
+    package let rejectedNotKept: Int
     /// It may be over.
     package let pausedUntil: Moment?
     package let pauseReason: String?
@@ -34,6 +36,7 @@ package struct AccountHealth: Sendable, Equatable {
         openAlarms: Int = 0,
         rejectedInLastHour: Int = 0,
         hasRejectionSpike: Bool = false,
+        rejectedNotKept: Int = 0,
         pausedUntil: Moment? = nil,
         pauseReason: String? = nil
     ) {
@@ -48,6 +51,7 @@ package struct AccountHealth: Sendable, Equatable {
         self.openAlarms = openAlarms
         self.rejectedInLastHour = rejectedInLastHour
         self.hasRejectionSpike = hasRejectionSpike
+        self.rejectedNotKept = rejectedNotKept
         self.pausedUntil = pausedUntil
         self.pauseReason = pauseReason
     }

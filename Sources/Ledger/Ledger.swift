@@ -145,13 +145,18 @@ package final class Ledger: Service {
 
     private static let recalledAtOnce = 200
 
-    /// Keeps a refused request if quotas and pace allow; never waits.
+    /// Keeps a refused request as far as quotas and pace allow, and the others of its account and its sender; never waits.
     ///
-    /// - Returns: whether it is kept.
+    /// - Returns: whether none of the same sender had to give way to it: a sender whose requests do is one that floods.
     package func refuse(_ refusal: Refusal) -> Bool {
-        guard let mustWake = room.enter(refusal) else { return false }
-        if mustWake { wake() }
-        return true
+        guard let entry = room.enter(refusal) else { return false }
+        if entry.mustWake { wake() }
+        return entry.isAlone
+    }
+
+    /// Goes on with the refused requests that wait, which are written at a bounded pace.
+    package func resumeRefusals(at now: Moment) {
+        if room.resumeRefusals(at: now) { wake() }
     }
 
     /// Proves that the database can be written, by writing; after a write that failed, by writing as much as a callback may.

@@ -26,7 +26,7 @@ extension LedgerReader {
     private static let accounts = """
         SELECT account, unixepoch(last_callback_at), usual_silence_seconds, is_silent, pending, overdue,
                unixepoch(overdue_since), unresolved, open_alarms, rejected_1h, rejection_spike, unixepoch(paused_until),
-               pause_reason
+               pause_reason, rejected_not_kept_24h
         FROM account_health ORDER BY account LIMIT 10000
         """
 }
@@ -45,6 +45,7 @@ extension AccountHealth {
             openAlarms: row[8],
             rejectedInLastHour: row[9],
             hasRejectionSpike: row[10],
+            rejectedNotKept: row[13],
             pausedUntil: Moment(second: row[11]),
             pauseReason: row[12]
         )

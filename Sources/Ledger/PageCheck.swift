@@ -7,6 +7,11 @@ package struct PageCheckOutcome: Sendable, Equatable {
     package let finishedAt: Moment
     /// The first of what was found, in SQLite's words; `nil` if nothing was.
     package let damage: String?
+
+    package init(finishedAt: Moment, damage: String?) {
+        self.finishedAt = finishedAt
+        self.damage = damage
+    }
 }
 
 /// Reads every page that something is in, so that a damaged one is found while there is a backup that has it whole, and not on

@@ -1,47 +1,61 @@
 import GRDB
 import Payments
 
-/// The rows of refused requests, with what they take up: the quota is kept without counting anew.
+/// The rows of refused requests, with what they take up and whose they are: the quota is kept without counting anew.
 struct RefusalRows {
     /// How far a clock may have run ahead before what it dated counts as wrong: no time zone is further off.
     private static let skew = Duration.seconds(86_400)
 
-    private var rows: Int
-    private var bytes: Int
+    /// Hours for which is known how many were not kept.
+    private static let hoursOfUnkept: Int64 = 48
+
+    private var shares = RefusalShares<Int64>()
 
     init(in database: Database) throws {
-        let row = try Row.fetchOne(database, sql: "SELECT count(*), coalesce(sum(size), 0) FROM rejection")
-        rows = row?[0] ?? 0
-        bytes = row?[1] ?? 0
+        let rows = try Row.fetchCursor(
+            database,
+            sql: "SELECT account, network, count(*), sum(size) FROM rejection GROUP BY account, network"
+        )
+        while let row = try rows.next() {
+            shares.add(RefusalSender(account: row[0], network: row[1]), rows: row[2], bytes: row[3])
+        }
     }
 
-    /// Writes refusals and drops the oldest until the rest is within the quota.
+    /// Writes refusals and drops others until the rest is within the quota.
+    ///
+    /// - Parameter unkept: how many others were not kept, by account.
     mutating func insert(
         _ refusals: [Refusal],
+        unkept: [String: Int],
         quota: RefusalQuota,
         accounts: AccountRows,
         in statements: Statements
     ) throws {
         for refusal in refusals {
+            let sender = RefusalSender(try accounts.row(of: refusal.account).id, address: refusal.remoteAddress)
             try statements.execute(
                 """
-                INSERT INTO rejection (account, received_at, remote_address, reason, size, signature, body)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO rejection (account, received_at, remote_address, network, reason, size, signature, body)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    try accounts.row(of: refusal.account).id, refusal.receivedAt.milliseconds, refusal.remoteAddress,
-                    refusal.reason, refusal.body.count, refusal.signature, refusal.body,
+                    sender.account, refusal.receivedAt.milliseconds, refusal.remoteAddress, sender.network,
+                    refusal.reason,
+                    refusal.body.count, refusal.signature, refusal.body,
                 ]
             )
-            rows += 1
-            bytes += refusal.body.count
+            shares.add(sender, bytes: refusal.body.count)
         }
         guard let now = refusals.last?.receivedAt else { return }
+        for (account, count) in unkept {
+            if let row = accounts[account] { try note(count, of: row.id, at: now, in: statements) }
+        }
         _ = try drop(beyond: quota, at: now, atMost: .max, in: statements)
     }
 
-    /// Drops the oldest until the rest is within the quota, but no more than so many. What a clock that ran far ahead has dated
-    /// goes with them: its age will not be known for long, and what came after it must not wait behind it.
+    /// Drops what is too old, and then of whoever has most, account and sender, the oldest, until the rest is within the quota,
+    /// but no more than so many. What a clock that ran far ahead has dated goes with the old: its age will not be known for long,
+    /// and what came after it must not wait behind it.
     ///
     /// - Returns: how many were dropped.
     mutating func drop(
@@ -52,38 +66,78 @@ struct RefusalRows {
     ) throws -> Int {
         let right = (now - quota.age).milliseconds...(now + Self.skew).milliseconds
         var dropped = 0
-        while dropped < limit, let oldest = try oldest(in: statements),
-            rows > quota.rows || bytes > quota.bytes || !right.contains(oldest.receivedAt)
-        {
-            try statements.execute(
-                "DELETE FROM rejection WHERE id = ?",
-                [oldest.id]
-            )
+        var unkept: [Int64: Int] = [:]
+        while dropped < limit, let oldest = try oldest(in: statements), !right.contains(oldest.receivedAt) {
+            try drop(oldest.id, of: oldest.sender, oldest.size, in: statements)
             dropped += 1
-            rows -= 1
-            bytes -= oldest.size
         }
+        while dropped < limit, shares.total.rows > quota.rows || shares.total.bytes > quota.bytes,
+            let sender = shares.largest(by: shares.total.rows > quota.rows ? \.rows : \.bytes),
+            let oldest = try oldest(of: sender, in: statements)
+        {
+            try drop(oldest.id, of: sender, oldest.size, in: statements)
+            unkept[sender.account, default: 0] += 1
+            dropped += 1
+        }
+        for (account, count) in unkept { try note(count, of: account, at: now, in: statements) }
         return dropped
+    }
+
+    private mutating func drop(
+        _ id: Int64,
+        of sender: RefusalSender<Int64>,
+        _ size: Int,
+        in statements: Statements
+    ) throws {
+        try statements.execute("DELETE FROM rejection WHERE id = ?", [id])
+        shares.remove(sender, bytes: size)
+    }
+
+    /// Adds to how many refused requests of an account are not there, though they are not old.
+    private func note(_ count: Int, of account: Int64, at now: Moment, in statements: Statements) throws {
+        let hour = now.hour
+        try statements.execute(
+            "DELETE FROM unkept_rejections WHERE hour < ? OR hour > ?",
+            [hour - Self.hoursOfUnkept, hour + 24]
+        )
+        try statements.execute(
+            """
+            INSERT INTO unkept_rejections (account, hour, count) VALUES (?, ?, ?)
+            ON CONFLICT (account, hour) DO UPDATE SET count = count + excluded.count
+            """,
+            [account, hour, count]
+        )
     }
 
     /// Takes a refusal out, if it is still the one that was judged: the highest number is given again once it is free.
     ///
     /// - Returns: whether it was there.
     mutating func remove(_ id: Int64, provedAs receipt: Receipt, in statements: Statements) throws -> Bool {
-        let size = try statements.number(
-            "DELETE FROM rejection WHERE id = ? AND received_at = ? AND body = ? RETURNING size",
+        let row = try statements.row(
+            "DELETE FROM rejection WHERE id = ? AND received_at = ? AND body = ? RETURNING account, network, size",
             [id, receipt.receivedAt.milliseconds, receipt.body]
         )
-        guard let size else { return false }
-        rows -= 1
-        bytes -= Int(size)
+        guard let row else { return false }
+        shares.remove(RefusalSender(account: row[0], network: row[1]), bytes: row[2])
         return true
     }
 
-    private func oldest(in statements: Statements) throws -> (id: Int64, size: Int, receivedAt: Int64)? {
+    private func oldest(
+        in statements: Statements
+    ) throws -> (id: Int64, size: Int, receivedAt: Int64, sender: RefusalSender<Int64>)? {
         try statements.row(
-            "SELECT id, size, received_at FROM rejection ORDER BY id LIMIT 1",
+            "SELECT id, size, received_at, account, network FROM rejection ORDER BY id LIMIT 1",
             []
-        ).map { (id: $0[0], size: $0[1], receivedAt: $0[2]) }
+        ).map { ($0[0], $0[1], $0[2], RefusalSender(account: $0[3], network: $0[4])) }
+    }
+
+    private func oldest(
+        of sender: RefusalSender<Int64>,
+        in statements: Statements
+    ) throws -> (id: Int64, size: Int)? {
+        try statements.row(
+            "SELECT id, size FROM rejection WHERE account = ? AND network = ? ORDER BY id LIMIT 1",
+            [sender.account, sender.network]
+        ).map { ($0[0], $0[1]) }
     }
 }

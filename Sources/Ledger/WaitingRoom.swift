@@ -1,3 +1,4 @@
+import Payments
 import Synchronization
 
 /// Everything that waits for the writer, bounded: what comes while a batch is being committed is the next batch.
@@ -6,14 +7,15 @@ final class WaitingRoom: Sendable {
     struct Batch {
         var callers: [Caller]
         var refusals: [Refusal]
+        /// How many refused requests are not kept, by account, since the batch before.
+        var unkept: [String: Int]
     }
 
     private struct Contents {
         /// The urgent ones come first.
         var callers: [Caller] = []
         var urgentCount = 0
-        var refusals: [Refusal] = []
-        var throttle = RefusalThrottle()
+        var refusals = RefusalQueue()
         /// How many callers may wait at a time.
         var capacity: Int
         var isServed = false
@@ -30,7 +32,6 @@ final class WaitingRoom: Sendable {
 
     private static let smallestCrowd = 32
     private static let largestBatch = 512
-    private static let mostRefusals = 64
 
     private let contents: Mutex<Contents>
 
@@ -64,23 +65,33 @@ final class WaitingRoom: Sendable {
         }
     }
 
-    /// Takes a refusal along if there is room; refusals never take a place that a good callback needs.
+    /// Lets a refusal wait for its turn; refusals never take a place that a good callback needs.
     ///
-    /// - Returns: whether the writer has to be woken for it; `nil` if it is not kept.
-    func enter(_ refusal: Refusal) -> Bool? {
+    /// - Returns: whether the writer has to be woken for it, and whether it came without another of its sender giving way;
+    ///   `nil` if it is not kept.
+    func enter(_ refusal: Refusal) -> (mustWake: Bool, isAlone: Bool)? {
         contents.withLock { contents in
-            guard !contents.isClosed, contents.refusals.count < Self.mostRefusals,
-                contents.throttle.admits(at: refusal.receivedAt)
-            else { return nil }
-            contents.refusals.append(refusal)
-            return contents.beginService()
+            guard !contents.isClosed else { return nil }
+            let isAlone = contents.refusals.enter(refusal)
+            return (contents.refusals.isReady && contents.beginService(), isAlone)
+        }
+    }
+
+    /// Lets as many of the refusals that wait go on as the pace allows at this time.
+    ///
+    /// - Returns: whether the writer has to be woken for them.
+    func resumeRefusals(at now: Moment) -> Bool {
+        contents.withLock { contents in
+            contents.refusals.refill(at: now)
+            return contents.refusals.isReady && contents.beginService()
         }
     }
 
     /// The next batch, or `nil` when nothing waits: then the writer rests until it is woken.
     func next() -> Batch? {
         contents.withLock { contents in
-            guard !contents.callers.isEmpty || !contents.refusals.isEmpty else {
+            let refusals = contents.refusals.take(all: contents.isClosed)
+            guard !contents.callers.isEmpty || !refusals.isEmpty else {
                 contents.isServed = false
                 return nil
             }
@@ -90,8 +101,7 @@ final class WaitingRoom: Sendable {
             let callers = Array(contents.callers.prefix(min(crowd, Self.largestBatch)))
             contents.callers.removeFirst(callers.count)
             contents.urgentCount = max(0, contents.urgentCount - callers.count)
-            defer { contents.refusals = [] }
-            return Batch(callers: callers, refusals: contents.refusals)
+            return Batch(callers: callers, refusals: refusals, unkept: contents.refusals.takeUnkept())
         }
     }
 

@@ -16,6 +16,8 @@ final class Writer: @unchecked Sendable {
     private let wishes: AsyncStream<Void>.Continuation
     private let lastWrite: LastWrite
     private var refusals: RefusalRows
+    /// How many refused requests are not kept, by account, which the database does not say yet.
+    private var unkept: [String: Int] = [:]
     /// The schedule that the database says is in force.
     private var noted: Schedule?
     private var prepared: Statements?
@@ -55,6 +57,7 @@ final class Writer: @unchecked Sendable {
         prepared = statements
         do throws(LedgerFailure) {
             while let batch = room.next() {
+                unkept.merge(batch.unkept, uniquingKeysWith: +)
                 switch try serve(batch.callers[...], batch.refusals, statements) {
                 case nil: break
                 case .obstacle(let obstacle, let reason): try meet(obstacle, reason, in: database)
@@ -177,12 +180,14 @@ final class Writer: @unchecked Sendable {
         let before = refusals
         do {
             try statements.database.inTransaction(.immediate) {
-                try refusals.insert(waiting, quota: quota, accounts: accounts, in: statements)
+                try refusals.insert(waiting, unkept: unkept, quota: quota, accounts: accounts, in: statements)
                 return .commit
             }
+            unkept = [:]
             return nil
         } catch {
             refusals = before
+            for refusal in waiting { unkept[refusal.account, default: 0] += 1 }
             return (error as? DatabaseError).flatMap { Setback($0, in: statements.database) }
         }
     }

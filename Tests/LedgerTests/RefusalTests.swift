@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 import Payments
 import Testing
@@ -17,9 +18,59 @@ import Testing
 
     @Test func `a flood is kept only as far as its pace allows`() async throws {
         let bench = try Bench(quota: RefusalQuota(rows: 10_000, bytes: 1 << 30, age: .seconds(86_400)))
-        let kept = try await bench.flood(count: 5000, over: .seconds(2))
+        try await bench.flood(count: 5000, over: .seconds(2))
+        let kept = try #require(Int(try await bench.settled("SELECT count(*) FROM rejected")[0]))
         #expect(kept <= 256 + 64 + 1, "a burst, and then 32 a second")
-        #expect(kept >= 100)
+        #expect(kept >= 256)
+    }
+
+    @Test(arguments: [10_000, 200])
+    func `a flood takes the place of none but its own, and what is not kept is counted`(_ rows: Int) async throws {
+        let bench = try Bench(quota: RefusalQuota(rows: rows, bytes: 1 << 30, age: .seconds(86_400)))
+        let start = Moment(milliseconds: Int64(Date().timeIntervalSince1970) * 1000)
+        for number in 0..<5000 {
+            let now = start + .milliseconds(number / 3)
+            _ = bench.ledger.refuse(refusal("flood \(number)", from: "203.0.113.7", at: now))
+            if number.isMultiple(of: 50) {
+                _ = bench.ledger.refuse(refusal("genuine \(number / 50)", from: "192.0.2.9", at: now))
+                try await bench.ledger.probe(at: now)
+            }
+        }
+        for second in 2..<30 {
+            bench.ledger.resumeRefusals(at: start + .seconds(second))
+            try await bench.ledger.probe(at: start)
+        }
+        let genuine = try await bench.settled(
+            "SELECT CAST(body AS TEXT) FROM rejected WHERE remote_address = '192.0.2.9' ORDER BY id"
+        )
+        #expect(genuine == (0..<100).map { "genuine \($0)" })
+        let last =
+            "SELECT CAST(body AS TEXT) FROM rejected WHERE remote_address = '203.0.113.7' ORDER BY id DESC LIMIT 1"
+        #expect(try await bench.settled(last) == ["flood 4999"])
+        let total = """
+            SELECT (SELECT count(*) FROM rejected) + rejected_not_kept_24h, rejected_not_kept_24h > 4000
+            FROM account_health WHERE account = 'ecp'
+            """
+        #expect(try await bench.settled(total) == ["5100 1"])
+    }
+
+    @Test func `one network of IPv6 is one sender, and many senders at one account take nothing from another account`()
+        async throws
+    {
+        let bench = try Bench(quota: RefusalQuota(rows: 41, bytes: 1 << 20, age: .seconds(86_400)))
+        let now = Moment(milliseconds: 1_000_000)
+        for number in 0..<20 {
+            _ = bench.ledger.refuse(refusal("genuine", from: "2001:db8:1:1::1", at: now, account: "ecc"))
+            _ = bench.ledger.refuse(refusal("other", from: "2001:db8:9:\(number)::1", at: now, account: "ecp"))
+            for host in 1...5 {
+                _ = bench.ledger.refuse(
+                    refusal("flood", from: "2001:db8:1:2:\(host)::\(number)", at: now, account: "ecp")
+                )
+            }
+        }
+        bench.ledger.resumeRefusals(at: now + .seconds(60))
+        let kept = "SELECT CAST(body AS TEXT), count(*) FROM rejected GROUP BY body ORDER BY body"
+        #expect(try await bench.settled(kept) == ["flood 1", "genuine 20", "other 20"])
     }
 
     @Test func `rows, bytes and age are bounded, the oldest go first`() async throws {
@@ -71,6 +122,17 @@ import Testing
         #expect(try bench.rows("SELECT count(*) FROM callbacks") == ["\(recorded)"])
     }
 
+    private func refusal(_ body: String, from address: String, at now: Moment, account: String = "ecp") -> Refusal {
+        Refusal(
+            account: account,
+            body: Array(body.utf8),
+            receivedAt: now,
+            remoteAddress: address,
+            reason: "forged",
+            signature: nil
+        )
+    }
+
     private func refusal(_ body: String, signature: String? = nil, at seconds: Int64 = 0) -> Refusal {
         Refusal(
             account: "ecp",
@@ -84,9 +146,8 @@ import Testing
 }
 
 extension Bench {
-    /// Sends refusals evenly over a time that the senders' clock tells, and says how many were kept.
-    fileprivate func flood(count: Int, over time: Duration) async throws -> Int {
-        var kept = 0
+    /// Sends refusals evenly over a time that the senders' clock tells.
+    fileprivate func flood(count: Int, over time: Duration) async throws {
         for number in 0..<count {
             let now = Moment(milliseconds: 0) + time * number / count
             let refusal = Refusal(
@@ -97,10 +158,9 @@ extension Bench {
                 reason: "forged",
                 signature: nil
             )
-            if ledger.refuse(refusal) { kept += 1 }
+            _ = ledger.refuse(refusal)
             if number.isMultiple(of: 50) { try await ledger.probe(at: now) }
         }
-        return kept
     }
 
     /// Reads after the writer has come to rest: refusals are written behind the callers.

@@ -58,12 +58,18 @@ package struct AccountsCheck {
 
     private func refused(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {
         let count = account.rejectedInLastHour
-        guard account.hasRejectionSpike else { return (.ok, count == 0 ? nil : "\(count) in the last hour", nil) }
+        guard account.hasRejectionSpike || account.rejectedNotKept > 0 else {
+            return (.ok, count == 0 ? nil : "\(count) in the last hour", nil)
+        }
         let advice = """
             look who sent them (`SELECT received_at, remote_address, reason FROM rejected ORDER BY id DESC LIMIT 20`); if it was \
             the gateway, a key is wrong: correct it, reload, and run `paystate reverify`
             """
-        return (.failure, "\(count) in the last hour, many more than usual or than were accepted", advice)
+        let lost =
+            account.rejectedNotKept == 0
+            ? "" : "; of the last day \(account.rejectedNotKept) are not kept, for too many came"
+        guard account.hasRejectionSpike else { return (.warning, "\(count) in the last hour\(lost)", advice) }
+        return (.failure, "\(count) in the last hour, many more than usual or than were accepted\(lost)", advice)
     }
 
     private func overdue(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {

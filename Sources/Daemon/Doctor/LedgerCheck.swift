@@ -42,7 +42,10 @@ package struct LedgerCheck {
         do {
             let health = try await reader.ledgerHealth()
             let ahead = try await reader.datedAhead(of: now + Self.tolerance)
-            return [library, Finding(Self.name, .ok, seen), heartbeat(health), pages(health), RecordedTimesCheck.finding(ahead)]
+            return [
+                library, Finding(Self.name, .ok, seen), heartbeat(health), pages(health),
+                RecordedTimesCheck.finding(ahead),
+            ]
                 + AccountsCheck(now: now).findings(health, accounts: accounts)
         } catch {
             let advice =
@@ -56,7 +59,7 @@ package struct LedgerCheck {
         guard let last = health.pageCheck else {
             return Finding(Self.pagesName, .skipped, "no daemon has read all pages of the database yet")
         }
-        let age = Rough.time(.milliseconds(now.milliseconds - last.finishedAt.milliseconds))
+        let age = Rough.time(now - last.finishedAt)
         guard let damage = last.damage else {
             return Finding(Self.pagesName, .ok, "all were read \(age) ago, and are whole")
         }

@@ -33,6 +33,7 @@ struct DiskWatch: Service {
                 if ledger.hasFailed {
                     _ = try? await ledger.probe(at: now())  // What it finds out is seen in the next round.
                 }
+                ledger.resumeRefusals(at: now())
                 await lookForInterference()
                 if nextWarning <= .now || unsaved != ledger.unsaved, await warn() {
                     nextWarning = .now + Self.warningPause

@@ -35,10 +35,7 @@ struct PageWatch: Service {
             if let last = try await ledger.lastPageCheck(), last.damage == nil, last.finishedAt <= now(),
                 now() < last.finishedAt + Self.day
             {
-                return min(
-                    .milliseconds((last.finishedAt + Self.day).milliseconds - now().milliseconds),
-                    Self.longestSleep
-                )
+                return min(last.finishedAt + Self.day - now(), Self.longestSleep)
             }
             let findings = try await ledger.checkPages(at: now()) { try await Task.sleep(for: $0 * (Self.share - 1)) }
             guard findings.isEmpty else {

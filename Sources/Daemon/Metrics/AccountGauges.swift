@@ -14,6 +14,7 @@ struct AccountGauges: Sendable {
     private let openAlarms: Gauge
     private let rejectedInLastHour: Gauge
     private let rejectionSpike: Gauge
+    private let rejectedNotKept: Gauge
 
     init(account: String) {
         func gauge(_ metric: Metric) -> Gauge {
@@ -29,6 +30,7 @@ struct AccountGauges: Sendable {
         openAlarms = gauge(.openAlarms)
         rejectedInLastHour = gauge(.rejectedInLastHour)
         rejectionSpike = gauge(.rejectionSpike)
+        rejectedNotKept = gauge(.rejectedNotKept)
     }
 
     func show(_ health: AccountHealth) {
@@ -42,13 +44,14 @@ struct AccountGauges: Sendable {
         openAlarms.record(health.openAlarms)
         rejectedInLastHour.record(health.rejectedInLastHour)
         rejectionSpike.record(health.hasRejectionSpike ? 1 : 0)
+        rejectedNotKept.record(health.rejectedNotKept)
     }
 
     /// Says that nothing is known any more: a metric that was told once stays.
     func forget() {
         for gauge in [
             lastCallback, usualSilence, silent, pending, overdue, overdueSince, unresolved, openAlarms,
-            rejectedInLastHour, rejectionSpike,
+            rejectedInLastHour, rejectionSpike, rejectedNotKept,
         ] {
             gauge.record(Double.nan)
         }

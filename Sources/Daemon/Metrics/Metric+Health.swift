@@ -61,6 +61,12 @@ extension Metric {
         .gauge,
         "1 if many more requests are refused than usual, or than are accepted."
     )
+    /// Labels: account.
+    package static let rejectedNotKept = Metric(
+        "paystate_rejected_not_kept_last_day",
+        .gauge,
+        "Refused requests of the last day that are not kept, because others needed their place."
+    )
     package static let healthTime = Metric(
         "paystate_health_timestamp_seconds",
         .gauge,
@@ -130,7 +136,8 @@ extension Metric {
 
     static let health = [
         lastCallback, usualSilence, silent, pending, overdue, overdueSince, unresolved, openAlarms, rejectedInLastHour,
-        rejectionSpike, healthTime, probeTime, pageCheckTime, damaged, databaseSize, logSize, logReader, logReaderLag,
+        rejectionSpike, rejectedNotKept, healthTime, probeTime, pageCheckTime, damaged, databaseSize, logSize,
+        logReader, logReaderLag,
         diskFree, diskSize,
         build, startTime,
         residentMemory,

@@ -50,6 +50,47 @@ import Testing
         }
     }
 
+    @Test func `a flood from one address does not keep the corrected key from proving what came from another`()
+        async throws
+    {
+        let place = try Place()
+        defer { place.remove() }
+        let configure = try place.configure(isCorrected: false)
+        try await RunningDaemon.run(
+            {
+                configure(&$0)
+                $0.trustedProxies = RunningDaemon.trusting("127.0.0.0/8")
+            },
+            now: Moment.now
+        ) { daemon in
+            for round in 0..<100 {
+                let genuine = request(
+                    "POST",
+                    "/callbacks/ecp",
+                    ["X-Forwarded-For: 192.0.2.9"],
+                    body: try RunningDaemon.callback("EP-\(round)")
+                )
+                let flood = (0..<20).map {
+                    request(
+                        "POST",
+                        "/callbacks/ecp",
+                        ["X-Forwarded-For: 203.0.113.7"],
+                        body: #"{"flood":"\#(round)-\#($0)"}"#
+                    )
+                }
+                try await RawConnection.open(to: daemon.port) { connection in
+                    try await connection.send((flood + [genuine]).joined())
+                    #expect(Set(try await connection.responses(21)) == ["403"])
+                }
+            }
+        }
+        try await RunningDaemon.run(place.configure(isCorrected: true)) { daemon in
+            let answer = try await Self.reverify(daemon, #"{"account":"ecp"}"#).accounts
+            #expect(answer.map(\.proved) == [100])
+            #expect(try daemon.payments().count == 100)
+        }
+    }
+
     @Test func `what is refused is told why`() async throws {
         try await RunningDaemon.run { daemon in
             for (status, body, advice) in [

@@ -108,8 +108,6 @@ import Testing
         try await bench.daemon.start()
         try await bench.post()
         try FileManager.default.removeItem(atPath: bench.daemon.database + ".lock")
-        let (status, errors) = try bench.daemon.follow(["prune", "--database", bench.daemon.database])
-        #expect(status != 0, "\(errors)")
         let second = try bench.daemon.follow(["rebuild", "--database", bench.daemon.database])
         #expect(second.status != 0)
         #expect(second.errors.contains("holds \(bench.daemon.database)"), "\(second.errors)")

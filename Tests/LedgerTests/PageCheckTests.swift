@@ -1,0 +1,73 @@
+import Foundation
+import GRDB
+import Ledger
+import Payments
+import Testing
+
+/// Damage that lies in the file unnoticed.
+@Suite struct PageCheckTests {
+    @Test func `a whole database is read to its end, in pieces, and is found whole`() async throws {
+        let bench = try await Bench.filled()
+        #expect(try await bench.ledger.lastPageCheck() == nil)
+        var pieces = 0
+        #expect(try await bench.ledger.checkPages(at: Moment(milliseconds: 7000)) { _ in pieces += 1 } == [])
+        #expect(pieces > 100, "there are some forty tables and indexes, and some are read in several pieces")
+        #expect(
+            try await bench.ledger.lastPageCheck()
+                == PageCheckOutcome(finishedAt: Moment(milliseconds: 7000), damage: nil)
+        )
+        #expect(try await bench.ledger.pulse().damage == nil)
+    }
+
+    @Test(arguments: [
+        "callback", "callback_by_account", "operation", "operation_by_id", "payment_by_reference", "anomaly",
+    ])
+    func `a damaged page is found, and the alarm stays`(_ tree: String) async throws {
+        let bench = try await Bench.filled()
+        try await bench.ledger.finish()
+        let copy = bench.folder.appending(path: "copy")
+        try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+        let path = copy.appending(path: "paystate.db").path
+        try FileManager.default.copyItem(atPath: bench.path, toPath: path)
+        let page = try await DatabaseQueue(path: path).read { database in
+            try Int.fetchOne(
+                database,
+                sql: "SELECT pageno FROM dbstat WHERE name = ? AND pagetype = 'leaf' ORDER BY pageno DESC LIMIT 1",
+                arguments: [tree]
+            )
+        }
+        let file = try FileHandle(forUpdating: URL(filePath: path))
+        try file.seek(toOffset: UInt64(try #require(page) - 1) * 4096)
+        try file.write(contentsOf: Data(repeating: 0xA5, count: 4096))
+        try file.close()
+        let ledger = try Bench.open(copy)
+        let findings = try await ledger.checkPages(at: Moment(milliseconds: 7000)) { _ in }
+        #expect(findings.contains { $0.hasPrefix(tree) }, "\(findings)")
+        #expect(try await ledger.lastPageCheck()?.damage == findings.first)
+        #expect(try await ledger.pulse().damage == findings.first)
+        #expect(try await LedgerReader(at: path).ledgerHealth().pageCheck?.damage == findings.first)
+    }
+}
+
+extension Bench {
+    /// With more rows than are checked at once.
+    fileprivate static func filled() async throws -> Bench {
+        let bench = try Bench()
+        try await withThrowingDiscardingTaskGroup { group in
+            for number in 0..<2100 {
+                group.addTask {
+                    try await bench.record(.stated("success", .succeeded, id: "EP-\(number)", operation: "\(number)"))
+                }
+            }
+            for number in 0..<50 {
+                group.addTask {
+                    try await bench.record(
+                        .transaction("1-\(number)", .payment, reference: "R-\(number)"),
+                        account: "ecc"
+                    )
+                }
+            }
+        }
+        return bench
+    }
+}
