@@ -404,7 +404,7 @@ CREATE TABLE rejection (
     account INTEGER NOT NULL REFERENCES account,
     received_at INTEGER NOT NULL,
     remote_address TEXT,
-    network TEXT NOT NULL,              -- whose share it is of: the address, of IPv6 its first 64 bits; empty: no address is known
+    network TEXT NOT NULL DEFAULT '',   -- whose share it is of: the address, of IPv6 its first 64 bits; empty: no address is known
     reason TEXT NOT NULL CHECK (reason = 'unauthenticated' OR reason = 'forged' OR reason = 'foreign' OR reason = 'malformed'),
     size INTEGER NOT NULL,
     signature TEXT,

@@ -15,7 +15,7 @@ final class DatabaseDescriptor: Sendable {
     }
 
     deinit {
-        lock(CInt(F_UNLCK))
+        release()
         guard identity.descriptors.allSatisfy({ $0 == number }) else { return }
         close(number)
     }
@@ -27,6 +27,10 @@ final class DatabaseDescriptor: Sendable {
     /// - Returns: whether nobody else holds it. Where the file system cannot tell, the file beside the database has to do.
     func takeLock() -> Bool {
         lock(CInt(F_WRLCK)) || errno != EAGAIN && errno != EACCES
+    }
+
+    func release() {
+        lock(CInt(F_UNLCK))
     }
 
     @discardableResult

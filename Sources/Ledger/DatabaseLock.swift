@@ -23,6 +23,12 @@ final class DatabaseLock: Sendable {
         beside.nameHolder()
     }
 
+    /// Gives the database to whoever comes next, however long this process still lives.
+    func release() {
+        descriptor.release()
+        beside.release()
+    }
+
     /// A file that is not there is at the end of no link.
     private static func resolved(_ name: String) -> String {
         guard let path = realpath(name, nil) else { return name }
@@ -56,6 +62,10 @@ private final class LockFile: Sendable {
 
     deinit {
         close(descriptor)
+    }
+
+    func release() {
+        flock(descriptor, LOCK_UN)
     }
 
     func nameHolder() {

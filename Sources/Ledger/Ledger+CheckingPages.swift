@@ -11,14 +11,19 @@ extension Ledger {
         let findings = try await PageCheck(queue: queue).run(rest: rest)
         try queue.close()
         let damage = findings.first
-        try await perform { transaction in
-            try transaction.statements.execute(
-                """
-                INSERT INTO page_check (id, finished_at, damage) VALUES (1, ?1, ?2)
-                ON CONFLICT (id) DO UPDATE SET finished_at = ?1, damage = ?2
-                """,
-                [now.milliseconds, damage]
-            )
+        do throws(RecordingError) {
+            try await perform { transaction in
+                try transaction.statements.execute(
+                    """
+                    INSERT INTO page_check (id, finished_at, damage) VALUES (1, ?1, ?2)
+                    ON CONFLICT (id) DO UPDATE SET finished_at = ?1, damage = ?2
+                    """,
+                    [now.milliseconds, damage]
+                )
+            }
+        } catch {
+            // The damage may be in the way of that as well: it is told all the same.
+            guard !findings.isEmpty else { throw error }
         }
         return findings
     }

@@ -232,6 +232,7 @@ package final class Ledger: Service {
         }
         try questions.close()
         try queue.close()
+        lock.release()
     }
 
     /// Records nothing any more, and has ``run()`` throw.

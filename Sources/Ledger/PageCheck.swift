@@ -21,7 +21,7 @@ struct PageCheck {
     let queue: DatabaseQueue
 
     /// A table with no number above this one is checked at once: a matter of some milliseconds.
-    private static let smallTable = 2000
+    private static let smallTable = 500
     /// How long one piece holds its view, however slow the disk is.
     private static let piece = Duration.milliseconds(20)
     private static let rowsAtMost = 2000

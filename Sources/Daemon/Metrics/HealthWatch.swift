@@ -64,11 +64,13 @@ struct HealthWatch: Service {
     private func refresh(_ gauges: inout AccountsGauges) async throws {
         storage.refresh(try? await ledger.logState())  // Where it cannot be looked at, nothing is known.
         process.refresh()
+        // Before the accounts, which cannot be read where their pages are damaged.
+        let pages = try await ledger.lastPageCheck()
+        pageCheckTime.record(pages?.finishedAt.seconds ?? .nan)
+        damaged.record(pages.map { $0.damage == nil ? 0 : 1 } ?? .nan)
         let health = try await reader.ledgerHealth()
         gauges.show(health.accounts, configured: accounts())
         healthTime.record(now().seconds)
-        pageCheckTime.record(health.pageCheck?.finishedAt.seconds ?? .nan)
-        damaged.record(health.pageCheck.map { $0.damage == nil ? 0 : 1 } ?? .nan)
         if let last = await probe(after: health.lastProbe) { probeTime.record(last.seconds) }
     }
 

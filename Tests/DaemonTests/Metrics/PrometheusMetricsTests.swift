@@ -142,19 +142,21 @@ struct PrometheusMetricsTests {
         #expect(
             Metric.all.map { $0.name } == [
                 "paystate_callbacks_total", "paystate_rejected_total", "paystate_http_responses_total",
-                "paystate_polls_total", "paystate_account_paused", "paystate_asking_halted", "paystate_batch_size",
-                "paystate_commit_seconds", "paystate_queue_depth", "paystate_acknowledgement_seconds",
-                "paystate_connections", "paystate_connections_limit", "paystate_idle_connections_closed_total",
-                "paystate_config_last_reload_successful",
+                "paystate_polls_total", "paystate_account_paused", "paystate_asking_halted",
+                "paystate_batch_size", "paystate_commit_seconds", "paystate_queue_depth",
+                "paystate_acknowledgement_seconds", "paystate_connections", "paystate_connections_limit",
+                "paystate_idle_connections_closed_total", "paystate_config_last_reload_successful",
                 "paystate_tls_certificate_expiry_timestamp_seconds",
-                "paystate_last_callback_timestamp_seconds", "paystate_usual_silence_seconds", "paystate_account_silent",
-                "paystate_pending", "paystate_overdue", "paystate_overdue_since_timestamp_seconds",
-                "paystate_unresolved", "paystate_open_alarms", "paystate_rejected_last_hour",
-                "paystate_rejection_spike", "paystate_health_timestamp_seconds",
-                "paystate_probe_timestamp_seconds", "paystate_database_size_bytes",
-                "paystate_wal_size_bytes", "paystate_wal_reader_process", "paystate_wal_reader_behind_pages",
-                "paystate_disk_free_bytes", "paystate_disk_size_bytes",
-                "paystate_build_info", "process_start_time_seconds", "process_resident_memory_bytes",
+                "paystate_last_callback_timestamp_seconds", "paystate_usual_silence_seconds",
+                "paystate_account_silent", "paystate_pending", "paystate_overdue",
+                "paystate_overdue_since_timestamp_seconds", "paystate_unresolved", "paystate_open_alarms",
+                "paystate_rejected_last_hour", "paystate_rejection_spike",
+                "paystate_rejected_not_kept_last_day", "paystate_health_timestamp_seconds",
+                "paystate_probe_timestamp_seconds", "paystate_page_check_timestamp_seconds",
+                "paystate_database_damaged", "paystate_database_size_bytes", "paystate_wal_size_bytes",
+                "paystate_wal_reader_process", "paystate_wal_reader_behind_pages",
+                "paystate_disk_free_bytes", "paystate_disk_size_bytes", "paystate_build_info",
+                "process_start_time_seconds", "process_resident_memory_bytes",
             ]
         )
     }
