@@ -46,14 +46,17 @@ extension BodyGenerator {
             "additional_data": sometimes(
                 Self.object([
                     "adjustments": Self.object(["initial_amount": amount(), "adjustment_amount": amount()]),
-                    "vendor": Self.object(["token": Self.text(pick(Self.tokens))]),
+                    "vendor": Self.object(["token": Self.text(Self.tokens[number % Self.tokens.count])]),
                 ])
             ),
         ])
     }
 
+    /// A token leads to the roots that name it, and to no others.
     mutating func checkout(_ token: String) -> String {
-        Self.object([
+        let roots = Self.uids.prefix(6).enumerated().filter { Self.tokens[$0.offset % Self.tokens.count] == token }
+        let uid = pick(roots.map(\.element))
+        return Self.object([
             "checkout": Self.object([
                 "token": Self.text(token),
                 "finished": pick(["true", "false"]),
@@ -64,7 +67,7 @@ extension BodyGenerator {
                     "expired_at": sometimes(time()), "initial_amount": pick([nil, amount()]),
                 ]),
                 "gateway_response": sometimes(
-                    Self.object(["payment": plainTransaction(pick(Array(Self.uids.prefix(3))))])
+                    Self.object(["payment": plainTransaction(uid)])
                 ),
             ])
         ])
