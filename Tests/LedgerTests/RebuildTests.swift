@@ -317,6 +317,24 @@ import Testing
         try writer.close()
     }
 
+    @Test func `what a person closed about a callback without a payment stays closed, once its body is emptied`()
+        async throws
+    {
+        let (bench, library) = (try Bench(), Library())
+        try await bench.record(.undecodable("rubbish", naming: nil), "rubbish")
+        _ = try await bench.ledger.acknowledge(1, note: "looked at", at: Moment(milliseconds: 2000))
+        try await bench.record(.stated("success", .succeeded))
+        library.learn(
+            Array("\(Receipt.Content.stated("success", .succeeded))".utf8),
+            try #require(Receipt.Content.stated("success", .succeeded).report)
+        )
+        let path = try await bench.copy()
+        let writer = try DatabaseQueue(path: path)
+        try await writer.write { try $0.execute(sql: "UPDATE callback SET body = NULL WHERE id = 1") }
+        try writer.close()
+        try expectNothing(try library.check(path))
+    }
+
     @Test func `what a body was emptied of is held against its transitions, and mended by them`() async throws {
         let (bench, library) = (try Bench(), Library())
         var traffic = RandomTraffic(bench.ledger, library, seed: 77)

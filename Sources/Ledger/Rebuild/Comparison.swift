@@ -93,8 +93,8 @@ struct Comparison {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT \(DerivedTable.payment.key(.stored)), CAST(balance_minor - paid_out_minor AS TEXT),
-                       CAST(coalesce((booked.high << 32) + booked.low, 0) AS TEXT)
+                SELECT \(DerivedTable.payment.key(.stored)), balance_minor - paid_out_minor,
+                       coalesce((booked.high << 32) + booked.low, 0)
                 FROM main.payment AS s LEFT JOIN (
                     SELECT payment, sum(moved_minor >> 32) AS high, sum(moved_minor & 4294967295) AS low
                     FROM main.transition WHERE moved_minor IS NOT NULL GROUP BY payment) AS booked ON booked.payment = s.id
@@ -109,8 +109,8 @@ struct Comparison {
                     table: "payment",
                     key: row[0] ?? "?",
                     column: "balance_minor",
-                    stored: row[1],
-                    derived: (row[2] as String?).map { "\($0) in entries" }
+                    stored: (row[1] as Int64?).map(String.init),
+                    derived: (row[2] as Int64?).map { "\($0) in entries" }
                 )
             )
         }

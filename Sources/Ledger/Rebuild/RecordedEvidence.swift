@@ -196,7 +196,8 @@ extension RecordedInstruction {
                         operation_id, (SELECT payment_id FROM main.payment WHERE payment.id = instruction.payment), ''),
                command, reference, amount_minor, currency, given_at, after_callback, after_poll,
                coalesce(payment IN temp.kept_payment OR checkout IN temp.kept_checkout
-                        OR subscription IN temp.kept_subscription, 0),
+                        OR subscription IN temp.kept_subscription
+                        OR callback IN (SELECT id FROM main.callback WHERE body IS NULL), 0),
                (SELECT payment_id FROM main.payment WHERE payment.id = instruction.payment),
                (SELECT token FROM main.checkout WHERE checkout.id = instruction.checkout),
                (SELECT subscription_id FROM main.subscription WHERE subscription.id = instruction.subscription),
