@@ -43,6 +43,8 @@ final class Doorkeeper: Sendable {
     private let log: ConnectionLimitLog
     private let limit: @Sendable () -> Int
     private let state = Mutex(State())
+    /// Of whoever has connections close: two at once would close twice as many.
+    private let turn = Mutex(())
 
     /// - Parameter limit: of connections at once.
     init(idle: IdleConnections, log: ConnectionLimitLog, limit: @escaping @Sendable () -> Int) {
@@ -142,16 +144,16 @@ final class Doorkeeper: Sendable {
     /// Whether a door may accept; if not, it is told to read when it may.
     func admits() -> Bool {
         let limit = limit()
-        let (admits, count) = state.withLock { state in
-            guard case .open = state.phase else { return (false, 0) }
-            guard state.count >= limit else { return (true, 0) }
+        let (admits, isFull) = state.withLock { state in
+            guard case .open = state.phase else { return (false, false) }
+            guard state.count >= limit else { return (true, false) }
             // Said first: whoever begins to wait from here on tells.
             state.isFull = true
             if state.count < limit + Self.mostLeaving, idle.hasAnyOrWillTell() { state.isFull = false }
-            return (!state.isFull, state.count)
+            return (!state.isFull, true)
         }
-        makeRoom(for: count - limit)
-        if !admits, count >= limit { log.reached(limit: limit, closing: 0) }
+        if isFull { makeRoom() }
+        if isFull, !admits { log.reached(limit: limit, closing: 0) }
         return admits
     }
 
@@ -162,26 +164,27 @@ final class Doorkeeper: Sendable {
             return state.count
         }
         channel.closeFuture.whenComplete { _ in self.left(id) }
-        makeRoom(for: count - limit())
+        if count > limit() { makeRoom() }
     }
 
     private func oneIsIdle() {
-        makeRoom(for: state.withLock { $0.count } - limit())
+        makeRoom()
         mayAdmitMore()
     }
 
-    /// Has idle connections close, for there are so many too many: now, or as soon as they are idle.
-    private func makeRoom(for surplus: Int) {
-        guard surplus > 0 else { return }
-        var closed = 0
-        while idle.leaving < surplus {
-            guard idle.closeLongest() else {
-                _ = idle.hasAnyOrWillTell()
-                break
-            }
-            closed += 1
+    /// Has as many idle connections close as there are too many: now, or as soon as they are idle.
+    private func makeRoom() {
+        let limit = limit()
+        let closed = turn.withLock { _ in
+            // In this order: whoever leaves in between is counted among those that leave, and not missed among the others.
+            let leaving = idle.leaving
+            let surplus = state.withLock { $0.count } - limit - leaving
+            var closed = 0
+            while closed < surplus, idle.closeLongest() { closed += 1 }
+            if closed < surplus { _ = idle.hasAnyOrWillTell() }
+            return closed
         }
-        if closed > 0 { log.reached(limit: limit(), closing: closed) }
+        if closed > 0 { log.reached(limit: limit, closing: closed) }
     }
 
     func isReady(_ connection: Connection) {

@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import Glibc
 import Logging
 import NIOSSL
 import Payments
@@ -41,6 +42,25 @@ import Testing
                 }
             }
             #expect(try daemon.payments().count == 8)
+        }
+    }
+
+    @Test func `as many have to go as come, however many come at once`() async throws {
+        try await RunningDaemon.run {
+            $0.limits.connections = 60
+        } story: { daemon in
+            for _ in 0..<3 {
+                let before = try (0..<60).map { _ in try KeptSocket(to: daemon.port) }
+                for socket in before { socket.ask() }
+                for socket in before { #expect(socket.isAnswered) }
+                let after = try (0..<40).map { _ in try KeptSocket(to: daemon.port) }
+                for socket in after { socket.ask() }
+                for socket in after { #expect(socket.isAnswered) }
+                try await daemon.wait("those that have to go") { before.count { $0.isClosed } >= 40 }
+                try await Task.sleep(for: .milliseconds(200))
+                #expect(before.count { $0.isClosed } == 40)
+                #expect(after.count { $0.isClosed } == 0)
+            }
         }
     }
 
