@@ -23,7 +23,8 @@ package final class FairQueue: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - places: how many are authenticated at a time. One fewer than there are cores leaves one to everything else.
+    ///   - places: how many are authenticated at a time, besides one of a sender who has proved a callback before. One fewer than
+    ///     there are cores leaves one to him and to everything else.
     ///   - mostBytes: of the bodies that wait, of those who have proved one before, and of strangers. A core authenticates so
     ///     many of the most expensive ones in some two seconds.
     ///   - hash: of a sender, which gives his lane. Swift's own is seeded afresh in every process: nobody can choose a lane.
@@ -44,7 +45,7 @@ package final class FairQueue: Sendable {
     ///
     /// - Returns: whether there is one; if not, too much waits already.
     package func enter(_ sender: String, bytes: Int) async -> Bool {
-        let isIn = state.withLock { $0.take(of: places) }
+        let isIn = state.withLock { $0.take(of: places, for: sender) }
         if isIn {
             // On a single core everybody would find it free, in the order in which they came: now they are seen to wait.
             if isAlone { await Task.yield() }
@@ -53,7 +54,7 @@ package final class FairQueue: Sendable {
         return await withCheckedContinuation { turn in
             let settled: [(turn: Turn, isIn: Bool)] = state.withLock { state in
                 // It may have become free since.
-                if state.take(of: places) { return [(turn, true)] }
+                if state.take(of: places, for: sender) { return [(turn, true)] }
                 let waiter = Waiter(cost: bytes + Self.requestCost, hash: hash(sender), turn: turn)
                 return state.wait(waiter, isKnown: state.proved.contains(sender), mostBytes).map { ($0, false) }
             }
@@ -71,7 +72,7 @@ package final class FairQueue: Sendable {
                 if state.proved.count >= Self.mostProved { state.proved.removeFirst() }
                 state.proved.insert(proved)
             }
-            return state.next()
+            return state.next(of: places)
         }
         next?.resume(returning: true)
     }
@@ -83,8 +84,9 @@ package final class FairQueue: Sendable {
         /// Senders who have proved a callback.
         var proved: Set<String> = []
 
-        mutating func take(of places: Int) -> Bool {
-            guard busy < places else { return false }
+        /// Who has proved a callback before may take one place more: strangers never have all cores.
+        mutating func take(of places: Int, for sender: String) -> Bool {
+            guard busy < places || busy == places && proved.contains(sender) else { return false }
             busy += 1
             return true
         }
@@ -102,12 +104,12 @@ package final class FairQueue: Sendable {
         var waiting: Int { known.waiting + strangers.waiting }
 
         /// Who has the place that was left; nil: it is free.
-        mutating func next() -> Turn? {
-            if known.isEmpty, strangers.isEmpty {
+        mutating func next(of places: Int) -> Turn? {
+            if known.isEmpty, strangers.isEmpty || busy > places {
                 busy -= 1
                 return nil
             }
-            let isKnown = strangers.isEmpty || (!known.isEmpty && known.served <= strangers.served)
+            let isKnown = busy > places || strangers.isEmpty || (!known.isEmpty && known.served <= strangers.served)
             return isKnown ? known.next() : strangers.next()
         }
     }

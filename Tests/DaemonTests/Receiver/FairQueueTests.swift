@@ -24,9 +24,16 @@ import Testing
     }
 
     /// Lets callbacks come one after the other while the only place is taken, and leaves that again and again.
-    private func serve(_ arrivals: [Arrival], through queue: FairQueue) async -> Outcome {
+    ///
+    /// - Parameter known: who has the place that strangers cannot have.
+    private func serve(
+        _ arrivals: [Arrival],
+        through queue: FairQueue,
+        beside known: String? = nil
+    ) async -> Outcome {
         let outcome = Outcome()
         #expect(await queue.enter("the first", bytes: 0))
+        if let known { #expect(await queue.enter(known, bytes: 0)) }
         await withDiscardingTaskGroup { group in
             for (index, arrival) in arrivals.enumerated() {
                 group.addTask {
@@ -37,6 +44,7 @@ import Testing
                 while queue.waiting + outcome.refused.count <= index { await Task.yield() }
             }
             queue.leave()
+            if known != nil { queue.leave() }
         }
         return outcome
     }
@@ -72,8 +80,26 @@ import Testing
         queue.leave("gateway 07")
         let strangers = (0..<640).map { Arrival("stranger \($0) \($0 % 54 + 10)", 1000) }
         let callbacks = Array(repeating: Arrival("gateway 07", 1000), count: 20)
-        let served = await serve(strangers + callbacks, through: queue).served
-        #expect(served.prefix(41).count { $0 == "gateway 07" } == 20)
+        let served = await serve(strangers + callbacks, through: queue, beside: "gateway 07").served
+        #expect(served.prefix(42).count { $0 == "gateway 07" } == 20)
+    }
+
+    @Test func `who has proved a callback finds a place where strangers have all that they can have`() async {
+        let queue = Self.queue()
+        #expect(await queue.enter("gateway 01", bytes: 0))
+        queue.leave("gateway 01")
+        #expect(await queue.enter("stranger 02", bytes: 0))
+        await withDiscardingTaskGroup { group in
+            group.addTask { #expect(await queue.enter("stranger 03", bytes: 0)) }
+            while queue.waiting == 0 { await Task.yield() }
+            #expect(await queue.enter("gateway 01", bytes: 0))
+            // His place is not the stranger's, who waits for the other one.
+            queue.leave()
+            #expect(queue.waiting == 1)
+            queue.leave()
+        }
+        queue.leave()
+        #expect(queue.waiting == 0)
     }
 
     @Test func `where too much waits, whoever waits with the most gives way`() async {
@@ -92,7 +118,7 @@ import Testing
         #expect(await queue.enter("gateway 01", bytes: 0))
         queue.leave("gateway 01")
         let arrivals = Array(repeating: Arrival("gateway 01", 0), count: 4) + (10..<30).map { ("stranger \($0)", 0) }
-        let outcome = await serve(arrivals, through: queue)
+        let outcome = await serve(arrivals, through: queue, beside: "gateway 01")
         #expect(outcome.served.count { $0 == "gateway 01" } == 4)
         #expect(outcome.refused.count == 16)
     }
