@@ -28,11 +28,7 @@ struct CallbacksCommand: AsyncParsableCommand {
     @Option(help: "How many callbacks the database holds before.")
     var payments = 0
 
-    @Option(help: "The daemon. (default: the `paystate` beside this program)")
-    var daemon: String?
-
-    @Option(help: "Where the database lies meanwhile: a folder on the disk that is meant, not in memory.")
-    var folder = "var"
+    @OptionGroup var options: DaemonOptions
 
     @Flag(help: "Print JSON, for programs.")
     var json = false
@@ -41,15 +37,12 @@ struct CallbacksCommand: AsyncParsableCommand {
         guard (1...600).contains(seconds) else { throw ValidationError("--seconds takes 1 to 600") }
         guard (1...100).contains(rounds) else { throw ValidationError("--rounds takes 1 to 100") }
         guard (1...4096).contains(connections) else { throw ValidationError("--connections takes 1 to 4096") }
-        guard FileManager.default.isExecutableFile(atPath: binary.path) else {
-            throw ValidationError("there is no daemon at \(binary.path): build it, or name it with --daemon")
-        }
         guard (0...100_000_000).contains(payments) else { throw ValidationError("--payments takes 0 to 100000000") }
     }
 
     func run() async throws {
         let benchmark = CallbacksBenchmark(
-            daemon: binary,
+            daemon: options.binary,
             account: try BenchAccount(at: Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))),
             connections: connections,
             duration: .seconds(seconds),
@@ -58,17 +51,12 @@ struct CallbacksCommand: AsyncParsableCommand {
         )
         do {
             let figures = try await interruptible {
-                try await Scratch.use(in: folder) { try await benchmark.run(in: $0) }
+                try await Scratch.use(in: options.folder) { try await benchmark.run(in: $0) }
             }
             print(json ? try figures.json() : figures.table())
         } catch is CancellationError {
             Progress.say("interrupted")
             throw ExitCode.failure
         }
-    }
-
-    private var binary: URL {
-        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "paystate")
-        return daemon.map { URL(filePath: $0) } ?? beside
     }
 }

@@ -24,24 +24,17 @@ struct HostileCommand: AsyncParsableCommand {
     @Option(help: "How long each part is measured.")
     var seconds = 10.0
 
-    @Option(help: "The daemon. (default: the `paystate` beside this program)")
-    var daemon: String?
-
-    @Option(help: "Where the database lies meanwhile: a folder on the disk that is meant, not in memory.")
-    var folder = "var"
+    @OptionGroup var options: DaemonOptions
 
     func validate() throws {
         guard (1...100_000).contains(bodies) else { throw ValidationError("--bodies takes 1 to 100000") }
         guard (1...4000).contains(attackers) else { throw ValidationError("--attackers takes 1 to 4000") }
         guard (1...600).contains(seconds) else { throw ValidationError("--seconds takes 1 to 600") }
-        guard FileManager.default.isExecutableFile(atPath: binary.path) else {
-            throw ValidationError("there is no daemon at \(binary.path): build it, or name it with --daemon")
-        }
     }
 
     func run() async throws {
         let benchmark = HostileBenchmark(
-            daemon: binary,
+            daemon: options.binary,
             account: try BenchAccount(at: Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))),
             bodies: bodies,
             attackers: attackers,
@@ -49,17 +42,12 @@ struct HostileCommand: AsyncParsableCommand {
         )
         do {
             let figures = try await interruptible {
-                try await Scratch.use(in: folder) { try await benchmark.run(in: $0) }
+                try await Scratch.use(in: options.folder) { try await benchmark.run(in: $0) }
             }
             print(figures.table())
         } catch is CancellationError {
             Progress.say("interrupted")
             throw ExitCode.failure
         }
-    }
-
-    private var binary: URL {
-        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "paystate")
-        return daemon.map { URL(filePath: $0) } ?? beside
     }
 }

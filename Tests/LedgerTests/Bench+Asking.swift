@@ -12,8 +12,13 @@ extension Bench {
 
     /// Records what a question brought.
     @discardableResult
-    func answer(_ question: DueQuestion, _ content: PolledAnswer.Content, at seconds: Int64) async throws -> PollOutcome
-    {
+    func answer(
+        _ question: DueQuestion,
+        _ content: PolledAnswer.Content,
+        _ body: [UInt8] = Array("an answer".utf8),
+        digest: [UInt8]? = nil,
+        at seconds: Int64
+    ) async throws -> PollOutcome {
         let moment = Moment(milliseconds: seconds * 1000)
         return try await ledger.record(
             PolledAnswer(
@@ -24,8 +29,8 @@ extension Bench {
                 recordedAt: moment,
                 httpStatus: 200,
                 endpoint: "transactions",
-                body: Array("an answer".utf8),
-                digest: nil,
+                body: body,
+                digest: digest,
                 detail: nil
             )
         )

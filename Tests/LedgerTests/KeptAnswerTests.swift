@@ -12,21 +12,7 @@ import Testing
         _ content: PolledAnswer.Content = .undecodable,
         at seconds: Int64
     ) async throws {
-        let moment = Moment(milliseconds: seconds * 1000)
-        _ = try await bench.ledger.record(
-            PolledAnswer(
-                question: question,
-                content: content,
-                askedAt: moment,
-                answeredAt: moment,
-                recordedAt: moment,
-                httpStatus: 200,
-                endpoint: "transactions",
-                body: Self.rubbish,
-                digest: [UInt8](repeating: 7, count: 32),
-                detail: nil
-            )
-        )
+        try await bench.answer(question, content, Self.rubbish, digest: [UInt8](repeating: 7, count: 32), at: seconds)
     }
 
     @Test
