@@ -243,6 +243,7 @@ let package = Package(
                 "LosslessJSON",
                 "Payments",
                 "Sandbox",
+                "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
