@@ -6,7 +6,7 @@ import Testing
 
 /// Invariant 7: what a ledger believes follows from the evidence that it keeps.
 @Suite struct RebuildTests {
-    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    @Test(arguments: [1, 2] as [UInt64])
     func `whatever happens, everything can be derived again`(seed: UInt64) async throws {
         let (bench, library) = (try Bench(), Library())
         var traffic = RandomTraffic(bench.ledger, library, seed: seed)
@@ -35,12 +35,14 @@ import Testing
 
     /// Long enough for payments to be merged while questions about their operations are under way, each in every way.
     @Test(arguments: [21, 22, 23, 24] as [UInt64])
-    func `five thousand steps can be derived again`(seed: UInt64) async throws {
+    func `five thousand steps can be derived again, and their entries add up`(seed: UInt64) async throws {
         let (bench, library) = (try Bench(), Library())
         var traffic = RandomTraffic(bench.ledger, library, seed: seed)
         _ = try await traffic.run(steps: 1250)
         try expectNothing(try library.check(bench.path))
         #expect(try bench.rows(Self.unbalanced) == [])
+        #expect(try bench.rows("SELECT count(*) > 40 FROM entries") == ["1"])
+        #expect(try bench.rows("SELECT count(*) > 0 FROM payment WHERE merged_into IS NOT NULL") == ["1"])
         #expect(try bench.rows("SELECT count(*) > 0 FROM poll WHERE interrupted = 1") == ["1"])
     }
 
@@ -77,17 +79,6 @@ import Testing
         try await receive(.transaction("root", .authorization), at: 402)
         #expect(try await bench.answer(asked, .notFound, at: 403) == .notFound)
         #expect(try bench.rows("SELECT payment_id, polls FROM payments") == ["root 1"])
-        try expectNothing(try library.check(bench.path))
-    }
-
-    @Test(arguments: [5, 6, 7, 8] as [UInt64])
-    func `whatever happens, the entries of each payment add up to its balance`(seed: UInt64) async throws {
-        let (bench, library) = (try Bench(), Library())
-        var traffic = RandomTraffic(bench.ledger, library, seed: seed)
-        _ = try await traffic.run(steps: 400)
-        #expect(try bench.rows(Self.unbalanced) == [])
-        #expect(try bench.rows("SELECT count(*) > 40 FROM entries") == ["1"])
-        #expect(try bench.rows("SELECT count(*) > 0 FROM payment WHERE merged_into IS NOT NULL") == ["1"])
         try expectNothing(try library.check(bench.path))
     }
 

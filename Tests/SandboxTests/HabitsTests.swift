@@ -24,7 +24,7 @@ import Testing
 
     @Test func `while a refund of ecommpay runs its payment is processing, and then what came of it`() throws {
         var told = try Told { $0.lives = [.refunded: 1] }
-        try told.live(making: 40)
+        try told.live(making: 20)
         let words = Set(
             try told.bodies.map { try JSON(reading: $0) }.filter { $0["operation"]?["type"]?.string == "refund" }
                 .compactMap { body in
@@ -39,7 +39,7 @@ import Testing
 
     @Test func `a direct debit is submitted to the buyer's bank`() throws {
         var told = try Told { $0.lives = [.paid: 1] }
-        try told.live(making: 40)
+        try told.live(making: 20)
         let words = try told.bodies.map { try JSON(reading: $0)["payment"]?["status"]?.string }
         #expect(words.contains("awaiting finalization"))
         #expect(words.contains("awaiting 3ds result"))

@@ -58,11 +58,11 @@ import Testing
 
     @Test func `all lives together, asked about at the end, are the truth`() throws {
         var told = try Told()
-        try told.live(making: 40)
+        try told.live(making: 20)
         told.askAboutEverything()
         #expect(told.differences == [])
         let payments = told.world.truth().payments
-        #expect(payments.count > 150)
+        #expect(payments.count > 75)
         #expect(Set(payments.map(\.state)).count == 7)
         #expect(Set(payments.map(\.currency)).isSuperset(of: ["JPY", "KWD", "EUR"]))
         #expect(
@@ -72,10 +72,10 @@ import Testing
 
     @Test func `surcharges of both kinds are told, and add up`() throws {
         var told = try Told { $0.lives = [.paid: 1] }
-        try told.live(making: 40)
+        try told.live(making: 20)
         told.askAboutEverything()
         let surcharged = told.merchant.payments.values.filter { $0.surcharge != nil }
-        #expect(surcharged.count > 10)
+        #expect(surcharged.count > 5)
         #expect(surcharged.allSatisfy { ($0.initialAmount ?? 0) + ($0.surcharge ?? 0) == $0.line.amounts.amount })
     }
 
@@ -111,8 +111,8 @@ import Testing
 
     @Test func `what is finished is forgotten, the oldest first`() throws {
         var told = try Told { $0.remembered = 20 }
-        try told.live(making: 40)
-        #expect(told.world.counters.made > 100)
+        try told.live(making: 20)
+        #expect(told.world.counters.made > 50)
         #expect(told.world.memory == 20)
         let forgotten = try #require(told.made.first { $0.account == "sandbox-ecommpay" })
         #expect(

@@ -14,7 +14,7 @@ import Testing
             $0.misbehaviour.changeMind = 0.3
             $0.misbehaviour.ambiguous = 0.1
         }
-        try told.live(making: 60)
+        try told.live(making: 30)
         #expect(!told.differences.isEmpty)
         told.askAboutEverything()
         #expect(told.differences == [])
@@ -25,7 +25,7 @@ import Testing
 
     @Test func `all is lost that asking makes good, and nothing else`() throws {
         var told = try Told { $0.misbehaviour.lose = 1 }
-        try told.live(making: 40)
+        try told.live(making: 20)
         #expect(told.world.counters.lost > told.world.counters.sent)
         // ecommpay does not find a payment of which only a request was refused.
         let known = told.merchant.payments.filter { $0.key.account == "sandbox-ecommpay" }.values

@@ -8,7 +8,7 @@ import Testing
 /// Whatever comes from the other end of a question, one of the known outcomes is what it comes to, and the process goes on.
 @Suite struct HostileAnswerTests {
     /// Each is a run of five hundred answers; continuous integration has more of them.
-    private static let seeds = UInt64(ProcessInfo.processInfo.environment["PAYSTATE_HOSTILE_SEEDS"] ?? "") ?? 4
+    private static let seeds = UInt64(ProcessInfo.processInfo.environment["PAYSTATE_HOSTILE_SEEDS"] ?? "") ?? 2
 
     /// Asks once for each act, over as many connections as they leave open.
     private func ask(

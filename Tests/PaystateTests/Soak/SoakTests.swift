@@ -15,7 +15,7 @@ import paystate
 /// `make soak` makes it long; in the test suite it is short. The seed is fixed, so the payments are always the same.
 @Suite struct SoakTests {
     /// How long payments are made, in seconds.
-    private static let seconds = ProcessInfo.processInfo.environment["PAYSTATE_SOAK_SECONDS"].flatMap { Int($0) } ?? 4
+    private static let seconds = ProcessInfo.processInfo.environment["PAYSTATE_SOAK_SECONDS"].flatMap { Int($0) } ?? 2
     private static let paymentsPerSecond = 50.0
     private static let patience = Duration.seconds(90)
 

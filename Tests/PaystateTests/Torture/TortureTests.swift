@@ -11,7 +11,7 @@ import paystate
 /// `make torture` makes it long; in the test suite it is short. The seed is printed: it decides what is done, not when.
 @Suite struct TortureTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let seconds = environment["PAYSTATE_TORTURE_SECONDS"].flatMap { Int($0) } ?? 4
+    private static let seconds = environment["PAYSTATE_TORTURE_SECONDS"].flatMap { Int($0) } ?? 2
     private static let seed = environment["PAYSTATE_TORTURE_SEED"].flatMap { UInt64($0) } ?? .random(in: 0..<1_000_000)
 
     @Test func `whatever is killed, what was acknowledged is there, once`() async throws {
