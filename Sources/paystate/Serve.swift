@@ -14,9 +14,9 @@ struct Serve: AsyncParsableCommand {
         abstract: "Receive callbacks and record them, until SIGTERM or SIGINT; SIGHUP reloads the configuration.",
         discussion: """
             Listens for `POST /callbacks/{account}`, and on the admin addresses for \
-            /healthz, /readyz, /metrics, /v1/watch, /v1/poll, /v1/prune and /v1/reverify. A callback is answered 200 \
-            when, and only when, it is committed to the disk. What stays silent it asks the \
-            gateways about.
+            /healthz, /readyz, /metrics and /v1/ (watch, poll, acknowledge, reverify, prune, \
+            unknown-paths). A callback is answered 200 when, and only when, it is committed to \
+            the disk. What stays silent it asks the gateways about.
 
             SIGHUP reloads accounts, secrets, limits, schedules and TLS: all of it, or, if \
             anything is wrong with the file, nothing. Under systemd (Type=notify) it says \

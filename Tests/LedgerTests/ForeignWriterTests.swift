@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func `of several who are urgent, who came first goes first`() async throws {
-        let bench = try Bench()
+        let bench = try Bench(patience: .seconds(60))
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         let other = try DatabaseQueue(path: bench.path, configuration: configuration)

@@ -31,7 +31,8 @@ struct Item {
         case .refused(let explanation): explanation
         case .scalar(_, .nothing): "is empty: write \(wanted), or remove the key"
         case .scalar(_, .text): "must be \(wanted), not a text"
-        case .scalar(_, .integer), .scalar(_, .decimal): "must be \(wanted), not a number"
+        case .scalar(_, .integer): "must be \(wanted), not a number"
+        case .scalar(_, .decimal): "must be \(wanted), not a decimal number"
         case .scalar(_, .truth): "must be \(wanted), not the yes or no that YAML reads here"
         case .scalar(_, .date): "must be \(wanted), not a date"
         case .list: "must be \(wanted), not a list"

@@ -18,7 +18,7 @@ package enum Trouble: String, Sendable, CaseIterable {
     case connectTimedOut = "cannot connect in time"
     case timedOut = "no whole answer in time"
     case connectionBroken = "the connection broke before the answer was whole"
-    case notHTTP = "the answer is not HTTP"
+    case notHTTP = "the answer is not a usable HTTP response"
     case cannotDecompress = "the answer says that it is compressed, but cannot be decompressed"
     case tooLarge = "the answer is larger than 256 KiB"
 

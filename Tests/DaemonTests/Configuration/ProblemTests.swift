@@ -73,7 +73,7 @@ struct ProblemTests {
         ("admin: ['0.0.0.0:9090']", "admin[0]", "is refused"),
         ("admin: [admin.sock]", "admin[0]", "absolute /path"),
         ("limits: 5", "limits", "a mapping of body"),
-        ("limits: {connections: 1e3}", "limits.connections", "not a number"),
+        ("limits: {connections: 1e3}", "limits.connections", "not a decimal number"),
         ("limits: {connections: 0x10}", "limits.connections", "decimal digits"),
         ("limits: {connections: 007}", "limits.connections", "decimal digits"),
         ("limits: {connections: 1_000}", "limits.connections", "decimal digits"),

@@ -120,7 +120,7 @@ import Testing
             (ScriptedGateway.Act.answer(503), "reason=\"HTTP status 503\""),
             (.answer(200, body: "<html>"), "reason=\"the answer is no JSON, but some other page\""),
             (.answer(429), "reason=\"the gateway is asked too often\""),
-            (.sayAndLeave("SSH-2.0-OpenSSH\r\n"), "reason=\"the answer is not HTTP\""),
+            (.sayAndLeave("SSH-2.0-OpenSSH\r\n"), "reason=\"the answer is not a usable HTTP response\""),
         ] {
             let file = try TemporaryFile()
             let sink = LogSink(descriptor: file.descriptor)
