@@ -154,8 +154,11 @@ struct Transaction {
         outcome.status = report.payment?.status?.word ?? report.operations.last?.status.word
     }
 
-    /// A token that is known, and perhaps watched, led to this payment.
+    /// A token, which may be known, and watched, led to this payment: one token, the first that is named, be it by late evidence.
+    /// So whatever the payment has from its token is told by what is stored of the payment.
     private func link(_ payment: inout Payment, to token: String, of account: AccountRow) throws {
+        guard (payment.checkoutToken ?? token) == token else { return }
+        payment.checkoutToken = token
         let stored = try CheckoutRows.find(token, of: account, in: statements)
         guard let id = stored.id else { return }
         if stored.checkout.paymentID == nil { try CheckoutRows.link(id, to: payment.id, in: statements) }

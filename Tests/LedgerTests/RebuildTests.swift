@@ -82,6 +82,43 @@ import Testing
         try expectNothing(try library.check(bench.path))
     }
 
+    /// What a checkout has outlives the bodies that told of it, so it must be clear which payments have it from there.
+    @Test func `a token that only late evidence names is the payment's, whatever is pruned`() async throws {
+        let (bench, library) = (try Bench(), Library())
+        func receive(_ uid: String, token: String?, _ state: State = .succeeded, at seconds: Int64) async throws {
+            guard case .report(var report) = Receipt.Content.transaction(uid, .payment, word: "\(state)", state) else {
+                return
+            }
+            report.payment?.checkoutToken = token
+            let body = library.body("callback \(seconds)", saying: .report(report))
+            try await bench.record(
+                .report(report),
+                String(decoding: body, as: UTF8.self),
+                account: "ecc",
+                at: seconds * 1000
+            )
+        }
+        try await receive("first", token: nil, at: 10)
+        try await receive("first", token: "token", .pending, at: 20)
+        try await receive("second", token: "token", at: 30)
+        _ = try await bench.watch(
+            .checkout(token: "token"),
+            Payments.Expectation(reference: "cart", amount: 700, currency: "EUR"),
+            account: "ecc",
+            at: 40
+        )
+        #expect(
+            try bench.rows("SELECT payment_id, state, checkout_token FROM payments ORDER BY payment_id")
+                == ["first succeeded token", "second succeeded token"]
+        )
+        #expect(try bench.rows("SELECT effect FROM callbacks ORDER BY id") == ["applied", "late", "applied"])
+        let path = try await bench.copy()
+        let writer = try DatabaseQueue(path: path)
+        try await writer.write { try $0.execute(sql: "UPDATE callback SET body = NULL WHERE id = 3") }
+        try writer.close()
+        try expectNothing(try library.check(path))
+    }
+
     /// Payments whose entries do not come to their balance, and to what they paid out, in their own currency and in any other;
     /// also names that turned out to be operations of another payment, which keep nothing.
     private static let unbalanced = """

@@ -150,7 +150,8 @@ package struct LedgerOracle {
         }
     }
 
-    /// An order has what its real purchases have, as far as 64 bits hold it.
+    /// An order has what its real purchases have, as far as 64 bits hold it: those that the gateway names so, and those that are
+    /// watched under its name.
     private func compareOrders(_ database: Database) throws {
         struct Order: Hashable {
             let account: String
@@ -161,8 +162,16 @@ package struct LedgerOracle {
         let payments = try Row.fetchCursor(
             database,
             sql: """
-                SELECT account, reference, currency, balance_minor FROM payments
-                WHERE purpose = 'purchase' AND test IS NOT 1 AND reference IS NOT NULL
+                SELECT account.name, named.reference, currency, balance_minor FROM (
+                    SELECT id, reference FROM payment
+                    UNION SELECT id, watched_reference FROM payment
+                    UNION SELECT payment.id, payments.reference FROM payments
+                    JOIN account ON account.name = payments.account
+                    JOIN payment ON payment.payment_id = payments.payment_id AND payment.account = account.id
+                ) AS named
+                JOIN payment ON payment.id = named.id AND merged_into IS NULL
+                JOIN account ON account.id = payment.account
+                WHERE purpose = 'purchase' AND test IS NOT 1 AND named.reference IS NOT NULL
                 """
         )
         while let row = try payments.next() {
