@@ -4,6 +4,7 @@ import Foundation
 import Ledger
 import NIOCore
 import Payments
+import Synchronization
 import Testing
 
 /// The rules and the dashboard that are shipped name what a running daemon reports.
@@ -31,27 +32,32 @@ import Testing
     }
 
     @Test func `the daemon says how its accounts, its disk and itself are`() async throws {
-        try await RunningDaemon.run(now: Moment.now, metrics: .ofTests) { daemon in
-            let text = try await daemon.metrics()
-            for line in [
-                "paystate_account_silent{account=\"ecp\"} NaN\n", "paystate_open_alarms{account=\"ecb\"} 0\n",
-                "paystate_build_info{version=\"test\"} 1\n", "paystate_rejected_total{reason=\"malformed\"} ",
-            ] {
-                #expect(text.contains(line))
+        // Gauges are the process's: a daemon of another test, with a clock of its own, may tell between start and scrape.
+        let isTold = Mutex(false)
+        for _ in 0..<20 where !isTold.withLock({ $0 }) {
+            try await RunningDaemon.run(now: Moment.now, metrics: .ofTests) { daemon in
+                let text = try await daemon.metrics()
+                for line in [
+                    "paystate_account_silent{account=\"ecp\"} NaN\n", "paystate_open_alarms{account=\"ecb\"} 0\n",
+                    "paystate_build_info{version=\"test\"} 1\n", "paystate_rejected_total{reason=\"malformed\"} ",
+                ] {
+                    #expect(text.contains(line))
+                }
+                let numbers = Dictionary(
+                    text.split(separator: "\n").map { $0.split(separator: " ") }.map { ($0[0], Double($0[1]) ?? 0) }
+                ) { $1 }
+                #expect(numbers["paystate_wal_size_bytes"] ?? 0 > 100_000, "the schema is in it")
+                #expect(numbers["paystate_disk_free_bytes"] ?? 0 < numbers["paystate_disk_size_bytes"] ?? 0)
+                #expect(numbers["process_resident_memory_bytes"] ?? 0 > 1_000_000)
+                let now = Date().timeIntervalSince1970
+                let areTold = ["health_timestamp", "probe_timestamp"].allSatisfy {
+                    (now - 60...now).contains(numbers["paystate_\($0)_seconds"] ?? 0)
+                }
+                isTold.withLock { $0 = areTold }
             }
-            let numbers = Dictionary(
-                text.split(separator: "\n").map { $0.split(separator: " ") }.map { ($0[0], Double($0[1]) ?? 0) }
-            ) { $1 }
-            // Gauges are the process's: a daemon of another test, with a clock of its own, may have told last. In seconds it is.
-            let latest = max(Date().timeIntervalSince1970, 1_800_000_000) + 86_400
-            for time in ["health_timestamp", "probe_timestamp"] {
-                let told = numbers["paystate_\(time)_seconds"] ?? 0
-                #expect((1_790_000_000...latest).contains(told), "\(time) \(told)")
-            }
-            #expect(numbers["paystate_wal_size_bytes"] ?? 0 > 100_000, "the schema is in it")
-            #expect(numbers["paystate_disk_free_bytes"] ?? 0 < numbers["paystate_disk_size_bytes"] ?? 0)
-            #expect(numbers["process_resident_memory_bytes"] ?? 0 > 1_000_000)
         }
+        let wasTold = isTold.withLock { $0 }
+        #expect(wasTold, "when it looked at the accounts, and when it probed the ledger")
     }
 
     @Test func `of an account that a reload took away, nothing is known any more, and no rule fires`() {
