@@ -183,7 +183,6 @@ struct Course {
     /// - Parameter leaving: whether code and message are those of an operation that is under way, and not the payment's.
     private mutating func fill(from report: PaymentReport, leaving isOfOperation: Bool = false) {
         payment.reference = report.reference ?? payment.reference
-        payment.checkoutToken = payment.checkoutToken ?? report.checkoutToken
         takePurpose(from: report)
         payment.method = report.method ?? payment.method
         payment.initialAmount = report.initialAmount ?? payment.initialAmount
