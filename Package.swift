@@ -169,7 +169,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "FaultyDisk", path: "Tests/FaultyDisk"),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "FuzzTests",

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// Other programs at the database.
@@ -60,7 +61,7 @@ import Testing
     @Test func `a log that a reader has held for long is copied and started over once it is let go`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("success", .succeeded, id: "before"))
-        let reader = try await bench.holdingReader()
+        let reader = try await DatabaseQueue.holdingReader(of: bench.path)
         try await bench.fill("held", 1000)
         let held = try bench.logSize()
         try await reader.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
@@ -74,7 +75,7 @@ import Testing
     @Test func `what a reader has made long is copied in steps, between which callbacks are recorded`() async throws {
         let bench = try Bench(checkpointStep: 800)
         try await bench.record(.stated("success", .succeeded, id: "before"))
-        let reader = try await bench.holdingReader()
+        let reader = try await DatabaseQueue.holdingReader(of: bench.path)
         try await bench.fill("held", 3000)
         let held = try #require(try await bench.ledger.logState()).index
         #expect(held.waiting > 1600)
@@ -148,20 +149,5 @@ extension Bench {
     /// In bytes.
     fileprivate func logSize() throws -> Int {
         try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0
-    }
-}
-
-extension Bench {
-    /// Another program's connection, in the middle of reading: it lets the log go with its COMMIT.
-    fileprivate func holdingReader() async throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.allowsUnsafeTransactions = true
-        let reader = try DatabaseQueue(path: path, configuration: configuration)
-        try await reader.writeWithoutTransaction { database in
-            try database.execute(sql: "BEGIN")
-            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM payments")
-        }
-        return reader
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// How the file is opened, held and left.
@@ -118,10 +119,7 @@ import Testing
     @Test func `a reader that takes its time holds up nobody, and sees what it saw`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("success", .succeeded, id: "before"))
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.allowsUnsafeTransactions = true
-        let reader = try DatabaseQueue(path: bench.path, configuration: configuration)
+        let reader = try DatabaseQueue.reader(of: bench.path)
         let count = "SELECT count(*) FROM payments"
         try await reader.read { _ = try Int.fetchOne($0, sql: count) }
         try await reader.writeWithoutTransaction { database in

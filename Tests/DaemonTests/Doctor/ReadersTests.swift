@@ -4,6 +4,7 @@ import GRDB
 import Ledger
 import Logging
 import Payments
+import TestSupport
 import Testing
 
 /// Who reads the database, and what that does to its log.
@@ -27,14 +28,7 @@ import Testing
             capacity: 10
         )
         let surroundings = Surroundings(variables: [:])
-        var configuration = GRDB.Configuration()
-        configuration.readonly = true
-        configuration.allowsUnsafeTransactions = true
-        let reader = try DatabaseQueue(path: database, configuration: configuration)
-        try await reader.writeWithoutTransaction { database in
-            try database.execute(sql: "BEGIN")
-            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM payments")
-        }
+        let reader = try await DatabaseQueue.holdingReader(of: database)
         for second in 0..<5 { try await ledger.probe(at: Moment(milliseconds: Int64(second))) }
         let findings = WriteAheadLogCheck.findings(database: database, surroundings)
         #expect(findings.map(\.check) == ["write-ahead log", "readers"])

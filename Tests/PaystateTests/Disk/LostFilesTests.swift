@@ -3,6 +3,7 @@ import GRDB
 import Glibc
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// What the real program does when somebody takes its files away.
@@ -33,7 +34,7 @@ import Testing
         let bench = try DiskBench()
         try await bench.daemon.start()
         try await bench.post()
-        let reader = try bench.reader()
+        let reader = try DatabaseQueue.reader(of: bench.daemon.database)
         try await reader.writeWithoutTransaction { database in
             try database.execute(sql: "BEGIN")
             _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM payments")
@@ -121,7 +122,7 @@ import Testing
         try await bench.daemon.start()
         try await bench.post()
         #expect(bench.daemon.stop() == 0)
-        let reader = try bench.reader()
+        let reader = try DatabaseQueue.reader(of: bench.daemon.database)
         try await reader.writeWithoutTransaction { database in
             try database.execute(sql: "BEGIN")
             _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM payments")
@@ -133,15 +134,5 @@ import Testing
         #expect(isTold)
         try reader.close()
         #expect(bench.daemon.stop() == 0)
-    }
-}
-
-extension DiskBench {
-    /// A program that reads the database, and may keep a view for long.
-    fileprivate func reader() throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.allowsUnsafeTransactions = true
-        return try DatabaseQueue(path: daemon.database, configuration: configuration)
     }
 }

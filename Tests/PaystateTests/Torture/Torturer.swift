@@ -93,7 +93,7 @@ struct Torturer {
 
     /// Holds a view of the database for a while, as a long report does; every other one is killed with its reader.
     private mutating func read() async throws {
-        let queue = try reader()
+        let queue = try DatabaseQueue.reader(of: daemon.database)
         let pause = Duration.milliseconds(Int.random(in: 500...3000, using: &chance))
         let isKilled = Bool.random(using: &chance)
         try queue.inDatabase { database in
@@ -106,18 +106,11 @@ struct Torturer {
         try queue.close()
     }
 
-    private func reader() throws -> DatabaseQueue {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.allowsUnsafeTransactions = true
-        return try DatabaseQueue(path: daemon.database, configuration: configuration)
-    }
-
     /// Looks for what was acknowledged since the last look.
     private mutating func verify() throws {
         let digests = shoppers.acknowledged(from: verified)
         verified += digests.count
-        let queue = try reader()
+        let queue = try DatabaseQueue.reader(of: daemon.database)
         figures.lost += try queue.read { database in
             let find = try database.makeStatement(sql: "SELECT 1 FROM callback WHERE digest = ? AND account = 1")
             return try digests.count { digest in
@@ -134,7 +127,7 @@ struct Torturer {
         try verify()
         figures.lost = max(before, figures.lost)
         (figures.acknowledged, figures.refusals, figures.failures) = shoppers.counts
-        let queue = try reader()
+        let queue = try DatabaseQueue.reader(of: daemon.database)
         (figures.duplicates, figures.integrity) = try queue.read { database in
             // Each callback is about a payment of its own, which nothing moves twice.
             let twice = """
