@@ -109,10 +109,11 @@ final class WriteAheadLog: Sendable {
         }
     }
 
-    /// Copies everything and empties the log, as the last thing before the database is closed.
+    /// Copies everything and empties the log, as the last thing before the database is closed. A reader in the middle of a query
+    /// gets half a second to end it; the log of one who takes longer stays as it is.
     static func finish(_ connection: Database) throws(LedgerFailure) {
         try putOff(in: connection) {
-            try connection.execute(sql: "PRAGMA busy_timeout = 0")
+            try connection.execute(sql: "PRAGMA busy_timeout = 500")
             try connection.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
     }

@@ -72,6 +72,17 @@ import Testing
         #expect(try bench.logSize() == free, "the log is written over")
     }
 
+    @Test func `a reader amid a short query does not keep the log from being emptied at the end`() async throws {
+        let bench = try Bench()
+        try await bench.record(.stated("success", .succeeded, id: "before"))
+        let reader = try await DatabaseQueue.holdingReader(of: bench.path)
+        async let end: Void = bench.ledger.finish()
+        try await Task.sleep(for: .milliseconds(50))
+        try await reader.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        try await end
+        #expect(try bench.logSize() == 0)
+    }
+
     @Test func `what a reader has made long is copied in steps, between which callbacks are recorded`() async throws {
         let bench = try Bench(checkpointStep: 800)
         try await bench.record(.stated("success", .succeeded, id: "before"))
