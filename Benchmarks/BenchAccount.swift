@@ -14,9 +14,9 @@ struct BenchAccount {
 
     let series: CallbackSeries
     private let gateway: Ecommpay
-    let now: Moment
+    let now: Timestamp
 
-    init(at now: Moment) throws {
+    init(at now: Timestamp) throws {
         let key = Secret(name: "bench", bytes: Array(Self.secret.utf8))
         series = CallbackSeries(projectID: Self.projectID, secret: key, at: now)
         gateway = try Ecommpay(["project_id": .integer(Self.projectID), "secrets": .secrets([key])])

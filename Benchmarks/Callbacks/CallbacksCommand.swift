@@ -43,7 +43,7 @@ struct CallbacksCommand: AsyncParsableCommand {
     func run() async throws {
         let benchmark = CallbacksBenchmark(
             daemon: options.binary,
-            account: try BenchAccount(at: Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))),
+            account: try BenchAccount(at: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))),
             connections: connections,
             duration: .seconds(seconds),
             rounds: rounds,

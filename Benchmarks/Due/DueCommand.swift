@@ -34,7 +34,7 @@ struct DueCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let now = Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let benchmark = DueBenchmark(
             daemon: options.binary,
             account: try BenchAccount(at: now),

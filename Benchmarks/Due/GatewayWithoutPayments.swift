@@ -15,7 +15,7 @@ enum GatewayWithoutPayments {
         let sandbox = Sandbox(
             settings,
             logger: Logger(label: "gateway") { _ in SwiftLogNoOpLogHandler() },
-            now: { Moment(milliseconds: 0) },
+            now: { Timestamp(milliseconds: 0) },
             listening: { port.yield($0) }
         )
         return try await withThrowingTaskGroup(of: Output?.self) { tasks in

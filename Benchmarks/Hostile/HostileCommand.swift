@@ -35,7 +35,7 @@ struct HostileCommand: AsyncParsableCommand {
     func run() async throws {
         let benchmark = HostileBenchmark(
             daemon: options.binary,
-            account: try BenchAccount(at: Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))),
+            account: try BenchAccount(at: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))),
             bodies: bodies,
             attackers: attackers,
             duration: .seconds(seconds)

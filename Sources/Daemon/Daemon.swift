@@ -16,7 +16,7 @@ package struct Daemon: Sendable {
     private let metrics: PrometheusMetrics
     private let logger: Logger
     private let passed: PassedSockets
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
     ///   - version: of this program, which the gateways are told when they are asked.
@@ -27,7 +27,7 @@ package struct Daemon: Sendable {
         metrics: PrometheusMetrics,
         logger: Logger,
         passed: PassedSockets = .ofThisProcess,
-        now: @escaping @Sendable () -> Moment
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.configuration = configuration
         self.version = version

@@ -167,11 +167,11 @@ extension Fields {
     }
 
     /// A time; text that is none (placeholders occur) says nothing.
-    func time(_ key: String) -> Moment? {
+    func time(_ key: String) -> Timestamp? {
         orLeftOut { () throws(Undecodable) in
             guard let value = try member(key) else { return nil }
             guard value.kind == .string else { throw wrongType(key) }
-            return value.scalar?.withBytes { Moment(gatewayTime: $0) }
+            return value.scalar?.withBytes { Timestamp(gatewayTime: $0) }
         }
     }
 

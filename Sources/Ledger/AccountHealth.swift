@@ -3,7 +3,7 @@ package import Payments
 /// How an account stands: what monitoring reads of `account_health`.
 package struct AccountHealth: Sendable, Equatable {
     package let account: String
-    package let lastCallback: Moment?
+    package let lastCallback: Timestamp?
     /// The longest that no callback came at this hour of the week, but for the worst week; `nil` where too little is known.
     package let usualSilence: Duration?
     /// `nil` where nothing is known to be usual.
@@ -12,7 +12,7 @@ package struct AccountHealth: Sendable, Equatable {
     /// Questions that are overdue.
     package let overdue: Int
     /// For when the oldest of them was planned.
-    package let overdueSince: Moment?
+    package let overdueSince: Timestamp?
     /// What the asking gave up on.
     package let unresolved: Int
     package let openAlarms: Int
@@ -21,23 +21,23 @@ package struct AccountHealth: Sendable, Equatable {
     /// Refused requests of the last day that are not kept, because others needed their place.
     package let rejectedNotKept: Int
     /// It may be over.
-    package let pausedUntil: Moment?
+    package let pausedUntil: Timestamp?
     package let pauseReason: String?
 
     package init(
         account: String,
-        lastCallback: Moment? = nil,
+        lastCallback: Timestamp? = nil,
         usualSilence: Duration? = nil,
         isSilent: Bool? = nil,
         pending: Int = 0,
         overdue: Int = 0,
-        overdueSince: Moment? = nil,
+        overdueSince: Timestamp? = nil,
         unresolved: Int = 0,
         openAlarms: Int = 0,
         rejectedInLastHour: Int = 0,
         hasRejectionSpike: Bool = false,
         rejectedNotKept: Int = 0,
-        pausedUntil: Moment? = nil,
+        pausedUntil: Timestamp? = nil,
         pauseReason: String? = nil
     ) {
         self.account = account
@@ -62,11 +62,11 @@ package struct LedgerHealth: Sendable, Equatable {
     /// By name.
     package let accounts: [AccountHealth]
     /// When it was last proved, by writing, that the database can be written.
-    package let lastProbe: Moment?
+    package let lastProbe: Timestamp?
     /// `nil` where the pages were never checked.
     package let pageCheck: PageCheckOutcome?
 
-    package init(accounts: [AccountHealth], lastProbe: Moment?, pageCheck: PageCheckOutcome? = nil) {
+    package init(accounts: [AccountHealth], lastProbe: Timestamp?, pageCheck: PageCheckOutcome? = nil) {
         self.accounts = accounts
         self.lastProbe = lastProbe
         self.pageCheck = pageCheck

@@ -92,7 +92,7 @@ enum AnomalyRows {
     static func settle(
         _ settled: Resolutions,
         on subject: Subject,
-        at now: Moment,
+        at now: Timestamp,
         in statements: Statements
     ) throws {
         guard try !settled.isEmpty && hasOpen(on: subject, in: statements) else { return }
@@ -146,7 +146,7 @@ enum AnomalyRows {
     }
 
     /// What is open on a payment that turned out to be an operation of another is that one's matter.
-    static func move(from merged: Int64, to payment: Int64, at now: Moment, in statements: Statements) throws {
+    static func move(from merged: Int64, to payment: Int64, at now: Timestamp, in statements: Statements) throws {
         try statements.execute(
             "UPDATE OR IGNORE anomaly SET payment = ? WHERE payment = ? AND closed_at IS NULL",
             [payment, merged]

@@ -12,7 +12,7 @@ enum BodyRows {
     /// A piece of evidence that is looked at.
     struct Candidate {
         let id: Int64
-        let at: Moment
+        let at: Timestamp
         /// `nil`: there is no body, or none any more.
         let size: Int?
         let payment: Int64?
@@ -128,7 +128,7 @@ enum BodyRows {
 extension BodyRows.Candidate {
     fileprivate init(_ row: Row) {
         id = row[0]
-        at = Moment(milliseconds: row[1])
+        at = Timestamp(milliseconds: row[1])
         size = row[2]
         payment = row[3]
         checkout = row[4]

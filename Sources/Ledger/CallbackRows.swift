@@ -27,7 +27,7 @@ enum CallbackRows {
     }
 
     /// Notes that a callback was proved only now. (A statement of its own: it is rare, and no other callback pays for it.)
-    static func noteReverified(_ id: Int64, at moment: Moment, in statements: Statements) throws {
+    static func noteReverified(_ id: Int64, at moment: Timestamp, in statements: Statements) throws {
         try statements.execute("UPDATE callback SET reverified_at = ? WHERE id = ?", [moment.milliseconds, id])
     }
 

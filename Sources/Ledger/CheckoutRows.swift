@@ -42,7 +42,7 @@ enum CheckoutRows {
             since: row[15]
         )
         checkout.expectation = Expectation(reference: row[18], amount: row[16], currency: row[17])
-        checkout.expiresAt = Moment(stored: row[19])
+        checkout.expiresAt = Timestamp(stored: row[19])
         return StoredCheckout(id: row[0], checkout: checkout)
     }
 

@@ -7,9 +7,9 @@ package struct ClockDoubt: Error, Equatable, CustomStringConvertible {
     static let tolerance = Duration.seconds(86_400)
 
     /// The last time before the jump.
-    package let last: Moment
+    package let last: Timestamp
     /// The clock's time when the jump was noticed.
-    package let noticedAt: Moment
+    package let noticedAt: Timestamp
     /// Whether the gateways' own times have spoken against it since.
     package let isContradicted: Bool
 
@@ -26,15 +26,15 @@ extension Transaction {
     /// the gateways do not date what they have sent since otherwise than before.
     ///
     /// - Returns: why it is not believed; `nil` if it is.
-    func doubtClock(at now: Moment) throws -> ClockDoubt? {
+    func doubtClock(at now: Timestamp) throws -> ClockDoubt? {
         let row = try statements.row(
             """
             SELECT coalesce(looked_at, (SELECT received_at FROM callback ORDER BY id DESC LIMIT 1)), doubted_at, trusted_at
             FROM pruning
             """
         )
-        let last = Moment(stored: row?[0]) ?? now
-        var (doubted, trusted) = (Moment(stored: row?[1]), Moment(stored: row?[2]) ?? last)
+        let last = Timestamp(stored: row?[0]) ?? now
+        var (doubted, trusted) = (Timestamp(stored: row?[1]), Timestamp(stored: row?[2]) ?? last)
         if now > last + ClockDoubt.tolerance {
             if doubted == nil { trusted = last }
             doubted = now
@@ -58,14 +58,14 @@ extension Transaction {
 
     /// Whether the gateways date what was recorded since the jump otherwise than what was recorded before: by far more than a day
     /// earlier. (Where they always did, they are no witness.)
-    private func isContradicted(since jump: Moment, at now: Moment) throws -> Bool {
+    private func isContradicted(since jump: Timestamp, at now: Timestamp) throws -> Bool {
         guard let after = try lag(recordedFrom: jump, to: now), after > ClockDoubt.tolerance else { return false }
-        let before = try lag(recordedFrom: Moment(milliseconds: .min), to: jump)
+        let before = try lag(recordedFrom: Timestamp(milliseconds: .min), to: jump)
         return before.map { $0 <= ClockDoubt.tolerance } ?? true
     }
 
     /// By how much the newest evidence of a time was recorded later than its gateway dates it: the middle of a hundred.
-    private func lag(recordedFrom start: Moment, to end: Moment) throws -> Duration? {
+    private func lag(recordedFrom start: Timestamp, to end: Timestamp) throws -> Duration? {
         let lag = try statements.number(
             """
             WITH lags (lag) AS (

@@ -9,9 +9,9 @@ package struct DatedAhead: Sendable, Equatable {
     package let callbacks: Int
     /// Payments whose last change is dated so.
     package let payments: Int
-    package let latest: Moment
+    package let latest: Timestamp
 
-    package init(callbacks: Int, payments: Int, latest: Moment) {
+    package init(callbacks: Int, payments: Int, latest: Timestamp) {
         self.callbacks = callbacks
         self.payments = payments
         self.latest = latest
@@ -20,7 +20,7 @@ package struct DatedAhead: Sendable, Equatable {
 
 extension LedgerReader {
     /// What is dated later than a time; `nil` where nothing is.
-    package func datedAhead(of now: Moment) async throws -> DatedAhead? {
+    package func datedAhead(of now: Timestamp) async throws -> DatedAhead? {
         try await readAside { database in
             let row = try Row.fetchOne(
                 database,
@@ -35,7 +35,7 @@ extension LedgerReader {
                     """,
                 arguments: [now.milliseconds, DatedAhead.mostCounted]
             )
-            guard let row, let latest = Moment(stored: row[2] as Int64?), latest > now else { return nil }
+            guard let row, let latest = Timestamp(stored: row[2] as Int64?), latest > now else { return nil }
             return DatedAhead(callbacks: row[0], payments: row[1], latest: latest)
         }
     }

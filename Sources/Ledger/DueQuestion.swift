@@ -13,7 +13,7 @@ package struct DueQuestion: Sendable {
     /// The last callback that had been recorded: one that is recorded after it has overtaken the answer.
     let mark: Int64
     /// The wish that stood: only this one is served.
-    let wish: Moment?
+    let wish: Timestamp?
 
     /// The row of an entity.
     enum Place: Sendable, Hashable {
@@ -37,5 +37,5 @@ extension DueQuestion: Identifiable {
 package enum Due: Sendable {
     case question(DueQuestion)
     /// Nothing now; when the next question is due, if any is.
-    case nothing(until: Moment?)
+    case nothing(until: Timestamp?)
 }

@@ -55,7 +55,7 @@ extension DueQuestions {
         of account: String,
         after position: Position,
         by schedule: Schedule,
-        at now: Moment
+        at now: Timestamp
     ) async throws -> (suspects: [Suspect], next: Position?) {
         let arguments: StatementArguments = [
             account, position.nextPollAt, position.row, position.name, (now + Self.tolerance).milliseconds,

@@ -26,7 +26,7 @@ struct DueQuestions: Sendable {
         of account: String,
         besides underWay: Set<DueQuestion.ID>,
         isProbe: Bool,
-        at now: Moment
+        at now: Timestamp
     ) async throws -> Due {
         try await queue.read { database in
             let arguments: StatementArguments = [account, now.milliseconds, underWay.count + 1, isProbe]
@@ -39,7 +39,7 @@ struct DueQuestions: Sendable {
                 database.cachedStatement(sql: Self.following),
                 arguments: [account, now.milliseconds]
             )
-            return .nothing(until: Moment(stored: next))
+            return .nothing(until: Timestamp(stored: next))
         }
     }
 
@@ -106,7 +106,7 @@ extension DueQuestion {
         }
         method = row[4]
         endpoint = row[5]
-        wish = Moment(stored: row[6])
+        wish = Timestamp(stored: row[6])
         mark = try Int64.fetchOne(database.cachedStatement(sql: "SELECT coalesce(max(id), 0) FROM callback")) ?? 0
     }
 }

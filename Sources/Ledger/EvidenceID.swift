@@ -10,7 +10,7 @@ struct EvidenceID {
 
     let source: Source
     let number: Int64
-    let at: Moment
+    let at: Timestamp
 }
 
 /// What a transition or an anomaly is about.

@@ -12,9 +12,9 @@ package struct Instruction: Sendable {
     package let account: String
     package let entity: Entity
     package let command: Command
-    package let givenAt: Moment
+    package let givenAt: Timestamp
 
-    package init(account: String, entity: Entity, command: Command, givenAt: Moment) {
+    package init(account: String, entity: Entity, command: Command, givenAt: Timestamp) {
         self.account = account
         self.entity = entity
         self.command = command
@@ -33,7 +33,7 @@ package struct Instructed: Sendable, Equatable {
     /// `nil` for a subscription, which has none of ours.
     package let state: State?
     package let reconciliation: Asking.Phase
-    package let nextPollAt: Moment?
+    package let nextPollAt: Timestamp?
 
     package init(
         number: Int64,
@@ -41,7 +41,7 @@ package struct Instructed: Sendable, Equatable {
         isNew: Bool,
         state: State?,
         reconciliation: Asking.Phase,
-        nextPollAt: Moment?
+        nextPollAt: Timestamp?
     ) {
         self.number = number
         self.entity = entity

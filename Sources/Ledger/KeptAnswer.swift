@@ -44,8 +44,8 @@ struct KeptAnswer {
     }
 
     private static func isKept(
-        since start: Moment,
-        until end: Moment,
+        since start: Timestamp,
+        until end: Timestamp,
         at place: DueQuestion.Place,
         in statements: Statements
     ) throws -> Bool {

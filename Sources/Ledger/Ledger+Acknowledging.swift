@@ -35,7 +35,7 @@ extension Ledger {
     package func acknowledge(
         _ anomaly: Int64,
         note: String,
-        at now: Moment
+        at now: Timestamp
     ) async throws(AcknowledgeError) -> Acknowledged {
         let result: Result<Acknowledged, AcknowledgeError>
         do throws(RecordingError) {

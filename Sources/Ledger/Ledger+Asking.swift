@@ -9,7 +9,7 @@ extension Ledger {
         of account: String,
         besides underWay: Set<DueQuestion.ID>,
         isProbe: Bool = false,
-        at now: Moment
+        at now: Timestamp
     ) async throws -> Due {
         try await questions.next(of: account, besides: underWay, isProbe: isProbe, at: now)
     }
@@ -17,7 +17,7 @@ extension Ledger {
     /// Notes that a question is about to be sent.
     ///
     /// - Returns: whether it may be: one during which the process ended before waits until no other such question is under way.
-    package func begin(_ question: DueQuestion, at now: Moment) async throws(RecordingError) -> Bool {
+    package func begin(_ question: DueQuestion, at now: Timestamp) async throws(RecordingError) -> Bool {
         try await perform { transaction in
             let account = try transaction.accounts.row(of: question.account)
             return try QuestionRows.begin(question, of: account, at: now, in: transaction.statements)
@@ -34,7 +34,7 @@ extension Ledger {
 
     /// Records of each question that was under way when the process ended that it brought nothing, so that it waits its turn. One
     /// during which that happened twice in a row is not asked by itself any more. To be done before anything is asked.
-    package func recordInterrupted(at now: Moment) async throws(RecordingError) -> [DueQuestion] {
+    package func recordInterrupted(at now: Timestamp) async throws(RecordingError) -> [DueQuestion] {
         try await perform { transaction in
             try QuestionRows.all(in: transaction.statements).map { question, askedAt in
                 let answer = PolledAnswer(

@@ -6,7 +6,7 @@ extension Ledger {
     ///
     /// - Parameter rest: is awaited after each piece, which took so long.
     /// - Returns: what is wrong, a line each.
-    package func checkPages(at now: Moment, rest: (Duration) async throws -> Void) async throws -> [String] {
+    package func checkPages(at now: Timestamp, rest: (Duration) async throws -> Void) async throws -> [String] {
         let queue = try Connection.reading(at: path, label: "pages")
         let findings = try await PageCheck(queue: queue).run(rest: rest)
         try queue.close()
@@ -39,6 +39,6 @@ extension PageCheckOutcome {
         guard let row = try Row.fetchOne(database, sql: "SELECT finished_at, damage FROM page_check") else {
             return nil
         }
-        self.init(finishedAt: Moment(milliseconds: row[0]), damage: row[1])
+        self.init(finishedAt: Timestamp(milliseconds: row[0]), damage: row[1])
     }
 }

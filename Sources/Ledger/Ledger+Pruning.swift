@@ -10,7 +10,7 @@ extension Ledger {
     /// - Parameter pause: how long it rests after each step.
     /// - Returns: what it did; `nil` if another pruning is under way.
     /// - Throws: ``ClockDoubt``, ``RecordingError``, or `CancellationError`.
-    package func prune(by rule: PruningRule, pause: Duration, at now: Moment) async throws -> Pruned? {
+    package func prune(by rule: PruningRule, pause: Duration, at now: Timestamp) async throws -> Pruned? {
         guard isPruning.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
         else { return nil }
         defer { isPruning.store(false, ordering: .releasing) }
@@ -30,12 +30,12 @@ extension Ledger {
     /// Looks at the clock. To be done more often than once a day, so that one that runs ahead is noticed before it empties anything.
     ///
     /// - Returns: why nothing is pruned by it.
-    package func doubtClock(at now: Moment) async throws(RecordingError) -> ClockDoubt? {
+    package func doubtClock(at now: Timestamp) async throws(RecordingError) -> ClockDoubt? {
         try await perform { try $0.doubtClock(at: now) }
     }
 
     /// When a pruning last came to its end; `nil`: never.
-    package func lastPruning() async throws(RecordingError) -> Moment? {
+    package func lastPruning() async throws(RecordingError) -> Timestamp? {
         try await perform { try $0.lastPruning() }
     }
 }

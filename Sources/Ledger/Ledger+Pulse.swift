@@ -7,15 +7,15 @@ package struct Pulse: Sendable, Equatable {
     package static let mostCounted = 100_000
 
     /// What ``Ledger/probe(at:)`` wrote last.
-    package let heartbeat: Moment?
+    package let heartbeat: Timestamp?
     /// Payments that are not final; at most ``mostCounted``. They are counted in an index alone, and so with the few that turned
     /// out to be operations of others.
     package let openPayments: Int
-    package let lastCallbackAt: Moment?
+    package let lastCallbackAt: Timestamp?
     /// What the last check of the pages found first.
     package let damage: String?
 
-    package init(heartbeat: Moment?, openPayments: Int, lastCallbackAt: Moment?, damage: String? = nil) {
+    package init(heartbeat: Timestamp?, openPayments: Int, lastCallbackAt: Timestamp?, damage: String? = nil) {
         self.heartbeat = heartbeat
         self.openPayments = openPayments
         self.lastCallbackAt = lastCallbackAt
@@ -42,9 +42,9 @@ extension Pulse {
             """
         )
         self.init(
-            heartbeat: Moment(stored: try number("SELECT at FROM heartbeat")),
+            heartbeat: Timestamp(stored: try number("SELECT at FROM heartbeat")),
             openPayments: Int(open ?? 0),
-            lastCallbackAt: Moment(stored: try number("SELECT received_at FROM callback ORDER BY id DESC LIMIT 1")),
+            lastCallbackAt: Timestamp(stored: try number("SELECT received_at FROM callback ORDER BY id DESC LIMIT 1")),
             damage: try String.fetchOne(database.cachedStatement(sql: "SELECT damage FROM page_check"))
         )
     }

@@ -107,7 +107,7 @@ package final class Ledger: Service {
     }
 
     /// Shows in `account_health` that an account's gateway is left alone for a while, or is asked again.
-    package func pause(_ account: String, until end: Moment?, reason: PollOutcome?) async throws(RecordingError) {
+    package func pause(_ account: String, until end: Timestamp?, reason: PollOutcome?) async throws(RecordingError) {
         try await perform { try $0.pause(account, until: end, reason: reason) }
     }
 
@@ -119,7 +119,7 @@ package final class Ledger: Service {
     ///
     /// - Returns: how many questions have another plan now.
     @discardableResult
-    package func recall(by schedule: Schedule, at now: Moment) async throws -> Int {
+    package func recall(by schedule: Schedule, at now: Timestamp) async throws -> Int {
         var count = 0
         for account in try await questions.accountNames() {
             for kind in DueQuestions.Kind.allCases {
@@ -155,7 +155,7 @@ package final class Ledger: Service {
     }
 
     /// Goes on with the refused requests that wait, which are written at a bounded pace.
-    package func resumeRefusals(at now: Moment) {
+    package func resumeRefusals(at now: Timestamp) {
         if room.resumeRefusals(at: now) { wake() }
     }
 
@@ -166,7 +166,7 @@ package final class Ledger: Service {
     /// - Returns: the time that it left, a little later than `now` where another came first: who reads an earlier one does not
     ///   see what was written.
     @discardableResult
-    package func probe(at now: Moment) async throws(RecordingError) -> Moment {
+    package func probe(at now: Timestamp) async throws(RecordingError) -> Timestamp {
         let weight = lastWrite.obstacle == nil ? 0 : 256 << 10
         return try await perform(isUrgent: true) { try $0.beat(at: now, weight: weight) }
     }

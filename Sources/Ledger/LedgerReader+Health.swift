@@ -7,7 +7,7 @@ extension LedgerReader {
         try await readAside { database in
             LedgerHealth(
                 accounts: try Row.fetchAll(database.cachedStatement(sql: Self.accounts)).map(AccountHealth.init),
-                lastProbe: Moment(stored: try Int64.fetchOne(database, sql: "SELECT at FROM heartbeat")),
+                lastProbe: Timestamp(stored: try Int64.fetchOne(database, sql: "SELECT at FROM heartbeat")),
                 pageCheck: try PageCheckOutcome(in: database)
             )
         }
@@ -35,24 +35,24 @@ extension AccountHealth {
     fileprivate init(_ row: Row) {
         self.init(
             account: row[0],
-            lastCallback: Moment(second: row[1]),
+            lastCallback: Timestamp(second: row[1]),
             usualSilence: (row[2] as Int64?).map { .seconds($0) },
             isSilent: row[3],
             pending: row[4],
             overdue: row[5],
-            overdueSince: Moment(second: row[6]),
+            overdueSince: Timestamp(second: row[6]),
             unresolved: row[7],
             openAlarms: row[8],
             rejectedInLastHour: row[9],
             hasRejectionSpike: row[10],
             rejectedNotKept: row[13],
-            pausedUntil: Moment(second: row[11]),
+            pausedUntil: Timestamp(second: row[11]),
             pauseReason: row[12]
         )
     }
 }
 
-extension Moment {
+extension Timestamp {
     /// The views' times are text, and are read back in whole seconds.
     fileprivate init?(second: Int64?) {
         guard let second else { return nil }

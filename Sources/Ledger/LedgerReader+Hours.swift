@@ -30,14 +30,14 @@ extension LedgerReader {
         }
     }
 
-    private static func firstCallbacks(in database: Database) throws -> [(account: Int64, at: Moment)] {
+    private static func firstCallbacks(in database: Database) throws -> [(account: Int64, at: Timestamp)] {
         try Row.fetchAll(
             database,
             sql: """
                 SELECT id, (SELECT min(received_at) FROM callback WHERE callback.account = account.id) AS first FROM account
                 WHERE first IS NOT NULL
                 """
-        ).map { ($0[0], Moment(milliseconds: $0[1])) }
+        ).map { ($0[0], Timestamp(milliseconds: $0[1])) }
     }
 
     /// Reads the transitions since the beginning of the hours. They have no index by time, but they are in its order.

@@ -3,13 +3,13 @@ package import Payments
 
 /// A gateway was in trouble, and is left alone for a while.
 package struct Pause: Sendable, Equatable {
-    package let until: Moment
+    package let until: Timestamp
     /// What the trouble was.
     package let reason: PollOutcome
     /// Why the last question got no answer, in words; `nil` where that is not known any more.
     package let detail: String?
 
-    package init(until: Moment, reason: PollOutcome, detail: String? = nil) {
+    package init(until: Timestamp, reason: PollOutcome, detail: String? = nil) {
         self.until = until
         self.reason = reason
         self.detail = detail
@@ -36,6 +36,6 @@ extension Pause {
             arguments: [account]
         )
         guard let row, let reason = PollOutcome(rawValue: row[1] ?? "") else { return nil }
-        self.init(until: Moment(milliseconds: row[0]), reason: reason, detail: row[2])
+        self.init(until: Timestamp(milliseconds: row[0]), reason: reason, detail: row[2])
     }
 }

@@ -6,7 +6,7 @@ package import Payments
 package struct KeptRefusal: Sendable {
     package let id: Int64
     package let account: String
-    package let receivedAt: Moment
+    package let receivedAt: Timestamp
     package let remoteAddress: String?
     package let reason: String
     /// The `Content-Signature` header.
@@ -46,7 +46,7 @@ extension LedgerReader {
                     KeptRefusal(
                         id: row[0],
                         account: row[1],
-                        receivedAt: Moment(milliseconds: row[2]),
+                        receivedAt: Timestamp(milliseconds: row[2]),
                         remoteAddress: row[3],
                         reason: row[4],
                         signature: row[5],

@@ -45,8 +45,8 @@ enum OperationRows {
                 line: Line(
                     status: try Status(word: row[4], state: row[5], nuance: row[6]),
                     amounts: Amounts(amount: row[7], currency: row[8]),
-                    gatewayTime: Moment(stored: row[18]),
-                    correctedAt: Moment(stored: row[19]),
+                    gatewayTime: Timestamp(stored: row[18]),
+                    correctedAt: Timestamp(stored: row[19]),
                     isHeld: row[20]
                 ),
                 asking: try Asking(
@@ -67,7 +67,7 @@ enum OperationRows {
             operation.authCode = row[14]
             operation.receiptURL = row[15]
             operation.isTest = row[16]
-            operation.createdAt = Moment(stored: row[17])
+            operation.createdAt = Timestamp(stored: row[17])
             operations.append(operation)
         }
         return operations
@@ -77,7 +77,7 @@ enum OperationRows {
         _ operation: Operation,
         of payment: Int64,
         _ account: AccountRow,
-        at now: Moment,
+        at now: Timestamp,
         in statements: Statements
     ) throws {
         try statements.execute(

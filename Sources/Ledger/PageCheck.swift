@@ -4,11 +4,11 @@ package import Payments
 
 /// How the last check of the database's pages came out.
 package struct PageCheckOutcome: Sendable, Equatable {
-    package let finishedAt: Moment
+    package let finishedAt: Timestamp
     /// The first of what was found, in SQLite's words; `nil` if nothing was.
     package let damage: String?
 
-    package init(finishedAt: Moment, damage: String?) {
+    package init(finishedAt: Timestamp, damage: String?) {
         self.finishedAt = finishedAt
         self.damage = damage
     }

@@ -61,7 +61,7 @@ enum PaymentRows {
                     paidOut: row[17]
                 )
             ),
-            gatewayTime: Moment(stored: row[28]),
+            gatewayTime: Timestamp(stored: row[28]),
             isHeld: row[29]
         )
         payment.initialAmount = row[11]
@@ -71,9 +71,9 @@ enum PaymentRows {
         payment.code = row[20]
         payment.message = row[21]
         payment.card = Card(brand: row[22], last4: row[23], expiry: row[24])
-        payment.paidAt = Moment(stored: row[25])
-        payment.settledAt = Moment(stored: row[26])
-        payment.expiresAt = Moment(stored: row[27])
+        payment.paidAt = Timestamp(stored: row[25])
+        payment.settledAt = Timestamp(stored: row[26])
+        payment.expiresAt = Timestamp(stored: row[27])
         payment.asking = try Asking(
             phase: row[30],
             nextPollAt: row[31],

@@ -19,10 +19,10 @@ package struct PolledAnswer: Sendable {
 
     package let question: DueQuestion
     package let content: Content
-    package let askedAt: Moment
+    package let askedAt: Timestamp
     /// `nil` if no answer came.
-    package let answeredAt: Moment?
-    package let recordedAt: Moment
+    package let answeredAt: Timestamp?
+    package let recordedAt: Timestamp
     package let httpStatus: Int?
     /// The endpoint that the answer is from.
     package let endpoint: String?
@@ -35,9 +35,9 @@ package struct PolledAnswer: Sendable {
     package init(
         question: DueQuestion,
         content: Content,
-        askedAt: Moment,
-        answeredAt: Moment?,
-        recordedAt: Moment,
+        askedAt: Timestamp,
+        answeredAt: Timestamp?,
+        recordedAt: Timestamp,
         httpStatus: Int?,
         endpoint: String?,
         body: [UInt8]?,

@@ -13,7 +13,7 @@ enum QuestionRows {
     static func begin(
         _ question: DueQuestion,
         of account: AccountRow,
-        at now: Moment,
+        at now: Timestamp,
         in statements: Statements
     ) throws -> Bool {
         let isSuspect = try PollRows.isInterrupted(question, at: question.place, in: statements)
@@ -49,14 +49,14 @@ enum QuestionRows {
     }
 
     /// All of them, with when they were sent.
-    static func all(in statements: Statements) throws -> [(question: DueQuestion, askedAt: Moment)] {
+    static func all(in statements: Statements) throws -> [(question: DueQuestion, askedAt: Timestamp)] {
         let rows = try statements.rows(
             """
             SELECT account.name, entity, entity_id, place, asked_at, mark, wish
             FROM question JOIN account ON account.id = question.account ORDER BY asked_at, entity_id
             """
         )
-        var all: [(question: DueQuestion, askedAt: Moment)] = []
+        var all: [(question: DueQuestion, askedAt: Timestamp)] = []
         while let row = try rows.next() {
             guard let entity = Entity(kind: row[1], id: row[2]) else { continue }  // The schema allows no fifth kind.
             let question = DueQuestion(
@@ -66,9 +66,9 @@ enum QuestionRows {
                 endpoint: nil,
                 place: DueQuestion.Place(of: entity, row: row[3]),
                 mark: row[5],
-                wish: Moment(stored: row[6])
+                wish: Timestamp(stored: row[6])
             )
-            all.append((question, Moment(milliseconds: row[4])))
+            all.append((question, Timestamp(milliseconds: row[4])))
         }
         return all
     }

@@ -15,9 +15,9 @@ package struct Receipt: Sendable {
     package let body: [UInt8]
     /// SHA-256 of the body: the same bytes for the same account are one callback.
     package let digest: [UInt8]
-    package let receivedAt: Moment
+    package let receivedAt: Timestamp
     /// When it was proved, if that was not when it came: it was refused at first.
-    package let reverifiedAt: Moment?
+    package let reverifiedAt: Timestamp?
     package let remoteAddress: String?
     package let verdict: Verdict
     package let form: String
@@ -32,8 +32,8 @@ package struct Receipt: Sendable {
         account: String,
         body: [UInt8],
         digest: [UInt8],
-        receivedAt: Moment,
-        reverifiedAt: Moment? = nil,
+        receivedAt: Timestamp,
+        reverifiedAt: Timestamp? = nil,
         remoteAddress: String?,
         verdict: Verdict,
         form: String,
@@ -76,7 +76,7 @@ package struct Recorded: Sendable, Equatable {
 package struct Refusal: Sendable {
     package let account: String
     package let body: [UInt8]
-    package let receivedAt: Moment
+    package let receivedAt: Timestamp
     package let remoteAddress: String?
     package let reason: String
     /// The `Content-Signature` header.
@@ -85,7 +85,7 @@ package struct Refusal: Sendable {
     package init(
         account: String,
         body: [UInt8],
-        receivedAt: Moment,
+        receivedAt: Timestamp,
         remoteAddress: String?,
         reason: String,
         signature: String?

@@ -49,7 +49,7 @@ struct RefusalQueue: Sendable {
     /// Whether one may be written now.
     var isReady: Bool { throttle.isReady && shares.total.rows > 0 }
 
-    mutating func refill(at now: Moment) {
+    mutating func refill(at now: Timestamp) {
         throttle.refill(at: now)
     }
 
@@ -95,12 +95,12 @@ private struct RefusalThrottle: Sendable {
 
     /// What may still be written, in thousandths of a refusal: so many come back each millisecond as whole ones a second.
     private var thousandths = burst * 1000
-    private var last: Moment?
+    private var last: Timestamp?
 
     var isReady: Bool { thousandths >= 1000 }
 
     /// A clock that goes back gives nothing and takes nothing.
-    mutating func refill(at now: Moment) {
+    mutating func refill(at now: Timestamp) {
         let elapsed = (now - (last ?? now)).wholeMilliseconds
         last = now
         // More than a burst never comes back, however long the pause was.

@@ -60,7 +60,7 @@ struct RefusalRows {
     /// - Returns: how many were dropped.
     mutating func drop(
         beyond quota: RefusalQuota,
-        at now: Moment,
+        at now: Timestamp,
         atMost limit: Int,
         in statements: Statements
     ) throws -> Int {
@@ -94,7 +94,7 @@ struct RefusalRows {
     }
 
     /// Adds to how many refused requests of an account are not there, though they are not old.
-    private func note(_ count: Int, of account: Int64, at now: Moment, in statements: Statements) throws {
+    private func note(_ count: Int, of account: Int64, at now: Timestamp, in statements: Statements) throws {
         let hour = now.hour
         try statements.execute(
             "DELETE FROM unkept_rejections WHERE hour < ? OR hour > ?",

@@ -23,8 +23,8 @@ struct StoredPayment {
         return !wishes.isEmpty && before.map { wishes != Self.wishes(of: $0) } ?? true
     }
 
-    private static func wishes(of payment: Payment) -> [String: Moment] {
-        var wishes: [String: Moment] = [:]
+    private static func wishes(of payment: Payment) -> [String: Timestamp] {
+        var wishes: [String: Timestamp] = [:]
         if let wish = payment.asking.wishedAt { wishes[""] = wish }
         for operation in payment.operations {
             if let wish = operation.asking.wishedAt { wishes[operation.id] = wish }

@@ -1,7 +1,7 @@
 import GRDB
 import Payments
 
-extension Moment {
+extension Timestamp {
     init?(stored milliseconds: Int64?) {
         guard let milliseconds else { return nil }
         self.init(milliseconds: milliseconds)
@@ -43,10 +43,10 @@ extension Asking {
         }
         self.init(
             phase: phase,
-            nextPollAt: Moment(stored: nextPollAt),
+            nextPollAt: Timestamp(stored: nextPollAt),
             attempt: attempt,
-            wishedAt: Moment(stored: wishedAt),
-            since: Moment(stored: since)
+            wishedAt: Timestamp(stored: wishedAt),
+            since: Timestamp(stored: since)
         )
     }
 }

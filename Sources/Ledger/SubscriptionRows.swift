@@ -27,7 +27,7 @@ enum SubscriptionRows {
         subscription.line = Line(
             status: Status(word: row[2], state: try State(stored: row[4])),
             amounts: Amounts(amount: row[7], currency: row[8]),
-            gatewayTime: Moment(stored: row[11]),
+            gatewayTime: Timestamp(stored: row[11]),
             isHeld: row[14]
         )
         subscription.standing = SubscriptionState(rawValue: row[3]) ?? .unknown
@@ -35,8 +35,8 @@ enum SubscriptionRows {
         subscription.plan = row[6]
         subscription.paymentID = row[9]
         subscription.paidCycles = row[10]
-        subscription.renewsAt = Moment(stored: row[12])
-        subscription.activeUntil = Moment(stored: row[13])
+        subscription.renewsAt = Timestamp(stored: row[12])
+        subscription.activeUntil = Timestamp(stored: row[13])
         subscription.asking = try Asking(
             phase: row[15] == nil ? "done" : "scheduled",
             nextPollAt: row[15],

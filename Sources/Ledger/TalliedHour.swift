@@ -20,7 +20,7 @@ struct TalliedHour: Sendable, Equatable {
     var foundByPoll: Int64 = 0
 
     /// The hours that can be tallied, and are worth it.
-    static func kept(at now: Moment) -> Range<Int64> {
+    static func kept(at now: Timestamp) -> Range<Int64> {
         let end = (now - grace).hour
         return end - hoursKept..<end
     }
@@ -43,7 +43,7 @@ struct Habit: Sendable, Equatable {
     let usualSilence: Int64
 }
 
-extension Moment {
+extension Timestamp {
     /// The whole hours since 1970.
     var hour: Int64 { milliseconds / 3_600_000 }
 }

@@ -16,7 +16,7 @@ extension Transaction {
     mutating func acknowledge(
         _ number: Int64,
         note: String,
-        at now: Moment
+        at now: Timestamp
     ) throws -> Result<Acknowledged, AcknowledgeError> {
         let row = try statements.row(
             """
@@ -34,7 +34,7 @@ extension Transaction {
     }
 
     /// Closes the open anomaly of a kind on something once more, in a replay; nothing is done where none is open.
-    mutating func acknowledge(_ again: RecordedAcknowledgement, at now: Moment) throws {
+    mutating func acknowledge(_ again: RecordedAcknowledgement, at now: Timestamp) throws {
         let row = try statements.row(
             """
             SELECT id, account, kind, payment, checkout, subscription, callback FROM anomaly
@@ -50,7 +50,7 @@ extension Transaction {
         _ = try close(AnomalyRow(row), note: again.note, at: now)
     }
 
-    private mutating func close(_ anomaly: AnomalyRow, note: String, at now: Moment) throws -> Int64 {
+    private mutating func close(_ anomaly: AnomalyRow, note: String, at now: Timestamp) throws -> Int64 {
         let number = try knownNumber ?? InstructionRows.nextID(in: statements)
         let place = try place()
         try statements.execute(

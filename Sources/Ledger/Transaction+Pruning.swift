@@ -10,7 +10,7 @@ extension Transaction {
     mutating func prune(
         _ stage: PruningStage,
         by rule: PruningRule,
-        at now: Moment
+        at now: Timestamp
     ) throws -> (pruned: Pruned, next: PruningStage?) {
         switch stage {
         case .neededBodies(let source, let id): try reconsider(source, after: id, olderThan: now - rule.bodies, stage)
@@ -20,19 +20,19 @@ extension Transaction {
     }
 
     /// Notes that a pruning has come to its end.
-    func finishPruning(at now: Moment) throws {
+    func finishPruning(at now: Timestamp) throws {
         try statements.execute("UPDATE pruning SET finished_at = ?", [now.milliseconds])
     }
 
     /// When a pruning last came to its end.
-    func lastPruning() throws -> Moment? {
-        Moment(stored: try statements.number("SELECT finished_at FROM pruning", []))
+    func lastPruning() throws -> Timestamp? {
+        Timestamp(stored: try statements.number("SELECT finished_at FROM pruning", []))
     }
 
     private func reconsider(
         _ source: BodyRows.Source,
         after id: Int64,
-        olderThan cutoff: Moment,
+        olderThan cutoff: Timestamp,
         _ stage: PruningStage
     ) throws -> (Pruned, PruningStage?) {
         var pruned = Pruned()
@@ -48,9 +48,9 @@ extension Transaction {
 
     private func empty(
         _ source: BodyRows.Source,
-        olderThan cutoff: Moment,
+        olderThan cutoff: Timestamp,
         _ stage: PruningStage,
-        at now: Moment
+        at now: Timestamp
     ) throws -> (Pruned, PruningStage?) {
         var pruned = Pruned()
         let candidates = try BodyRows.next(of: source, limit: Self.stepSize, in: statements)
@@ -69,7 +69,7 @@ extension Transaction {
     private func empty(
         _ candidate: BodyRows.Candidate,
         of source: BodyRows.Source,
-        olderThan cutoff: Moment,
+        olderThan cutoff: Timestamp,
         _ pruned: inout Pruned
     ) throws -> Bool {
         guard let size = candidate.size else { return true }
@@ -87,7 +87,7 @@ extension Transaction {
     private mutating func drop(
         beyond quota: RefusalQuota,
         _ stage: PruningStage,
-        at now: Moment
+        at now: Timestamp
     ) throws -> (Pruned, PruningStage?) {
         var pruned = Pruned()
         pruned.rejected = try refusals.drop(beyond: quota, at: now, atMost: Self.stepSize, in: statements)

@@ -6,7 +6,7 @@ extension Transaction {
     /// changes: all else follows from the evidence.
     ///
     /// - Returns: how many questions have another plan now.
-    mutating func recall(_ suspects: [DueQuestions.Suspect], at now: Moment) throws -> Int {
+    mutating func recall(_ suspects: [DueQuestions.Suspect], at now: Timestamp) throws -> Int {
         var count = 0
         for suspect in suspects {
             guard let account = accounts[suspect.account] else { continue }
@@ -38,7 +38,7 @@ extension Transaction {
         payment id: Int64,
         _ suspect: DueQuestions.Suspect,
         of account: AccountRow,
-        at now: Moment
+        at now: Timestamp
     ) throws -> Int {
         guard var payment = try PaymentRows.read(id, of: account, in: statements)?.payment else { return 0 }
         let changed = payment.putRight(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now)

@@ -77,7 +77,7 @@ struct Transaction {
     ///
     /// - Parameter weight: how many bytes it takes along, which it leaves behind the next time.
     /// - Returns: the time that it left.
-    mutating func beat(at now: Moment, weight: Int) throws -> Moment {
+    mutating func beat(at now: Timestamp, weight: Int) throws -> Timestamp {
         let at = try statements.number(
             """
             INSERT INTO heartbeat (id, at, ballast) VALUES (1, ?, zeroblob(?))
@@ -89,7 +89,7 @@ struct Transaction {
             [now.milliseconds, weight]
         )
         if weight > 0 { provesRoom = true }
-        return Moment(stored: at) ?? now
+        return Timestamp(stored: at) ?? now
     }
 
     /// Records what a gateway says, whoever brought it: the waist through which callbacks and answers pass.

@@ -52,10 +52,10 @@ package struct PaymentFilter: Sendable {
     package var state: State?
     /// Only those whose next question is overdue at `now`.
     package var isOverdue: Bool
-    package var now: Moment
+    package var now: Timestamp
     package var limit: Int
 
-    package init(account: String?, state: State?, isOverdue: Bool, now: Moment, limit: Int) {
+    package init(account: String?, state: State?, isOverdue: Bool, now: Timestamp, limit: Int) {
         self.account = account
         self.state = state
         self.isOverdue = isOverdue

@@ -80,7 +80,7 @@ final class WaitingRoom: Sendable {
     /// Lets as many of the refusals that wait go on as the pace allows at this time.
     ///
     /// - Returns: whether the writer has to be woken for them.
-    func resumeRefusals(at now: Moment) -> Bool {
+    func resumeRefusals(at now: Timestamp) -> Bool {
         contents.withLock { contents in
             contents.refusals.refill(at: now)
             return contents.refusals.isReady && contents.beginService()

@@ -15,10 +15,10 @@ extension Asking {
     mutating func putRight(
         _ interest: Interest,
         isDatedAhead: Bool,
-        expiresAt: Moment? = nil,
+        expiresAt: Timestamp? = nil,
         by schedule: Schedule,
         named name: String,
-        at now: Moment
+        at now: Timestamp
     ) -> Bool {
         guard let planned = nextPollAt,
             isDatedAhead || planned > now + schedule.longestPause + Self.tolerance
@@ -47,7 +47,7 @@ extension Payment {
     package mutating func putRight(
         isDatedAhead: Bool,
         by schedule: Schedule,
-        at now: Moment
+        at now: Timestamp
     ) -> (payment: Bool, operations: [String]) {
         let isChanged = asking.putRight(
             interest(at: now),
@@ -77,7 +77,7 @@ extension Checkout {
     /// Plans anew what a clock that ran ahead planned.
     ///
     /// - Returns: whether it did.
-    package mutating func putRight(isDatedAhead: Bool, by schedule: Schedule, at now: Moment) -> Bool {
+    package mutating func putRight(isDatedAhead: Bool, by schedule: Schedule, at now: Timestamp) -> Bool {
         asking.putRight(
             Interest(in: self),
             isDatedAhead: isDatedAhead,
@@ -93,7 +93,7 @@ extension Subscription {
     /// Plans anew what a clock that ran ahead planned.
     ///
     /// - Returns: whether it did.
-    package mutating func putRight(isDatedAhead: Bool, by schedule: Schedule, at now: Moment) -> Bool {
+    package mutating func putRight(isDatedAhead: Bool, by schedule: Schedule, at now: Timestamp) -> Bool {
         asking.putRight([], isDatedAhead: isDatedAhead, by: schedule, named: id, at: now)
     }
 }

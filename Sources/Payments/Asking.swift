@@ -11,20 +11,20 @@ package struct Asking: Sendable, Equatable {
 
     package var phase: Phase
     /// When the next question is due: one that is scheduled, or an audit of what is done.
-    package var nextPollAt: Moment?
+    package var nextPollAt: Timestamp?
     /// Questions that were answered since the last evidence; trouble at the gateway does not count.
     package var attempt: Int
     /// Since when an answer is wanted at once; only an answer to a question sent later serves it.
-    package var wishedAt: Moment?
+    package var wishedAt: Timestamp?
     /// When the schedule began: the last evidence.
-    package var since: Moment?
+    package var since: Timestamp?
 
     package init(
         phase: Phase = .done,
-        nextPollAt: Moment? = nil,
+        nextPollAt: Timestamp? = nil,
         attempt: Int = 0,
-        wishedAt: Moment? = nil,
-        since: Moment? = nil
+        wishedAt: Timestamp? = nil,
+        since: Timestamp? = nil
     ) {
         self.phase = phase
         self.nextPollAt = nextPollAt
@@ -34,7 +34,7 @@ package struct Asking: Sendable, Equatable {
     }
 
     /// The gateway is to be asked at once. Two wishes are never the same, so that it can be told which one an answer serves.
-    mutating func wish(at now: Moment) {
+    mutating func wish(at now: Timestamp) {
         phase = .scheduled
         nextPollAt = now
         wishedAt = wishedAt.map { max($0 + .milliseconds(1), now) } ?? now
@@ -44,10 +44,10 @@ package struct Asking: Sendable, Equatable {
     /// New evidence came: the schedule starts again, or ends. A wish for an answer at once stays.
     mutating func restart(
         _ interest: Interest,
-        expiresAt: Moment? = nil,
+        expiresAt: Timestamp? = nil,
         by schedule: Schedule,
         named name: String,
-        at now: Moment
+        at now: Timestamp
     ) {
         let wanted = wishedAt == nil ? nil : nextPollAt
         attempt = 0
@@ -65,10 +65,10 @@ package struct Asking: Sendable, Equatable {
         _ interest: Interest,
         after hearing: Hearing,
         isServed: Bool,
-        expiresAt: Moment?,
+        expiresAt: Timestamp?,
         by schedule: Schedule,
         named name: String,
-        at now: Moment
+        at now: Timestamp
     ) {
         let (wish, before) = (hearing.wish, self)
         let isRestarted = attempt == 0 && since == now
@@ -94,7 +94,7 @@ package struct Asking: Sendable, Equatable {
     }
 
     /// The gateway was in trouble: nothing of the schedule is used up, but it is not asked again before the pause is over.
-    mutating func postpone(by pause: Duration, schedule: Schedule, named name: String, at now: Moment) {
+    mutating func postpone(by pause: Duration, schedule: Schedule, named name: String, at now: Timestamp) {
         guard nextPollAt != nil else { return }
         let step = schedule.step(after: attempt, named: name)
         nextPollAt = now + max(pause, wishedAt == nil ? step : min(step, Self.patience))
@@ -111,14 +111,14 @@ package struct Asking: Sendable, Equatable {
     private static let patience = Duration.seconds(10)
 
     /// Rubbish uses up no step, so the pause grows with the time that has passed instead.
-    private mutating func waitForSense(by schedule: Schedule, at now: Moment) {
+    private mutating func waitForSense(by schedule: Schedule, at now: Timestamp) {
         guard let next = nextPollAt, wishedAt == nil else { return }
         let age = now - (since ?? now)
         nextPollAt = max(next, now + min(schedule.steps.last ?? schedule.firstAfter, age / 4))
     }
 
     /// What could not be believed is no reason to give up, however long it goes on.
-    private mutating func keepOn(from before: Asking, by schedule: Schedule, named name: String, at now: Moment) {
+    private mutating func keepOn(from before: Asking, by schedule: Schedule, named name: String, at now: Timestamp) {
         phase = .scheduled
         wishedAt = before.wishedAt
         nextPollAt = now + schedule.step(after: attempt, named: name)
@@ -126,11 +126,11 @@ package struct Asking: Sendable, Equatable {
 
     private mutating func plan(
         _ interest: Interest,
-        expiresAt: Moment?,
+        expiresAt: Timestamp?,
         hasAsked: Bool,
         by schedule: Schedule,
         named name: String,
-        at now: Moment
+        at now: Timestamp
     ) {
         var interest = interest
         if wishedAt != nil { interest.insert(.open) }

@@ -8,7 +8,7 @@ package struct Checkout: Sendable, Equatable {
     package var isTest: Bool?
     package var paymentID: String?
     /// Until when it may be paid, as the gateway says.
-    package var expiresAt: Moment?
+    package var expiresAt: Timestamp?
     /// What the merchant expects of the payments that the token leads to.
     package var expectation: Expectation
     package var asking: Asking
@@ -29,7 +29,7 @@ package struct Checkout: Sendable, Equatable {
         _ report: CheckoutReport,
         from origin: Origin,
         schedule: Schedule,
-        at now: Moment
+        at now: Timestamp
     ) -> Consequences {
         let before = isNew ? nil : line
         let judgement = take(report, from: origin)

@@ -110,7 +110,7 @@ package struct Transition: Sendable, Equatable {
     /// `nil` where this is how we came to know of it.
     package let from: Status?
     package let to: Status
-    package let gatewayTime: Moment?
+    package let gatewayTime: Timestamp?
     package let amount: Int64?
     package let currency: String?
     /// Of an operation.

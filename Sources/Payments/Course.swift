@@ -5,7 +5,7 @@ struct Course {
     private let before: Payment
     private let origin: Origin
     private let schedule: Schedule
-    private let now: Moment
+    private let now: Timestamp
     /// Whether anything was applied or confirmed, so that the schedule starts again.
     private var hasNews = false
     private var asksAtOnce = false
@@ -18,7 +18,7 @@ struct Course {
     /// Where in the payment each operation is, by its id, while a report tells of many.
     private var positions: [String: Int]?
 
-    init(payment: Payment, origin: Origin, schedule: Schedule, now: Moment) {
+    init(payment: Payment, origin: Origin, schedule: Schedule, now: Timestamp) {
         self.payment = payment
         before = payment
         self.origin = origin

@@ -3,7 +3,7 @@ package struct Evidence: Sendable, Equatable {
     package var status: Status
     package var amounts: Amounts
     /// When the gateway says the thing came to stand so, if it says.
-    package var gatewayTime: Moment?
+    package var gatewayTime: Timestamp?
     package var origin: Origin
     /// The gateway marks it as a person's correction that we have not seen before.
     package var isManualCorrection: Bool
@@ -15,7 +15,7 @@ package struct Evidence: Sendable, Equatable {
     package init(
         status: Status,
         amounts: Amounts = Amounts(),
-        gatewayTime: Moment? = nil,
+        gatewayTime: Timestamp? = nil,
         origin: Origin,
         isManualCorrection: Bool = false,
         isRequestError: Bool = false,

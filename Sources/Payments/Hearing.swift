@@ -2,7 +2,7 @@
 package struct Hearing: Sendable, Equatable {
     package let outcome: PollOutcome
     /// The wish that stood when the question was sent.
-    package let wish: Moment?
+    package let wish: Timestamp?
     /// After trouble: how long the gateway is left alone.
     package let pause: Duration
     /// Why the answer cannot be believed, in words that name places and no values.
@@ -12,7 +12,7 @@ package struct Hearing: Sendable, Equatable {
 
     package init(
         outcome: PollOutcome,
-        wish: Moment?,
+        wish: Timestamp?,
         pause: Duration = .zero,
         detail: String? = nil,
         isFatal: Bool = false
@@ -39,10 +39,10 @@ extension Asking {
         _ hearing: Hearing,
         _ interest: Interest,
         isServed: Bool,
-        expiresAt: Moment? = nil,
+        expiresAt: Timestamp? = nil,
         by schedule: Schedule,
         named name: String,
-        at now: Moment
+        at now: Timestamp
     ) -> Bool {
         guard !hearing.isFatal else {
             rest()
@@ -68,7 +68,7 @@ extension Asking {
 
 extension Payment {
     /// A question about this payment was put: decides when the next one is due.
-    package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
+    package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Timestamp) -> Consequences {
         let isHeld = isFolded ? root?.line.isHeld == true : isHeld
         let interest = interest(at: now)
         let isEnd = asking.hear(
@@ -96,7 +96,7 @@ extension Payment {
         _ hearing: Hearing,
         operation id: String,
         schedule: Schedule,
-        at now: Moment
+        at now: Timestamp
     ) -> Consequences {
         guard let index = operations.firstIndex(where: { $0.id == id }) else { return Consequences(effect: .unchanged) }
         let line = operations[index].line
@@ -114,7 +114,7 @@ extension Payment {
 
 extension Checkout {
     /// A question about this token was put.
-    package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
+    package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Timestamp) -> Consequences {
         let isEnd = asking.hear(
             hearing,
             Interest(in: self),
@@ -131,7 +131,7 @@ extension Checkout {
 extension Subscription {
     /// A question about this subscription was put. It is asked about on demand only; that the gateway does not know it is an
     /// answer too.
-    package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Moment) -> Consequences {
+    package mutating func hear(_ hearing: Hearing, schedule: Schedule, at now: Timestamp) -> Consequences {
         let isServed = hearing.serves(line, isHeld: line.isHeld) || hearing.outcome == .notFound
         let isEnd = asking.hear(hearing, [], isServed: isServed, by: schedule, named: id, at: now)
         return Consequences(of: hearing, about: "the subscription", isEnd: isEnd, isKnown: true)

@@ -19,7 +19,7 @@ struct Interest: OptionSet {
 extension Payment {
     /// What is still to be learned of it at a time. A hold grows older than any that a gateway keeps: eComCharge's answers list no
     /// children, so that what became of it may have been lost.
-    func interest(at now: Moment) -> Interest {
+    func interest(at now: Timestamp) -> Interest {
         let interest = Interest(in: self)
         guard isFolded, state == .authorized, let since = asking.since, since + Self.oldestHold <= now else {
             return interest

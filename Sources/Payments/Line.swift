@@ -3,17 +3,17 @@ package struct Line: Sendable, Equatable {
     package var status: Status
     package var amounts: Amounts
     /// The gateway's time of what is applied.
-    package var gatewayTime: Moment?
+    package var gatewayTime: Timestamp?
     /// The gateway's time of the last manual correction that is known.
-    package var correctedAt: Moment?
+    package var correctedAt: Timestamp?
     /// Whether a callback on this line waits for the gateway's answer.
     package var isHeld: Bool
 
     package init(
         status: Status = .nothingYet,
         amounts: Amounts = Amounts(),
-        gatewayTime: Moment? = nil,
-        correctedAt: Moment? = nil,
+        gatewayTime: Timestamp? = nil,
+        correctedAt: Timestamp? = nil,
         isHeld: Bool = false
     ) {
         self.status = status
@@ -47,7 +47,7 @@ package struct Line: Sendable, Equatable {
         return judgement
     }
 
-    private func later(_ known: Moment?, _ said: Moment?) -> Moment? {
+    private func later(_ known: Timestamp?, _ said: Timestamp?) -> Timestamp? {
         guard let known, let said else { return known ?? said }
         return max(known, said)
     }

@@ -13,7 +13,7 @@ package struct Operation: Sendable, Equatable {
     package var authCode: String?
     package var receiptURL: String?
     package var isTest: Bool?
-    package var createdAt: Moment?
+    package var createdAt: Timestamp?
     /// When the gateway is asked about this operation by itself (an eComCharge child).
     package var asking: Asking
     package var contest = Contest.none

@@ -2,7 +2,7 @@ extension Payment {
     /// A person expects this payment: it is asked about until it is known, also when no callback ever comes.
     ///
     /// Doing so again changes what is expected, and nothing else; what was given up is taken up again.
-    package mutating func watch(_ expected: Expectation, schedule: Schedule, at now: Moment) -> Consequences {
+    package mutating func watch(_ expected: Expectation, schedule: Schedule, at now: Timestamp) -> Consequences {
         var consequences = Consequences(effect: .applied, transitions: firstTransition)
         expect(expected)
         if isNew || asking.phase == .unresolved {
@@ -14,7 +14,7 @@ extension Payment {
     }
 
     /// New evidence came: the schedule starts again, or ends.
-    mutating func restartAsking(by schedule: Schedule, at now: Moment) {
+    mutating func restartAsking(by schedule: Schedule, at now: Timestamp) {
         asking.restart(Interest(in: self), expiresAt: expiresAt, by: schedule, named: id, at: now)
     }
 
@@ -25,7 +25,7 @@ extension Payment {
 
     /// A person wants to know at once: of one operation that has an endpoint of its own, else of the payment and of its
     /// operations that are not final.
-    package mutating func poll(named name: String, at now: Moment) {
+    package mutating func poll(named name: String, at now: Timestamp) {
         let children = isFolded ? operations.indices.filter { operations[$0].id != id } : []
         if let index = children.first(where: { operations[$0].id == name }) {
             operations[index].asking.wish(at: now)
@@ -36,13 +36,13 @@ extension Payment {
     }
 
     /// Something points to this payment, but nothing was said of it: it is to be asked for at once.
-    package mutating func expect(at now: Moment) -> Consequences {
+    package mutating func expect(at now: Timestamp) -> Consequences {
         asking.wish(at: now)
         return Consequences(effect: .applied, transitions: firstTransition)
     }
 
     /// A body that cannot be read names this payment, or one of its operations: it is to be asked for at once.
-    package mutating func mention(operation id: String?, at now: Moment) -> Consequences {
+    package mutating func mention(operation id: String?, at now: Timestamp) -> Consequences {
         guard isFolded, let id, id != self.id, hasRoom(for: [id]) else { return expect(at: now) }
         var consequences = Consequences(effect: .applied, transitions: firstTransition)
         if let index = operations.firstIndex(where: { $0.id == id }) {
@@ -72,7 +72,7 @@ extension Payment {
 
 extension Checkout {
     /// A person expects that this token leads to a payment.
-    package mutating func watch(_ expected: Expectation, schedule: Schedule, at now: Moment) -> Consequences {
+    package mutating func watch(_ expected: Expectation, schedule: Schedule, at now: Timestamp) -> Consequences {
         var consequences = Consequences(effect: .applied)
         if isNew {
             line.status = Status(word: nil, state: .pending)
@@ -86,13 +86,13 @@ extension Checkout {
         return consequences
     }
 
-    package mutating func poll(at now: Moment) {
+    package mutating func poll(at now: Timestamp) {
         asking.wish(at: now)
     }
 }
 
 extension Subscription {
-    package mutating func poll(at now: Moment) {
+    package mutating func poll(at now: Timestamp) {
         asking.wish(at: now)
     }
 }

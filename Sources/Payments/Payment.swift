@@ -20,10 +20,10 @@ package struct Payment: Sendable, Equatable {
     package var message: String?
     package var card: Card
     package var credentials: StoredCredentials
-    package var paidAt: Moment?
-    package var settledAt: Moment?
+    package var paidAt: Timestamp?
+    package var settledAt: Timestamp?
     /// Until when it may still be paid, as the gateway says.
-    package var expiresAt: Moment?
+    package var expiresAt: Timestamp?
     /// A stated sum that nothing explained, and that the gateway has been asked about.
     package var questionedSum: Int64?
     /// What the merchant expects, where the payment is watched.
@@ -83,7 +83,7 @@ package struct Payment: Sendable, Equatable {
         from origin: Origin,
         confirmingMoneyDespite alarms: Set<AnomalyKind>? = nil,
         schedule: Schedule,
-        at now: Moment
+        at now: Timestamp
     ) -> Consequences {
         guard hasRoom(for: reports.lazy.map(\.id)) else { return refuseOperations(from: origin, at: now) }
         var course = Course(payment: self, origin: origin, schedule: schedule, now: now)
@@ -114,7 +114,7 @@ package struct Payment: Sendable, Equatable {
         return Set(operations.map(\.id)).union(ids).count <= Self.mostOperations
     }
 
-    private mutating func refuseOperations(from origin: Origin, at now: Moment) -> Consequences {
+    private mutating func refuseOperations(from origin: Origin, at now: Timestamp) -> Consequences {
         var consequences = Consequences(effect: .undecodable, transitions: firstTransition)
         guard origin == .callback else { return consequences }
         consequences.open(.undecodable, Self.tooManyOperations)
@@ -123,7 +123,7 @@ package struct Payment: Sendable, Equatable {
     }
 
     /// Keeps a callback whose signature does not prove its structure: nothing of it is applied, the gateway is asked.
-    package mutating func hold(at now: Moment) -> Consequences {
+    package mutating func hold(at now: Timestamp) -> Consequences {
         var consequences = holdMoney(at: now)
         consequences.open(
             .ambiguousSignature,
@@ -132,7 +132,7 @@ package struct Payment: Sendable, Equatable {
         return consequences
     }
 
-    private mutating func holdMoney(at now: Moment) -> Consequences {
+    private mutating func holdMoney(at now: Timestamp) -> Consequences {
         let consequences = Consequences(effect: .held, transitions: firstTransition)
         line.isHeld = true
         asking.wish(at: now)

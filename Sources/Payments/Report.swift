@@ -55,13 +55,13 @@ package struct PaymentReport: Sendable, Equatable {
     package var code: String?
     package var message: String?
     /// The gateway's time of this state of the payment: the latest of `payment.date` and the operations' dates (ecommpay).
-    package var gatewayTime: Moment?
+    package var gatewayTime: Timestamp?
     package var card: Card?
     package var credentials = StoredCredentials()
-    package var paidAt: Moment?
-    package var settledAt: Moment?
+    package var paidAt: Timestamp?
+    package var settledAt: Timestamp?
     /// Until when it may still be paid (eComCharge `expired_at`).
-    package var expiresAt: Moment?
+    package var expiresAt: Timestamp?
 
     package init(id: String) {
         self.id = id
@@ -128,11 +128,11 @@ package struct OperationReport: Sendable, Equatable {
     package var authCode: String?
     package var receiptURL: String?
     package var isTest: Bool?
-    package var createdAt: Moment?
+    package var createdAt: Timestamp?
     /// ecommpay: `operation.date`. eComCharge: `updated_at`, and nothing else.
-    package var gatewayTime: Moment?
+    package var gatewayTime: Timestamp?
     /// eComCharge: `manually_corrected_at`, set when a person changed the result.
-    package var correctedAt: Moment?
+    package var correctedAt: Timestamp?
 
     package init(id: String, kind: OperationKind, status: Status) {
         self.id = id
@@ -182,7 +182,7 @@ package struct CheckoutReport: Sendable, Equatable {
     /// The transaction that the token led to, where the answer names one.
     package var paymentID: String?
     /// Until when it may be paid (`order.expired_at`).
-    package var expiresAt: Moment?
+    package var expiresAt: Timestamp?
 
     package init(token: String, status: Status, isFinished: Bool, isExpired: Bool) {
         self.token = token
@@ -206,11 +206,11 @@ package struct SubscriptionReport: Sendable, Equatable {
     /// The uid of its last transaction: the money is there, so it is asked for.
     package var paymentID: String?
     /// When that transaction was made (`last_transaction.created_at`).
-    package var chargedAt: Moment?
+    package var chargedAt: Timestamp?
     /// `paid_billing_cycles`: with ``chargedAt`` it orders what is said.
     package var paidCycles: Int64?
-    package var renewsAt: Moment?
-    package var activeUntil: Moment?
+    package var renewsAt: Timestamp?
+    package var activeUntil: Timestamp?
     /// How it stands in the words of the view `subscriptions`.
     package var standing: SubscriptionState
 

@@ -47,7 +47,7 @@ package struct Schedule: Sendable, Hashable {
 
     /// The answer to «when is the gateway asked next?».
     enum Next: Equatable {
-        case at(Moment)
+        case at(Timestamp)
         case never
         /// Nobody knows how it ends, and it has been asked about long enough.
         case givenUp
@@ -62,10 +62,10 @@ package struct Schedule: Sendable, Hashable {
     func next(
         _ interest: Interest,
         _ asking: Asking,
-        expiresAt: Moment?,
+        expiresAt: Timestamp?,
         hasAsked: Bool,
         named name: String,
-        at now: Moment
+        at now: Timestamp
     ) -> Next {
         let since = asking.since ?? now
         let looks = looks(interest, since: since)
@@ -100,15 +100,15 @@ package struct Schedule: Sendable, Hashable {
     }
 
     /// The single questions about what has ended.
-    private func looks(_ interest: Interest, since: Moment) -> [Moment] {
-        var looks: [Moment] = []
+    private func looks(_ interest: Interest, since: Timestamp) -> [Timestamp] {
+        var looks: [Timestamp] = []
         if interest.contains(.secondLook), secondLook > .zero { looks.append(since + secondLook) }
         if interest.contains(.audit) { looks += audit.map { since + $0 } }
         return looks
     }
 
     /// While a wish stands, the steps are those of its own age: an old payment is not asked about once a day then.
-    private func pause(_ asking: Asking, hasAsked: Bool, named name: String, at now: Moment) -> Duration {
+    private func pause(_ asking: Asking, hasAsked: Bool, named name: String, at now: Timestamp) -> Duration {
         guard hasAsked else { return asking.wishedAt == nil ? firstAfter : .zero }
         let step = step(after: asking.attempt, named: name)
         // The age of a wish that a clock which ran ahead has dated is not known: it must not count as new for days.

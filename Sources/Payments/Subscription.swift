@@ -10,8 +10,8 @@ package struct Subscription: Sendable, Equatable {
     /// The uid of its last transaction.
     package var paymentID: String?
     package var paidCycles: Int64?
-    package var renewsAt: Moment?
-    package var activeUntil: Moment?
+    package var renewsAt: Timestamp?
+    package var activeUntil: Timestamp?
     package var asking: Asking
     package var isNew: Bool
 
@@ -23,7 +23,7 @@ package struct Subscription: Sendable, Equatable {
         isNew = true
     }
 
-    package mutating func record(_ report: SubscriptionReport, from origin: Origin, at now: Moment) -> Consequences {
+    package mutating func record(_ report: SubscriptionReport, from origin: Origin, at now: Timestamp) -> Consequences {
         let (before, standingBefore) = (isNew ? nil : line, standing)
         let judgement = take(report, from: origin)
         if judgement.effect.isNews {

@@ -4,7 +4,7 @@ package import Payments
 /// Callbacks as the gateways would post them, about a made-up payment of this second, for trying an installation out.
 package enum SampleCallback {
     /// A successful card payment at ecommpay, signed with the project's secret.
-    package static func ecommpay(projectID: Int, secret: Secret, at now: Moment) -> String {
+    package static func ecommpay(projectID: Int, secret: Secret, at now: Timestamp) -> String {
         let seconds = now.milliseconds / 1000
         let time = JSON.string(now.ecommpayText)
         let sum: JSON = ["amount": 5200, "currency": "EUR"]
@@ -24,7 +24,7 @@ package enum SampleCallback {
     }
 
     /// A successful payment at eComCharge; Basic credentials go with it.
-    package static func ecomcharge(at now: Moment) -> String {
+    package static func ecomcharge(at now: Timestamp) -> String {
         let seconds = now.milliseconds / 1000
         let body: JSON = [
             "transaction": [

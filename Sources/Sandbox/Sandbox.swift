@@ -12,7 +12,7 @@ import Synchronization
 package final class Sandbox: Service, Sendable {
     private let settings: SandboxSettings
     private let logger: Logger
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
     private let clock: any Clock<Duration>
     private let listening: @Sendable (_ port: Int) -> Void
     private let made: @Sendable (Made) -> Void
@@ -29,7 +29,7 @@ package final class Sandbox: Service, Sendable {
     package init(
         _ settings: SandboxSettings,
         logger: Logger,
-        now: @escaping @Sendable () -> Moment,
+        now: @escaping @Sendable () -> Timestamp,
         clock: any Clock<Duration> = ContinuousClock(),
         listening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
         made: @escaping @Sendable (Made) -> Void = { _ in }
@@ -154,7 +154,7 @@ package final class Sandbox: Service, Sendable {
 extension Sandbox {
     /// The world, for the endpoints.
     func withWorld<Output: Sendable, Failure: Error>(
-        _ work: (inout World, Moment) throws(Failure) -> Output
+        _ work: (inout World, Timestamp) throws(Failure) -> Output
     ) throws(Failure) -> Output {
         let now = now()
         return try world.withLock { world throws(Failure) in try work(&world, now) }

@@ -10,7 +10,7 @@ package struct BackupPlace {
     package let folder: String?
     private let stem: String
 
-    package init(_ place: String, of database: String, at now: Moment) {
+    package init(_ place: String, of database: String, at now: Timestamp) {
         stem = URL(filePath: database).deletingPathExtension().lastPathComponent
         var isFolder: ObjCBool = false
         let isThere = FileManager.default.fileExists(atPath: place, isDirectory: &isFolder)
@@ -51,7 +51,7 @@ package struct BackupPlace {
     }
 
     /// As `20261122T100001Z`.
-    private static func stamp(of now: Moment) -> String {
+    private static func stamp(of now: Timestamp) -> String {
         now.text.prefix { $0 != "." }.filter { $0 != "-" && $0 != ":" } + "Z"
     }
 

@@ -38,7 +38,7 @@ struct DoctorCommand: AsyncParsableCommand {
             surroundings: surroundings,
             version: Paystate.version,
             isOffline: offline,
-            now: Moment.now
+            now: Timestamp.now
         )
         let findings = try await doctor.examine()
         let worst = findings.map(\.verdict).max() ?? .ok

@@ -40,7 +40,7 @@ enum Example {
     }
 
     /// Lines to paste: a callback of each gateway that is authentic, and what shows its effect.
-    static func instructions(at address: String, now: Moment) -> String {
+    static func instructions(at address: String, now: Timestamp) -> String {
         let key = Secret(name: "example", bytes: Array(secret.utf8))
         let ecommpay = SampleCallback.ecommpay(projectID: projectID, secret: key, at: now)
         let ecomcharge = SampleCallback.ecomcharge(at: now)

@@ -105,7 +105,7 @@ struct Poll: AsyncParsableCommand {
     private static func wait(for thing: Named, after number: Int64, in ledger: LedgerReader) async throws -> ViewRow? {
         let clock = ContinuousClock()
         let end = clock.now + patience
-        let lastMoment = Moment.now() + patience
+        let lastMoment = Timestamp.now() + patience
         var last: ViewRow?
         repeat {
             if let poll = try ledger.poll(about: thing, after: last?.number("id") ?? number) {
@@ -126,7 +126,7 @@ struct Poll: AsyncParsableCommand {
             print(story.text(of: "poll:\(poll.text("id"))", width: Terminal.width, colours: Terminal.showsColours))
         }
         guard let poll else {
-            let now = Moment.now()
+            let now = Timestamp.now()
             if let pause = chronicles.first?.pause, pause.until > now {
                 complain("\(pause.words(on: now.day)); it is asked then (\(answer.evidenceID))")
                 throw SysExit.unavailable

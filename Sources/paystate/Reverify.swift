@@ -82,7 +82,7 @@ extension Recipient {
             case .ledger(let ledger, _):
                 // Only here the secrets are needed.
                 let accounts = try options.load().accounts
-                return try await Reverification(ledger, at: outline.database, now: Moment.now) { accounts }
+                return try await Reverification(ledger, at: outline.database, now: Timestamp.now) { accounts }
                     .run(of: account)
             }
         } catch let error as InstructionRefusal {

@@ -84,7 +84,7 @@ struct SandboxCommand: AsyncParsableCommand {
         LineLogHandler.bootstrap(format: .text, level: .info, journalStream: environment["JOURNAL_STREAM"])
         let logger = Logger(label: "paystate")
         let settings = try settings()
-        let sandbox = Sandbox(settings, logger: logger, now: Moment.now) { port in
+        let sandbox = Sandbox(settings, logger: logger, now: Timestamp.now) { port in
             let text = Self.instructions(for: settings, at: "http://\(settings.host):\(port)")
             FileHandle.standardOutput.write(Data("\(text)\n".utf8))
         }

@@ -67,7 +67,7 @@ struct Serve: AsyncParsableCommand {
                 version: Paystate.version,
                 metrics: metrics,
                 logger: logger,
-                now: Moment.now
+                now: Timestamp.now
             )
             let reloading = example ? nil : await reloading()
             try await daemon.run(reloading: reloading, supervisor: Supervisor(environment)) { listener, address in

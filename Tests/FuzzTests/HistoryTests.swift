@@ -22,14 +22,14 @@ import paystate
     /// Tells the story of everything, as `paystate show` does.
     private func tell(_ path: String) throws {
         let reader = try LedgerReader(at: path)
-        let now = Moment(milliseconds: 1_800_000_000_000)
+        let now = Timestamp(milliseconds: 1_800_000_000_000)
         let filter = PaymentFilter(account: nil, state: nil, isOverdue: false, now: now, limit: 1000)
         let payments = try reader.payments(filter)
         #expect(!payments.isEmpty)
         for payment in payments {
             let name = payment.text("payment_id")
             for chronicle in try reader.chronicles(named: name, account: payment.text("account")) {
-                for now in [now, Moment(milliseconds: .min), Moment(milliseconds: .max)] {
+                for now in [now, Timestamp(milliseconds: .min), Timestamp(milliseconds: .max)] {
                     #expect(Story(chronicle, now: now).text(width: 100, colours: false).contains(name))
                 }
             }

@@ -49,7 +49,7 @@ import Testing
         payment.currency = "EUR"
         payment.isTest = true
         payment.message = "Payment was approved"
-        payment.gatewayTime = Moment(milliseconds: 1_795_341_601_836)
+        payment.gatewayTime = Timestamp(milliseconds: 1_795_341_601_836)
         #expect(report.payment == payment)
 
         #expect(report.operations.map(\.id) == ["f356bd32"])
@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test func `until when a token may be paid`() throws {
-        let at = Moment(milliseconds: 1_795_341_600_000)
+        let at = Timestamp(milliseconds: 1_795_341_600_000)
         let time: Body = "2026-11-22T10:00:00Z"
         for token in [["order": ["expired_at": time]], ["expired_at": time]] as [Body] {
             let report = try shop.report(of: ["checkout": token.with(["token": "t"])])

@@ -33,16 +33,16 @@ import Testing
         payment.type = "payment"
         payment.purpose = .purchase
         payment.card = Card(brand: "visa", last4: "4242", expiry: "2030-01")
-        payment.paidAt = Moment(milliseconds: 1_795_341_601_781)
-        payment.settledAt = Moment(milliseconds: 1_795_514_400_000)
-        payment.expiresAt = Moment(milliseconds: 1_795_345_200_000)
+        payment.paidAt = Timestamp(milliseconds: 1_795_341_601_781)
+        payment.settledAt = Timestamp(milliseconds: 1_795_514_400_000)
+        payment.expiresAt = Timestamp(milliseconds: 1_795_345_200_000)
         payment.method = "credit_card"
         payment.amount = 500
         payment.currency = "EUR"
         payment.isTest = false
         payment.code = "S.0000"
         payment.message = "Successfully processed"
-        payment.gatewayTime = Moment(milliseconds: 1_795_341_601_836)
+        payment.gatewayTime = Timestamp(milliseconds: 1_795_341_601_836)
         var operation = OperationReport(
             id: payment.id,
             kind: .payment,
@@ -57,9 +57,9 @@ import Testing
         operation.receiptURL = "https://r.example/1"
         operation.code = "S.0000"
         operation.message = "Successfully processed"
-        operation.createdAt = Moment(milliseconds: 1_795_341_600_000)
-        operation.gatewayTime = Moment(milliseconds: 1_795_341_601_836)
-        operation.correctedAt = Moment(milliseconds: 1_795_428_000_000)
+        operation.createdAt = Timestamp(milliseconds: 1_795_341_600_000)
+        operation.gatewayTime = Timestamp(milliseconds: 1_795_341_601_836)
+        operation.correctedAt = Timestamp(milliseconds: 1_795_428_000_000)
         payment.credentials.cardToken = "card-1"
         #expect(try shop.report(of: Self.payment) == Report(payment: payment, operations: [operation]))
     }
@@ -138,10 +138,10 @@ import Testing
         expected.amount = 2500
         expected.currency = "BYN"
         expected.paymentID = "13-2a"
-        expected.chargedAt = Moment(milliseconds: 1_795_341_600_000)
+        expected.chargedAt = Timestamp(milliseconds: 1_795_341_600_000)
         expected.paidCycles = 3
-        expected.renewsAt = Moment(milliseconds: 1_797_933_600_000)
-        expected.activeUntil = Moment(milliseconds: 1_797_933_601_000)
+        expected.renewsAt = Timestamp(milliseconds: 1_797_933_600_000)
+        expected.activeUntil = Timestamp(milliseconds: 1_797_933_601_000)
         let body: Body = [
             "id": "sbs_1", "state": "active", "event": "renewed.subscription", "tracking_id": "S-1", "plan": plan,
             "paid_billing_cycles": 3, "renew_at": "2026-12-22T10:00:00Z", "active_to": "2026-12-22T10:00:01Z",

@@ -21,7 +21,7 @@ import Testing
         payment.currency = "EUR"
         payment.code = "0"
         payment.message = "Success"
-        payment.gatewayTime = Moment(milliseconds: 1_795_341_602_000)
+        payment.gatewayTime = Timestamp(milliseconds: 1_795_341_602_000)
         var operation = OperationReport(
             id: "5028800010128225",
             kind: .payment,
@@ -33,8 +33,8 @@ import Testing
         operation.code = "0"
         operation.message = "Success"
         operation.authCode = "563253"
-        operation.createdAt = Moment(milliseconds: 1_795_341_600_000)
-        operation.gatewayTime = Moment(milliseconds: 1_795_341_602_000)
+        operation.createdAt = Timestamp(milliseconds: 1_795_341_600_000)
+        operation.gatewayTime = Timestamp(milliseconds: 1_795_341_602_000)
         #expect(try account.report(of: .ecommpayPayment) == Report(payment: payment, operations: [operation]))
     }
 
@@ -53,7 +53,7 @@ import Testing
         #expect(report.payment?.id == "17")
         #expect(report.operations.map(\.id) == ["1", "3", "2"])
         #expect(report.payment?.code == "1")
-        #expect(report.payment?.gatewayTime == Moment(milliseconds: 1_795_348_800_000))
+        #expect(report.payment?.gatewayTime == Timestamp(milliseconds: 1_795_348_800_000))
     }
 
     @Test func `without dates the last operation is the latest`() throws {
@@ -118,7 +118,7 @@ import Testing
         #expect(report.operations.isEmpty)
         #expect(report.payment?.code == "3")
         #expect(report.payment?.message == "No")
-        #expect(report.payment?.gatewayTime == Moment(milliseconds: 1_795_341_600_000))
+        #expect(report.payment?.gatewayTime == Timestamp(milliseconds: 1_795_341_600_000))
         #expect(report.payment?.isRequestError == true)
     }
 

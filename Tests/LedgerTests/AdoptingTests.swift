@@ -75,7 +75,7 @@ import Testing
     @Test func `a full queue can be made longer, and never turns a heartbeat away`() async throws {
         let bench = try Bench(capacity: 0)
         await #expect(throws: RecordingError.queueIsFull) { try await bench.record(.stated("success", .succeeded)) }
-        try await bench.ledger.probe(at: Moment(milliseconds: 7000))
+        try await bench.ledger.probe(at: Timestamp(milliseconds: 7000))
         #expect(bench.ledger.isFull)
         try await adopt([Self.ecp], capacity: 1, in: bench)
         #expect(!bench.ledger.isFull)
@@ -87,14 +87,14 @@ import Testing
     {
         let bench = try Bench()
         func beat(_ time: Int64) async throws -> Int64 {
-            try await bench.ledger.probe(at: Moment(milliseconds: time)).milliseconds
+            try await bench.ledger.probe(at: Timestamp(milliseconds: time)).milliseconds
         }
         #expect(try await beat(9_000_000) == 9_000_000)
         #expect(try await beat(8_999_999) == 9_000_001)
         #expect(try await beat(9_000_001) == 9_000_002)
-        #expect(try await bench.ledger.pulse().heartbeat == Moment(milliseconds: 9_000_002))
+        #expect(try await bench.ledger.pulse().heartbeat == Timestamp(milliseconds: 9_000_002))
         #expect(try await beat(5_400_000) == 5_400_000)
-        #expect(try await bench.ledger.pulse().heartbeat == Moment(milliseconds: 5_400_000))
+        #expect(try await bench.ledger.pulse().heartbeat == Timestamp(milliseconds: 5_400_000))
     }
 
     @Test func `a closed ledger adopts nothing`() async throws {
@@ -108,10 +108,10 @@ import Testing
         #expect(try await bench.ledger.pulse() == Pulse(heartbeat: nil, openPayments: 0, lastCallbackAt: nil))
         try await bench.record(.stated("processing", .pending, id: "EP-1"), at: 4000)
         try await bench.record(.stated("success", .succeeded, id: "EP-2"), at: 5000)
-        try await bench.ledger.probe(at: Moment(milliseconds: 7000))
+        try await bench.ledger.probe(at: Timestamp(milliseconds: 7000))
         let pulse = try await bench.ledger.pulse()
-        #expect(pulse.heartbeat == Moment(milliseconds: 7000))
-        #expect(pulse.lastCallbackAt == Moment(milliseconds: 5000))
+        #expect(pulse.heartbeat == Timestamp(milliseconds: 7000))
+        #expect(pulse.lastCallbackAt == Timestamp(milliseconds: 5000))
         #expect(pulse.openPayments == 1)
     }
 }

@@ -94,7 +94,7 @@ import Testing
         _ = try await bench.instruct(.poll, .payment(id: "EP-15"), at: 500)
         #expect(try await bench.due(at: 500)?.entity == .payment(id: "EP-15"))
         let wanted = try #require(try await bench.due(at: 500))
-        let other = try await bench.ledger.due(of: "ecp", besides: [wanted.id], at: Moment(milliseconds: 500_000))
+        let other = try await bench.ledger.due(of: "ecp", besides: [wanted.id], at: Timestamp(milliseconds: 500_000))
         guard case .question(let question) = other else { return #expect(Bool(false), "twenty are overdue") }
         #expect(question.entity != wanted.entity, "what is under way is not asked about twice")
     }
@@ -131,7 +131,7 @@ import Testing
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         let question = try #require(try await bench.due(at: 61))
         #expect(try await bench.answer(question, .unavailable(pause: .seconds(300)), at: 61) == .unavailable)
-        try await bench.ledger.pause("ecp", until: Moment(milliseconds: 361_000), reason: .unavailable)
+        try await bench.ledger.pause("ecp", until: Timestamp(milliseconds: 361_000), reason: .unavailable)
         #expect(
             try bench.rows("SELECT paused_until, pause_reason FROM account_health WHERE account = 'ecp'")
                 == ["1970-01-01T00:06:01.000Z unavailable"]
@@ -223,7 +223,7 @@ import Testing
         try await bench.record(.stated("processing", .pending, id: "EP-1", at: 1), at: 1000)
         try await bench.record(.stated("processing", .pending, id: "EP-2", at: 1), at: 2000)
         _ = try await bench.instruct(.poll, .payment(id: "EP-2"), at: 500)
-        let now = Moment(milliseconds: 500_000)
+        let now = Timestamp(milliseconds: 500_000)
         guard case .question(let wanted) = try await bench.ledger.due(of: "ecp", besides: [], at: now),
             case .question(let probe) = try await bench.ledger.due(of: "ecp", besides: [], isProbe: true, at: now)
         else { return #expect(Bool(false), "both are due") }

@@ -4,7 +4,7 @@ import Payments
 extension Bench {
     /// The question that is due, as the reconciler would find it.
     func due(_ account: String = "ecp", at seconds: Int64) async throws -> DueQuestion? {
-        switch try await ledger.due(of: account, besides: [], at: Moment(milliseconds: seconds * 1000)) {
+        switch try await ledger.due(of: account, besides: [], at: Timestamp(milliseconds: seconds * 1000)) {
         case .question(let question): question
         case .nothing: nil
         }
@@ -19,7 +19,7 @@ extension Bench {
         digest: [UInt8]? = nil,
         at seconds: Int64
     ) async throws -> PollOutcome {
-        let moment = Moment(milliseconds: seconds * 1000)
+        let moment = Timestamp(milliseconds: seconds * 1000)
         return try await ledger.record(
             PolledAnswer(
                 question: question,
@@ -55,7 +55,7 @@ extension Bench {
                 account: account,
                 entity: entity,
                 command: command,
-                givenAt: Moment(milliseconds: seconds * 1000)
+                givenAt: Timestamp(milliseconds: seconds * 1000)
             )
         )
     }

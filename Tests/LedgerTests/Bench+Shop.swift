@@ -98,7 +98,7 @@ extension Bench {
         payment.purpose = kind == .payout ? .payout : .purchase
         payment.amount = [.payment, .recurring, .payout].contains(kind) ? amount : 5200
         payment.currency = currency
-        payment.gatewayTime = Moment(milliseconds: time(day: day) * 1000)
+        payment.gatewayTime = Timestamp(milliseconds: time(day: day) * 1000)
         let own = Status(word: word, state: state == .pending ? .pending : .succeeded)
         var operation = OperationReport(id: "\(id)-\(kind)-\(amount)", kind: kind, status: own)
         operation.amount = amount
@@ -123,7 +123,7 @@ extension Bench {
         operation.parentID = parent
         operation.amount = 500
         operation.currency = "USD"
-        operation.gatewayTime = Moment(milliseconds: Self.time(day: day) * 1000)
+        operation.gatewayTime = Timestamp(milliseconds: Self.time(day: day) * 1000)
         operation.correctedAt = isCorrected ? operation.gatewayTime : nil
         var payment = parent == nil ? PaymentReport(id: uid) : nil
         payment?.reference = reference
@@ -147,7 +147,7 @@ extension Bench {
         let now = Self.time(day: day)
         _ = try await instruct(.poll, .payment(id: id), at: now)
         var others: Set<DueQuestion.ID> = []
-        let moment = Moment(milliseconds: now * 1000)
+        let moment = Timestamp(milliseconds: now * 1000)
         while case .question(let question) = try await ledger.due(of: "ecp", besides: others, at: moment) {
             guard question.entity != .payment(id: id) else {
                 try await answer(question, content, at: now)

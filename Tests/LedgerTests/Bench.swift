@@ -103,7 +103,7 @@ final class Bench: Sendable {
             account: account,
             body: bytes,
             digest: Self.digest(bytes),
-            receivedAt: Moment(milliseconds: time),
+            receivedAt: Timestamp(milliseconds: time),
             remoteAddress: "192.0.2.1",
             verdict: .valid,
             form: account == "ecp" ? "natural" : "basic",
@@ -142,7 +142,7 @@ extension Receipt.Content {
         payment.purpose = .purchase
         payment.amount = 5200
         payment.currency = "EUR"
-        payment.gatewayTime = Moment(milliseconds: seconds * 1000)
+        payment.gatewayTime = Timestamp(milliseconds: seconds * 1000)
         var report = OperationReport(
             id: operation,
             kind: kind,
@@ -169,7 +169,7 @@ extension Receipt.Content {
         report.parentID = parent
         report.amount = amount
         report.currency = "EUR"
-        report.gatewayTime = Moment(milliseconds: seconds * 1000)
+        report.gatewayTime = Timestamp(milliseconds: seconds * 1000)
         var payment: PaymentReport?
         if parent == nil {
             payment = PaymentReport(id: uid)

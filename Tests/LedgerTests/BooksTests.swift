@@ -119,7 +119,7 @@ import Testing
         #expect(try bench.rows(paid) == ["0"])
         #expect(try bench.rows(alarms) == ["1 1000 was taken, expected was 5000 (minor units)"])
 
-        let closed = try await bench.ledger.acknowledge(1, note: "delivered in part", at: Moment(milliseconds: 3000))
+        let closed = try await bench.ledger.acknowledge(1, note: "delivered in part", at: Timestamp(milliseconds: 3000))
         #expect(closed == Acknowledged(instruction: 2, kind: .amountMismatch, account: "ecc", paymentID: "w"))
         #expect(try bench.rows(paid) == ["1"])
         #expect(
@@ -146,10 +146,10 @@ import Testing
         #expect(try bench.rows(paid) == ["0"])
 
         await #expect(throws: AcknowledgeError.isClosed(resolution: "delivered in part")) {
-            _ = try await bench.ledger.acknowledge(1, note: "again", at: Moment(milliseconds: 4000))
+            _ = try await bench.ledger.acknowledge(1, note: "again", at: Timestamp(milliseconds: 4000))
         }
         await #expect(throws: AcknowledgeError.unknownAnomaly) {
-            _ = try await bench.ledger.acknowledge(99, note: "?", at: Moment(milliseconds: 4000))
+            _ = try await bench.ledger.acknowledge(99, note: "?", at: Timestamp(milliseconds: 4000))
         }
         #expect(try library.check(bench.path).areNone)
     }
@@ -230,7 +230,7 @@ import Testing
             try bench.rows("SELECT paid, captured_minor FROM payments") == ["0 5200"],
             "the denied one does not count"
         )
-        _ = try await bench.ledger.acknowledge(1, note: "seen", at: Moment(milliseconds: 20_000))
+        _ = try await bench.ledger.acknowledge(1, note: "seen", at: Timestamp(milliseconds: 20_000))
         try await ask(at: 30)
         #expect(try bench.rows(open) == [])
         #expect(try bench.rows("SELECT paid, captured_minor, reconciliation FROM payments") == ["1 5200 done"])
@@ -327,7 +327,7 @@ import Testing
                 status: Status(word: word, state: .pending),
                 standing: standing
             )
-            (report.paidCycles, report.chargedAt) = (cycles, Moment(milliseconds: day * 86_400_000))
+            (report.paidCycles, report.chargedAt) = (cycles, Timestamp(milliseconds: day * 86_400_000))
             try await bench.record(.report(Report(subscription: report)), "\(word) \(cycles) \(day)", account: "ecc")
         }
         try await tell("active", .active, 1, 40)
@@ -366,7 +366,7 @@ extension Receipt.Content {
     ) -> Receipt.Content {
         var report = OperationReport(id: uid, kind: kind, status: Status(word: "\(state)", state: state))
         (report.type, report.parentID, report.amount, report.currency) = (kind.rawValue, parent, amount, currency)
-        (report.gatewayTime, report.isTest) = (Moment(milliseconds: seconds * 1000), isTest)
+        (report.gatewayTime, report.isTest) = (Timestamp(milliseconds: seconds * 1000), isTest)
         guard parent == nil else { return .report(Report(operations: [report])) }
         var payment = PaymentReport(id: uid)
         (payment.type, payment.purpose, payment.reference) = (kind.rawValue, purpose, reference)
@@ -383,7 +383,7 @@ extension Bench {
                 account: account,
                 entity: .payment(id: id),
                 command: .watch(Expectation(reference: reference, amount: amount)),
-                givenAt: Moment(milliseconds: 500)
+                givenAt: Timestamp(milliseconds: 500)
             )
         )
     }

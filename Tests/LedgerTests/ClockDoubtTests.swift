@@ -9,8 +9,12 @@ import Testing
 
     private func prune(_ bench: Bench, at seconds: Int64) async throws -> Int? {
         do {
-            return try await bench.ledger.prune(by: Self.rule, pause: .zero, at: Moment(milliseconds: seconds * 1000))?
-                .bodies
+            return try await bench.ledger.prune(
+                by: Self.rule,
+                pause: .zero,
+                at: Timestamp(milliseconds: seconds * 1000)
+            )?
+            .bodies
         } catch is ClockDoubt {
             return nil
         }
@@ -71,7 +75,7 @@ import Testing
             _ = try await bench.ledger.prune(
                 by: Self.rule,
                 pause: .zero,
-                at: Moment(milliseconds: (wrong + 49 * 3600) * 1000)
+                at: Timestamp(milliseconds: (wrong + 49 * 3600) * 1000)
             )
         }
         #expect(try bench.rows("SELECT count(*) FROM callbacks WHERE body IS NULL") == ["0"])

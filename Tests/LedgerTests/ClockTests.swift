@@ -35,7 +35,7 @@ import Testing
         return bench
     }
 
-    private static func moment(_ seconds: Int64) -> Moment { Moment(milliseconds: seconds * 1000) }
+    private static func moment(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: seconds * 1000) }
 
     /// The clock is right again.
     private func putRight(_ bench: Bench, at seconds: Int64 = today) async throws {
@@ -159,10 +159,10 @@ import Testing
         let bench = try await Self.bench()
         try await bench.record(.stated("success", .succeeded, at: 1), at: (Self.today - 3600) * 1000)
         var refund = OperationReport(id: "502", kind: .refund, status: Status(word: "processing", state: .pending))
-        refund.gatewayTime = Moment(milliseconds: 2000)
+        refund.gatewayTime = Timestamp(milliseconds: 2000)
         var payment = PaymentReport(id: "EP-1")
         payment.status = Status(word: "success", state: .succeeded)
-        payment.gatewayTime = Moment(milliseconds: 2000)
+        payment.gatewayTime = Timestamp(milliseconds: 2000)
         let report = Report(payment: payment, operations: [refund])
         try await bench.record(.report(report), at: (Self.today - 1800) * 1000)
         let question = try #require(try await bench.due(at: Self.ahead))

@@ -55,7 +55,7 @@ import Testing
         )
         try await bench.record(.stated("success", .succeeded), at: 3_600_000)
         let reader = try LedgerReader(at: bench.path)
-        try await bench.ledger.tallyHours(at: Moment(milliseconds: 3 * 3_600_000), reading: reader)
+        try await bench.ledger.tallyHours(at: Timestamp(milliseconds: 3 * 3_600_000), reading: reader)
         #expect(try bench.rows("SELECT sum(callbacks) FROM hour WHERE hour >= 0") == ["1"])
         _ = try await reader.ledgerHealth()
     }
@@ -73,6 +73,6 @@ import Testing
         await #expect(throws: RecordingError.self) {
             _ = try await last.record(bench.receipt(.stated("success", .succeeded, id: "beyond"), nil))
         }
-        try await last.probe(at: Moment(milliseconds: 1))
+        try await last.probe(at: Timestamp(milliseconds: 1))
     }
 }

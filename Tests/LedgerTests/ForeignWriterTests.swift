@@ -36,7 +36,7 @@ import Testing
         #expect(try bench.rows("SELECT count(*) FROM payments") == ["1"])
         #expect(try await bench.due(at: 1) == nil, "reading goes on")
         try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
-        try await bench.ledger.probe(at: Moment(milliseconds: 0))
+        try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         #expect(bench.ledger.obstacle(to: .receiving) == nil)
         try await bench.record(.stated("success", .succeeded, id: "after"))
     }
@@ -47,9 +47,9 @@ import Testing
         configuration.allowsUnsafeTransactions = true
         let other = try DatabaseQueue(path: bench.path, configuration: configuration)
         try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
-        let times = try await withThrowingTaskGroup(of: (number: Int, time: Moment).self) { group in
+        let times = try await withThrowingTaskGroup(of: (number: Int, time: Timestamp).self) { group in
             for number in 0..<4 {
-                group.addTask { (number, try await bench.ledger.probe(at: Moment(milliseconds: 1000))) }
+                group.addTask { (number, try await bench.ledger.probe(at: Timestamp(milliseconds: 1000))) }
                 try await Task.sleep(for: .milliseconds(30))
             }
             try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }

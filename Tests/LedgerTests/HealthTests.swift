@@ -143,7 +143,7 @@ import Testing
 
     @Test func `a clock that ran ahead leaves no tallies of hours to come`() async throws {
         try await bench.record(.stated("success", .succeeded), at: now - 7_200_000)
-        let ahead = Moment(milliseconds: now + 40 * 3_600_000)
+        let ahead = Timestamp(milliseconds: now + 40 * 3_600_000)
         try await bench.ledger.tallyHours(at: ahead, reading: reader())
         #expect(try bench.rows("SELECT count(*) FROM hour WHERE hour > unixepoch() / 3600") != ["0"])
         try await tally()
@@ -253,7 +253,7 @@ import Testing
     }
 
     private func tally() async throws {
-        try await bench.ledger.tallyHours(at: Moment(milliseconds: now), reading: reader())
+        try await bench.ledger.tallyHours(at: Timestamp(milliseconds: now), reading: reader())
     }
 
     private func reader() throws -> LedgerReader { try LedgerReader(at: bench.path) }

@@ -7,7 +7,7 @@ import Testing
     /// What a killed process leaves behind, and the next one finds: the questions noted in the file, and no answer.
     private func interrupt(_ bench: Bench, at seconds: Int64, account: String = "ecp") async throws -> Int {
         let question = try #require(try await bench.due(account, at: seconds))
-        #expect(try await bench.ledger.begin(question, at: Moment(milliseconds: seconds * 1000)))
+        #expect(try await bench.ledger.begin(question, at: Timestamp(milliseconds: seconds * 1000)))
         return try await bench.restart(at: seconds + 1)
     }
 
@@ -61,7 +61,7 @@ import Testing
         try await bench.record(.stated("processing", .pending))
         _ = try await interrupt(bench, at: 100)
         let question = try #require(try await bench.due(at: 300))
-        #expect(try await bench.ledger.begin(question, at: Moment(milliseconds: 300_000)))
+        #expect(try await bench.ledger.begin(question, at: Timestamp(milliseconds: 300_000)))
         try await bench.answer(question, .notFound, at: 301)
         _ = try await interrupt(bench, at: 1000)
         #expect(try await bench.due(at: 2000) != nil)
@@ -73,33 +73,33 @@ import Testing
         try await bench.record(.stated("processing", .pending))
         try await bench.record(.stated("processing", .pending, id: "EP-2", operation: "502"))
         let first = try #require(try await bench.due(at: 100))
-        #expect(try await bench.ledger.begin(first, at: Moment(milliseconds: 100_000)))
-        let due = try await bench.ledger.due(of: "ecp", besides: [first.id], at: Moment(milliseconds: 100_000))
+        #expect(try await bench.ledger.begin(first, at: Timestamp(milliseconds: 100_000)))
+        let due = try await bench.ledger.due(of: "ecp", besides: [first.id], at: Timestamp(milliseconds: 100_000))
         guard case .question(let second) = due else {
             Issue.record("only one is due")
             return
         }
-        #expect(try await bench.ledger.begin(second, at: Moment(milliseconds: 100_000)))
+        #expect(try await bench.ledger.begin(second, at: Timestamp(milliseconds: 100_000)))
         #expect(try await bench.restart(at: 101) == 2)
 
-        #expect(try await bench.ledger.begin(first, at: Moment(milliseconds: 300_000)))
-        #expect(try await !bench.ledger.begin(second, at: Moment(milliseconds: 300_000)))
+        #expect(try await bench.ledger.begin(first, at: Timestamp(milliseconds: 300_000)))
+        #expect(try await !bench.ledger.begin(second, at: Timestamp(milliseconds: 300_000)))
         // Others are not kept waiting by it.
         _ = try await bench.watch(.payment(id: "EP-3"), at: 200)
         let third = try #require(try await bench.due(at: 300))
         #expect(
-            try await bench.ledger.begin(third, at: Moment(milliseconds: 300_000))
+            try await bench.ledger.begin(third, at: Timestamp(milliseconds: 300_000))
                 == (third.entity == .payment(id: "EP-3"))
         )
         try await bench.answer(first, .notFound, at: 301)
-        #expect(try await bench.ledger.begin(second, at: Moment(milliseconds: 302_000)))
+        #expect(try await bench.ledger.begin(second, at: Timestamp(milliseconds: 302_000)))
     }
 
     @Test func `what is given up from our side is no suspect`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending))
         let question = try #require(try await bench.due(at: 100))
-        #expect(try await bench.ledger.begin(question, at: Moment(milliseconds: 100_000)))
+        #expect(try await bench.ledger.begin(question, at: Timestamp(milliseconds: 100_000)))
         try await bench.ledger.withdraw(question)
         #expect(try await bench.restart(at: 101) == 0)
         #expect(try await bench.due(at: 102) != nil)
@@ -139,6 +139,6 @@ import Testing
 extension Bench {
     /// What the next process does before it asks anything, and how many questions it finds.
     fileprivate func restart(at seconds: Int64) async throws -> Int {
-        try await ledger.recordInterrupted(at: Moment(milliseconds: seconds * 1000)).count
+        try await ledger.recordInterrupted(at: Timestamp(milliseconds: seconds * 1000)).count
     }
 }

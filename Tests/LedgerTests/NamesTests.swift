@@ -37,7 +37,7 @@ import Testing
                 account: "ecc",
                 entity: entity,
                 command: command,
-                givenAt: Moment(milliseconds: 0)
+                givenAt: Timestamp(milliseconds: 0)
             )
             _ = try await bench.ledger.instruct(instruction)
             let reader = try LedgerReader(at: bench.path)
@@ -52,7 +52,7 @@ import Testing
             account: "ecc",
             entity: .checkout(token: "t0k3n"),
             command: .watch(Expectation(reference: "order-10")),
-            givenAt: Moment(milliseconds: 0)
+            givenAt: Timestamp(milliseconds: 0)
         )
         _ = try await bench.ledger.instruct(instruction)
         let reader = try LedgerReader(at: bench.path)
@@ -67,7 +67,7 @@ import Testing
         try await bench.record(.stated("processing", .pending))
         let reader = try LedgerReader(at: bench.path)
         #expect(try reader.lastPoll() == 0)
-        let now = Moment(milliseconds: 100_000)
+        let now = Timestamp(milliseconds: 100_000)
         guard case .question(let question) = try await bench.ledger.due(of: "ecp", besides: [], at: now) else {
             Issue.record("nothing is due")
             return

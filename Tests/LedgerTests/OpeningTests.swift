@@ -43,8 +43,8 @@ import Testing
             quota: Bench.quota,
             capacity: 1
         )
-        try await other.probe(at: Moment(milliseconds: 0))
-        try await bench.ledger.probe(at: Moment(milliseconds: 0))
+        try await other.probe(at: Timestamp(milliseconds: 0))
+        try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
     }
 
     @Test func `a second daemon by way of a link fails as well`() async throws {
@@ -223,7 +223,7 @@ import Testing
         Refusal(
             account: "ecp",
             body: Array(body.utf8),
-            receivedAt: Moment(milliseconds: 0),
+            receivedAt: Timestamp(milliseconds: 0),
             remoteAddress: nil,
             reason: "forged",
             signature: nil

@@ -10,11 +10,11 @@ import Testing
         let ledger = try await Bench.open(Bench.copyOfFilled())
         #expect(try await ledger.lastPageCheck() == nil)
         var pieces = 0
-        #expect(try await ledger.checkPages(at: Moment(milliseconds: 7000)) { _ in pieces += 1 } == [])
+        #expect(try await ledger.checkPages(at: Timestamp(milliseconds: 7000)) { _ in pieces += 1 } == [])
         #expect(pieces > 40, "there are some forty tables and indexes, and some are read in several pieces")
         #expect(
             try await ledger.lastPageCheck()
-                == PageCheckOutcome(finishedAt: Moment(milliseconds: 7000), damage: nil)
+                == PageCheckOutcome(finishedAt: Timestamp(milliseconds: 7000), damage: nil)
         )
         #expect(try await ledger.pulse().damage == nil)
     }
@@ -37,7 +37,7 @@ import Testing
         try file.write(contentsOf: Data(repeating: 0xA5, count: 4096))
         try file.close()
         let ledger = try Bench.open(copy)
-        let findings = try await ledger.checkPages(at: Moment(milliseconds: 7000)) { _ in }
+        let findings = try await ledger.checkPages(at: Timestamp(milliseconds: 7000)) { _ in }
         #expect(findings.contains { $0.hasPrefix(tree) }, "\(findings)")
         #expect(try await ledger.lastPageCheck()?.damage == findings.first)
         #expect(try await ledger.pulse().damage == findings.first)

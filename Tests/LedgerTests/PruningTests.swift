@@ -8,7 +8,7 @@ import Testing
     private static let day = Duration.seconds(86_400)
     private static let rule = PruningRule(bodies: day * 400, rejected: Bench.quota)
     /// A time at which everything that was recorded at the beginning is old.
-    private static let later = Moment(milliseconds: 1000) + day * 401
+    private static let later = Timestamp(milliseconds: 1000) + day * 401
 
     @Test func `of an old callback the body goes, and all that was decided stays`() async throws {
         let bench = try Bench()
@@ -71,7 +71,7 @@ import Testing
         try await bench.record(.stated("success", .succeeded, id: "right"), at: 2000)
         #expect(try await bench.prune().bodies == 1)
         #expect(try bench.rows("SELECT payment_id FROM callbacks WHERE body IS NULL") == ["right"])
-        #expect(try await bench.prune(at: Moment(milliseconds: ahead) + Self.day * 401).bodies == 1)
+        #expect(try await bench.prune(at: Timestamp(milliseconds: ahead) + Self.day * 401).bodies == 1)
     }
 
     @Test func `many are emptied in many steps, and callbacks are recorded between them`() async throws {
@@ -93,16 +93,16 @@ import Testing
     @Test func `refused requests go by age and by number, and their count stays right`() async throws {
         let bench = try Bench(quota: RefusalQuota(rows: 3, bytes: 1 << 20, age: Self.day * 30))
         for number in 0..<3 { #expect(bench.ledger.refuse(Self.refusal("\(number)", at: Int64(number)))) }
-        try await bench.ledger.probe(at: Moment(milliseconds: 0))
-        try await bench.ledger.probe(at: Moment(milliseconds: 0))
+        try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
+        try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         let quota = RefusalQuota(rows: 2, bytes: 1 << 20, age: Self.day * 30)
         let rule = PruningRule(bodies: Self.day, rejected: quota)
-        #expect(try await bench.prune(rule, at: Moment(milliseconds: 0)).rejected == 1)
+        #expect(try await bench.prune(rule, at: Timestamp(milliseconds: 0)).rejected == 1)
         #expect(try bench.rows("SELECT body FROM rejected") == ["1", "2"])
         #expect(try await bench.prune(rule, at: Self.later).rejected == 2)
         for number in 3..<6 { #expect(bench.ledger.refuse(Self.refusal("\(number)", at: 1_000_000))) }
-        try await bench.ledger.probe(at: Moment(milliseconds: 0))
-        try await bench.ledger.probe(at: Moment(milliseconds: 0))
+        try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
+        try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         #expect(try bench.rows("SELECT body FROM rejected") == ["3", "4", "5"])
     }
 
@@ -122,7 +122,7 @@ import Testing
         Refusal(
             account: "ecp",
             body: Array(body.utf8),
-            receivedAt: Moment(milliseconds: seconds * 1000),
+            receivedAt: Timestamp(milliseconds: seconds * 1000),
             remoteAddress: nil,
             reason: "forged",
             signature: nil
@@ -133,14 +133,14 @@ import Testing
 extension Bench {
     fileprivate func prune(
         _ rule: PruningRule = PruningRule(bodies: .seconds(400 * 86_400), rejected: quota),
-        at now: Moment = Moment(milliseconds: 1000) + .seconds(401 * 86_400)
+        at now: Timestamp = Timestamp(milliseconds: 1000) + .seconds(401 * 86_400)
     ) async throws -> Pruned {
         try await letTimePass(until: now)
         return try #require(try await ledger.prune(by: rule, pause: .zero, at: now))
     }
 
     /// Paystate has been running, and looking at the clock, until now.
-    fileprivate func letTimePass(until now: Moment) async throws {
+    fileprivate func letTimePass(until now: Timestamp) async throws {
         _ = try await ledger.doubtClock(at: now - .seconds(86_400))
         _ = try await ledger.doubtClock(at: now)
     }

@@ -12,7 +12,7 @@ struct RandomTraffic {
     private var now: Int64 = 1_000_000
     private var count = 0
     /// Questions whose answers are still to come, each with when it was sent.
-    private var underWay: [(question: DueQuestion, askedAt: Moment)] = []
+    private var underWay: [(question: DueQuestion, askedAt: Timestamp)] = []
 
     init(_ ledger: Ledger, _ library: Library, seed: UInt64, from now: Int64 = 1_000_000) {
         self.ledger = ledger
@@ -82,7 +82,7 @@ struct RandomTraffic {
         }
     }
 
-    private mutating func answer(_ question: DueQuestion, _ askedAt: Moment) async throws {
+    private mutating func answer(_ question: DueQuestion, _ askedAt: Timestamp) async throws {
         let content = self.content(answering: question)
         var body: [UInt8]?
         if case .report(let report) = content { body = library.body(name("answer"), saying: .report(report)) }
@@ -283,16 +283,16 @@ struct RandomTraffic {
         report.amount = pick([500, 500, 200, nil, nil, -7])
         report.currency = pick(["EUR", "EUR", "EUR", "EUR", "USD", nil])
         report.gatewayTime = gatewayTime()
-        report.correctedAt = pick([nil, nil, nil, Moment(milliseconds: 7000)])
+        report.correctedAt = pick([nil, nil, nil, Timestamp(milliseconds: 7000)])
         return report
     }
 
     // MARK: Chance
 
-    private var moment: Moment { Moment(milliseconds: now) }
+    private var moment: Timestamp { Timestamp(milliseconds: now) }
 
-    private mutating func gatewayTime() -> Moment? {
-        pick([nil, Moment(milliseconds: now / 1000 * 1000 - pick([0, 1000, 3000, 90_000]))])
+    private mutating func gatewayTime() -> Timestamp? {
+        pick([nil, Timestamp(milliseconds: now / 1000 * 1000 - pick([0, 1000, 3000, 90_000]))])
     }
 
     private mutating func name(_ kind: String) -> String {

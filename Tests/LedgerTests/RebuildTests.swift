@@ -68,7 +68,7 @@ import Testing
             if case .question(let due) = try await bench.ledger.due(
                 of: "ecc",
                 besides: besides,
-                at: Moment(milliseconds: 400_000)
+                at: Timestamp(milliseconds: 400_000)
             ) {
                 question = due
             }
@@ -327,7 +327,7 @@ import Testing
         #expect(try library.check(path).transitions == count + 2)
         // The next one takes the next number.
         let again = try Bench.open(URL(filePath: path).deletingLastPathComponent())
-        try await again.probe(at: Moment(milliseconds: 0))
+        try await again.probe(at: Timestamp(milliseconds: 0))
         try await again.finish()
     }
 
@@ -350,7 +350,7 @@ import Testing
     {
         let (bench, library) = (try Bench(), Library())
         try await bench.record(.undecodable("rubbish", naming: nil), "rubbish")
-        _ = try await bench.ledger.acknowledge(1, note: "looked at", at: Moment(milliseconds: 2000))
+        _ = try await bench.ledger.acknowledge(1, note: "looked at", at: Timestamp(milliseconds: 2000))
         try await bench.record(.stated("success", .succeeded))
         library.learn(
             Array("\(Receipt.Content.stated("success", .succeeded))".utf8),

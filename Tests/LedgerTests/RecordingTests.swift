@@ -243,7 +243,7 @@ import Testing
                 account: account,
                 state: state,
                 isOverdue: now != nil,
-                now: Moment(milliseconds: now ?? 0),
+                now: Timestamp(milliseconds: now ?? 0),
                 limit: limit
             )
             return try LedgerReader(at: bench.path).payments(filter).map { $0.text("payment_id") }

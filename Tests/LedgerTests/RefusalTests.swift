@@ -8,7 +8,7 @@ import Testing
     @Test func `a refused request is kept with what is needed to judge it again`() async throws {
         let bench = try Bench()
         #expect(bench.ledger.refuse(refusal("body", signature: "sig")))
-        try await bench.ledger.probe(at: Moment(milliseconds: 0))
+        try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         #expect(
             try await bench.settled("SELECT account, reason, size, signature, body FROM rejected") == [
                 "ecp forged 4 sig body"
@@ -27,7 +27,7 @@ import Testing
     @Test(arguments: [10_000, 200])
     func `a flood takes the place of none but its own, and what is not kept is counted`(_ rows: Int) async throws {
         let bench = try Bench(quota: RefusalQuota(rows: rows, bytes: 1 << 30, age: .seconds(86_400)))
-        let start = Moment(milliseconds: Int64(Date().timeIntervalSince1970) * 1000)
+        let start = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970) * 1000)
         for number in 0..<5000 {
             let now = start + .milliseconds(number / 3)
             _ = bench.ledger.refuse(refusal("flood \(number)", from: "203.0.113.7", at: now))
@@ -58,7 +58,7 @@ import Testing
         async throws
     {
         let bench = try Bench(quota: RefusalQuota(rows: 41, bytes: 1 << 20, age: .seconds(86_400)))
-        let now = Moment(milliseconds: 1_000_000)
+        let now = Timestamp(milliseconds: 1_000_000)
         for number in 0..<20 {
             _ = bench.ledger.refuse(refusal("genuine", from: "2001:db8:1:1::1", at: now, account: "ecc"))
             _ = bench.ledger.refuse(refusal("other", from: "2001:db8:9:\(number)::1", at: now, account: "ecp"))
@@ -77,7 +77,7 @@ import Testing
         let bench = try Bench(quota: RefusalQuota(rows: 3, bytes: 25, age: .seconds(100)))
         func keep(_ body: String, at seconds: Int64) async throws {
             #expect(bench.ledger.refuse(refusal(body, at: seconds)))
-            try await bench.ledger.probe(at: Moment(milliseconds: 0))
+            try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         }
         for (index, body) in ["one", "two", "three", "four"].enumerated() { try await keep(body, at: Int64(index)) }
         #expect(try await bench.settled("SELECT body FROM rejected") == ["two", "three", "four"])
@@ -92,7 +92,7 @@ import Testing
         let ahead: Int64 = 300 * 86_400
         for (body, seconds) in [("ahead", ahead), ("one", 0), ("two", 90), ("three", 110)] {
             #expect(bench.ledger.refuse(refusal(body, at: seconds)))
-            try await bench.ledger.probe(at: Moment(milliseconds: 0))
+            try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         }
         #expect(try await bench.settled("SELECT body FROM rejected") == ["two", "three"])
     }
@@ -122,7 +122,7 @@ import Testing
         #expect(try bench.rows("SELECT count(*) FROM callbacks") == ["\(recorded)"])
     }
 
-    private func refusal(_ body: String, from address: String, at now: Moment, account: String = "ecp") -> Refusal {
+    private func refusal(_ body: String, from address: String, at now: Timestamp, account: String = "ecp") -> Refusal {
         Refusal(
             account: account,
             body: Array(body.utf8),
@@ -137,7 +137,7 @@ import Testing
         Refusal(
             account: "ecp",
             body: Array(body.utf8),
-            receivedAt: Moment(milliseconds: seconds * 1000),
+            receivedAt: Timestamp(milliseconds: seconds * 1000),
             remoteAddress: "192.0.2.9",
             reason: "forged",
             signature: signature
@@ -149,7 +149,7 @@ extension Bench {
     /// Sends refusals evenly over a time that the senders' clock tells.
     fileprivate func flood(count: Int, over time: Duration) async throws {
         for number in 0..<count {
-            let now = Moment(milliseconds: 0) + time * number / count
+            let now = Timestamp(milliseconds: 0) + time * number / count
             let refusal = Refusal(
                 account: "ecp",
                 body: [1],
@@ -165,8 +165,8 @@ extension Bench {
 
     /// Reads after the writer has come to rest: refusals are written behind the callers.
     fileprivate func settled(_ sql: String) async throws -> [String] {
-        try await ledger.probe(at: Moment(milliseconds: 0))
-        try await ledger.probe(at: Moment(milliseconds: 0))
+        try await ledger.probe(at: Timestamp(milliseconds: 0))
+        try await ledger.probe(at: Timestamp(milliseconds: 0))
         return try rows(sql)
     }
 }

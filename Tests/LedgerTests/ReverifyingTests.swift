@@ -107,14 +107,14 @@ extension Bench {
             let refusal = Refusal(
                 account: "ecp",
                 body: Array(body.utf8),
-                receivedAt: Moment(milliseconds: 1000),
+                receivedAt: Timestamp(milliseconds: 1000),
                 remoteAddress: "192.0.2.9",
                 reason: "forged",
                 signature: "sig"
             )
             #expect(ledger.refuse(refusal))
             // They are written behind the callers.
-            for _ in 0..<2 { try await ledger.probe(at: Moment(milliseconds: 0)) }
+            for _ in 0..<2 { try await ledger.probe(at: Timestamp(milliseconds: 0)) }
         }
     }
 
@@ -127,7 +127,7 @@ extension Bench {
                 body: came.body,
                 digest: came.digest,
                 receivedAt: came.receivedAt,
-                reverifiedAt: Moment(milliseconds: 90_000),
+                reverifiedAt: Timestamp(milliseconds: 90_000),
                 remoteAddress: came.remoteAddress,
                 verdict: came.verdict,
                 form: came.form,

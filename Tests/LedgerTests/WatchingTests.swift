@@ -66,7 +66,7 @@ import Testing
         )
         #expect(try bench.rows("SELECT kind, severity FROM anomalies") == ["unresolved notice"])
         let again = try await bench.watch(.payment(id: "EP-1"), at: 200_000)
-        #expect(again.reconciliation == .scheduled && again.nextPollAt == Moment(milliseconds: 200_060_000))
+        #expect(again.reconciliation == .scheduled && again.nextPollAt == Timestamp(milliseconds: 200_060_000))
     }
 
     @Test func `a token's reference is its payment's where the gateway gives none`() async throws {
@@ -99,9 +99,9 @@ import Testing
         try await bench.record(.transaction("root", .payment), account: "ecc")
         try await bench.record(.transaction("r1", .refund, parent: "root", word: "pending", .pending), account: "ecc")
         let polled = try await bench.instruct(.poll, .payment(id: "root"), account: "ecc", at: 5)
-        #expect(polled.entity == .payment(id: "root") && polled.nextPollAt == Moment(milliseconds: 5000))
+        #expect(polled.entity == .payment(id: "root") && polled.nextPollAt == Timestamp(milliseconds: 5000))
         let first = try #require(try await bench.due("ecc", at: 5))
-        let second = try await bench.ledger.due(of: "ecc", besides: [first.id], at: Moment(milliseconds: 5000))
+        let second = try await bench.ledger.due(of: "ecc", besides: [first.id], at: Timestamp(milliseconds: 5000))
         guard case .question(let other) = second else { return #expect(Bool(false), "both are wanted") }
         #expect(Set([first.entity, other.entity]) == [.payment(id: "root"), .operation(id: "r1")])
         let child = try await bench.instruct(.poll, .payment(id: "r1"), account: "ecc", at: 6)

@@ -124,12 +124,12 @@ import Testing
             for (said, cell) in zip(Self.order, row) {
                 let line = Line(
                     status: Status(word: "w-\(known)", state: known),
-                    gatewayTime: Moment(milliseconds: 50_000)
+                    gatewayTime: Timestamp(milliseconds: 50_000)
                 )
                 let judgement = line.judge(
                     Evidence(
                         status: Status(word: "w-\(said)", state: said),
-                        gatewayTime: matrix.offset.map { Moment(milliseconds: 50_000 + $0) },
+                        gatewayTime: matrix.offset.map { Timestamp(milliseconds: 50_000 + $0) },
                         origin: matrix.origin
                     )
                 )
@@ -148,15 +148,18 @@ import Testing
 
     @Test(arguments: order) func `a manual correction passes unless it is older`(_ known: State) {
         for said in Self.order where said != known && said != .unknown {
-            let line = Line(status: Status(word: "w-\(known)", state: known), gatewayTime: Moment(milliseconds: 50_000))
+            let line = Line(
+                status: Status(word: "w-\(known)", state: known),
+                gatewayTime: Timestamp(milliseconds: 50_000)
+            )
             var evidence = Evidence(
                 status: Status(word: "w-\(said)", state: said),
-                gatewayTime: Moment(milliseconds: 60_000),
+                gatewayTime: Timestamp(milliseconds: 60_000),
                 origin: .callback,
                 isManualCorrection: true
             )
             #expect(line.judge(evidence).effect == .applied && line.judge(evidence).anomaly == .manualCorrection)
-            evidence.gatewayTime = Moment(milliseconds: 40_000)
+            evidence.gatewayTime = Timestamp(milliseconds: 40_000)
             #expect(line.judge(evidence).effect == .late)
             evidence.origin = .answer(overtaken: false)
             #expect(line.judge(evidence).effect == .applied)
@@ -180,12 +183,12 @@ import Testing
         var line = Line(
             status: Status(word: "w", state: state),
             amounts: Amounts(amount: 100, currency: "EUR", totals: refunded(10)),
-            gatewayTime: Moment(milliseconds: 50_000)
+            gatewayTime: Timestamp(milliseconds: 50_000)
         )
         var evidence = Evidence(
             status: Status(word: "w", state: state),
             amounts: Amounts(totals: refunded(20)),
-            gatewayTime: Moment(milliseconds: 60_000),
+            gatewayTime: Timestamp(milliseconds: 60_000),
             origin: .callback
         )
         #expect(line.judge(evidence).effect == .applied)
@@ -196,7 +199,7 @@ import Testing
         #expect(line.take(evidence).effect == .unchanged)
         let kept = Amounts(amount: 100, currency: "EUR", totals: refunded(10))
         #expect(line.amounts == kept, "what is not said empties nothing")
-        #expect(line.gatewayTime == Moment(milliseconds: 60_000))
+        #expect(line.gatewayTime == Timestamp(milliseconds: 60_000))
     }
 
     @Test func `an unknown word over an unknown word is taken, and stays an alarm`() {
@@ -208,7 +211,7 @@ import Testing
 
     @Test func `only an answer that was not overtaken settles what is held`() {
         let success = Status(word: "success", state: .succeeded)
-        var line = Line(status: success, gatewayTime: Moment(milliseconds: 50_000), isHeld: true)
+        var line = Line(status: success, gatewayTime: Timestamp(milliseconds: 50_000), isHeld: true)
         _ = line.take(Evidence(status: success, origin: .callback))
         #expect(line.isHeld)
         _ = line.take(Evidence(status: success, origin: .answer(overtaken: true)))
@@ -220,34 +223,37 @@ import Testing
     }
 
     @Test func `an answer's time replaces the stored one, a callback's only moves it on`() {
-        var line = Line(status: Status(word: "success", state: .succeeded), gatewayTime: Moment(milliseconds: 50_000))
+        var line = Line(
+            status: Status(word: "success", state: .succeeded),
+            gatewayTime: Timestamp(milliseconds: 50_000)
+        )
         _ = line.take(
             Evidence(
                 status: Status(word: "decline", state: .failed),
-                gatewayTime: Moment(milliseconds: 20_000),
+                gatewayTime: Timestamp(milliseconds: 20_000),
                 origin: .answer(overtaken: false)
             )
         )
-        #expect(line.gatewayTime == Moment(milliseconds: 20_000))
+        #expect(line.gatewayTime == Timestamp(milliseconds: 20_000))
         _ = line.take(
             Evidence(
                 status: Status(word: "success", state: .succeeded),
-                gatewayTime: Moment(milliseconds: 19_500),
+                gatewayTime: Timestamp(milliseconds: 19_500),
                 origin: .callback
             )
         )
         #expect(line.status.state == .succeeded)
-        #expect(line.gatewayTime == Moment(milliseconds: 20_000))
+        #expect(line.gatewayTime == Timestamp(milliseconds: 20_000))
     }
 
     static let paid: [State] = [.succeeded, .partiallyRefunded, .refunded, .chargedBack]
 
     @Test(arguments: order, [Origin.callback, .answer(overtaken: false)])
     func `a word beside a refund under way leaves a paid state as it is`(_ state: State, _ origin: Origin) {
-        let line = Line(status: Status(word: "w", state: state), gatewayTime: Moment(milliseconds: 50_000))
+        let line = Line(status: Status(word: "w", state: state), gatewayTime: Timestamp(milliseconds: 50_000))
         let evidence = Evidence(
             status: Status(word: "processing", state: .pending),
-            gatewayTime: Moment(milliseconds: 60_000),
+            gatewayTime: Timestamp(milliseconds: 60_000),
             origin: origin,
             isOfOperation: true
         )

@@ -222,7 +222,7 @@ extension History {
         payment.purpose = .purchase
         payment.amount = sum
         payment.currency = "EUR"
-        payment.gatewayTime = Moment(milliseconds: seconds * 1000)
+        payment.gatewayTime = Timestamp(milliseconds: seconds * 1000)
         let report = operationReport(operation, kind, "\(operationState)", operationState, at: seconds, amount: amount)
         return Step(payment: payment, operations: [report])
     }
@@ -256,7 +256,7 @@ extension History {
         report.type = "\(kind)"
         report.amount = amount
         report.currency = "EUR"
-        report.gatewayTime = Moment(milliseconds: seconds * 1000)
+        report.gatewayTime = Timestamp(milliseconds: seconds * 1000)
         return report
     }
 }

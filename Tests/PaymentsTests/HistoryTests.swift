@@ -105,7 +105,7 @@ import Testing
             operations: step.operations,
             from: origin,
             schedule: Self.schedule,
-            at: Moment(milliseconds: 1_000_000)
+            at: Timestamp(milliseconds: 1_000_000)
         )
         payment.isNew = false
         return consequences
@@ -131,7 +131,7 @@ private struct Books {
             operations: step.operations,
             from: origin,
             schedule: HistoryTests.schedule,
-            at: Moment(milliseconds: 1_000_000)
+            at: Timestamp(milliseconds: 1_000_000)
         )
         payment.isNew = false
         book(consequences.transitions)

@@ -652,6 +652,6 @@ extension PaymentReport {
     fileprivate static var purchase: PaymentReport { MoneyTests.Moved("", [], []).report }
 }
 
-extension Moment {
-    fileprivate static let zero = Moment(milliseconds: 1_000_000)
+extension Timestamp {
+    fileprivate static let zero = Timestamp(milliseconds: 1_000_000)
 }

@@ -262,7 +262,7 @@ import Testing
         #expect(firstQuestion(about: .succeeded, schedule) == now + .seconds(7))
     }
 
-    private func firstQuestion(about state: State, _ schedule: Schedule) -> Moment? {
+    private func firstQuestion(about state: State, _ schedule: Schedule) -> Timestamp? {
         var report = PaymentReport(id: "EP-1")
         report.status = Status(word: "\(state)", state: state)
         report.type = "purchase"
@@ -341,18 +341,18 @@ import Testing
     }
 
     @Test func `durations are counted in whole milliseconds and never trap`() {
-        #expect(Moment(milliseconds: 1000) + .milliseconds(1500) == Moment(milliseconds: 2500))
-        #expect(Moment(milliseconds: 1000) - .milliseconds(1500) == Moment(milliseconds: -500))
-        #expect(Moment(milliseconds: .max) + .seconds(1) == Moment(milliseconds: .max))
-        #expect(Moment(milliseconds: .min) - .seconds(1) == Moment(milliseconds: .min))
-        let longest = Moment(milliseconds: .max) - Moment(milliseconds: .min)
+        #expect(Timestamp(milliseconds: 1000) + .milliseconds(1500) == Timestamp(milliseconds: 2500))
+        #expect(Timestamp(milliseconds: 1000) - .milliseconds(1500) == Timestamp(milliseconds: -500))
+        #expect(Timestamp(milliseconds: .max) + .seconds(1) == Timestamp(milliseconds: .max))
+        #expect(Timestamp(milliseconds: .min) - .seconds(1) == Timestamp(milliseconds: .min))
+        let longest = Timestamp(milliseconds: .max) - Timestamp(milliseconds: .min)
         #expect(longest == .milliseconds(Int64.max) + .milliseconds(Int64.max) + .milliseconds(1))
         #expect(longest.wholeMilliseconds == .max && (.zero - longest).wholeMilliseconds == .min)
         #expect((.milliseconds(Int64.max) + .microseconds(999)).wholeMilliseconds == .max)
         #expect((.milliseconds(Int64.max) + .milliseconds(1)).wholeMilliseconds == .max)
     }
 
-    private let now = Moment(milliseconds: 1_000_000)
+    private let now = Timestamp(milliseconds: 1_000_000)
 
     private func stated(
         _ word: String,
@@ -368,7 +368,7 @@ import Testing
         payment.type = "purchase"
         payment.purpose = .purchase
         payment.amount = amount
-        payment.gatewayTime = Moment(milliseconds: seconds * 1000)
+        payment.gatewayTime = Timestamp(milliseconds: seconds * 1000)
         let ends = operationState ?? (state == .failed ? .failed : .succeeded)
         var report = OperationReport(
             id: operation,
@@ -389,7 +389,7 @@ extension Payment {
             operations: report.operations,
             from: origin,
             schedule: HistoryTests.schedule,
-            at: Moment(milliseconds: 1_000_000)
+            at: Timestamp(milliseconds: 1_000_000)
         )
         isNew = false
         return consequences

@@ -11,7 +11,7 @@ import Testing
         secondLook: .seconds(86_400),
         audit: [.seconds(604_800), .seconds(2_592_000)]
     )
-    private let start = Moment(milliseconds: 1_000_000)
+    private let start = Timestamp(milliseconds: 1_000_000)
 
     @Test func `the steps follow one another, the last one repeats, each a little longer`() {
         var payment = self.payment("processing", .pending)

@@ -5,7 +5,7 @@ import paystate
 
 /// Where backups go, and which of them stay.
 @Suite struct BackupPlaceTests {
-    private static let now = Moment(milliseconds: 1_795_341_601_250)
+    private static let now = Timestamp(milliseconds: 1_795_341_601_250)
 
     @Test func `a file is what was named, in a folder it is dated`() throws {
         let folder = try Self.makeFolder()

@@ -35,8 +35,8 @@ final class StoryBench: Sendable {
         try? FileManager.default.removeItem(at: folder)  // A folder that stays behind harms nobody.
     }
 
-    static func moment(_ seconds: Double) -> Moment {
-        Moment(milliseconds: 1_795_341_600_000 + Int64(seconds * 1000))
+    static func moment(_ seconds: Double) -> Timestamp {
+        Timestamp(milliseconds: 1_795_341_600_000 + Int64(seconds * 1000))
     }
 
     func callback(

@@ -29,7 +29,7 @@ import paystate
         ] as [(String, Int64?)]
     )
     func `a time of the views is read`(_ text: String, _ milliseconds: Int64?) {
-        #expect(Moment(viewed: text)?.milliseconds == milliseconds)
+        #expect(Timestamp(viewed: text)?.milliseconds == milliseconds)
     }
 
     @Test func `lines are broken at spaces, and hang under their beginning`() {

@@ -61,7 +61,7 @@ struct Merchant {
     }
 
     /// Takes a callback as the daemon does.
-    mutating func receive(_ letter: Letter, at now: Moment) throws {
+    mutating func receive(_ letter: Letter, at now: Timestamp) throws {
         let account = accounts[letter.account]
         let headers = checksSignatures ? try account.headers(for: letter.body) : [("Authorization", Self.credentials)]
         let callback = Callback(
@@ -76,7 +76,7 @@ struct Merchant {
     }
 
     /// Asks the sandbox's endpoints in their order, as long as they answer «not found».
-    mutating func ask(about entity: Entity, at account: String, _ world: inout World, at now: Moment) -> Reading? {
+    mutating func ask(about entity: Entity, at account: String, _ world: inout World, at now: Timestamp) -> Reading? {
         guard let gateway = gateways[account] else { return nil }
         for question in gateway.questions(about: entity, method: nil, remembered: nil) {
             let reading = gateway.read(world.answer(to: question), about: entity)
@@ -89,7 +89,7 @@ struct Merchant {
     }
 
     /// Asks about everything that it knows of, until nothing new comes of it.
-    mutating func askAboutEverything(_ made: [Made], _ world: inout World, at now: Moment) {
+    mutating func askAboutEverything(_ made: [Made], _ world: inout World, at now: Timestamp) {
         for made in made { _ = ask(about: made.entity, at: made.account, &world, at: now) }
         for name in renewals { _ = ask(about: .payment(id: name.id), at: name.account, &world, at: now) }
         for (name, payment) in payments {
@@ -100,7 +100,7 @@ struct Merchant {
         }
     }
 
-    private mutating func record(_ report: Report, at account: String, from origin: Origin, _ now: Moment) {
+    private mutating func record(_ report: Report, at account: String, from origin: Origin, _ now: Timestamp) {
         if let id = report.payment?.id ?? report.operations.first.map({ $0.parentID ?? $0.id }) {
             let isFolded = gateways[account].map { type(of: $0).foldsOperations } ?? false
             let name = Name(account: account, id: id)

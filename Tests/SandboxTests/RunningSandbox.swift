@@ -45,7 +45,7 @@ struct RunningSandbox: Sendable {
             let sandbox = Sandbox(
                 settings,
                 logger: .silent,
-                now: { Moment(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) },
+                now: { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) },
                 listening: { open.yield($0) }
             )
             try await serving(sandbox) {

@@ -5,7 +5,7 @@ import Testing
 
 /// The samples are what the gateways' own checks accept.
 @Suite struct SampleCallbackTests {
-    private let now = Moment(milliseconds: 1_795_341_601_250)
+    private let now = Timestamp(milliseconds: 1_795_341_601_250)
     private let secret = Secret(name: "sample", bytes: Array("secret".utf8))
 
     @Test func `ecommpay's sample is proved and reports a success of this second`() throws {
@@ -13,7 +13,7 @@ import Testing
         let body = Array(SampleCallback.ecommpay(projectID: 240, secret: secret, at: now).utf8)
         let report = try gateway.decode(try gateway.authenticate(Callback(body: body)))
         #expect(report.payment?.status == Status(word: "success", state: .succeeded))
-        #expect(report.payment?.gatewayTime == Moment(milliseconds: 1_795_341_601_000))
+        #expect(report.payment?.gatewayTime == Timestamp(milliseconds: 1_795_341_601_000))
         #expect(report.operations.map(\.amount) == [5200])
     }
 

@@ -77,7 +77,7 @@ import Testing
             var settings = SandboxSettings(accounts: [.ecommpay(callbacks: nil)], seed: 1)
             settings.port = running.port
             settings.rate = 1000
-            let second = Sandbox(settings, logger: .silent, now: { Moment(milliseconds: 0) })
+            let second = Sandbox(settings, logger: .silent, now: { Timestamp(milliseconds: 0) })
             await #expect(throws: (any Error).self) { try await second.run() }
             #expect(second.counters.made == 0)
         }

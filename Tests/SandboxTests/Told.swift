@@ -9,7 +9,7 @@ struct Told {
     private(set) var made: [Made] = []
     /// The bodies that were sent, in their order.
     private(set) var bodies: [[UInt8]] = []
-    private(set) var now = Moment(milliseconds: 1_800_000_000_000)
+    private(set) var now = Timestamp(milliseconds: 1_800_000_000_000)
 
     init(checksSignatures: Bool = false, _ adapt: (inout SandboxSettings) -> Void = { _ in }) throws {
         var settings = SandboxSettings(

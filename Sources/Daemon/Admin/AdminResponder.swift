@@ -10,7 +10,7 @@ struct AdminResponder {
     let reverification: Reverification
     let metrics: PrometheusMetrics
     let unknownPaths: UnknownPaths
-    let now: @Sendable () -> Moment
+    let now: @Sendable () -> Timestamp
     /// Whether it is asked over a Unix socket.
     let isSocket: Bool
 

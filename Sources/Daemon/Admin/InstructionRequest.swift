@@ -40,7 +40,7 @@ extension InstructionRequest {
     /// The instruction for the ledger.
     ///
     /// - Parameter accounts: those of the configuration.
-    func instruction(for accounts: [LedgerAccount], at now: Moment) throws(InstructionRefusal) -> Instruction {
+    func instruction(for accounts: [LedgerAccount], at now: Timestamp) throws(InstructionRefusal) -> Instruction {
         guard let gateway = accounts.first(where: { $0.name == account })?.gateway else {
             throw .unknownAccount(account, known: accounts.map(\.name))
         }

@@ -5,7 +5,7 @@ extension Ledger {
     /// Closes an anomaly in the name of whoever asked for it, and returns once that is durable.
     package func acknowledge(
         _ request: AcknowledgementRequest,
-        at now: Moment
+        at now: Timestamp
     ) async throws(InstructionRefusal) -> AcknowledgementAnswer {
         do {
             let acknowledged = try await acknowledge(request.anomaly, note: request.note, at: now)

@@ -8,7 +8,7 @@ extension Ledger {
     package func follow(
         _ request: InstructionRequest,
         for accounts: [LedgerAccount],
-        at now: Moment
+        at now: Timestamp
     ) async throws(InstructionRefusal) -> InstructionAnswer {
         let instruction = try request.instruction(for: accounts, at: now)
         do {

@@ -24,7 +24,7 @@ package struct Surroundings: Sendable {
     package let variables: [String: String]
     /// Reads a whole file that is no larger than a limit in bytes.
     package let read: @Sendable (_ path: String, _ limit: Int) throws(Unreadable) -> File
-    package let now: @Sendable () -> Moment
+    package let now: @Sendable () -> Timestamp
     /// What the daemon is given by its unit, where this is not the unit itself.
     package let unit: InstalledUnit?
     /// Whether there is certainly no such folder.
@@ -33,7 +33,7 @@ package struct Surroundings: Sendable {
     package init(
         variables: [String: String],
         read: @escaping @Sendable (_ path: String, _ limit: Int) throws(Unreadable) -> File = Surroundings.readFile,
-        now: @escaping @Sendable () -> Moment = Moment.now,
+        now: @escaping @Sendable () -> Timestamp = Timestamp.now,
         unit: InstalledUnit? = nil,
         isFolderMissing: @escaping @Sendable (_ path: String) -> Bool = Surroundings.isFolderMissing
     ) {

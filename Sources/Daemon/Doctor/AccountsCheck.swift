@@ -3,9 +3,9 @@ package import Payments
 
 /// How the accounts stand: what a person has to look at.
 package struct AccountsCheck {
-    package let now: Moment
+    package let now: Timestamp
 
-    package init(now: Moment) {
+    package init(now: Timestamp) {
         self.now = now
     }
 
@@ -94,7 +94,7 @@ package struct AccountsCheck {
     }
 
     /// A pause that ended long ago is one that a daemon left behind when it was stopped.
-    private func pauseEnd(_ account: AccountHealth) -> Moment? {
+    private func pauseEnd(_ account: AccountHealth) -> Timestamp? {
         account.pausedUntil.flatMap { $0 > now - .seconds(600) ? $0 : nil }
     }
 

@@ -10,7 +10,7 @@ struct CallbackPathsCheck {
     private static let mostTold = 5
 
     let visitor: Visitor
-    let now: @Sendable () -> Moment
+    let now: @Sendable () -> Timestamp
 
     /// - Parameter accounts: the names of the configuration's; `nil` where they are not known.
     func finding(_ addresses: [AdminAddress], accounts: [String]?) async -> Finding {

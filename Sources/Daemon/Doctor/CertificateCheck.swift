@@ -4,16 +4,16 @@ package import Payments
 package struct CertificateCheck {
     package static let name = "certificate"
 
-    package let now: Moment
+    package let now: Timestamp
     private let surroundings: Surroundings
 
-    package init(now: Moment, _ surroundings: Surroundings) {
+    package init(now: Timestamp, _ surroundings: Surroundings) {
         self.now = now
         self.surroundings = surroundings
     }
 
     package func finding(_ path: String) -> Finding {
-        let end: Moment
+        let end: Timestamp
         do {
             end = try TLSIdentity.expiry(certificate: try surroundings.read(path, 1 << 20).bytes)
         } catch Surroundings.Unreadable.forbidden {

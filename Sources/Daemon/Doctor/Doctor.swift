@@ -11,7 +11,7 @@ package struct Doctor: Sendable {
     private let isOffline: Bool
     private let patience: Duration
     private let trustStore: TrustStore
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
     ///   - path: Of the configuration file.
@@ -28,7 +28,7 @@ package struct Doctor: Sendable {
         isOffline: Bool,
         patience: Duration = .seconds(5),
         trustStore: TrustStore = .system,
-        now: @escaping @Sendable () -> Moment
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.path = path
         self.database = database

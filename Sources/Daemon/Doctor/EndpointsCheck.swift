@@ -7,7 +7,7 @@ struct EndpointsCheck {
     static let clockName = "clock"
 
     let visitor: Visitor
-    let now: @Sendable () -> Moment
+    let now: @Sendable () -> Timestamp
 
     /// At every base URL once. Any answer is one: nobody is asked about anything.
     func findings(_ services: [Reliances.Service]) async -> [Finding] {
@@ -38,7 +38,7 @@ struct EndpointsCheck {
             let end = now()
             // The other's clock is read somewhere between, and cut to the second.
             let middle = start + (end - start) / 2
-            let date = answer.headers.first(name: "Date").flatMap { Moment(httpDate: $0, at: end) }
+            let date = answer.headers.first(name: "Date").flatMap { Timestamp(httpDate: $0, at: end) }
             return Visit(ahead: date.map { $0 + .milliseconds(500) - middle })
         } catch {
             return Visit(failure: error)

@@ -11,9 +11,9 @@ package struct LedgerCheck {
     /// What a daemon has dated by so little later than this process is no news.
     private static let tolerance = Duration.seconds(60)
 
-    package let now: Moment
+    package let now: Timestamp
 
-    package init(now: Moment) {
+    package init(now: Timestamp) {
         self.now = now
     }
 

@@ -14,7 +14,7 @@ struct DiskWatch: Service {
 
     let ledger: Ledger
     let logger: Logger
-    let now: @Sendable () -> Moment
+    let now: @Sendable () -> Timestamp
 
     func run() async throws {
         let halted = Gauge(label: Metric.askingHalted.name)

@@ -15,7 +15,7 @@ struct PageWatch: Service {
 
     let ledger: Ledger
     let logger: Logger
-    let now: @Sendable () -> Moment
+    let now: @Sendable () -> Timestamp
 
     func run() async throws {
         await cancelWhenGracefulShutdown {

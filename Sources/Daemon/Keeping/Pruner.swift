@@ -16,13 +16,13 @@ package struct Pruner: Service {
     private let ledger: Ledger
     private let rule: @Sendable () -> PruningRule
     private let logger: Logger
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
 
     package init(
         ledger: Ledger,
         rule: @escaping @Sendable () -> PruningRule,
         logger: Logger,
-        now: @escaping @Sendable () -> Moment
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.ledger = ledger
         self.rule = rule

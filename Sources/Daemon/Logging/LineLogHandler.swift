@@ -11,7 +11,7 @@ package struct LineLogHandler: LogHandler {
     private let format: LogFormat
     private let sink: LogSink
     private let isJournal: Bool
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
 
     /// - Parameter isJournal: whether journald reads the lines; it takes the priority from `<N>` in front of them
     ///   (sd-daemon(3)), and keeps its own time.
@@ -21,7 +21,7 @@ package struct LineLogHandler: LogHandler {
         sink: LogSink,
         isJournal: Bool,
         metadataProvider: Logger.MetadataProvider? = nil,
-        now: @escaping @Sendable () -> Moment
+        now: @escaping @Sendable () -> Timestamp
     ) {
         logLevel = level
         self.metadataProvider = metadataProvider
@@ -70,7 +70,7 @@ extension LineLogHandler {
                     sink: sink,
                     isJournal: isJournal,
                     metadataProvider: provider,
-                    now: Moment.now
+                    now: Timestamp.now
                 )
             },
             metadataProvider: nil

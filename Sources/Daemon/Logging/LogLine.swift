@@ -14,7 +14,7 @@ struct LogLine {
         if format == .json { bytes.append(UInt8(ascii: "{")) }
     }
 
-    mutating func add(time: Moment) {
+    mutating func add(time: Timestamp) {
         switch format {
         case .text: addPart(time.text)
         case .json: addMember("time", json: "\"\(time.text)\"")

@@ -58,7 +58,7 @@ struct AccountGauges: Sendable {
     }
 }
 
-extension Moment {
+extension Timestamp {
     /// As Prometheus has times: seconds since 1970.
     var seconds: Double { Double(milliseconds) / 1000 }
 }

@@ -21,7 +21,7 @@ struct HealthWatch: Service {
     private let damaged = Metrics.Gauge(label: Metric.damaged.name)
     private let probeTime = Metrics.Gauge(label: Metric.probeTime.name)
     private let logger: Logger
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
 
     /// - Parameter accounts: those of the configuration as it is now.
     init(
@@ -30,7 +30,7 @@ struct HealthWatch: Service {
         accounts: @escaping @Sendable () -> Set<String>,
         version: String,
         logger: Logger,
-        now: @escaping @Sendable () -> Moment
+        now: @escaping @Sendable () -> Timestamp
     ) throws(LedgerError) {
         self.ledger = ledger
         reader = try LedgerReader(at: database)
@@ -75,7 +75,7 @@ struct HealthWatch: Service {
     }
 
     /// - Returns: when it was last proved that the database can be written.
-    private func probe(after last: Moment?) async -> Moment? {
+    private func probe(after last: Timestamp?) async -> Timestamp? {
         if let last, last <= now(), now() <= last + Self.probeAge { return last }
         let at = now()
         do {

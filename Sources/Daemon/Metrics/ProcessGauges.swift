@@ -6,7 +6,7 @@ import Payments
 struct ProcessGauges: Sendable {
     private let residentMemory = Gauge(label: Metric.residentMemory.name)
 
-    init(version: String, startedAt: Moment) {
+    init(version: String, startedAt: Timestamp) {
         Gauge(label: Metric.build.name, dimensions: [("version", version)]).record(1)
         Gauge(label: Metric.startTime.name).record(startedAt.seconds)
     }

@@ -3,10 +3,10 @@ import Synchronization
 
 /// The `Date` of answers (RFC 9110, section 6.6.1), written out once a second, not once an answer.
 final class AnswerDate: Sendable {
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
     private let written = Mutex((second: Int64.min, text: ""))
 
-    init(now: @escaping @Sendable () -> Moment) {
+    init(now: @escaping @Sendable () -> Timestamp) {
         self.now = now
     }
 

@@ -9,7 +9,7 @@ struct CallbackResponder: Sendable {
     private static let contentSignature = HTTPField.Name("Content-Signature")
     private static let forwardedFor = HTTPField.Name("X-Forwarded-For")
 
-    let now: @Sendable () -> Moment
+    let now: @Sendable () -> Timestamp
     /// Of all accounts.
     let queue = FairQueue()
 

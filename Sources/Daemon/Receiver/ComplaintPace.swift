@@ -5,13 +5,13 @@ import Synchronization
 /// disk.
 final class ComplaintPace: Sendable {
     private let interval: Duration
-    private let last = Mutex<Moment?>(nil)
+    private let last = Mutex<Timestamp?>(nil)
 
     init(_ interval: Duration = .seconds(1)) {
         self.interval = interval
     }
 
-    func admits(at now: Moment) -> Bool {
+    func admits(at now: Timestamp) -> Bool {
         last.withLock { last in
             // A clock that was set back lets the next one through.
             if let last, last <= now, now < last + interval { return false }

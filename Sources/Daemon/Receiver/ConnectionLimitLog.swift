@@ -6,13 +6,13 @@ import Synchronization
 /// Tells that there are as many connections as may be: in a metric, and once a minute in the log.
 final class ConnectionLimitLog: Sendable {
     private let logger: Logger
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
     private let pace = ComplaintPace(.seconds(60))
     private let closed = Counter(label: Metric.idleConnectionsClosed.name)
     /// Since the last line.
     private let closedSince = Atomic<Int>(0)
 
-    init(_ logger: Logger, now: @escaping @Sendable () -> Moment) {
+    init(_ logger: Logger, now: @escaping @Sendable () -> Timestamp) {
         self.logger = logger
         self.now = now
     }

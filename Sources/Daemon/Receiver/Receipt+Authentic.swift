@@ -9,8 +9,8 @@ extension Receipt {
         provedAs authentic: Authentic,
         by gateway: any Gateway,
         account: String,
-        receivedAt: Moment,
-        reverifiedAt: Moment? = nil,
+        receivedAt: Timestamp,
+        reverifiedAt: Timestamp? = nil,
         remoteAddress: String?
     ) {
         let verdict: Verdict

@@ -31,7 +31,7 @@ struct Receiver: Sendable {
         for name: String,
         from address: String,
         through queue: FairQueue,
-        at now: Moment
+        at now: Timestamp
     ) async -> Answer {
         guard let account = accounts[name] else { return .notFound }
         guard await queue.enter(address, bytes: callback.body.count) else {
@@ -75,7 +75,7 @@ struct Receiver: Sendable {
         }
     }
 
-    private func complain(_ message: Logger.Message, at now: Moment, _ metadata: Logger.Metadata) {
+    private func complain(_ message: Logger.Message, at now: Timestamp, _ metadata: Logger.Metadata) {
         logger.log(level: complaints.admits(at: now) ? .error : .debug, message, metadata: metadata)
     }
 
@@ -94,7 +94,7 @@ struct Receiver: Sendable {
         _ rejection: Rejection,
         for name: String,
         from address: String,
-        at now: Moment
+        at now: Timestamp
     ) {
         rejections.count(rejection)
         let isKept = ledger.refuse(

@@ -10,17 +10,17 @@ final class UnknownPaths: Sendable {
     struct Entry: Sendable, Equatable {
         let path: String
         let requests: Int
-        let lastAt: Moment
+        let lastAt: Timestamp
     }
 
     static let mostPaths = 100
     /// In Unicode scalars: more than the longest path of an account has.
     static let longestPath = 100
 
-    private let now: @Sendable () -> Moment
-    private let entries = Mutex<[String: (requests: Int, lastAt: Moment)]>([:])
+    private let now: @Sendable () -> Timestamp
+    private let entries = Mutex<[String: (requests: Int, lastAt: Timestamp)]>([:])
 
-    init(now: @escaping @Sendable () -> Moment) {
+    init(now: @escaping @Sendable () -> Timestamp) {
         self.now = now
     }
 

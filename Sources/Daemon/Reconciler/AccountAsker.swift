@@ -50,7 +50,7 @@ final class AccountAsker: Sendable {
     private let ledger: Ledger
     private let counters: PollCounters
     private let logger: Logger
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
     private let clock = ContinuousClock()
     private let state: Mutex<State>
 
@@ -62,7 +62,7 @@ final class AccountAsker: Sendable {
         client: GatewayClient,
         ledger: Ledger,
         logger: Logger,
-        now: @escaping @Sendable () -> Moment
+        now: @escaping @Sendable () -> Timestamp
     ) {
         name = account.name
         inquiry = Inquiry(account.gateway, client: client, now: now)
@@ -287,7 +287,7 @@ final class AccountAsker: Sendable {
     }
 
     /// Shows in `account_health` how the account stands.
-    private func show(_ pause: (until: Moment, reason: PollOutcome)?) async {
+    private func show(_ pause: (until: Timestamp, reason: PollOutcome)?) async {
         guard !isLeaving else { return }
         counters.show(isPaused: pause != nil)
         // It is shown, not relied upon: what cannot be written now is shown by the next change.

@@ -5,9 +5,9 @@ package import Payments
 package struct Asked: Sendable, Equatable {
     /// The word of ``Question/endpoint``.
     package let endpoint: String
-    package let askedAt: Moment
+    package let askedAt: Timestamp
     /// nil if no answer came.
-    package let answeredAt: Moment?
+    package let answeredAt: Timestamp?
     package let httpStatus: Int?
     package let body: [UInt8]?
     package let reading: Reading
@@ -17,7 +17,7 @@ package struct Asked: Sendable, Equatable {
     /// nothing is known of the entity.
     package let detail: String?
 
-    init(_ question: Question, at askedAt: Moment, trouble: Trouble) {
+    init(_ question: Question, at askedAt: Timestamp, trouble: Trouble) {
         endpoint = question.endpoint
         self.askedAt = askedAt
         answeredAt = nil
@@ -31,9 +31,9 @@ package struct Asked: Sendable, Equatable {
 
     package init(
         _ question: Question,
-        at askedAt: Moment,
+        at askedAt: Timestamp,
         answer: Gateways.Answer,
-        at answeredAt: Moment,
+        at answeredAt: Timestamp,
         reading: Reading,
         retryAfter: String?
     ) {

@@ -7,13 +7,13 @@ package struct ClockWatch: Sendable {
     private static let tolerance = Duration.seconds(1)
     private static let hour = Duration.seconds(3600)
 
-    private var last: (moment: Moment, instant: ContinuousClock.Instant)?
+    private var last: (moment: Timestamp, instant: ContinuousClock.Instant)?
     private var nextHour: ContinuousClock.Instant?
 
     package init() {}
 
     /// Whether less time has passed by the clock than has really passed since the last look.
-    package mutating func wasSetBack(at now: Moment, _ instant: ContinuousClock.Instant) -> Bool {
+    package mutating func wasSetBack(at now: Timestamp, _ instant: ContinuousClock.Instant) -> Bool {
         defer { last = (now, instant) }
         guard let last else { return false }
         return now - last.moment + Self.tolerance < last.instant.duration(to: instant)

@@ -5,9 +5,9 @@ package import Payments
 package struct Inquiry: Sendable {
     private let gateway: any Gateway
     private let client: GatewayClient
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
 
-    package init(_ gateway: any Gateway, client: GatewayClient, now: @escaping @Sendable () -> Moment) {
+    package init(_ gateway: any Gateway, client: GatewayClient, now: @escaping @Sendable () -> Timestamp) {
         self.gateway = gateway
         self.client = client
         self.now = now

@@ -6,7 +6,8 @@ extension PolledAnswer {
     /// What became of a question, as the ledger records it.
     ///
     /// - Parameter asked: `nil` if the gateway cannot be asked about such a thing.
-    package init(to question: DueQuestion, _ asked: Asked?, pause: Duration, askedAt: Moment, recordedAt: Moment) {
+    package init(to question: DueQuestion, _ asked: Asked?, pause: Duration, askedAt: Timestamp, recordedAt: Timestamp)
+    {
         self.init(
             question: question,
             content: Content(asked?.reading, pause: pause),

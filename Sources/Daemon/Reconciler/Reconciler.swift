@@ -16,7 +16,7 @@ final class Reconciler: Service {
 
     private let client: GatewayClient
     private let ledger: Ledger
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let state: Mutex<State>
     /// Askers that have not begun yet.
@@ -28,7 +28,7 @@ final class Reconciler: Service {
         ledger: Ledger,
         client: GatewayClient,
         logger: Logger,
-        now: @escaping @Sendable () -> Moment
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.client = client
         self.ledger = ledger

@@ -31,7 +31,7 @@ final class TermsInForce: Sendable {
     }
 
     /// A metric that was told once stays: what there is no longer never expires.
-    private func tell(_ expiry: Moment?) {
+    private func tell(_ expiry: Timestamp?) {
         let seconds = expiry.map { Double($0.milliseconds / 1000) } ?? .infinity
         Gauge(label: Metric.certificateExpiry.name).record(seconds)
     }
@@ -42,5 +42,5 @@ final class TermsInForce: Sendable {
 }
 
 extension Terms {
-    fileprivate var expiry: Moment? { configuration.tls?.identity.expiresAt }
+    fileprivate var expiry: Timestamp? { configuration.tls?.identity.expiresAt }
 }

@@ -10,7 +10,7 @@ package struct Reverification: Sendable {
     private let ledger: Ledger
     private let database: String
     private let accounts: @Sendable () -> [Account]
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
 
     /// Refused requests that are judged, and recorded in one transaction, at a time: callbacks that come meanwhile do not
     /// notice, and neither does the memory.
@@ -22,7 +22,7 @@ package struct Reverification: Sendable {
     package init(
         _ ledger: Ledger,
         at database: String,
-        now: @escaping @Sendable () -> Moment,
+        now: @escaping @Sendable () -> Timestamp,
         accounts: @escaping @Sendable () -> [Account]
     ) {
         self.ledger = ledger

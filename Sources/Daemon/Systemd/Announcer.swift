@@ -18,7 +18,7 @@ final class Announcer: Sendable {
 
     let supervisor: Supervisor?
     private let logger: Logger
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
     private let state: Mutex<State>
 
     /// - Parameter listeners: how many there will be; the daemon is ready when all of them are up.
@@ -27,7 +27,7 @@ final class Announcer: Sendable {
         listeners: Int,
         accounts: Int,
         logger: Logger,
-        now: @escaping @Sendable () -> Moment
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.supervisor = supervisor
         self.logger = logger

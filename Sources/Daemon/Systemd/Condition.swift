@@ -19,14 +19,14 @@ package struct Condition: Sendable {
     package var pulse: Pulse?
     /// Why callbacks are answered 503; `nil` if they are not.
     package var refusal: String?
-    package var couldNotReloadAt: Moment?
+    package var couldNotReloadAt: Timestamp?
 
     package init(accounts: Int) {
         self.accounts = accounts
     }
 
     /// - Parameter now: a callback of today is told without its date.
-    package func words(at now: Moment) -> String {
+    package func words(at now: Timestamp) -> String {
         switch phase {
         case .opening: "Opening the database"
         case .starting: "Starting to listen"
@@ -49,7 +49,7 @@ package struct Condition: Sendable {
         return trouble
     }
 
-    private func state(at now: Moment) -> [String] {
+    private func state(at now: Timestamp) -> [String] {
         var state = ["Listening on \(addresses.joined(separator: ", "))", Rough.count(accounts, "account")]
         guard let pulse else { return state }
         state.append(
@@ -62,12 +62,12 @@ package struct Condition: Sendable {
     }
 }
 
-extension Moment {
+extension Timestamp {
     /// `10:00:01Z`
     fileprivate var clock: String { "\(text.dropFirst(11).prefix(8))Z" }
 
     /// `10:00:01Z`, or `2026-11-22 10:00:01Z` where that was another day.
-    fileprivate func clock(at now: Moment) -> String {
+    fileprivate func clock(at now: Timestamp) -> String {
         text.prefix(10) == now.text.prefix(10) ? clock : "\(text.prefix(10)) \(clock)"
     }
 }

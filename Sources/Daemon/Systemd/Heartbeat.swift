@@ -17,7 +17,7 @@ struct Heartbeat: Service {
     private let ledger: Ledger
     private let announcer: Announcer
     private let logger: Logger
-    private let now: @Sendable () -> Moment
+    private let now: @Sendable () -> Timestamp
 
     /// - Parameter interval: `nil` where no watchdog is waiting.
     init(
@@ -25,7 +25,7 @@ struct Heartbeat: Service {
         ledger: Ledger,
         announcer: Announcer,
         logger: Logger,
-        now: @escaping @Sendable () -> Moment
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.interval = interval ?? Self.leisure
         haste = interval.map { min($0, .seconds(1)) } ?? Self.leisure
@@ -63,7 +63,7 @@ struct Heartbeat: Service {
     }
 
     /// - Returns: the time that is there to be read then, this one or a later one; `nil` where writing is cleanly refused.
-    private func write() async throws(RecordingError) -> Moment? {
+    private func write() async throws(RecordingError) -> Timestamp? {
         do throws(RecordingError) {
             return try await ledger.probe(at: now())
         } catch .isUnwritable {

@@ -33,10 +33,10 @@ package struct TLSIdentity: Sendable {
     }
 
     /// When the first certificate of the chain ends.
-    package var expiresAt: Moment { Self.expiry(of: chain) }
+    package var expiresAt: Timestamp { Self.expiry(of: chain) }
 
     /// When the first certificate of a chain in PEM ends, for those who may not read its key.
-    package static func expiry(certificate: [UInt8]) throws(UnusableIdentity) -> Moment {
+    package static func expiry(certificate: [UInt8]) throws(UnusableIdentity) -> Timestamp {
         expiry(of: try chain(certificate))
     }
 }
@@ -69,8 +69,8 @@ extension TLSIdentity {
         }
     }
 
-    private static func expiry(of chain: [NIOSSLCertificate]) -> Moment {
-        Moment(milliseconds: (chain.map { Int64($0.notValidAfter) }.min() ?? 0).multipliedSaturated(by: 1000))
+    private static func expiry(of chain: [NIOSSLCertificate]) -> Timestamp {
+        Timestamp(milliseconds: (chain.map { Int64($0.notValidAfter) }.min() ?? 0).multipliedSaturated(by: 1000))
     }
 }
 

@@ -15,7 +15,7 @@ struct OperationStatement {
     let kind: OperationKind
     let state: State?
     let result: Result
-    let time: Moment?
+    let time: Timestamp?
 
     init(_ fields: Fields) throws(Undecodable) {
         result = Result(code: fields.label("code"), message: fields.text("message"))

@@ -7,7 +7,7 @@ struct Comparison {
     let database: Database
     /// What was first seen up to this time was scheduled by rules that were not noted: how the asking about it stands, and
     /// where it was given up, is not compared.
-    let untimedUntil: Moment?
+    let untimedUntil: Timestamp?
 
     /// Adds all differences to the findings.
     func compare(into findings: inout Findings) throws {

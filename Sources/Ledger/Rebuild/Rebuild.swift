@@ -66,7 +66,7 @@ package struct Rebuild {
         return findings
     }
 
-    private static func restore(_ database: Database, untimedUntil: Moment?) throws {
+    private static func restore(_ database: Database, untimedUntil: Timestamp?) throws {
         do {
             try Restoration(in: database, untimedUntil: untimedUntil).run()
         } catch let error as DatabaseError {
@@ -108,7 +108,7 @@ package struct Rebuild {
         _ reader: DatabaseQueue,
         _ derived: DerivedLedger,
         progress: (Int) -> Void
-    ) throws(RebuildError) -> (findings: Findings, untimedUntil: Moment?) {
+    ) throws(RebuildError) -> (findings: Findings, untimedUntil: Timestamp?) {
         do {
             return try reader.read { stored in
                 let (recorded, untimedUntil) = try derived.queue.writeWithoutTransaction { derived in

@@ -38,7 +38,7 @@ enum RecordedEvidence {
     }
 
     /// From when on what follows from it is reckoned.
-    var at: Moment {
+    var at: Timestamp {
         switch self {
         case .callback(let callback): callback.reverifiedAt ?? callback.receivedAt
         case .answer(let answer): answer.recordedAt
@@ -50,8 +50,8 @@ enum RecordedEvidence {
 struct RecordedCallback {
     let number: Int64
     let account: Int64
-    let receivedAt: Moment
-    let reverifiedAt: Moment?
+    let receivedAt: Timestamp
+    let reverifiedAt: Timestamp?
     let verdict: Verdict
     let form: String
     let keyID: String
@@ -70,15 +70,15 @@ struct RecordedAnswer {
     let entity: Entity
     /// The payment that held the operation that was asked about.
     let holder: String?
-    let askedAt: Moment
-    let answeredAt: Moment?
-    let recordedAt: Moment
+    let askedAt: Timestamp
+    let answeredAt: Timestamp?
+    let recordedAt: Timestamp
     let httpStatus: Int?
     let outcome: PollOutcome
     let endpoint: String?
     let detail: String?
     let mark: Int64
-    let wish: Moment?
+    let wish: Timestamp?
     let pause: Duration
     let body: [UInt8]
     let isKept: Bool
@@ -108,7 +108,7 @@ struct RecordedInstruction {
     let number: Int64
     let account: Int64
     let content: Content
-    let givenAt: Moment
+    let givenAt: Timestamp
     let isKept: Bool
     /// The last evidence before it, where that was noted.
     let lastCallback: Int64?
@@ -127,8 +127,8 @@ extension RecordedCallback {
     init(_ row: Row) throws {
         number = row[0]
         account = row[1]
-        receivedAt = Moment(milliseconds: row[2])
-        reverifiedAt = Moment(stored: row[3])
+        receivedAt = Timestamp(milliseconds: row[2])
+        reverifiedAt = Timestamp(stored: row[3])
         verdict = Verdict(rawValue: row[4]) ?? .ambiguous
         form = row[5]
         keyID = row[6]
@@ -169,15 +169,15 @@ extension RecordedAnswer {
         account = row[1]
         entity = try Entity(stored: row[2], id: row[3])
         holder = row[4]
-        askedAt = Moment(milliseconds: row[5])
-        answeredAt = Moment(stored: row[6])
-        recordedAt = Moment(milliseconds: row[7])
+        askedAt = Timestamp(milliseconds: row[5])
+        answeredAt = Timestamp(stored: row[6])
+        recordedAt = Timestamp(milliseconds: row[7])
         httpStatus = row[8]
         outcome = PollOutcome(rawValue: row[9] ?? "") ?? .undecodable
         endpoint = row[10]
         detail = row[11]
         mark = row[12]
-        wish = Moment(stored: row[13])
+        wish = Timestamp(stored: row[13])
         pause = .milliseconds(row[14] as Int64)
         lastCallback = row[15]
         body = try row.bytes(at: 16)
@@ -230,7 +230,7 @@ extension RecordedInstruction {
                 )
             default: .instruction(try Entity(stored: row[2], id: row[3]), .poll)  // The schema allows no fourth.
             }
-        givenAt = Moment(milliseconds: row[8])
+        givenAt = Timestamp(milliseconds: row[8])
         lastCallback = row[9]
         lastPoll = row[10]
         isKept = row[11]

@@ -13,7 +13,7 @@ struct Replay {
     private var hasKept = false
     private(set) var findings = Findings()
     /// Evidence up to this time was recorded when schedules were not noted yet: what it planned cannot be derived.
-    private(set) var untimedUntil: Moment?
+    private(set) var untimedUntil: Timestamp?
 
     /// Rows that are written in one transaction.
     private static let batch = 5000

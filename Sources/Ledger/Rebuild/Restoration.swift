@@ -10,7 +10,7 @@ struct Restoration {
     private let comparison: Comparison
 
     /// - Parameter database: the writing connection, which sees the derived ledger as `derived`.
-    init(in database: Database, untimedUntil: Moment?) {
+    init(in database: Database, untimedUntil: Timestamp?) {
         self.database = database
         comparison = Comparison(database: database, untimedUntil: untimedUntil)
     }

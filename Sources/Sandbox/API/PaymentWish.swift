@@ -44,7 +44,7 @@ struct PaymentWish {
 
 extension World {
     /// Makes what somebody asked for.
-    mutating func make(_ wish: PaymentWish, at now: Moment) throws(SandboxProblem) -> JSON {
+    mutating func make(_ wish: PaymentWish, at now: Timestamp) throws(SandboxProblem) -> JSON {
         guard let account = settings.accounts.firstIndex(where: { $0.name == wish.account }) else {
             let names = settings.accounts.map(\.name).joined(separator: ", ")
             throw .request("there is no account «\(wish.account)»: use \(names)")
@@ -92,7 +92,7 @@ extension World {
         _ name: String,
         _ amount: Int64?,
         to id: String,
-        at now: Moment
+        at now: Timestamp
     ) throws(SandboxProblem) -> JSON {
         guard let event = Event(rawValue: name) else {
             throw .request("«\(name)» is no event: use \(Event.allCases.map(\.rawValue).joined(separator: ", "))")

@@ -29,7 +29,7 @@ package enum Delivery: Sendable, Equatable {
 
 /// A line in the history of a payment's callbacks.
 package struct DeliveryRecord: Sendable {
-    package let at: Moment
+    package let at: Timestamp
     package let subject: String
     package let status: String
     package let attempt: Int

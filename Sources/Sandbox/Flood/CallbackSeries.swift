@@ -9,10 +9,10 @@ package import Payments
 package struct CallbackSeries: Sendable {
     private let projectID: Int64
     private let secret: Secret
-    private let now: Moment
+    private let now: Timestamp
     private let date: String
 
-    package init(projectID: Int64, secret: Secret, at now: Moment) {
+    package init(projectID: Int64, secret: Secret, at now: Timestamp) {
         self.projectID = projectID
         self.secret = secret
         self.now = now

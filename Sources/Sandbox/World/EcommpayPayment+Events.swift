@@ -4,7 +4,7 @@ extension EcommpayPayment: Matter {
     mutating func happen(
         _ event: Event,
         _ portion: Portion,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) throws(Impossible) -> Outcome {
         switch event {
@@ -105,7 +105,7 @@ extension EcommpayPayment: Matter {
         _ type: String,
         _ word: String,
         _ event: Event,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) throws(Impossible) {
         let amount = try givenBack(portion, event)
@@ -116,7 +116,7 @@ extension EcommpayPayment: Matter {
     /// While a refund runs the payment is `processing`, though its money is there.
     private mutating func beginRefund(
         _ portion: Portion,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) throws(Impossible) -> Outcome {
         add("refund", try givenBack(portion, .refund), .pending, at: now, by: &chance)
@@ -126,7 +126,7 @@ extension EcommpayPayment: Matter {
     }
 
     /// The staff may move any payment; here they turn a success into a decline, and an end without payment into a success.
-    private mutating func correct(at now: Moment, by chance: inout Chance) throws(Impossible) {
+    private mutating func correct(at now: Timestamp, by chance: inout Chance) throws(Impossible) {
         switch state {
         case .succeeded:
             guard pendingRefund == nil else { throw impossible(.correct) }

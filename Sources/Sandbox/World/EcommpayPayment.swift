@@ -8,8 +8,8 @@ struct EcommpayPayment: Sendable {
         var status: String
         var state: State
         let amount: Int64
-        let createdAt: Moment
-        var date: Moment
+        let createdAt: Timestamp
+        var date: Timestamp
         var code: String
         var message: String
         let requestID: String
@@ -22,14 +22,14 @@ struct EcommpayPayment: Sendable {
     let order: Order
     var status = "processing"
     var state = State.unknown
-    var date: Moment
+    var date: Timestamp
     /// Taken from the buyer, and given back, in minor units.
     var captured: Int64 = 0
     var refunded: Int64 = 0
     var mayTryAgain = false
     var operations: [Operation] = []
 
-    init(projectID: Int64, order: Order, at now: Moment) {
+    init(projectID: Int64, order: Order, at now: Timestamp) {
         self.projectID = projectID
         self.order = order
         date = now
@@ -45,7 +45,7 @@ struct EcommpayPayment: Sendable {
     var statedSum: Int64 { order.sumIsBalance && captured > 0 ? captured - refunded : order.total }
 
     /// Lets the operation under way come to something, and the payment with it.
-    mutating func conclude(_ index: Int, _ result: EcommpayResult, at now: Moment) {
+    mutating func conclude(_ index: Int, _ result: EcommpayResult, at now: Timestamp) {
         (operations[index].status, operations[index].state) = result.operation
         (operations[index].code, operations[index].message) = result.code
         operations[index].date = now
@@ -57,7 +57,7 @@ struct EcommpayPayment: Sendable {
     }
 
     /// Lets the refund under way come to something; the payment is called again what it was, or what it is now.
-    mutating func concludeRefund(_ index: Int, _ result: EcommpayResult, at now: Moment) {
+    mutating func concludeRefund(_ index: Int, _ result: EcommpayResult, at now: Timestamp) {
         (operations[index].status, operations[index].state) = result.operation
         (operations[index].code, operations[index].message) = result.code
         operations[index].date = now
@@ -80,7 +80,7 @@ struct EcommpayPayment: Sendable {
         _ type: String,
         _ amount: Int64,
         _ operation: State = .succeeded,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) {
         operations.append(Self.operation(type, amount, operation, at: now, by: &chance))
@@ -92,7 +92,7 @@ struct EcommpayPayment: Sendable {
         _ type: String,
         _ amount: Int64,
         _ state: State,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) -> Operation {
         Operation(

@@ -17,7 +17,7 @@ struct Entry {
     /// How often a status endpoint was asked about it.
     var questions = 0
     /// When the last thing about it was done.
-    var finishedAt: Moment?
+    var finishedAt: Timestamp?
     /// What callbacks that were answered 200 were about.
     var acknowledged: Set<String> = []
     /// The last of what was sent, for people.

@@ -6,7 +6,7 @@ protocol Matter: Sendable {
     mutating func happen(
         _ event: Event,
         _ portion: Portion,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) throws(Impossible) -> Outcome
 

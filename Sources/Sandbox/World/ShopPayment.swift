@@ -17,7 +17,7 @@ struct ShopPayment: Sendable {
     }
 
     /// The root comes to something, and the payment with it.
-    mutating func conclude(_ result: Transaction.Result, at now: Moment) {
+    mutating func conclude(_ result: Transaction.Result, at now: Timestamp) {
         root.conclude(result, at: now)
         let isHold = root.type == "authorization" && result.state == .succeeded
         state = isHold ? .authorized : result.state
@@ -26,7 +26,7 @@ struct ShopPayment: Sendable {
 
     mutating func capture(
         _ portion: Portion,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) throws(Impossible) -> Transaction {
         try require([.authorized], "be captured")
@@ -35,7 +35,7 @@ struct ShopPayment: Sendable {
         return add("capture", captured, of: root.amount, at: now, by: &chance)
     }
 
-    mutating func void(at now: Moment, by chance: inout Chance) throws(Impossible) -> Transaction {
+    mutating func void(at now: Timestamp, by chance: inout Chance) throws(Impossible) -> Transaction {
         try require([.authorized], "be voided")
         state = .cancelled
         return add("void", root.amount, of: root.amount, at: now, by: &chance)
@@ -45,7 +45,7 @@ struct ShopPayment: Sendable {
     mutating func refund(
         _ portion: Portion,
         takesTime: Bool,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) throws(Impossible) -> Transaction {
         try require([.succeeded, .partiallyRefunded], "be refunded")
@@ -63,14 +63,14 @@ struct ShopPayment: Sendable {
     }
 
     /// A pending refund comes to something.
-    mutating func concludeRefund(_ result: Transaction.Result, at now: Moment) throws(Impossible) -> Transaction {
+    mutating func concludeRefund(_ result: Transaction.Result, at now: Timestamp) throws(Impossible) -> Transaction {
         guard let index = pendingRefund else { throw Impossible(reason: "no refund of it is pending") }
         children[index].conclude(result, at: now)
         if result.state == .succeeded { countRefund(of: children[index].amount) }
         return children[index]
     }
 
-    mutating func chargeBack(at now: Moment, by chance: inout Chance) throws(Impossible) -> Transaction {
+    mutating func chargeBack(at now: Timestamp, by chance: inout Chance) throws(Impossible) -> Transaction {
         try require([.succeeded, .partiallyRefunded], "be charged back")
         guard pendingRefund == nil else { throw Impossible(reason: "a refund of it is pending: settle it first") }
         state = .chargedBack
@@ -78,7 +78,7 @@ struct ShopPayment: Sendable {
     }
 
     /// A person turns the root's success into a failure, or the other way, and the transaction says so from then on.
-    mutating func correct(at now: Moment) throws(Impossible) {
+    mutating func correct(at now: Timestamp) throws(Impossible) {
         guard children.isEmpty else { throw Impossible(reason: "a payment with refunds or captures is not corrected") }
         switch state {
         case .succeeded, .authorized: conclude(.decline, at: now)
@@ -92,7 +92,7 @@ struct ShopPayment: Sendable {
     /// The root's success becomes a failure, and nothing says why.
     ///
     /// - Parameter event: what somebody asked for that comes to this.
-    mutating func regress(_ event: Event, at now: Moment) throws(Impossible) {
+    mutating func regress(_ event: Event, at now: Timestamp) throws(Impossible) {
         guard state == .succeeded, children.isEmpty else { throw impossible(event.rawValue) }
         conclude(.decline, at: now)
     }
@@ -114,7 +114,7 @@ struct ShopPayment: Sendable {
         _ type: String,
         _ amount: Int64,
         of available: Int64,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) -> Transaction {
         var child = Transaction(type, chance.uuid(), of: root.uid, amount: amount, at: now)

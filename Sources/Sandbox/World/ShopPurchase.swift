@@ -5,9 +5,9 @@ struct ShopPurchase: Sendable {
     /// A payment token.
     struct Checkout: Sendable {
         let token: String
-        let createdAt: Moment
+        let createdAt: Timestamp
         /// When it expires, if nobody pays.
-        let expiresAt: Moment
+        let expiresAt: Timestamp
         var hasExpired = false
         /// Whether it has led to a success; what becomes of the payment later does not change that.
         var isPaid = false
@@ -23,7 +23,7 @@ struct ShopPurchase: Sendable {
     /// The transactions that a callback has told of.
     private var announced: Set<String> = []
 
-    init(shopID: Int64, order: Order, at now: Moment, by chance: inout Chance) {
+    init(shopID: Int64, order: Order, at now: Timestamp, by chance: inout Chance) {
         self.shopID = shopID
         self.order = order
         firstUID = chance.uuid()
@@ -42,7 +42,7 @@ extension ShopPurchase: Matter {
     mutating func happen(
         _ event: Event,
         _ portion: Portion,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) throws(Impossible) -> Outcome {
         if event == .begin { try begin(at: now, by: &chance) }
@@ -61,7 +61,7 @@ extension ShopPurchase: Matter {
         return Outcome(notice: notice, next: (chance.seconds(10...60), end))
     }
 
-    private mutating func begin(at now: Moment, by chance: inout Chance) throws(Impossible) {
+    private mutating func begin(at now: Timestamp, by chance: inout Chance) throws(Impossible) {
         if let last = payments.last {
             guard let checkout, !checkout.isPaid, last.state == .failed, payments.count < order.attempts else {
                 throw Impossible(reason: "another attempt takes a token with attempts left, after a decline")
@@ -82,7 +82,7 @@ extension ShopPurchase: Matter {
         _ event: Event,
         _ portion: Portion,
         on payment: inout ShopPayment,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) throws(Impossible) -> Transaction {
         switch event {
@@ -121,13 +121,13 @@ extension ShopPurchase: Matter {
         _ payment: inout ShopPayment,
         _ result: Transaction.Result,
         _ event: Event,
-        at now: Moment
+        at now: Timestamp
     ) throws(Impossible) {
         guard payment.state == .pending else { throw payment.impossible(event.rawValue) }
         payment.conclude(result, at: now)
     }
 
-    private mutating func expireToken(at now: Moment) throws(Impossible) -> Outcome {
+    private mutating func expireToken(at now: Timestamp) throws(Impossible) -> Outcome {
         guard var checkout, !checkout.hasExpired, !checkout.isPaid else {
             throw Impossible(reason: "the token is used or expired")
         }

@@ -7,15 +7,15 @@ struct ShopSubscription: Sendable {
     let id: String
     let planID: String
     let order: Order
-    let createdAt: Moment
+    let createdAt: Timestamp
     var word = "pending"
     /// `created.subscription` and so on; the last one is in each body.
     var event = "created.subscription"
     var payments: [ShopPayment] = []
     var paidCycles = 0
-    var cancelledAt: Moment?
+    var cancelledAt: Timestamp?
 
-    init(shopID: Int64, order: Order, at now: Moment, by chance: inout Chance) {
+    init(shopID: Int64, order: Order, at now: Timestamp, by chance: inout Chance) {
         self.shopID = shopID
         self.order = order
         id = "sbs_\(chance.hexadecimal(16))"
@@ -28,7 +28,7 @@ extension ShopSubscription: Matter {
     mutating func happen(
         _ event: Event,
         _ portion: Portion,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) throws(Impossible) -> Outcome {
         switch event {
@@ -68,7 +68,7 @@ extension ShopSubscription: Matter {
     private mutating func pay(
         _ result: Transaction.Result,
         _ event: String,
-        at now: Moment,
+        at now: Timestamp,
         by chance: inout Chance
     ) {
         var payment = ShopPayment(Transaction("payment", chance.uuid(), amount: order.total, at: now))

@@ -3,7 +3,7 @@ import Payments
 /// What is to happen, by its time; what is due at the same time keeps its order. A binary heap.
 struct Timeline<Element: Sendable>: Sendable {
     private struct Entry {
-        let at: Moment
+        let at: Timestamp
         let serial: Int
         let element: Element
 
@@ -17,9 +17,9 @@ struct Timeline<Element: Sendable>: Sendable {
     var isEmpty: Bool { heap.isEmpty }
 
     /// When the first is due.
-    var next: Moment? { heap.first?.at }
+    var next: Timestamp? { heap.first?.at }
 
-    mutating func insert(_ element: Element, at moment: Moment) {
+    mutating func insert(_ element: Element, at moment: Timestamp) {
         serial += 1
         heap.append(Entry(at: moment, serial: serial, element: element))
         var index = heap.count - 1
@@ -30,7 +30,7 @@ struct Timeline<Element: Sendable>: Sendable {
     }
 
     /// Takes out the first, if it is due.
-    mutating func pop(dueAt now: Moment) -> (at: Moment, element: Element)? {
+    mutating func pop(dueAt now: Timestamp) -> (at: Timestamp, element: Element)? {
         guard let first = heap.first, first.at <= now else { return nil }
         removeFirst()
         return (first.at, first.element)

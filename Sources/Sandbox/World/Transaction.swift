@@ -10,17 +10,17 @@ struct Transaction: Sendable {
     var state: State
     var message: String
     var code: String?
-    let createdAt: Moment
-    var updatedAt: Moment
-    var paidAt: Moment?
+    let createdAt: Timestamp
+    var updatedAt: Timestamp
+    var paidAt: Timestamp?
     /// When it expires, or has expired.
-    var expiredAt: Moment?
+    var expiredAt: Timestamp?
     /// Whether its bodies name no amount.
     var omitsAmount = false
     /// When a person at the gateway changed its result.
-    var correctedAt: Moment?
+    var correctedAt: Timestamp?
 
-    init(_ type: String, _ uid: String, of parentUID: String? = nil, amount: Int64, at now: Moment) {
+    init(_ type: String, _ uid: String, of parentUID: String? = nil, amount: Int64, at now: Timestamp) {
         self.uid = uid
         self.type = type
         self.parentUID = parentUID
@@ -30,7 +30,7 @@ struct Transaction: Sendable {
         updatedAt = now
     }
 
-    mutating func conclude(_ result: Result, at now: Moment) {
+    mutating func conclude(_ result: Result, at now: Timestamp) {
         (status, state, message, code) = (result.status, result.state, result.message, result.code)
         updatedAt = now
         paidAt = result.state == .succeeded ? now : nil

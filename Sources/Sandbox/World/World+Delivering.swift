@@ -5,7 +5,7 @@ extension World {
     /// Puts a notice into the outbox: not at all if it is lost, more than once if it is duplicated.
     ///
     /// All chance is drawn whatever becomes of it, so that a payment leads the same life with and without misbehaviour.
-    mutating func post(_ notice: Notice, about entry: inout Entry, at now: Moment) {
+    mutating func post(_ notice: Notice, about entry: inout Entry, at now: Timestamp) {
         let isLost = entry.chance.happens(misbehaviour.lose)
         let isReordered = entry.chance.happens(misbehaviour.reorder)
         let isDuplicated = entry.chance.happens(misbehaviour.duplicate)
@@ -38,7 +38,7 @@ extension World {
         }
     }
 
-    private mutating func send(_ letter: Letter, about entry: inout Entry, at moment: Moment) {
+    private mutating func send(_ letter: Letter, about entry: inout Entry, at moment: Timestamp) {
         entry.letters += 1
         outbox.insert(letter, at: moment)
     }
@@ -62,7 +62,7 @@ extension World {
     }
 
     /// Takes out a letter that is to be sent now. What comes of it must be told to ``note(_:of:at:)``.
-    package mutating func nextLetter(at now: Moment) -> Letter? {
+    package mutating func nextLetter(at now: Timestamp) -> Letter? {
         guard !misbehaviour.outage, underWay < settings.connections else { return nil }
         guard var letter = outbox.pop(dueAt: now)?.element else { return nil }
         underWay += 1
@@ -71,7 +71,7 @@ extension World {
     }
 
     /// Notes what came of sending a letter; anything but a 200 makes it come again, until the gateway gives up.
-    package mutating func note(_ delivery: Delivery, of letter: Letter, at now: Moment) {
+    package mutating func note(_ delivery: Delivery, of letter: Letter, at now: Timestamp) {
         underWay -= 1
         counters.count(delivery)
         guard var entry = entries[letter.entry] else { return }

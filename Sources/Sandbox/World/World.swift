@@ -32,7 +32,7 @@ package struct World {
     var outbox = Timeline<Letter>()
     /// Letters that were taken out, and of which nothing was heard yet.
     var underWay = 0
-    private var nextMaking: Moment?
+    private var nextMaking: Timestamp?
     private var maker: Chance
 
     package init(_ settings: SandboxSettings) {
@@ -50,7 +50,7 @@ package struct World {
     package var memory: Int { entries.count }
 
     /// Lets happen what is due, and returns the numbers of the payments that were made.
-    package mutating func advance(to now: Moment) -> [Int] {
+    package mutating func advance(to now: Timestamp) -> [Int] {
         let made = makeDue(at: now)
         while let (at, appointment) = agenda.pop(dueAt: now) {
             entries[appointment.entry]?.steps -= 1
@@ -78,7 +78,7 @@ package struct World {
     // MARK: Making
 
     /// Payments made by themselves are spread unevenly, and never while too much waits to be sent.
-    private mutating func makeDue(at now: Moment) -> [Int] {
+    private mutating func makeDue(at now: Timestamp) -> [Int] {
         guard makesByItself, outbox.count < settings.waiting else {
             nextMaking = nil
             return []
@@ -95,7 +95,7 @@ package struct World {
         return made
     }
 
-    private mutating func makeOne(at now: Moment) -> Int {
+    private mutating func makeOne(at now: Timestamp) -> Int {
         var chance = Chance(seed: settings.seed, stream: counters.made)
         let account = Int.random(in: 0..<settings.accounts.count, using: &chance)
         let life = Life.drawn(from: settings.lives, by: &chance)
@@ -113,7 +113,7 @@ package struct World {
     }
 
     /// Makes a payment, and plans its life.
-    mutating func add(_ order: Order, at account: Int, life: Life?, _ now: Moment, _ chance: Chance) -> Int {
+    mutating func add(_ order: Order, at account: Int, life: Life?, _ now: Timestamp, _ chance: Chance) -> Int {
         var (order, chance) = (order, chance)
         order.validity = settings.scaled(order.validity)
         let steps: [Step]
@@ -148,7 +148,7 @@ package struct World {
     // MARK: Happening
 
     /// Lets something happen to a payment now, and posts what the gateway tells of it.
-    mutating func happen(_ event: Event, _ portion: Portion, to number: Int, at now: Moment) throws(Impossible) {
+    mutating func happen(_ event: Event, _ portion: Portion, to number: Int, at now: Timestamp) throws(Impossible) {
         guard var entry = entries[number] else { throw Impossible(reason: "the payment is forgotten") }
         let outcome = try entry.matter.happen(event, portion, at: now, by: &entry.chance)
         counters.events += 1
@@ -168,7 +168,7 @@ package struct World {
         rest(number, at: now)
     }
 
-    private mutating func appoint(_ event: Event, _ portion: Portion, for number: Int, at moment: Moment) {
+    private mutating func appoint(_ event: Event, _ portion: Portion, for number: Int, at moment: Timestamp) {
         entries[number]?.steps += 1
         agenda.insert(Appointment(entry: number, event: event, portion: portion), at: moment)
     }
@@ -181,7 +181,7 @@ package struct World {
     // MARK: Forgetting
 
     /// Notes that nothing more is to come of a payment, if that is so, and forgets those that rested first.
-    mutating func rest(_ number: Int, at now: Moment) {
+    mutating func rest(_ number: Int, at now: Timestamp) {
         guard let entry = entries[number], entry.steps == 0, entry.letters == 0 else { return }
         entries[number]?.finishedAt = now
         finished.insert(number, at: now)

@@ -87,7 +87,7 @@ struct Demo: AsyncParsableCommand {
             version: Paystate.version,
             metrics: PrometheusMetrics(),
             logger: logger,
-            now: Moment.now
+            now: Timestamp.now
         )
         let (orders, order) = AsyncStream<Made>.makeStream(bufferingPolicy: .bufferingNewest(100_000))
         let (sandboxMayBegin, letSandboxBegin) = AsyncStream<Void>.makeStream()
@@ -95,7 +95,7 @@ struct Demo: AsyncParsableCommand {
         let sandbox = Sandbox(
             scene.settings,
             logger: logger,
-            now: Moment.now,
+            now: Timestamp.now,
             made: { order.yield($0) }
         )
         let ending = Mutex<Play.Ending?>(nil)

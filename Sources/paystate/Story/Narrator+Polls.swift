@@ -23,7 +23,7 @@ extension Narrator {
     }
 
     /// Why the gateway was asked.
-    private func reason(_ row: ViewRow, _ askedAt: Moment) -> String {
+    private func reason(_ row: ViewRow, _ askedAt: Timestamp) -> String {
         let causes = causes(at: askedAt)
         if !causes.isEmpty { return "Because of \(Self.list(causes)), the gateway was asked" }
         if hasTrouble { return "The gateway was tried again" }
@@ -52,7 +52,7 @@ extension Narrator {
         }
     }
 
-    private func answer(_ row: ViewRow, _ askedAt: Moment, _ occurrence: Occurrence) -> String {
+    private func answer(_ row: ViewRow, _ askedAt: Timestamp, _ occurrence: Occurrence) -> String {
         let http = row.number("http_status").map { "HTTP \($0)" }
         let time = row.time("answered_at").map { $0 - askedAt }
         let pause = time.map { $0 < .milliseconds(100) ? " at once" : " after \($0.words)" } ?? ""

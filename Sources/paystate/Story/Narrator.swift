@@ -23,13 +23,13 @@ struct Narrator {
     /// Instructions to ask since the last answer.
     var orders: [String] = []
     /// What wants an answer at once, as far as it can be told, since the last answer that could be read.
-    var wishes: [(evidence: String, at: Moment)] = []
+    var wishes: [(evidence: String, at: Timestamp)] = []
     /// The callbacks that are held.
     var held: [String] = []
     var isWatched = false
     /// When the gateway last said something, or a person began to watch.
-    var spokenAt: Moment?
-    var previousAt: Moment?
+    var spokenAt: Timestamp?
+    var previousAt: Timestamp?
     var hasTrouble = false
 
     init(_ chronicle: Chronicle, colours: Bool) {
@@ -47,13 +47,13 @@ struct Narrator {
     }
 
     /// What made somebody ask at a moment: the orders, else what is held or came shortly before.
-    func causes(at moment: Moment) -> [String] {
+    func causes(at moment: Timestamp) -> [String] {
         guard orders.isEmpty else { return orders }
         return wishes.filter { held.contains($0.evidence) || moment <= $0.at + .seconds(60) }.map(\.evidence)
     }
 
     /// When an occurrence begins: a question with its sending, unless something else happened before its answer came.
-    func beginning(of occurrence: Occurrence) -> Moment {
+    func beginning(of occurrence: Occurrence) -> Timestamp {
         guard case .poll(let row) = occurrence.deed else { return occurrence.at }
         let askedAt = row.moment("asked_at")
         return previousAt.map { askedAt < $0 } ?? false ? occurrence.at : askedAt

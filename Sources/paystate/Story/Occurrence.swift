@@ -13,7 +13,7 @@ struct Occurrence {
 
     let deed: Deed
     /// When it took effect: when a callback came, or was proved at last; when an answer came.
-    let at: Moment
+    let at: Timestamp
     /// `callback:N`, `poll:N` or `operator:N`; empty where it is unexplained.
     let evidence: String
     var transitions: [ViewRow] = []
@@ -48,7 +48,7 @@ extension Chronicle {
             }
         var places = Dictionary(uniqueKeysWithValues: all.indices.map { (all[$0].evidence, $0) })
         /// The place of the evidence, or a new one where the evidence is not told.
-        func place(_ evidence: String, at moment: Moment) -> Int {
+        func place(_ evidence: String, at moment: Timestamp) -> Int {
             if let place = places[evidence] { return place }
             all.append(Occurrence(deed: .unexplained, at: moment, evidence: evidence))
             places[evidence] = all.count - 1
@@ -72,7 +72,7 @@ extension Chronicle {
 
 extension Occurrence {
     /// An answer is recorded a little after it came; anything else at once.
-    fileprivate func couldHaveSettled(at moment: Moment) -> Bool {
+    fileprivate func couldHaveSettled(at moment: Timestamp) -> Bool {
         switch deed {
         case .callback, .instruction: at == moment
         case .poll: at <= moment && moment <= at + .seconds(60)

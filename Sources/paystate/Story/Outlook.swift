@@ -6,7 +6,7 @@ struct Outlook {
     let chronicle: Chronicle
     /// The narrator, at the end of the story.
     let narrator: Narrator
-    let now: Moment
+    let now: Timestamp
 
     var sentences: [String] {
         held + [asking] + alarms
@@ -41,7 +41,7 @@ struct Outlook {
             """
     }
 
-    private func reason(for next: Moment) -> String {
+    private func reason(for next: Timestamp) -> String {
         let causes = narrator.causes(at: next)
         guard causes.isEmpty else { return "An answer is wanted because of \(Narrator.list(causes))." }
         let since = narrator.spokenAt.map { " since \($0.clock(on: now.day)) (\((now - $0).words) ago)" } ?? ""

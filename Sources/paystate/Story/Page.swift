@@ -11,7 +11,7 @@ struct Page {
     }
 
     /// Adds paragraphs, the first with the time in front.
-    mutating func add(_ paragraphs: [String], at moment: Moment) {
+    mutating func add(_ paragraphs: [String], at moment: Timestamp) {
         if moment.day != day {
             day = moment.day
             lines += ["", moment.day]

@@ -5,7 +5,7 @@ import Payments
 /// for a night would otherwise fill pages.
 struct Repetition {
     private let outcome: String
-    private(set) var last: (at: Moment, words: String)?
+    private(set) var last: (at: Timestamp, words: String)?
     private var count = 0
 
     /// - Returns: `nil` where nothing can be a repetition of it.
@@ -15,7 +15,7 @@ struct Repetition {
     }
 
     /// Takes another one in, if it is the same again.
-    mutating func takes(_ occurrence: Occurrence, at beginning: Moment) -> Bool {
+    mutating func takes(_ occurrence: Occurrence, at beginning: Timestamp) -> Bool {
         guard case .poll(let row) = occurrence.deed, row.text("outcome") == outcome, occurrence.isQuiet else {
             return false
         }

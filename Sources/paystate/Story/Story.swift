@@ -4,9 +4,9 @@ package import Payments
 /// The story of a payment, checkout or subscription, in words: what it is, how it came to that, and what happens next.
 package struct Story {
     package let chronicle: Chronicle
-    private let now: Moment
+    private let now: Timestamp
 
-    package init(_ chronicle: Chronicle, now: Moment) {
+    package init(_ chronicle: Chronicle, now: Timestamp) {
         self.chronicle = chronicle
         self.now = now
     }

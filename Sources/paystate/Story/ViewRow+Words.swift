@@ -13,13 +13,13 @@ extension ViewRow {
         return number
     }
 
-    func time(_ column: String) -> Moment? {
-        Moment(viewed: text(column))
+    func time(_ column: String) -> Timestamp? {
+        Timestamp(viewed: text(column))
     }
 
     /// A time that the schema says is there.
-    func moment(_ column: String) -> Moment {
-        time(column) ?? Moment(milliseconds: 0)
+    func moment(_ column: String) -> Timestamp {
+        time(column) ?? Timestamp(milliseconds: 0)
     }
 
     /// The amount in a column, in this row's currency.

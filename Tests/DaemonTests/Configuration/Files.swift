@@ -6,7 +6,7 @@ struct Files {
     var contents: [String: String] = [:]
     var worldReadable: Set<String> = []
     var variables: [String: String] = [:]
-    var now = Moment(milliseconds: 1_800_000_000_000)
+    var now = Timestamp(milliseconds: 1_800_000_000_000)
     /// What the daemon is given by an installed unit, outside of which this is.
     var unit: InstalledUnit?
     var missingFolders: Set<String> = []

@@ -65,7 +65,7 @@ import Testing
         let patient = try Patient()
         let path = try patient.write(Certificate.chain, to: "c.pem")
         let end: Int64 = 1_797_936_025_000
-        let now = Moment(milliseconds: days == 0 ? end - 31 * 86_400_000 : end + Int64(days) * 86_400_000)
+        let now = Timestamp(milliseconds: days == 0 ? end - 31 * 86_400_000 : end + Int64(days) * 86_400_000)
         let here = Surroundings(variables: [:])
         let finding = CertificateCheck(now: now, here).finding(path)
         #expect(finding.verdict == verdict)

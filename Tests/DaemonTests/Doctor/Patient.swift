@@ -5,7 +5,7 @@ import Testing
 
 /// A folder with a configuration, and what the doctor says of it.
 struct Patient: ~Copyable {
-    static let today = Moment(milliseconds: 1_795_344_000_000)  // 2026-11-22T10:40:00Z
+    static let today = Timestamp(milliseconds: 1_795_344_000_000)  // 2026-11-22T10:40:00Z
 
     let folder: URL
 
@@ -41,7 +41,7 @@ struct Patient: ~Copyable {
         isOffline: Bool = false,
         patience: Duration = .seconds(10),
         trustStore: TrustStore = .system,
-        now: @escaping @Sendable () -> Moment = { today }
+        now: @escaping @Sendable () -> Timestamp = { today }
     ) async throws -> [Finding] {
         let doctor = Doctor(
             configuration: path("paystate.yaml"),

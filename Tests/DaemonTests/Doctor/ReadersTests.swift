@@ -29,7 +29,7 @@ import Testing
         )
         let surroundings = Surroundings(variables: [:])
         let reader = try await DatabaseQueue.holdingReader(of: database)
-        for second in 0..<5 { try await ledger.probe(at: Moment(milliseconds: Int64(second))) }
+        for second in 0..<5 { try await ledger.probe(at: Timestamp(milliseconds: Int64(second))) }
         let findings = WriteAheadLogCheck.findings(database: database, surroundings)
         #expect(findings.map(\.check) == ["write-ahead log", "readers"])
         #expect(findings.map(\.verdict) == [.ok, .ok])
@@ -88,7 +88,7 @@ import Testing
                         sink: sink,
                         isJournal: false,
                         metadataProvider: nil,
-                        now: { Moment(milliseconds: 0) }
+                        now: { Timestamp(milliseconds: 0) }
                     )
                 }
             ) { $0 == 11 ? "report" : nil }

@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test func `a daemon that runs is ready, and tells its version`() async throws {
-        try await RunningDaemon.run(now: Moment.now, metrics: .ofTests) { daemon in
+        try await RunningDaemon.run(now: Timestamp.now, metrics: .ofTests) { daemon in
             let patient = try Patient(
                 "admin: [\"127.0.0.1:\(daemon.adminPort)\"]\n\(Patient.account(asking: "http://127.0.0.1:1"))"
             )

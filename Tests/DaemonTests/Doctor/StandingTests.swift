@@ -7,13 +7,13 @@ import Testing
 /// What the doctor says of how things stand: the accounts in the ledger, and the unit under systemd.
 @Suite struct StandingTests {
     @Test func `a ledger in which all is well has nothing to say`() async throws {
-        try await RunningDaemon.run(now: Moment.now) { daemon in
+        try await RunningDaemon.run(now: Timestamp.now) { daemon in
             try await daemon.receive("EP-1", "success")
             try await daemon.wait("the heartbeat") {
                 try FileStatus(of: daemon.database) != nil && daemon.payments().count == 1
             }
             let patient = try Patient(Patient.account(asking: "http://127.0.0.1:1"))
-            let findings = try await patient.findings(database: daemon.database, isOffline: true, now: Moment.now)
+            let findings = try await patient.findings(database: daemon.database, isOffline: true, now: Timestamp.now)
             let said = Dictionary(uniqueKeysWithValues: findings.map { ($0.check, $0) })
             #expect(said["database"]?.verdict == .ok)
             #expect(said["permissions"]?.verdict == .ok)
@@ -23,8 +23,8 @@ import Testing
     }
 
     @Test func `what is wrong at an account is said, with what to do`() async throws {
-        let now = Moment.now()
-        func second(_ ago: Int64) -> Moment { Moment(milliseconds: now.milliseconds - ago * 1000) }
+        let now = Timestamp.now()
+        func second(_ ago: Int64) -> Timestamp { Timestamp(milliseconds: now.milliseconds - ago * 1000) }
         let accounts = [
             AccountHealth(account: "well", lastCallback: second(60)),
             AccountHealth(

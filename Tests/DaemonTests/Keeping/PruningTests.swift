@@ -12,7 +12,7 @@ import Testing
 /// Pruning by the daemon: at once when it is asked to, else once a day.
 @Suite struct PruningTests {
     @Test func `it is done when somebody asks for it, and what was done is told`() async throws {
-        let moment = Mutex(Moment(milliseconds: 1_800_000_000_000))
+        let moment = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
         try await RunningDaemon.run {
             $0.reconcile.schedule.audit = []
         } now: {
@@ -42,7 +42,7 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
         let configuration = Configuration(database: folder.appending(path: "paystate.db").path, accounts: [])
         let ledger = try configuration.outline.openLedger()
-        let moment = Mutex(Moment(milliseconds: 1_800_000_000_000))
+        let moment = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
         let rules = Mutex(0)
         let pruner = Pruner(
             ledger: ledger,

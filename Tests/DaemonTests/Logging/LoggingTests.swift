@@ -9,7 +9,7 @@ struct LoggingTests {
         String(String.UnicodeScalarView((0...0x2FFF).compactMap { Unicode.Scalar($0) })) + "\u{1F600}\u{E0001}"
 
     /// 2026-11-22T10:00:01.250Z
-    private let moment = Moment(milliseconds: 1_795_341_601_250)
+    private let moment = Timestamp(milliseconds: 1_795_341_601_250)
 
     /// What is written while a logger is used.
     private func output(
@@ -131,7 +131,7 @@ struct LoggingTests {
         let file = try TemporaryFile()
         let sink = LogSink(descriptor: file.descriptor)
         let logger = Logger(label: "test") { _ in
-            LineLogHandler(format: .text, level: .info, sink: sink, isJournal: true, now: { Moment(milliseconds: 0) })
+            LineLogHandler(format: .text, level: .info, sink: sink, isJournal: true, now: { Timestamp(milliseconds: 0) })
         }
         let long = String(repeating: "x", count: 10_000)
         await withDiscardingTaskGroup { group in

@@ -15,7 +15,7 @@ import Testing
     @Test func `every query of the rules and the dashboard finds what it names`() async throws {
         let queries = try Self.queriesOfRules() + Self.queriesOfDashboard()
         #expect(queries.count > 50)
-        try await RunningDaemon.run(now: Moment.now, metrics: .ofTests) { daemon in
+        try await RunningDaemon.run(now: Timestamp.now, metrics: .ofTests) { daemon in
             let scrape = try await Scrape(daemon.metrics() + Self.conditional)
             for query in queries {
                 #expect(try scrape.missing(in: PromQL(query)) == [], "\(query)")
@@ -35,7 +35,7 @@ import Testing
         // Gauges are the process's: a daemon of another test, with a clock of its own, may tell between start and scrape.
         let isTold = Mutex(false)
         for _ in 0..<20 where !isTold.withLock({ $0 }) {
-            try await RunningDaemon.run(now: Moment.now, metrics: .ofTests) { daemon in
+            try await RunningDaemon.run(now: Timestamp.now, metrics: .ofTests) { daemon in
                 let text = try await daemon.metrics()
                 for line in [
                     "paystate_account_silent{account=\"ecp\"} NaN\n", "paystate_open_alarms{account=\"ecb\"} 0\n",

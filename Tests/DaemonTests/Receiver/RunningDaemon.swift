@@ -24,7 +24,7 @@ struct RunningDaemon: Sendable {
     static func run(
         _ adapt: (inout Configuration) throws -> Void = { _ in },
         passed: PassedSockets = PassedSockets([:]),
-        now: @escaping @Sendable () -> Moment = { Moment(milliseconds: 1_800_000_000_000) },
+        now: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: 1_800_000_000_000) },
         reloading: Reloading? = nil,
         supervisor: Supervisor? = nil,
         metrics: PrometheusMetrics = PrometheusMetrics(),
@@ -95,7 +95,7 @@ struct RunningDaemon: Sendable {
     /// The rows of the payments view, the newest first.
     func payments() throws -> [ViewRow] {
         try LedgerReader(at: database).payments(
-            PaymentFilter(account: nil, state: nil, isOverdue: false, now: Moment(milliseconds: 0), limit: 1000)
+            PaymentFilter(account: nil, state: nil, isOverdue: false, now: Timestamp(milliseconds: 0), limit: 1000)
         )
     }
 

@@ -18,15 +18,15 @@ import Testing
                 $0.accounts = [Account(name: "ecp", gateway: ecommpay)]
                 $0.reconcile.schedule.firstAfter = .milliseconds(50)
             } now: {
-                Moment.now() + ahead.withLock { $0 }
+                Timestamp.now() + ahead.withLock { $0 }
             } story: { daemon in
                 try await daemon.receive("EP-1", "processing")
                 try await daemon.wait("the pause") { try daemon.health() == ["unavailable"] }
-                let later = (Moment.now() + .seconds(10 * 86_400)).text
+                let later = (Timestamp.now() + .seconds(10 * 86_400)).text
                 #expect(try Self.pause(daemon) > later)
                 #expect(try daemon.payments().allSatisfy { $0.text("next_poll_at") > later })
                 ahead.withLock { $0 = .zero }
-                let soon = (Moment.now() + .seconds(3600)).text
+                let soon = (Timestamp.now() + .seconds(3600)).text
                 try await daemon.wait("the question") {
                     try daemon.payments().allSatisfy { $0.text("next_poll_at") < soon }
                 }

@@ -16,7 +16,7 @@ import Testing
         _ isSetBack: Bool
     ) {
         var watch = ClockWatch()
-        let (moment, instant) = (Moment(milliseconds: 1_800_000_000_000), ContinuousClock().now)
+        let (moment, instant) = (Timestamp(milliseconds: 1_800_000_000_000), ContinuousClock().now)
         let first = watch.wasSetBack(at: moment, instant)
         #expect(!first, "nothing is known at the first look")
         let second = watch.wasSetBack(at: moment + .milliseconds(clock), instant + .milliseconds(really))

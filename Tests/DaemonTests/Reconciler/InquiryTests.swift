@@ -27,7 +27,7 @@ import Testing
     private let seconds = Counter()
 
     private func inquiry(_ gateway: any Gateway, _ client: GatewayClient) -> Inquiry {
-        Inquiry(gateway, client: client, now: { [seconds] in Moment(milliseconds: seconds.next() * 1000) })
+        Inquiry(gateway, client: client, now: { [seconds] in Timestamp(milliseconds: seconds.next() * 1000) })
     }
 
     /// Asks an eComCharge gateway that plays a script.
@@ -54,7 +54,9 @@ import Testing
             #expect(asked.body == Array(Self.root.utf8))
             #expect(asked.detail == nil)
             // The times of the request that decided, not of the first.
-            #expect([asked.askedAt, asked.answeredAt] == [Moment(milliseconds: 3000), Moment(milliseconds: 4000)])
+            #expect(
+                [asked.askedAt, asked.answeredAt] == [Timestamp(milliseconds: 3000), Timestamp(milliseconds: 4000)]
+            )
             guard case .report(let report) = asked.reading else {
                 Issue.record("it was not read")
                 return
@@ -161,7 +163,7 @@ import Testing
             #expect(asked.reading == .unavailable)
             #expect(asked.detail == "the connection broke before the answer was whole")
             #expect(asked.endpoint == "transactions")
-            #expect(asked.askedAt == Moment(milliseconds: 1000))
+            #expect(asked.askedAt == Timestamp(milliseconds: 1000))
             #expect(asked.answeredAt == nil)
             #expect(asked.httpStatus == nil)
             #expect(asked.body == nil)

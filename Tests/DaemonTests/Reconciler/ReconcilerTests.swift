@@ -82,7 +82,7 @@ import Testing
 
     /// What a process leaves that was killed while it asked about a payment.
     private func leaveBehind(_ payment: String, in database: String) async throws {
-        let now = Moment.now()
+        let now = Timestamp.now()
         var configuration = Configuration(database: database, accounts: [])
         configuration.accounts = [
             Account(
@@ -125,7 +125,7 @@ import Testing
             let file = try TemporaryFile()
             let sink = LogSink(descriptor: file.descriptor)
             let logger = Logger(label: "test") { _ in
-                LineLogHandler(format: .text, level: .info, sink: sink, isJournal: false, now: Moment.now)
+                LineLogHandler(format: .text, level: .info, sink: sink, isJournal: false, now: Timestamp.now)
             }
             try await run([act], logger: logger) { daemon, _ in
                 try await daemon.receive("EP-1", "processing")
@@ -206,7 +206,7 @@ import Testing
                 configuration.reconcile.requestsPerSecond = 100
                 adapt(&configuration)
             },
-            now: Moment.now,
+            now: Timestamp.now,
             logger: logger,
             story: story
         )

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RetryAfterTests {
     /// 1994-11-06T08:49:07Z: half a minute before the date in the examples of RFC 9110.
-    private let now = Moment(milliseconds: 784_111_747_000)
+    private let now = Timestamp(milliseconds: 784_111_747_000)
 
     @Test(arguments: [
         ("0", 0), ("1", 1), ("0060", 60), ("3600", 3600), ("3601", 3600), ("99999999999999999999999", 3600),

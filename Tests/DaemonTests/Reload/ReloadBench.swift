@@ -22,7 +22,7 @@ struct ReloadBench: Sendable {
     static func run(
         _ text: String,
         secrets: [String: String],
-        now: @escaping @Sendable () -> Moment = Moment.now,
+        now: @escaping @Sendable () -> Timestamp = Timestamp.now,
         story: @escaping @Sendable (ReloadBench) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "reload-\(UUID().uuidString)")

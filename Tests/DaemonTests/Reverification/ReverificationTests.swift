@@ -26,7 +26,7 @@ import Testing
             }
             #expect(try await Self.reverify(daemon).accounts.map(\.refused) == [4, 0, 1])
         }
-        let later = { @Sendable in Moment(milliseconds: 1_800_000_060_000) }
+        let later = { @Sendable in Timestamp(milliseconds: 1_800_000_060_000) }
         try await RunningDaemon.run(place.configure(isCorrected: true), now: later) { daemon in
             let (ecp, ecb, ecs) = try await Self.accounts(daemon)
             #expect((ecp.judged, ecp.proved, ecp.duplicates, ecp.refused) == (4, 2, 1, 1))
@@ -61,7 +61,7 @@ import Testing
                 configure(&$0)
                 $0.trustedProxies = RunningDaemon.trusting("127.0.0.0/8")
             },
-            now: Moment.now
+            now: Timestamp.now
         ) { daemon in
             for round in 0..<100 {
                 let genuine = request(

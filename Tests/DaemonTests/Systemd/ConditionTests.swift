@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ConditionTests {
     /// 2026-11-22T10:00:01.250Z
-    private let now = Moment(milliseconds: 1_795_341_601_250)
+    private let now = Timestamp(milliseconds: 1_795_341_601_250)
 
     private func words(_ adapt: (inout Condition) -> Void) -> String {
         var condition = Condition(accounts: 3)
@@ -15,7 +15,7 @@ import Testing
         return condition.words(at: now)
     }
 
-    private func pulse(_ open: Int, _ last: Moment?) -> Pulse {
+    private func pulse(_ open: Int, _ last: Timestamp?) -> Pulse {
         Pulse(heartbeat: now, openPayments: open, lastCallbackAt: last)
     }
 

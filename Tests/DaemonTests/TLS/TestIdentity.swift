@@ -17,7 +17,7 @@ enum TestIdentity {
         """
 
     /// The first of the chain ends sooner than its authority.
-    static let expiresAt = Moment(milliseconds: 4_905_742_396_000)
+    static let expiresAt = Timestamp(milliseconds: 4_905_742_396_000)
 
     /// Signed by itself.
     static let otherCertificate = """

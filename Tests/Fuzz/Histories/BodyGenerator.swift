@@ -6,7 +6,7 @@ import TestSupport
 /// limit or beyond it.
 struct BodyGenerator {
     var chance: SplitMix
-    var now: Moment
+    var now: Timestamp
 
     /// The numbers at the limits of what a ledger holds, as JSON has them.
     static let limits = [

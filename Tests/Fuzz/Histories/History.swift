@@ -18,8 +18,8 @@ package struct History {
     package init(seed: UInt64, in folder: URL) throws {
         self.folder = folder
         accounts = [try .ecommpay(), try .ecomcharge()]
-        bodies = BodyGenerator(chance: SplitMix(seed: seed), now: Moment(milliseconds: 0))
-        bodies.now = Moment(milliseconds: bodies.pick(Self.beginnings))
+        bodies = BodyGenerator(chance: SplitMix(seed: seed), now: Timestamp(milliseconds: 0))
+        bodies.now = Timestamp(milliseconds: bodies.pick(Self.beginnings))
         schedule = bodies.schedule()
     }
 

@@ -114,7 +114,7 @@ package struct LedgerOracle {
             account: nil,
             state: nil,
             isOverdue: false,
-            now: Moment(milliseconds: 0),
+            now: Timestamp(milliseconds: 0),
             limit: 1000
         )
         for payment in try reader.payments(filter) {

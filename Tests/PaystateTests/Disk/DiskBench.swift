@@ -98,7 +98,7 @@ final class DiskBench {
     /// The payments that the ledger knows.
     func payments() throws -> [ViewRow] {
         try LedgerReader(at: daemon.database).payments(
-            PaymentFilter(account: nil, state: nil, isOverdue: false, now: Moment(milliseconds: 0), limit: 10_000)
+            PaymentFilter(account: nil, state: nil, isOverdue: false, now: Timestamp(milliseconds: 0), limit: 10_000)
         )
     }
 
@@ -108,7 +108,7 @@ final class DiskBench {
 
     private func post(_ number: Int64) async throws -> Answer? {
         let secret = Secret(name: "test", bytes: Array(SandboxKeys.secret.utf8))
-        let moment = Moment(milliseconds: 1_800_000_000_000 + number * 1000)
+        let moment = Timestamp(milliseconds: 1_800_000_000_000 + number * 1000)
         let body = SampleCallback.ecommpay(projectID: Int(SandboxKeys.projectID), secret: secret, at: moment)
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(daemon.callbacks)/callbacks/ecp")
         request.method = .POST

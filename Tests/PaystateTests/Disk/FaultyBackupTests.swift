@@ -50,7 +50,7 @@ import Testing
                 account: "shop",
                 body: [UInt8](repeating: 0x20, count: 100_000),
                 digest: [UInt8](repeating: 1, count: 32),
-                receivedAt: Moment(milliseconds: 0),
+                receivedAt: Timestamp(milliseconds: 0),
                 remoteAddress: nil,
                 verdict: .valid,
                 form: "natural",

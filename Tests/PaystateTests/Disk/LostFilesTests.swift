@@ -77,7 +77,7 @@ import Testing
         let saved = bench.daemon.database + ".saved"
         #expect(bench.daemon.log.contains("all that was recorded is in \(saved)"))
         let payments = try LedgerReader(at: saved).payments(
-            PaymentFilter(account: nil, state: nil, isOverdue: false, now: Moment(milliseconds: 0), limit: 100)
+            PaymentFilter(account: nil, state: nil, isOverdue: false, now: Timestamp(milliseconds: 0), limit: 100)
         )
         #expect(Set(payments.map { $0.text("payment_id") }) == bench.acknowledged)
         #expect(!FileManager.default.fileExists(atPath: bench.daemon.database + "-wal"))

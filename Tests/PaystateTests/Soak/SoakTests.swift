@@ -28,7 +28,7 @@ import paystate
         let sandbox = Sandbox(
             try settings(gateways, callbacks: daemon.callbacks),
             logger: logger,
-            now: Moment.now,
+            now: Timestamp.now,
             made: { order.yield($0) }
         )
         let merchant = Merchant(orders, admin: .loopback(HostAndPort(host: "127.0.0.1", port: daemon.admin)))

@@ -5,10 +5,10 @@ import Testing
 
 /// The flood's callbacks are what ecommpay's own check accepts.
 @Suite struct CallbackSeriesTests {
-    private let now = Moment(milliseconds: 1_795_341_601_250)
+    private let now = Timestamp(milliseconds: 1_795_341_601_250)
     private let secret = Secret(name: "flood", bytes: Array("a-secret-of-the-tests".utf8))
 
-    private func reports(_ numbers: Range<Int>, at moment: Moment) throws -> [Report] {
+    private func reports(_ numbers: Range<Int>, at moment: Timestamp) throws -> [Report] {
         let gateway = try Ecommpay(["project_id": .integer(240), "secrets": .secrets([secret])])
         let series = CallbackSeries(projectID: 240, secret: secret, at: moment)
         return try numbers.map { number in
@@ -22,12 +22,12 @@ import Testing
         let reports = try reports(0..<3, at: now)
         #expect(reports.map { $0.payment?.status?.word } == ["success", "decline", "processing"])
         #expect(reports.map { $0.payment?.status?.state } == [.succeeded, .failed, .pending])
-        #expect(reports.allSatisfy { $0.payment?.gatewayTime == Moment(milliseconds: 1_795_341_601_000) })
+        #expect(reports.allSatisfy { $0.payment?.gatewayTime == Timestamp(milliseconds: 1_795_341_601_000) })
         #expect(reports.flatMap { $0.operations.map(\.amount) } == [1000, 1001, 1002])
     }
 
     @Test func `no payment and no operation occurs twice, nor in the series of another moment`() throws {
-        let later = Moment(milliseconds: now.milliseconds + 1)
+        let later = Timestamp(milliseconds: now.milliseconds + 1)
         let reports = try reports(0..<300, at: now) + reports(0..<300, at: later)
         #expect(Set(reports.compactMap { $0.payment?.id }).count == 600)
         #expect(Set(reports[..<300].flatMap { $0.operations.map(\.id) }).count == 300)

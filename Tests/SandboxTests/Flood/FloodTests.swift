@@ -9,7 +9,7 @@ import Testing
     private static let series = CallbackSeries(
         projectID: 240,
         secret: secret,
-        at: Moment(milliseconds: 1_795_341_601_250)
+        at: Timestamp(milliseconds: 1_795_341_601_250)
     )
 
     /// A flood that counts from its first request.

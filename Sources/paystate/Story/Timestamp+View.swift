@@ -2,7 +2,7 @@ import Daemon
 import Glibc
 package import Payments
 
-extension Moment {
+extension Timestamp {
     /// Reads a time of the views: `2026-11-22T10:00:01.250Z`.
     package init?(viewed text: String) {
         let numbers = text.split { !$0.isNumber }.compactMap { Int32($0) }

@@ -1,28 +1,28 @@
 /// A point in time, in whole milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// The resolution is the finest that either gateway states and the ledger keeps; leap seconds do not exist, as in POSIX.
-package struct Moment: Sendable, Hashable, Comparable {
+package struct Timestamp: Sendable, Hashable, Comparable {
     package let milliseconds: Int64
 
     package init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
-    package static func < (earlier: Moment, later: Moment) -> Bool {
+    package static func < (earlier: Timestamp, later: Timestamp) -> Bool {
         earlier.milliseconds < later.milliseconds
     }
 
-    /// The moment a duration later; sub-millisecond parts are dropped, and the result saturates instead of trapping.
-    package static func + (moment: Moment, duration: Duration) -> Moment {
-        Moment(milliseconds: moment.milliseconds.addingSaturated(duration.wholeMilliseconds))
+    /// The time a duration later; sub-millisecond parts are dropped, and the result saturates instead of trapping.
+    package static func + (time: Timestamp, duration: Duration) -> Timestamp {
+        Timestamp(milliseconds: time.milliseconds.addingSaturated(duration.wholeMilliseconds))
     }
 
-    package static func - (moment: Moment, duration: Duration) -> Moment {
-        moment + (.zero - duration)
+    package static func - (time: Timestamp, duration: Duration) -> Timestamp {
+        time + (.zero - duration)
     }
 
-    /// How much later one moment is than another; exact, however far apart they are.
-    package static func - (later: Moment, earlier: Moment) -> Duration {
+    /// How much later one time is than another; exact, however far apart they are.
+    package static func - (later: Timestamp, earlier: Timestamp) -> Duration {
         .milliseconds(later.milliseconds) - .milliseconds(earlier.milliseconds)
     }
 }

@@ -1,7 +1,7 @@
 import Glibc
 package import Payments
 
-extension Moment {
+extension Timestamp {
     /// UTC, as `2026-11-22T10:00:01.250Z`: in the log, in answers, and in the views of the database.
     package var text: String {
         // Rounded down, also before 1970.

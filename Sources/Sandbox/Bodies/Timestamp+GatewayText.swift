@@ -1,6 +1,6 @@
 package import Payments
 
-extension Moment {
+extension Timestamp {
     /// As ecommpay writes times: whole seconds, and an offset without a colon.
     package var ecommpayText: String { "\(dateAndTime)+0000" }
 

@@ -1,6 +1,6 @@
 import Payments
 
-extension Moment {
+extension Timestamp {
     /// Reads a time as the gateways write it, in any of the forms seen: `2023-03-10T12:26:17` with an optional fraction
     /// (truncated to milliseconds) and a zone as `Z`, `+00:00` or `+0000`.
     ///

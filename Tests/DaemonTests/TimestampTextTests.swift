@@ -2,7 +2,7 @@ import Daemon
 import Payments
 import Testing
 
-@Suite struct MomentTextTests {
+@Suite struct TimestampTextTests {
     @Test(
         arguments: [
             (0, "1970-01-01T00:00:00.000Z"), (1_795_341_601_250, "2026-11-22T10:00:01.250Z"),
@@ -13,6 +13,6 @@ import Testing
         ] as [(Int64, String)]
     )
     func `every time has a text`(_ milliseconds: Int64, _ text: String) {
-        #expect(Moment(milliseconds: milliseconds).text == text)
+        #expect(Timestamp(milliseconds: milliseconds).text == text)
     }
 }

@@ -1,12 +1,12 @@
 import Glibc
 import Payments
 
-extension Moment {
+extension Timestamp {
     /// Reads a date of HTTP in the three forms that a recipient must accept (RFC 9110, section 5.6.7):
     /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
     ///
     /// - Parameter now: A year of two digits is never more than fifty years ahead of it.
-    init?(httpDate text: String, at now: Moment) {
+    init?(httpDate text: String, at now: Timestamp) {
         if let match = text.wholeMatch(of: /[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) GMT/) {
             self.init(year: match.3, month: match.2, day: match.1, time: match.4)
         } else if let match = text.wholeMatch(of: /[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ \d]\d) (\d\d:\d\d:\d\d) (\d{4})/) {
@@ -14,7 +14,7 @@ extension Moment {
         } else if let match = text.wholeMatch(of: /[A-Z][a-z]+, (\d\d)-([A-Z][a-z]{2})-(\d\d) (\d\d:\d\d:\d\d) GMT/) {
             let years = ["20", "19"].lazy.map { $0 + match.3 }
             let moments = years.compactMap {
-                Moment(year: $0[...], month: match.2, day: match.1, time: match.4)
+                Timestamp(year: $0[...], month: match.2, day: match.1, time: match.4)
             }
             guard let moment = moments.first(where: { $0 < now + .seconds(50 * 365 * 86_400) }) else { return nil }
             self = moment
