@@ -53,7 +53,7 @@ struct BenchAccount {
         try Ledger(
             at: path,
             accounts: [LedgerAccount(name: name, gateway: Ecommpay.name, isFolded: Ecommpay.foldsOperations)],
-            schedule: Schedule(
+            schedule: PollSchedule(
                 firstAfter: firstAfter,
                 steps: [.seconds(86_400)],
                 giveUpAfter: .seconds(14 * 86_400),

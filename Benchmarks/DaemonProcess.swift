@@ -62,12 +62,14 @@ struct DaemonProcess {
     }
 
     private static func listeningPort(_ line: String) -> Int? {
-        struct Line: Decodable {
+        struct TrackedStatus: Decodable {
             let message: String
             let at: String?
         }
         // Whatever else is logged has another message.
-        guard let line = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)), line.message == "listening" else {
+        guard let line = try? JSONDecoder().decode(TrackedStatus.self, from: Data(line.utf8)),
+            line.message == "listening"
+        else {
             return nil
         }
         return line.at?.split(separator: ":").last.flatMap { Int($0) }

@@ -20,7 +20,7 @@ struct CallbacksBenchmark: Sendable {
     let held: Int
 
     /// How far a run has come.
-    private struct Course {
+    private struct PaymentUpdate {
         /// The first number of the series that was not used yet.
         var next = 0
         /// At least so many callbacks must be in the database.
@@ -28,7 +28,7 @@ struct CallbacksBenchmark: Sendable {
     }
 
     func run(in scratch: Scratch) async throws -> CallbacksFigures {
-        var course = Course()
+        var course = PaymentUpdate()
         try await fill(scratch.path(BenchAccount.database), &course)
         let (single, disk) = try await single(in: scratch, &course)
         var done: [CallbacksRound] = []
@@ -39,17 +39,19 @@ struct CallbacksBenchmark: Sendable {
         return CallbacksFigures(held: held, connections: connections, rounds: done, single: single, disk: disk)
     }
 
-    private func fill(_ database: String, _ course: inout Course) async throws {
+    private func fill(_ database: String, _ course: inout PaymentUpdate) async throws {
         guard held > 0 else { return }
         let ledger = try BenchAccount.openLedger(at: database)
         _ = try await LedgerAlone(account: account, ledger: ledger).record(0..<held, callers: 1024) { recorded in
             Progress.say("filling the database: \(recorded) of \(held)")
         }
         try await ledger.finish()
-        course = Course(next: held, recorded: held)
+        course = PaymentUpdate(next: held, recorded: held)
     }
 
-    private func single(in scratch: Scratch, _ course: inout Course) async throws -> (FloodReport, disk: Latencies) {
+    private func single(in scratch: Scratch, _ course: inout PaymentUpdate) async throws -> (
+        FloodReport, disk: Latencies
+    ) {
         Progress.say("one callback at a time")
         var disk = try DiskSync.waits(in: scratch.folder)
         let numbers = take(&course, connections: 1)
@@ -61,7 +63,7 @@ struct CallbacksBenchmark: Sendable {
         return (report, disk: Latencies(disk))
     }
 
-    private func round(in scratch: Scratch, _ course: inout Course) async throws -> CallbacksRound {
+    private func round(in scratch: Scratch, _ course: inout PaymentUpdate) async throws -> CallbacksRound {
         let numbers = take(&course, connections: connections)
         let (report, memory) = try await DaemonProcess.run(
             daemon,
@@ -82,16 +84,16 @@ struct CallbacksBenchmark: Sendable {
     }
 
     /// What was acknowledged is in the database: the number of one more callback tells how many are.
-    private func check(_ ledger: Ledger, _ course: inout Course) async throws {
+    private func check(_ ledger: Ledger, _ course: inout PaymentUpdate) async throws {
         let another = try await ledger.record(try account.receipt(course.next))
         guard another.callback > course.recorded else {
             throw InvalidRun.lost(acknowledged: course.recorded, recorded: Int(another.callback) - 1)
         }
-        course = Course(next: course.next + 1, recorded: Int(another.callback))
+        course = PaymentUpdate(next: course.next + 1, recorded: Int(another.callback))
     }
 
     /// The next numbers of the series, enough for a flood.
-    private func take(_ course: inout Course, connections: Int) -> Range<Int> {
+    private func take(_ course: inout PaymentUpdate, connections: Int) -> Range<Int> {
         let rate = min(Self.mostPerSecond, Self.mostPerSecondAndConnection * Double(connections))
         let start = course.next
         course.next += Int(rate * (duration + Self.warmUp).seconds)

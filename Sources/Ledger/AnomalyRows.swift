@@ -89,14 +89,14 @@ enum AnomalyRows {
     }
 
     /// Closes what the evidence settles, with the reason in words.
-    static func settle(
-        _ settled: Resolutions,
+    static func resolve(
+        _ resolved: Resolutions,
         on subject: Subject,
         at now: Timestamp,
         in statements: Statements
     ) throws {
-        guard try !settled.isEmpty && hasOpen(on: subject, in: statements) else { return }
-        for resolution in settled {
+        guard try !resolved.isEmpty && hasOpen(on: subject, in: statements) else { return }
+        for resolution in resolved {
             let (kind, reason) = (resolution.kind.rawValue, resolution.reason)
             if let payment = subject.payment {
                 try statements.execute(

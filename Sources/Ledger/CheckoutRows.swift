@@ -25,7 +25,7 @@ enum CheckoutRows {
         }
         checkout.isNew = false
         checkout.reference = row[1]
-        checkout.line = Line(
+        checkout.tracked = TrackedStatus(
             status: Status(word: row[2], state: try State(stored: row[3])),
             amounts: Amounts(amount: row[7], currency: row[8]),
             isHeld: row[10]
@@ -34,11 +34,11 @@ enum CheckoutRows {
         checkout.isExpired = row[5]
         checkout.isTest = row[6]
         checkout.paymentID = row[9]
-        checkout.asking = try Asking(
+        checkout.pollState = try PollState(
             phase: row[11],
             nextPollAt: row[12],
             attempt: row[13],
-            wishedAt: row[14],
+            requestedAt: row[14],
             since: row[15]
         )
         checkout.expectation = Expectation(reference: row[18], amount: row[16], currency: row[17])
@@ -79,11 +79,13 @@ enum CheckoutRows {
             RETURNING id
             """,
             [
-                account.id, checkout.token, checkout.reference, checkout.line.status.word,
-                checkout.line.status.state.rawValue, checkout.isFinished, checkout.isExpired, checkout.isTest,
-                checkout.line.amounts.amount, checkout.line.amounts.currency, checkout.paymentID, checkout.line.isHeld,
-                checkout.asking.phase.rawValue, checkout.asking.nextPollAt?.milliseconds, checkout.asking.attempt,
-                checkout.asking.wishedAt?.milliseconds, checkout.asking.since?.milliseconds,
+                account.id, checkout.token, checkout.reference, checkout.tracked.status.word,
+                checkout.tracked.status.state.rawValue, checkout.isFinished, checkout.isExpired, checkout.isTest,
+                checkout.tracked.amounts.amount, checkout.tracked.amounts.currency, checkout.paymentID,
+                checkout.tracked.isHeld,
+                checkout.pollState.phase.rawValue, checkout.pollState.nextPollAt?.milliseconds,
+                checkout.pollState.attempt,
+                checkout.pollState.requestedAt?.milliseconds, checkout.pollState.since?.milliseconds,
                 checkout.expectation.amount, checkout.expectation.currency, checkout.expectation.reference,
                 checkout.expiresAt?.milliseconds, evidence.at.milliseconds, evidence.at.milliseconds,
             ]

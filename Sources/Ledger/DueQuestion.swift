@@ -13,7 +13,7 @@ package struct DueQuestion: Sendable {
     /// The last callback that had been recorded: one that is recorded after it has overtaken the answer.
     let mark: Int64
     /// The wish that stood: only this one is served.
-    let wish: Timestamp?
+    let requestedAt: Timestamp?
 
     /// The row of an entity.
     enum Place: Sendable, Hashable {

@@ -54,7 +54,7 @@ extension DueQuestions {
         _ kind: Kind,
         of account: String,
         after position: Position,
-        by schedule: Schedule,
+        by schedule: PollSchedule,
         at now: Timestamp
     ) async throws -> (suspects: [Suspect], next: Position?) {
         let arguments: StatementArguments = [

@@ -106,7 +106,7 @@ extension DueQuestion {
         }
         method = row[4]
         endpoint = row[5]
-        wish = Timestamp(stored: row[6])
+        requestedAt = Timestamp(stored: row[6])
         mark = try Int64.fetchOne(database.cachedStatement(sql: "SELECT coalesce(max(id), 0) FROM callback")) ?? 0
     }
 }

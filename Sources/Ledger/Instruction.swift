@@ -32,7 +32,7 @@ package struct Instructed: Sendable, Equatable {
     package let isNew: Bool
     /// `nil` for a subscription, which has none of ours.
     package let state: State?
-    package let reconciliation: Asking.Phase
+    package let reconciliation: PollState.Phase
     package let nextPollAt: Timestamp?
 
     package init(
@@ -40,7 +40,7 @@ package struct Instructed: Sendable, Equatable {
         entity: Entity,
         isNew: Bool,
         state: State?,
-        reconciliation: Asking.Phase,
+        reconciliation: PollState.Phase,
         nextPollAt: Timestamp?
     ) {
         self.number = number

@@ -18,7 +18,7 @@ extension Ledger {
     /// that are no longer named keep their rows, and what is under way about them is still recorded.
     package func adopt(
         accounts: [LedgerAccount],
-        schedule: Schedule,
+        schedule: PollSchedule,
         quota: RefusalQuota,
         capacity: Int
     ) async throws(AdoptionError) {

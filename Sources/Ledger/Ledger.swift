@@ -26,7 +26,7 @@ package final class Ledger: Service {
     /// Why what was committed is not where the next start looks for it; `nil` if it is.
     private let peril = Mutex<String?>(nil)
     /// Tells when something has been committed that is to be asked about at once; for one listener.
-    package let wishes: AsyncStream<Void>
+    package let pollRequests: AsyncStream<Void>
 
     /// Opens the file for writing; there is one such ledger a file.
     ///
@@ -37,7 +37,7 @@ package final class Ledger: Service {
     package init(
         at name: String,
         accounts: [LedgerAccount],
-        schedule: Schedule,
+        schedule: PollSchedule,
         quota: RefusalQuota,
         capacity: Int,
         patience: Duration = .seconds(5),
@@ -49,8 +49,8 @@ package final class Ledger: Service {
         self.path = path
         let room = WaitingRoom(capacity: capacity)
         let queue = try Connection.open(at: path, patience: patience)
-        let wish: AsyncStream<Void>.Continuation
-        (wishes, wish) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let pollRequest: AsyncStream<Void>.Continuation
+        (pollRequests, pollRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do {
             let files = try HeldFiles(of: lock.descriptor, at: path)
             self.files = files
@@ -67,7 +67,7 @@ package final class Ledger: Service {
                         accounts: rows,
                         schedule: schedule,
                         quota: quota,
-                        wishes: wish,
+                        pollRequests: pollRequest,
                         lastWrite: lastWrite,
                         in: database
                     )
@@ -119,7 +119,7 @@ package final class Ledger: Service {
     ///
     /// - Returns: how many questions have another plan now.
     @discardableResult
-    package func recall(by schedule: Schedule, at now: Timestamp) async throws -> Int {
+    package func recall(by schedule: PollSchedule, at now: Timestamp) async throws -> Int {
         var count = 0
         for account in try await questions.accountNames() {
             for kind in DueQuestions.Kind.allCases {

@@ -42,18 +42,18 @@ enum OperationRows {
             var operation = Operation(
                 id: row[0],
                 kind: OperationKind(rawValue: kind) ?? .unknown,
-                line: Line(
+                tracked: TrackedStatus(
                     status: try Status(word: row[4], state: row[5], nuance: row[6]),
                     amounts: Amounts(amount: row[7], currency: row[8]),
                     gatewayTime: Timestamp(stored: row[18]),
                     correctedAt: Timestamp(stored: row[19]),
                     isHeld: row[20]
                 ),
-                asking: try Asking(
+                pollState: try PollState(
                     phase: row[21],
                     nextPollAt: row[22],
                     attempt: row[23],
-                    wishedAt: row[24],
+                    requestedAt: row[24],
                     since: row[25]
                 )
             )
@@ -108,11 +108,11 @@ enum OperationRows {
             operation.kind.rawValue
             operation.parentID
             operation.type
-            operation.line.status.word
+            operation.tracked.status.word
             operation.state.rawValue
-            operation.line.status.nuance?.rawValue
+            operation.tracked.status.nuance?.rawValue
             operation.amount
-            operation.line.amounts.currency
+            operation.tracked.amounts.currency
             operation.contest == .none ? nil : operation.contest.rawValue
             operation.code
             operation.message
@@ -122,14 +122,14 @@ enum OperationRows {
             operation.receiptURL
             operation.isTest
             operation.createdAt?.milliseconds
-            operation.line.gatewayTime?.milliseconds
-            operation.line.correctedAt?.milliseconds
-            operation.line.isHeld
-            operation.asking.phase.rawValue
-            operation.asking.nextPollAt?.milliseconds
-            operation.asking.attempt
-            operation.asking.wishedAt?.milliseconds
-            operation.asking.since?.milliseconds
+            operation.tracked.gatewayTime?.milliseconds
+            operation.tracked.correctedAt?.milliseconds
+            operation.tracked.isHeld
+            operation.pollState.phase.rawValue
+            operation.pollState.nextPollAt?.milliseconds
+            operation.pollState.attempt
+            operation.pollState.requestedAt?.milliseconds
+            operation.pollState.since?.milliseconds
             now.milliseconds
             now.milliseconds
         }

@@ -21,7 +21,7 @@ extension PaymentRows {
         }
         guard let operation = report.operations.first, let parent = operation.parentID else { return nil }
         var stored = try find(operation.id, childOf: parent, of: account, in: statements)
-        try adopt(operation.id, into: &stored, of: account, evidence, in: statements)
+        try merge(operation.id, into: &stored, of: account, evidence, in: statements)
         return stored
     }
 
@@ -36,7 +36,7 @@ extension PaymentRows {
             return try find(named: mention.paymentID, of: account, in: statements)
         }
         var stored = try find(operation, childOf: mention.paymentID, of: account, in: statements)
-        try adopt(operation, into: &stored, of: account, evidence, in: statements)
+        try merge(operation, into: &stored, of: account, evidence, in: statements)
         return stored
     }
 
@@ -110,7 +110,7 @@ extension PaymentRows {
 
     /// A child whose uid was taken for a root (its own child came first): its operations move here, and the payment that was
     /// named after it is kept as merged, for history refers to it. What was booked under the wrong name is taken back there.
-    private static func adopt(
+    private static func merge(
         _ operationID: String,
         into stored: inout StoredPayment,
         of account: AccountRow,
@@ -124,7 +124,7 @@ extension PaymentRows {
         )
         guard let other, var wrong = try read(other, of: account, in: statements) else { return }
         let id = try stored.id ?? save(&stored, of: account, evidence, in: statements)
-        let adopted = wrong.payment.operations
+        let merged = wrong.payment.operations
         let takenBack = wrong.payment.takeBackEntries()
         _ = try save(&wrong, of: account, evidence, in: statements)
         try TransitionRows.append(takenBack, evidence, on: .payment(other), of: account, in: statements)
@@ -145,7 +145,7 @@ extension PaymentRows {
             """,
             [id, other]
         )
-        let booked = stored.payment.adopt(adopted)
+        let booked = stored.payment.merge(merged)
         try TransitionRows.append(booked, evidence, on: .payment(id), of: account, in: statements)
     }
 }

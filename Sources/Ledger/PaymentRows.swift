@@ -48,7 +48,7 @@ enum PaymentRows {
         payment.type = row[3]
         payment.purpose = try Purpose(stored: row[4])
         payment.method = row[5]
-        payment.line = Line(
+        payment.tracked = TrackedStatus(
             status: try Status(word: row[6], state: row[7], nuance: row[8]),
             amounts: Amounts(
                 amount: row[9],
@@ -74,11 +74,11 @@ enum PaymentRows {
         payment.paidAt = Timestamp(stored: row[25])
         payment.settledAt = Timestamp(stored: row[26])
         payment.expiresAt = Timestamp(stored: row[27])
-        payment.asking = try Asking(
+        payment.pollState = try PollState(
             phase: row[30],
             nextPollAt: row[31],
             attempt: row[32],
-            wishedAt: row[33],
+            requestedAt: row[33],
             since: row[34]
         )
         payment.expectation = Expectation(reference: row[37], amount: row[35], currency: row[36])
@@ -129,7 +129,8 @@ enum PaymentRows {
         in statements: Statements
     ) throws {
         guard payment != before else { return }
-        let isBelievedAnew = payment.line.status != before?.line.status || payment.line.amounts != before?.line.amounts
+        let isBelievedAnew =
+            payment.tracked.status != before?.tracked.status || payment.tracked.amounts != before?.tracked.amounts
         try statements.execute(
             """
             UPDATE payment SET reference = ?, checkout_token = ?, type = ?, purpose = ?, method = ?, status = ?,
@@ -162,11 +163,11 @@ extension Payment {
         type
         purpose.rawValue
         method
-        line.status.word
+        tracked.status.word
         state.rawValue
-        line.status.nuance?.rawValue
-        line.amounts.amount
-        line.amounts.currency
+        tracked.status.nuance?.rawValue
+        tracked.amounts.amount
+        tracked.amounts.currency
         initialAmount
         surcharge
         totals.held
@@ -185,13 +186,13 @@ extension Payment {
         paidAt?.milliseconds
         settledAt?.milliseconds
         expiresAt?.milliseconds
-        line.gatewayTime?.milliseconds
-        line.isHeld
-        asking.phase.rawValue
-        asking.nextPollAt?.milliseconds
-        asking.attempt
-        asking.wishedAt?.milliseconds
-        asking.since?.milliseconds
+        tracked.gatewayTime?.milliseconds
+        tracked.isHeld
+        pollState.phase.rawValue
+        pollState.nextPollAt?.milliseconds
+        pollState.attempt
+        pollState.requestedAt?.milliseconds
+        pollState.since?.milliseconds
         expectation.amount
         expectation.currency
         expectation.reference

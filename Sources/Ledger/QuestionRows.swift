@@ -35,7 +35,7 @@ enum QuestionRows {
             [
                 account.id, question.entity.kind, question.entity.id, question.place.row, now.milliseconds,
                 question.mark,
-                question.wish?.milliseconds, isSuspect,
+                question.requestedAt?.milliseconds, isSuspect,
             ]
         )
         return true
@@ -66,7 +66,7 @@ enum QuestionRows {
                 endpoint: nil,
                 place: DueQuestion.Place(of: entity, row: row[3]),
                 mark: row[5],
-                wish: Timestamp(stored: row[6])
+                requestedAt: Timestamp(stored: row[6])
             )
             all.append((question, Timestamp(milliseconds: row[4])))
         }

@@ -3,13 +3,13 @@ import Payments
 
 /// A schedule, and the place among all evidence from which on it was in force.
 struct StoredSchedule {
-    let schedule: Schedule
+    let schedule: PollSchedule
     let place: EvidencePlace
 }
 
 /// The rows of the schedules by which things were asked about: what follows from an answer depends on them.
 enum ScheduleRows {
-    static func note(_ schedule: Schedule, at place: EvidencePlace, in statements: Statements) throws {
+    static func note(_ schedule: PollSchedule, at place: EvidencePlace, in statements: Statements) throws {
         try statements.execute(
             """
             INSERT INTO schedule (after_callback, after_poll, after_instruction, first_after, steps, give_up_after,
@@ -56,7 +56,7 @@ enum ScheduleRows {
 extension StoredSchedule {
     fileprivate init(_ row: Row) {
         place = EvidencePlace(callback: row[0], poll: row[1], instruction: row[2])
-        schedule = Schedule(
+        schedule = PollSchedule(
             firstAfter: .milliseconds(row[3] as Int64),
             steps: Self.durations(row[4]),
             giveUpAfter: .milliseconds(row[5] as Int64),

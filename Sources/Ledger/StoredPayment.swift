@@ -19,17 +19,17 @@ struct StoredPayment {
 
     /// Whether something of it is to be asked about at once that was not before.
     var hasNewWish: Bool {
-        let wishes = Self.wishes(of: payment)
-        return !wishes.isEmpty && before.map { wishes != Self.wishes(of: $0) } ?? true
+        let pollRequests = Self.pollRequests(of: payment)
+        return !pollRequests.isEmpty && before.map { pollRequests != Self.pollRequests(of: $0) } ?? true
     }
 
-    private static func wishes(of payment: Payment) -> [String: Timestamp] {
-        var wishes: [String: Timestamp] = [:]
-        if let wish = payment.asking.wishedAt { wishes[""] = wish }
+    private static func pollRequests(of payment: Payment) -> [String: Timestamp] {
+        var pollRequests: [String: Timestamp] = [:]
+        if let request = payment.pollState.requestedAt { pollRequests[""] = request }
         for operation in payment.operations {
-            if let wish = operation.asking.wishedAt { wishes[operation.id] = wish }
+            if let request = operation.pollState.requestedAt { pollRequests[operation.id] = request }
         }
-        return wishes
+        return pollRequests
     }
 
     var savedID: Int64 {

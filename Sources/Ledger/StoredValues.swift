@@ -33,8 +33,8 @@ extension Purpose {
     }
 }
 
-extension Asking {
-    init(phase: String, nextPollAt: Int64?, attempt: Int, wishedAt: Int64?, since: Int64?) throws {
+extension PollState {
+    init(phase: String, nextPollAt: Int64?, attempt: Int, requestedAt: Int64?, since: Int64?) throws {
         guard let phase = Phase(rawValue: phase) else {
             throw DatabaseError(
                 resultCode: .SQLITE_CORRUPT,
@@ -45,7 +45,7 @@ extension Asking {
             phase: phase,
             nextPollAt: Timestamp(stored: nextPollAt),
             attempt: attempt,
-            wishedAt: Timestamp(stored: wishedAt),
+            requestedAt: Timestamp(stored: requestedAt),
             since: Timestamp(stored: since)
         )
     }

@@ -24,7 +24,7 @@ enum SubscriptionRows {
         }
         subscription.isNew = false
         subscription.reference = row[1]
-        subscription.line = Line(
+        subscription.tracked = TrackedStatus(
             status: Status(word: row[2], state: try State(stored: row[4])),
             amounts: Amounts(amount: row[7], currency: row[8]),
             gatewayTime: Timestamp(stored: row[11]),
@@ -37,11 +37,11 @@ enum SubscriptionRows {
         subscription.paidCycles = row[10]
         subscription.renewsAt = Timestamp(stored: row[12])
         subscription.activeUntil = Timestamp(stored: row[13])
-        subscription.asking = try Asking(
+        subscription.pollState = try PollState(
             phase: row[15] == nil ? "done" : "scheduled",
             nextPollAt: row[15],
             attempt: row[16],
-            wishedAt: row[17],
+            requestedAt: row[17],
             since: row[18]
         )
         return StoredSubscription(id: row[0], subscription: subscription)
@@ -72,13 +72,14 @@ enum SubscriptionRows {
             RETURNING id
             """,
             [
-                account.id, subscription.id, subscription.reference, subscription.line.status.word,
-                subscription.standing.rawValue, subscription.line.status.state.rawValue, subscription.event,
-                subscription.plan, subscription.line.amounts.amount, subscription.line.amounts.currency,
-                subscription.paymentID, subscription.paidCycles, subscription.line.gatewayTime?.milliseconds,
-                subscription.renewsAt?.milliseconds, subscription.activeUntil?.milliseconds, subscription.line.isHeld,
-                subscription.asking.nextPollAt?.milliseconds, subscription.asking.attempt,
-                subscription.asking.wishedAt?.milliseconds, subscription.asking.since?.milliseconds,
+                account.id, subscription.id, subscription.reference, subscription.tracked.status.word,
+                subscription.standing.rawValue, subscription.tracked.status.state.rawValue, subscription.event,
+                subscription.plan, subscription.tracked.amounts.amount, subscription.tracked.amounts.currency,
+                subscription.paymentID, subscription.paidCycles, subscription.tracked.gatewayTime?.milliseconds,
+                subscription.renewsAt?.milliseconds, subscription.activeUntil?.milliseconds,
+                subscription.tracked.isHeld,
+                subscription.pollState.nextPollAt?.milliseconds, subscription.pollState.attempt,
+                subscription.pollState.requestedAt?.milliseconds, subscription.pollState.since?.milliseconds,
                 evidence.at.milliseconds, evidence.at.milliseconds,
             ]
         )

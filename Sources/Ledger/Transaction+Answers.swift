@@ -51,9 +51,9 @@ extension Transaction {
         of account: AccountRow,
         _ evidence: EvidenceID
     ) throws {
-        let hearing = Hearing(
+        let result = PollResult(
             outcome: outcome,
-            wish: answer.question.wish,
+            requestedAt: answer.question.requestedAt,
             pause: answer.content.pause,
             detail: answer.detail,
             isFatal: isFatal
@@ -62,21 +62,21 @@ extension Transaction {
         switch place {
         case .payment(let id):
             guard var stored = try PaymentRows.read(id, of: account, in: statements) else { return }
-            let consequences = stored.payment.hear(hearing, schedule: schedule, at: now)
+            let consequences = stored.payment.apply(result, schedule: schedule, at: now)
             try save(&stored, consequences, of: account, evidence)
         case .operation(let operation, let payment):
             guard var stored = try PaymentRows.holder(of: operation, read: payment, of: account, in: statements) else {
                 return
             }
-            let consequences = stored.payment.hear(hearing, operation: operation, schedule: schedule, at: now)
+            let consequences = stored.payment.apply(result, operation: operation, schedule: schedule, at: now)
             try save(&stored, consequences, of: account, evidence)
         case .checkout:
             var stored = try CheckoutRows.find(answer.question.entity.id, of: account, in: statements)
-            let consequences = stored.checkout.hear(hearing, schedule: schedule, at: now)
+            let consequences = stored.checkout.apply(result, schedule: schedule, at: now)
             _ = try save(&stored, consequences, of: account, evidence)
         case .subscription:
             var stored = try SubscriptionRows.find(answer.question.entity.id, of: account, in: statements)
-            let consequences = stored.subscription.hear(hearing, schedule: schedule, at: now)
+            let consequences = stored.subscription.apply(result, schedule: schedule, at: now)
             _ = try save(&stored, consequences, of: account, evidence)
         }
     }

@@ -24,7 +24,7 @@ extension Transaction {
         of account: AccountRow,
         _ evidence: EvidenceID
     ) throws -> Int64 {
-        if stored.checkout.asking.wishedAt != nil { wake() }
+        if stored.checkout.pollState.requestedAt != nil { wake() }
         let isNew = stored.id == nil
         let id = try CheckoutRows.save(stored, of: account, evidence, in: statements)
         stored.id = id
@@ -36,7 +36,7 @@ extension Transaction {
                 try AnomalyRows.open(anomaly, evidence, on: .checkout(id), of: account, in: statements)
             }
         }
-        if !isNew { try AnomalyRows.settle(consequences.settled, on: .checkout(id), at: evidence.at, in: statements) }
+        if !isNew { try AnomalyRows.resolve(consequences.resolved, on: .checkout(id), at: evidence.at, in: statements) }
         return id
     }
 
@@ -62,7 +62,7 @@ extension Transaction {
         of account: AccountRow,
         _ evidence: EvidenceID
     ) throws -> Int64 {
-        if stored.subscription.asking.wishedAt != nil { wake() }
+        if stored.subscription.pollState.requestedAt != nil { wake() }
         let isNew = stored.id == nil
         let id = try SubscriptionRows.save(stored, of: account, evidence, in: statements)
         stored.id = id
@@ -71,7 +71,7 @@ extension Transaction {
         for anomaly in consequences.anomalies {
             try AnomalyRows.open(anomaly, evidence, on: subject, of: account, in: statements)
         }
-        if !isNew { try AnomalyRows.settle(consequences.settled, on: subject, at: evidence.at, in: statements) }
+        if !isNew { try AnomalyRows.resolve(consequences.resolved, on: subject, at: evidence.at, in: statements) }
         return id
     }
 

@@ -33,7 +33,7 @@ extension Transaction {
     ) throws -> Result<Instructed, InstructionError> {
         var stored = try PaymentRows.find(named: id, of: account, in: statements)
         let isNew = stored.id == nil
-        let wasGivenUp = stored.payment.asking.phase == .unresolved
+        let wasGivenUp = stored.payment.pollState.phase == .unresolved
         guard stored.payment.id == id || expected == Expectation() else {
             return .failure(.isOperation(of: stored.payment.id))
         }
@@ -65,7 +65,7 @@ extension Transaction {
     ) throws -> Instructed {
         var stored = try CheckoutRows.find(token, of: account, in: statements)
         let isNew = stored.id == nil
-        let wasGivenUp = stored.checkout.asking.phase == .unresolved
+        let wasGivenUp = stored.checkout.pollState.phase == .unresolved
         let consequences = stored.checkout.watch(expected, schedule: schedule, at: instruction.givenAt)
         if let id = stored.id, !wasGivenUp, knownNumber == nil,
             let same = try InstructionRows.same(as: expected, on: .checkout(id), in: statements)
@@ -170,22 +170,22 @@ extension Transaction {
             entity: .subscription(id: id),
             isNew: isNew,
             state: nil,
-            reconciliation: stored.subscription.asking.phase,
-            nextPollAt: stored.subscription.asking.nextPollAt
+            reconciliation: stored.subscription.pollState.phase,
+            nextPollAt: stored.subscription.pollState.nextPollAt
         )
     }
 }
 
 extension Instructed {
     fileprivate init(_ number: Int64, _ payment: Payment, _ operation: Operation? = nil, isNew: Bool) {
-        let asking = operation?.asking ?? payment.asking
+        let pollState = operation?.pollState ?? payment.pollState
         self.init(
             number: number,
             entity: operation.map { .operation(id: $0.id) } ?? .payment(id: payment.id),
             isNew: isNew,
             state: operation?.state ?? payment.state,
-            reconciliation: asking.phase,
-            nextPollAt: asking.nextPollAt
+            reconciliation: pollState.phase,
+            nextPollAt: pollState.nextPollAt
         )
     }
 
@@ -194,9 +194,9 @@ extension Instructed {
             number: number,
             entity: .checkout(token: checkout.token),
             isNew: isNew,
-            state: checkout.line.status.state,
-            reconciliation: checkout.asking.phase,
-            nextPollAt: checkout.asking.nextPollAt
+            state: checkout.tracked.status.state,
+            reconciliation: checkout.pollState.phase,
+            nextPollAt: checkout.pollState.nextPollAt
         )
     }
 }

@@ -17,7 +17,7 @@ extension Transaction {
                 guard checkout.putRight(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now) else { continue }
                 try statements.execute(
                     "UPDATE checkout SET next_poll_at = ? WHERE token = ? AND account = ?",
-                    [checkout.asking.nextPollAt?.milliseconds, token, account.id]
+                    [checkout.pollState.nextPollAt?.milliseconds, token, account.id]
                 )
                 count += 1
             case .subscription(let id):
@@ -25,7 +25,7 @@ extension Transaction {
                 guard subscription.putRight(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now) else { continue }
                 try statements.execute(
                     "UPDATE subscription SET next_poll_at = ? WHERE subscription_id = ? AND account = ?",
-                    [subscription.asking.nextPollAt?.milliseconds, id, account.id]
+                    [subscription.pollState.nextPollAt?.milliseconds, id, account.id]
                 )
                 count += 1
             }
@@ -45,13 +45,13 @@ extension Transaction {
         if changed.payment {
             try statements.execute(
                 "UPDATE payment SET next_poll_at = ? WHERE id = ?",
-                [payment.asking.nextPollAt?.milliseconds, id]
+                [payment.pollState.nextPollAt?.milliseconds, id]
             )
         }
         for operation in payment.operations where changed.operations.contains(operation.id) {
             try statements.execute(
                 "UPDATE operation SET next_poll_at = ? WHERE payment = ? AND operation_id = ?",
-                [operation.asking.nextPollAt?.milliseconds, id, operation.id]
+                [operation.pollState.nextPollAt?.milliseconds, id, operation.id]
             )
         }
         return (changed.payment ? 1 : 0) + changed.operations.count

@@ -5,9 +5,9 @@ import Payments
 struct Transaction {
     let statements: Statements
     let accounts: AccountRows
-    let schedule: Schedule
+    let schedule: PollSchedule
     /// Whether something is to be asked about at once that was not before.
-    private(set) var hasWishes = false
+    private(set) var hasPollRequests = false
     /// Whether as much was written as a callback needs: then there is room for another.
     private(set) var provesRoom = false
     /// What is kept of refused requests.
@@ -17,7 +17,7 @@ struct Transaction {
     /// The number of the next evidence of any kind, where it is recorded again under the number that it has.
     var knownNumber: Int64?
 
-    init(statements: Statements, accounts: AccountRows, schedule: Schedule, refusals: RefusalRows) throws {
+    init(statements: Statements, accounts: AccountRows, schedule: PollSchedule, refusals: RefusalRows) throws {
         self.statements = statements
         self.accounts = accounts
         self.schedule = schedule
@@ -68,7 +68,7 @@ struct Transaction {
     }
 
     /// Notes that something wants to be asked about at once, beside what is saved here.
-    mutating func wake() { hasWishes = true }
+    mutating func wake() { hasPollRequests = true }
 
     /// Writes the heartbeat: a proof that the database can be written.
     ///
@@ -196,7 +196,7 @@ struct Transaction {
         _ evidence: EvidenceID
     ) throws {
         let isNew = stored.id == nil
-        if stored.hasNewWish { hasWishes = true }
+        if stored.hasNewWish { hasPollRequests = true }
         let id = try PaymentRows.save(&stored, of: account, evidence, in: statements)
         try TransitionRows.append(consequences.transitions, evidence, on: .payment(id), of: account, in: statements)
         for anomaly in consequences.anomalies {
@@ -207,7 +207,7 @@ struct Transaction {
             }
         }
         guard !isNew else { return }
-        try AnomalyRows.settle(consequences.settled, on: .payment(id), at: evidence.at, in: statements)
+        try AnomalyRows.resolve(consequences.resolved, on: .payment(id), at: evidence.at, in: statements)
     }
 
     /// Keeps what cannot be read. What it names is made known, and asked about at once.

@@ -10,16 +10,16 @@ final class Writer: @unchecked Sendable {
     private let log: WriteAheadLog
     private let files: HeldFiles
     private var accounts: AccountRows
-    private var schedule: Schedule
+    private var schedule: PollSchedule
     private var quota: RefusalQuota
     /// Is told when something has been committed that is to be asked about at once.
-    private let wishes: AsyncStream<Void>.Continuation
+    private let pollRequests: AsyncStream<Void>.Continuation
     private let lastWrite: LastWrite
     private var refusals: RefusalRows
     /// How many refused requests are not kept, by account, which the database does not say yet.
     private var unkept: [String: Int] = [:]
     /// The schedule that the database says is in force.
-    private var noted: Schedule?
+    private var noted: PollSchedule?
     private var prepared: Statements?
     private let batchSize = Metrics.Recorder(label: "paystate_batch_size")
     private let commitTime = Metrics.Timer(label: "paystate_commit_seconds")
@@ -30,9 +30,9 @@ final class Writer: @unchecked Sendable {
         log: WriteAheadLog,
         files: HeldFiles,
         accounts: AccountRows,
-        schedule: Schedule,
+        schedule: PollSchedule,
         quota: RefusalQuota,
-        wishes: AsyncStream<Void>.Continuation,
+        pollRequests: AsyncStream<Void>.Continuation,
         lastWrite: LastWrite,
         in database: Database
     ) throws {
@@ -42,7 +42,7 @@ final class Writer: @unchecked Sendable {
         self.accounts = accounts
         self.schedule = schedule
         self.quota = quota
-        self.wishes = wishes
+        self.pollRequests = pollRequests
         self.lastWrite = lastWrite
         refusals = try RefusalRows(in: database)
         noted = try ScheduleRows.last(in: Statements(database))?.schedule
@@ -83,7 +83,7 @@ final class Writer: @unchecked Sendable {
     }
 
     /// Writes the next batch by other rules. Only for the writer's queue.
-    func adopt(accounts: AccountRows, schedule: Schedule, quota: RefusalQuota) {
+    func adopt(accounts: AccountRows, schedule: PollSchedule, quota: RefusalQuota) {
         self.accounts = accounts
         self.schedule = schedule
         self.quota = quota
@@ -151,7 +151,7 @@ final class Writer: @unchecked Sendable {
     ) throws -> [@Sendable () -> Void] {
         var tell: [@Sendable () -> Void] = []
         tell.reserveCapacity(callers.count)
-        var hasWishes = false
+        var hasPollRequests = false
         var provesRoom = false
         var refusalsLeft = refusals
         try statements.database.inTransaction(.immediate) {
@@ -163,14 +163,14 @@ final class Writer: @unchecked Sendable {
             )
             if schedule != noted { try ScheduleRows.note(schedule, at: transaction.place(), in: statements) }
             for caller in callers { tell.append(try caller.work(&transaction)) }
-            (hasWishes, provesRoom, refusalsLeft) =
-                (transaction.hasWishes, transaction.provesRoom, transaction.refusals)
+            (hasPollRequests, provesRoom, refusalsLeft) =
+                (transaction.hasPollRequests, transaction.provesRoom, transaction.refusals)
             return .commit
         }
         noted = schedule
         refusals = refusalsLeft
         if provesRoom { lastWrite.succeeded() }
-        if hasWishes { wishes.yield() }
+        if hasPollRequests { pollRequests.yield() }
         return tell
     }
 

@@ -1,7 +1,7 @@
 /// An eComCharge payment token, as far as we know it.
 package struct Checkout: Sendable, Equatable {
     package let token: String
-    package var line: Line
+    package var tracked: TrackedStatus
     package var isFinished: Bool
     package var isExpired: Bool
     package var reference: String?
@@ -11,16 +11,16 @@ package struct Checkout: Sendable, Equatable {
     package var expiresAt: Timestamp?
     /// What the merchant expects of the payments that the token leads to.
     package var expectation: Expectation
-    package var asking: Asking
+    package var pollState: PollState
     package var isNew: Bool
 
     package init(token: String) {
         self.token = token
-        line = Line()
+        tracked = TrackedStatus()
         isFinished = false
         isExpired = false
         expectation = Expectation()
-        asking = Asking()
+        pollState = PollState()
         isNew = true
     }
 
@@ -28,12 +28,12 @@ package struct Checkout: Sendable, Equatable {
     package mutating func record(
         _ report: CheckoutReport,
         from origin: Origin,
-        schedule: Schedule,
+        schedule: PollSchedule,
         at now: Timestamp
     ) -> Consequences {
-        let before = isNew ? nil : line
-        let judgement = take(report, from: origin)
-        let wasGivenUp = asking.phase == .unresolved
+        let before = isNew ? nil : tracked
+        let judgement = apply(report, from: origin)
+        let wasGivenUp = pollState.phase == .unresolved
         if judgement.effect.isNews {
             isFinished = report.isFinished
             isExpired = report.isExpired
@@ -44,25 +44,27 @@ package struct Checkout: Sendable, Equatable {
         }
         // As with payments: a callback starts the schedule again, an answer only when it brought something new.
         if judgement.effect == .applied || (judgement.effect == .unchanged && origin == .callback) {
-            asking.restart(Interest(in: self), expiresAt: expiresAt, by: schedule, named: token, at: now)
+            pollState.restart(PollReasons(in: self), expiresAt: expiresAt, by: schedule, named: token, at: now)
         }
-        if judgement.asksAtOnce { asking.wish(at: now) }
-        var consequences = Consequences(of: judgement, for: .checkout, from: before, to: line, says: report.status)
-        if judgement.settlesHeld { consequences.settled[.regression] = "the gateway was asked, and its answer stands" }
+        if judgement.asksAtOnce { pollState.requestPoll(at: now) }
+        var consequences = Consequences(of: judgement, for: .checkout, from: before, to: tracked, says: report.status)
+        if judgement.resolvesHeld {
+            consequences.resolved[.regression] = "the gateway was asked, and its answer stands"
+        }
         if judgement.effect.isNews {
-            if wasGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
-            if !line.status.isUnknownWord {
-                consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
+            if wasGivenUp { consequences.resolved[.unresolved] = "the gateway has spoken again" }
+            if !tracked.status.isUnknownWord {
+                consequences.resolved[.unknownStatus] = "the gateway now uses words that we know"
             }
         }
-        for anomaly in consequences.anomalies { consequences.settled[anomaly.kind] = nil }
+        for anomaly in consequences.anomalies { consequences.resolved[anomaly.kind] = nil }
         return consequences
     }
 
     /// That its time ran out says nothing of a token that was paid, be it late.
-    private mutating func take(_ report: CheckoutReport, from origin: Origin) -> Judgement {
-        if line.status.state == .succeeded, report.status.state == .expired { return Judgement(.late, row: 4) }
-        return line.take(
+    private mutating func apply(_ report: CheckoutReport, from origin: Origin) -> Judgement {
+        if tracked.status.state == .succeeded, report.status.state == .expired { return Judgement(.late, row: 4) }
+        return tracked.apply(
             Evidence(
                 status: report.status,
                 amounts: Amounts(amount: report.amount, currency: report.currency),
@@ -74,15 +76,15 @@ package struct Checkout: Sendable, Equatable {
     /// A payment that the token led to succeeded: so did the token, although it may have expired meanwhile.
     package mutating func succeed(with payment: Payment) -> Consequences {
         var consequences = Consequences(effect: .unchanged)
-        guard payment.state.wasPaid, line.status.state != .succeeded else { return consequences }
-        let before = isNew ? nil : line.status
-        line.status = Status(word: payment.line.status.word, state: .succeeded)
-        line.isHeld = false
-        asking = Asking()
+        guard payment.state.wasPaid, tracked.status.state != .succeeded else { return consequences }
+        let before = isNew ? nil : tracked.status
+        tracked.status = Status(word: payment.tracked.status.word, state: .succeeded)
+        tracked.isHeld = false
+        pollState = PollState()
         consequences.effect = .applied
-        consequences.transitions = [Transition(of: .checkout, from: before, to: line)]
-        consequences.settled[.regression] = "a payment that it led to succeeded"
-        consequences.settled[.unresolved] = "a payment that it led to succeeded"
+        consequences.transitions = [Transition(of: .checkout, from: before, to: tracked)]
+        consequences.resolved[.regression] = "a payment that it led to succeeded"
+        consequences.resolved[.unresolved] = "a payment that it led to succeeded"
         return consequences
     }
 }

@@ -5,7 +5,7 @@ package struct Operation: Sendable, Equatable {
     package var parentID: String?
     package var type: String?
     package var kind: OperationKind
-    package var line: Line
+    package var tracked: TrackedStatus
     package var code: String?
     package var message: String?
     package var decline: Decline?
@@ -15,28 +15,33 @@ package struct Operation: Sendable, Equatable {
     package var isTest: Bool?
     package var createdAt: Timestamp?
     /// When the gateway is asked about this operation by itself (an eComCharge child).
-    package var asking: Asking
+    package var pollState: PollState
     package var contest = Contest.none
 
-    package init(id: String, kind: OperationKind, line: Line = Line(), asking: Asking = Asking()) {
+    package init(
+        id: String,
+        kind: OperationKind,
+        tracked: TrackedStatus = TrackedStatus(),
+        pollState: PollState = PollState()
+    ) {
         self.id = id
         self.kind = kind
-        self.line = line
-        self.asking = asking
+        self.tracked = tracked
+        self.pollState = pollState
     }
 
-    package var state: State { line.status.state }
+    package var state: State { tracked.status.state }
     /// Whether the gateway's answer is still to decide about it.
     var isContested: Bool { contest == .contradicted || contest == .unlisted }
     /// Whether the gateway's answer does not know of it: then it counts in no sum, whatever a callback said.
     var isDenied: Bool { contest == .unlisted || contest == .dismissed }
-    package var amount: Int64? { line.amounts.amount }
+    package var amount: Int64? { tracked.amounts.amount }
 
     /// Takes in what a report says of this operation, and tells how it was judged.
-    mutating func take(_ report: OperationReport, from origin: Origin) -> Judgement {
-        let isCorrected = report.correctedAt.map { $0 != line.correctedAt } ?? false
+    mutating func apply(_ report: OperationReport, from origin: Origin) -> Judgement {
+        let isCorrected = report.correctedAt.map { $0 != tracked.correctedAt } ?? false
         let hadSucceeded = state == .succeeded
-        let judgement = line.take(
+        let judgement = tracked.apply(
             Evidence(
                 status: report.status,
                 amounts: Amounts(amount: report.amount, currency: report.currency),
@@ -56,7 +61,8 @@ package struct Operation: Sendable, Equatable {
             return false
         }
         let isOfAnotherKind = report.type != nil && kind != .unknown && kind != report.kind
-        return isOfAnotherKind || !line.amounts.agrees(with: Amounts(amount: report.amount, currency: report.currency))
+        return isOfAnotherKind
+            || !tracked.amounts.agrees(with: Amounts(amount: report.amount, currency: report.currency))
     }
 
     /// - Parameter keepsKind: whether another type than the known one is for the gateway's answer to confirm.
@@ -74,7 +80,7 @@ package struct Operation: Sendable, Equatable {
         receiptURL = report.receiptURL ?? receiptURL
         isTest = report.isTest ?? isTest
         createdAt = report.createdAt ?? createdAt
-        line.correctedAt = report.correctedAt ?? line.correctedAt
+        tracked.correctedAt = report.correctedAt ?? tracked.correctedAt
     }
 }
 

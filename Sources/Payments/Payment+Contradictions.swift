@@ -7,28 +7,28 @@ extension Payment {
             let type = operation.type.map { "of type «\($0)»" } ?? "without a type"
             return "operation \(operation.id) \(type) succeeded: it may have moved money, and counts in no sum"
         }
-        consequences.tell(.unknownType, unknown, settled: "each operation that succeeded is of a type that we know")
-        consequences.tell(.inconsistentSums, fold.contradictions, settled: "the sums agree")
+        consequences.report(.unknownType, unknown, resolved: "each operation that succeeded is of a type that we know")
+        consequences.report(.inconsistentSums, fold.contradictions, resolved: "the sums agree")
 
         let isComparable = amountToCompare != nil
         if isComparable, expectation.amount != nil {
-            consequences.tell(.amountMismatch, unexpectedAmount, settled: "the amount is the expected one")
+            consequences.report(.amountMismatch, unexpectedAmount, resolved: "the amount is the expected one")
         }
-        if state.isUnpaidEnd { consequences.settled[.amountMismatch] = "nothing was taken" }
+        if state.isUnpaidEnd { consequences.resolved[.amountMismatch] = "nothing was taken" }
         let foreign = fold.foreign.map { operation in
-            "operation \(operation.id) is in \(operation.line.amounts.currency ?? ""), its payment in "
-                + "\(line.amounts.currency ?? ""): it counts in no sum"
+            "operation \(operation.id) is in \(operation.tracked.amounts.currency ?? ""), its payment in "
+                + "\(tracked.amounts.currency ?? ""): it counts in no sum"
         }
-        guard !foreign.isEmpty || isComparable && line.amounts.currency != nil else { return }
-        consequences.tell(
+        guard !foreign.isEmpty || isComparable && tracked.amounts.currency != nil else { return }
+        consequences.report(
             .currencyMismatch,
             foreign + (isComparable ? unexpectedCurrency : []),
-            settled: "the currency is the expected one"
+            resolved: "the currency is the expected one"
         )
     }
 
     private var unexpectedCurrency: [String] {
-        guard let currency = line.amounts.currency, let expected = expectation.currency, currency != expected else {
+        guard let currency = tracked.amounts.currency, let expected = expectation.currency, currency != expected else {
             return []
         }
         return ["the currency is \(currency), expected was \(expected)"]
@@ -37,7 +37,7 @@ extension Payment {
     /// With a surcharge the total differs from the merchant's own amount, so either may be the expected one.
     private var unexpectedAmount: [String] {
         guard let compared = amountToCompare, let expected = expectation.amount, compared != expected,
-            initialAmount != expected || compared != line.amounts.amount
+            initialAmount != expected || compared != tracked.amounts.amount
         else { return [] }
         let what = state == .authorized ? "held" : purpose == .payout ? "paid out" : "taken"
         return ["\(compared) was \(what), expected was \(expected) (minor units)"]
@@ -47,21 +47,21 @@ extension Payment {
     /// Attempts that failed are not compared.
     private var amountToCompare: Int64? {
         if state == .authorized {
-            return line.amounts.amount == nil ? nil : totals.held.addingSaturated(totals.captured)
+            return tracked.amounts.amount == nil ? nil : totals.held.addingSaturated(totals.captured)
         }
         guard state.wasPaid else { return nil }
         return switch purpose {
         case .purchase, .unknown: totals.captured
         case .payout: totals.paidOut
-        case .transfer, .verification: line.amounts.amount
+        case .transfer, .verification: tracked.amounts.amount
         }
     }
 }
 
 extension Consequences {
-    fileprivate mutating func tell(_ kind: AnomalyKind, _ reasons: [String], settled resolution: String) {
+    fileprivate mutating func report(_ kind: AnomalyKind, _ reasons: [String], resolved resolution: String) {
         if reasons.isEmpty {
-            settled[kind] = resolution
+            resolved[kind] = resolution
         } else {
             for reason in reasons { open(kind, reason) }
         }

@@ -6,7 +6,7 @@ package struct Payment: Sendable, Equatable {
     package let id: String
     /// Whether the status is folded from the operations (eComCharge) rather than stated (ecommpay).
     package let isFolded: Bool
-    package var line: Line
+    package var tracked: TrackedStatus
     /// The merchant's own name for it, as the gateway gives it; what `watch` was told is in ``expectation``.
     package var reference: String?
     package var checkoutToken: String?
@@ -28,7 +28,7 @@ package struct Payment: Sendable, Equatable {
     package var questionedSum: Int64?
     /// What the merchant expects, where the payment is watched.
     package var expectation: Expectation
-    package var asking: Asking
+    package var pollState: PollState
     package var operations: [Operation]
     /// Whether anything was recorded of it before.
     package var isNew: Bool
@@ -37,22 +37,22 @@ package struct Payment: Sendable, Equatable {
     package init(id: String, isFolded: Bool) {
         self.id = id
         self.isFolded = isFolded
-        line = Line(amounts: Amounts(totals: Totals()))
+        tracked = TrackedStatus(amounts: Amounts(totals: Totals()))
         purpose = .unknown
         card = Card()
         credentials = StoredCredentials()
         expectation = Expectation()
-        asking = Asking()
+        pollState = PollState()
         operations = []
         isNew = true
     }
 
-    package var state: State { line.status.state }
+    package var state: State { tracked.status.state }
 
     /// The transaction that it is named after (eComCharge); `nil` until it is known.
     var root: Operation? { operations.first { $0.id == id } }
 
-    package var totals: Totals { line.amounts.totals ?? Totals() }
+    package var totals: Totals { tracked.amounts.totals ?? Totals() }
 
     /// What it has moved of the merchant's money: its transitions have booked these, in sum.
     package var entries: [Entry] { MoneyFold(self).entries }
@@ -61,14 +61,14 @@ package struct Payment: Sendable, Equatable {
     package func isPaid(despite alarms: Set<AnomalyKind> = []) -> Bool {
         purpose == .purchase && isTest != true && (state == .succeeded || state == .partiallyRefunded)
             && totals.balance > 0 && alarms.isDisjoint(with: AnomalyKind.ofMoney)
-            && !(line.isHeld && alarms.contains(.regression))
+            && !(tracked.isHeld && alarms.contains(.regression))
     }
 
     /// Whether the asking about it, or about one of its operations, was given up.
-    var isGivenUp: Bool { ([asking] + operations.map(\.asking)).contains { $0.phase == .unresolved } }
+    var isGivenUp: Bool { ([pollState] + operations.map(\.pollState)).contains { $0.phase == .unresolved } }
 
     /// Whether any line of the payment waits for the gateway's answer.
-    package var isHeld: Bool { line.isHeld || operations.contains { $0.line.isHeld } }
+    package var isHeld: Bool { tracked.isHeld || operations.contains { $0.tracked.isHeld } }
 
     /// Records what a report says of this payment and its operations.
     ///
@@ -82,26 +82,26 @@ package struct Payment: Sendable, Equatable {
         operations reports: [OperationReport],
         from origin: Origin,
         confirmingMoneyDespite alarms: Set<AnomalyKind>? = nil,
-        schedule: Schedule,
+        schedule: PollSchedule,
         at now: Timestamp
     ) -> Consequences {
         guard hasRoom(for: reports.lazy.map(\.id)) else { return refuseOperations(from: origin, at: now) }
-        var course = Course(payment: self, origin: origin, schedule: schedule, now: now)
-        course.take(reports)
+        var update = PaymentUpdate(payment: self, origin: origin, schedule: schedule, now: now)
+        update.apply(reports)
         if let payment {
-            if payment.listsOperations { course.missOperations(of: reports) }
-            course.take(payment)
+            if payment.listsOperations { update.missOperations(of: reports) }
+            update.apply(payment)
         }
-        if isFolded { course.fold() }
-        course.conclude()
+        if isFolded { update.fold() }
+        update.conclude()
         if let alarms, origin == .callback,
-            course.payment.isPaid(despite: alarms.subtracting(course.consequences.settled.map(\.kind))),
-            !isPaid(despite: alarms) || course.payment.totals.balance > totals.balance
+            update.payment.isPaid(despite: alarms.subtracting(update.consequences.resolved.map(\.kind))),
+            !isPaid(despite: alarms) || update.payment.totals.balance > totals.balance
         {
             return holdMoney(at: now)
         }
-        self = course.payment
-        return course.consequences
+        self = update.payment
+        return update.consequences
     }
 
     /// A payment has a handful of operations. What costs time with each of them must not cost it without end.
@@ -118,7 +118,7 @@ package struct Payment: Sendable, Equatable {
         var consequences = Consequences(effect: .undecodable, transitions: firstTransition)
         guard origin == .callback else { return consequences }
         consequences.open(.undecodable, Self.tooManyOperations)
-        asking.wish(at: now)
+        pollState.requestPoll(at: now)
         return consequences
     }
 
@@ -134,34 +134,34 @@ package struct Payment: Sendable, Equatable {
 
     private mutating func holdMoney(at now: Timestamp) -> Consequences {
         let consequences = Consequences(effect: .held, transitions: firstTransition)
-        line.isHeld = true
-        asking.wish(at: now)
+        tracked.isHeld = true
+        pollState.requestPoll(at: now)
         return consequences
     }
 
     /// Makes the sums those of the operations.
     mutating func recount() -> MoneyFold {
         let fold = MoneyFold(self)
-        line.amounts.totals = fold.totals
+        tracked.amounts.totals = fold.totals
         return fold
     }
 
     /// Derives how the payment stands from its operations, where the gateway states only these (eComCharge).
     mutating func refold() {
         let root = root
-        line.amounts.amount = root?.amount
-        line.amounts.currency =
-            root?.line.amounts.currency ?? operations.lazy.compactMap(\.line.amounts.currency).first
+        tracked.amounts.amount = root?.amount
+        tracked.amounts.currency =
+            root?.tracked.amounts.currency ?? operations.lazy.compactMap(\.tracked.amounts.currency).first
         _ = recount()
-        line.status = Status(
-            word: root?.line.status.word,
+        tracked.status = Status(
+            word: root?.tracked.status.word,
             state: foldedState(of: root),
-            nuance: root?.line.status.nuance
+            nuance: root?.tracked.status.nuance
         )
-        line.gatewayTime = operations.compactMap(\.line.gatewayTime).max()
+        tracked.gatewayTime = operations.compactMap(\.tracked.gatewayTime).max()
         // What is held of its root, or of a capture, is held of the payment: it is settled by answers about these.
-        line.isHeld =
-            root?.line.isHeld ?? line.isHeld || operations.contains { $0.kind == .capture && $0.line.isHeld }
+        tracked.isHeld =
+            root?.tracked.isHeld ?? tracked.isHeld || operations.contains { $0.kind == .capture && $0.tracked.isHeld }
     }
 
     /// The state that its operations come to (design 3.3).
@@ -191,7 +191,7 @@ package struct Payment: Sendable, Equatable {
     }
 
     /// That it became known: the transition of what leaves its status as it is; none where it was known before.
-    var firstTransition: [Transition] { isNew ? [Transition(of: .payment, from: nil, to: line)] : [] }
+    var firstTransition: [Transition] { isNew ? [Transition(of: .payment, from: nil, to: tracked)] : [] }
 
     /// The changes of the payment itself: of its status, and of each of its sums. Each entry is a transition of its own, so that
     /// the change feed can be booked from.
@@ -199,19 +199,26 @@ package struct Payment: Sendable, Equatable {
     /// - Parameter entries: those of the payment as it stands now.
     func transitions(since before: Payment, booking entries: [Entry]) -> [Transition] {
         let moved = before.isNew ? entries : before.entries.changes(to: entries)
-        var from = before.isNew ? nil : before.line.status
+        var from = before.isNew ? nil : before.tracked.status
         guard !moved.isEmpty else {
-            let isChange = before.isNew || line.status != before.line.status || line.amounts != before.line.amounts
-            return isChange ? [Transition(of: .payment, from: from, to: line)] : []
+            let isChange =
+                before.isNew || tracked.status != before.tracked.status || tracked.amounts != before.tracked.amounts
+            return isChange ? [Transition(of: .payment, from: from, to: tracked)] : []
         }
         var totals = before.totals
         totals.held = self.totals.held
         return moved.enumerated().map { index, entry in
             totals.add(entry)
-            defer { from = line.status }
+            defer { from = tracked.status }
             // On the way the sums may stop at their limits; where it ends they are those of the payment.
             let isLast = index == moved.count - 1
-            return Transition(of: .payment, from: from, to: line, totals: isLast ? self.totals : totals, entry: entry)
+            return Transition(
+                of: .payment,
+                from: from,
+                to: tracked,
+                totals: isLast ? self.totals : totals,
+                entry: entry
+            )
         }
     }
 
@@ -220,9 +227,9 @@ package struct Payment: Sendable, Equatable {
         var totals = self.totals
         let transitions = entries.map { entry in
             totals.add(entry.reversed)
-            return Transition(of: .payment, from: line.status, to: line, totals: totals, entry: entry.reversed)
+            return Transition(of: .payment, from: tracked.status, to: tracked, totals: totals, entry: entry.reversed)
         }
-        line.amounts.totals = totals
+        tracked.amounts.totals = totals
         return transitions
     }
 }

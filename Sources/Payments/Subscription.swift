@@ -1,7 +1,7 @@
 /// An eComCharge subscription, as far as we know it. It is asked about on demand only: the money is in its transactions.
 package struct Subscription: Sendable, Equatable {
     package let id: String
-    package var line: Line
+    package var tracked: TrackedStatus
     /// How it stands in the words of the view.
     package var standing: SubscriptionState
     package var event: String?
@@ -12,20 +12,20 @@ package struct Subscription: Sendable, Equatable {
     package var paidCycles: Int64?
     package var renewsAt: Timestamp?
     package var activeUntil: Timestamp?
-    package var asking: Asking
+    package var pollState: PollState
     package var isNew: Bool
 
     package init(id: String) {
         self.id = id
-        line = Line()
+        tracked = TrackedStatus()
         standing = .unknown
-        asking = Asking()
+        pollState = PollState()
         isNew = true
     }
 
     package mutating func record(_ report: SubscriptionReport, from origin: Origin, at now: Timestamp) -> Consequences {
-        let (before, standingBefore) = (isNew ? nil : line, standing)
-        let judgement = take(report, from: origin)
+        let (before, standingBefore) = (isNew ? nil : tracked, standing)
+        let judgement = apply(report, from: origin)
         if judgement.effect.isNews {
             standing = report.standing
             event = report.event ?? event
@@ -36,23 +36,31 @@ package struct Subscription: Sendable, Equatable {
             renewsAt = report.renewsAt ?? renewsAt
             activeUntil = report.activeUntil ?? activeUntil
         }
-        if judgement.asksAtOnce { asking.wish(at: now) }
-        var consequences = Consequences(of: judgement, for: .subscription, from: before, to: line, says: report.status)
+        if judgement.asksAtOnce { pollState.requestPoll(at: now) }
+        var consequences = Consequences(
+            of: judgement,
+            for: .subscription,
+            from: before,
+            to: tracked,
+            says: report.status
+        )
         for index in consequences.transitions.indices {
             consequences.transitions[index].fromStanding = before == nil ? nil : standingBefore
             consequences.transitions[index].toStanding = standing
         }
-        if judgement.settlesHeld { consequences.settled[.regression] = "the gateway was asked, and its answer stands" }
-        if judgement.effect.isNews, !line.status.isUnknownWord {
-            consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
+        if judgement.resolvesHeld {
+            consequences.resolved[.regression] = "the gateway was asked, and its answer stands"
         }
-        for anomaly in consequences.anomalies { consequences.settled[anomaly.kind] = nil }
+        if judgement.effect.isNews, !tracked.status.isUnknownWord {
+            consequences.resolved[.unknownStatus] = "the gateway now uses words that we know"
+        }
+        for anomaly in consequences.anomalies { consequences.resolved[anomaly.kind] = nil }
         return consequences
     }
 
     /// A subscription is ordered by its paid cycles, then by its last charge (design 3.3): a notice that comes late, such as that it
     /// was created, turns nothing back. One more paid cycle is news whatever was known: a charge may follow a cancellation.
-    private mutating func take(_ report: SubscriptionReport, from origin: Origin) -> Judgement {
+    private mutating func apply(_ report: SubscriptionReport, from origin: Origin) -> Judgement {
         let evidence = Evidence(
             status: report.status,
             amounts: Amounts(amount: report.amount, currency: report.currency),
@@ -60,15 +68,15 @@ package struct Subscription: Sendable, Equatable {
             origin: origin
         )
         guard origin == .callback, !isNew, let known = paidCycles, let said = report.paidCycles, known != said else {
-            return line.take(evidence)
+            return tracked.apply(evidence)
         }
         if said < known { return Judgement(.late, row: 4) }
-        var judgement = line.take(evidence)
+        var judgement = tracked.apply(evidence)
         if judgement.effect == .held {
-            line.isHeld = false
-            line.status = report.status
-            line.amounts = line.amounts.updated(by: evidence.amounts)
-            line.gatewayTime = evidence.gatewayTime ?? line.gatewayTime
+            tracked.isHeld = false
+            tracked.status = report.status
+            tracked.amounts = tracked.amounts.updated(by: evidence.amounts)
+            tracked.gatewayTime = evidence.gatewayTime ?? tracked.gatewayTime
             judgement = Judgement(.applied, row: 8)
         }
         return judgement

@@ -31,7 +31,7 @@ enum Fixtures {
         let forged: [String: Vector]
     }
 
-    struct Asking: Decodable {
+    struct PollState: Decodable {
         struct Vector: Decodable {
             let name: String
             let id: String
@@ -58,7 +58,7 @@ enum Fixtures {
         let signing: Signing
     }
 
-    static func asking() throws -> Asking { try read("asking.json") }
+    static func asking() throws -> PollState { try read("asking.json") }
     static func ecommpay() throws -> [EcommpayVector] { try read("ecommpay.json") }
     static func natural() throws -> [String] { try read("natural.json") }
     static func ecomcharge() throws -> EComChargeVectors { try read("ecomcharge.json") }

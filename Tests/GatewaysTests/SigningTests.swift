@@ -3,7 +3,7 @@ import Testing
 
 /// What the sandbox signs with, checked against what openssl and Python make of the same.
 @Suite struct SigningTests {
-    private let fixtures: Fixtures.Asking
+    private let fixtures: Fixtures.PollState
 
     init() throws {
         fixtures = try Fixtures.asking()

@@ -10,7 +10,7 @@ import Testing
 
     private func adopt(
         _ accounts: [LedgerAccount],
-        _ schedule: Schedule = Bench.schedule,
+        _ schedule: PollSchedule = Bench.schedule,
         quota: RefusalQuota = Bench.quota,
         capacity: Int = 8192,
         in bench: Bench

@@ -5,7 +5,7 @@ import Payments
 
 /// A real ledger in a folder of its own, and what a test needs to use and to read it.
 final class Bench: Sendable {
-    static let schedule = Schedule(
+    static let schedule = PollSchedule(
         firstAfter: .seconds(60),
         steps: [.seconds(60)],
         giveUpAfter: .seconds(86_400),
@@ -46,7 +46,7 @@ final class Bench: Sendable {
 
     static func open(
         _ folder: URL,
-        schedule: Schedule = schedule,
+        schedule: PollSchedule = schedule,
         quota: RefusalQuota = quota,
         capacity: Int = 8192,
         patience: Duration = .seconds(5),

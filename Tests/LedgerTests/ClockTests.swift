@@ -12,7 +12,7 @@ import Testing
     private static let ahead = today + 20 * day
 
     /// As the daemon's defaults are, but for held money, which rests longer than any step.
-    private static let schedule = Schedule(
+    private static let schedule = PollSchedule(
         firstAfter: .seconds(60),
         steps: [60, 3600, day].map { .seconds($0) },
         giveUpAfter: .seconds(14 * day),

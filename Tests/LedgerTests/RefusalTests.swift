@@ -10,7 +10,7 @@ import Testing
         #expect(bench.ledger.refuse(refusal("body", signature: "sig")))
         try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         #expect(
-            try await bench.settled("SELECT account, reason, size, signature, body FROM rejected") == [
+            try await bench.resolved("SELECT account, reason, size, signature, body FROM rejected") == [
                 "ecp forged 4 sig body"
             ]
         )
@@ -19,7 +19,7 @@ import Testing
     @Test func `a flood is kept only as far as its pace allows`() async throws {
         let bench = try Bench(quota: RefusalQuota(rows: 10_000, bytes: 1 << 30, age: .seconds(86_400)))
         try await bench.flood(count: 5000, over: .seconds(2))
-        let kept = try #require(Int(try await bench.settled("SELECT count(*) FROM rejected")[0]))
+        let kept = try #require(Int(try await bench.resolved("SELECT count(*) FROM rejected")[0]))
         #expect(kept <= 256 + 64 + 1, "a burst, and then 32 a second")
         #expect(kept >= 256)
     }
@@ -40,18 +40,18 @@ import Testing
             bench.ledger.resumeRefusals(at: start + .seconds(second))
             try await bench.ledger.probe(at: start)
         }
-        let genuine = try await bench.settled(
+        let genuine = try await bench.resolved(
             "SELECT CAST(body AS TEXT) FROM rejected WHERE remote_address = '192.0.2.9' ORDER BY id"
         )
         #expect(genuine == (0..<100).map { "genuine \($0)" })
         let last =
             "SELECT CAST(body AS TEXT) FROM rejected WHERE remote_address = '203.0.113.7' ORDER BY id DESC LIMIT 1"
-        #expect(try await bench.settled(last) == ["flood 4999"])
+        #expect(try await bench.resolved(last) == ["flood 4999"])
         let total = """
             SELECT (SELECT count(*) FROM rejected) + rejected_not_kept_24h, rejected_not_kept_24h > 4000
             FROM account_health WHERE account = 'ecp'
             """
-        #expect(try await bench.settled(total) == ["5100 1"])
+        #expect(try await bench.resolved(total) == ["5100 1"])
     }
 
     @Test func `one network of IPv6 is one sender, and many senders at one account take nothing from another account`()
@@ -70,7 +70,7 @@ import Testing
         }
         bench.ledger.resumeRefusals(at: now + .seconds(60))
         let kept = "SELECT CAST(body AS TEXT), count(*) FROM rejected GROUP BY body ORDER BY body"
-        #expect(try await bench.settled(kept) == ["flood 1", "genuine 20", "other 20"])
+        #expect(try await bench.resolved(kept) == ["flood 1", "genuine 20", "other 20"])
     }
 
     @Test func `rows, bytes and age are bounded, the oldest go first`() async throws {
@@ -80,11 +80,11 @@ import Testing
             try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         }
         for (index, body) in ["one", "two", "three", "four"].enumerated() { try await keep(body, at: Int64(index)) }
-        #expect(try await bench.settled("SELECT body FROM rejected") == ["two", "three", "four"])
+        #expect(try await bench.resolved("SELECT body FROM rejected") == ["two", "three", "four"])
         try await keep("twenty bytes of body", at: 4)
-        #expect(try await bench.settled("SELECT body FROM rejected") == ["four", "twenty bytes of body"])
+        #expect(try await bench.resolved("SELECT body FROM rejected") == ["four", "twenty bytes of body"])
         try await keep("late", at: 200)
-        #expect(try await bench.settled("SELECT body FROM rejected") == ["late"])
+        #expect(try await bench.resolved("SELECT body FROM rejected") == ["late"])
     }
 
     @Test func `what a clock that ran far ahead has dated keeps nothing from growing old`() async throws {
@@ -94,7 +94,7 @@ import Testing
             #expect(bench.ledger.refuse(refusal(body, at: seconds)))
             try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         }
-        #expect(try await bench.settled("SELECT body FROM rejected") == ["two", "three"])
+        #expect(try await bench.resolved("SELECT body FROM rejected") == ["two", "three"])
     }
 
     @Test func `a flood of refusals leaves the queue to the good ones`() async throws {
@@ -164,7 +164,7 @@ extension Bench {
     }
 
     /// Reads after the writer has come to rest: refusals are written behind the callers.
-    fileprivate func settled(_ sql: String) async throws -> [String] {
+    fileprivate func resolved(_ sql: String) async throws -> [String] {
         try await ledger.probe(at: Timestamp(milliseconds: 0))
         try await ledger.probe(at: Timestamp(milliseconds: 0))
         return try rows(sql)

@@ -154,7 +154,7 @@ import Testing
         let bench = try Bench()
         try await bench.record(.stated("success", .succeeded, at: 10), at: 1000)
         try await bench.record(.stated("decline", .failed, at: 20), at: 2000)
-        var wishes = bench.ledger.wishes.makeAsyncIterator()
-        #expect(await wishes.next() != nil)
+        var pollRequests = bench.ledger.pollRequests.makeAsyncIterator()
+        #expect(await pollRequests.next() != nil)
     }
 }

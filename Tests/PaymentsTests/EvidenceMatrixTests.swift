@@ -122,11 +122,11 @@ import Testing
         for (known, row) in zip(Self.order, rows) {
             #expect(row.count == Self.order.count)
             for (said, cell) in zip(Self.order, row) {
-                let line = Line(
+                let tracked = TrackedStatus(
                     status: Status(word: "w-\(known)", state: known),
                     gatewayTime: Timestamp(milliseconds: 50_000)
                 )
-                let judgement = line.judge(
+                let judgement = tracked.judge(
                     Evidence(
                         status: Status(word: "w-\(said)", state: said),
                         gatewayTime: matrix.offset.map { Timestamp(milliseconds: 50_000 + $0) },
@@ -140,7 +140,7 @@ import Testing
 
     @Test(arguments: order) func `the first word of a line is applied, known or not`(_ state: State) {
         for origin in [Origin.callback, .answer(overtaken: false), .answer(overtaken: true)] {
-            let judgement = Line().judge(Evidence(status: Status(word: "w", state: state), origin: origin))
+            let judgement = TrackedStatus().judge(Evidence(status: Status(word: "w", state: state), origin: origin))
             #expect(judgement.effect == .applied && judgement.row == 1 && !judgement.asksAtOnce)
             #expect(judgement.anomaly == (state == .unknown ? .unknownStatus : nil))
         }
@@ -148,7 +148,7 @@ import Testing
 
     @Test(arguments: order) func `a manual correction passes unless it is older`(_ known: State) {
         for said in Self.order where said != known && said != .unknown {
-            let line = Line(
+            let tracked = TrackedStatus(
                 status: Status(word: "w-\(known)", state: known),
                 gatewayTime: Timestamp(milliseconds: 50_000)
             )
@@ -158,29 +158,29 @@ import Testing
                 origin: .callback,
                 isManualCorrection: true
             )
-            #expect(line.judge(evidence).effect == .applied && line.judge(evidence).anomaly == .manualCorrection)
+            #expect(tracked.judge(evidence).effect == .applied && tracked.judge(evidence).anomaly == .manualCorrection)
             evidence.gatewayTime = Timestamp(milliseconds: 40_000)
-            #expect(line.judge(evidence).effect == .late)
+            #expect(tracked.judge(evidence).effect == .late)
             evidence.origin = .answer(overtaken: false)
-            #expect(line.judge(evidence).effect == .applied)
+            #expect(tracked.judge(evidence).effect == .applied)
         }
     }
 
     @Test(arguments: order) func `an error of one request never moves a payment that has a status`(_ known: State) {
-        let line = Line(status: Status(word: "w-\(known)", state: known))
+        let tracked = TrackedStatus(status: Status(word: "w-\(known)", state: known))
         var evidence = Evidence(status: Status(word: "error", state: .failed), origin: .callback, isRequestError: true)
-        let judgement = line.judge(evidence)
+        let judgement = tracked.judge(evidence)
         #expect(judgement.effect == .held && judgement.row == 6 && judgement.asksAtOnce)
         evidence.origin = .answer(overtaken: false)
-        #expect(line.judge(evidence).effect == .unrecognised)
-        #expect(Line().judge(evidence).effect == .applied)
+        #expect(tracked.judge(evidence).effect == .unrecognised)
+        #expect(TrackedStatus().judge(evidence).effect == .applied)
         evidence.origin = .callback
-        #expect(Line().judge(evidence).asksAtOnce)
+        #expect(TrackedStatus().judge(evidence).asksAtOnce)
     }
 
     @Test(arguments: order.filter { $0 != .unknown })
     func `another amount or another word of the same state is a step of its own`(_ state: State) {
-        var line = Line(
+        var tracked = TrackedStatus(
             status: Status(word: "w", state: state),
             amounts: Amounts(amount: 100, currency: "EUR", totals: refunded(10)),
             gatewayTime: Timestamp(milliseconds: 50_000)
@@ -191,73 +191,78 @@ import Testing
             gatewayTime: Timestamp(milliseconds: 60_000),
             origin: .callback
         )
-        #expect(line.judge(evidence).effect == .applied)
+        #expect(tracked.judge(evidence).effect == .applied)
         evidence.amounts = Amounts()
         evidence.status = Status(word: "another", state: state)
-        #expect(line.judge(evidence).effect == .applied)
+        #expect(tracked.judge(evidence).effect == .applied)
         evidence.status = Status(word: "w", state: state)
-        #expect(line.take(evidence).effect == .unchanged)
+        #expect(tracked.apply(evidence).effect == .unchanged)
         let kept = Amounts(amount: 100, currency: "EUR", totals: refunded(10))
-        #expect(line.amounts == kept, "what is not said empties nothing")
-        #expect(line.gatewayTime == Timestamp(milliseconds: 60_000))
+        #expect(tracked.amounts == kept, "what is not said empties nothing")
+        #expect(tracked.gatewayTime == Timestamp(milliseconds: 60_000))
     }
 
     @Test func `an unknown word over an unknown word is taken, and stays an alarm`() {
-        var line = Line(status: Status(word: "teleported", state: .unknown))
-        let judgement = line.take(Evidence(status: Status(word: "levitated", state: .unknown), origin: .callback))
+        var tracked = TrackedStatus(status: Status(word: "teleported", state: .unknown))
+        let judgement = tracked.apply(Evidence(status: Status(word: "levitated", state: .unknown), origin: .callback))
         #expect(judgement.effect == .applied && judgement.anomaly == .unknownStatus)
-        #expect(line.status.word == "levitated")
+        #expect(tracked.status.word == "levitated")
     }
 
     @Test func `only an answer that was not overtaken settles what is held`() {
         let success = Status(word: "success", state: .succeeded)
-        var line = Line(status: success, gatewayTime: Timestamp(milliseconds: 50_000), isHeld: true)
-        _ = line.take(Evidence(status: success, origin: .callback))
-        #expect(line.isHeld)
-        _ = line.take(Evidence(status: success, origin: .answer(overtaken: true)))
-        #expect(line.isHeld)
-        _ = line.take(Evidence(status: Status(word: "teleported", state: .unknown), origin: .answer(overtaken: false)))
-        #expect(line.isHeld, "an answer that is not understood settles nothing")
-        _ = line.take(Evidence(status: success, origin: .answer(overtaken: false)))
-        #expect(!line.isHeld)
+        var tracked = TrackedStatus(status: success, gatewayTime: Timestamp(milliseconds: 50_000), isHeld: true)
+        _ = tracked.apply(Evidence(status: success, origin: .callback))
+        #expect(tracked.isHeld)
+        _ = tracked.apply(Evidence(status: success, origin: .answer(overtaken: true)))
+        #expect(tracked.isHeld)
+        _ = tracked.apply(
+            Evidence(status: Status(word: "teleported", state: .unknown), origin: .answer(overtaken: false))
+        )
+        #expect(tracked.isHeld, "an answer that is not understood settles nothing")
+        _ = tracked.apply(Evidence(status: success, origin: .answer(overtaken: false)))
+        #expect(!tracked.isHeld)
     }
 
     @Test func `an answer's time replaces the stored one, a callback's only moves it on`() {
-        var line = Line(
+        var tracked = TrackedStatus(
             status: Status(word: "success", state: .succeeded),
             gatewayTime: Timestamp(milliseconds: 50_000)
         )
-        _ = line.take(
+        _ = tracked.apply(
             Evidence(
                 status: Status(word: "decline", state: .failed),
                 gatewayTime: Timestamp(milliseconds: 20_000),
                 origin: .answer(overtaken: false)
             )
         )
-        #expect(line.gatewayTime == Timestamp(milliseconds: 20_000))
-        _ = line.take(
+        #expect(tracked.gatewayTime == Timestamp(milliseconds: 20_000))
+        _ = tracked.apply(
             Evidence(
                 status: Status(word: "success", state: .succeeded),
                 gatewayTime: Timestamp(milliseconds: 19_500),
                 origin: .callback
             )
         )
-        #expect(line.status.state == .succeeded)
-        #expect(line.gatewayTime == Timestamp(milliseconds: 20_000))
+        #expect(tracked.status.state == .succeeded)
+        #expect(tracked.gatewayTime == Timestamp(milliseconds: 20_000))
     }
 
     static let paid: [State] = [.succeeded, .partiallyRefunded, .refunded, .chargedBack]
 
     @Test(arguments: order, [Origin.callback, .answer(overtaken: false)])
     func `a word beside a refund under way leaves a paid state as it is`(_ state: State, _ origin: Origin) {
-        let line = Line(status: Status(word: "w", state: state), gatewayTime: Timestamp(milliseconds: 50_000))
+        let tracked = TrackedStatus(
+            status: Status(word: "w", state: state),
+            gatewayTime: Timestamp(milliseconds: 50_000)
+        )
         let evidence = Evidence(
             status: Status(word: "processing", state: .pending),
             gatewayTime: Timestamp(milliseconds: 60_000),
             origin: origin,
             isOfOperation: true
         )
-        let judgement = line.judge(evidence)
+        let judgement = tracked.judge(evidence)
         #expect((judgement.effect == .unchanged && judgement.row == 6) == Self.paid.contains(state))
     }
 

@@ -3,7 +3,7 @@ import Testing
 
 /// What the payment comes to when the callbacks of its history arrive in any order, once or twice.
 @Suite struct HistoryTests {
-    static let schedule = Schedule(
+    static let schedule = PollSchedule(
         firstAfter: .seconds(60),
         steps: [.seconds(60)],
         giveUpAfter: .seconds(86_400),
@@ -19,7 +19,7 @@ import Testing
         #expect(payment.state == history.end)
         #expect(payment.totals.refunded == history.refunded)
         #expect(payment.totals.balance == history.balance)
-        #expect(payment.line.amounts.amount == 100)
+        #expect(payment.tracked.amounts.amount == 100)
         #expect(!payment.isHeld)
     }
 
@@ -53,7 +53,9 @@ import Testing
         let before = payment
         let again = record(last, in: &payment, .callback)
         #expect(again.effect == .unchanged && again.transitions.isEmpty && again.anomalies.isEmpty)
-        #expect(payment.line == before.line && payment.operations.map(\.line) == before.operations.map(\.line))
+        #expect(
+            payment.tracked == before.tracked && payment.operations.map(\.tracked) == before.operations.map(\.tracked)
+        )
     }
 
     @Test(arguments: History.all) func `the state is the fold of the transitions`(_ history: History) {
@@ -67,7 +69,7 @@ import Testing
                     stated = transition.to
                 }
             }
-            #expect(stated == payment.line.status)
+            #expect(stated == payment.tracked.status)
         }
     }
 
@@ -93,7 +95,7 @@ import Testing
         for step in other.steps { wrong.record(step.renamed(for: "x"), .callback) }
         let adopted = wrong.payment.operations
         wrong.book(wrong.payment.takeBackEntries())
-        whole.book(whole.payment.adopt(adopted))
+        whole.book(whole.payment.merge(adopted))
         #expect(wrong.isBalanced && wrong.payment.totals.balance == 0)
         #expect(whole.isBalanced)
     }
@@ -169,7 +171,7 @@ extension History.Step {
 extension Payment {
     /// Whether the gateway will be asked about the payment or one of its operations.
     fileprivate var asks: Bool {
-        asking.nextPollAt != nil || operations.contains { $0.asking.nextPollAt != nil }
+        pollState.nextPollAt != nil || operations.contains { $0.pollState.nextPollAt != nil }
     }
 }
 

@@ -410,7 +410,7 @@ import Testing
         var payment = Payment(id: "a", isFolded: true)
         var booked: Int128 = 0
         var last: Transition?
-        func hear(_ id: String, _ kind: OperationKind, parent: String?, from origin: Origin) {
+        func apply(_ id: String, _ kind: OperationKind, parent: String?, from origin: Origin) {
             var report = OperationReport(id: id, kind: kind, status: Status(word: "ok", state: .succeeded))
             (report.type, report.parentID, report.amount, report.currency) = ("\(kind)", parent, .max, "EUR")
             let transitions = payment.record(
@@ -424,12 +424,12 @@ import Testing
             booked += transitions.reduce(0) { $0 + Int128($1.entry?.amount ?? 0) }
             last = transitions.last { $0.subject == .payment } ?? last
         }
-        hear("a", .authorization, parent: nil, from: .callback)
-        hear("b", .capture, parent: "a", from: .callback)
-        hear("c", .capture, parent: "a", from: .callback)
+        apply("a", .authorization, parent: nil, from: .callback)
+        apply("b", .capture, parent: "a", from: .callback)
+        apply("c", .capture, parent: "a", from: .callback)
         #expect(payment.totals.captured == .max && booked == Int128(Int64.max))
 
-        hear("b", .void, parent: "c", from: .answer(overtaken: false))
+        apply("b", .void, parent: "c", from: .answer(overtaken: false))
         #expect(payment.entries.map(\.amount) == [.max, -.max])
         #expect(payment.totals.captured == 0 && booked == 0)
         #expect(last?.totals == payment.totals)
@@ -438,7 +438,7 @@ import Testing
     @Test func `a capture after an authorization that failed is an alarm`() {
         let row = Moved("", [(.authorization, .failed, 100), (.capture, .succeeded, 100)], [])
         let (payment, consequences) = row.record(row.operations)
-        #expect(payment.state == .failed && payment.asking.wishedAt == .zero)
+        #expect(payment.state == .failed && payment.pollState.requestedAt == .zero)
         #expect(consequences.anomalies.map(\.detail) == ["100 was captured, 0 was held (minor units)"])
     }
 
@@ -456,7 +456,7 @@ import Testing
         )
         let payment = row.record(row.operations).0
         #expect(payment.totals == Totals(held: held, captured: 0, refunded: 0, chargedBack: 0, paidOut: 0))
-        #expect(payment.entries.isEmpty && payment.asking.wishedAt == .zero)
+        #expect(payment.entries.isEmpty && payment.pollState.requestedAt == .zero)
     }
 
     @Test func `an operation in another currency than its payment counts in no sum, and is an alarm`() {
@@ -510,7 +510,7 @@ import Testing
             schedule: HistoryTests.schedule,
             at: .zero
         )
-        #expect(held.effect == .held && !payment.isPaid() && payment.asking.wishedAt == .zero)
+        #expect(held.effect == .held && !payment.isPaid() && payment.pollState.requestedAt == .zero)
         payment.isNew = false
         _ = payment.record(
             row.report,
@@ -567,7 +567,7 @@ import Testing
         #expect(less.anomalies.map(\.kind) == [.amountMismatch])
         let whole = Moved("", isFolded: false, [(.payment, .succeeded, 100)], [])
         #expect(record(whole, .callback, [.amountMismatch]).effect == .held && payment.totals.captured == 90)
-        #expect(record(whole, .answer(overtaken: false), [.amountMismatch]).settled[.amountMismatch] != nil)
+        #expect(record(whole, .answer(overtaken: false), [.amountMismatch]).resolved[.amountMismatch] != nil)
         #expect(record(whole, .callback, []).effect == .unchanged, "what is paid stays so")
     }
 }

@@ -7,8 +7,8 @@ import Testing
         var payment = Payment(id: "EP-1", isFolded: false)
         let consequences = payment.hold(at: now)
         #expect(consequences.effect == .held && consequences.anomalies.map(\.kind) == [.ambiguousSignature])
-        #expect(payment.state == .unknown && payment.line.status.word == nil)
-        #expect(payment.asking == Asking(phase: .scheduled, nextPollAt: now, wishedAt: now, since: now))
+        #expect(payment.state == .unknown && payment.tracked.status.word == nil)
+        #expect(payment.pollState == PollState(phase: .scheduled, nextPollAt: now, requestedAt: now, since: now))
     }
 
     @Test func `an answer settles the ambiguity with a reason in words`() {
@@ -17,7 +17,7 @@ import Testing
         payment.isNew = false
         let consequences = payment.record(stated("success", .succeeded), from: .answer(overtaken: false))
         #expect(payment.state == .succeeded && !payment.isHeld)
-        #expect(consequences.settled[.ambiguousSignature]?.isEmpty == false)
+        #expect(consequences.resolved[.ambiguousSignature]?.isEmpty == false)
     }
 
     @Test func `a step back is held with a regression, and only an answer settles it`() {
@@ -26,9 +26,9 @@ import Testing
         let back = payment.record(stated("decline", .failed, at: 20), from: .callback)
         #expect(back.effect == .held && back.row == 12 && back.anomalies.map(\.kind) == [.regression])
         let again = payment.record(stated("success", .succeeded, at: 30), from: .callback)
-        #expect(again.settled[.regression] == nil && payment.isHeld)
+        #expect(again.resolved[.regression] == nil && payment.isHeld)
         let answer = payment.record(stated("success", .succeeded, at: 30), from: .answer(overtaken: false))
-        #expect(answer.settled[.regression] != nil && !payment.isHeld)
+        #expect(answer.resolved[.regression] != nil && !payment.isHeld)
     }
 
     @Test func `nothing of what is held is taken over`() {
@@ -50,7 +50,7 @@ import Testing
         refund.amount = 500
         _ = payment.record(nil, operations: [refund], from: .callback, schedule: HistoryTests.schedule, at: now)
         #expect(payment.state == .unknown && payment.totals.refunded == 500)
-        #expect(payment.asking.wishedAt == now)
+        #expect(payment.pollState.requestedAt == now)
     }
 
     @Test func `an operation that moved another amount than before is a conflict, and the gateway's answer decides`() {
@@ -58,11 +58,11 @@ import Testing
         _ = payment.record(stated("success", .succeeded, amount: 100), from: .callback)
         let other = payment.record(stated("success", .succeeded, amount: 90), from: .callback)
         #expect(other.anomalies.map(\.kind) == [.conflict])
-        #expect(payment.asking.wishedAt != nil)
+        #expect(payment.pollState.requestedAt != nil)
         let moved = other.transitions.compactMap(\.entry?.amount)
         #expect(moved == [-10], "a change of amount is a transition, and an entry")
         let answer = payment.record(stated("success", .succeeded, amount: 90), from: .answer(overtaken: false))
-        #expect(answer.settled[.conflict] != nil)
+        #expect(answer.resolved[.conflict] != nil)
     }
 
     @Test func `two failures that differ are no conflict`() {
@@ -80,7 +80,7 @@ import Testing
         other.payment?.purpose = .payout
         (other.operations[0].type, other.operations[0].kind) = ("payout", .payout)
         let contradicted = payment.record(other, from: .callback)
-        #expect(contradicted.anomalies.map(\.kind) == [.conflict] && payment.asking.wishedAt != nil)
+        #expect(contradicted.anomalies.map(\.kind) == [.conflict] && payment.pollState.requestedAt != nil)
         #expect(payment.purpose == .purchase && payment.type == "purchase" && payment.totals.captured == 100)
         #expect(payment.operations.map(\.kind) == [.payment])
 
@@ -92,7 +92,7 @@ import Testing
 
         let answer = payment.record(other, from: .answer(overtaken: false))
         #expect(payment.purpose == .payout && payment.totals.paidOut == 100 && payment.totals.captured == 0)
-        #expect(answer.settled[.conflict] != nil)
+        #expect(answer.resolved[.conflict] != nil)
     }
 
     @Test func `an answer that does not list what had succeeded is a conflict until one does`() {
@@ -104,13 +104,13 @@ import Testing
         #expect(payment.record(answer, from: .answer(overtaken: false)).anomalies.isEmpty, "it need not be a list")
         answer.payment?.listsOperations = true
         let without = payment.record(answer, from: .answer(overtaken: false))
-        #expect(without.anomalies.map(\.kind) == [.conflict] && without.settled[.conflict] == nil)
-        #expect(payment.asking.phase == .scheduled, "the answer may have been late itself")
+        #expect(without.anomalies.map(\.kind) == [.conflict] && without.resolved[.conflict] == nil)
+        #expect(payment.pollState.phase == .scheduled, "the answer may have been late itself")
         #expect(payment.totals.refunded == 0 && without.transitions.compactMap(\.entry?.amount) == [40])
         var all = refund
         all.payment?.listsOperations = true
         all.operations += stated("success", .succeeded).operations
-        #expect(payment.record(all, from: .answer(overtaken: false)).settled[.conflict] != nil)
+        #expect(payment.record(all, from: .answer(overtaken: false)).resolved[.conflict] != nil)
         #expect(payment.totals.refunded == 40)
     }
 
@@ -122,11 +122,11 @@ import Testing
         )
         let capture = stated("success", .succeeded, at: 20, amount: 130, operation: "2", .capture)
         #expect(payment.record(capture, from: .callback).anomalies.map(\.kind) == [.inconsistentSums])
-        #expect(payment.asking.wishedAt != nil)
+        #expect(payment.pollState.requestedAt != nil)
         _ = payment.record(capture, from: .answer(overtaken: false))
-        payment.asking.wishedAt = nil
+        payment.pollState.requestedAt = nil
         _ = payment.record(capture, from: .callback)
-        #expect(payment.asking.wishedAt == nil, "nothing new does not fit")
+        #expect(payment.pollState.requestedAt == nil, "nothing new does not fit")
     }
 
     @Test func `an answer says what a transaction is for, and whose, though its amount is known`() {
@@ -141,7 +141,7 @@ import Testing
         report.payment?.reference = "ORDER"
         let contradicted = payment.record(report, from: .callback)
         #expect(contradicted.anomalies.map(\.kind) == [.conflict] && payment.totals.paidOut == 100)
-        #expect(payment.record(report, from: .answer(overtaken: false)).settled[.conflict] != nil)
+        #expect(payment.record(report, from: .answer(overtaken: false)).resolved[.conflict] != nil)
         #expect(payment.isPaid() && payment.reference == "ORDER" && payment.totals.captured == 100)
     }
 
@@ -151,9 +151,9 @@ import Testing
         var other = stated("success", .succeeded)
         other.payment?.purpose = .payout
         _ = payment.record(other, from: .callback)
-        let missing = Hearing(outcome: .notFound, wish: payment.asking.wishedAt)
-        _ = payment.hear(missing, schedule: HistoryTests.schedule, at: now)
-        #expect(payment.asking.wishedAt != nil)
+        let missing = PollResult(outcome: .notFound, requestedAt: payment.pollState.requestedAt)
+        _ = payment.apply(missing, schedule: HistoryTests.schedule, at: now)
+        #expect(payment.pollState.requestedAt != nil)
     }
 
     @Test func `alarms that tell how things stand name all that is wrong`() {
@@ -187,7 +187,7 @@ import Testing
         )
         let watched = payment.watch(Expectation(), schedule: HistoryTests.schedule, at: now)
         #expect(Set(watched.anomalies.map(\.kind)) == [.currencyMismatch, .unknownType, .inconsistentSums])
-        #expect(watched.settled[.currencyMismatch] == nil, "who watches without a currency has not looked at it")
+        #expect(watched.resolved[.currencyMismatch] == nil, "who watches without a currency has not looked at it")
     }
 
     @Test func `the amount is that of the payment's own currency, and no less than what was taken`() {
@@ -197,13 +197,13 @@ import Testing
         report.operations += stated("", .succeeded, amount: 11_000, operation: "2").operations
         report.operations[1].currency = "JPY"
         _ = payment.record(report, from: .callback)
-        #expect(payment.line.amounts.amount == 100)
+        #expect(payment.tracked.amounts.amount == 100)
 
         var late = Payment(id: "EP-2", isFolded: false)
         let refund = stated("partially refunded", .partiallyRefunded, at: 20, amount: 60, operation: "2", .refund)
         _ = late.record(refund, from: .callback)
         _ = late.record(stated("success", .succeeded, at: 10), from: .callback)
-        #expect(late.line.amounts.amount == 100)
+        #expect(late.tracked.amounts.amount == 100)
     }
 
     @Test func `a success that names no amount is asked about`() {
@@ -214,7 +214,7 @@ import Testing
             (report.operations[0].id, report.operations[0].amount) = ("EP-1", nil)
             if isFolded { report.payment?.status = nil }
             _ = payment.record(report, from: .callback)
-            #expect(payment.state == .succeeded && payment.asking.wishedAt != nil)
+            #expect(payment.state == .succeeded && payment.pollState.requestedAt != nil)
         }
     }
 
@@ -229,10 +229,10 @@ import Testing
         }
         _ = tell("r", .authorization, .succeeded)
         _ = tell("c", .capture, .succeeded)
-        #expect(tell("c", .capture, .failed).anomalies.map(\.kind) == [.regression] && payment.line.isHeld)
+        #expect(tell("c", .capture, .failed).anomalies.map(\.kind) == [.regression] && payment.tracked.isHeld)
         #expect(payment.isPaid() && !payment.isPaid(despite: [.regression]))
-        #expect(tell("c", .capture, .succeeded, .answer(overtaken: false)).settled[.regression] != nil)
-        #expect(!payment.line.isHeld)
+        #expect(tell("c", .capture, .succeeded, .answer(overtaken: false)).resolved[.regression] != nil)
+        #expect(!payment.tracked.isHeld)
     }
 
     @Test func `staff at the gateway may move any status, and it is noted`() {
@@ -262,7 +262,7 @@ import Testing
         #expect(firstQuestion(about: .succeeded, schedule) == now + .seconds(7))
     }
 
-    private func firstQuestion(about state: State, _ schedule: Schedule) -> Timestamp? {
+    private func firstQuestion(about state: State, _ schedule: PollSchedule) -> Timestamp? {
         var report = PaymentReport(id: "EP-1")
         report.status = Status(word: "\(state)", state: state)
         report.type = "purchase"
@@ -270,7 +270,7 @@ import Testing
         report.amount = 100
         var payment = Payment(id: "EP-1", isFolded: false)
         _ = payment.record(report, operations: [], from: .callback, schedule: schedule, at: now)
-        return payment.asking.nextPollAt
+        return payment.pollState.nextPollAt
     }
 
     static let gaps: [(String, State, OperationKind, Int64, Bool)] = [
@@ -292,15 +292,15 @@ import Testing
         var report = stated(word, state, at: 20, operation: "2", kind, .succeeded)
         report.operations[0].amount = amount
         _ = payment.record(report, from: .callback)
-        #expect((payment.asking.wishedAt != nil) == isAsked)
+        #expect((payment.pollState.requestedAt != nil) == isAsked)
     }
 
     @Test func `an open operation keeps the questions going under a final payment`() {
         var payment = Payment(id: "EP-1", isFolded: false)
         _ = payment.record(stated("success", .succeeded, operation: "1", .payment, .pending), from: .callback)
-        #expect(payment.state == .succeeded && payment.asking.phase == .scheduled)
+        #expect(payment.state == .succeeded && payment.pollState.phase == .scheduled)
         _ = payment.record(stated("success", .succeeded, operation: "1", .payment, .succeeded), from: .callback)
-        #expect(payment.asking.phase == .done)
+        #expect(payment.pollState.phase == .done)
     }
 
     @Test func `a checkout stays pending after a failed attempt, and ends with success or expiry`() {
@@ -321,14 +321,16 @@ import Testing
             schedule: HistoryTests.schedule,
             at: now
         )
-        #expect(checkout.line.status == Status(word: "failed", state: .pending) && checkout.asking.phase == .scheduled)
+        #expect(
+            checkout.tracked.status == Status(word: "failed", state: .pending) && checkout.pollState.phase == .scheduled
+        )
         _ = checkout.record(
             report("error", .expired, expired: true),
             from: .callback,
             schedule: HistoryTests.schedule,
             at: now
         )
-        #expect(checkout.line.status.state == .expired && checkout.asking.phase == .done)
+        #expect(checkout.tracked.status.state == .expired && checkout.pollState.phase == .done)
     }
 
     static let exponents: [(String, Int?)] = [

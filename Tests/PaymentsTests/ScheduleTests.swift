@@ -3,7 +3,7 @@ import Testing
 
 /// When the gateway is asked, told through a payment of which nothing but answers is heard (design 3.5).
 @Suite struct ScheduleTests {
-    private static let schedule = Schedule(
+    private static let schedule = PollSchedule(
         firstAfter: .seconds(60),
         steps: [.seconds(60), .seconds(120), .seconds(300)],
         giveUpAfter: .seconds(3600),
@@ -15,16 +15,16 @@ import Testing
 
     @Test func `the steps follow one another, the last one repeats, each a little longer`() {
         var payment = self.payment("processing", .pending)
-        #expect(payment.asking.nextPollAt == start + .seconds(60))
+        #expect(payment.pollState.nextPollAt == start + .seconds(60))
         var now = start + .seconds(60)
         for step in [60, 120, 300, 300, 300] {
-            _ = payment.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: now)
-            guard let next = payment.asking.nextPollAt else { break }
+            _ = payment.apply(PollResult(outcome: .unchanged, requestedAt: nil), schedule: Self.schedule, at: now)
+            guard let next = payment.pollState.nextPollAt else { break }
             let pause = next.milliseconds - now.milliseconds
             #expect(pause >= Int64(step) * 1000 && pause <= Int64(step) * 1200)
             now = next
         }
-        #expect(payment.asking.attempt == 5)
+        #expect(payment.pollState.attempt == 5)
     }
 
     @Test func `whoever sleeps for the shortest pause misses nothing`() {
@@ -45,75 +45,87 @@ import Testing
         let later = start + .seconds(60)
         let pauses = (0..<200).map { number in
             var payment = self.payment("processing", .pending, id: "EP-\(number)")
-            _ = payment.hear(Hearing(outcome: .notFound, wish: nil), schedule: Self.schedule, at: later)
-            return payment.asking.nextPollAt?.milliseconds ?? 0
+            _ = payment.apply(PollResult(outcome: .notFound, requestedAt: nil), schedule: Self.schedule, at: later)
+            return payment.pollState.nextPollAt?.milliseconds ?? 0
         }
         #expect(Set(pauses).count > 100)
         var again = payment("processing", .pending, id: "EP-7")
-        _ = again.hear(Hearing(outcome: .notFound, wish: nil), schedule: Self.schedule, at: later)
-        #expect(again.asking.nextPollAt?.milliseconds == pauses[7])
+        _ = again.apply(PollResult(outcome: .notFound, requestedAt: nil), schedule: Self.schedule, at: later)
+        #expect(again.pollState.nextPollAt?.milliseconds == pauses[7])
     }
 
     @Test func `giving up is never a failure, and takes as many questions as there are steps`() {
         var payment = self.payment("processing", .pending)
         let late = start + .seconds(1_000_000)
         for _ in 1...2 {
-            let heard = payment.hear(Hearing(outcome: .notFound, wish: nil), schedule: Self.schedule, at: late)
+            let heard = payment.apply(
+                PollResult(outcome: .notFound, requestedAt: nil),
+                schedule: Self.schedule,
+                at: late
+            )
             #expect(
-                heard.anomalies.isEmpty && payment.asking.phase == .scheduled,
+                heard.anomalies.isEmpty && payment.pollState.phase == .scheduled,
                 "the daemon was down, or the clock jumped"
             )
         }
-        let heard = payment.hear(Hearing(outcome: .notFound, wish: nil), schedule: Self.schedule, at: late)
+        let heard = payment.apply(PollResult(outcome: .notFound, requestedAt: nil), schedule: Self.schedule, at: late)
         #expect(heard.anomalies.map(\.kind) == [.unresolved])
-        #expect(payment.asking.phase == .unresolved && payment.asking.nextPollAt == nil && payment.state == .pending)
+        #expect(
+            payment.pollState.phase == .unresolved && payment.pollState.nextPollAt == nil && payment.state == .pending
+        )
     }
 
     @Test func `a held amount is asked about from time to time, and never given up`() {
         var payment = self.payment("awaiting capture", .authorized)
-        #expect(payment.asking.nextPollAt == start + .seconds(7200))
+        #expect(payment.pollState.nextPollAt == start + .seconds(7200))
         let late = start + .seconds(100_000_000)
-        for _ in 1...10 { _ = payment.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: late) }
-        #expect(payment.asking.nextPollAt == late + .seconds(7200))
+        for _ in 1...10 {
+            _ = payment.apply(PollResult(outcome: .unchanged, requestedAt: nil), schedule: Self.schedule, at: late)
+        }
+        #expect(payment.pollState.nextPollAt == late + .seconds(7200))
     }
 
     @Test func `a failure is looked at once more, and success at the ages of the audit`() {
         var failed = payment("decline", .failed)
-        #expect(failed.asking.nextPollAt == start + .seconds(86_400))
-        _ = failed.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: start + .seconds(86_401))
-        #expect(failed.asking.phase == .done)
+        #expect(failed.pollState.nextPollAt == start + .seconds(86_400))
+        _ = failed.apply(
+            PollResult(outcome: .unchanged, requestedAt: nil),
+            schedule: Self.schedule,
+            at: start + .seconds(86_401)
+        )
+        #expect(failed.pollState.phase == .done)
         var paid = payment("success", .succeeded)
         for age in [604_800, 2_592_000] {
-            #expect(paid.asking.nextPollAt == start + .seconds(age))
-            _ = paid.hear(
-                Hearing(outcome: .unchanged, wish: nil),
+            #expect(paid.pollState.nextPollAt == start + .seconds(age))
+            _ = paid.apply(
+                PollResult(outcome: .unchanged, requestedAt: nil),
                 schedule: Self.schedule,
                 at: start + .seconds(age + 1)
             )
         }
-        #expect(paid.asking.phase == .done)
+        #expect(paid.pollState.phase == .done)
     }
 
     @Test(arguments: [PollOutcome.unauthorized, .foreign, .undecodable])
     func `a second look that brought nothing is taken again`(_ outcome: PollOutcome) {
         var failed = payment("decline", .failed)
         let late = start + .seconds(86_401)
-        _ = failed.hear(Hearing(outcome: outcome, wish: nil), schedule: Self.schedule, at: late)
-        #expect(failed.asking.nextPollAt.map { $0 > late } == true)
+        _ = failed.apply(PollResult(outcome: outcome, requestedAt: nil), schedule: Self.schedule, at: late)
+        #expect(failed.pollState.nextPollAt.map { $0 > late } == true)
         for _ in 1...9 {
-            _ = failed.hear(
-                Hearing(outcome: outcome, wish: nil),
+            _ = failed.apply(
+                PollResult(outcome: outcome, requestedAt: nil),
                 schedule: Self.schedule,
                 at: late + .seconds(9_999_999)
             )
         }
-        #expect(failed.asking.phase != .unresolved, "how it ended is known")
-        _ = failed.hear(
-            Hearing(outcome: .unchanged, wish: nil),
+        #expect(failed.pollState.phase != .unresolved, "how it ended is known")
+        _ = failed.apply(
+            PollResult(outcome: .unchanged, requestedAt: nil),
             schedule: Self.schedule,
             at: late + .seconds(9_999_999)
         )
-        #expect(failed.asking.phase == .done)
+        #expect(failed.pollState.phase == .done)
     }
 
     @Test(arguments: [PollOutcome.unauthorized, .foreign, .undecodable])
@@ -121,8 +133,8 @@ import Testing
         var payment = self.payment("processing", .pending)
         for hour in 1...1000 {
             let now = start + .seconds(hour * 3600)
-            _ = payment.hear(Hearing(outcome: outcome, wish: nil), schedule: Self.schedule, at: now)
-            #expect(payment.asking.nextPollAt.map { $0 > now } == true)
+            _ = payment.apply(PollResult(outcome: outcome, requestedAt: nil), schedule: Self.schedule, at: now)
+            #expect(payment.pollState.nextPollAt.map { $0 > now } == true)
         }
     }
 
@@ -132,19 +144,23 @@ import Testing
         payment.isNew = false
         for minute in 1...100 {
             let now = start + .seconds(minute * 60)
-            let hearing = Hearing(outcome: .notFound, wish: payment.asking.wishedAt)
-            _ = payment.hear(hearing, schedule: Self.schedule, at: now)
+            let result = PollResult(outcome: .notFound, requestedAt: payment.pollState.requestedAt)
+            _ = payment.apply(result, schedule: Self.schedule, at: now)
         }
-        #expect(payment.asking.phase == .unresolved)
+        #expect(payment.pollState.phase == .unresolved)
         let now = start + .seconds(9000)
         payment.poll(named: "EP-1", at: now)
-        let wish = payment.asking.wishedAt
+        let requestedAt = payment.pollState.requestedAt
         var report = PaymentReport(id: "EP-1")
         report.status = Status(word: "success", state: .succeeded)
         let origin = Origin.answer(overtaken: false)
         _ = payment.record(report, operations: [], from: origin, schedule: Self.schedule, at: now)
-        let heard = payment.hear(Hearing(outcome: .applied, wish: wish), schedule: Self.schedule, at: now)
-        #expect(heard.settled[.unresolved] != nil)
+        let heard = payment.apply(
+            PollResult(outcome: .applied, requestedAt: requestedAt),
+            schedule: Self.schedule,
+            at: now
+        )
+        #expect(heard.resolved[.unresolved] != nil)
     }
 
     @Test func `a callback does not put off what is wanted at once`() {
@@ -154,7 +170,7 @@ import Testing
         report.status = Status(word: "awaiting 3ds result", state: .pending)
         let later = start + .seconds(2)
         _ = payment.record(report, operations: [], from: .callback, schedule: Self.schedule, at: later)
-        #expect(payment.asking.nextPollAt == start + .seconds(1))
+        #expect(payment.pollState.nextPollAt == start + .seconds(1))
     }
 
     @Test func `rubbish is asked about ever more rarely, and never at once`() {
@@ -162,41 +178,45 @@ import Testing
         var now = start + .seconds(60)
         var pauses: [Int64] = []
         for _ in 1...20 {
-            _ = payment.hear(Hearing(outcome: .undecodable, wish: nil), schedule: Self.schedule, at: now)
-            guard let next = payment.asking.nextPollAt else { break }
+            _ = payment.apply(PollResult(outcome: .undecodable, requestedAt: nil), schedule: Self.schedule, at: now)
+            guard let next = payment.pollState.nextPollAt else { break }
             pauses.append(next.milliseconds - now.milliseconds)
             now = next
         }
         #expect(pauses.count == 20 && pauses == pauses.sorted() && pauses.last == 300_000)
-        #expect(payment.asking.attempt == 0, "it uses up nothing")
+        #expect(payment.pollState.attempt == 0, "it uses up nothing")
     }
 
     @Test func `what was noted by a clock that ran ahead does not come up again and again`() {
         var failed = payment("decline", .failed)
         let now = start - .seconds(200_000)
-        _ = failed.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: now)
-        #expect(failed.asking.nextPollAt == now + .seconds(86_400))
+        _ = failed.apply(PollResult(outcome: .unchanged, requestedAt: nil), schedule: Self.schedule, at: now)
+        #expect(failed.pollState.nextPollAt == now + .seconds(86_400))
     }
 
     @Test func `a wish on an old payment is not put off for a long step`() {
         var payment = self.payment("processing", .pending)
         for minute in 1...9 {
             let now = start + .seconds(minute * 60)
-            _ = payment.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: now)
+            _ = payment.apply(PollResult(outcome: .unchanged, requestedAt: nil), schedule: Self.schedule, at: now)
         }
         let now = start + .seconds(600)
         payment.poll(named: "EP-1", at: now)
-        let hearing = Hearing(outcome: .notFound, wish: payment.asking.wishedAt)
-        _ = payment.hear(hearing, schedule: Self.schedule, at: now + .seconds(1))
-        #expect(payment.asking.nextPollAt.map { $0 <= now + .seconds(61) } == true)
+        let result = PollResult(outcome: .notFound, requestedAt: payment.pollState.requestedAt)
+        _ = payment.apply(result, schedule: Self.schedule, at: now + .seconds(1))
+        #expect(payment.pollState.nextPollAt.map { $0 <= now + .seconds(61) } == true)
     }
 
     @Test func `a question in between does not take the second look's place`() {
         var payment = self.payment("decline", .failed)
         payment.poll(named: "EP-1", at: start + .seconds(10))
-        let wish = payment.asking.wishedAt
-        _ = payment.hear(Hearing(outcome: .unchanged, wish: wish), schedule: Self.schedule, at: start + .seconds(11))
-        #expect(payment.asking.nextPollAt == start + .seconds(86_400))
+        let requestedAt = payment.pollState.requestedAt
+        _ = payment.apply(
+            PollResult(outcome: .unchanged, requestedAt: requestedAt),
+            schedule: Self.schedule,
+            at: start + .seconds(11)
+        )
+        #expect(payment.pollState.nextPollAt == start + .seconds(86_400))
     }
 
     static let serving: [(PollOutcome, Bool, Bool)] = [
@@ -211,58 +231,66 @@ import Testing
         for (state, isServed) in [(State.pending, whilePending), (.succeeded, whenFinal)] {
             var payment = self.payment("\(state)", state)
             payment.poll(named: "EP-1", at: start)
-            let hearing = Hearing(outcome: outcome, wish: payment.asking.wishedAt)
-            _ = payment.hear(hearing, schedule: Self.schedule, at: start + .seconds(1))
-            #expect((payment.asking.wishedAt == nil) == isServed, "\(state)")
-            #expect(isServed || payment.asking.nextPollAt != nil)
+            let result = PollResult(outcome: outcome, requestedAt: payment.pollState.requestedAt)
+            _ = payment.apply(result, schedule: Self.schedule, at: start + .seconds(1))
+            #expect((payment.pollState.requestedAt == nil) == isServed, "\(state)")
+            #expect(isServed || payment.pollState.nextPollAt != nil)
         }
     }
 
     @Test func `a wish that came after the question was sent is asked about at once`() {
         var payment = self.payment("processing", .pending)
         payment.poll(named: "EP-1", at: start)
-        let first = payment.asking.wishedAt
+        let first = payment.pollState.requestedAt
         payment.poll(named: "EP-1", at: start)
-        #expect(payment.asking.wishedAt != first, "two wishes of the same millisecond can be told apart")
+        #expect(payment.pollState.requestedAt != first, "two wishes of the same millisecond can be told apart")
         let now = start + .seconds(2)
-        _ = payment.hear(Hearing(outcome: .unchanged, wish: first), schedule: Self.schedule, at: now)
-        #expect(payment.asking.wishedAt != nil && payment.asking.nextPollAt == now)
+        _ = payment.apply(PollResult(outcome: .unchanged, requestedAt: first), schedule: Self.schedule, at: now)
+        #expect(payment.pollState.requestedAt != nil && payment.pollState.nextPollAt == now)
     }
 
     @Test func `trouble uses up nothing, and waits as long as the gateway asks for`() {
         var payment = self.payment("processing", .pending)
         for outcome in [PollOutcome.rateLimited, .unavailable] {
-            let hearing = Hearing(outcome: outcome, wish: nil, pause: .seconds(600))
-            _ = payment.hear(hearing, schedule: Self.schedule, at: start)
-            #expect(payment.asking.attempt == 0 && payment.asking.nextPollAt == start + .seconds(600))
+            let result = PollResult(outcome: outcome, requestedAt: nil, pause: .seconds(600))
+            _ = payment.apply(result, schedule: Self.schedule, at: start)
+            #expect(payment.pollState.attempt == 0 && payment.pollState.nextPollAt == start + .seconds(600))
         }
     }
 
     @Test func `an answer overtaken by a callback that is held leaves the wish`() {
         var payment = self.payment("success", .succeeded)
-        let wish = payment.asking.wishedAt
+        let requestedAt = payment.pollState.requestedAt
         _ = payment.hold(at: start + .seconds(1))
-        _ = payment.hear(Hearing(outcome: .unchanged, wish: wish), schedule: Self.schedule, at: start + .seconds(2))
-        #expect(payment.isHeld && payment.asking.nextPollAt == start + .seconds(2))
+        _ = payment.apply(
+            PollResult(outcome: .unchanged, requestedAt: requestedAt),
+            schedule: Self.schedule,
+            at: start + .seconds(2)
+        )
+        #expect(payment.isHeld && payment.pollState.nextPollAt == start + .seconds(2))
     }
 
     @Test func `a clock that was set back delays, and forgets nothing`() {
         var payment = self.payment("processing", .pending)
         let before = start - .seconds(1_000_000)
-        _ = payment.hear(Hearing(outcome: .unchanged, wish: nil), schedule: Self.schedule, at: before)
-        let next = payment.asking.nextPollAt ?? .init(milliseconds: .max)
+        _ = payment.apply(PollResult(outcome: .unchanged, requestedAt: nil), schedule: Self.schedule, at: before)
+        let next = payment.pollState.nextPollAt ?? .init(milliseconds: .max)
         #expect(next > before && next <= before + Self.schedule.longestPause)
     }
 
     @Test func `an answer that cannot be believed is an alarm until one can`() {
         var payment = self.payment("processing", .pending)
-        func hear(_ outcome: PollOutcome) -> Consequences {
-            payment.hear(Hearing(outcome: outcome, wish: nil, detail: "signature"), schedule: Self.schedule, at: start)
+        func apply(_ outcome: PollOutcome) -> Consequences {
+            payment.apply(
+                PollResult(outcome: outcome, requestedAt: nil, detail: "signature"),
+                schedule: Self.schedule,
+                at: start
+            )
         }
-        #expect(hear(.undecodable).anomalies.map(\.kind) == [.undecodable])
-        #expect(hear(.foreign).anomalies.map(\.kind) == [.foreignAnswer])
-        #expect(hear(.notFound).settled.isEmpty)
-        #expect(Set(hear(.unchanged).settled.map(\.kind)).isSuperset(of: [.undecodable, .foreignAnswer]))
+        #expect(apply(.undecodable).anomalies.map(\.kind) == [.undecodable])
+        #expect(apply(.foreign).anomalies.map(\.kind) == [.foreignAnswer])
+        #expect(apply(.notFound).resolved.isEmpty)
+        #expect(Set(apply(.unchanged).resolved.map(\.kind)).isSuperset(of: [.undecodable, .foreignAnswer]))
     }
 
     private func payment(_ word: String, _ state: State, id: String = "EP-1") -> Payment {

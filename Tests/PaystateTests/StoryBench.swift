@@ -18,7 +18,7 @@ final class StoryBench: Sendable {
                 LedgerAccount(name: "eu-shop", gateway: "ecommpay", isFolded: false),
                 LedgerAccount(name: "by-shop", gateway: "ecomcharge", isFolded: true),
             ],
-            schedule: Schedule(
+            schedule: PollSchedule(
                 firstAfter: .seconds(60),
                 steps: [.seconds(60)],
                 giveUpAfter: .seconds(600),

@@ -76,7 +76,7 @@ import Testing
         told.askAboutEverything()
         let surcharged = told.merchant.payments.values.filter { $0.surcharge != nil }
         #expect(surcharged.count > 5)
-        #expect(surcharged.allSatisfy { ($0.initialAmount ?? 0) + ($0.surcharge ?? 0) == $0.line.amounts.amount })
+        #expect(surcharged.allSatisfy { ($0.initialAmount ?? 0) + ($0.surcharge ?? 0) == $0.tracked.amounts.amount })
     }
 
     @Test func `one seed makes one world, however time passes`() throws {

@@ -23,7 +23,7 @@ struct Merchant {
 
     static let credentials = "Basic " + Data("\(SandboxKeys.shopID):\(SandboxKeys.secret)".utf8).base64EncodedString()
 
-    static let schedule = Schedule(
+    static let schedule = PollSchedule(
         firstAfter: .seconds(60),
         steps: [.seconds(60)],
         giveUpAfter: .seconds(86_400),

@@ -77,10 +77,10 @@ extension Merchant {
             if own != other { differences.append("\(truth.id): \(what) is \(other), and recorded as \(own)") }
         }
         compare("state", payment.state, truth.state)
-        compare("status", payment.line.status.word, truth.status)
+        compare("status", payment.tracked.status.word, truth.status)
         compare(
             "amount",
-            payment.line.amounts.amount,
+            payment.tracked.amounts.amount,
             truth.state == .failed && truth.operations.isEmpty ? nil : truth.amount
         )
         compare("refunded", payment.totals.refunded, truth.refunded)
@@ -88,7 +88,7 @@ extension Merchant {
         for operation in truth.operations {
             guard let own = payment.operations.first(where: { $0.id == operation.id }) else { continue }
             compare("\(operation.type)'s state", own.state, operation.state)
-            compare("\(operation.type)'s status", own.line.status.word, operation.status)
+            compare("\(operation.type)'s status", own.tracked.status.word, operation.status)
             compare("\(operation.type)'s amount", own.amount, operation.amount)
             compare("\(operation.type)'s parent", own.parentID, operation.parentID)
         }
@@ -100,12 +100,12 @@ extension Merchant {
         guard let checkout = checkouts[Name(account: truth.account, id: truth.token)] else {
             return truth.isAcknowledged ? ["token \(truth.token) is not known"] : []
         }
-        let own = checkout.line.status.state
+        let own = checkout.tracked.status.state
         return own == truth.state ? [] : ["token \(truth.token) is \(truth.state), and recorded as \(own)"]
     }
 
     fileprivate func differences(from truth: Truth.Subscription) -> [String] {
-        let own = subscriptions[Name(account: truth.account, id: truth.id)]?.line.status.word
+        let own = subscriptions[Name(account: truth.account, id: truth.id)]?.tracked.status.word
         return own == truth.status ? [] : ["\(truth.id) is \(truth.status), and recorded as \(own ?? "nothing")"]
     }
 }

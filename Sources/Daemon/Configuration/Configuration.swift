@@ -66,7 +66,7 @@ extension Configuration {
 
     /// When a gateway is asked about what is not final.
     package struct Reconcile: Sendable, Hashable {
-        package var schedule = Schedule(
+        package var schedule = PollSchedule(
             firstAfter: .seconds(60),
             steps: [
                 .seconds(60), .seconds(120), .seconds(300), .seconds(900), .seconds(3600), .seconds(14_400),

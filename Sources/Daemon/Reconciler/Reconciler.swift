@@ -11,7 +11,7 @@ final class Reconciler: Service {
         var askers: [String: AccountAsker] = [:]
         /// Of every account that was ever configured: one that comes back may meet questions of its former asker.
         var underWay: [String: QuestionsUnderWay] = [:]
-        var schedule: Schedule
+        var schedule: PollSchedule
     }
 
     private let client: GatewayClient
@@ -116,7 +116,7 @@ final class Reconciler: Service {
 
     /// What is to be asked at once does not wait until somebody looks.
     private func ringForWishes() async {
-        for await _ in ledger.wishes {
+        for await _ in ledger.pollRequests {
             for asker in state.withLock({ $0.askers.values }) { asker.bell.ring() }
         }
     }
@@ -127,7 +127,7 @@ final class Reconciler: Service {
     private func watchTheClock() async {
         let clock = ContinuousClock()
         var watch = ClockWatch()
-        var followed: Schedule?
+        var followed: PollSchedule?
         while !Task.isCancelled {
             let schedule = state.withLock { $0.schedule }
             let wasSetBack = watch.wasSetBack(at: now(), clock.now)
@@ -145,7 +145,7 @@ final class Reconciler: Service {
 
     private static let lookAtClock = Duration.seconds(2)
 
-    private func recall(by schedule: Schedule) async -> Bool {
+    private func recall(by schedule: PollSchedule) async -> Bool {
         do {
             let count = try await ledger.recall(by: schedule, at: now())
             if count > 0 {

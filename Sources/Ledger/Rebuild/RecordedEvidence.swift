@@ -78,7 +78,7 @@ struct RecordedAnswer {
     let endpoint: String?
     let detail: String?
     let mark: Int64
-    let wish: Timestamp?
+    let requestedAt: Timestamp?
     let pause: Duration
     let body: [UInt8]
     let isKept: Bool
@@ -177,7 +177,7 @@ extension RecordedAnswer {
         endpoint = row[10]
         detail = row[11]
         mark = row[12]
-        wish = Timestamp(stored: row[13])
+        requestedAt = Timestamp(stored: row[13])
         pause = .milliseconds(row[14] as Int64)
         lastCallback = row[15]
         body = try row.bytes(at: 16)

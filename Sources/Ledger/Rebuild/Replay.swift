@@ -179,7 +179,7 @@ extension Replay {
                 endpoint: nil,
                 place: place,
                 mark: answer.mark,
-                wish: answer.wish
+                requestedAt: answer.requestedAt
             ),
             content: content(of: answer, from: account.gateway),
             askedAt: answer.askedAt,
@@ -243,9 +243,9 @@ extension Replay {
     }
 }
 
-extension Schedule {
+extension PollSchedule {
     /// Stands in where no schedule was noted yet; what is planned by it is not compared.
-    fileprivate static let unknown = Schedule(
+    fileprivate static let unknown = PollSchedule(
         firstAfter: .seconds(60),
         steps: [],
         giveUpAfter: .seconds(1 << 40),

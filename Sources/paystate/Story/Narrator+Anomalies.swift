@@ -25,7 +25,7 @@ extension Narrator {
 
     private static func isAlarm(_ row: ViewRow) -> Bool { Severity(rawValue: row.text("severity")) == .alarm }
 
-    func tell(settled row: ViewRow) -> String {
+    func tell(resolved row: ViewRow) -> String {
         let what = Self.isAlarm(row) ? "alarm" : "notice"
         return "This settles the \(what) \(row.word("kind") ?? ""): \(row.word("resolution") ?? "")."
     }

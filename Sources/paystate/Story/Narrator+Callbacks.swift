@@ -76,8 +76,8 @@ extension Narrator {
         switch effect {
         case .held:
             held.append(occurrence.evidence)
-            wishes.append((occurrence.evidence, occurrence.at))
-        case .late, .unrecognised: wishes.append((occurrence.evidence, occurrence.at))
+            pollRequests.append((occurrence.evidence, occurrence.at))
+        case .late, .unrecognised: pollRequests.append((occurrence.evidence, occurrence.at))
         case .applied, .unchanged, .undecodable, nil: break
         }
     }

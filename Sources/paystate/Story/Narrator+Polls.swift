@@ -117,8 +117,8 @@ extension Narrator {
         orders = []
         guard outcome.isReadable else { return }
         spokenAt = occurrence.at
-        guard row.number("rule") != 0 else { return wishes.append((occurrence.evidence, occurrence.at)) }
-        wishes = []
+        guard row.number("rule") != 0 else { return pollRequests.append((occurrence.evidence, occurrence.at)) }
+        pollRequests = []
         held = []
     }
 }

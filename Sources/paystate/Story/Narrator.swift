@@ -23,7 +23,7 @@ struct Narrator {
     /// Instructions to ask since the last answer.
     var orders: [String] = []
     /// What wants an answer at once, as far as it can be told, since the last answer that could be read.
-    var wishes: [(evidence: String, at: Timestamp)] = []
+    var pollRequests: [(evidence: String, at: Timestamp)] = []
     /// The callbacks that are held.
     var held: [String] = []
     var isWatched = false
@@ -49,7 +49,7 @@ struct Narrator {
     /// What made somebody ask at a moment: the orders, else what is held or came shortly before.
     func causes(at moment: Timestamp) -> [String] {
         guard orders.isEmpty else { return orders }
-        return wishes.filter { held.contains($0.evidence) || moment <= $0.at + .seconds(60) }.map(\.evidence)
+        return pollRequests.filter { held.contains($0.evidence) || moment <= $0.at + .seconds(60) }.map(\.evidence)
     }
 
     /// When an occurrence begins: a question with its sending, unless something else happened before its answer came.
@@ -72,7 +72,7 @@ struct Narrator {
         let changes = steps.compactMap { tell(transition: $0, among: steps) }
         if !changes.isEmpty { paragraphs.append(changes.joined(separator: " ")) }
         paragraphs += occurrence.raised.map { tell(raised: $0, occurrence) }
-        paragraphs += occurrence.settled.map { tell(settled: $0) }
+        paragraphs += occurrence.resolved.map { tell(resolved: $0) }
         previousAt = occurrence.at
         return paragraphs
     }

@@ -18,7 +18,7 @@ struct Occurrence {
     let evidence: String
     var transitions: [ViewRow] = []
     var raised: [ViewRow] = []
-    var settled: [ViewRow] = []
+    var resolved: [ViewRow] = []
 
     /// Instructions go before callbacks, and these before answers, that took effect at the same time.
     fileprivate var turn: Int {
@@ -61,7 +61,7 @@ extension Chronicle {
             all[place(row.text("evidence_id"), at: row.moment("opened_at"))].raised.append(row)
             guard let closedAt = row.time("closed_at"), closedAt > row.moment("opened_at") else { continue }
             let settler = all.indices.filter { all[$0].couldHaveSettled(at: closedAt) }.max { all[$0].at < all[$1].at }
-            all[settler ?? place("settled:\(row.id)", at: closedAt)].settled.append(row)
+            all[settler ?? place("settled:\(row.id)", at: closedAt)].resolved.append(row)
         }
         return all.enumerated().sorted { earlier, later in
             (earlier.element.at.milliseconds, earlier.element.turn, earlier.offset)

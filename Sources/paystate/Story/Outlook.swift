@@ -67,7 +67,7 @@ struct Outlook {
     }
 
     private var rest: String {
-        guard Asking.Phase(rawValue: row.text("reconciliation")) != .unresolved else {
+        guard PollState.Phase(rawValue: row.text("reconciliation")) != .unresolved else {
             return """
                 The gateway was asked often and long enough, and is asked no more; how this \(hero) ended is not known, and \
                 nothing is assumed. Look for it in the gateway's back office; `\(pollCommand)` takes it up again.

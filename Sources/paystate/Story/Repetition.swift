@@ -30,5 +30,5 @@ struct Repetition {
 }
 
 extension Occurrence {
-    fileprivate var isQuiet: Bool { transitions.isEmpty && raised.isEmpty && settled.isEmpty }
+    fileprivate var isQuiet: Bool { transitions.isEmpty && raised.isEmpty && resolved.isEmpty }
 }

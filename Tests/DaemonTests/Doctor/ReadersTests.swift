@@ -16,7 +16,7 @@ import Testing
         let ledger = try Ledger(
             at: database,
             accounts: [LedgerAccount(name: "shop", gateway: "ecommpay", isFolded: false)],
-            schedule: Schedule(
+            schedule: PollSchedule(
                 firstAfter: .seconds(60),
                 steps: [.seconds(60)],
                 giveUpAfter: .seconds(86_400),

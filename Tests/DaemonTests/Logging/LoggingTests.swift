@@ -131,7 +131,13 @@ struct LoggingTests {
         let file = try TemporaryFile()
         let sink = LogSink(descriptor: file.descriptor)
         let logger = Logger(label: "test") { _ in
-            LineLogHandler(format: .text, level: .info, sink: sink, isJournal: true, now: { Timestamp(milliseconds: 0) })
+            LineLogHandler(
+                format: .text,
+                level: .info,
+                sink: sink,
+                isJournal: true,
+                now: { Timestamp(milliseconds: 0) }
+            )
         }
         let long = String(repeating: "x", count: 10_000)
         await withDiscardingTaskGroup { group in

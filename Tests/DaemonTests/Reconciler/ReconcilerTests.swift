@@ -172,7 +172,7 @@ import Testing
 
     private func run(
         _ acts: [ScriptedGateway.Act],
-        _ adapt: @escaping @Sendable (inout Schedule) -> Void = { _ in },
+        _ adapt: @escaping @Sendable (inout PollSchedule) -> Void = { _ in },
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         story: @escaping @Sendable (RunningDaemon, ScriptedGateway) async throws -> Void
     ) async throws {

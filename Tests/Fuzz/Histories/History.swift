@@ -11,7 +11,7 @@ package struct History {
     private let folder: URL
     private let accounts: [MerchantAccount]
     private var bodies: BodyGenerator
-    private var schedule: Schedule
+    private var schedule: PollSchedule
     private var isToRestart = false
 
     /// - Parameter folder: where the ledger is made; it must be there.
@@ -253,9 +253,9 @@ extension BodyGenerator {
     }
 
     /// A schedule as the configuration takes it.
-    fileprivate mutating func schedule() -> Schedule {
+    fileprivate mutating func schedule() -> PollSchedule {
         let (short, long) = (Duration.milliseconds(1), Duration.seconds(36_500 * 86_400))
-        return Schedule(
+        return PollSchedule(
             firstAfter: pick([.zero, .seconds(60), long]),
             steps: pick([[.seconds(60)], [short], [long], [short, .seconds(60), long]]),
             giveUpAfter: pick([short, .seconds(86_400), long]),

@@ -66,7 +66,7 @@ import Testing
         try Ledger(
             at: path,
             accounts: [LedgerAccount(name: "shop", gateway: "ecommpay", isFolded: false)],
-            schedule: Schedule(
+            schedule: PollSchedule(
                 firstAfter: .seconds(60),
                 steps: [.seconds(60)],
                 giveUpAfter: .seconds(600),

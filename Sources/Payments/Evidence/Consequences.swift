@@ -7,34 +7,34 @@ package struct Consequences: Sendable, Equatable {
     package var transitions: [Transition]
     package var anomalies: [Anomaly]
     /// Anomalies that this evidence settles, with the reason in words.
-    package var settled: Resolutions
+    package var resolved: Resolutions
 
     package init(
         effect: Effect,
         row: Int? = nil,
         transitions: [Transition] = [],
         anomalies: [Anomaly] = [],
-        settled: Resolutions = Resolutions()
+        resolved: Resolutions = Resolutions()
     ) {
         self.effect = effect
         self.row = row
         self.transitions = transitions
         self.anomalies = anomalies
-        self.settled = settled
+        self.resolved = resolved
     }
 
     /// The consequences of a judgement on a line that stands by itself.
     init(
         of judgement: Judgement,
         for subject: Transition.Subject,
-        from before: Line?,
-        to line: Line,
+        from before: TrackedStatus?,
+        to tracked: TrackedStatus,
         says status: Status
     ) {
         let said = "«\(status.word ?? "")»"
         self.init(effect: judgement.effect, row: judgement.row)
-        if before?.status != line.status || before?.amounts != line.amounts {
-            transitions = [Transition(of: subject, from: before?.status, to: line)]
+        if before?.status != tracked.status || before?.amounts != tracked.amounts {
+            transitions = [Transition(of: subject, from: before?.status, to: tracked)]
         }
         switch judgement.anomaly {
         case .unknownStatus:
@@ -42,7 +42,7 @@ package struct Consequences: Sendable, Equatable {
         case .regression:
             open(
                 .regression,
-                "a callback says \(said) over «\(line.status.word ?? "")»: it is held, and the gateway is asked"
+                "a callback says \(said) over «\(tracked.status.word ?? "")»: it is held, and the gateway is asked"
             )
         case .lateSuccess: open(.lateSuccess, "\(said) came after an unpaid end")
         case .unknownType, .amountMismatch, .currencyMismatch, .inconsistentSums, .conflict, .undecodable,
@@ -95,64 +95,4 @@ package struct Resolutions: Sendable, Equatable, Sequence {
     }
 
     package func makeIterator() -> some IteratorProtocol<Resolution> { all.makeIterator() }
-}
-
-/// One change of status, amount or sum; the ledger only ever appends them.
-package struct Transition: Sendable, Equatable {
-    package enum Subject: Sendable, Equatable {
-        case payment
-        case operation(id: String)
-        case checkout
-        case subscription
-    }
-
-    package let subject: Subject
-    /// `nil` where this is how we came to know of it.
-    package let from: Status?
-    package let to: Status
-    package let gatewayTime: Timestamp?
-    package let amount: Int64?
-    package let currency: String?
-    /// Of an operation.
-    package let kind: OperationKind?
-    /// Of a payment: what it came to by this change.
-    package let totals: Totals?
-    /// Of a payment: what this moved of the merchant's money.
-    package let entry: Entry?
-    /// Of a subscription, whose states are a set of their own.
-    package var fromStanding: SubscriptionState?
-    package var toStanding: SubscriptionState?
-
-    package init(
-        of subject: Subject,
-        from: Status?,
-        to line: Line,
-        kind: OperationKind? = nil,
-        totals: Totals? = nil,
-        entry: Entry? = nil
-    ) {
-        self.subject = subject
-        self.from = from
-        to = line.status
-        gatewayTime = line.gatewayTime
-        amount = line.amounts.amount
-        currency = line.amounts.currency
-        self.kind = kind
-        self.totals = totals ?? line.amounts.totals
-        self.entry = entry
-    }
-}
-
-package struct Anomaly: Sendable, Equatable {
-    package let kind: AnomalyKind
-    /// What happened, in words, for a person.
-    package let detail: String
-    /// Whether nobody has to do anything about it, though others of its kind want a person.
-    package let isNotice: Bool
-
-    package init(kind: AnomalyKind, detail: String, isNotice: Bool = false) {
-        self.kind = kind
-        self.detail = detail
-        self.isNotice = isNotice
-    }
 }

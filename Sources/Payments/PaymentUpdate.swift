@@ -1,10 +1,10 @@
 /// One report on its way into a payment: the operations first, then the payment's own line, then what is to be asked.
-struct Course {
+struct PaymentUpdate {
     private(set) var payment: Payment
     private(set) var consequences = Consequences(effect: .unrecognised)
     private let before: Payment
     private let origin: Origin
-    private let schedule: Schedule
+    private let schedule: PollSchedule
     private let now: Timestamp
     /// Whether anything was applied or confirmed, so that the schedule starts again.
     private var hasNews = false
@@ -12,13 +12,13 @@ struct Course {
     private var isCorrectedByHand = false
     /// Whether the report tells of a refund, a reversal or a capture that is under way.
     private var hasOperationUnderWay = false
-    private var hasSettled = false
+    private var hasResolvedHeld = false
     /// Whether what is said of the payment itself was believed: of its line, or of the operations that it is folded from.
     private var isBelieved = false
     /// Where in the payment each operation is, by its id, while a report tells of many.
     private var positions: [String: Int]?
 
-    init(payment: Payment, origin: Origin, schedule: Schedule, now: Timestamp) {
+    init(payment: Payment, origin: Origin, schedule: PollSchedule, now: Timestamp) {
         self.payment = payment
         before = payment
         self.origin = origin
@@ -29,9 +29,9 @@ struct Course {
 
     // MARK: Operations
 
-    mutating func take(_ reports: [OperationReport]) {
+    mutating func apply(_ reports: [OperationReport]) {
         positions = reports.count > 8 ? payment.operations.positions : nil
-        for report in reports { take(report) }
+        for report in reports { apply(report) }
     }
 
     private func position(of id: String) -> Int? {
@@ -56,15 +56,15 @@ struct Course {
         }
     }
 
-    private mutating func take(_ report: OperationReport) {
+    private mutating func apply(_ report: OperationReport) {
         if !report.status.state.isFinal, report.kind.actsOnPaid { hasOperationUnderWay = true }
         let index = position(of: report.id)
         let known = index.map { payment.operations[$0] }
         var operation = known ?? Operation(id: report.id, kind: report.kind)
-        if report.kind == .manualChange, known?.line.status != report.status { isCorrectedByHand = true }
+        if report.kind == .manualChange, known?.tracked.status != report.status { isCorrectedByHand = true }
         let isContradicted = operation.contradicts(report)
-        var judgement = operation.take(report, from: origin)
-        if judgement.settlesHeld { operation.contest = .none }
+        var judgement = operation.apply(report, from: origin)
+        if judgement.resolvesHeld { operation.contest = .none }
         if isContradicted, judgement.effect.isNews, origin == .callback {
             operation.contest = .contradicted
             judgement.asksAtOnce = true
@@ -73,19 +73,19 @@ struct Course {
                 "operation \(report.id) is said to be of another type, amount or currency than before; the gateway is asked"
             )
         }
-        note(judgement, over: known?.line.status, says: report.status)
+        openAnomaly(judgement, over: known?.tracked.status, says: report.status)
         if payment.isFolded {
             consequences.effect = judgement.effect
             consequences.row = judgement.row
             isBelieved = judgement.effect.isNews
         }
         ask(about: &operation, after: judgement)
-        if known?.line.status != operation.line.status || known?.line.amounts != operation.line.amounts {
+        if known?.tracked.status != operation.tracked.status || known?.tracked.amounts != operation.tracked.amounts {
             consequences.transitions.append(
                 Transition(
                     of: .operation(id: report.id),
-                    from: known?.line.status,
-                    to: operation.line,
+                    from: known?.tracked.status,
+                    to: operation.tracked,
                     kind: operation.kind
                 )
             )
@@ -105,25 +105,25 @@ struct Course {
             return
         }
         if restarts(after: judgement) {
-            operation.asking.restart(Interest(in: operation), by: schedule, named: operation.id, at: now)
+            operation.pollState.restart(PollReasons(in: operation), by: schedule, named: operation.id, at: now)
         }
-        if judgement.asksAtOnce { operation.asking.wish(at: now) }
+        if judgement.asksAtOnce { operation.pollState.requestPoll(at: now) }
     }
 
     // MARK: The payment
 
     /// Takes in what the gateway states of the payment itself.
-    mutating func take(_ report: PaymentReport) {
+    mutating func apply(_ report: PaymentReport) {
         guard !payment.isFolded, let status = report.status else {
             if isBelieved { fill(from: report) }
             return
         }
         // Its first word is taken whatever the sums are.
-        let totals = payment.line.status.word == nil ? nil : MoneyFold(payment).totals
-        let currency = report.currency ?? payment.operations.lazy.compactMap(\.line.amounts.currency).first
+        let totals = payment.tracked.status.word == nil ? nil : MoneyFold(payment).totals
+        let currency = report.currency ?? payment.operations.lazy.compactMap(\.tracked.amounts.currency).first
         let (sum, isExplained) = asked(report.amount, in: currency, having: totals ?? Totals())
-        let known = payment.line.status
-        let judgement = payment.line.take(
+        let known = payment.tracked.status
+        let judgement = payment.tracked.apply(
             Evidence(
                 status: status,
                 amounts: Amounts(amount: sum, currency: currency, totals: totals),
@@ -134,7 +134,7 @@ struct Course {
                 isOfOperation: hasOperationUnderWay
             )
         )
-        note(judgement, over: known, says: status)
+        openAnomaly(judgement, over: known, says: status)
         asksAtOnce = asksAtOnce || judgement.asksAtOnce
         consequences.effect = judgement.effect
         consequences.row = judgement.row
@@ -160,7 +160,7 @@ struct Course {
     ) -> (amount: Int64?, isExplained: Bool) {
         guard let sum else { return (nil, true) }
         let largest = payment.largestTaken(in: currency)
-        guard let known = payment.line.amounts.amount else { return (max(sum, largest ?? sum), true) }
+        guard let known = payment.tracked.amounts.amount else { return (max(sum, largest ?? sum), true) }
         let amount = max(known, largest ?? known)
         if [amount, totals.captured, totals.balance].contains(sum) { return (amount, true) }
         let hasMoved = totals.captured != 0 || payment.operations.contains { $0.state == .succeeded }
@@ -219,7 +219,7 @@ struct Course {
             if let root = payment.operations.firstIndex(where: { payment.isFolded && $0.id == payment.id }) {
                 payment.operations[root].contest = .contradicted
             } else {
-                payment.line.isHeld = true
+                payment.tracked.isHeld = true
             }
             consequences.open(
                 .conflict,
@@ -240,20 +240,20 @@ struct Course {
         if hasNews, origin == .callback, payment.lacksOperations { asksAtOnce = true }
         payment.tellContradictions(fold, in: &consequences)
         if origin == .callback, hasNewContradiction(fold) { asksAtOnce = true }
-        if asksAtOnce { payment.asking.wish(at: now) }
+        if asksAtOnce { payment.pollState.requestPoll(at: now) }
         if isBelieved, !payment.hasUnknownWord {
-            consequences.settled[.unknownStatus] = "the gateway now uses words that we know"
+            consequences.resolved[.unknownStatus] = "the gateway now uses words that we know"
         }
-        if before.isGivenUp, !payment.isGivenUp { consequences.settled[.unresolved] = "the gateway has spoken again" }
-        if hasSettled, !payment.operations.contains(where: \.isContested) {
-            consequences.settled[.conflict] = "the gateway was asked, and its answer stands"
+        if before.isGivenUp, !payment.isGivenUp { consequences.resolved[.unresolved] = "the gateway has spoken again" }
+        if hasResolvedHeld, !payment.operations.contains(where: \.isContested) {
+            consequences.resolved[.conflict] = "the gateway was asked, and its answer stands"
         }
-        if hasSettled, !payment.isHeld {
-            consequences.settled[.regression] = "the gateway was asked, and its answer stands"
-            consequences.settled[.ambiguousSignature] = "the gateway was asked, and its answer stands"
+        if hasResolvedHeld, !payment.isHeld {
+            consequences.resolved[.regression] = "the gateway was asked, and its answer stands"
+            consequences.resolved[.ambiguousSignature] = "the gateway was asked, and its answer stands"
         }
         // What this very report opens, it does not settle.
-        for anomaly in consequences.anomalies { consequences.settled[anomaly.kind] = nil }
+        for anomaly in consequences.anomalies { consequences.resolved[anomaly.kind] = nil }
     }
 
     /// Whether its sums do not fit in a way that they did before: a callback in between may have been lost.
@@ -261,9 +261,9 @@ struct Course {
         !fold.contradictions.isEmpty && fold.contradictions != MoneyFold(before).contradictions
     }
 
-    private mutating func note(_ judgement: Judgement, over before: Status?, says status: Status) {
+    private mutating func openAnomaly(_ judgement: Judgement, over before: Status?, says status: Status) {
         if restarts(after: judgement) { hasNews = true }
-        if judgement.settlesHeld { hasSettled = true }
+        if judgement.resolvesHeld { hasResolvedHeld = true }
         guard let kind = judgement.anomaly else { return }
         let said = "«\(status.word ?? "")»"
         let known = before?.word.map { "«\($0)»" } ?? "nothing"
@@ -295,7 +295,7 @@ struct Course {
 extension Payment {
     /// Whether the gateway used a word that we do not know for it or one of its operations.
     fileprivate var hasUnknownWord: Bool {
-        line.status.isUnknownWord || operations.contains { $0.line.status.isUnknownWord }
+        tracked.status.isUnknownWord || operations.contains { $0.tracked.status.isUnknownWord }
     }
 
     /// What it is for, where no type is said: as its operations tell.
@@ -309,17 +309,18 @@ extension Payment {
     fileprivate func largestTaken(in currency: String?) -> Int64? {
         operations.lazy.filter { operation in
             operation.state == .succeeded && operation.kind.takesOrHolds
-                && (operation.line.amounts.currency == nil || operation.line.amounts.currency == currency)
+                && (operation.tracked.amounts.currency == nil || operation.tracked.amounts.currency == currency)
         }
         .compactMap(\.amount).max()
     }
 
     /// A stated sum that came before what was taken may have been the balance: a buyer was asked for no less than he paid.
     fileprivate mutating func raiseAmount() {
-        guard !isFolded, let amount = line.amounts.amount, let taken = largestTaken(in: line.amounts.currency) else {
+        guard !isFolded, let amount = tracked.amounts.amount, let taken = largestTaken(in: tracked.amounts.currency)
+        else {
             return
         }
-        line.amounts.amount = max(amount, taken)
+        tracked.amounts.amount = max(amount, taken)
     }
 
     /// Whether a payment cannot have come to stand so by the operations that we know: a callback in between was lost.
@@ -338,7 +339,7 @@ extension Payment {
         case .succeeded:
             return (purpose == .unknown && type == nil) || (kinds.contains(.authorization) && !kinds.contains(.capture))
         case .partiallyRefunded: return totals.refunded == 0 || totals.balance == 0
-        case .refunded: return totals.balance > 0 || (totals.captured == 0 && line.amounts.amount != nil)
+        case .refunded: return totals.balance > 0 || (totals.captured == 0 && tracked.amounts.amount != nil)
         case .failed, .expired, .cancelled: return kinds.contains(where: \.takes)
         case .pending, .authorized, .chargedBack, .unknown: return false
         }

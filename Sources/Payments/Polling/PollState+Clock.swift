@@ -2,7 +2,7 @@
 ///
 /// When an asking began, and since when an answer is wanted, stays on record as it was noted, for it follows from the evidence; what
 /// lies in the future counts from now.
-extension Asking {
+extension PollState {
     /// What is written while the plans are looked through may be dated a little later than the look.
     private static let tolerance = Duration.seconds(60)
 
@@ -13,28 +13,28 @@ extension Asking {
     ///   that clock, however little it ran ahead.
     /// - Returns: whether it did.
     mutating func putRight(
-        _ interest: Interest,
+        _ reasons: PollReasons,
         isDatedAhead: Bool,
         expiresAt: Timestamp? = nil,
-        by schedule: Schedule,
+        by schedule: PollSchedule,
         named name: String,
         at now: Timestamp
     ) -> Bool {
         guard let planned = nextPollAt,
             isDatedAhead || planned > now + schedule.longestPause + Self.tolerance
         else { return false }
-        var interest = interest
-        if wishedAt != nil { interest.insert(.open) }
+        var reasons = reasons
+        if requestedAt != nil { reasons.insert(.open) }
         var counted = self
         counted.since = since.map { min($0, now) }
-        counted.wishedAt = wishedAt.map { min($0, now) }
-        switch schedule.next(interest, counted, expiresAt: expiresAt, hasAsked: true, named: name, at: now) {
+        counted.requestedAt = requestedAt.map { min($0, now) }
+        switch schedule.next(reasons, counted, expiresAt: expiresAt, hasAsked: true, named: name, at: now) {
         case .at(let latest):
             guard planned > latest + Self.tolerance else { return false }
-            nextPollAt = interest.isDisjoint(with: [.open, .authorized]) ? latest : now
+            nextPollAt = reasons.isDisjoint(with: [.open, .authorized]) ? latest : now
         case .never, .givenUp:
             // The schedule has changed, and has no look for it any more.
-            nextPollAt = interest.isDisjoint(with: [.open, .authorized]) ? now + schedule.longestPause : now
+            nextPollAt = reasons.isDisjoint(with: [.open, .authorized]) ? now + schedule.longestPause : now
         }
         return true
     }
@@ -46,11 +46,11 @@ extension Payment {
     /// - Returns: the names of the operations whose plan is another one now, and whether the payment's is.
     package mutating func putRight(
         isDatedAhead: Bool,
-        by schedule: Schedule,
+        by schedule: PollSchedule,
         at now: Timestamp
     ) -> (payment: Bool, operations: [String]) {
-        let isChanged = asking.putRight(
-            interest(at: now),
+        let isChanged = pollState.putRight(
+            pollReasons(at: now),
             isDatedAhead: isDatedAhead,
             expiresAt: expiresAt,
             by: schedule,
@@ -59,9 +59,9 @@ extension Payment {
         )
         var changed: [String] = []
         for index in operations.indices {
-            let (name, interest) = (operations[index].id, Interest(in: operations[index]))
-            let isOperationChanged = operations[index].asking.putRight(
-                interest,
+            let (name, reasons) = (operations[index].id, PollReasons(in: operations[index]))
+            let isOperationChanged = operations[index].pollState.putRight(
+                reasons,
                 isDatedAhead: isDatedAhead,
                 by: schedule,
                 named: name,
@@ -77,9 +77,9 @@ extension Checkout {
     /// Plans anew what a clock that ran ahead planned.
     ///
     /// - Returns: whether it did.
-    package mutating func putRight(isDatedAhead: Bool, by schedule: Schedule, at now: Timestamp) -> Bool {
-        asking.putRight(
-            Interest(in: self),
+    package mutating func putRight(isDatedAhead: Bool, by schedule: PollSchedule, at now: Timestamp) -> Bool {
+        pollState.putRight(
+            PollReasons(in: self),
             isDatedAhead: isDatedAhead,
             expiresAt: expiresAt,
             by: schedule,
@@ -93,7 +93,7 @@ extension Subscription {
     /// Plans anew what a clock that ran ahead planned.
     ///
     /// - Returns: whether it did.
-    package mutating func putRight(isDatedAhead: Bool, by schedule: Schedule, at now: Timestamp) -> Bool {
-        asking.putRight([], isDatedAhead: isDatedAhead, by: schedule, named: id, at: now)
+    package mutating func putRight(isDatedAhead: Bool, by schedule: PollSchedule, at now: Timestamp) -> Bool {
+        pollState.putRight([], isDatedAhead: isDatedAhead, by: schedule, named: id, at: now)
     }
 }

@@ -30,7 +30,7 @@ struct MoneyFold {
 
     init(_ payment: Payment) {
         self.payment = Standing(payment)
-        currency = payment.line.amounts.currency
+        currency = payment.tracked.amounts.currency
         let positions = payment.operations.count > 8 ? payment.operations.positions : nil
         for index in payment.operations.indices {
             guard let movement = Movement(payment.operations[index], in: payment, at: positions) else { continue }
@@ -50,14 +50,14 @@ struct MoneyFold {
             undo()
             returnPayout()
         } else {
-            take()
+            apply()
             giveBack()
             compareCapturesWithHold()
         }
     }
 
     private func isInCurrency(_ operation: Operation) -> Bool {
-        guard let currency, let own = operation.line.amounts.currency else { return true }
+        guard let currency, let own = operation.tracked.amounts.currency else { return true }
         return own == currency
     }
 
@@ -74,7 +74,7 @@ struct MoneyFold {
 
     // MARK: Taking
 
-    private mutating func take() {
+    private mutating func apply() {
         let isTwoStep = payment.state == .authorized || payment.hasCapture
         var oneStep: [Movement] = []
         var holds: [Movement] = []
@@ -120,9 +120,9 @@ struct MoneyFold {
             taken = taken.addingSaturated(amount)
         }
         if let whole = captures.first(where: { $0.amount == nil }) {
-            let rest = max(0, authorized.subtractingSaturated(taken))
-            append(.capture, whole, rest)
-            taken = taken.addingSaturated(rest)
+            let giveUp = max(0, authorized.subtractingSaturated(taken))
+            append(.capture, whole, giveUp)
+            taken = taken.addingSaturated(giveUp)
         }
         totals.held = max(0, authorized.subtractingSaturated(taken))
     }
@@ -322,8 +322,8 @@ extension MoneyFold {
             isFolded = payment.isFolded
             state = payment.state
             purpose = payment.purpose
-            isUnconfirmed = payment.line.status.nuance == .unconfirmed
-            stated = max(0, payment.line.amounts.amount ?? 0)
+            isUnconfirmed = payment.tracked.status.nuance == .unconfirmed
+            stated = max(0, payment.tracked.amounts.amount ?? 0)
             hasCapture = payment.operations.contains { $0.kind == .capture }
             rootState = payment.isFolded ? payment.root?.state : nil
         }

@@ -1,5 +1,5 @@
 /// When the gateway is asked about what stays silent (design 3.5).
-package struct Schedule: Sendable, Hashable {
+package struct PollSchedule: Sendable, Hashable {
     /// From the last evidence to the first question.
     package var firstAfter: Duration
     /// From one question to the next; the last step repeats.
@@ -60,28 +60,28 @@ package struct Schedule: Sendable, Hashable {
     ///   - expiresAt: until when it may still be paid, as the gateway says: nothing is given up before that and a day.
     ///   - hasAsked: whether this is after a question, so that the next one may not follow at once.
     func next(
-        _ interest: Interest,
-        _ asking: Asking,
+        _ reasons: PollReasons,
+        _ pollState: PollState,
         expiresAt: Timestamp?,
         hasAsked: Bool,
         named name: String,
         at now: Timestamp
     ) -> Next {
-        let since = asking.since ?? now
-        let looks = looks(interest, since: since)
+        let since = pollState.since ?? now
+        let looks = looks(reasons, since: since)
         var moments = looks
         var isGivenUp = false
-        if interest.contains(.open) {
+        if reasons.contains(.open) {
             let isOld =
-                max(since, asking.wishedAt ?? since) + giveUpAfter <= now
+                max(since, pollState.requestedAt ?? since) + giveUpAfter <= now
                 && expiresAt.map { $0 + Self.day <= now } ?? true
-            isGivenUp = isOld && asking.attempt >= steps.count
-            if !isGivenUp { moments.append(now + pause(asking, hasAsked: hasAsked, named: name, at: now)) }
-        } else if interest.contains(.again), let last = looks.filter({ $0 <= now }).max(), now < last + giveUpAfter {
-            moments.append(now + pause(asking, hasAsked: hasAsked, named: name, at: now))
+            isGivenUp = isOld && pollState.attempt >= steps.count
+            if !isGivenUp { moments.append(now + pause(pollState, hasAsked: hasAsked, named: name, at: now)) }
+        } else if reasons.contains(.again), let last = looks.filter({ $0 <= now }).max(), now < last + giveUpAfter {
+            moments.append(now + pause(pollState, hasAsked: hasAsked, named: name, at: now))
         }
-        if interest.contains(.authorized) {
-            moments.append(now + (interest.contains(.staleHold) ? max(authorizedEvery, Self.week) : authorizedEvery))
+        if reasons.contains(.authorized) {
+            moments.append(now + (reasons.contains(.staleHold) ? max(authorizedEvery, Self.week) : authorizedEvery))
         }
         guard let next = moments.filter({ $0 > now || (!hasAsked && $0 == now) }).min() else {
             return isGivenUp ? .givenUp : .never
@@ -100,20 +100,20 @@ package struct Schedule: Sendable, Hashable {
     }
 
     /// The single questions about what has ended.
-    private func looks(_ interest: Interest, since: Timestamp) -> [Timestamp] {
+    private func looks(_ reasons: PollReasons, since: Timestamp) -> [Timestamp] {
         var looks: [Timestamp] = []
-        if interest.contains(.secondLook), secondLook > .zero { looks.append(since + secondLook) }
-        if interest.contains(.audit) { looks += audit.map { since + $0 } }
+        if reasons.contains(.secondLook), secondLook > .zero { looks.append(since + secondLook) }
+        if reasons.contains(.audit) { looks += audit.map { since + $0 } }
         return looks
     }
 
     /// While a wish stands, the steps are those of its own age: an old payment is not asked about once a day then.
-    private func pause(_ asking: Asking, hasAsked: Bool, named name: String, at now: Timestamp) -> Duration {
-        guard hasAsked else { return asking.wishedAt == nil ? firstAfter : .zero }
-        let step = step(after: asking.attempt, named: name)
+    private func pause(_ pollState: PollState, hasAsked: Bool, named name: String, at now: Timestamp) -> Duration {
+        guard hasAsked else { return pollState.requestedAt == nil ? firstAfter : .zero }
+        let step = step(after: pollState.attempt, named: name)
         // The age of a wish that a clock which ran ahead has dated is not known: it must not count as new for days.
-        guard let wishedAt = asking.wishedAt, wishedAt <= now else { return step }
-        return min(step, max(steps.first ?? step, now - wishedAt))
+        guard let requestedAt = pollState.requestedAt, requestedAt <= now else { return step }
+        return min(step, max(steps.first ?? step, now - requestedAt))
     }
 
     private static let day = Duration.seconds(86_400)

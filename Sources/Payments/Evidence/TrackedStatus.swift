@@ -1,5 +1,5 @@
 /// What is believed of one payment, operation, checkout or subscription, and how new evidence of it is judged.
-package struct Line: Sendable, Equatable {
+package struct TrackedStatus: Sendable, Equatable {
     package var status: Status
     package var amounts: Amounts
     /// The gateway's time of what is applied.
@@ -24,7 +24,7 @@ package struct Line: Sendable, Equatable {
     }
 
     /// Judges new evidence and takes in what the judgement lets pass.
-    package mutating func take(_ evidence: Evidence) -> Judgement {
+    package mutating func apply(_ evidence: Evidence) -> Judgement {
         let judgement = judge(evidence)
         switch judgement.effect {
         case .applied:
@@ -43,7 +43,7 @@ package struct Line: Sendable, Equatable {
         case .late, .unrecognised, .undecodable:
             break
         }
-        if judgement.settlesHeld { isHeld = false }
+        if judgement.resolvesHeld { isHeld = false }
         return judgement
     }
 
@@ -53,7 +53,7 @@ package struct Line: Sendable, Equatable {
     }
 }
 
-extension Line {
+extension TrackedStatus {
     /// Decides which evidence wins: the table of design 3.3, row by row; the first row that matches decides.
     package func judge(_ evidence: Evidence) -> Judgement {
         switch evidence.origin {
@@ -80,7 +80,7 @@ extension Line {
         }
         if evidence.isManualCorrection { return Judgement(.applied, row: 5, anomaly: .manualCorrection) }
         if evidence.isRequestError { return Judgement(.held, row: 6, asks: true) }
-        if speaksOfOperation(evidence) { return Judgement(.unchanged, row: 6) }
+        if isAboutOperation(evidence) { return Judgement(.unchanged, row: 6) }
         if !said.isFinal, now.isFinal, order == .level {
             let timeIsMissing = gatewayTime == nil || evidence.gatewayTime == nil
             return Judgement(.late, row: 7, asks: timeIsMissing || now == .failed || now == .expired)
@@ -100,12 +100,12 @@ extension Line {
             judgement = Judgement(.applied, row: 5, anomaly: .manualCorrection)
         } else if evidence.isRequestError {
             judgement = Judgement(.unrecognised, row: 6)
-        } else if speaksOfOperation(evidence) {
+        } else if isAboutOperation(evidence) {
             judgement = Judgement(.unchanged, row: 6)
         } else {
             judgement = judgeForward(evidence) ?? Judgement(.applied, row: 11)
         }
-        judgement.settlesHeld = !overtaken && judgement.effect.isUsableAnswer
+        judgement.resolvesHeld = !overtaken && judgement.effect.isUsableAnswer
         return judgement
     }
 
@@ -125,7 +125,7 @@ extension Line {
     }
 
     /// Row 6b: a word such as `processing` while a refund, a reversal or a capture runs says nothing of a payment that was paid.
-    private func speaksOfOperation(_ evidence: Evidence) -> Bool {
+    private func isAboutOperation(_ evidence: Evidence) -> Bool {
         evidence.isOfOperation && !evidence.status.state.isFinal && status.state.wasPaid
     }
 

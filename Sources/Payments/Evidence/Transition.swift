@@ -1,0 +1,45 @@
+/// One change of status, amount or sum; the ledger only ever appends them.
+package struct Transition: Sendable, Equatable {
+    package enum Subject: Sendable, Equatable {
+        case payment
+        case operation(id: String)
+        case checkout
+        case subscription
+    }
+
+    package let subject: Subject
+    /// `nil` where this is how we came to know of it.
+    package let from: Status?
+    package let to: Status
+    package let gatewayTime: Timestamp?
+    package let amount: Int64?
+    package let currency: String?
+    /// Of an operation.
+    package let kind: OperationKind?
+    /// Of a payment: what it came to by this change.
+    package let totals: Totals?
+    /// Of a payment: what this moved of the merchant's money.
+    package let entry: Entry?
+    /// Of a subscription, whose states are a set of their own.
+    package var fromStanding: SubscriptionState?
+    package var toStanding: SubscriptionState?
+
+    package init(
+        of subject: Subject,
+        from: Status?,
+        to tracked: TrackedStatus,
+        kind: OperationKind? = nil,
+        totals: Totals? = nil,
+        entry: Entry? = nil
+    ) {
+        self.subject = subject
+        self.from = from
+        to = tracked.status
+        gatewayTime = tracked.gatewayTime
+        amount = tracked.amounts.amount
+        currency = tracked.amounts.currency
+        self.kind = kind
+        self.totals = totals ?? tracked.amounts.totals
+        self.entry = entry
+    }
+}
