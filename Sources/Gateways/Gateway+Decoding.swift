@@ -3,7 +3,7 @@ package import Payments
 
 extension Gateway {
     /// What a body says that has just been proved.
-    package func decode(_ authentic: Authentic) throws(Undecodable) -> Report {
+    package func decode(_ authentic: Authentic) throws(DecodingFailure) -> Report {
         try Self.report(of: authentic.document)
     }
 
@@ -12,7 +12,7 @@ extension Gateway {
     ///
     /// Only for what the ledger keeps as proved: a row of `callback`, or a row of `poll` whose outcome tells of a report.
     /// Whatever comes from outside, and whatever was refused, goes through `authenticate`.
-    package static func decode(provenBefore body: [UInt8]) throws(Undecodable) -> Report {
+    package static func decode(provenBefore body: [UInt8]) throws(DecodingFailure) -> Report {
         let document: Document?
         do {
             document = try Document(body, allowing: .whereBytesAreProved)
@@ -31,10 +31,10 @@ extension Gateway {
         }
     }
 
-    private static func report(of document: Document?) throws(Undecodable) -> Report {
+    private static func report(of document: Document?) throws(DecodingFailure) -> Report {
         let omissions = Omissions()
-        let body = try Fields(proven: document, covering: coverage, omissions: omissions)
-        do throws(Undecodable) {
+        let body = try ObjectReader(proven: document, covering: coverage, omissions: omissions)
+        do throws(DecodingFailure) {
             var report = try decode(body)
             if let unstorable = omissions.unstorable { throw unstorable }
             report.leftOut = omissions.paths
@@ -47,8 +47,8 @@ extension Gateway {
     }
 
     /// nil too where what names the payment is itself what cannot be read.
-    private static func readableMention(in body: Fields) -> Mention? {
-        do throws(Undecodable) {
+    private static func readableMention(in body: ObjectReader) -> Mention? {
+        do throws(DecodingFailure) {
             return try mention(in: body)
         } catch {
             return nil

@@ -11,7 +11,7 @@ package protocol Gateway: Sendable {
     static var foldsOperations: Bool { get }
 
     /// Makes an account's gateway from its settings; those that have a fallback may be missing.
-    init(_ values: [String: SettingValue]) throws(SettingProblem)
+    init(_ values: [String: SettingValue]) throws(SettingError)
 
     /// What of a callback its proof covers.
     static var coverage: Coverage { get }
@@ -19,11 +19,11 @@ package protocol Gateway: Sendable {
     var ambiguity: AmbiguityPolicy { get }
 
     func authenticate(_ callback: Callback) throws(Rejection) -> Authentic
-    func authenticate(_ answer: Answer) throws(AnswerRefusal) -> Authentic
+    func authenticate(_ response: StatusResponse) throws(StatusResult) -> Authentic
     /// What a body says. It needs no setting and no secret, only that the body is proved.
-    static func decode(_ body: Fields) throws(Undecodable) -> Report
+    static func decode(_ body: ObjectReader) throws(DecodingFailure) -> Report
     /// The payment that a body names, for one that cannot be decoded.
-    static func mention(in body: Fields) throws(Undecodable) -> Mention?
+    static func mention(in body: ObjectReader) throws(DecodingFailure) -> Mention?
 
     /// The requests that may answer, in the order of trying: where one is refused the next is tried. Empty: this gateway cannot
     /// be asked about such a thing.
@@ -31,7 +31,7 @@ package protocol Gateway: Sendable {
     /// - Parameters:
     ///   - method: The payment's, in the gateway's own word; nil where it is not known.
     ///   - remembered: The endpoint that knew the last time; it goes first.
-    func questions(about entity: Entity, method: String?, remembered: String?) -> [Question]
+    func statusRequests(about entity: Entity, method: String?, remembered: String?) -> [StatusRequest]
 }
 
 /// Every gateway there is. A new one is a folder, and a place in this list.

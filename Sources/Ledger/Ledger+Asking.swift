@@ -39,7 +39,7 @@ extension Ledger {
             try QuestionRows.all(in: transaction.statements).map { question, askedAt in
                 let answer = PolledAnswer(
                     question: question,
-                    content: .interrupted,
+                    result: .interrupted,
                     askedAt: askedAt,
                     answeredAt: nil,
                     recordedAt: now,

@@ -32,8 +32,8 @@ enum PollRows {
                 answer.askedAt.milliseconds, answer.answeredAt?.milliseconds, answer.httpStatus, outcome.rawValue,
                 told.row, kept.body, told.status, answer.endpoint, answer.detail,
                 lastCallback, answer.recordedAt.milliseconds, question.entity.kind, question.entity.id, question.mark,
-                question.requestedAt?.milliseconds, answer.content.pause.wholeMilliseconds,
-                answer.content.isInterrupted,
+                question.requestedAt?.milliseconds, answer.pause.wholeMilliseconds,
+                answer.result == .interrupted,
                 kept.size, kept.digest, kept.keptBytes,
             ]
         )

@@ -2,23 +2,10 @@ package import Payments
 
 /// What a question brought, on its way into the ledger.
 package struct PolledAnswer: Sendable {
-    /// What the answer says, and whether it can be believed.
-    package enum Content: Sendable {
-        case report(Report)
-        case notFound
-        case unauthorized
-        /// Too many questions; the account waits.
-        case rateLimited(pause: Duration)
-        /// The gateway is in trouble; the account waits.
-        case unavailable(pause: Duration)
-        case undecodable
-        case foreign
-        /// The process ended before an answer was recorded.
-        case interrupted
-    }
-
     package let question: DueQuestion
-    package let content: Content
+    package let result: StatusResult
+    /// How long the gateway is left alone, where the result is trouble of its own.
+    package let pause: Duration
     package let askedAt: Timestamp
     /// `nil` if no answer came.
     package let answeredAt: Timestamp?
@@ -34,7 +21,8 @@ package struct PolledAnswer: Sendable {
 
     package init(
         question: DueQuestion,
-        content: Content,
+        result: StatusResult,
+        pause: Duration = .zero,
         askedAt: Timestamp,
         answeredAt: Timestamp?,
         recordedAt: Timestamp,
@@ -45,7 +33,8 @@ package struct PolledAnswer: Sendable {
         detail: String?
     ) {
         self.question = question
-        self.content = content
+        self.result = result
+        self.pause = pause
         self.askedAt = askedAt
         self.answeredAt = answeredAt
         self.recordedAt = recordedAt
@@ -60,7 +49,7 @@ package struct PolledAnswer: Sendable {
     package func asUndecodable(_ reason: String) -> PolledAnswer {
         PolledAnswer(
             question: question,
-            content: .undecodable,
+            result: .undecodable(reason),
             askedAt: askedAt,
             answeredAt: answeredAt,
             recordedAt: recordedAt,

@@ -11,7 +11,7 @@ extension Transaction {
         let number = try knownNumber ?? PollRows.nextID(in: statements)
         let evidence = EvidenceID(source: .poll, number: number, at: answer.recordedAt)
         var told = Outcome(effect: .unrecognised)
-        if case .report(let report) = answer.content {
+        if case .report(let report) = answer.result {
             let place = try PaymentRows.place(of: question, in: statements)
             let isOvertaken = try PollRows.isOvertaken(question, at: place, of: account, in: statements)
             told = try record(
@@ -22,10 +22,10 @@ extension Transaction {
             )
         }
         if told.effect == .undecodable { answer = answer.asUndecodable(Payment.tooManyOperations) }
-        let outcome = PollOutcome(answer.content, told, about: question.entity)
+        let outcome = PollOutcome(answer.result, told, about: question.entity)
         // The answer may have shown that what was taken for a root is a child of another payment.
         let place = try PaymentRows.place(of: question, in: statements)
-        let isFatal = try answer.content.isInterrupted && PollRows.isInterrupted(question, at: place, in: statements)
+        let isFatal = try answer.result == .interrupted && PollRows.isInterrupted(question, at: place, in: statements)
         try QuestionRows.end(question, of: account, in: statements)
         try PollRows.count(answer, outcome, at: place, in: statements)
         try plan(after: answer, outcome, isFatal: isFatal, at: place, of: account, evidence)
@@ -54,7 +54,7 @@ extension Transaction {
         let result = PollResult(
             outcome: outcome,
             requestedAt: answer.question.requestedAt,
-            pause: answer.content.pause,
+            pause: answer.pause,
             detail: answer.detail,
             isFatal: isFatal
         )
@@ -82,26 +82,10 @@ extension Transaction {
     }
 }
 
-extension PolledAnswer.Content {
-    var pause: Duration {
-        switch self {
-        case .rateLimited(let pause), .unavailable(let pause): pause
-        case .report, .notFound, .unauthorized, .undecodable, .foreign, .interrupted: .zero
-        }
-    }
-
-    var isInterrupted: Bool {
-        switch self {
-        case .interrupted: true
-        case .report, .notFound, .unauthorized, .rateLimited, .unavailable, .undecodable, .foreign: false
-        }
-    }
-}
-
 extension PollOutcome {
-    fileprivate init(_ content: PolledAnswer.Content, _ told: Outcome, about entity: Entity) {
+    fileprivate init(_ result: StatusResult, _ told: Outcome, about entity: Entity) {
         self =
-            switch content {
+            switch result {
             case .report: PollOutcome(told.effect(on: entity))
             case .notFound: .notFound
             case .unauthorized: .unauthorized

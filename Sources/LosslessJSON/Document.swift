@@ -23,8 +23,8 @@ package struct Document: Sendable {
 
     private let tape: Tape
 
-    package init(_ bytes: [UInt8], allowing leniency: Leniency = []) throws(Malformed) {
-        let nodes = try bytes.withUnsafeBufferPointer { (buffer) throws(Malformed) -> [Node] in
+    package init(_ bytes: [UInt8], allowing leniency: Leniency = []) throws(SyntaxError) {
+        let nodes = try bytes.withUnsafeBufferPointer { (buffer) throws(SyntaxError) -> [Node] in
             try Parser.nodes(of: buffer, allowing: leniency)
         }
         tape = Tape(bytes: bytes, nodes: nodes)
@@ -34,4 +34,33 @@ package struct Document: Sendable {
 
     /// How many bytes it was read from.
     package var byteCount: Int { tape.bytes.count }
+}
+
+/// Why bytes are not one strict JSON value, and where: the first thing wrong with them, from the front.
+package struct SyntaxError: Error, Hashable, Sendable {
+    /// The byte at fault, counted from 0; for a sequence of bytes its first one; the length of the input if it ended too early.
+    package let offset: Int
+    package let reason: Reason
+
+    package init(offset: Int, reason: Reason) {
+        self.offset = offset
+        self.reason = reason
+    }
+
+    package enum Reason: String, Sendable, CaseIterable {
+        case unexpectedEnd = "unexpected end"
+        case unexpectedByte = "unexpected byte"
+        case trailingContent = "trailing content"
+        case number = "invalid number"
+        case controlCharacter = "control character in a string"
+        case escape = "invalid escape"
+        case surrogate = "lone surrogate"
+        case utf8 = "invalid UTF-8"
+        case duplicateKey = "duplicate key"
+        case depth = "nested too deeply"
+    }
+}
+
+extension SyntaxError: CustomStringConvertible {
+    package var description: String { "\(reason.rawValue) at byte \(offset)" }
 }

@@ -1,6 +1,6 @@
 extension Parser {
     /// Reads a string or a key, which must be UTF-8 and mean UTF-8; what it means is worked out when it is asked for.
-    mutating func string() throws(Malformed) {
+    mutating func string() throws(SyntaxError) {
         position += 1
         let start = position
         var isEscaped = false
@@ -37,18 +37,18 @@ extension Parser {
     }
 
     /// Reads an escape, or the two that make a surrogate pair.
-    private mutating func escapedCharacter() throws(Malformed) {
+    private mutating func escapedCharacter() throws(SyntaxError) {
         let start = position
         guard let unit = try escape(), 0xD800...0xDFFF ~= unit else { return }
-        let lone = Malformed(offset: start, reason: .surrogate)
+        let lone = SyntaxError(offset: start, reason: .surrogate)
         guard unit < 0xDC00 else { throw lone }
         guard next != nil else { throw fault() }
         guard next == UInt8(ascii: "\\"), let second = try escape(), 0xDC00...0xDFFF ~= second else { throw lone }
     }
 
     /// Reads one escape, and gives its UTF-16 code unit if it is written as `\uXXXX`.
-    private mutating func escape() throws(Malformed) -> UInt32? {
-        let invalid = Malformed(offset: position, reason: .escape)
+    private mutating func escape() throws(SyntaxError) -> UInt32? {
+        let invalid = SyntaxError(offset: position, reason: .escape)
         position += 1
         guard let letter = next else { throw fault() }
         position += 1
@@ -70,8 +70,8 @@ extension Parser {
     }
 
     /// Reads a character of more than one byte, by the table of well-formed UTF-8 (Unicode 3.9, table 3-7).
-    private mutating func character() throws(Malformed) {
-        let invalid = Malformed(offset: position, reason: .utf8)
+    private mutating func character() throws(SyntaxError) {
+        let invalid = SyntaxError(offset: position, reason: .utf8)
         let length: Int
         var allowed: ClosedRange<UInt8>
         switch next {

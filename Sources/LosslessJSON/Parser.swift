@@ -11,7 +11,7 @@ struct Parser {
     static func nodes(
         of bytes: UnsafeBufferPointer<UInt8>,
         allowing leniency: Document.Leniency
-    ) throws(Malformed) -> [Node] {
+    ) throws(SyntaxError) -> [Node] {
         var parser = Parser(bytes: bytes, leniency: leniency)
         parser.skipByteOrderMark()
         // A callback has about one key or value per ten bytes.
@@ -32,15 +32,15 @@ struct Parser {
     var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     /// What is wrong at the position, where `next` is not what may come.
-    func fault(_ reason: Malformed.Reason = .unexpectedByte) -> Malformed {
-        Malformed(offset: position, reason: next == nil ? .unexpectedEnd : reason)
+    func fault(_ reason: SyntaxError.Reason = .unexpectedByte) -> SyntaxError {
+        SyntaxError(offset: position, reason: next == nil ? .unexpectedEnd : reason)
     }
 
     mutating func append(_ kind: Value.Kind, from start: Int, isEscaped: Bool = false) {
         nodes.append(Node(kind: kind, isEscaped: isEscaped, start: start, end: position))
     }
 
-    private mutating func value(depth: Int) throws(Malformed) {
+    private mutating func value(depth: Int) throws(SyntaxError) {
         switch next {
         case UInt8(ascii: "\""): try string()
         case UInt8(ascii: "{"): try object(depth: depth + 1)
@@ -53,18 +53,18 @@ struct Parser {
         }
     }
 
-    private mutating func object(depth: Int) throws(Malformed) {
+    private mutating func object(depth: Int) throws(SyntaxError) {
         let object = try open(.object, depth: depth)
         defer { nodes[object].end = nodes.count }
         guard !take(UInt8(ascii: "}")) else { return }
-        var keys = Keys(of: object)
+        var keys = KeySet(of: object)
         repeat {
             skipWhitespace()
             guard next == UInt8(ascii: "\"") else { throw fault() }
             let start = position
             try string()
             if !keys.insertLast(of: nodes, in: bytes) {
-                guard leniency.contains(.repeatedKeys) else { throw Malformed(offset: start, reason: .duplicateKey) }
+                guard leniency.contains(.repeatedKeys) else { throw SyntaxError(offset: start, reason: .duplicateKey) }
                 nodes[object].hasRepeatedKeys = true
             }
             skipWhitespace()
@@ -76,7 +76,7 @@ struct Parser {
         guard take(UInt8(ascii: "}")) else { throw fault() }
     }
 
-    private mutating func array(depth: Int) throws(Malformed) {
+    private mutating func array(depth: Int) throws(SyntaxError) {
         let array = try open(.array, depth: depth)
         defer { nodes[array].end = nodes.count }
         guard !take(UInt8(ascii: "]")) else { return }
@@ -89,7 +89,7 @@ struct Parser {
     }
 
     /// Begins a container and gives its index on the tape.
-    private mutating func open(_ kind: Value.Kind, depth: Int) throws(Malformed) -> Int {
+    private mutating func open(_ kind: Value.Kind, depth: Int) throws(SyntaxError) -> Int {
         guard depth <= Document.depthLimit else { throw fault(.depth) }
         append(kind, from: position)
         position += 1
@@ -97,7 +97,7 @@ struct Parser {
         return nodes.count - 1
     }
 
-    private mutating func literal(_ word: StaticString, _ kind: Value.Kind) throws(Malformed) {
+    private mutating func literal(_ word: StaticString, _ kind: Value.Kind) throws(SyntaxError) {
         let start = position
         for index in 0..<word.utf8CodeUnitCount {
             guard take(word.utf8Start[index]) else { throw fault() }
@@ -120,5 +120,35 @@ struct Parser {
         while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
             position += 1
         }
+    }
+}
+
+extension Parser {
+    /// Reads a number, which stays as written: how large or precise it may be is for the reader of the value to say.
+    mutating func number() throws(SyntaxError) {
+        let start = position
+        if next == UInt8(ascii: "-") { position += 1 }
+        if next == UInt8(ascii: "0") {
+            position += 1
+        } else {
+            try digits()
+        }
+        if next == UInt8(ascii: ".") {
+            position += 1
+            try digits()
+        }
+        if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+            position += 1
+            if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { position += 1 }
+            try digits()
+        }
+        append(.number, from: start)
+    }
+
+    /// Reads one digit or more.
+    private mutating func digits() throws(SyntaxError) {
+        let start = position
+        while let byte = next, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { position += 1 }
+        guard position > start else { throw fault(.number) }
     }
 }

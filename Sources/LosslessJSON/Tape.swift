@@ -12,21 +12,44 @@ final class Tape: Sendable {
     }
 
     /// Borrows the string or number at an index.
-    func withSpelling<Result>(at index: Int, _ body: (Spelling) -> Result) -> Result {
-        bytes.withUnsafeBufferPointer { body(Spelling(nodes[index], in: $0)) }
+    func withSpelling<Result>(at index: Int, _ body: (RawString) -> Result) -> Result {
+        bytes.withUnsafeBufferPointer { body(RawString(nodes[index], in: $0)) }
     }
 
     /// The index of the first value that an object has under a key, or of the first behind an earlier one; nil if there is
     /// none, or it is not an object.
-    func index(ofValueFor key: Spelling, in object: Int, behind earlier: Int? = nil) -> Int? {
+    func index(ofValueFor key: RawString, in object: Int, behind earlier: Int? = nil) -> Int? {
         guard nodes[object].kind == .object else { return nil }
         return bytes.withUnsafeBufferPointer { buffer in
             var index = earlier.map { nodes.index(pastValueAt: $0) } ?? object + 1
             while index < nodes[object].end {
-                if Spelling(nodes[index], in: buffer) == key { return index + 1 }
+                if RawString(nodes[index], in: buffer) == key { return index + 1 }
                 index = nodes.index(pastValueAt: index + 1)
             }
             return nil
+        }
+    }
+}
+
+/// A key or a value on the tape.
+struct Node {
+    let kind: Value.Kind
+    /// Whether a string holds an escape, and so means other bytes than are there.
+    var isEscaped = false
+    /// Whether an object has a key more than once.
+    var hasRepeatedKeys = false
+    /// Where it begins in the bytes; a string begins after its opening quote.
+    let start: Int
+    /// Of a string or number, where it ends in the bytes; of a container, where what it holds ends on the tape.
+    var end: Int
+}
+
+extension [Node] {
+    /// The index of what follows a value and all that it holds.
+    func index(pastValueAt index: Int) -> Int {
+        switch self[index].kind {
+        case .object, .array: self[index].end
+        case .string, .number, .true, .false, .null: index + 1
         }
     }
 }

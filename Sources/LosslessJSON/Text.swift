@@ -12,7 +12,7 @@ package struct Text: Sendable {
     package static func == (text: Text, string: String) -> Bool {
         var string = string
         return string.withUTF8 { bytes in
-            text.tape.withSpelling(at: text.index) { $0 == Spelling(bytes: bytes) }
+            text.tape.withSpelling(at: text.index) { $0 == RawString(bytes: bytes) }
         }
     }
 

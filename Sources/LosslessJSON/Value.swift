@@ -14,7 +14,7 @@ package struct Value: Sendable {
     /// The first member of an object whose key has the same UTF-8 bytes; nil if there is none, or this is not an object.
     package subscript(key: String) -> Value? {
         var key = key
-        let found = key.withUTF8 { tape.index(ofValueFor: Spelling(bytes: $0), in: index) }
+        let found = key.withUTF8 { tape.index(ofValueFor: RawString(bytes: $0), in: index) }
         return found.map { Value(tape: tape, index: $0) }
     }
 
@@ -24,7 +24,7 @@ package struct Value: Sendable {
         guard tape.nodes[index].hasRepeatedKeys else { return false }
         var key = key
         return key.withUTF8 { bytes in
-            let key = Spelling(bytes: bytes)
+            let key = RawString(bytes: bytes)
             guard let first = tape.index(ofValueFor: key, in: index) else { return false }
             return tape.index(ofValueFor: key, in: index, behind: first) != nil
         }
@@ -54,5 +54,44 @@ package struct Value: Sendable {
     /// containers: what those mean is for the caller to say.
     package func appendScalar(to buffer: inout [UInt8]) {
         scalar?.append(to: &buffer)
+    }
+}
+
+/// The elements of an array, in the order in which they were written.
+package struct Elements: Sequence, IteratorProtocol, Sendable {
+    private let tape: Tape
+    private var index: Int
+    private let end: Int
+
+    init(of value: Value) {
+        tape = value.tape
+        index = value.index + 1
+        end = value.kind == .array ? tape.nodes[value.index].end : index
+    }
+
+    package mutating func next() -> Value? {
+        guard index < end else { return nil }
+        defer { index = tape.nodes.index(pastValueAt: index) }
+        return Value(tape: tape, index: index)
+    }
+}
+
+/// The members of an object, in the order in which they were written.
+package struct Members: Sequence, IteratorProtocol, Sendable {
+    private let tape: Tape
+    private var index: Int
+    private let end: Int
+
+    init(of value: Value) {
+        tape = value.tape
+        index = value.index + 1
+        end = value.kind == .object ? tape.nodes[value.index].end : index
+    }
+
+    package mutating func next() -> (key: Text, value: Value)? {
+        guard index < end else { return nil }
+        let key = index
+        index = tape.nodes.index(pastValueAt: key + 1)
+        return (Text(tape: tape, index: key), Value(tape: tape, index: key + 1))
     }
 }

@@ -32,7 +32,7 @@ package struct SandboxAccount: Sendable {
     package static func ecomcharge(
         _ name: String = "sandbox-ecomcharge",
         callbacks: String?
-    ) throws(SettingProblem) -> SandboxAccount {
+    ) throws(SettingError) -> SandboxAccount {
         let secret = Secret(name: "sandbox", bytes: Array(SandboxKeys.secret.utf8))
         let key = try PrivateKey(Secret(name: "sandbox", bytes: Array(SandboxKeys.privateKey.utf8)))
         let keys = Keys.ecomcharge(shopID: SandboxKeys.shopID, secret: secret, privateKey: key)

@@ -37,7 +37,7 @@ enum JSONOracle {
     }
 
     /// Whether Foundation is known to accept what is refused for this reason.
-    private static func isKnownLaxity(_ refusal: Malformed, in bytes: [UInt8]) -> Bool {
+    private static func isKnownLaxity(_ refusal: SyntaxError, in bytes: [UInt8]) -> Bool {
         // It guesses another encoding from a byte order mark, or a zero, at the beginning.
         let encodings: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE]]
         if bytes.prefix(4).contains(0) || encodings.contains(where: { bytes.starts(with: $0) }) { return true }

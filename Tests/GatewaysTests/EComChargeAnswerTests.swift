@@ -9,8 +9,8 @@ import Testing
         shop = try EComChargeShop()
     }
 
-    private func read(_ status: Int, _ body: Body, about entity: Entity) -> Reading {
-        shop.gateway.read(Answer(status: status, body: body.bytes), about: entity)
+    private func read(_ status: Int, _ body: Body, about entity: Entity) -> StatusResult {
+        shop.gateway.read(StatusResponse(status: status, body: body.bytes), about: entity)
     }
 
     static let root: Body = [
@@ -63,16 +63,16 @@ import Testing
     }
 
     @Test func `what proves an answer is the connection that we opened`() throws {
-        let authentic = try shop.gateway.authenticate(Answer(status: 200, body: Self.root.bytes))
+        let authentic = try shop.gateway.authenticate(StatusResponse(status: 200, body: Self.root.bytes))
         #expect(authentic.form == .basic)
         #expect(authentic.verdict == .valid)
         #expect(authentic.keyID == "secret")
     }
 
-    static let silent = Reading.undecodable("the body says nothing of what was asked about")
-    static let open = Reading.undecodable("the body does not say how it stands")
+    static let silent = StatusResult.undecodable("the body says nothing of what was asked about")
+    static let open = StatusResult.undecodable("the body does not say how it stands")
 
-    static let readings: [(status: Int, body: Body, entity: Entity, reading: Reading)] = [
+    static let readings: [(status: Int, body: Body, entity: Entity, result: StatusResult)] = [
         (200, root, .payment(id: "u-3"), .foreign), (200, child, .payment(id: "u-1"), .foreign),
         (200, child, .operation(id: "u-1"), .foreign), (200, root, .checkout(token: "u-1"), .foreign),
         (200, subscription, .subscription(id: "sbs_2"), .foreign), (200, subscription, .payment(id: "sbs_1"), .foreign),
@@ -112,13 +112,13 @@ import Testing
 
     @Test(arguments: readings)
     func `the HTTP status and the body together tell what an answer is worth`(
-        line: (status: Int, body: Body, entity: Entity, reading: Reading)
+        line: (status: Int, body: Body, entity: Entity, result: StatusResult)
     ) {
-        #expect(read(line.status, line.body, about: line.entity) == line.reading)
+        #expect(read(line.status, line.body, about: line.entity) == line.result)
     }
 
     @Test(arguments: [
-        ("", Reading.unavailable), ("<html>Not found</html>", .unavailable), ("null,", .unavailable),
+        ("", StatusResult.unavailable), ("<html>Not found</html>", .unavailable), ("null,", .unavailable),
         (#"{"transaction":{"uid":"u-1""#, .undecodable("the body is not JSON")),
         (
             #"{"transaction":{"uid":"u-1","uid":"u-1"}}"#,
@@ -127,11 +127,11 @@ import Testing
     ])
     func `a body that is not JSON is the gateway's trouble, and at 404 not even looked at`(
         body: String,
-        reading: Reading
+        result: StatusResult
     ) {
-        let answer = Answer(status: 200, body: Array(body.utf8))
-        #expect(shop.gateway.read(answer, about: .payment(id: "u-1")) == reading)
-        let missing = Answer(status: 404, body: Array(body.utf8))
+        let answer = StatusResponse(status: 200, body: Array(body.utf8))
+        #expect(shop.gateway.read(answer, about: .payment(id: "u-1")) == result)
+        let missing = StatusResponse(status: 404, body: Array(body.utf8))
         #expect(shop.gateway.read(missing, about: .payment(id: "u-1")) == .notFound)
     }
 }

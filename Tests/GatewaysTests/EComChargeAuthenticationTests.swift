@@ -60,7 +60,7 @@ import Testing
 
     @Test func `an unusable public key is a problem that tells what is accepted`() throws {
         for (name, key) in fixtures.badKeys {
-            let problem = #expect(throws: SettingProblem.self, "\(name)") { try gateway(key: key) }
+            let problem = #expect(throws: SettingError.self, "\(name)") { try gateway(key: key) }
             #expect(problem?.setting == "public_key")
             #expect(problem?.explanation.contains("PEM") == true)
             #expect(problem?.explanation.contains(key) == false)
@@ -103,7 +103,7 @@ import Testing
 
     @Test(arguments: ["signature", "signature+basic"])
     func `signatures cannot be asked for without a key`(authentication: String) {
-        let problem = #expect(throws: SettingProblem.self) { try gateway(authentication: authentication) }
+        let problem = #expect(throws: SettingError.self) { try gateway(authentication: authentication) }
         #expect(problem?.setting == "authentication")
     }
 

@@ -264,12 +264,12 @@ import Testing
                 "checkout.gateway_response.*.amount", .notWhole,
                 #"{"checkout":{"token":"t","gateway_response":{"payment":{"uid":"u","amount":0.1}}}}"#
             ),
-        ] as [(String, Undecodable.Problem, String)]
+        ] as [(String, DecodingFailure.Reason, String)]
     )
-    func `what cannot be read is named`(field: String, problem: Undecodable.Problem, body: String) {
-        let undecodable = #expect(throws: Undecodable.self) { try shop.report(of: body) }
+    func `what cannot be read is named`(field: String, problem: DecodingFailure.Reason, body: String) {
+        let undecodable = #expect(throws: DecodingFailure.self) { try shop.report(of: body) }
         #expect(undecodable?.field == field)
-        #expect(undecodable?.problem == problem)
+        #expect(undecodable?.reason == problem)
     }
 
     @Test func `null in place of a value never makes a success`() throws {

@@ -10,10 +10,10 @@ import Testing
         account = try EcommpayAccount()
     }
 
-    private func read(_ status: Int, _ body: Body) -> Reading { read(status, body.text) }
+    private func read(_ status: Int, _ body: Body) -> StatusResult { read(status, body.text) }
 
-    private func read(_ status: Int, _ body: String) -> Reading {
-        account.gateway.read(Answer(status: status, body: Array(body.utf8)), about: asked)
+    private func read(_ status: Int, _ body: String) -> StatusResult {
+        account.gateway.read(StatusResponse(status: status, body: Array(body.utf8)), about: asked)
     }
 
     /// As the status endpoint answers: the payment, and all its operations in an array.
@@ -39,7 +39,7 @@ import Testing
     @Test func `an answer is never ambiguous`() throws {
         let body = EcommpayAccount.signed(Self.answer.with(["description": "a;payment:id:b"]))
         let callback = try account.gateway.authenticate(Callback(body: body.bytes))
-        let answer = try account.gateway.authenticate(Answer(status: 200, body: body.bytes))
+        let answer = try account.gateway.authenticate(StatusResponse(status: 200, body: body.bytes))
         #expect(callback.verdict == .ambiguous)
         #expect(answer.verdict == .valid)
         #expect(answer.keyID == "secret")
@@ -48,11 +48,11 @@ import Testing
     @Test func `any of the secrets proves it`() throws {
         let secrets = ["another", "a secret of the tests"].map { Secret(name: $0, bytes: Array($0.utf8)) }
         let gateway = try Ecommpay(["project_id": .integer(240), "secrets": .secrets(secrets)])
-        let answer = Answer(status: 200, body: EcommpayAccount.signed(Self.answer).bytes)
+        let answer = StatusResponse(status: 200, body: EcommpayAccount.signed(Self.answer).bytes)
         #expect(try gateway.authenticate(answer).keyID == "a secret of the tests")
     }
 
-    static let notSigned = Reading.undecodable("the signature is missing or wrong")
+    static let notSigned = StatusResult.undecodable("the signature is missing or wrong")
     static let notFound: Body = ["payment": ["status": "error"], "errors": [["code": "3061", "message": "Not found"]]]
     static let signedNotFound = EcommpayAccount.signed(notFound.with(["project_id": 240]))
 
@@ -65,7 +65,7 @@ import Testing
         return report
     }
 
-    static let readings: [(status: Int, body: Body, reading: Reading)] = [
+    static let readings: [(status: Int, body: Body, result: StatusResult)] = [
         (200, answer, notSigned),
         (200, EcommpayAccount.signed(answer).with(["x": 1]), notSigned),
         (200, EcommpayAccount.signed(answer).with(["signature": "AAAA"]), notSigned),
@@ -127,12 +127,12 @@ import Testing
 
     @Test(arguments: readings)
     func `the HTTP status and the body together tell what an answer is worth`(
-        line: (status: Int, body: Body, reading: Reading)
+        line: (status: Int, body: Body, result: StatusResult)
     ) {
-        #expect(read(line.status, line.body) == line.reading)
+        #expect(read(line.status, line.body) == line.result)
     }
 
-    static let unreadable: [(status: Int, reading: Reading)] = [
+    static let unreadable: [(status: Int, result: StatusResult)] = [
         (100, .unavailable), (200, .unavailable), (201, .unavailable), (204, .unavailable), (299, .unavailable),
         (301, .unavailable),
         (302, .unavailable), (304, .unavailable), (308, .unavailable), (400, .undecodable("HTTP status 400")),
@@ -143,10 +143,10 @@ import Testing
 
     @Test(arguments: unreadable, ["", "<html>", "\u{FEFF}<html>", "OK", "  "])
     func `what is no JSON at all is trouble of the gateway, or no more than its HTTP status says`(
-        line: (status: Int, reading: Reading),
+        line: (status: Int, result: StatusResult),
         body: String
     ) {
-        #expect(read(line.status, body) == line.reading)
+        #expect(read(line.status, body) == line.result)
     }
 
     @Test(arguments: [#"{"payment":"#, #" {"a":1,}"#, "[", "\u{FEFF}{"])
@@ -169,13 +169,13 @@ import Testing
         let body = EcommpayAccount.signed(
             .object([.init(key: "payment", value: .object(Self.members(of: "order-1", status: status, and: more)))])
         )
-        let reading = read(200, body)
+        let result = read(200, body)
         guard let leftOut else {
-            #expect(reading == .undecodable("payment.status is there more than once"))
+            #expect(result == .undecodable("payment.status is there more than once"))
             return
         }
-        guard case .report(let report) = reading else {
-            Issue.record("\(reading)")
+        guard case .report(let report) = result else {
+            Issue.record("\(result)")
             return
         }
         #expect(report.payment?.status?.state == .succeeded)
@@ -203,7 +203,7 @@ import Testing
 
     @Test func `ids are compared as bytes`() throws {
         let body = EcommpayAccount.signed(["payment": ["id": "\u{e9}", "status": "success"]])
-        let answer = Answer(status: 200, body: body.bytes)
+        let answer = StatusResponse(status: 200, body: body.bytes)
         #expect(account.gateway.read(answer, about: .payment(id: "e\u{301}")) == .foreign)
     }
 }

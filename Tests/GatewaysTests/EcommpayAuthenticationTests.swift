@@ -97,8 +97,8 @@ import Testing
     func `a body in another structure is not decoded`(body: Body) throws {
         let account = try EcommpayAccount()
         let authentic = try account.gateway.authenticate(Callback(body: EcommpayAccount.signed(body).bytes))
-        let undecodable = #expect(throws: Undecodable.self) { try account.gateway.decode(authentic) }
-        #expect(undecodable?.problem == .wrongType)
+        let undecodable = #expect(throws: DecodingFailure.self) { try account.gateway.decode(authentic) }
+        #expect(undecodable?.reason == .wrongType)
     }
 
     @Test(

@@ -181,12 +181,12 @@ import Testing
             ("operation.type", .wrongType, ["payment": ["id": "1", "status": "success"], "operation": ["type": 1]]),
             ("payment.id", .zeroCharacter, ["payment": ["id": "1\u{0}", "status": "success"]]),
             ("payment.method", .zeroCharacter, ["payment": ["id": "1", "status": "success", "method": "\u{0}"]]),
-        ] as [(String, Undecodable.Problem, Body)]
+        ] as [(String, DecodingFailure.Reason, Body)]
     )
-    func `what cannot be read is named`(field: String, problem: Undecodable.Problem, body: Body) {
-        let undecodable = #expect(throws: Undecodable.self) { try account.report(of: body) }
+    func `what cannot be read is named`(field: String, problem: DecodingFailure.Reason, body: Body) {
+        let undecodable = #expect(throws: DecodingFailure.self) { try account.report(of: body) }
         #expect(undecodable?.field == field)
-        #expect(undecodable?.problem == problem)
+        #expect(undecodable?.reason == problem)
     }
 
     @Test(arguments: [("9223372036854775807", Int64.max), ("0", 0), ("-1", -1)])

@@ -22,7 +22,7 @@ import Testing
         ] as [(String, [String: SettingValue])]
     )
     func `a problem names its setting`(setting: String, values: [String: SettingValue]) {
-        let problem = #expect(throws: SettingProblem.self) { try Ecommpay(values) }
+        let problem = #expect(throws: SettingError.self) { try Ecommpay(values) }
         #expect(problem?.setting == setting)
     }
 

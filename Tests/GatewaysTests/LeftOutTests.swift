@@ -53,7 +53,7 @@ import Testing
         let report = try shop.report(of: body)
         #expect(report.leftOut == leftOut)
         #expect(report.operations.map(\.status.state) == [.succeeded])
-        let answer = Answer(status: 200, body: Array(body.utf8))
+        let answer = StatusResponse(status: 200, body: Array(body.utf8))
         #expect(shop.gateway.read(answer, about: .payment(id: "u-1")) == .report(report))
     }
 
@@ -80,7 +80,7 @@ import Testing
         #expect(report.leftOut == [line.path])
         #expect(report.payment?.amount == 5200)
         #expect(try account.verdict(on: body) == .ambiguous)
-        let answer = Answer(status: 200, body: EcommpayAccount.signed(body).bytes)
+        let answer = StatusResponse(status: 200, body: EcommpayAccount.signed(body).bytes)
         #expect(account.gateway.read(answer, about: .payment(id: "order-1")) == .report(report))
     }
 
@@ -117,7 +117,7 @@ import Testing
 
     @Test(arguments: mentions)
     func `an eComCharge body that cannot be read may name a payment`(line: (body: Body, mention: Mention?)) {
-        let undecodable = #expect(throws: Undecodable.self) { try shop.report(of: line.body) }
+        let undecodable = #expect(throws: DecodingFailure.self) { try shop.report(of: line.body) }
         #expect(undecodable?.mention == line.mention)
     }
 
@@ -131,7 +131,7 @@ import Testing
         ] as [(Body, String?)]
     )
     func `an ecommpay body that cannot be read may name a payment`(body: Body, id: String?) {
-        let undecodable = #expect(throws: Undecodable.self) { try account.report(of: body) }
+        let undecodable = #expect(throws: DecodingFailure.self) { try account.report(of: body) }
         #expect(undecodable?.mention == id.map { Mention(paymentID: $0) })
     }
 

@@ -19,7 +19,7 @@ import Testing
     @Test func `ecommpay is asked with the first secret, byte for byte`() throws {
         for vector in try Fixtures.asking().ecommpay {
             let entity = Entity.payment(id: vector.id)
-            let questions = try ecommpay().questions(about: entity, method: "card", remembered: nil)
+            let questions = try ecommpay().statusRequests(about: entity, method: "card", remembered: nil)
             let question = try #require(questions.first)
             #expect(questions.count == 1)
             #expect(question.endpoint == "payment/status")
@@ -34,7 +34,7 @@ import Testing
     @Test func `eComCharge is asked for one segment of a path, whatever the id`() throws {
         for vector in try Fixtures.asking().ecomcharge {
             let entity = Entity.checkout(token: vector.id)
-            let question = try #require(ecomcharge().questions(about: entity, method: nil, remembered: nil).first)
+            let question = try #require(ecomcharge().statusRequests(about: entity, method: nil, remembered: nil).first)
             #expect(question.endpoint == "ctp/api/checkouts")
             #expect(question.method == .get)
             #expect(
@@ -80,14 +80,14 @@ import Testing
         turn: (entity: Entity, method: String?, remembered: String?, urls: [String])
     ) throws {
         let gateway = try ecomcharge(["checkout_url": "http://c", "gateway_url": "http://g", "api_url": "http://a"])
-        let questions = gateway.questions(about: turn.entity, method: turn.method, remembered: turn.remembered)
+        let questions = gateway.statusRequests(about: turn.entity, method: turn.method, remembered: turn.remembered)
         #expect(questions.map(\.url) == turn.urls.map { "http://\($0)/u" })
         #expect(questions.map(\.endpoint) == turn.urls.map { String($0.dropFirst(2)) })
     }
 
     @Test(arguments: [Entity.operation(id: "1"), .checkout(token: "1"), .subscription(id: "1"), .payment(id: "")])
     func `ecommpay can only be asked about a payment`(entity: Entity) throws {
-        #expect(try ecommpay().questions(about: entity, method: nil, remembered: "payment/status").isEmpty)
+        #expect(try ecommpay().statusRequests(about: entity, method: nil, remembered: "payment/status").isEmpty)
     }
 
     @Test(arguments: [
@@ -96,17 +96,21 @@ import Testing
     ])
     func `an address may end in a slash and begin a path`(address: String, base: String) throws {
         let payment = Entity.payment(id: "1")
-        let first = try ecommpay(address).questions(about: payment, method: nil, remembered: nil)
+        let first = try ecommpay(address).statusRequests(about: payment, method: nil, remembered: nil)
         #expect(first.map(\.url) == ["\(base)/v2/payment/status"])
-        let second = try ecomcharge(["gateway_url": address]).questions(about: payment, method: nil, remembered: nil)
+        let second = try ecomcharge(["gateway_url": address]).statusRequests(
+            about: payment,
+            method: nil,
+            remembered: nil
+        )
         #expect(second.first?.url == "\(base)/transactions/1")
     }
 
     @Test func `a question shows neither who asks nor what`() throws {
         let payment = Entity.payment(id: "order-77")
         let questions =
-            try ecommpay().questions(about: payment, method: nil, remembered: nil)
-            + ecomcharge().questions(about: payment, method: "halva", remembered: nil)
+            try ecommpay().statusRequests(about: payment, method: nil, remembered: nil)
+            + ecomcharge().statusRequests(about: payment, method: "halva", remembered: nil)
         for question in questions {
             var dumped = ""
             dump(question, to: &dumped)

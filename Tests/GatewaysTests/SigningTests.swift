@@ -24,7 +24,7 @@ import Testing
 
     @Test func `an unusable private key is a problem that does not show it`() {
         for (name, text) in fixtures.signing.badKeys {
-            let problem = #expect(throws: SettingProblem.self, "\(name)") {
+            let problem = #expect(throws: SettingError.self, "\(name)") {
                 try PrivateKey(Secret(name: "key", bytes: Array(text.utf8)))
             }
             #expect(problem?.setting == "private_key")

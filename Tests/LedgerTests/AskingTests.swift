@@ -130,7 +130,7 @@ import Testing
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         let question = try #require(try await bench.due(at: 61))
-        #expect(try await bench.answer(question, .unavailable(pause: .seconds(300)), at: 61) == .unavailable)
+        #expect(try await bench.answer(question, .unavailable, pause: .seconds(300), at: 61) == .unavailable)
         try await bench.ledger.pause("ecp", until: Timestamp(milliseconds: 361_000), reason: .unavailable)
         #expect(
             try bench.rows("SELECT paused_until, pause_reason FROM account_health WHERE account = 'ecp'")

@@ -14,16 +14,18 @@ extension Bench {
     @discardableResult
     func answer(
         _ question: DueQuestion,
-        _ content: PolledAnswer.Content,
+        _ result: StatusResult,
         _ body: [UInt8] = Array("an answer".utf8),
         digest: [UInt8]? = nil,
+        pause: Duration = .zero,
         at seconds: Int64
     ) async throws -> PollOutcome {
         let moment = Timestamp(milliseconds: seconds * 1000)
         return try await ledger.record(
             PolledAnswer(
                 question: question,
-                content: content,
+                result: result,
+                pause: pause,
                 askedAt: moment,
                 answeredAt: moment,
                 recordedAt: moment,
@@ -63,10 +65,10 @@ extension Bench {
 
 extension Receipt.Content {
     /// The same words, as an answer says them.
-    var answer: PolledAnswer.Content {
+    var answer: StatusResult {
         switch self {
         case .report(let report), .unproven(let report): .report(report)
-        case .undecodable: .undecodable
+        case .undecodable(let place, _): .undecodable(place)
         }
     }
 }

@@ -143,14 +143,14 @@ extension Bench {
     }
 
     /// Answers the question about one payment, whatever else is due.
-    private func ask(_ id: String, _ content: PolledAnswer.Content, day: Int64) async throws {
+    private func ask(_ id: String, _ result: StatusResult, day: Int64) async throws {
         let now = Self.time(day: day)
         _ = try await instruct(.poll, .payment(id: id), at: now)
         var others: Set<DueQuestion.ID> = []
         let moment = Timestamp(milliseconds: now * 1000)
         while case .question(let question) = try await ledger.due(of: "ecp", besides: others, at: moment) {
             guard question.entity != .payment(id: id) else {
-                try await answer(question, content, at: now)
+                try await answer(question, result, at: now)
                 return
             }
             others.insert(question.id)

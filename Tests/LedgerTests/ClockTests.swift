@@ -126,7 +126,7 @@ import Testing
         for account in ["ecp", "ecc"] {
             while let question = try await bench.due(account, at: Self.today) {
                 due.insert(question.entity)
-                try await bench.answer(question, .unavailable(pause: .seconds(300)), at: Self.today)
+                try await bench.answer(question, .unavailable, pause: .seconds(300), at: Self.today)
             }
         }
         let open: Set<Entity> = [
@@ -185,14 +185,14 @@ import Testing
             _ = try await bench.instruct(.poll, entity, account: "ecc", at: Self.ahead)
         }
         while let question = try await bench.due("ecc", at: Self.ahead) {
-            try await bench.answer(question, .unavailable(pause: .seconds(300)), at: Self.ahead)
+            try await bench.answer(question, .unavailable, pause: .seconds(300), at: Self.ahead)
         }
         #expect(try await bench.due("ecc", at: Self.today) == nil)
         try await putRight(bench)
         var due: Set<Entity> = []
         while let question = try await bench.due("ecc", at: Self.today) {
             due.insert(question.entity)
-            try await bench.answer(question, .unavailable(pause: .seconds(300)), at: Self.today)
+            try await bench.answer(question, .unavailable, pause: .seconds(300), at: Self.today)
         }
         let all: Set<Entity> = [
             .operation(id: "child"), .checkout(token: "token"), .subscription(id: "sbs_1"), .payment(id: "root"),

@@ -8,8 +8,8 @@ import Testing
     @Test(arguments: [Int64.min, -1, 0, .max - 1, .max])
     func `whatever times and counts the file holds, the gateway goes on being asked`(_ number: Int64) async throws {
         let bench = try Bench()
-        for (seconds, content) in [
-            (1, PolledAnswer.Content.notFound), (2, .undecodable), (3, .unavailable(pause: .zero)),
+        for (seconds, result) in [
+            (1, StatusResult.notFound), (2, .undecodable("a place")), (3, .unavailable),
         ] {
             let id = "EP-\(seconds)"
             try await bench.record(.stated("processing", .pending, id: id))
@@ -17,7 +17,7 @@ import Testing
                 try bench.tamper("UPDATE payment SET \(column) = \(number) WHERE payment_id = '\(id)'")
                 try bench.tamper("UPDATE payment SET next_poll_at = \(min(number, 0))")
                 let question = try #require(try await bench.due(at: 100))
-                try await bench.answer(question, content, at: 100)
+                try await bench.answer(question, result, at: 100)
             }
             try await bench.record(.stated("success", .succeeded, id: id, at: 200), at: 200_000)
         }

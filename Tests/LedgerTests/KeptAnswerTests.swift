@@ -9,10 +9,10 @@ import Testing
     private func answer(
         _ bench: Bench,
         _ question: DueQuestion,
-        _ content: PolledAnswer.Content = .undecodable,
+        _ result: StatusResult = .undecodable("a place"),
         at seconds: Int64
     ) async throws {
-        try await bench.answer(question, content, Self.rubbish, digest: [UInt8](repeating: 7, count: 32), at: seconds)
+        try await bench.answer(question, result, Self.rubbish, digest: [UInt8](repeating: 7, count: 32), at: seconds)
     }
 
     @Test

@@ -75,7 +75,7 @@ import Testing
         _ = try await bench.ledger.record(
             PolledAnswer(
                 question: question,
-                content: .notFound,
+                result: .notFound,
                 askedAt: now,
                 answeredAt: now,
                 recordedAt: now,

@@ -83,15 +83,16 @@ struct RandomTraffic {
     }
 
     private mutating func answer(_ question: DueQuestion, _ askedAt: Timestamp) async throws {
-        let content = self.content(answering: question)
+        let (result, pause) = result(answering: question)
         var body: [UInt8]?
-        if case .report(let report) = content { body = library.body(name("answer"), saying: .report(report)) }
+        if case .report(let report) = result { body = library.body(name("answer"), saying: .report(report)) }
         let answeredAt = moment
         now += pick([0, 0, 3])
         _ = try await ledger.record(
             PolledAnswer(
                 question: question,
-                content: content,
+                result: result,
+                pause: pause,
                 askedAt: askedAt,
                 answeredAt: answeredAt,
                 recordedAt: moment,
@@ -163,22 +164,22 @@ struct RandomTraffic {
         )
     }
 
-    private mutating func content(answering question: DueQuestion) -> PolledAnswer.Content {
+    private mutating func result(answering question: DueQuestion) -> (StatusResult, pause: Duration) {
         switch Int.random(in: 0..<12, using: &random) {
-        case 0: return .notFound
-        case 1: return .unauthorized
-        case 2: return .rateLimited(pause: .seconds(7))
-        case 3: return .unavailable(pause: .seconds(3))
-        case 4: return .undecodable
-        case 5: return .foreign
+        case 0: return (.notFound, .zero)
+        case 1: return (.unauthorized, .zero)
+        case 2: return (.rateLimited, .seconds(7))
+        case 3: return (.unavailable, .seconds(3))
+        case 4: return (.undecodable("a place"), .zero)
+        case 5: return (.foreign, .zero)
         default: break
         }
         switch question.entity {
         case .payment(let id), .operation(let id):
-            guard question.account == "ecc" else { return .report(stated(id)) }
-            return .report(transaction(id))
-        case .checkout(let token): return .report(checkout(token))
-        case .subscription(let id): return .report(subscription(id))
+            guard question.account == "ecc" else { return (.report(stated(id)), .zero) }
+            return (.report(transaction(id)), .zero)
+        case .checkout(let token): return (.report(checkout(token)), .zero)
+        case .subscription(let id): return (.report(subscription(id)), .zero)
         }
     }
 

@@ -13,11 +13,11 @@ import Testing
         #expect(Document.refusal(of: Self.nested(#"{"k":"#, "}", times: 63, around: container)) == nil)
         #expect(Document.refusal(of: Self.nested(#"[{"k":"#, "}]", times: 31, around: "[\(container)]")) == nil)
         let inArrays = Self.nested("[", "]", times: 64, around: container)
-        #expect(Document.refusal(of: inArrays) == Malformed(offset: 64, reason: .depth))
+        #expect(Document.refusal(of: inArrays) == SyntaxError(offset: 64, reason: .depth))
         let inObjects = Self.nested(#"{"k":"#, "}", times: 64, around: container)
-        #expect(Document.refusal(of: inObjects) == Malformed(offset: 64 * 5, reason: .depth))
+        #expect(Document.refusal(of: inObjects) == SyntaxError(offset: 64 * 5, reason: .depth))
         let inBoth = Self.nested(#"[{"k":"#, "}]", times: 32, around: container)
-        #expect(Document.refusal(of: inBoth) == Malformed(offset: 32 * 6, reason: .depth))
+        #expect(Document.refusal(of: inBoth) == SyntaxError(offset: 32 * 6, reason: .depth))
     }
 
     @Test func `a scalar is taken in the deepest container`() throws {

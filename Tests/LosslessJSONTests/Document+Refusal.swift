@@ -2,7 +2,7 @@ import LosslessJSON
 
 extension Document {
     /// Why an input is refused; nil if it is taken.
-    static func refusal(of bytes: [UInt8]) -> Malformed? {
+    static func refusal(of bytes: [UInt8]) -> SyntaxError? {
         do {
             _ = try Document(bytes)
             return nil
@@ -11,7 +11,7 @@ extension Document {
         }
     }
 
-    static func refusal(of json: String) -> Malformed? {
+    static func refusal(of json: String) -> SyntaxError? {
         refusal(of: Array(json.utf8))
     }
 }

@@ -23,7 +23,7 @@ import Testing
 
     @Test(arguments: equal)
     func `a key that an object has already is refused`(json: String, offset: Int) {
-        #expect(Document.refusal(of: json) == Malformed(offset: offset, reason: .duplicateKey))
+        #expect(Document.refusal(of: json) == SyntaxError(offset: offset, reason: .duplicateKey))
     }
 
     static let different = [
@@ -53,7 +53,7 @@ import Testing
         for index in 0..<count {
             for again in ["\"key \(index)\":0", "\"\\u006bey\\u0020\(index)\":0"] {
                 let json = "{" + (members + [again]).joined(separator: ",") + "}"
-                #expect(Document.refusal(of: json) == Malformed(offset: start, reason: .duplicateKey))
+                #expect(Document.refusal(of: json) == SyntaxError(offset: start, reason: .duplicateKey))
             }
         }
         #expect(Document.refusal(of: "{" + (members + [#""key":0"#]).joined(separator: ",") + "}") == nil)
@@ -69,7 +69,7 @@ import Testing
     @Test(arguments: [0, 20_000, 39_999])
     func `one duplicate among 40,000 keys is refused`(index: Int) {
         let members = (0..<40_000).map { "\"\($0)\":0" }.joined(separator: ",")
-        let refusal = Malformed(offset: members.utf8.count + 2, reason: .duplicateKey)
+        let refusal = SyntaxError(offset: members.utf8.count + 2, reason: .duplicateKey)
         #expect(Document.refusal(of: "{\(members),\"\(index)\":0}") == refusal)
         let escaped = "\(index)".map { #"\u003\#($0)"# }.joined()
         #expect(Document.refusal(of: "{\(members),\"\(escaped)\":0}") == refusal)

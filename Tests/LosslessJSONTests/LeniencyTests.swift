@@ -3,7 +3,7 @@ import Testing
 
 /// What is read on request alone.
 @Suite struct LeniencyTests {
-    private func document(_ json: String, _ leniency: Document.Leniency) throws(Malformed) -> Document {
+    private func document(_ json: String, _ leniency: Document.Leniency) throws(SyntaxError) -> Document {
         try Document(Array(json.utf8), allowing: leniency)
     }
 
@@ -25,7 +25,7 @@ import Testing
         let root = try document(line.json, .repeatedKeys).root
         #expect(root.repeats(line.key) == line.repeats)
         if line.repeats {
-            #expect(throws: Malformed.self) { try document(line.json, .byteOrderMark) }
+            #expect(throws: SyntaxError.self) { try document(line.json, .byteOrderMark) }
             #expect(root[line.key]?.rawNumber.map { $0 == "1" || $0 == "2" } ?? true)
         }
     }
@@ -57,7 +57,7 @@ import Testing
 
     @Test func `a byte order mark is skipped, and places are counted with it`() throws {
         #expect(try document("\u{FEFF} [1]", .byteOrderMark).root.elements.map(\.rawNumber) == ["1"])
-        #expect(throws: Malformed(offset: 0, reason: .unexpectedByte)) { try document("\u{FEFF}1", .repeatedKeys) }
-        #expect(throws: Malformed(offset: 4, reason: .trailingContent)) { try document("\u{FEFF}1x", .byteOrderMark) }
+        #expect(throws: SyntaxError(offset: 0, reason: .unexpectedByte)) { try document("\u{FEFF}1", .repeatedKeys) }
+        #expect(throws: SyntaxError(offset: 4, reason: .trailingContent)) { try document("\u{FEFF}1x", .byteOrderMark) }
     }
 }

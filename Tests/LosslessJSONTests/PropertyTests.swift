@@ -19,7 +19,9 @@ import Testing
         var chance = SplitMix(seed: seed)
         let json = Tree.randomObject(depth: 2, using: &chance).written(using: &chance)
         for length in 0..<json.count {
-            #expect(throws: Malformed(offset: length, reason: .unexpectedEnd)) { try Document(Array(json[..<length])) }
+            #expect(throws: SyntaxError(offset: length, reason: .unexpectedEnd)) {
+                try Document(Array(json[..<length]))
+            }
         }
     }
 

@@ -3,7 +3,7 @@ import Testing
 
 /// Strings that are not UTF-8, or do not mean text, each with the first byte at fault.
 @Suite struct RefusedStringTests {
-    static let strings: [(json: String, reason: Malformed.Reason, offset: Int)] = [
+    static let strings: [(json: String, reason: SyntaxError.Reason, offset: Int)] = [
         ("\"", .unexpectedEnd, 1),
         (#""k"#, .unexpectedEnd, 2),
         (#"["k]"#, .unexpectedEnd, 4),
@@ -54,8 +54,8 @@ import Testing
     ]
 
     @Test(arguments: strings)
-    func `a string that means no text is refused`(json: String, reason: Malformed.Reason, offset: Int) {
-        #expect(Document.refusal(of: json) == Malformed(offset: offset, reason: reason))
+    func `a string that means no text is refused`(json: String, reason: SyntaxError.Reason, offset: Int) {
+        #expect(Document.refusal(of: json) == SyntaxError(offset: offset, reason: reason))
     }
 
     static let notUTF8: [(bytes: [UInt8], offset: Int)] = [
@@ -89,9 +89,9 @@ import Testing
     @Test(arguments: notUTF8)
     func `a string that is not UTF-8 is refused at its first wrong sequence`(bytes: [UInt8], offset: Int) {
         let quote = UInt8(ascii: "\"")
-        #expect(Document.refusal(of: [quote] + bytes + [quote]) == Malformed(offset: 1 + offset, reason: .utf8))
+        #expect(Document.refusal(of: [quote] + bytes + [quote]) == SyntaxError(offset: 1 + offset, reason: .utf8))
         let key = Array(#"{"a":1, ""#.utf8) + bytes + Array(#"":2}"#.utf8)
-        #expect(Document.refusal(of: key) == Malformed(offset: 9 + offset, reason: .utf8))
+        #expect(Document.refusal(of: key) == SyntaxError(offset: 9 + offset, reason: .utf8))
     }
 
     @Test func `every control character is refused in a string, and every other ASCII character taken`() throws {
@@ -99,7 +99,7 @@ import Testing
             for width in 0...9 {
                 let filler = [UInt8](repeating: UInt8(ascii: "f"), count: width)
                 let json = [UInt8(ascii: "\"")] + filler + [byte] + filler + [UInt8(ascii: "\"")]
-                let expected = byte < 0x20 ? Malformed(offset: 1 + width, reason: .controlCharacter) : nil
+                let expected = byte < 0x20 ? SyntaxError(offset: 1 + width, reason: .controlCharacter) : nil
                 #expect(Document.refusal(of: json) == expected)
             }
         }

@@ -3,7 +3,7 @@ import Testing
 
 /// What RFC 8259 forbids or leaves open, each with the first byte at fault.
 @Suite struct RefusedTests {
-    typealias Refusal = (json: String, reason: Malformed.Reason, offset: Int)
+    typealias Refusal = (json: String, reason: SyntaxError.Reason, offset: Int)
 
     static let structures: [Refusal] = [
         ("", .unexpectedEnd, 0),
@@ -149,19 +149,19 @@ import Testing
     ]
 
     @Test(arguments: structures + strangeBytes + words + numbers)
-    func `what is not JSON is refused where it stops being so`(json: String, reason: Malformed.Reason, offset: Int) {
-        #expect(Document.refusal(of: json) == Malformed(offset: offset, reason: reason))
+    func `what is not JSON is refused where it stops being so`(json: String, reason: SyntaxError.Reason, offset: Int) {
+        #expect(Document.refusal(of: json) == SyntaxError(offset: offset, reason: reason))
     }
 
     @Test(arguments: [0x80, 0xC3, 0xE9, 0xFF] as [UInt8])
     func `a byte that is not ASCII is refused outside of strings`(byte: UInt8) {
-        #expect(Document.refusal(of: [byte]) == Malformed(offset: 0, reason: .unexpectedByte))
-        #expect(Document.refusal(of: Array("[0".utf8) + [byte]) == Malformed(offset: 2, reason: .unexpectedByte))
-        #expect(Document.refusal(of: Array("[1e1".utf8) + [byte]) == Malformed(offset: 4, reason: .unexpectedByte))
-        #expect(Document.refusal(of: Array("[1e".utf8) + [byte]) == Malformed(offset: 3, reason: .number))
-        #expect(Document.refusal(of: Array(#"["\"#.utf8) + [byte]) == Malformed(offset: 2, reason: .escape))
-        #expect(Document.refusal(of: Array(#"["\u00"#.utf8) + [byte]) == Malformed(offset: 2, reason: .escape))
-        #expect(Document.refusal(of: Array("[]".utf8) + [byte]) == Malformed(offset: 2, reason: .trailingContent))
+        #expect(Document.refusal(of: [byte]) == SyntaxError(offset: 0, reason: .unexpectedByte))
+        #expect(Document.refusal(of: Array("[0".utf8) + [byte]) == SyntaxError(offset: 2, reason: .unexpectedByte))
+        #expect(Document.refusal(of: Array("[1e1".utf8) + [byte]) == SyntaxError(offset: 4, reason: .unexpectedByte))
+        #expect(Document.refusal(of: Array("[1e".utf8) + [byte]) == SyntaxError(offset: 3, reason: .number))
+        #expect(Document.refusal(of: Array(#"["\"#.utf8) + [byte]) == SyntaxError(offset: 2, reason: .escape))
+        #expect(Document.refusal(of: Array(#"["\u00"#.utf8) + [byte]) == SyntaxError(offset: 2, reason: .escape))
+        #expect(Document.refusal(of: Array("[]".utf8) + [byte]) == SyntaxError(offset: 2, reason: .trailingContent))
     }
 
     @Test func `JSON in UTF-16 or UTF-32 is refused`() {
@@ -169,15 +169,15 @@ import Testing
         let bigEndian = json.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] as [UInt8] }
         let littleEndian = json.utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] as [UInt8] }
         let wide = json.utf8.flatMap { [$0, 0, 0, 0] as [UInt8] }
-        #expect(Document.refusal(of: bigEndian) == Malformed(offset: 0, reason: .unexpectedByte))
-        #expect(Document.refusal(of: [0xFE, 0xFF] + bigEndian) == Malformed(offset: 0, reason: .unexpectedByte))
-        #expect(Document.refusal(of: littleEndian) == Malformed(offset: 1, reason: .unexpectedByte))
-        #expect(Document.refusal(of: [0xFF, 0xFE] + littleEndian) == Malformed(offset: 0, reason: .unexpectedByte))
-        #expect(Document.refusal(of: wide) == Malformed(offset: 1, reason: .unexpectedByte))
+        #expect(Document.refusal(of: bigEndian) == SyntaxError(offset: 0, reason: .unexpectedByte))
+        #expect(Document.refusal(of: [0xFE, 0xFF] + bigEndian) == SyntaxError(offset: 0, reason: .unexpectedByte))
+        #expect(Document.refusal(of: littleEndian) == SyntaxError(offset: 1, reason: .unexpectedByte))
+        #expect(Document.refusal(of: [0xFF, 0xFE] + littleEndian) == SyntaxError(offset: 0, reason: .unexpectedByte))
+        #expect(Document.refusal(of: wide) == SyntaxError(offset: 1, reason: .unexpectedByte))
     }
 
     @Test func `a refusal says what and where`() {
-        #expect("\(Malformed(offset: 17, reason: .duplicateKey))" == "duplicate key at byte 17")
-        #expect("\(Malformed(offset: 0, reason: .utf8))" == "invalid UTF-8 at byte 0")
+        #expect("\(SyntaxError(offset: 17, reason: .duplicateKey))" == "duplicate key at byte 17")
+        #expect("\(SyntaxError(offset: 0, reason: .utf8))" == "invalid UTF-8 at byte 0")
     }
 }

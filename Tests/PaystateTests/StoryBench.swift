@@ -73,7 +73,8 @@ final class StoryBench: Sendable {
 
     /// Puts the question that is due, and records what it brought.
     func answer(
-        _ content: PolledAnswer.Content,
+        _ result: StatusResult,
+        pause: Duration = .zero,
         asked: Double,
         after seconds: Double = 0.2,
         http: Int? = 200,
@@ -87,7 +88,8 @@ final class StoryBench: Sendable {
         _ = try await ledger.record(
             PolledAnswer(
                 question: question,
-                content: content,
+                result: result,
+                pause: pause,
                 askedAt: Self.moment(asked),
                 answeredAt: http == nil ? nil : Self.moment(asked + seconds),
                 recordedAt: Self.moment(asked + seconds),

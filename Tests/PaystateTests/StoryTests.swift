@@ -193,7 +193,7 @@ import paystate
         #expect(try bench.story(of: "ORDER-17", at: 90, width: 1000).contains(sentence))
         #expect(try bench.story(of: "ORDER-17", at: 2, width: 1000).contains(sentence))
         #expect(!(try bench.story(of: "ORDER-17", at: 101, width: 1000).contains("in trouble")))
-        try await bench.answer(.unavailable(pause: .seconds(10)), asked: 91, detail: "connection refused")
+        try await bench.answer(.unavailable, pause: .seconds(10), asked: 91, detail: "connection refused")
         try await bench.ledger.pause("eu-shop", until: StoryBench.moment(400.5), reason: .unavailable)
         let reason = "The gateway is in trouble (unavailable: connection refused) and left alone until 10:06:40."
         #expect(try bench.story(of: "ORDER-17", at: 95, width: 1000).contains(reason))
@@ -270,7 +270,7 @@ import paystate
 
     private static func regression(_ bench: StoryBench) async throws {
         try await bench.callback(.report(.stated("processing", .pending, at: 0)), at: 1.25)
-        try await bench.answer(.unavailable(pause: .seconds(1)), asked: 61.3, http: nil, detail: "no connection")
+        try await bench.answer(.unavailable, pause: .seconds(1), asked: 61.3, http: nil, detail: "no connection")
         try await bench.answer(.report(.stated("success", .succeeded, at: 50)), asked: 140)
         for time in [301.0, 310] {
             try await bench.callback(.report(.stated("decline", .failed, at: 300)), at: time)

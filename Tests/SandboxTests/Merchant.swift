@@ -76,9 +76,11 @@ struct Merchant {
     }
 
     /// Asks the sandbox's endpoints in their order, as long as they answer «not found».
-    mutating func ask(about entity: Entity, at account: String, _ world: inout World, at now: Timestamp) -> Reading? {
+    mutating func ask(about entity: Entity, at account: String, _ world: inout World, at now: Timestamp)
+        -> StatusResult?
+    {
         guard let gateway = gateways[account] else { return nil }
-        for question in gateway.questions(about: entity, method: nil, remembered: nil) {
+        for question in gateway.statusRequests(about: entity, method: nil, remembered: nil) {
             let reading = gateway.read(world.answer(to: question), about: entity)
             if case .report(let report) = reading {
                 record(report, at: account, from: .answer(overtaken: false), now)
@@ -135,7 +137,7 @@ struct Merchant {
 
 extension World {
     /// The sandbox's answer to a question of the product's, without HTTP between them.
-    mutating func answer(to question: Question) -> Answer {
+    mutating func answer(to question: StatusRequest) -> StatusResponse {
         let path = question.url.dropFirst("http://sandbox/".count)
         let reply: Reply
         if path == Endpoint.paymentStatus.rawValue {
@@ -146,6 +148,6 @@ extension World {
         } else {
             reply = Reply(404, [:])
         }
-        return Answer(status: reply.status, body: reply.body)
+        return StatusResponse(status: reply.status, body: reply.body)
     }
 }

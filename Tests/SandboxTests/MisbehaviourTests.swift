@@ -93,8 +93,8 @@ import Testing
         #expect(told.differences == [])
     }
 
-    @Test(arguments: [("rate_limit", Reading.rateLimited), ("fail", .unavailable), ("foreign", .foreign)])
-    func `endpoints misbehave as they are told`(_ name: String, _ expected: Reading) throws {
+    @Test(arguments: [("rate_limit", StatusResult.rateLimited), ("fail", .unavailable), ("foreign", .foreign)])
+    func `endpoints misbehave as they are told`(_ name: String, _ expected: StatusResult) throws {
         var told = try Told()
         try told.live(making: 10)
         try told.world.misbehave(name)
@@ -108,9 +108,9 @@ import Testing
     @Test(
         arguments: [
             ("rubbish", .unavailable), ("unsigned", .undecodable("the signature is missing or wrong")),
-        ] as [(String, Reading)]
+        ] as [(String, StatusResult)]
     )
-    func `rubbish and answers without a signature prove nothing`(_ name: String, expected: Reading) throws {
+    func `rubbish and answers without a signature prove nothing`(_ name: String, expected: StatusResult) throws {
         var told = try Told { $0.lives = [.paid: 1] }
         try told.live(making: 10)
         try told.world.misbehave(name)

@@ -4,7 +4,7 @@ package import LosslessJSON
 
 /// Why what was asked for was not done; each says what to do about it.
 package enum InstructionRefusal: Error, Equatable {
-    case malformed(Malformed)
+    case malformed(SyntaxError)
     case notAnObject
     case unknownKey(String, known: [String])
     case missingAccount

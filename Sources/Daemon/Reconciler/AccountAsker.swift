@@ -225,14 +225,14 @@ final class AccountAsker: Sendable {
     ///
     /// - Returns: how long the gateway is left alone.
     private func heed(_ asked: Asked?, about question: DueQuestion, _ turn: Breaker.Turn) async -> Duration {
-        switch asked?.reading {
+        switch asked?.result {
         case .unavailable:
             return await leaveAlone(turn, .unavailable, asked)
         case .rateLimited:
             return await leaveAlone(turn, .rateLimited, asked)
         case .undecodable where isRubbish(after: question):
             return await leaveAlone(turn, .undecodable, asked)
-        case .undecodable, nil:
+        case .undecodable, .interrupted, nil:
             // It stays with its own payment: it neither is trouble of the gateway, nor shows that there is none.
             state.withLock { $0.breaker.giveBack(turn) }
             return .zero

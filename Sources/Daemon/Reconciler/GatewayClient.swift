@@ -12,7 +12,7 @@ package struct GatewayClient: Sendable {
     /// What became of a question.
     package enum Sent: Sendable {
         /// - Parameter retryAfter: The header of that name, as it came.
-        case answered(Gateways.Answer, retryAfter: String?)
+        case answered(StatusResponse, retryAfter: String?)
         case trouble(Trouble)
     }
 
@@ -50,8 +50,8 @@ package struct GatewayClient: Sendable {
     /// Sends a question and reads its answer, however slowly it comes, within the patience.
     ///
     /// - Throws: if the task is cancelled or the client shut down: that says nothing of the gateway.
-    package func send(_ question: Question) async throws(CancellationError) -> Sent {
-        let sent = await within(patience) { await exchange(question) } ?? Sent.trouble(.timedOut)
+    package func send(_ statusRequest: StatusRequest) async throws(CancellationError) -> Sent {
+        let sent = await within(patience) { await exchange(statusRequest) } ?? Sent.trouble(.timedOut)
         guard let sent, !Task.isCancelled else { throw CancellationError() }
         return sent
     }
@@ -62,11 +62,11 @@ package struct GatewayClient: Sendable {
     }
 
     /// nil if it was ended from this side.
-    private func exchange(_ question: Question) async -> Sent? {
+    private func exchange(_ statusRequest: StatusRequest) async -> Sent? {
         do {
-            let response = try await response(to: question)
+            let response = try await response(to: statusRequest)
             let body = try await response.body.collect(upTo: Self.largestBody)
-            let answer = Gateways.Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
+            let answer = StatusResponse(status: Int(response.status.code), body: Array(body.readableBytesView))
             return .answered(answer, retryAfter: response.headers.first(name: "Retry-After"))
         } catch {
             return Trouble(error, trustStore: trustStore).map(Sent.trouble)
@@ -75,8 +75,8 @@ package struct GatewayClient: Sendable {
 
     /// The response up to its body. A connection that breaks before that was most likely an idle one that the other side was
     /// closing already, so the question is put once more; it changes nothing (RFC 9110, section 9.2.2).
-    private func response(to question: Question) async throws -> HTTPClientResponse {
-        let request = request(for: question)
+    private func response(to statusRequest: StatusRequest) async throws -> HTTPClientResponse {
+        let request = request(for: statusRequest)
         let deadline = NIODeadline.now() + TimeAmount(patience)
         do {
             return try await client.execute(request, deadline: deadline)
@@ -86,13 +86,13 @@ package struct GatewayClient: Sendable {
         }
     }
 
-    private func request(for question: Question) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: question.url)
-        request.method = HTTPMethod(rawValue: question.method.rawValue)
-        request.headers = HTTPHeaders(question.headers.map { ($0.name, $0.value) })
+    private func request(for statusRequest: StatusRequest) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: statusRequest.url)
+        request.method = HTTPMethod(rawValue: statusRequest.method.rawValue)
+        request.headers = HTTPHeaders(statusRequest.headers.map { ($0.name, $0.value) })
         request.headers.add(name: "User-Agent", value: userAgent)
-        if !question.body.isEmpty {
-            request.body = .bytes(ByteBuffer(bytes: question.body))
+        if !statusRequest.body.isEmpty {
+            request.body = .bytes(ByteBuffer(bytes: statusRequest.body))
         }
         return request
     }

@@ -33,18 +33,18 @@ package struct Inquiry: Sendable {
         permit: @Sendable () async throws -> Void
     ) async throws -> Asked? {
         var refusals: [Asked] = []
-        for question in gateway.questions(about: entity, method: method, remembered: remembered) {
+        for question in gateway.statusRequests(about: entity, method: method, remembered: remembered) {
             if !refusals.isEmpty { try await permit() }
             let asked = try await ask(question, about: entity)
             guard asked.isRefusal else { return asked }
             refusals.append(asked)
         }
-        return refusals.last { $0.reading == .notFound }
-            ?? refusals.first { $0.reading == .unauthorized }
+        return refusals.last { $0.result == .notFound }
+            ?? refusals.first { $0.result == .unauthorized }
             ?? refusals.first
     }
 
-    private func ask(_ question: Question, about entity: Entity) async throws -> Asked {
+    private func ask(_ question: StatusRequest, about entity: Entity) async throws -> Asked {
         let askedAt = now()
         switch try await client.send(question) {
         case .trouble(let trouble):
@@ -55,7 +55,7 @@ package struct Inquiry: Sendable {
                 at: askedAt,
                 answer: answer,
                 at: now(),
-                reading: gateway.read(answer, about: entity),
+                result: gateway.read(answer, about: entity),
                 retryAfter: retryAfter
             )
         }
@@ -66,9 +66,9 @@ extension Asked {
     /// Whether another service may know what this one did not want to be asked: by the HTTP statuses with which services refuse
     /// what is another's.
     fileprivate var isRefusal: Bool {
-        switch reading {
+        switch result {
         case .notFound, .unauthorized, .undecodable: [400, 401, 403, 404, 422].contains(httpStatus)
-        case .report, .rateLimited, .unavailable, .foreign: false
+        case .report, .rateLimited, .unavailable, .foreign, .interrupted: false
         }
     }
 }

@@ -3,6 +3,8 @@ package import Ledger
 package import Payments
 
 extension PolledAnswer {
+    private static let notPollable = "this gateway cannot be asked about such a thing"
+
     /// What became of a question, as the ledger records it.
     ///
     /// - Parameter asked: `nil` if the gateway cannot be asked about such a thing.
@@ -10,7 +12,8 @@ extension PolledAnswer {
     {
         self.init(
             question: question,
-            content: Content(asked?.reading, pause: pause),
+            result: asked?.result ?? .undecodable(Self.notPollable),
+            pause: asked?.result.isTrouble == true ? pause : .zero,
             askedAt: asked?.askedAt ?? askedAt,
             answeredAt: asked?.answeredAt,
             recordedAt: recordedAt,
@@ -18,22 +21,7 @@ extension PolledAnswer {
             endpoint: asked?.endpoint,
             body: asked?.body,
             digest: asked?.body.map { Gateways.digest(of: $0) },
-            detail: asked == nil ? "this gateway cannot be asked about such a thing" : asked?.detail
+            detail: asked == nil ? Self.notPollable : asked?.detail
         )
-    }
-}
-
-extension PolledAnswer.Content {
-    fileprivate init(_ reading: Reading?, pause: Duration) {
-        self =
-            switch reading {
-            case .report(let report): .report(report)
-            case .notFound: .notFound
-            case .unauthorized: .unauthorized
-            case .rateLimited: .rateLimited(pause: pause)
-            case .unavailable: .unavailable(pause: pause)
-            case .undecodable, nil: .undecodable
-            case .foreign: .foreign
-            }
     }
 }

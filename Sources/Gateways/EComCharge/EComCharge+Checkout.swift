@@ -5,7 +5,7 @@ extension EComCharge {
     ///
     /// That transaction is a section of `gateway_response`, merged from several sources; what it lacks (reference, test,
     /// in older answers the type, amount and status) the token has. The section's key is a type.
-    static func checkout(in fields: Fields) throws(Undecodable) -> Report? {
+    static func checkout(in fields: ObjectReader) throws(DecodingFailure) -> Report? {
         guard let token = try fields.identifier(deciding: "token") else { return nil }
         let order = try fields.object(deciding: "order")
         let section = try section(in: fields)
@@ -49,7 +49,7 @@ extension EComCharge {
     }
 
     /// The section of the answer that tells of a transaction.
-    static func section(in checkout: Fields) throws(Undecodable) -> (key: String, fields: Fields)? {
+    static func section(in checkout: ObjectReader) throws(DecodingFailure) -> (key: String, fields: ObjectReader)? {
         try checkout.object(deciding: "gateway_response").firstObject(deciding: "uid")
     }
 
@@ -67,5 +67,53 @@ extension EComCharge {
         case (.unknown, _, false): Status(word: word, state: .unknown)
         case (_, _, false): Status(word: word, state: .pending)
         }
+    }
+}
+
+extension EComCharge {
+    /// The subscription that a body tells of, flat or wrapped (in answers); nil if it is about something else.
+    static func subscriptionFields(in body: ObjectReader) -> ObjectReader? {
+        if isSubscription(body) { return body }
+        guard body.holdsContainer("subscription") else { return nil }
+        let wrapped = body.object("subscription")
+        return isSubscription(wrapped) ? wrapped : nil
+    }
+
+    private static func isSubscription(_ fields: ObjectReader) -> Bool {
+        fields.contains("state") && fields.contains("plan") || fields.label("id")?.hasPrefix("sbs_") ?? false
+    }
+
+    /// A subscription; nil without an id or a state. Its money is the last transaction's, of which the uid and time are taken.
+    static func subscription(in body: ObjectReader) throws(DecodingFailure) -> SubscriptionReport? {
+        let id = try body.identifier(deciding: "id")
+        guard let id, let word = try body.text(deciding: "state") else { return nil }
+        var subscription = SubscriptionReport(
+            id: id,
+            status: subscriptionWords.status(word),
+            standing: subscriptionStandings[word] ?? .unknown
+        )
+        subscription.event = body.text("event")
+        subscription.reference = body.label("tracking_id")
+        try addPlan(body.object("plan"), to: &subscription)
+        let last = body.object("last_transaction")
+        let lastID = try last.identifier(deciding: "uid")
+        let legacy = body.object("transaction")
+        let legacyID = try legacy.identifier(deciding: "uid")
+        subscription.paymentID = lastID ?? legacyID
+        subscription.chargedAt = (lastID == nil ? legacy : last).time("created_at")
+        subscription.paidCycles = body.count("paid_billing_cycles")
+        subscription.renewsAt = body.time("renew_at")
+        subscription.activeUntil = body.time("active_to")
+        return subscription
+    }
+
+    /// A plan states its amount itself, or nested in another `plan`: then that one is what is charged after the trial.
+    private static func addPlan(_ plan: ObjectReader, to subscription: inout SubscriptionReport) throws(DecodingFailure)
+    {
+        subscription.plan = plan.text("title") ?? plan.label("id")
+        let nested = try plan.object("plan").amount(deciding: "amount")
+        let flat = try plan.amount(deciding: "amount")
+        subscription.amount = nested ?? flat
+        subscription.currency = try plan.text(deciding: "currency")
     }
 }

@@ -3,7 +3,7 @@ package import Payments
 extension EComCharge {
     /// Reads a body by its shape. A subscription is looked for first, because older ones carry a `transaction` that only
     /// sums up their last payment. A token comes wrapped (in an answer) or flat (in the notice that it expired).
-    package static func decode(_ body: Fields) throws(Undecodable) -> Report {
+    package static func decode(_ body: ObjectReader) throws(DecodingFailure) -> Report {
         if let fields = subscriptionFields(in: body) {
             guard let subscription = try subscription(in: fields) else { return Report() }
             var report = Report(subscription: subscription)
@@ -17,7 +17,7 @@ extension EComCharge {
     }
 
     /// A transaction, or the one that a token led to. A subscription's last one is asked for anyway.
-    package static func mention(in body: Fields) throws(Undecodable) -> Mention? {
+    package static func mention(in body: ObjectReader) throws(DecodingFailure) -> Mention? {
         guard subscriptionFields(in: body) == nil else { return nil }
         if let fields = try checkoutFields(in: body) {
             return try section(in: fields)?.fields.identifier(deciding: "uid").map { Mention(paymentID: $0) }
@@ -29,14 +29,15 @@ extension EComCharge {
         }
     }
 
-    private static func checkoutFields(in body: Fields) throws(Undecodable) -> Fields? {
+    private static func checkoutFields(in body: ObjectReader) throws(DecodingFailure) -> ObjectReader? {
         let wrapped = try body.object(deciding: "checkout")
-        if wrapped.says("token") { return wrapped }
-        return body.says("token") && body.says("order") && (body.says("finished") || body.says("expired")) ? body : nil
+        if wrapped.contains("token") { return wrapped }
+        return body.contains("token") && body.contains("order")
+            && (body.contains("finished") || body.contains("expired")) ? body : nil
     }
 
     /// A transaction: the root of a payment is a payment and its first operation, a child only an operation.
-    private static func transaction(in fields: Fields) throws(Undecodable) -> Report {
+    private static func transaction(in fields: ObjectReader) throws(DecodingFailure) -> Report {
         guard let uid = try fields.identifier(deciding: "uid") else { return Report() }
         let parentID = try fields.identifier(deciding: "parent_uid")
         let type = try fields.text(deciding: "type")
@@ -51,7 +52,8 @@ extension EComCharge {
     }
 
     /// What a root transaction says of its payment, whose status is the fold of its operations.
-    static func payment(_ uid: String, type: String?, in fields: Fields) throws(Undecodable) -> PaymentReport {
+    static func payment(_ uid: String, type: String?, in fields: ObjectReader) throws(DecodingFailure) -> PaymentReport
+    {
         var payment = PaymentReport(id: uid)
         payment.reference = fields.label("tracking_id") ?? fields.object("erip").label("account_number")
         payment.checkoutToken = fields.object("additional_data").object("vendor").text("token")
@@ -74,7 +76,7 @@ extension EComCharge {
 
     /// The merchant's own amount and what was put on it, in the older form (beside the amount) or the newer one
     /// (`adjustments`).
-    static func addSurcharge(of order: Fields, to payment: inout PaymentReport) throws(Undecodable) {
+    static func addSurcharge(of order: ObjectReader, to payment: inout PaymentReport) throws(DecodingFailure) {
         let adjustments = order.object("additional_data").object("adjustments")
         let initial = try order.amount(deciding: "initial_amount")
         let surcharge = try order.amount(deciding: "surcharge_amount")
@@ -90,8 +92,8 @@ extension EComCharge {
         _ uid: String,
         type: String?,
         word: String?,
-        in fields: Fields
-    ) throws(Undecodable) -> OperationReport? {
+        in fields: ObjectReader
+    ) throws(DecodingFailure) -> OperationReport? {
         guard let word else { return nil }
         let status = transactionStatus(word)
         var operation = OperationReport(id: uid, kind: transactionTypes.kind(type), status: status)
@@ -112,7 +114,7 @@ extension EComCharge {
         return operation
     }
 
-    private static func acquirerSection(of type: String?, in fields: Fields) -> Fields? {
+    private static func acquirerSection(of type: String?, in fields: ObjectReader) -> ObjectReader? {
         guard let type, transactionTypes[type] != nil, fields.holdsContainer(type) else { return nil }
         return fields.object(type)
     }

@@ -2,7 +2,7 @@ import Payments
 
 extension EComCharge {
     /// The token of the card that a transaction was made with; none after one that failed.
-    static func credentials(in transaction: Fields, after status: Status?) -> StoredCredentials {
+    static func credentials(in transaction: ObjectReader, after status: Status?) -> StoredCredentials {
         var credentials = StoredCredentials()
         guard let status, status.state == .succeeded else { return credentials }
         credentials.cardToken = transaction.object("credit_card").text("token")
@@ -10,7 +10,7 @@ extension EComCharge {
     }
 
     /// The subscription itself, by whose id it is charged, and the card that stands behind it.
-    static func tokens(in body: Fields, of subscription: SubscriptionReport) -> [TokenReport] {
+    static func tokens(in body: ObjectReader, of subscription: SubscriptionReport) -> [TokenReport] {
         let card = cardToken(in: body.object("card"))
         var own = TokenReport(kind: .subscription, token: subscription.id)
         own.card = card?.card
@@ -25,7 +25,7 @@ extension EComCharge {
         }
     }
 
-    private static func cardToken(in card: Fields) -> TokenReport? {
+    private static func cardToken(in card: ObjectReader) -> TokenReport? {
         guard let text = card.text("token") else { return nil }
         var token = TokenReport(kind: .card, token: text)
         token.card = Card(ecomcharge: card).ifKnown
@@ -35,7 +35,7 @@ extension EComCharge {
 }
 
 extension Card {
-    init(ecomcharge fields: Fields) {
+    init(ecomcharge fields: ObjectReader) {
         let expiry = Card.expiry(month: fields.label("exp_month"), year: fields.label("exp_year"))
         self.init(brand: fields.text("brand"), last4: fields.label("last_4"), expiry: expiry)
     }

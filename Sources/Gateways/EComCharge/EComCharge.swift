@@ -1,3 +1,5 @@
+import Foundation
+
 /// eComCharge (beGateway, bePaid and other white labels): callbacks with a signature over their bytes, or Basic
 /// credentials; status endpoints of several services, asked with Basic credentials.
 package struct EComCharge: Gateway {
@@ -39,11 +41,11 @@ package struct EComCharge: Gateway {
     let proof: Proof
     /// With which we ask.
     let credentials: Credentials
-    let checkout: ServiceAddress
-    let gateway: ServiceAddress
-    let api: ServiceAddress
+    let checkout: ServiceURL
+    let gateway: ServiceURL
+    let api: ServiceURL
 
-    package init(_ values: [String: SettingValue]) throws(SettingProblem) {
+    package init(_ values: [String: SettingValue]) throws(SettingError) {
         shopID = String(try values.integer("shop_id"))
         checkout = try values.address(Self.checkoutURL)
         gateway = try values.address(Self.gatewayURL)
@@ -56,7 +58,14 @@ package struct EComCharge: Gateway {
         case (.signature, .some(let key)): proof = .signature(key)
         case (.both, .some(let key)): proof = .both(key, credentials)
         case (.signature, nil), (.both, nil):
-            throw SettingProblem(setting: "authentication", explanation: "needs a public_key to check signatures with")
+            throw SettingError(setting: "authentication", explanation: "needs a public_key to check signatures with")
         }
+    }
+}
+
+extension EComCharge {
+    /// What the gateway would put in the `Content-Signature` header of a callback with this body; base64.
+    package static func signature(of body: [UInt8], with key: PrivateKey) throws -> String {
+        try Data(key.signature(of: body)).base64EncodedString()
     }
 }

@@ -6,8 +6,8 @@ extension Ecommpay {
     ///
     /// The report names no payment for a body of another kind (a token, a recurring registration), nor for one that names a
     /// payment without its status (redirect data): what it says of operations would have no payment to stand under.
-    package static func decode(_ body: Fields) throws(Undecodable) -> Report {
-        guard !body.says("token") || !body.says("token_status") else {
+    package static func decode(_ body: ObjectReader) throws(DecodingFailure) -> Report {
+        guard !body.contains("token") || !body.contains("token_status") else {
             var report = Report()
             report.tokens = savedCard(in: body).map { [$0] } ?? []
             return report
@@ -41,14 +41,14 @@ extension Ecommpay {
         return Report(payment: payment, operations: reports)
     }
 
-    package static func mention(in body: Fields) throws(Undecodable) -> Mention? {
+    package static func mention(in body: ObjectReader) throws(DecodingFailure) -> Mention? {
         let id = try body.object(deciding: "payment").identifier(deciding: "id")
         let legacyID = try body.object(deciding: "general").identifier(deciding: "payment_id")
         return (id ?? legacyID).map { Mention(paymentID: $0) }
     }
 
     /// The payment without what its operations say of it; nil if there is none, or its status is not said.
-    private static func payment(in body: Fields) throws(Undecodable) -> PaymentReport? {
+    private static func payment(in body: ObjectReader) throws(DecodingFailure) -> PaymentReport? {
         let fields = try body.object(deciding: "payment")
         let id = try mention(in: body)?.paymentID
         let word = try fields.text(deciding: "status")
@@ -63,8 +63,11 @@ extension Ecommpay {
         payment.purpose = payment.type.map { purposes[$0] ?? .unknown }
         payment.method = fields.text("method")
         payment.gatewayTime = fields.time("date")
-        let sums = [try Sum("sum", in: fields), try Sum("sum_request", in: body), try Sum("sum_real", in: body)]
-        let sum = sums.first(where: \.isSaid)
+        let sums = [
+            try EcommpayAmount("sum", in: fields), try EcommpayAmount("sum_request", in: body),
+            try EcommpayAmount("sum_real", in: body),
+        ]
+        let sum = sums.first(where: \.isPresent)
         payment.amount = sum?.amount
         payment.currency = sum?.currency
         payment.card = Card(ecommpay: body.object("account"), month: "expiry_month", year: "expiry_year").ifKnown
@@ -72,7 +75,7 @@ extension Ecommpay {
     }
 
     /// Code 3061, «transaction not found»: a payment form was left, and may still be paid.
-    private static func isNotFound(in body: Fields) -> Bool {
+    private static func isNotFound(in body: ObjectReader) -> Bool {
         body.list("errors").contains { $0.label("code") == "3061" }
     }
 
@@ -87,32 +90,32 @@ extension Ecommpay {
     /// and none of them did (a refund that was declined leaves a payment as it is), it says nothing of that.
     private static func result(
         of state: State,
-        after operations: [OperationStatement],
-        in body: Fields
-    ) -> OperationStatement.Result? {
+        after operations: [EcommpayOperation],
+        in body: ObjectReader
+    ) -> EcommpayOperation.Result? {
         let operation = latest(of: operations.filter { $0.mayHaveBrought(state) })
         guard operation != nil || operations.isEmpty else { return nil }
         let payment = body.object("payment")
-        let legacy = OperationStatement.Result(
+        let legacy = EcommpayOperation.Result(
             code: payment.label("result_code"),
             message: payment.text("result_message")
         )
         let error = body.list("errors").first.map { error in
-            OperationStatement.Result(code: error.label("code"), message: error.text("message"))
+            EcommpayOperation.Result(code: error.label("code"), message: error.text("message"))
         }
-        return [operation?.result, legacy, error].lazy.compactMap(\.self).first(where: \.isSaid)
+        return [operation?.result, legacy, error].lazy.compactMap(\.self).first(where: \.isPresent)
     }
 
     /// Every operation that the body tells of. The one under `operation` is what the body is about, so it comes last, and
     /// is taken instead of its copy among `operations`.
-    private static func operations(in body: Fields) throws(Undecodable) -> [OperationStatement] {
-        var statements: [OperationStatement] = []
+    private static func operations(in body: ObjectReader) throws(DecodingFailure) -> [EcommpayOperation] {
+        var statements: [EcommpayOperation] = []
         for fields in try body.list(deciding: "operations") {
-            statements.append(try OperationStatement(fields))
+            statements.append(try EcommpayOperation(fields))
         }
         let single = try body.object(deciding: "operation")
-        guard single.isSaid else { return statements }
-        let last = try OperationStatement(single)
+        guard single.isPresent else { return statements }
+        let last = try EcommpayOperation(single)
         if let id = last.report?.id {
             statements.removeAll { $0.report?.id == id }
         }
@@ -120,7 +123,7 @@ extension Ecommpay {
     }
 
     /// The latest by its date, else by its place.
-    private static func latest(of operations: [OperationStatement]) -> OperationStatement? {
+    private static func latest(of operations: [EcommpayOperation]) -> EcommpayOperation? {
         operations.reduce(nil) { latest, next in
             guard let latest, let before = latest.time, let now = next.time, now < before else { return next }
             return latest
@@ -128,7 +131,7 @@ extension Ecommpay {
     }
 
     /// The older form gives the numbers of its only operation at the root.
-    private static func addNumbers(in body: Fields, to operation: inout OperationReport) {
+    private static func addNumbers(in body: ObjectReader, to operation: inout OperationReport) {
         operation.rrn = body.label("rrn")
         operation.authCode = operation.authCode ?? body.label("AuthCode") ?? body.label("auth_code")
     }

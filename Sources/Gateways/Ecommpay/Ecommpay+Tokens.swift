@@ -2,7 +2,7 @@ import Payments
 
 extension Ecommpay {
     /// What a callback says that tells of nothing but a card that was saved; nil for any other. The card stands under `card`.
-    static func savedCard(in body: Fields) -> TokenReport? {
+    static func savedCard(in body: ObjectReader) -> TokenReport? {
         guard let token = body.text("token"), let status = body.text("token_status") else { return nil }
         var report = TokenReport(kind: .card, token: token)
         report.customerID = body.object("customer").label("id") ?? body.object("general").label("customer_id")
@@ -12,7 +12,7 @@ extension Ecommpay {
     }
 
     /// What the next charge needs after a payment: the card's token, and the registration for further payments.
-    static func credentials(in body: Fields) -> StoredCredentials {
+    static func credentials(in body: ObjectReader) -> StoredCredentials {
         let registration = registration(in: body)
         var credentials = StoredCredentials()
         credentials.customerID = registration?.customerID ?? body.object("customer").label("id")
@@ -23,7 +23,7 @@ extension Ecommpay {
     }
 
     /// The registration for further payments, if it is active.
-    static func registration(in body: Fields) -> TokenReport? {
+    static func registration(in body: ObjectReader) -> TokenReport? {
         let recurring = body.object("recurring")
         guard let id = recurring.label("id"), recurring.text("status").map(isActive) ?? true else { return nil }
         var report = TokenReport(kind: .recurring, token: id)
@@ -49,7 +49,7 @@ extension Ecommpay {
 
 extension Card {
     /// A card as ecommpay describes it: its number with the middle masked. What has no masked number is no card.
-    init(ecommpay fields: Fields, month: String, year: String) {
+    init(ecommpay fields: ObjectReader, month: String, year: String) {
         let number = fields.text("number").flatMap { $0.utf8.contains(UInt8(ascii: "*")) ? $0.suffix(4) : nil }
         let last4 = number.flatMap { $0.utf8.count == 4 && $0.utf8.allSatisfy(\.isDigit) ? String($0) : nil }
         let brand = fields.text("type")

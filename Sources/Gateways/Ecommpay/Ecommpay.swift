@@ -1,3 +1,5 @@
+package import LosslessJSON
+
 /// ecommpay and its white labels: JSON callbacks and status answers that carry their own HMAC, and signed questions.
 package struct Ecommpay: Gateway {
     package static let name = "ecommpay"
@@ -23,13 +25,48 @@ package struct Ecommpay: Gateway {
     let keys: [SigningKey]
     /// The first of them signs.
     let signingKey: SigningKey
-    let api: ServiceAddress
+    let api: ServiceURL
 
-    package init(_ values: [String: SettingValue]) throws(SettingProblem) {
+    package init(_ values: [String: SettingValue]) throws(SettingError) {
         ambiguity = try values.word("ambiguous") ?? .confirm
         projectID = String(try values.integer("project_id"))
         keys = try values.secrets("secrets").map(SigningKey.init)
         signingKey = keys[0]
         api = try values.address(Self.apiURL)
+    }
+}
+
+extension Ecommpay {
+    /// The signature of a body of ours, in the order that the gateway's own PHP library uses; base64.
+    ///
+    /// - Throws: if the body is not one strict JSON value.
+    package static func signature(of body: [UInt8], with secret: Secret) throws(SyntaxError) -> String? {
+        guard let lines = SignedLines(of: try Document(body)) else { return nil }
+        return code(of: lines.text(in: .naturalPaths), with: secret)
+    }
+
+    /// The signature of a body whose signed text the caller has laid out already; base64 of HMAC-SHA512.
+    package static func code(of text: [UInt8], with secret: Secret) -> String {
+        SigningKey(secret).code(of: text)
+    }
+}
+
+extension Ecommpay {
+    /// Whether a right signature leaves open what was signed, because the signed text escapes nothing: another body may have
+    /// the same one.
+    ///
+    /// No two bodies with the same text say different things of what decides, unless one of them is ambiguous: both have
+    /// known members alone at their roots, so each of their lines begins with one of these and a colon. Neither holds such
+    /// a beginning behind a `;` within a line, so their texts part into the same lines. A line parts into path and value in
+    /// one way only, if what decides is of the right type and no key there holds a colon.
+    static func isAmbiguous(_ root: Value, signedAs lines: SignedLines) -> Bool {
+        lines.hasStrangeMember || lines.hasColonInDecidingKey || lines.couldBeSplit || namesTwoPayments(root)
+    }
+
+    private static func namesTwoPayments(_ root: Value) -> Bool {
+        guard let id = root["payment"]?["id"]?.scalar, let other = root["general"]?["payment_id"]?.scalar else {
+            return false
+        }
+        return !id.string.utf8.elementsEqual(other.string.utf8)
     }
 }

@@ -181,7 +181,8 @@ extension Replay {
                 mark: answer.mark,
                 requestedAt: answer.requestedAt
             ),
-            content: content(of: answer, from: account.gateway),
+            result: result(of: answer, from: account.gateway),
+            pause: answer.pause,
             askedAt: answer.askedAt,
             answeredAt: answer.answeredAt,
             recordedAt: answer.recordedAt,
@@ -194,19 +195,19 @@ extension Replay {
     }
 
     /// What was not believed when it came is not believed now, for nothing of its proof is known.
-    private func content(of answer: RecordedAnswer, from gateway: String) -> PolledAnswer.Content {
+    private func result(of answer: RecordedAnswer, from gateway: String) -> StatusResult {
         guard !answer.isInterrupted else { return .interrupted }
         return switch answer.outcome {
         case .applied, .unchanged, .late, .unrecognised:
             switch read(ProvenBody(gateway: gateway, bytes: answer.body)) {
             case .success(let report): .report(report)
-            case .failure: .undecodable
+            case .failure(let problem): .undecodable(problem.reason)
             }
         case .notFound: .notFound
         case .unauthorized: .unauthorized
-        case .rateLimited: .rateLimited(pause: answer.pause)
-        case .unavailable: .unavailable(pause: answer.pause)
-        case .undecodable: .undecodable
+        case .rateLimited: .rateLimited
+        case .unavailable: .unavailable
+        case .undecodable: .undecodable(answer.detail ?? "")
         case .foreign: .foreign
         }
     }

@@ -2,7 +2,7 @@ package import LosslessJSON
 
 extension JSON {
     /// - Throws: if the bytes are not one strict JSON value.
-    package init(reading bytes: [UInt8]) throws(Malformed) {
+    package init(reading bytes: [UInt8]) throws(SyntaxError) {
         self.init(try Document(bytes).root)
     }
 

@@ -9,10 +9,14 @@ import Testing
     private func play(
         _ acts: ScriptedGateway.Act...,
         patience: Duration = .seconds(30),
-        story: (ScriptedGateway, GatewayClient, Question) async throws -> Void
+        story: (ScriptedGateway, GatewayClient, StatusRequest) async throws -> Void
     ) async throws {
         try await ScriptedGateway.play(acts) { gateway in
-            let questions = try gateway.ecommpay().questions(about: .payment(id: "7"), method: nil, remembered: nil)
+            let questions = try gateway.ecommpay().statusRequests(
+                about: .payment(id: "7"),
+                method: nil,
+                remembered: nil
+            )
             let client = GatewayClient(version: "1.2", patience: patience)
             do {
                 try await story(gateway, client, try #require(questions.first))
@@ -47,7 +51,7 @@ import Testing
             let client = GatewayClient(version: "1")
             for id in ["..", "../x", "a/b?c#d", "%2e", "é", "a b"] {
                 let entity = Entity.subscription(id: id)
-                for question in try gateway.ecomcharge().questions(about: entity, method: nil, remembered: nil) {
+                for question in try gateway.ecomcharge().statusRequests(about: entity, method: nil, remembered: nil) {
                     _ = try await client.send(question)
                 }
             }
@@ -166,7 +170,7 @@ import Testing
             "project_id": .integer(1), "secrets": .secrets([Secret(name: "1", bytes: [1])]), "api_url": .url(url),
         ])
         let client = GatewayClient(version: "1", trustStore: store)
-        for question in gateway.questions(about: .payment(id: "1"), method: nil, remembered: nil) {
+        for question in gateway.statusRequests(about: .payment(id: "1"), method: nil, remembered: nil) {
             do {
                 try await client.ask(question, expecting: trouble.rawValue)
             } catch {
@@ -246,7 +250,7 @@ import Testing
 extension GatewayClient {
     /// - Parameter outcome: `200 body`, or the words of the trouble.
     fileprivate func ask(
-        _ question: Question,
+        _ question: StatusRequest,
         expecting outcome: String,
         at place: SourceLocation = #_sourceLocation
     ) async throws {

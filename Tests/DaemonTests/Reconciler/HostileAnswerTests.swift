@@ -17,7 +17,11 @@ import Testing
         each: (Int, GatewayClient.Sent) -> Void = { _, _ in }
     ) async throws {
         try await ScriptedGateway.play(acts) { gateway in
-            let questions = try gateway.ecommpay().questions(about: .payment(id: "7"), method: nil, remembered: nil)
+            let questions = try gateway.ecommpay().statusRequests(
+                about: .payment(id: "7"),
+                method: nil,
+                remembered: nil
+            )
             let question = try #require(questions.first)
             let client = GatewayClient(version: "1", patience: patience)
             do {

@@ -57,7 +57,7 @@ import Testing
             #expect(
                 [asked.askedAt, asked.answeredAt] == [Timestamp(milliseconds: 3000), Timestamp(milliseconds: 4000)]
             )
-            guard case .report(let report) = asked.reading else {
+            guard case .report(let report) = asked.result else {
                 Issue.record("it was not read")
                 return
             }
@@ -76,14 +76,14 @@ import Testing
         try await ask(.answer(404)) { asked, gateway in
             #expect(gateway.lines.count == 3)
             #expect(permits.value == 2)
-            #expect(asked.reading == .notFound)
+            #expect(asked.result == .notFound)
             #expect(asked.endpoint == "beyag/transactions")
             #expect(asked.httpStatus == 404)
             #expect(asked.detail == nil)
         }
     }
 
-    static let verdicts: [(act: ScriptedGateway.Act, reading: Reading, retryAfter: Duration?, detail: String)] = [
+    static let verdicts: [(act: ScriptedGateway.Act, result: StatusResult, retryAfter: Duration?, detail: String)] = [
         (.answer(429, headers: ["Retry-After: 60"]), .rateLimited, .seconds(60), "the gateway is asked too often"),
         (.answer(429), .rateLimited, nil, "the gateway is asked too often"),
         (.answer(503, headers: ["Retry-After: 86400"]), .unavailable, .seconds(3600), "HTTP status 503"),
@@ -100,11 +100,11 @@ import Testing
 
     @Test(arguments: verdicts)
     func `any answer but a refusal decides`(
-        line: (act: ScriptedGateway.Act, reading: Reading, retryAfter: Duration?, detail: String)
+        line: (act: ScriptedGateway.Act, result: StatusResult, retryAfter: Duration?, detail: String)
     ) async throws {
         try await ask(.answer(404), line.act) { asked, gateway in
             #expect(gateway.lines.count == 2)
-            #expect(asked.reading == line.reading)
+            #expect(asked.result == line.result)
             #expect(asked.retryAfter == line.retryAfter)
             #expect(asked.detail == line.detail)
             #expect(asked.answeredAt != nil)
@@ -112,7 +112,7 @@ import Testing
     }
 
     /// What the three services answer, which of them counts, and for what.
-    static let refusals: [(statuses: [Int], endpoint: String, reading: Reading)] = [
+    static let refusals: [(statuses: [Int], endpoint: String, result: StatusResult)] = [
         ([404, 404, 404], "beyag/transactions", .notFound),
         ([401, 401, 401], "transactions", .unauthorized),
         ([403, 403, 403], "transactions", .unauthorized),
@@ -125,14 +125,14 @@ import Testing
 
     @Test(arguments: refusals)
     func `where all refuse, that one counts which says most of the payment`(
-        line: (statuses: [Int], endpoint: String, reading: Reading)
+        line: (statuses: [Int], endpoint: String, result: StatusResult)
     ) async throws {
         let acts = line.statuses.map { ScriptedGateway.Act.answer($0) }
         try await ask(acts[0], acts[1], acts[2]) { asked, gateway in
             #expect(gateway.lines.count == 3)
             #expect(permits.value == 2)
             #expect(asked.endpoint == line.endpoint)
-            #expect(asked.reading == line.reading)
+            #expect(asked.result == line.result)
         }
     }
 
@@ -160,7 +160,7 @@ import Testing
 
     @Test func `without an answer the gateway is unavailable, in words`() async throws {
         try await ask(.leave) { asked, _ in
-            #expect(asked.reading == .unavailable)
+            #expect(asked.result == .unavailable)
             #expect(asked.detail == "the connection broke before the answer was whole")
             #expect(asked.endpoint == "transactions")
             #expect(asked.askedAt == Timestamp(milliseconds: 1000))
@@ -172,7 +172,7 @@ import Testing
 
     @Test func `an answer that is too large is the payment's trouble, not the gateway's`() async throws {
         try await ask(.answer(200, body: String(repeating: " ", count: 300_000))) { asked, _ in
-            #expect(asked.reading == .undecodable("the answer is larger than 256 KiB"))
+            #expect(asked.result == .undecodable("the answer is larger than 256 KiB"))
             #expect(asked.body == nil)
         }
     }
@@ -183,7 +183,7 @@ import Testing
             let asked = try await inquiry(gateway.ecommpay(), client)
                 .ask(about: .payment(id: "u"), method: nil, remembered: nil) {}
             await client.shutdown()
-            #expect(asked?.reading == .notFound)
+            #expect(asked?.result == .notFound)
             #expect(gateway.lines == ["POST /v2/payment/status"])
         }
     }

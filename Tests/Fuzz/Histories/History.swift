@@ -142,7 +142,7 @@ package struct History {
         let askedAt = bodies.now
         if bodies.pick([true, false, false]) { try await callBack(ledger) }
         bodies.now = bodies.now + .milliseconds(bodies.pick([0, 40, 2000, -5000]))
-        let asked = account.gateway.questions(
+        let asked = account.gateway.statusRequests(
             about: question.entity,
             method: question.method,
             remembered: question.endpoint
@@ -153,7 +153,7 @@ package struct History {
                 at: askedAt,
                 answer: answer,
                 at: bodies.now,
-                reading: account.gateway.read(answer, about: question.entity),
+                result: account.gateway.read(answer, about: question.entity),
                 retryAfter: bodies.pick(Self.retryAfter)
             )
         }
@@ -237,7 +237,7 @@ package struct History {
 
 extension BodyGenerator {
     /// What comes back for a question: an answer about what was asked most of the time.
-    fileprivate mutating func answer(about entity: Entity, from account: MerchantAccount) -> Gateways.Answer {
+    fileprivate mutating func answer(about entity: Entity, from account: MerchantAccount) -> StatusResponse {
         let body: String =
             switch entity {
             case .payment(let id), .operation(let id):
@@ -249,7 +249,7 @@ extension BodyGenerator {
         let status = pick([
             200, 200, 200, 200, 200, 200, 200, 204, 302, 400, 401, 404, 408, 429, 500, 999, 0, .max, .min,
         ])
-        return Gateways.Answer(status: status, body: pick([proved, proved, proved, proved, Array("rubbish".utf8), []]))
+        return StatusResponse(status: status, body: pick([proved, proved, proved, proved, Array("rubbish".utf8), []]))
     }
 
     /// A schedule as the configuration takes it.

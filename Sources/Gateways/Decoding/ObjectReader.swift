@@ -6,7 +6,7 @@ import Payments
 /// Absent and null mean «not said», and give nil; so does an empty container where a proof does not cover it (anyone could have
 /// put it there). A member that decides, and is of the wrong type or there more than once, is never passed over. Any other
 /// one is, and its path goes to the ``Omissions``: what the gateway writes into a field of its own must not lose a payment.
-package struct Fields {
+package struct ObjectReader {
     /// nil where no such object was said.
     private let object: Value?
     private let place: Place
@@ -18,9 +18,9 @@ package struct Fields {
         proven document: Document?,
         covering coverage: Coverage,
         omissions: Omissions = Omissions()
-    ) throws(Undecodable) {
-        guard let document else { throw Undecodable(field: "", problem: .notJSON) }
-        guard document.root.kind == .object else { throw Undecodable(field: "", problem: .wrongType) }
+    ) throws(DecodingFailure) {
+        guard let document else { throw DecodingFailure(field: "", reason: .notJSON) }
+        guard document.root.kind == .object else { throw DecodingFailure(field: "", reason: .wrongType) }
         self.init(object: document.root, at: Place(), coverage: coverage, omissions: omissions)
     }
 
@@ -31,98 +31,100 @@ package struct Fields {
         self.omissions = omissions
     }
 
-    private func fields(_ object: Value?, at place: Place) -> Fields {
-        Fields(object: object, at: place, coverage: coverage, omissions: omissions)
+    private func fields(_ object: Value?, at place: Place) -> ObjectReader {
+        ObjectReader(object: object, at: place, coverage: coverage, omissions: omissions)
     }
 
-    var isSaid: Bool { object != nil }
+    var isPresent: Bool { object != nil }
 
     /// Whether something is said under a key, of whatever type.
-    func says(_ key: String) -> Bool {
+    func contains(_ key: String) -> Bool {
         guard let object, let value = object[key] else { return false }
         return object.repeats(key) || !saysNothing(value)
     }
 
     /// Whether an object or array is said under a key.
-    func holdsContainer(_ key: String) -> Bool { says(key) && object?[key]?.isContainer == true }
+    func holdsContainer(_ key: String) -> Bool { contains(key) && object?[key]?.isContainer == true }
 }
 
 // MARK: - What decides
 
-extension Fields {
+extension ObjectReader {
     /// The object under a key, or one in which nothing is said. PHP writes an empty object as `[]`, so that is one too.
-    func object(deciding key: String) throws(Undecodable) -> Fields {
+    func object(deciding key: String) throws(DecodingFailure) -> ObjectReader {
         let place = place.member(key)
         guard let value = try member(key) else { return fields(nil, at: place) }
         return try fields(element: value, at: place)
     }
 
     /// The object or array under a key; `nil` where none is said, and where a scalar is.
-    func container(deciding key: String) throws(Undecodable) -> Fields? {
+    func container(deciding key: String) throws(DecodingFailure) -> ObjectReader? {
         guard let value = try member(key), value.isContainer else { return nil }
         return try fields(element: value, at: place.member(key))
     }
 
     /// The first member that is an object in which something is said under a key; in errors its own key does not appear.
-    func firstObject(deciding key: String) throws(Undecodable) -> (key: String, fields: Fields)? {
+    func firstObject(deciding key: String) throws(DecodingFailure) -> (key: String, fields: ObjectReader)? {
         guard let object else { return nil }
         for member in object.members {
             let fields = fields(member.value, at: place.member("*"))
-            guard fields.says(key) else { continue }
+            guard fields.contains(key) else { continue }
             let name = member.key.string
-            guard !object.repeats(name) else { throw Undecodable(field: place.path("*"), problem: .repeated) }
-            guard !name.utf8.contains(0) else { throw Undecodable(field: place.path("*"), problem: .zeroCharacter) }
+            guard !object.repeats(name) else { throw DecodingFailure(field: place.path("*"), reason: .repeated) }
+            guard !name.utf8.contains(0) else { throw DecodingFailure(field: place.path("*"), reason: .zeroCharacter) }
             return (name, fields)
         }
         return nil
     }
 
     /// The objects in the array under a key.
-    func list(deciding key: String) throws(Undecodable) -> [Fields] {
+    func list(deciding key: String) throws(DecodingFailure) -> [ObjectReader] {
         guard let value = try member(key) else { return [] }
         guard value.kind == .array else { throw wrongType(key) }
-        var list: [Fields] = []
+        var list: [ObjectReader] = []
         for (index, element) in value.elements.enumerated() where !saysNothing(element) {
             list.append(try fields(element: element, at: place.member(key).member("\(index)")))
         }
         return list
     }
 
-    private func fields(element value: Value, at place: Place) throws(Undecodable) -> Fields {
+    private func fields(element value: Value, at place: Place) throws(DecodingFailure) -> ObjectReader {
         let isEmptyArray = value.kind == .array && value.elements.first { _ in true } == nil
-        guard value.kind == .object || isEmptyArray else { throw Undecodable(field: place.path, problem: .wrongType) }
+        guard value.kind == .object || isEmptyArray else {
+            throw DecodingFailure(field: place.path, reason: .wrongType)
+        }
         return fields(isEmptyArray ? nil : value, at: place)
     }
 
     /// A string; an empty one says nothing, as null does (to ecommpay's signature they are the same).
-    func text(deciding key: String) throws(Undecodable) -> String? {
+    func text(deciding key: String) throws(DecodingFailure) -> String? {
         try kept(string(key), key)
     }
 
     /// A string or whole number, as its text; never empty, because things are told apart by it.
-    func identifier(deciding key: String) throws(Undecodable) -> String? {
+    func identifier(deciding key: String) throws(DecodingFailure) -> String? {
         guard let value = try member(key) else { return nil }
         if let number = value.rawNumber {
-            guard number.utf8.allSatisfy(\.isDigit) else { throw Undecodable(field: path(key), problem: .notWhole) }
+            guard number.utf8.allSatisfy(\.isDigit) else { throw DecodingFailure(field: path(key), reason: .notWhole) }
             return number
         }
-        guard let text = try text(deciding: key) else { throw Undecodable(field: path(key), problem: .empty) }
+        guard let text = try text(deciding: key) else { throw DecodingFailure(field: path(key), reason: .empty) }
         return text
     }
 
     /// Minor units: a whole number, or one written as a string. Nothing is rounded.
-    func amount(deciding key: String) throws(Undecodable) -> Int64? {
+    func amount(deciding key: String) throws(DecodingFailure) -> Int64? {
         guard let text = try numberOrString(key) else { return nil }
         let digits = text.hasPrefix("-") ? text.utf8.dropFirst() : text.utf8[...]
         guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else {
-            throw Undecodable(field: path(key), problem: .notWhole)
+            throw DecodingFailure(field: path(key), reason: .notWhole)
         }
-        guard let amount = Int64(text) else { throw Undecodable(field: path(key), problem: .tooLarge) }
+        guard let amount = Int64(text) else { throw DecodingFailure(field: path(key), reason: .tooLarge) }
         return amount
     }
 
     /// A boolean, or what has been seen in its place: 1, 0, and any of these as a string.
-    func flag(deciding key: String) throws(Undecodable) -> Bool? {
+    func flag(deciding key: String) throws(DecodingFailure) -> Bool? {
         guard let value = try member(key) else { return nil }
         switch value.kind {
         case .true: return true
@@ -140,42 +142,42 @@ extension Fields {
 
 // MARK: - What decides nothing
 
-extension Fields {
+extension ObjectReader {
     /// The object under a key, or one in which nothing is said.
-    func object(_ key: String) -> Fields {
-        orLeftOut { () throws(Undecodable) in try object(deciding: key) } ?? fields(nil, at: place.member(key))
+    func object(_ key: String) -> ObjectReader {
+        orLeftOut { () throws(DecodingFailure) in try object(deciding: key) } ?? fields(nil, at: place.member(key))
     }
 
     /// The objects in the array under a key.
-    func list(_ key: String) -> [Fields] {
-        orLeftOut { () throws(Undecodable) in try list(deciding: key) } ?? []
+    func list(_ key: String) -> [ObjectReader] {
+        orLeftOut { () throws(DecodingFailure) in try list(deciding: key) } ?? []
     }
 
     /// A string that says something.
     func text(_ key: String) -> String? {
-        orLeftOut { () throws(Undecodable) in try text(deciding: key) }
+        orLeftOut { () throws(DecodingFailure) in try text(deciding: key) }
     }
 
     /// A string or number, as its text: result codes and references come as either.
     func label(_ key: String) -> String? {
-        orLeftOut { () throws(Undecodable) in try kept(numberOrString(key), key) }
+        orLeftOut { () throws(DecodingFailure) in try kept(numberOrString(key), key) }
     }
 
     /// A whole number, or one written as a string.
     func count(_ key: String) -> Int64? {
-        orLeftOut { () throws(Undecodable) in try amount(deciding: key) }
+        orLeftOut { () throws(DecodingFailure) in try amount(deciding: key) }
     }
 
     /// A time; text that is none (placeholders occur) says nothing.
     func time(_ key: String) -> Timestamp? {
-        orLeftOut { () throws(Undecodable) in
+        orLeftOut { () throws(DecodingFailure) in
             guard let value = try member(key) else { return nil }
             guard value.kind == .string else { throw wrongType(key) }
             return value.scalar?.withBytes { Timestamp(gatewayTime: $0) }
         }
     }
 
-    private func orLeftOut<Member>(_ read: () throws(Undecodable) -> Member?) -> Member? {
+    private func orLeftOut<Member>(_ read: () throws(DecodingFailure) -> Member?) -> Member? {
         do {
             return try read()
         } catch {
@@ -187,10 +189,10 @@ extension Fields {
 
 // MARK: - How
 
-extension Fields {
-    private func member(_ key: String) throws(Undecodable) -> Value? {
+extension ObjectReader {
+    private func member(_ key: String) throws(DecodingFailure) -> Value? {
         guard let object, let value = object[key] else { return nil }
-        guard !object.repeats(key) else { throw Undecodable(field: path(key), problem: .repeated) }
+        guard !object.repeats(key) else { throw DecodingFailure(field: path(key), reason: .repeated) }
         return saysNothing(value) ? nil : value
     }
 
@@ -201,26 +203,26 @@ extension Fields {
         }
     }
 
-    private func string(_ key: String) throws(Undecodable) -> String? {
+    private func string(_ key: String) throws(DecodingFailure) -> String? {
         guard let value = try member(key) else { return nil }
         guard let text = value.text else { throw wrongType(key) }
         return text.isEmpty ? nil : text
     }
 
-    private func numberOrString(_ key: String) throws(Undecodable) -> String? {
+    private func numberOrString(_ key: String) throws(DecodingFailure) -> String? {
         if let number = try member(key)?.rawNumber { return number }
         return try string(key)
     }
 
     /// A text that goes into the database.
-    private func kept(_ text: String?, _ key: String) throws(Undecodable) -> String? {
+    private func kept(_ text: String?, _ key: String) throws(DecodingFailure) -> String? {
         guard let text, text.utf8.contains(0) else { return text }
-        throw Undecodable(field: path(key), problem: .zeroCharacter)
+        throw DecodingFailure(field: path(key), reason: .zeroCharacter)
     }
 
     private func path(_ key: String) -> String { place.path(key) }
 
-    private func wrongType(_ key: String) -> Undecodable { Undecodable(field: path(key), problem: .wrongType) }
+    private func wrongType(_ key: String) -> DecodingFailure { DecodingFailure(field: path(key), reason: .wrongType) }
 }
 
 /// Where in a body an object stands. Its path is spelt only for who complains: most objects are read without a complaint.

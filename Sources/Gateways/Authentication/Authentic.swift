@@ -23,3 +23,22 @@ package struct Authentic: Sendable {
     /// The very parse that was checked; nil for bytes that are signed but are not JSON.
     let document: Document?
 }
+
+/// What of a body a gateway's proof covers.
+package enum Coverage: Sendable {
+    /// Every byte.
+    case bytes
+    /// The text of each scalar, and the path to it. Whether it was a string or a number is not proved, nor are containers that
+    /// hold nothing.
+    case scalars
+}
+
+/// What becomes of callbacks whose signature does not prove their structure.
+package enum AmbiguityPolicy: String, Sendable, CaseIterable {
+    /// An ambiguous one is kept, and the gateway is asked.
+    case confirm
+    /// So is each one that would make an order paid, whatever its verdict.
+    case confirmMoney = "confirm_money"
+    /// An ambiguous one is applied as it stands.
+    case accept
+}

@@ -1,7 +1,7 @@
 /// A request that asks a gateway how something stands.
 ///
 /// However it is printed, dumped or mirrored, what proves who asks does not show, nor what is asked about.
-package struct Question: Sendable {
+package struct StatusRequest: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
@@ -15,7 +15,7 @@ package struct Question: Sendable {
     package let body: [UInt8]
 }
 
-extension Question: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+extension StatusRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     package var description: String { "Question(\(endpoint))" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: ["endpoint": endpoint, "method": method]) }

@@ -2,13 +2,13 @@
 ///
 /// A few are compared one by one along the tape, which allocates nothing. More than that go into a set, so that an object
 /// made to be slow costs as much per byte as any other: the hashes are seeded afresh in every process.
-struct Keys {
+struct KeySet {
     private static let few = 16
 
     /// The index of the object on the tape.
     private let object: Int
     private var count = 0
-    private var many: Set<Spelling> = []
+    private var many: Set<RawString> = []
 
     init(of object: Int) {
         self.object = object
@@ -17,13 +17,13 @@ struct Keys {
     /// Adds the key at the end of the tape; false if the object has it already.
     mutating func insertLast(of nodes: [Node], in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let last = nodes.count - 1
-        let key = Spelling(nodes[last], in: bytes)
+        let key = RawString(nodes[last], in: bytes)
         count += 1
         guard many.isEmpty else { return many.insert(key).inserted }
         var isNew = true
         var index = object + 1
         while index < last {
-            let earlier = Spelling(nodes[index], in: bytes)
+            let earlier = RawString(nodes[index], in: bytes)
             if earlier == key { isNew = false }
             if count > Self.few {
                 many.insert(earlier)

@@ -1,11 +1,11 @@
 /// Gives the bytes that a spelling means, one by one: plain bytes as they are, escapes as UTF-8.
-struct Unescaping: IteratorProtocol {
-    private let spelling: Spelling
+struct UnescapingIterator: IteratorProtocol {
+    private let spelling: RawString
     private var position = 0
     /// What is still to be given of a character written as `\u…`.
     private var character = UTF8.EncodedScalar().makeIterator()
 
-    init(_ spelling: Spelling) {
+    init(_ spelling: RawString) {
         self.spelling = spelling
     }
 

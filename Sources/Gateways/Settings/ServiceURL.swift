@@ -1,5 +1,5 @@
 /// Where a service of a gateway is. The resources that it is asked for lie below.
-struct ServiceAddress: Sendable {
+struct ServiceURL: Sendable {
     private let base: String
 
     /// A path in the URL is kept; slashes at its end are not.

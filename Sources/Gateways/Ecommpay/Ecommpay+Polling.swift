@@ -1,18 +1,41 @@
 import LosslessJSON
-import Payments
+package import Payments
+
+extension Ecommpay {
+    /// Only payments can be asked about; their operations are in the answer.
+    package func statusRequests(about entity: Entity, method: String?, remembered: String?) -> [StatusRequest] {
+        switch entity {
+        case .payment(let id): id.isEmpty ? [] : [statusRequest(about: id)]
+        case .operation, .checkout, .subscription: []
+        }
+    }
+
+    /// The signed text is that of a callback: a line for each scalar, nothing escaped.
+    private func statusRequest(about paymentID: String) -> StatusRequest {
+        let code = signingKey.code(of: Array("general:payment_id:\(paymentID);general:project_id:\(projectID)".utf8))
+        let general = #"{"project_id":\#(projectID),"payment_id":\#(paymentID.jsonString),"signature":"\#(code)"}"#
+        return StatusRequest(
+            endpoint: "payment/status",
+            method: .post,
+            url: api.url("v2/payment/status"),
+            headers: [("Content-Type", "application/json"), ("Accept", "application/json")],
+            body: Array(#"{"general":\#(general)}"#.utf8)
+        )
+    }
+}
 
 extension Ecommpay {
     /// An answer is signed as a callback is. But «not found» is believed without a signature, because it moves nothing.
     ///
     /// It is never ambiguous: it came over our own connection for the very payment that we named, and there is nothing
     /// better to ask. A key may be repeated: each of its members has its lines in the signed text.
-    package func authenticate(_ answer: Answer) throws(AnswerRefusal) -> Authentic {
-        let document = try answer.document()
+    package func authenticate(_ response: StatusResponse) throws(StatusResult) -> Authentic {
+        let document = try response.document()
         guard !saysNotFound(document.root) else { throw .notFound }
-        switch answer.status {
+        switch response.status {
         case 200: break
         case 400 where codes(in: document.root).contains(where: { $0 == "3261" || $0 == "3262" }): throw .unauthorized
-        default: throw answer.unexpectedStatus
+        default: throw response.unexpectedStatus
         }
         let proved: Authentic
         do {

@@ -1,5 +1,20 @@
 package import LosslessJSON
 
+/// What came in a gateway's HTTP request, as far as a gateway may look at it. Nothing in it is proved.
+package struct Callback: Sendable {
+    package let body: [UInt8]
+    /// The `Authorization` header.
+    package let authorization: String?
+    /// The `Content-Signature` header.
+    package let contentSignature: String?
+
+    package init(body: [UInt8], authorization: String? = nil, contentSignature: String? = nil) {
+        self.body = body
+        self.authorization = authorization
+        self.contentSignature = contentSignature
+    }
+}
+
 /// Why a callback is refused. It never holds what was sent.
 package enum Rejection: Error, Hashable {
     /// Basic credentials are needed and are missing or wrong.
@@ -9,7 +24,7 @@ package enum Rejection: Error, Hashable {
     /// It is signed right, but for another project or shop.
     case foreign
     /// The body is not one strict JSON value, and the signature is inside it.
-    case malformed(Malformed)
+    case malformed(SyntaxError)
 
     /// All words of ``reason``.
     package static let reasons = ["unauthenticated", "forged", "foreign", "malformed"]

@@ -1,7 +1,8 @@
 import LosslessJSON
+import Payments
 
-/// What came back for a ``Question``. Nothing in it is proved.
-package struct Answer: Sendable {
+/// What came back for a ``StatusRequest``. Nothing in it is proved.
+package struct StatusResponse: Sendable {
     /// Of HTTP.
     package let status: Int
     package let body: [UInt8]
@@ -12,14 +13,14 @@ package struct Answer: Sendable {
     }
 }
 
-extension Answer {
+extension StatusResponse {
     package var isSuccess: Bool { (200..<300).contains(status) }
 
     /// The body, read leniently, for its connection proves its bytes.
     ///
     /// - Throws: `unavailable` for a success without anything like JSON: whatever stands before the gateway said that, and
     ///   would say it of any payment. JSON with a fault within is trouble of this payment alone.
-    func document() throws(AnswerRefusal) -> Document {
+    func document() throws(StatusResult) -> Document {
         do {
             return try Document(body, allowing: .whereBytesAreProved)
         } catch {
@@ -37,5 +38,5 @@ extension Answer {
         return first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     }
 
-    var unexpectedStatus: AnswerRefusal { .undecodable("HTTP status \(status)") }
+    var unexpectedStatus: StatusResult { .undecodable("HTTP status \(status)") }
 }

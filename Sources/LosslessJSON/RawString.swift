@@ -2,7 +2,7 @@
 ///
 /// It is the sequence of the bytes that it means, and equal to any other spelling of the same bytes. It trusts that the
 /// parser found it well formed.
-struct Spelling: Sequence, Hashable {
+struct RawString: Sequence, Hashable {
     let bytes: UnsafeBufferPointer<UInt8>
     /// Whether a backslash begins an escape, and is not just a backslash (as in a `String` to compare with).
     let isEscaped: Bool
@@ -16,7 +16,7 @@ struct Spelling: Sequence, Hashable {
         self.init(bytes: UnsafeBufferPointer(rebasing: buffer[node.start..<node.end]), isEscaped: node.isEscaped)
     }
 
-    static func == (one: Spelling, other: Spelling) -> Bool {
+    static func == (one: RawString, other: RawString) -> Bool {
         guard one.isEscaped || other.isEscaped else {
             return one.bytes.count == other.bytes.count && one.bytes.elementsEqual(other.bytes)
         }
@@ -31,7 +31,7 @@ struct Spelling: Sequence, Hashable {
         }
     }
 
-    func makeIterator() -> Unescaping {
-        Unescaping(self)
+    func makeIterator() -> UnescapingIterator {
+        UnescapingIterator(self)
     }
 }

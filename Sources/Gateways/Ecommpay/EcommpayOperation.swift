@@ -1,13 +1,13 @@
 import Payments
 
 /// What an ecommpay body says of one operation.
-struct OperationStatement {
+struct EcommpayOperation {
     /// A code and what it means, in the gateway's words.
     struct Result {
         let code: String?
         let message: String?
 
-        var isSaid: Bool { code != nil || message != nil }
+        var isPresent: Bool { code != nil || message != nil }
     }
 
     /// nil without an id (it may be missing when a request was refused) or a status: then nothing can be recorded of it.
@@ -17,7 +17,7 @@ struct OperationStatement {
     let result: Result
     let time: Timestamp?
 
-    init(_ fields: Fields) throws(Undecodable) {
+    init(_ fields: ObjectReader) throws(DecodingFailure) {
         result = Result(code: fields.label("code"), message: fields.text("message"))
         time = fields.time("date")
         let id = try fields.identifier(deciding: "id")
@@ -25,15 +25,15 @@ struct OperationStatement {
         kind = Ecommpay.operationTypes.kind(type)
         let status = try fields.text(deciding: "status").map(Ecommpay.operationWords.status)
         state = status?.state
-        let initial = try Sum("sum_initial", in: fields)
-        let plain = try Sum("sum", in: fields)
+        let initial = try EcommpayAmount("sum_initial", in: fields)
+        let plain = try EcommpayAmount("sum", in: fields)
         let createdAt = fields.time("created_date")
         let authCode = fields.object("provider").label("auth_code")
         guard let id, let status else {
             report = nil
             return
         }
-        let sum = initial.isSaid ? initial : plain
+        let sum = initial.isPresent ? initial : plain
         var report = OperationReport(id: id, kind: kind, status: status)
         report.type = type
         report.amount = sum.amount
@@ -69,4 +69,23 @@ struct OperationStatement {
         case .payment, .authorization, .recurring, .payout, .manualChange, .other, .unknown: false
         }
     }
+}
+
+/// An amount and its currency as ecommpay writes them: as an object, or as a number with `currency` beside it (the older
+/// form of `operations[].sum`).
+struct EcommpayAmount {
+    let amount: Int64?
+    let currency: String?
+
+    init(_ key: String, in fields: ObjectReader) throws(DecodingFailure) {
+        if let object = try fields.container(deciding: key) {
+            amount = try object.amount(deciding: "amount")
+            currency = try object.text(deciding: "currency")
+        } else {
+            amount = try fields.amount(deciding: key)
+            currency = amount == nil ? nil : try fields.text(deciding: "currency")
+        }
+    }
+
+    var isPresent: Bool { amount != nil }
 }

@@ -1,3 +1,5 @@
+import Crypto
+
 /// Bytes that prove who someone is, and the name by which they are spoken of.
 ///
 /// However it is printed, dumped or mirrored, only the name shows.
@@ -16,4 +18,17 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     package var description: String { "Secret(\(name))" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: ["name": name]) }
+}
+
+/// Whether two secrets have the same name and bytes. Digests are compared, because that takes as long for different bytes as
+/// for the same.
+extension Secret: Equatable {
+    package static func == (one: Secret, other: Secret) -> Bool {
+        one.name == other.name && SHA256.hash(data: one.bytes) == SHA256.hash(data: other.bytes)
+    }
+}
+
+/// SHA-256 of a body: by it the ledger knows the same bytes again.
+package func digest(of body: [UInt8]) -> [UInt8] {
+    Array(SHA256.hash(data: body))
 }

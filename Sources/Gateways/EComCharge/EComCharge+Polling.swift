@@ -1,3 +1,4 @@
+import LosslessJSON
 package import Payments
 
 extension EComCharge {
@@ -15,13 +16,13 @@ extension EComCharge {
         case subscriptions
     }
 
-    package func questions(about entity: Entity, method: String?, remembered: String?) -> [Question] {
+    package func statusRequests(about entity: Entity, method: String?, remembered: String?) -> [StatusRequest] {
         guard !entity.id.isEmpty else { return [] }
         let endpoints = endpoints(for: entity, method: method)
         let first = endpoints.filter { $0.rawValue == remembered }
         let others = endpoints.filter { $0.rawValue != remembered }
         return (first + others).map { endpoint in
-            Question(
+            StatusRequest(
                 endpoint: endpoint.rawValue,
                 method: .get,
                 url: address(of: endpoint).url(endpoint.rawValue, id: entity.id),
@@ -46,11 +47,23 @@ extension EComCharge {
         }
     }
 
-    private func address(of endpoint: Endpoint) -> ServiceAddress {
+    private func address(of endpoint: Endpoint) -> ServiceURL {
         switch endpoint {
         case .transactions: gateway
         case .checkouts: checkout
         case .payments, .otherTransactions, .refunds, .subscriptions: api
         }
+    }
+}
+
+extension EComCharge {
+    /// Answers are not signed: the connection that we opened, to an address of the configuration, is what proves them.
+    package func authenticate(_ response: StatusResponse) throws(StatusResult) -> Authentic {
+        guard response.status != 404 else { throw .notFound }
+        guard response.isSuccess else { throw response.unexpectedStatus }
+        let document = try response.document()
+        guard response.status == 200 else { throw response.unexpectedStatus }
+        guard isOurs(document.root) else { throw .foreign }
+        return Authentic(verdict: .valid, form: .basic, keyID: credentials.name, document: document)
     }
 }
