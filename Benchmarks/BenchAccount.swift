@@ -61,18 +61,18 @@ struct BenchAccount {
                 secondLook: .seconds(86_400),
                 audit: []
             ),
-            quota: RefusalQuota(rows: 10_000, bytes: 64 << 20, age: .seconds(30 * 86_400)),
+            quota: RejectionQuota(rows: 10_000, bytes: 64 << 20, age: .seconds(30 * 86_400)),
             capacity: 8192
         )
     }
 
     /// A callback about a payment that is at work, of which nothing more will be heard.
-    func silentReceipt(_ number: Int) -> Receipt {
+    func silentReceipt(_ number: Int) -> ReceivedCallback {
         var payment = PaymentReport(id: "DUE-\(number)")
         payment.reference = payment.id
         payment.status = Status(word: "processing", state: .pending)
         let body = Array("a payment at work, number \(number)".utf8)
-        return Receipt(
+        return ReceivedCallback(
             account: Self.name,
             body: body,
             digest: digest(of: body),
@@ -106,10 +106,10 @@ struct BenchAccount {
     }
 
     /// A callback of the series on its way into the ledger.
-    func receipt(_ number: Int) throws -> Receipt {
+    func receivedCallback(_ number: Int) throws -> ReceivedCallback {
         let body = try series.body(number)
         let authentic = try gateway.authenticate(Callback(body: body))
-        return Receipt(
+        return ReceivedCallback(
             account: Self.name,
             body: body,
             digest: digest(of: body),

@@ -29,7 +29,7 @@ struct LedgerAlone {
         var figures = Figures()
         for start in stride(from: numbers.lowerBound, to: numbers.upperBound, by: Self.portion) {
             try Task.checkCancellation()
-            let receipts = try await receipts(start..<min(start + Self.portion, numbers.upperBound))
+            let receipts = try await receivedCallbacks(start..<min(start + Self.portion, numbers.upperBound))
             let start = ContinuousClock.now
             let waits = try await record(receipts, callers: callers)
             figures.duration += ContinuousClock.now - start
@@ -40,14 +40,14 @@ struct LedgerAlone {
         return figures
     }
 
-    private func receipts(_ numbers: Range<Int>) async throws -> [Receipt] {
+    private func receivedCallbacks(_ numbers: Range<Int>) async throws -> [ReceivedCallback] {
         let middle = numbers.lowerBound + numbers.count / 2
-        async let first = numbers[..<middle].map(account.receipt)
-        async let second = numbers[middle...].map(account.receipt)
+        async let first = numbers[..<middle].map(account.receivedCallback)
+        async let second = numbers[middle...].map(account.receivedCallback)
         return try await first + second
     }
 
-    private func record(_ receipts: [Receipt], callers: Int) async throws -> Histogram<UInt64> {
+    private func record(_ receipts: [ReceivedCallback], callers: Int) async throws -> Histogram<UInt64> {
         try await withThrowingTaskGroup(of: Histogram<UInt64>.self) { tasks in
             for caller in 0..<callers {
                 tasks.addTask {

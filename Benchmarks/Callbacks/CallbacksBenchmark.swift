@@ -20,7 +20,7 @@ struct CallbacksBenchmark: Sendable {
     let held: Int
 
     /// How far a run has come.
-    private struct PaymentUpdate {
+    private struct Tally {
         /// The first number of the series that was not used yet.
         var next = 0
         /// At least so many callbacks must be in the database.
@@ -28,43 +28,43 @@ struct CallbacksBenchmark: Sendable {
     }
 
     func run(in scratch: Scratch) async throws -> CallbacksFigures {
-        var course = PaymentUpdate()
-        try await fill(scratch.path(BenchAccount.database), &course)
-        let (single, disk) = try await single(in: scratch, &course)
+        var progress = Tally()
+        try await fill(scratch.path(BenchAccount.database), &progress)
+        let (single, disk) = try await single(in: scratch, &progress)
         var done: [CallbacksRound] = []
         for number in 1...rounds {
             Progress.say("round \(number) of \(rounds)")
-            done.append(try await round(in: scratch, &course))
+            done.append(try await round(in: scratch, &progress))
         }
         return CallbacksFigures(held: held, connections: connections, rounds: done, single: single, disk: disk)
     }
 
-    private func fill(_ database: String, _ course: inout PaymentUpdate) async throws {
+    private func fill(_ database: String, _ progress: inout Tally) async throws {
         guard held > 0 else { return }
         let ledger = try BenchAccount.openLedger(at: database)
         _ = try await LedgerAlone(account: account, ledger: ledger).record(0..<held, callers: 1024) { recorded in
             Progress.say("filling the database: \(recorded) of \(held)")
         }
         try await ledger.finish()
-        course = PaymentUpdate(next: held, recorded: held)
+        progress = Tally(next: held, recorded: held)
     }
 
-    private func single(in scratch: Scratch, _ course: inout PaymentUpdate) async throws -> (
+    private func single(in scratch: Scratch, _ progress: inout Tally) async throws -> (
         FloodReport, disk: Latencies
     ) {
         Progress.say("one callback at a time")
         var disk = try DiskSync.waits(in: scratch.folder)
-        let numbers = take(&course, connections: 1)
+        let numbers = take(&progress, connections: 1)
         let report = try await DaemonProcess.run(daemon, configuration: BenchAccount.configuration(), in: scratch) {
             try await flood($0, numbers, connections: 1)
         }
-        course.recorded += report.acknowledged
+        progress.recorded += report.acknowledged
         disk.add(try DiskSync.waits(in: scratch.folder))
         return (report, disk: Latencies(disk))
     }
 
-    private func round(in scratch: Scratch, _ course: inout PaymentUpdate) async throws -> CallbacksRound {
-        let numbers = take(&course, connections: connections)
+    private func round(in scratch: Scratch, _ progress: inout Tally) async throws -> CallbacksRound {
+        let numbers = take(&progress, connections: connections)
         let (report, memory) = try await DaemonProcess.run(
             daemon,
             configuration: BenchAccount.configuration(),
@@ -72,32 +72,32 @@ struct CallbacksBenchmark: Sendable {
         ) { process in
             (try await flood(process, numbers, connections: connections), try process.peakMemory())
         }
-        course.recorded += report.acknowledged
+        progress.recorded += report.acknowledged
         let ledger = try BenchAccount.openLedger(at: scratch.path(BenchAccount.database))
-        try await check(ledger, &course)
-        let receipts = course.next..<course.next + report.acknowledged
-        course.next = receipts.upperBound
+        try await check(ledger, &progress)
+        let receipts = progress.next..<progress.next + report.acknowledged
+        progress.next = receipts.upperBound
         let alone = try await LedgerAlone(account: account, ledger: ledger).record(receipts, callers: connections)
-        course.recorded += alone.recorded
+        progress.recorded += alone.recorded
         try await ledger.finish()
         return CallbacksRound(daemon: report, peakMemory: memory, alone: alone)
     }
 
     /// What was acknowledged is in the database: the number of one more callback tells how many are.
-    private func check(_ ledger: Ledger, _ course: inout PaymentUpdate) async throws {
-        let another = try await ledger.record(try account.receipt(course.next))
-        guard another.callback > course.recorded else {
-            throw InvalidRun.lost(acknowledged: course.recorded, recorded: Int(another.callback) - 1)
+    private func check(_ ledger: Ledger, _ progress: inout Tally) async throws {
+        let another = try await ledger.record(try account.receivedCallback(progress.next))
+        guard another.callback > progress.recorded else {
+            throw InvalidRun.lost(acknowledged: progress.recorded, recorded: Int(another.callback) - 1)
         }
-        course = PaymentUpdate(next: course.next + 1, recorded: Int(another.callback))
+        progress = Tally(next: progress.next + 1, recorded: Int(another.callback))
     }
 
     /// The next numbers of the series, enough for a flood.
-    private func take(_ course: inout PaymentUpdate, connections: Int) -> Range<Int> {
+    private func take(_ progress: inout Tally, connections: Int) -> Range<Int> {
         let rate = min(Self.mostPerSecond, Self.mostPerSecondAndConnection * Double(connections))
-        let start = course.next
-        course.next += Int(rate * (duration + Self.warmUp).seconds)
-        return start..<course.next
+        let start = progress.next
+        progress.next += Int(rate * (duration + Self.warmUp).seconds)
+        return start..<progress.next
     }
 
     private func flood(_ process: DaemonProcess, _ numbers: Range<Int>, connections: Int) async throws -> FloodReport {

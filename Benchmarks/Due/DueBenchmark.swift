@@ -56,7 +56,7 @@ struct DueBenchmark: Sendable {
         var waits = Latencies.histogram()
         for _ in 0..<Self.searches {
             let start = ContinuousClock.now
-            guard case .question = try await ledger.due(of: BenchAccount.name, besides: [], at: account.now) else {
+            guard case .poll = try await ledger.due(of: BenchAccount.name, besides: [], at: account.now) else {
                 throw InvalidRun.nothingDue
             }
             waits.record((ContinuousClock.now - start).microseconds)

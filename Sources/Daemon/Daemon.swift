@@ -45,7 +45,7 @@ package struct Daemon: Sendable {
     ///   - reloading: when to read the configuration again while it runs; `nil`: never.
     ///   - supervisor: is told how it fares.
     ///   - listening: is told of each listener once it accepts connections: of the public one, and of every admin address.
-    /// - Throws: ``LedgerError`` if the database cannot be held, ``LedgerFailure`` if it must not be written any more,
+    /// - Throws: ``LedgerError`` if the database cannot be held, ``FatalLedgerError`` if it must not be written any more,
     ///   ``CannotListen`` if an address cannot be had or a socket fails, ``UnusableSockets`` if what systemd passed will not do.
     package func run(
         stoppingOn signals: [UnixSignal] = [.sigterm, .sigint],

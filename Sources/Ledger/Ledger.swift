@@ -7,22 +7,22 @@ import Synchronization
 package final class Ledger: Service {
     /// The file itself, at the end of all links.
     package let path: String
-    let lastWrite = LastWrite()
+    let writeHealth = WriteHealth()
     let isPruning = Atomic(false)
     /// SQLite's count of what other connections have committed, as of the last look.
     let dataVersion = Mutex<Int64?>(nil)
     let queue: DatabaseQueue
-    let room: WaitingRoom
+    let writeQueue: WriteQueue
     let log: WriteAheadLog
     let writer: Writer
-    let questions: DueQuestions
+    let questions: DuePolls
     private let lock: DatabaseLock
     /// The files that SQLite writes, which may lose their names.
-    let files: HeldFiles
+    let files: OpenFiles
     private let failures: AsyncStream<String>
     private let failure: AsyncStream<String>.Continuation
     /// Why the file must not be written again.
-    private let fate = Mutex<LedgerFailure?>(nil)
+    private let fate = Mutex<FatalLedgerError?>(nil)
     /// Why what was committed is not where the next start looks for it; `nil` if it is.
     private let peril = Mutex<String?>(nil)
     /// Tells when something has been committed that is to be asked about at once; for one listener.
@@ -38,7 +38,7 @@ package final class Ledger: Service {
         at name: String,
         accounts: [LedgerAccount],
         schedule: PollSchedule,
-        quota: RefusalQuota,
+        quota: RejectionQuota,
         capacity: Int,
         patience: Duration = .seconds(5),
         checkpointStep: Int = WriteAheadLog.stepPages
@@ -47,57 +47,57 @@ package final class Ledger: Service {
         lock = try DatabaseLock(besides: name)
         let path = lock.database
         self.path = path
-        let room = WaitingRoom(capacity: capacity)
+        let writeQueue = WriteQueue(capacity: capacity)
         let queue = try Connection.open(at: path, patience: patience)
         let pollRequest: AsyncStream<Void>.Continuation
         (pollRequests, pollRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do {
-            let files = try HeldFiles(of: lock.descriptor, at: path)
+            let files = try OpenFiles(of: lock.descriptor, at: path)
             self.files = files
             let log = try WriteAheadLog(of: lock.descriptor, at: path, stepPages: checkpointStep)
             self.log = log
             writer =
-                try queue.writeWithoutTransaction { [lastWrite] database in
+                try queue.writeWithoutTransaction { [writeHealth] database in
                     log.watch(database)
                     let rows = try AccountRows(accounts, in: database)
                     return try Writer(
-                        room: room,
+                        writeQueue: writeQueue,
                         log: log,
                         files: files,
                         accounts: rows,
                         schedule: schedule,
                         quota: quota,
                         pollRequests: pollRequest,
-                        lastWrite: lastWrite,
+                        writeHealth: writeHealth,
                         in: database
                     )
                 }
-            questions = try DueQuestions(at: path)
-        } catch let error as OtherGateway {
+            questions = try DuePolls(at: path)
+        } catch let error as GatewayMismatch {
             throw .otherGateway(error)
         } catch {
             throw LedgerError(error, at: path)
         }
         self.queue = queue
-        self.room = room
+        self.writeQueue = writeQueue
         (failures, failure) = AsyncStream.makeStream()
     }
 
     /// Records an authentic callback, and returns once it is durable.
     ///
     /// - Throws: nothing was recorded then, or nobody knows; the sender must come again.
-    package func record(_ receipt: Receipt) async throws(RecordingError) -> Recorded {
-        try await perform { try $0.record(receipt) }
+    package func record(_ callback: ReceivedCallback) async throws(RecordingError) -> RecordResult {
+        try await perform { try $0.record(callback) }
     }
 
     /// Records what a question brought, and returns once it is durable.
-    package func record(_ answer: PolledAnswer) async throws(RecordingError) -> PollOutcome {
+    package func record(_ answer: PollRecord) async throws(RecordingError) -> PollOutcome {
         try await perform { try $0.record(answer) }
     }
 
     /// Follows an instruction, and returns once what it changed is durable. Giving it again changes nothing more.
-    package func instruct(_ instruction: Instruction) async throws(InstructionError) -> Instructed {
-        let result: Result<Instructed, InstructionError>
+    package func instruct(_ instruction: Instruction) async throws(InstructionError) -> InstructionResult {
+        let result: Result<InstructionResult, InstructionError>
         do throws(RecordingError) {
             result = try await perform { try $0.follow(instruction) }
         } catch {
@@ -122,8 +122,8 @@ package final class Ledger: Service {
     package func recall(by schedule: PollSchedule, at now: Timestamp) async throws -> Int {
         var count = 0
         for account in try await questions.accountNames() {
-            for kind in DueQuestions.Kind.allCases {
-                var position: DueQuestions.Position? = .init(nextPollAt: now.milliseconds)
+            for kind in DuePolls.Kind.allCases {
+                var position: DuePolls.Position? = .init(nextPollAt: now.milliseconds)
                 while let current = position {
                     let found = try await questions.suspects(
                         kind,
@@ -148,15 +148,15 @@ package final class Ledger: Service {
     /// Keeps a refused request as far as quotas and pace allow, and the others of its account and its sender; never waits.
     ///
     /// - Returns: whether none of the same sender had to give way to it: a sender whose requests do is one that floods.
-    package func refuse(_ refusal: Refusal) -> Bool {
-        guard let entry = room.enter(refusal) else { return false }
+    package func refuse(_ rejection: RejectedRequest) -> Bool {
+        guard let entry = writeQueue.enqueue(rejection) else { return false }
         if entry.mustWake { wake() }
         return entry.isAlone
     }
 
     /// Goes on with the refused requests that wait, which are written at a bounded pace.
-    package func resumeRefusals(at now: Timestamp) {
-        if room.resumeRefusals(at: now) { wake() }
+    package func resumeRejections(at now: Timestamp) {
+        if writeQueue.resumeRejections(at: now) { wake() }
     }
 
     /// Proves that the database can be written, by writing; after a write that failed, by writing as much as a callback may.
@@ -167,8 +167,8 @@ package final class Ledger: Service {
     ///   see what was written.
     @discardableResult
     package func probe(at now: Timestamp) async throws(RecordingError) -> Timestamp {
-        let weight = lastWrite.obstacle == nil ? 0 : 256 << 10
-        return try await perform(isUrgent: true) { try $0.beat(at: now, weight: weight) }
+        let weight = writeHealth.unavailableReason == nil ? 0 : 256 << 10
+        return try await perform(isUrgent: true) { try $0.touch(at: now, weight: weight) }
     }
 
     /// How the writing connection is really set up, read back from SQLite.
@@ -184,7 +184,7 @@ package final class Ledger: Service {
     }
 
     /// Whether another caller would have to be turned away.
-    package var isFull: Bool { room.isFull }
+    package var isFull: Bool { writeQueue.isFull }
 
     /// Holds the file until the shutdown, then serves who still waits, empties the log and closes.
     ///
@@ -213,18 +213,18 @@ package final class Ledger: Service {
 
     /// Serves who still waits, empties the log and closes.
     ///
-    /// - Throws: ``LedgerFailure`` when the file must not be written again, also where that was so before: it is not touched then.
+    /// - Throws: ``FatalLedgerError`` when the file must not be written again, also where that was so before: it is not touched then.
     package func finish() async throws {
-        room.close()
+        writeQueue.close()
         do {
             try await queue.writeWithoutTransaction { [self] database in
                 if let failure = fate.withLock({ $0 }) { throw failure }
-                try writer.serve(database)
-                if let missing = files.missing { throw LedgerFailure(reason: "\(missing)") }
-                writer.rest()
+                try writer.runBatches(database)
+                if let missing = files.missing { throw FatalLedgerError(reason: "\(missing)") }
+                writer.releaseStatements()
                 try WriteAheadLog.finish(database)
             }
-        } catch let failure as LedgerFailure {
+        } catch let failure as FatalLedgerError {
             end(because: failure.reason)
             if unsaved != nil { await save() }
             queue.abandon()
@@ -237,9 +237,9 @@ package final class Ledger: Service {
 
     /// Records nothing any more, and has ``run()`` throw.
     func end(because reason: String) {
-        room.close()
+        writeQueue.close()
         let isFirst = fate.withLock { fate in
-            defer { fate = fate ?? LedgerFailure(reason: reason) }
+            defer { fate = fate ?? FatalLedgerError(reason: reason) }
             return fate == nil
         }
         if isFirst, files.missing != nil { peril.withLock { $0 = reason } }
@@ -274,26 +274,26 @@ package final class Ledger: Service {
     /// Does some work in the writer's next transaction, and returns once it is durable.
     func perform<Output: Sendable>(
         isUrgent: Bool = false,
-        _ work: @escaping @Sendable (inout Transaction) throws -> Output
+        _ work: @escaping @Sendable (inout LedgerTransaction) throws -> Output
     ) async throws(RecordingError) -> Output {
         let result: Result<Output, RecordingError> = await withCheckedContinuation { continuation in
-            admit(WaitingRoom.Caller(continuation, work), isUrgent: isUrgent)
+            admit(WriteRequest(continuation, work), isUrgent: isUrgent)
         }
         return try result.get()
     }
 
     /// Lets a caller wait for the writer, or refuses it.
-    func admit(_ caller: WaitingRoom.Caller, isUrgent: Bool) {
-        switch room.enter(caller, isUrgent: isUrgent) {
+    func admit(_ request: WriteRequest, isUrgent: Bool) {
+        switch writeQueue.enqueue(request, isUrgent: isUrgent) {
         case .success(let mustWake): if mustWake { wake() }
-        case .failure(let error): caller.refuse(error)
+        case .failure(let error): request.refuse(error)
         }
     }
 
     private func wake() {
         queue.asyncWriteWithoutTransaction { [self] database in
-            do throws(LedgerFailure) {
-                try writer.serve(database)
+            do throws(FatalLedgerError) {
+                try writer.runBatches(database)
             } catch {
                 end(because: error.reason)
             }
@@ -309,7 +309,7 @@ extension DatabaseQueue {
 }
 
 /// The file must not be written again by this process: after an I/O error nobody knows what is on the disk.
-package struct LedgerFailure: Error, CustomStringConvertible {
+package struct FatalLedgerError: Error, CustomStringConvertible {
     package let reason: String
     /// What became of what was committed, where the files have lost their names.
     fileprivate(set) package var outcome: String?

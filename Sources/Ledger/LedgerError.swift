@@ -7,7 +7,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
     case isForeign(path: String)
     case isNewer(path: String, version: Int, known: Int)
     case isUnreleased(path: String)
-    case otherGateway(OtherGateway)
+    case otherGateway(GatewayMismatch)
     case hasOtherNames(path: String)
     case cannotOpen(path: String, reason: String)
     case isDamaged(path: String, reason: String)
@@ -59,10 +59,11 @@ extension LedgerError {
         case let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT:
             self = .isDamaged(path: path, reason: error.reason)
         case let error as DatabaseError:
-            switch Setback(error, in: nil) {
-            case .fatal(let reason), .obstacle(.diskIsFull, let reason), .obstacle(.diskIsReadOnly, let reason):
+            switch WriteFailure(error, in: nil) {
+            case .fatal(let reason), .unavailableReason(.diskIsFull, let reason),
+                .unavailableReason(.diskIsReadOnly, let reason):
                 self = .cannotWrite(path: path, reason: reason)
-            case .obstacle, nil: self = .cannotOpen(path: path, reason: "\(error)")
+            case .unavailableReason, nil: self = .cannotOpen(path: path, reason: "\(error)")
             }
         default: self = .cannotOpen(path: path, reason: "\(error)")  // Errors are an open set.
         }

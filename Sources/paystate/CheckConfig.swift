@@ -20,7 +20,7 @@ struct CheckConfig: AsyncParsableCommand {
     func run() async throws {
         let configuration = try await options.loadAsInstalled()
         for warning in configuration.warnings { complain("warning: \(warning)") }
-        for obstacle in configuration.obstacles { complain("\(obstacle)") }
+        for unavailableReason in configuration.obstacles { complain("\(unavailableReason)") }
         guard configuration.obstacles.isEmpty else { throw SysExit.configuration }
         print("The configuration is in order.")
         print("database  \(configuration.database)")

@@ -2,9 +2,9 @@ import Ledger
 
 /// What came of deriving a ledger again, for programs: the JSON of `rebuild --json`.
 struct FindingsAnswer: Encodable {
-    private let findings: Findings
+    private let findings: RebuildReport
 
-    init(_ findings: Findings) {
+    init(_ findings: RebuildReport) {
         self.findings = findings
     }
 

@@ -3,10 +3,10 @@ import Ledger
 
 /// What came of deriving a ledger again, for a person.
 struct FindingsText {
-    private let findings: Findings
+    private let findings: RebuildReport
     private let isMended: Bool
 
-    init(_ findings: Findings, isMended: Bool) {
+    init(_ findings: RebuildReport, isMended: Bool) {
         self.findings = findings
         self.isMended = isMended
     }

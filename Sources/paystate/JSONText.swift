@@ -9,27 +9,27 @@ enum JSONText {
         "[" + (try rows.map(of).joined(separator: ",\n ")) + "]"
     }
 
-    static func of(_ chronicles: [Chronicle]) throws -> String {
-        let stories = try chronicles.map { chronicle in
+    static func of(_ histories: [History]) throws -> String {
+        let stories = try histories.map { history in
             """
-            {"\(chronicle.entity.kind)": \(try of(chronicle.subject)),
-             "operations": \(try of(chronicle.operations)),
-             "callbacks": \(try of(chronicle.callbacks)),
-             "polls": \(try of(chronicle.polls)),
-             "instructions": \(try of(chronicle.instructions)),
-             "timeline": \(try of(chronicle.timeline))}
+            {"\(history.entity.kind)": \(try of(history.subject)),
+             "operations": \(try of(history.operations)),
+             "callbacks": \(try of(history.callbacks)),
+             "polls": \(try of(history.polls)),
+             "instructions": \(try of(history.instructions)),
+             "timeline": \(try of(history.timeline))}
             """
         }
         return "[" + stories.joined(separator: ",\n") + "]"
     }
 
     /// What came of `poll`: the instruction, the question that was put, and how things stand now.
-    static func of(_ answer: InstructionAnswer, poll: ViewRow?, _ chronicle: Chronicle?) throws -> String {
+    static func of(_ answer: InstructionAnswer, poll: ViewRow?, _ history: History?) throws -> String {
         let none = "null"
         return """
             {"instruction": \(try of(answer)),
              "poll": \(try poll.map(of) ?? none),
-             "\(chronicle?.entity.kind ?? answer.entity)": \(try chronicle.map { try of($0.subject) } ?? none)}
+             "\(history?.entity.kind ?? answer.entity)": \(try history.map { try of($0.subject) } ?? none)}
             """
     }
 

@@ -59,7 +59,7 @@ struct Poll: AsyncParsableCommand {
         }
         let thing = Named(account: answer.account, entity: entity)
         let poll = try await Self.wait(for: thing, after: before, in: ledger)
-        try tell(poll, answer, try ledger.chronicles(named: answer.entityID, account: answer.account))
+        try tell(poll, answer, try ledger.histories(named: answer.entityID, account: answer.account))
     }
 
     private func named() throws -> (account: String?, name: InstructionRequest.Name) {
@@ -118,16 +118,16 @@ struct Poll: AsyncParsableCommand {
         return last
     }
 
-    private func tell(_ poll: ViewRow?, _ answer: InstructionAnswer, _ chronicles: [Chronicle]) throws {
+    private func tell(_ poll: ViewRow?, _ answer: InstructionAnswer, _ histories: [History]) throws {
         if json {
-            print(try JSONText.of(answer, poll: poll, chronicles.first))
-        } else if let poll, let chronicle = chronicles.first {
-            let story = Story(chronicle, now: .now())
+            print(try JSONText.of(answer, poll: poll, histories.first))
+        } else if let poll, let history = histories.first {
+            let story = Story(history, now: .now())
             print(story.text(of: "poll:\(poll.text("id"))", width: Terminal.width, colours: Terminal.showsColours))
         }
         guard let poll else {
             let now = Timestamp.now()
-            if let pause = chronicles.first?.pause, pause.until > now {
+            if let pause = histories.first?.pause, pause.until > now {
                 complain("\(pause.words(on: now.day)); it is asked then (\(answer.evidenceID))")
                 throw SysExit.unavailable
             }

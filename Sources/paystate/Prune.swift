@@ -44,13 +44,13 @@ struct Prune: AsyncParsableCommand {
 }
 
 extension Recipient {
-    fileprivate func prune(by rule: PruningRule) async throws -> PruningAnswer {
+    fileprivate func prune(by rule: RetentionPolicy) async throws -> PruningAnswer {
         do {
             switch self {
             case .daemon(let client): return try await client.prune()
             case .ledger(let ledger, _):
                 // Nobody else prunes a ledger that this command holds.
-                return PruningAnswer(try await ledger.prune(by: rule, pause: .zero, at: .now()) ?? Pruned())
+                return PruningAnswer(try await ledger.prune(by: rule, pause: .zero, at: .now()) ?? PruningResult())
             }
         } catch let doubt as ClockDoubt {
             throw NotFollowed(reason: .unavailable, explanation: "\(doubt)")

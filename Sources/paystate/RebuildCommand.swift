@@ -48,7 +48,7 @@ struct RebuildCommand: ParsableCommand {
         let rebuild = Rebuild(of: path) { $0.read() }
         let progress = Progress(isShown: !json && isatty(STDERR_FILENO) == 1)
         let show = { (count: Int) in progress.show { "\(count) callbacks, answers and instructions recorded again" } }
-        let findings: Findings
+        let findings: RebuildReport
         do {
             defer { progress.clear() }
             findings = try check ? rebuild.check(progress: show) : mend(rebuild, path, show)
@@ -60,7 +60,7 @@ struct RebuildCommand: ParsableCommand {
         if check, !findings.areNone { throw SysExit.software }
     }
 
-    private func mend(_ rebuild: Rebuild, _ path: String, _ progress: (Int) -> Void) throws -> Findings {
+    private func mend(_ rebuild: Rebuild, _ path: String, _ progress: (Int) -> Void) throws -> RebuildReport {
         umask(0o027)
         if let owner = Recipient.foreignOwner(of: path) {
             complain("\(path) belongs to \(owner): run this as that user (sudo -u \(owner) paystate rebuild)")

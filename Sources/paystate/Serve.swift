@@ -95,7 +95,7 @@ struct Serve: AsyncParsableCommand {
     private static func exitCode(of error: any Error) -> ExitCode? {
         switch error {
         case let error as LedgerError: error.exitCode
-        case is LedgerFailure: SysExit.inputOutput
+        case is FatalLedgerError: SysExit.inputOutput
         case is CannotListen: SysExit.unavailable
         case is UnusableSockets: SysExit.configuration
         default: nil  // Errors are an open set.

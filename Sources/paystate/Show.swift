@@ -26,16 +26,16 @@ struct Show: ParsableCommand {
     var json = false
 
     func run() throws {
-        let chronicles = try readingLedger(at: database.path()) { ledger in
-            try ledger.chronicles(named: payment, account: account)
+        let histories = try readingLedger(at: database.path()) { ledger in
+            try ledger.histories(named: payment, account: account)
         }
-        guard !chronicles.isEmpty else {
+        guard !histories.isEmpty else {
             complain("nothing is known by «\(Terminal.harmless(payment))»; `paystate payments` lists the newest")
             throw SysExit.noInput
         }
-        guard !json else { return print(try JSONText.of(chronicles)) }
-        let stories = chronicles.map { chronicle in
-            Story(chronicle, now: .now()).text(width: Terminal.width, colours: Terminal.showsColours)
+        guard !json else { return print(try JSONText.of(histories)) }
+        let stories = histories.map { history in
+            Story(history, now: .now()).text(width: Terminal.width, colours: Terminal.showsColours)
         }
         print(stories.joined(separator: "\n\n\n"))
     }

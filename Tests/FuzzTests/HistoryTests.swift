@@ -28,7 +28,7 @@ import paystate
         #expect(!payments.isEmpty)
         for payment in payments {
             let name = payment.text("payment_id")
-            for chronicle in try reader.chronicles(named: name, account: payment.text("account")) {
+            for chronicle in try reader.histories(named: name, account: payment.text("account")) {
                 for now in [now, Timestamp(milliseconds: .min), Timestamp(milliseconds: .max)] {
                     #expect(Story(chronicle, now: now).text(width: 100, colours: false).contains(name))
                 }

@@ -36,8 +36,8 @@ import Testing
         try FileManager.default.createDirectory(at: restored, withIntermediateDirectories: true)
         _ = try await Backup.make(of: bench.path, at: restored.appending(path: "paystate.db").path)
         let ledger = try Bench.open(restored)
-        let recorded = try await ledger.record(bench.receipt(.stated("success", .succeeded), "one"))
-        #expect(recorded == Recorded(callback: 1, effect: .applied, isDuplicate: true))
+        let recorded = try await ledger.record(bench.callback(.stated("success", .succeeded), "one"))
+        #expect(recorded == RecordResult(callback: 1, effect: .applied, isDuplicate: true))
         #expect(try await ledger.setup().journalMode == "wal")
     }
 

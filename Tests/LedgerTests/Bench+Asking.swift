@@ -3,9 +3,9 @@ import Payments
 
 extension Bench {
     /// The question that is due, as the reconciler would find it.
-    func due(_ account: String = "ecp", at seconds: Int64) async throws -> DueQuestion? {
+    func due(_ account: String = "ecp", at seconds: Int64) async throws -> DuePoll? {
         switch try await ledger.due(of: account, besides: [], at: Timestamp(milliseconds: seconds * 1000)) {
-        case .question(let question): question
+        case .poll(let poll): poll
         case .nothing: nil
         }
     }
@@ -13,7 +13,7 @@ extension Bench {
     /// Records what a question brought.
     @discardableResult
     func answer(
-        _ question: DueQuestion,
+        _ poll: DuePoll,
         _ result: StatusResult,
         _ body: [UInt8] = Array("an answer".utf8),
         digest: [UInt8]? = nil,
@@ -22,8 +22,8 @@ extension Bench {
     ) async throws -> PollOutcome {
         let moment = Timestamp(milliseconds: seconds * 1000)
         return try await ledger.record(
-            PolledAnswer(
-                question: question,
+            PollRecord(
+                poll: poll,
                 result: result,
                 pause: pause,
                 askedAt: moment,
@@ -44,13 +44,13 @@ extension Bench {
         account: String = "ecp",
         at seconds: Int64 = 1
     )
-        async throws -> Instructed
+        async throws -> InstructionResult
     {
         try await instruct(.watch(expectation), entity, account: account, at: seconds)
     }
 
     func instruct(_ command: Instruction.Command, _ entity: Entity, account: String = "ecp", at seconds: Int64 = 1)
-        async throws -> Instructed
+        async throws -> InstructionResult
     {
         try await ledger.instruct(
             Instruction(
@@ -63,7 +63,7 @@ extension Bench {
     }
 }
 
-extension Receipt.Content {
+extension ReceivedCallback.Content {
     /// The same words, as an answer says them.
     var answer: StatusResult {
         switch self {

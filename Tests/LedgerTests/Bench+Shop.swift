@@ -90,7 +90,7 @@ extension Bench {
         amount: Int64 = 5200,
         currency: String = "EUR",
         day: Int64
-    ) -> Receipt.Content {
+    ) -> ReceivedCallback.Content {
         var payment = PaymentReport(id: id)
         payment.status = Status(word: word, state: state)
         payment.reference = id
@@ -146,19 +146,19 @@ extension Bench {
     private func ask(_ id: String, _ result: StatusResult, day: Int64) async throws {
         let now = Self.time(day: day)
         _ = try await instruct(.poll, .payment(id: id), at: now)
-        var others: Set<DueQuestion.ID> = []
+        var others: Set<DuePoll.ID> = []
         let moment = Timestamp(milliseconds: now * 1000)
-        while case .question(let question) = try await ledger.due(of: "ecp", besides: others, at: moment) {
-            guard question.entity != .payment(id: id) else {
-                try await answer(question, result, at: now)
+        while case .poll(let poll) = try await ledger.due(of: "ecp", besides: others, at: moment) {
+            guard poll.entity != .payment(id: id) else {
+                try await answer(poll, result, at: now)
                 return
             }
-            others.insert(question.id)
+            others.insert(poll.id)
         }
         throw NothingDue()
     }
 
-    private func ask(_ id: String, _ content: Receipt.Content, day: Int64) async throws {
+    private func ask(_ id: String, _ content: ReceivedCallback.Content, day: Int64) async throws {
         try await ask(id, content.answer, day: day)
     }
 

@@ -13,7 +13,7 @@ final class Bench: Sendable {
         secondLook: .seconds(86_400),
         audit: []
     )
-    static let quota = RefusalQuota(rows: 100, bytes: 1 << 20, age: .seconds(86_400))
+    static let quota = RejectionQuota(rows: 100, bytes: 1 << 20, age: .seconds(86_400))
 
     let folder: URL
     let ledger: Ledger
@@ -21,7 +21,7 @@ final class Bench: Sendable {
     var path: String { folder.appending(path: "paystate.db").path }
 
     init(
-        quota: RefusalQuota = quota,
+        quota: RejectionQuota = quota,
         capacity: Int = 8192,
         patience: Duration = .seconds(5),
         checkpointStep: Int = 16_384
@@ -47,7 +47,7 @@ final class Bench: Sendable {
     static func open(
         _ folder: URL,
         schedule: PollSchedule = schedule,
-        quota: RefusalQuota = quota,
+        quota: RejectionQuota = quota,
         capacity: Int = 8192,
         patience: Duration = .seconds(5),
         checkpointStep: Int = 16_384
@@ -89,17 +89,23 @@ final class Bench: Sendable {
     }
 
     @discardableResult
-    func record(_ content: Receipt.Content, _ body: String? = nil, account: String = "ecp", at time: Int64 = 1000)
+    func record(
+        _ content: ReceivedCallback.Content,
+        _ body: String? = nil,
+        account: String = "ecp",
+        at time: Int64 = 1000
+    )
         async throws
-        -> Recorded
+        -> RecordResult
     {
-        try await ledger.record(receipt(content, body, account: account, at: time))
+        try await ledger.record(callback(content, body, account: account, at: time))
     }
 
-    func receipt(_ content: Receipt.Content, _ body: String?, account: String = "ecp", at time: Int64 = 1000) -> Receipt
+    func callback(_ content: ReceivedCallback.Content, _ body: String?, account: String = "ecp", at time: Int64 = 1000)
+        -> ReceivedCallback
     {
         let bytes = Array((body ?? "\(content)").utf8)
-        return Receipt(
+        return ReceivedCallback(
             account: account,
             body: bytes,
             digest: Self.digest(bytes),
@@ -124,7 +130,7 @@ final class Bench: Sendable {
     }
 }
 
-extension Receipt.Content {
+extension ReceivedCallback.Content {
     /// What ecommpay says of a payment with one operation.
     static func stated(
         _ word: String,
@@ -134,7 +140,7 @@ extension Receipt.Content {
         kind: OperationKind = .payment,
         amount: Int64? = 5200,
         at seconds: Int64 = 10
-    ) -> Receipt.Content {
+    ) -> ReceivedCallback.Content {
         var payment = PaymentReport(id: id)
         payment.status = Status(word: word, state: state)
         payment.reference = id
@@ -164,7 +170,7 @@ extension Receipt.Content {
         amount: Int64 = 500,
         reference: String? = nil,
         at seconds: Int64 = 10
-    ) -> Receipt.Content {
+    ) -> ReceivedCallback.Content {
         var report = OperationReport(id: uid, kind: kind, status: Status(word: word, state: state))
         report.parentID = parent
         report.amount = amount

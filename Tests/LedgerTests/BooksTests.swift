@@ -110,7 +110,7 @@ import Testing
         try await bench.watch("w", reference: "W", amount: 5000)
         let paid = "SELECT paid FROM payments"
         let alarms = "SELECT id, detail FROM anomalies WHERE kind = 'amount_mismatch' AND closed_at IS NULL"
-        func tell(_ content: Receipt.Content, _ name: String) async throws {
+        func tell(_ content: ReceivedCallback.Content, _ name: String) async throws {
             let body = String(decoding: library.body(name, saying: content), as: UTF8.self)
             try await bench.record(content, body, account: "ecc")
         }
@@ -120,7 +120,7 @@ import Testing
         #expect(try bench.rows(alarms) == ["1 1000 was taken, expected was 5000 (minor units)"])
 
         let closed = try await bench.ledger.acknowledge(1, note: "delivered in part", at: Timestamp(milliseconds: 3000))
-        #expect(closed == Acknowledged(instruction: 2, kind: .amountMismatch, account: "ecc", paymentID: "w"))
+        #expect(closed == AcknowledgementResult(instruction: 2, kind: .amountMismatch, account: "ecc", paymentID: "w"))
         #expect(try bench.rows(paid) == ["1"])
         #expect(
             try bench.rows("SELECT closed_at, resolution, acknowledged_by FROM anomalies") == [
@@ -145,10 +145,10 @@ import Testing
         )
         #expect(try bench.rows(paid) == ["0"])
 
-        await #expect(throws: AcknowledgeError.isClosed(resolution: "delivered in part")) {
+        await #expect(throws: AcknowledgementError.isClosed(resolution: "delivered in part")) {
             _ = try await bench.ledger.acknowledge(1, note: "again", at: Timestamp(milliseconds: 4000))
         }
-        await #expect(throws: AcknowledgeError.unknownAnomaly) {
+        await #expect(throws: AcknowledgementError.unknownAnomaly) {
             _ = try await bench.ledger.acknowledge(99, note: "?", at: Timestamp(milliseconds: 4000))
         }
         #expect(try library.check(bench.path).areNone)
@@ -156,7 +156,10 @@ import Testing
 
     @Test func `what cannot be read makes known what it names, and has it asked about`() async throws {
         let bench = try Bench()
-        let root = Receipt.Content.undecodable("transaction.amount is not whole", naming: Mention(paymentID: "r"))
+        let root = ReceivedCallback.Content.undecodable(
+            "transaction.amount is not whole",
+            naming: Mention(paymentID: "r")
+        )
         try await bench.record(root, "1", account: "ecc")
         let child = Mention(paymentID: "r", operationID: "b")
         try await bench.record(.undecodable("transaction.amount is not whole", naming: child), "2", account: "ecc")
@@ -173,7 +176,7 @@ import Testing
     @Test func `tokens are kept as they were last told`() async throws {
         let bench = try Bench()
         for (index, expiry) in ["2030-01", "2031-01"].enumerated() {
-            var report = Receipt.Content.stated("success", .succeeded, id: "EP-\(index)").told
+            var report = ReceivedCallback.Content.stated("success", .succeeded, id: "EP-\(index)").told
             report.payment?.card = Card(brand: "visa", last4: "4242", expiry: expiry)
             report.payment?.credentials.cardToken = "tok-1"
             report.payment?.credentials.recurringID = "rec-\(index)"
@@ -181,7 +184,14 @@ import Testing
             try await bench.record(.report(report), expiry, at: 1000 + Int64(index))
         }
         // What becomes of an older payment says nothing of the card.
-        let refund = Receipt.Content.stated("refunded", .refunded, id: "EP-0", operation: "502", kind: .refund, at: 20)
+        let refund = ReceivedCallback.Content.stated(
+            "refunded",
+            .refunded,
+            id: "EP-0",
+            operation: "502",
+            kind: .refund,
+            at: 20
+        )
         try await bench.record(refund, "refund", at: 9000)
         var saved = TokenReport(kind: .card, token: "tok-2")
         saved.card = Card(last4: "1111")
@@ -200,7 +210,7 @@ import Testing
     @Test func `a late callback leaves what the next charge needs, but takes nothing back`() async throws {
         let bench = try Bench()
         let steps = [
-            ("new", Receipt.Content.stated("success", .succeeded, at: 20)),
+            ("new", ReceivedCallback.Content.stated("success", .succeeded, at: 20)),
             ("old", .stated("awaiting capture", .authorized)),
         ]
         for (token, step) in steps {
@@ -216,12 +226,12 @@ import Testing
     @Test func `who has looked at what the gateway does not list is not told of it again`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("success", .succeeded, operation: "1"))
-        var list = Receipt.Content.stated("success", .succeeded, operation: "2").told
+        var list = ReceivedCallback.Content.stated("success", .succeeded, operation: "2").told
         list.payment?.listsOperations = true
         func ask(at seconds: Int64) async throws {
             _ = try await bench.instruct(.poll, .payment(id: "EP-1"), at: seconds)
-            let question = try #require(try await bench.due(at: seconds))
-            try await bench.answer(question, .report(list), at: seconds + 1)
+            let poll = try #require(try await bench.due(at: seconds))
+            try await bench.answer(poll, .report(list), at: seconds + 1)
         }
         try await ask(at: 10)
         let open = "SELECT id, kind FROM anomalies WHERE closed_at IS NULL"
@@ -242,7 +252,7 @@ import Testing
     {
         for isWatched in [false, true] {
             let (bench, library) = (try Bench(), Library())
-            func tell(_ content: Receipt.Content, _ name: String) async throws {
+            func tell(_ content: ReceivedCallback.Content, _ name: String) async throws {
                 let body = String(decoding: library.body(name, saying: content), as: UTF8.self)
                 try await bench.record(content, body, account: "ecc")
             }
@@ -299,7 +309,7 @@ import Testing
             let bench = try Bench()
             let status = Status(word: "error", state: .expired)
             let expired = CheckoutReport(token: "t", status: status, isFinished: false, isExpired: true)
-            let steps: [Receipt.Content] = [
+            let steps: [ReceivedCallback.Content] = [
                 .report(Report(checkout: expired)), .purchase("p", .payment, checkoutToken: "t"),
             ]
             if !isExpiryFirst {
@@ -342,7 +352,7 @@ import Testing
 
 }
 
-extension Receipt.Content {
+extension ReceivedCallback.Content {
     fileprivate var told: Report {
         switch self {
         case .report(let report), .unproven(let report): report
@@ -363,7 +373,7 @@ extension Receipt.Content {
         checkoutToken: String? = nil,
         isTest: Bool = false,
         at seconds: Int64 = 10
-    ) -> Receipt.Content {
+    ) -> ReceivedCallback.Content {
         var report = OperationReport(id: uid, kind: kind, status: Status(word: "\(state)", state: state))
         (report.type, report.parentID, report.amount, report.currency) = (kind.rawValue, parent, amount, currency)
         (report.gatewayTime, report.isTest) = (Timestamp(milliseconds: seconds * 1000), isTest)

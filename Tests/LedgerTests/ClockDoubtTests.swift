@@ -5,7 +5,7 @@ import Testing
 /// A clock that runs ahead empties nothing: what is emptied cannot be had back.
 @Suite struct ClockDoubtTests {
     private static let day: Int64 = 86_400
-    private static let rule = PruningRule(bodies: .seconds(400 * day), rejected: Bench.quota)
+    private static let rule = RetentionPolicy(bodies: .seconds(400 * day), rejected: Bench.quota)
 
     private func prune(_ bench: Bench, at seconds: Int64) async throws -> Int? {
         do {

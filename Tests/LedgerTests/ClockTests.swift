@@ -23,7 +23,7 @@ import Testing
 
     private static func bench() async throws -> Bench {
         let bench = try Bench()
-        try await bench.ledger.adopt(
+        try await bench.ledger.reconfigure(
             accounts: [
                 LedgerAccount(name: "ecp", gateway: "ecommpay", isFolded: false),
                 LedgerAccount(name: "ecc", gateway: "ecomcharge", isFolded: true),
@@ -83,7 +83,7 @@ import Testing
         let bench = try await Self.bench()
         try await bench.record(.stated("success", .succeeded, at: 1), at: (Self.today - 8 * Self.day) * 1000)
         let first = try #require(try await bench.due(at: Self.today - Self.day))
-        let answer = Receipt.Content.stated("success", .succeeded, at: 1).answer
+        let answer = ReceivedCallback.Content.stated("success", .succeeded, at: 1).answer
         try await bench.answer(first, answer, at: Self.today - Self.day)
         try await putRight(bench)
         #expect(try plans(bench) == ["EP-1 22.0"], "thirty days after the payment")
@@ -92,8 +92,8 @@ import Testing
     @Test func `what was answered while the clock ran ahead is asked about again at once`() async throws {
         let bench = try await Self.bench()
         try await bench.record(.stated("processing", .pending, at: 1), at: (Self.today - 3600) * 1000)
-        let question = try #require(try await bench.due(at: Self.ahead))
-        try await bench.answer(question, .notFound, at: Self.ahead)
+        let poll = try #require(try await bench.due(at: Self.ahead))
+        try await bench.answer(poll, .notFound, at: Self.ahead)
         #expect(try await bench.due(at: Self.today) == nil)
         try await putRight(bench)
         #expect(try await bench.due(at: Self.today) != nil)
@@ -124,9 +124,9 @@ import Testing
         )
         var due: Set<Entity> = []
         for account in ["ecp", "ecc"] {
-            while let question = try await bench.due(account, at: Self.today) {
-                due.insert(question.entity)
-                try await bench.answer(question, .unavailable, pause: .seconds(300), at: Self.today)
+            while let poll = try await bench.due(account, at: Self.today) {
+                due.insert(poll.entity)
+                try await bench.answer(poll, .unavailable, pause: .seconds(300), at: Self.today)
             }
         }
         let open: Set<Entity> = [
@@ -147,8 +147,8 @@ import Testing
         let bench = try await Self.bench()
         try await bench.record(.stated("processing", .pending, at: 1), at: (Self.today - 7200) * 1000)
         for seconds in [7200, 7400] as [Int64] {
-            let question = try #require(try await bench.due(at: Self.today + seconds))
-            try await bench.answer(question, .notFound, at: Self.today + seconds)
+            let poll = try #require(try await bench.due(at: Self.today + seconds))
+            try await bench.answer(poll, .notFound, at: Self.today + seconds)
         }
         #expect(try await bench.due(at: Self.today + 3600) == nil)
         try await putRight(bench)
@@ -165,8 +165,8 @@ import Testing
         payment.gatewayTime = Timestamp(milliseconds: 2000)
         let report = Report(payment: payment, operations: [refund])
         try await bench.record(.report(report), at: (Self.today - 1800) * 1000)
-        let question = try #require(try await bench.due(at: Self.ahead))
-        try await bench.answer(question, .report(report), at: Self.ahead)
+        let poll = try #require(try await bench.due(at: Self.ahead))
+        try await bench.answer(poll, .report(report), at: Self.ahead)
         #expect(try await bench.due(at: Self.today) == nil)
         try await putRight(bench)
         #expect(try await bench.due(at: Self.today)?.entity == .payment(id: "EP-1"))
@@ -184,15 +184,15 @@ import Testing
         for entity in [Entity.subscription(id: "sbs_1"), .payment(id: "root")] {
             _ = try await bench.instruct(.poll, entity, account: "ecc", at: Self.ahead)
         }
-        while let question = try await bench.due("ecc", at: Self.ahead) {
-            try await bench.answer(question, .unavailable, pause: .seconds(300), at: Self.ahead)
+        while let poll = try await bench.due("ecc", at: Self.ahead) {
+            try await bench.answer(poll, .unavailable, pause: .seconds(300), at: Self.ahead)
         }
         #expect(try await bench.due("ecc", at: Self.today) == nil)
         try await putRight(bench)
         var due: Set<Entity> = []
-        while let question = try await bench.due("ecc", at: Self.today) {
-            due.insert(question.entity)
-            try await bench.answer(question, .unavailable, pause: .seconds(300), at: Self.today)
+        while let poll = try await bench.due("ecc", at: Self.today) {
+            due.insert(poll.entity)
+            try await bench.answer(poll, .unavailable, pause: .seconds(300), at: Self.today)
         }
         let all: Set<Entity> = [
             .operation(id: "child"), .checkout(token: "token"), .subscription(id: "sbs_1"), .payment(id: "root"),
@@ -208,9 +208,9 @@ import Testing
         var (now, questions) = (Self.today, 0)
         while now < Self.today + 5 * Self.day {
             now += 60
-            while let question = try await bench.due(at: now) {
+            while let poll = try await bench.due(at: now) {
                 questions += 1
-                try await bench.answer(question, .notFound, at: now)
+                try await bench.answer(poll, .notFound, at: now)
             }
         }
         #expect((4...10).contains(questions), "\(questions)")
@@ -219,7 +219,7 @@ import Testing
     @Test func `what was put right is the same when everything is derived again`() async throws {
         let (bench, library) = (try await Self.bench(), Library())
         for (number, (word, state, _)) in Self.states.enumerated() {
-            let content = Receipt.Content.stated(word, state, id: "EP-\(number)", at: 1)
+            let content = ReceivedCallback.Content.stated(word, state, id: "EP-\(number)", at: 1)
             _ = library.body("callback \(number)", saying: content)
             try await bench.record(content, "callback \(number)", at: Self.ahead * 1000)
         }
@@ -231,7 +231,7 @@ import Testing
     @Test func `many are looked through in portions, and right ones do not hide wrong ones`() async throws {
         let bench = try await Self.bench()
         for number in 0..<10 {
-            let content = Receipt.Content.stated("success", .succeeded, id: "A-\(number)", at: 1)
+            let content = ReceivedCallback.Content.stated("success", .succeeded, id: "A-\(number)", at: 1)
             try await bench.record(content, at: (Self.today - 60) * 1000)
         }
         // As many as no portion holds, all of the same time.

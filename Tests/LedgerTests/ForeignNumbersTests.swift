@@ -16,8 +16,8 @@ import Testing
             for column in ["attempt", "asking_since", "wished_at", "expires_at", "gateway_updated_at"] {
                 try bench.tamper("UPDATE payment SET \(column) = \(number) WHERE payment_id = '\(id)'")
                 try bench.tamper("UPDATE payment SET next_poll_at = \(min(number, 0))")
-                let question = try #require(try await bench.due(at: 100))
-                try await bench.answer(question, result, at: 100)
+                let poll = try #require(try await bench.due(at: 100))
+                try await bench.answer(poll, result, at: 100)
             }
             try await bench.record(.stated("success", .succeeded, id: id, at: 200), at: 200_000)
         }
@@ -32,7 +32,7 @@ import Testing
         for sum in sums {
             try bench.tamper("UPDATE payment SET \(sum)_minor = \(number)")
             try bench.tamper("UPDATE operation SET amount_minor = \(number) WHERE operation_id = '\(sum)'")
-            let refund = Receipt.Content.stated(
+            let refund = ReceivedCallback.Content.stated(
                 "partially refunded",
                 .partiallyRefunded,
                 operation: sum,
@@ -69,9 +69,9 @@ import Testing
             """
         )
         let last = try Bench.open(URL(filePath: try await bench.copy()).deletingLastPathComponent())
-        _ = try await last.record(bench.receipt(.stated("success", .succeeded, id: "last"), nil))
+        _ = try await last.record(bench.callback(.stated("success", .succeeded, id: "last"), nil))
         await #expect(throws: RecordingError.self) {
-            _ = try await last.record(bench.receipt(.stated("success", .succeeded, id: "beyond"), nil))
+            _ = try await last.record(bench.callback(.stated("success", .succeeded, id: "beyond"), nil))
         }
         try await last.probe(at: Timestamp(milliseconds: 1))
     }

@@ -19,7 +19,7 @@ import Testing
                 group.addTask {
                     do throws(RecordingError) {
                         _ = try await bench.ledger.record(
-                            bench.receipt(.stated("success", .succeeded, id: "EP-\(number)"), nil)
+                            bench.callback(.stated("success", .succeeded, id: "EP-\(number)"), nil)
                         )
                         return false
                     } catch .isUnwritable {
@@ -32,12 +32,12 @@ import Testing
             return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
         }
         #expect(refused == 300)
-        #expect(bench.ledger.obstacle(to: .receiving) == .isLocked)
+        #expect(bench.ledger.unavailableReason(for: .callbacks) == .isLocked)
         #expect(try bench.rows("SELECT count(*) FROM payments") == ["1"])
         #expect(try await bench.due(at: 1) == nil, "reading goes on")
         try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
         try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
-        #expect(bench.ledger.obstacle(to: .receiving) == nil)
+        #expect(bench.ledger.unavailableReason(for: .callbacks) == nil)
         try await bench.record(.stated("success", .succeeded, id: "after"))
     }
 
@@ -127,7 +127,7 @@ import Testing
     @Test func `when its file is taken away, it records nothing more, and ends`() async throws {
         let bench = try Bench()
         try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { await #expect(throws: LedgerFailure.self) { try await bench.ledger.run() } }
+            group.addTask { await #expect(throws: FatalLedgerError.self) { try await bench.ledger.run() } }
             try FileManager.default.moveItem(atPath: bench.path, toPath: bench.path + ".away")
             guard case .filesAreGone(let missing) = try await bench.ledger.inspect() else {
                 Issue.record("it is not noticed")

@@ -6,8 +6,8 @@ import Testing
 @Suite struct InterruptedQuestionTests {
     /// What a killed process leaves behind, and the next one finds: the questions noted in the file, and no answer.
     private func interrupt(_ bench: Bench, at seconds: Int64, account: String = "ecp") async throws -> Int {
-        let question = try #require(try await bench.due(account, at: seconds))
-        #expect(try await bench.ledger.begin(question, at: Timestamp(milliseconds: seconds * 1000)))
+        let poll = try #require(try await bench.due(account, at: seconds))
+        #expect(try await bench.ledger.begin(poll, at: Timestamp(milliseconds: seconds * 1000)))
         return try await bench.restart(at: seconds + 1)
     }
 
@@ -49,9 +49,9 @@ import Testing
 
         // A person may try again, and an answer that can be read ends it.
         _ = try await bench.instruct(.poll, .payment(id: "EP-1"), at: 20_000)
-        let question = try #require(try await bench.due(at: 20_000))
-        let content = Receipt.Content.stated("success", .succeeded, at: 15_000).answer
-        #expect(try await bench.answer(question, content, at: 20_001) == .applied)
+        let poll = try #require(try await bench.due(at: 20_000))
+        let content = ReceivedCallback.Content.stated("success", .succeeded, at: 15_000).answer
+        #expect(try await bench.answer(poll, content, at: 20_001) == .applied)
         #expect(try bench.rows("SELECT count(*) FROM anomalies WHERE closed_at IS NULL") == ["0"])
         #expect(try bench.rows("SELECT state FROM payments") == ["succeeded"])
     }
@@ -60,9 +60,9 @@ import Testing
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending))
         _ = try await interrupt(bench, at: 100)
-        let question = try #require(try await bench.due(at: 300))
-        #expect(try await bench.ledger.begin(question, at: Timestamp(milliseconds: 300_000)))
-        try await bench.answer(question, .notFound, at: 301)
+        let poll = try #require(try await bench.due(at: 300))
+        #expect(try await bench.ledger.begin(poll, at: Timestamp(milliseconds: 300_000)))
+        try await bench.answer(poll, .notFound, at: 301)
         _ = try await interrupt(bench, at: 1000)
         #expect(try await bench.due(at: 2000) != nil)
         #expect(try bench.rows("SELECT count(*) FROM anomalies") == ["0"])
@@ -75,7 +75,7 @@ import Testing
         let first = try #require(try await bench.due(at: 100))
         #expect(try await bench.ledger.begin(first, at: Timestamp(milliseconds: 100_000)))
         let due = try await bench.ledger.due(of: "ecp", besides: [first.id], at: Timestamp(milliseconds: 100_000))
-        guard case .question(let second) = due else {
+        guard case .poll(let second) = due else {
             Issue.record("only one is due")
             return
         }
@@ -98,9 +98,9 @@ import Testing
     @Test func `what is given up from our side is no suspect`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending))
-        let question = try #require(try await bench.due(at: 100))
-        #expect(try await bench.ledger.begin(question, at: Timestamp(milliseconds: 100_000)))
-        try await bench.ledger.withdraw(question)
+        let poll = try #require(try await bench.due(at: 100))
+        #expect(try await bench.ledger.begin(poll, at: Timestamp(milliseconds: 100_000)))
+        try await bench.ledger.withdraw(poll)
         #expect(try await bench.restart(at: 101) == 0)
         #expect(try await bench.due(at: 102) != nil)
     }

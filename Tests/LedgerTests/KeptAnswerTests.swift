@@ -8,11 +8,11 @@ import Testing
 
     private func answer(
         _ bench: Bench,
-        _ question: DueQuestion,
+        _ poll: DuePoll,
         _ result: StatusResult = .undecodable("a place"),
         at seconds: Int64
     ) async throws {
-        try await bench.answer(question, result, Self.rubbish, digest: [UInt8](repeating: 7, count: 32), at: seconds)
+        try await bench.answer(poll, result, Self.rubbish, digest: [UInt8](repeating: 7, count: 32), at: seconds)
     }
 
     @Test
@@ -21,8 +21,8 @@ import Testing
     {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending))
-        let question = try #require(try await bench.due(at: 100))
-        for seconds in [100, 200, 3699, 3700, 3800, 7300] as [Int64] { try await answer(bench, question, at: seconds) }
+        let poll = try #require(try await bench.due(at: 100))
+        for seconds in [100, 200, 3699, 3700, 3800, 7300] as [Int64] { try await answer(bench, poll, at: seconds) }
         #expect(try bench.rows("SELECT length(body) FROM polls") == ["4096", "-", "-", "4096", "-", "4096"])
         #expect(try bench.rows("SELECT DISTINCT size, length(digest) FROM polls") == ["262144 32"])
         // Another payment has its own.
@@ -35,20 +35,20 @@ import Testing
     @Test func `an answer that is believed is kept whole`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending))
-        let question = try #require(try await bench.due(at: 100))
-        try await answer(bench, question, Receipt.Content.stated("processing", .pending).answer, at: 100)
+        let poll = try #require(try await bench.due(at: 100))
+        try await answer(bench, poll, ReceivedCallback.Content.stated("processing", .pending).answer, at: 100)
         #expect(try bench.rows("SELECT length(body), size, digest FROM polls") == ["262144 - -"])
     }
 
     @Test func `together they stay within their quota, and the oldest go first`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending))
-        let question = try #require(try await bench.due(at: 100))
-        try await answer(bench, question, at: 100)
-        try await answer(bench, question, at: 10_000)
+        let poll = try #require(try await bench.due(at: 100))
+        try await answer(bench, poll, at: 100)
+        try await answer(bench, poll, at: 10_000)
         // As if those two were 64 MiB already.
         try bench.tamper("UPDATE poll SET kept_bytes = 33554432")
-        try await answer(bench, question, at: 20_000)
+        try await answer(bench, poll, at: 20_000)
         #expect(try bench.rows("SELECT length(body) FROM polls") == ["-", "4096", "4096"])
         #expect(try bench.rows("SELECT count(*) FROM poll WHERE kept_bytes IS NULL AND digest IS NOT NULL") == ["1"])
     }

@@ -8,7 +8,7 @@ final class Library: Sendable {
     private let mentions = Mutex<[[UInt8]: Mention]>([:])
 
     /// A body that can be read again.
-    func body(_ name: String, saying content: Receipt.Content) -> [UInt8] {
+    func body(_ name: String, saying content: ReceivedCallback.Content) -> [UInt8] {
         let body = Array(name.utf8)
         switch content {
         case .report(let report), .unproven(let report): learn(body, report)
@@ -21,7 +21,7 @@ final class Library: Sendable {
         reports.withLock { $0[body] = report }
     }
 
-    func read(_ body: ProvenBody) -> Result<Report, UnreadableBody> {
+    func read(_ body: AuthenticatedBody) -> Result<Report, UnreadableBody> {
         guard let report = reports.withLock({ $0[body.bytes] }) else {
             return .failure(UnreadableBody(reason: "rubbish", naming: mentions.withLock { $0[body.bytes] }))
         }
@@ -29,8 +29,8 @@ final class Library: Sendable {
     }
 
     /// Holds a ledger against its evidence.
-    func check(_ path: String) throws -> Findings { try Rebuild(of: path, reading: read).check() }
+    func check(_ path: String) throws -> RebuildReport { try Rebuild(of: path, reading: read).check() }
 
     /// Puts right what differs.
-    func mend(_ path: String) throws -> Findings { try Rebuild(of: path, reading: read).mend() }
+    func mend(_ path: String) throws -> RebuildReport { try Rebuild(of: path, reading: read).mend() }
 }

@@ -48,11 +48,11 @@ import Testing
                 == ["EP-1 operations: a payment with more than 1000 of them is not taken in"]
         )
         #expect(try bench.rows("SELECT kind, severity FROM anomalies") == ["undecodable alarm"])
-        let question = try #require(try await bench.due(at: 2))
+        let poll = try #require(try await bench.due(at: 2))
         // What is known already may still be said, and so may the one for which there is room.
         #expect(try await bench.record(.report(report(3, from: 998)), "three", at: 3000).effect == .applied)
 
-        let outcome = try await bench.answer(question, .report(report(1001, listing: true)), at: 4)
+        let outcome = try await bench.answer(poll, .report(report(1001, listing: true)), at: 4)
         #expect(outcome == .undecodable)
         #expect(
             try bench.rows("SELECT detail FROM polls") == [

@@ -24,7 +24,7 @@ import Testing
             try reader.things(named: "order-9", account: nil)
                 == [Named(account: "ecp", entity: .payment(id: "order-9"))]
         )
-        #expect(try reader.chronicles(named: "order-9", account: nil).map(\.account) == ["ecc", "ecp"])
+        #expect(try reader.histories(named: "order-9", account: nil).map(\.account) == ["ecc", "ecp"])
     }
 
     @Test func `tokens and subscriptions are named by their own keys`() async throws {
@@ -42,7 +42,7 @@ import Testing
             _ = try await bench.ledger.instruct(instruction)
             let reader = try LedgerReader(at: bench.path)
             #expect(try reader.things(named: entity.id, account: nil) == [Named(account: "ecc", entity: entity)])
-            #expect(try reader.chronicles(named: entity.id, account: "ecc").map(\.entity) == [entity])
+            #expect(try reader.histories(named: entity.id, account: "ecc").map(\.entity) == [entity])
         }
     }
 
@@ -68,13 +68,13 @@ import Testing
         let reader = try LedgerReader(at: bench.path)
         #expect(try reader.lastPoll() == 0)
         let now = Timestamp(milliseconds: 100_000)
-        guard case .question(let question) = try await bench.ledger.due(of: "ecp", besides: [], at: now) else {
+        guard case .poll(let poll) = try await bench.ledger.due(of: "ecp", besides: [], at: now) else {
             Issue.record("nothing is due")
             return
         }
         _ = try await bench.ledger.record(
-            PolledAnswer(
-                question: question,
+            PollRecord(
+                poll: poll,
                 result: .notFound,
                 askedAt: now,
                 answeredAt: now,

@@ -94,15 +94,15 @@ import Testing
         try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
         try FileManager.default.copyItem(atPath: bench.path, toPath: copy.appending(path: "paystate.db").path)
         let again = try Bench.open(copy)
-        let recorded = try await again.record(bench.receipt(.stated("success", .succeeded), "one"))
-        #expect(recorded == Recorded(callback: 1, effect: .applied, isDuplicate: true))
+        let recorded = try await again.record(bench.callback(.stated("success", .succeeded), "one"))
+        #expect(recorded == RecordResult(callback: 1, effect: .applied, isDuplicate: true))
     }
 
     @Test func `a closed ledger records nothing, and says so`() async throws {
         let bench = try Bench()
         try await bench.ledger.finish()
         await #expect(throws: RecordingError.isClosed) { try await bench.record(.stated("success", .succeeded)) }
-        #expect(!bench.ledger.refuse(refusal("x")))
+        #expect(!bench.ledger.refuse(rejection("x")))
     }
 
     @Test func `files are for the group to read, and stay readable after the end`() async throws {
@@ -219,8 +219,8 @@ import Testing
         #expect(scans == [])
     }
 
-    private func refusal(_ body: String) -> Refusal {
-        Refusal(
+    private func rejection(_ body: String) -> RejectedRequest {
+        RejectedRequest(
             account: "ecp",
             body: Array(body.utf8),
             receivedAt: Timestamp(milliseconds: 0),

@@ -16,7 +16,7 @@ import Testing
             try await ledger.lastPageCheck()
                 == PageCheckOutcome(finishedAt: Timestamp(milliseconds: 7000), damage: nil)
         )
-        #expect(try await ledger.pulse().damage == nil)
+        #expect(try await ledger.status().damage == nil)
     }
 
     @Test(arguments: [
@@ -40,7 +40,7 @@ import Testing
         let findings = try await ledger.checkPages(at: Timestamp(milliseconds: 7000)) { _ in }
         #expect(findings.contains { $0.hasPrefix(tree) }, "\(findings)")
         #expect(try await ledger.lastPageCheck()?.damage == findings.first)
-        #expect(try await ledger.pulse().damage == findings.first)
+        #expect(try await ledger.status().damage == findings.first)
     }
 }
 

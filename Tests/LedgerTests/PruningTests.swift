@@ -6,7 +6,7 @@ import Testing
 /// What is emptied and dropped after its time, and what stays.
 @Suite struct PruningTests {
     private static let day = Duration.seconds(86_400)
-    private static let rule = PruningRule(bodies: day * 400, rejected: Bench.quota)
+    private static let rule = RetentionPolicy(bodies: day * 400, rejected: Bench.quota)
     /// A time at which everything that was recorded at the beginning is old.
     private static let later = Timestamp(milliseconds: 1000) + day * 401
 
@@ -16,13 +16,13 @@ import Testing
         let columns = "id, received_at, verdict, effect, payment_id, hex(digest)"
         let before = try bench.rows("SELECT \(columns) FROM callbacks")
         let transitions = try bench.rows("SELECT * FROM transitions")
-        #expect(try await bench.prune() == Pruned(bodies: 1, bytes: 3))
+        #expect(try await bench.prune() == PruningResult(bodies: 1, bytes: 3))
         #expect(try bench.rows("SELECT body FROM callbacks") == ["-"])
         #expect(try bench.rows("SELECT \(columns) FROM callbacks") == before)
         #expect(try bench.rows("SELECT * FROM transitions") == transitions)
         #expect(try await bench.record(.stated("success", .succeeded), "one").isDuplicate)
         #expect(try bench.rows("SELECT what FROM timeline WHERE payment_id = 'EP-1'").first == "callback")
-        #expect(try await bench.prune() == Pruned())
+        #expect(try await bench.prune() == PruningResult())
     }
 
     @Test func `what is young stays, and is found when it has grown old`() async throws {
@@ -38,8 +38,8 @@ import Testing
     @Test func `what a payment that is asked about rests on stays until it is settled`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
-        #expect(try await bench.prune() == Pruned(needed: 1))
-        #expect(try await bench.prune() == Pruned(needed: 1), "it is looked at again")
+        #expect(try await bench.prune() == PruningResult(needed: 1))
+        #expect(try await bench.prune() == PruningResult(needed: 1), "it is looked at again")
         #expect(try bench.rows("SELECT body IS NULL FROM callbacks") == ["0"])
         try await bench.record(.stated("success", .succeeded, at: 20), at: Self.later.milliseconds)
         #expect(try await bench.prune().bodies == 1)
@@ -52,14 +52,14 @@ import Testing
         try await bench.record(.stated("success", .succeeded), "plain")
         try await bench.record(.stated("success", .succeeded, amount: 1), "another amount", at: 2000)
         #expect(try bench.rows("SELECT kind FROM anomalies WHERE closed_at IS NULL") == ["undecodable", "conflict"])
-        #expect(try await bench.prune() == Pruned(needed: 3))
+        #expect(try await bench.prune() == PruningResult(needed: 3))
     }
 
     @Test func `answers are emptied as callbacks are`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
-        let question = try #require(try await bench.due(at: 61))
-        try await bench.answer(question, Receipt.Content.stated("success", .succeeded).answer, at: 62)
+        let poll = try #require(try await bench.due(at: 61))
+        try await bench.answer(poll, ReceivedCallback.Content.stated("success", .succeeded).answer, at: 62)
         #expect(try await bench.prune().bodies == 2)
         #expect(try bench.rows("SELECT outcome, body FROM polls") == ["applied -"])
     }
@@ -91,16 +91,16 @@ import Testing
     }
 
     @Test func `refused requests go by age and by number, and their count stays right`() async throws {
-        let bench = try Bench(quota: RefusalQuota(rows: 3, bytes: 1 << 20, age: Self.day * 30))
-        for number in 0..<3 { #expect(bench.ledger.refuse(Self.refusal("\(number)", at: Int64(number)))) }
+        let bench = try Bench(quota: RejectionQuota(rows: 3, bytes: 1 << 20, age: Self.day * 30))
+        for number in 0..<3 { #expect(bench.ledger.refuse(Self.rejection("\(number)", at: Int64(number)))) }
         try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
-        let quota = RefusalQuota(rows: 2, bytes: 1 << 20, age: Self.day * 30)
-        let rule = PruningRule(bodies: Self.day, rejected: quota)
+        let quota = RejectionQuota(rows: 2, bytes: 1 << 20, age: Self.day * 30)
+        let rule = RetentionPolicy(bodies: Self.day, rejected: quota)
         #expect(try await bench.prune(rule, at: Timestamp(milliseconds: 0)).rejected == 1)
         #expect(try bench.rows("SELECT body FROM rejected") == ["1", "2"])
         #expect(try await bench.prune(rule, at: Self.later).rejected == 2)
-        for number in 3..<6 { #expect(bench.ledger.refuse(Self.refusal("\(number)", at: 1_000_000))) }
+        for number in 3..<6 { #expect(bench.ledger.refuse(Self.rejection("\(number)", at: 1_000_000))) }
         try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         #expect(try bench.rows("SELECT body FROM rejected") == ["3", "4", "5"])
@@ -118,8 +118,8 @@ import Testing
         #expect(try await again.lastPruning() == Self.later)
     }
 
-    private static func refusal(_ body: String, at seconds: Int64) -> Refusal {
-        Refusal(
+    private static func rejection(_ body: String, at seconds: Int64) -> RejectedRequest {
+        RejectedRequest(
             account: "ecp",
             body: Array(body.utf8),
             receivedAt: Timestamp(milliseconds: seconds * 1000),
@@ -132,9 +132,9 @@ import Testing
 
 extension Bench {
     fileprivate func prune(
-        _ rule: PruningRule = PruningRule(bodies: .seconds(400 * 86_400), rejected: quota),
+        _ rule: RetentionPolicy = RetentionPolicy(bodies: .seconds(400 * 86_400), rejected: quota),
         at now: Timestamp = Timestamp(milliseconds: 1000) + .seconds(401 * 86_400)
-    ) async throws -> Pruned {
+    ) async throws -> PruningResult {
         try await letTimePass(until: now)
         return try #require(try await ledger.prune(by: rule, pause: .zero, at: now))
     }
@@ -146,7 +146,7 @@ extension Bench {
     }
 }
 
-extension Pruned {
+extension PruningResult {
     fileprivate init(bodies: Int = 0, bytes: Int = 0, needed: Int = 0) {
         self.init()
         self.bodies = bodies

@@ -12,7 +12,7 @@ struct RandomTraffic {
     private var now: Int64 = 1_000_000
     private var count = 0
     /// Questions whose answers are still to come, each with when it was sent.
-    private var underWay: [(question: DueQuestion, askedAt: Timestamp)] = []
+    private var underWay: [(poll: DuePoll, askedAt: Timestamp)] = []
 
     init(_ ledger: Ledger, _ library: Library, seed: UInt64, from now: Int64 = 1_000_000) {
         self.ledger = ledger
@@ -41,10 +41,10 @@ struct RandomTraffic {
 
     // MARK: What happens
 
-    private func record(_ receipt: Receipt) async throws {
-        _ = try await ledger.record(receipt)
+    private func record(_ callback: ReceivedCallback) async throws {
+        _ = try await ledger.record(callback)
         // The same bytes again change nothing.
-        if receipt.digest.last.map({ $0 < 64 }) ?? false { _ = try await ledger.record(receipt) }
+        if callback.digest.last.map({ $0 < 64 }) ?? false { _ = try await ledger.record(callback) }
     }
 
     /// Several callbacks and instructions at the same moment.
@@ -52,7 +52,7 @@ struct RandomTraffic {
         let receipts = (0..<6).map { _ in callback() }
         let instructions = (0..<2).map { _ in instruction() }
         try await withThrowingTaskGroup(of: Void.self) { [ledger] group in
-            for receipt in receipts { group.addTask { _ = try await ledger.record(receipt) } }
+            for callback in receipts { group.addTask { _ = try await ledger.record(callback) } }
             for instruction in instructions {
                 group.addTask { _ = try? await ledger.instruct(instruction) }  // As above.
             }
@@ -63,9 +63,9 @@ struct RandomTraffic {
     /// Sends a question, and lets answers come: to this one, to one sent before, or to none for a while.
     private mutating func ask() async throws {
         let account = pick(["ecp", "ecc"])
-        let besides = Set(underWay.map(\.question.id))
-        if case .question(let question) = try await ledger.due(of: account, besides: besides, at: moment) {
-            if try await ledger.begin(question, at: moment) { underWay.append((question, moment)) }
+        let besides = Set(underWay.map(\.poll.id))
+        if case .poll(let poll) = try await ledger.due(of: account, besides: besides, at: moment) {
+            if try await ledger.begin(poll, at: moment) { underWay.append((poll, moment)) }
         } else {
             now += 30_000
         }
@@ -78,19 +78,19 @@ struct RandomTraffic {
         }
         while underWay.count > pick([0, 0, 1, 3]) {
             let next = underWay.remove(at: Int.random(in: underWay.indices, using: &random))
-            try await answer(next.question, next.askedAt)
+            try await answer(next.poll, next.askedAt)
         }
     }
 
-    private mutating func answer(_ question: DueQuestion, _ askedAt: Timestamp) async throws {
-        let (result, pause) = result(answering: question)
+    private mutating func answer(_ poll: DuePoll, _ askedAt: Timestamp) async throws {
+        let (result, pause) = result(answering: poll)
         var body: [UInt8]?
         if case .report(let report) = result { body = library.body(name("answer"), saying: .report(report)) }
         let answeredAt = moment
         now += pick([0, 0, 3])
         _ = try await ledger.record(
-            PolledAnswer(
-                question: question,
+            PollRecord(
+                poll: poll,
                 result: result,
                 pause: pause,
                 askedAt: askedAt,
@@ -105,10 +105,10 @@ struct RandomTraffic {
         )
     }
 
-    private mutating func callback() -> Receipt {
+    private mutating func callback() -> ReceivedCallback {
         let account = pick(["ecp", "ecc"])
         let report = account == "ecp" ? stated(pick(Self.payments)) : told()
-        let (content, verdict): (Receipt.Content, Verdict) =
+        let (content, verdict): (ReceivedCallback.Content, Verdict) =
             switch Int.random(in: 0..<12, using: &random) {
             case 0: (.undecodable("rubbish", naming: mention(in: account)), .valid)
             case 1 where account == "ecp": (.unproven(report), .ambiguous)
@@ -116,7 +116,7 @@ struct RandomTraffic {
             default: (.report(report), .valid)
             }
         let body = library.body(name("callback"), saying: content)
-        return Receipt(
+        return ReceivedCallback(
             account: account,
             body: body,
             digest: (0..<4).flatMap { _ in
@@ -164,7 +164,7 @@ struct RandomTraffic {
         )
     }
 
-    private mutating func result(answering question: DueQuestion) -> (StatusResult, pause: Duration) {
+    private mutating func result(answering poll: DuePoll) -> (StatusResult, pause: Duration) {
         switch Int.random(in: 0..<12, using: &random) {
         case 0: return (.notFound, .zero)
         case 1: return (.unauthorized, .zero)
@@ -174,9 +174,9 @@ struct RandomTraffic {
         case 5: return (.foreign, .zero)
         default: break
         }
-        switch question.entity {
+        switch poll.entity {
         case .payment(let id), .operation(let id):
-            guard question.account == "ecc" else { return (.report(stated(id)), .zero) }
+            guard poll.account == "ecc" else { return (.report(stated(id)), .zero) }
             return (.report(transaction(id)), .zero)
         case .checkout(let token): return (.report(checkout(token)), .zero)
         case .subscription(let id): return (.report(subscription(id)), .zero)

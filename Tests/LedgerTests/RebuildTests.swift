@@ -49,11 +49,11 @@ import Testing
     /// A question about a child, sent before its payment turned out to be a child itself, is answered afterwards.
     @Test func `an answer finds the operation in the payment that it has moved to`() async throws {
         let (bench, library) = (try Bench(), Library())
-        func receive(_ content: Receipt.Content, at seconds: Int64) async throws {
+        func receive(_ content: ReceivedCallback.Content, at seconds: Int64) async throws {
             let body = library.body("callback \(seconds)", saying: content)
             try await bench.record(content, String(decoding: body, as: UTF8.self), account: "ecc", at: seconds * 1000)
         }
-        let refund = Receipt.Content.transaction(
+        let refund = ReceivedCallback.Content.transaction(
             "refund",
             .refund,
             parent: "capture",
@@ -62,18 +62,18 @@ import Testing
             amount: 200
         )
         try await receive(refund, at: 10)
-        var question: DueQuestion?
-        for _ in 0..<2 where question?.entity.kind != "operation" {
-            let besides = Set([question?.id].compactMap(\.self))
-            if case .question(let due) = try await bench.ledger.due(
+        var poll: DuePoll?
+        for _ in 0..<2 where poll?.entity.kind != "operation" {
+            let besides = Set([poll?.id].compactMap(\.self))
+            if case .poll(let due) = try await bench.ledger.due(
                 of: "ecc",
                 besides: besides,
                 at: Timestamp(milliseconds: 400_000)
             ) {
-                question = due
+                poll = due
             }
         }
-        let asked = try #require(question)
+        let asked = try #require(poll)
         #expect(asked.entity == .operation(id: "refund"))
         try await receive(.transaction("capture", .capture, parent: "root"), at: 401)
         try await receive(.transaction("root", .authorization), at: 402)
@@ -86,7 +86,9 @@ import Testing
     @Test func `a token that only late evidence names is the payment's, whatever is pruned`() async throws {
         let (bench, library) = (try Bench(), Library())
         func receive(_ uid: String, token: String?, _ state: State = .succeeded, at seconds: Int64) async throws {
-            guard case .report(var report) = Receipt.Content.transaction(uid, .payment, word: "\(state)", state) else {
+            guard
+                case .report(var report) = ReceivedCallback.Content.transaction(uid, .payment, word: "\(state)", state)
+            else {
                 return
             }
             report.payment?.checkoutToken = token
@@ -135,7 +137,7 @@ import Testing
            OR (merged_into IS NOT NULL AND total <> 0)
         """
 
-    private func expectNothing(_ findings: Findings, _ place: SourceLocation = #_sourceLocation) throws {
+    private func expectNothing(_ findings: RebuildReport, _ place: SourceLocation = #_sourceLocation) throws {
         #expect(
             findings.areNone,
             "\(findings.count), renumbered \(findings.renumbered): \(findings.differences.prefix(8))",
@@ -260,7 +262,7 @@ import Testing
     /// A payment that is refunded, one that was asked about, one with an odd word, one that is watched by its token.
     private static func ledger() async throws -> (path: String, Library) {
         let (bench, library) = (try Bench(), Library())
-        func callback(_ content: Receipt.Content, account: String = "ecp", at seconds: Int64) async throws {
+        func callback(_ content: ReceivedCallback.Content, account: String = "ecp", at seconds: Int64) async throws {
             let name = "callback at \(seconds)"
             _ = library.body(name, saying: content)
             try await bench.record(content, name, account: account, at: seconds * 1000)
@@ -274,11 +276,11 @@ import Testing
         _ = try await bench.watch(.payment(id: "EP-3"), at: 40)
         _ = try await bench.watch(.checkout(token: "token-1"), account: "ecc", at: 41)
         try await callback(.undecodable("rubbish"), at: 50)
-        let question = try #require(try await bench.due(at: 101))
-        #expect(question.entity == .payment(id: "EP-2"))
-        let answer = Receipt.Content.stated("processing", .pending, id: question.entity.id, at: 100)
+        let poll = try #require(try await bench.due(at: 101))
+        #expect(poll.entity == .payment(id: "EP-2"))
+        let answer = ReceivedCallback.Content.stated("processing", .pending, id: poll.entity.id, at: 100)
         library.learn(Array("an answer".utf8), try #require(answer.report))
-        try await bench.answer(question, answer.answer, at: 102)
+        try await bench.answer(poll, answer.answer, at: 102)
         return (try await bench.copy(), library)
     }
 
@@ -303,7 +305,7 @@ import Testing
         let (path, library) = try await Self.ledger()
         let count = try library.check(path).transitions
         // A newer decoder understands what the one before did not.
-        let content = Receipt.Content.stated("success", .succeeded, id: "EP-9", at: 50)
+        let content = ReceivedCallback.Content.stated("success", .succeeded, id: "EP-9", at: 50)
         library.learn(Array("callback at 50".utf8), try #require(content.report))
         let findings = try library.check(path)
         #expect(findings.renumbered == 2, "the answer's")
@@ -353,8 +355,8 @@ import Testing
         _ = try await bench.ledger.acknowledge(1, note: "looked at", at: Timestamp(milliseconds: 2000))
         try await bench.record(.stated("success", .succeeded))
         library.learn(
-            Array("\(Receipt.Content.stated("success", .succeeded))".utf8),
-            try #require(Receipt.Content.stated("success", .succeeded).report)
+            Array("\(ReceivedCallback.Content.stated("success", .succeeded))".utf8),
+            try #require(ReceivedCallback.Content.stated("success", .succeeded).report)
         )
         let path = try await bench.copy()
         let writer = try DatabaseQueue(path: path)
@@ -472,7 +474,7 @@ import Testing
     }
 }
 
-extension Receipt.Content {
+extension ReceivedCallback.Content {
     fileprivate var report: Report? {
         switch self {
         case .report(let report), .unproven(let report): report

@@ -7,7 +7,7 @@ import Testing
     @Test func `a payment, its operation, the history and the evidence are one commit`() async throws {
         let bench = try Bench()
         let recorded = try await bench.record(.stated("success", .succeeded))
-        #expect(recorded == Recorded(callback: 1, effect: .applied, isDuplicate: false))
+        #expect(recorded == RecordResult(callback: 1, effect: .applied, isDuplicate: false))
         #expect(
             try bench.rows(
                 "SELECT account, payment_id, reference, status, state, final, amount, captured_minor FROM payments"
@@ -27,9 +27,9 @@ import Testing
 
     @Test func `the same callback a thousand times at once has one effect`() async throws {
         let bench = try Bench()
-        let receipt = bench.receipt(.stated("success", .succeeded), "same")
+        let callback = bench.callback(.stated("success", .succeeded), "same")
         let firsts = try await withThrowingTaskGroup(of: Bool.self) { group in
-            for _ in 0..<1000 { group.addTask { try await bench.ledger.record(receipt).isDuplicate == false } }
+            for _ in 0..<1000 { group.addTask { try await bench.ledger.record(callback).isDuplicate == false } }
             return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
         }
         #expect(firsts == 1)
@@ -97,7 +97,7 @@ import Testing
 
     @Test func `an ambiguous body makes a payment of which nothing is believed`() async throws {
         let bench = try Bench()
-        guard case .report(let report) = Receipt.Content.stated("success", .succeeded) else { return }
+        guard case .report(let report) = ReceivedCallback.Content.stated("success", .succeeded) else { return }
         let recorded = try await bench.record(.unproven(report))
         #expect(recorded.effect == .held)
         #expect(

@@ -7,9 +7,9 @@ import Testing
     @Test func `it is recorded as what it is, and leaves what was refused, together`() async throws {
         let bench = try Bench()
         try await bench.keep(["one", "two"])
-        let content = Receipt.Content.stated("success", .succeeded)
+        let content = ReceivedCallback.Content.stated("success", .succeeded)
         let recorded = try await bench.ledger.record([bench.reverified(1, content, "one")])
-        #expect(recorded == [Recorded(callback: 1, effect: .applied, isDuplicate: false)])
+        #expect(recorded == [RecordResult(callback: 1, effect: .applied, isDuplicate: false)])
         #expect(try bench.rows("SELECT id FROM rejected") == ["2"])
         #expect(
             try bench.rows("SELECT id, received_at, reverified_at FROM callbacks") == [
@@ -29,7 +29,7 @@ import Testing
     @Test func `what is not refused any more is not recorded, and twice is once`() async throws {
         let bench = try Bench()
         try await bench.keep(["one"])
-        let content = Receipt.Content.stated("success", .succeeded)
+        let content = ReceivedCallback.Content.stated("success", .succeeded)
         let both = [bench.reverified(1, content, "one"), bench.reverified(1, content, "one")]
         #expect(try await bench.ledger.record(both).map { $0 == nil } == [false, true])
         #expect(try await bench.ledger.record([bench.reverified(9, content, "nine")]) == [nil])
@@ -39,7 +39,7 @@ import Testing
     @Test func `another that was given its number meanwhile is not taken for it`() async throws {
         let bench = try Bench()
         try await bench.keep(["one"])
-        let content = Receipt.Content.stated("success", .succeeded)
+        let content = ReceivedCallback.Content.stated("success", .succeeded)
         let judged = bench.reverified(1, content, "one")
         #expect(try await bench.ledger.record([judged]) != [nil])
         try await bench.keep(["two"])
@@ -52,10 +52,10 @@ import Testing
     @Test func `bytes that were recorded meanwhile count as a delivery`() async throws {
         let bench = try Bench()
         try await bench.keep(["one"])
-        let content = Receipt.Content.stated("success", .succeeded)
+        let content = ReceivedCallback.Content.stated("success", .succeeded)
         try await bench.record(content, "one", at: 5000)
         let recorded = try await bench.ledger.record([bench.reverified(1, content, "one")])
-        #expect(recorded == [Recorded(callback: 1, effect: .applied, isDuplicate: true)])
+        #expect(recorded == [RecordResult(callback: 1, effect: .applied, isDuplicate: true)])
         #expect(
             try bench.rows("SELECT deliveries, last_received_at, reverified_at FROM callbacks") == [
                 "2 1970-01-01T00:00:05.000Z -"
@@ -67,9 +67,9 @@ import Testing
     @Test func `all of a batch or nothing`() async throws {
         let bench = try Bench()
         try await bench.keep(["one", "two"])
-        let content = Receipt.Content.stated("success", .succeeded)
+        let content = ReceivedCallback.Content.stated("success", .succeeded)
         var poison = bench.reverified(2, content, "two")
-        poison = Reverified(refusal: 2, receipt: bench.receipt(content, "two", account: "nobody"))
+        poison = ReverifiedRequest(rejection: 2, callback: bench.callback(content, "two", account: "nobody"))
         await #expect(throws: RecordingError.self) {
             try await bench.ledger.record([bench.reverified(1, content, "one"), poison])
         }
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `the quota counts without those that left`() async throws {
-        let bench = try Bench(quota: RefusalQuota(rows: 2, bytes: 1 << 20, age: .seconds(86_400)))
+        let bench = try Bench(quota: RejectionQuota(rows: 2, bytes: 1 << 20, age: .seconds(86_400)))
         try await bench.keep(["one", "two"])
         _ = try await bench.ledger.record([bench.reverified(1, .stated("success", .succeeded), "one")])
         try await bench.keep(["three"])
@@ -91,12 +91,12 @@ import Testing
         try await bench.keep(["one", "two", "three"])
         let reader = try LedgerReader(at: bench.path)
         #expect(try reader.lastRefusal() == 3)
-        let refusals = try reader.refusals(of: nil, after: 1, through: 3, limit: 10)
-        #expect(refusals.map(\.id) == [2, 3])
-        #expect(refusals.map { String(decoding: $0.body, as: UTF8.self) } == ["two", "three"])
-        #expect(refusals.map(\.signature) == ["sig", "sig"])
-        #expect(try reader.refusals(of: nil, after: 0, through: 2, limit: 1).map(\.id) == [1])
-        #expect(try reader.refusals(of: "ecc", after: 0, through: 3, limit: 10).isEmpty)
+        let rejections = try reader.rejections(of: nil, after: 1, through: 3, limit: 10)
+        #expect(rejections.map(\.id) == [2, 3])
+        #expect(rejections.map { String(decoding: $0.body, as: UTF8.self) } == ["two", "three"])
+        #expect(rejections.map(\.signature) == ["sig", "sig"])
+        #expect(try reader.rejections(of: nil, after: 0, through: 2, limit: 1).map(\.id) == [1])
+        #expect(try reader.rejections(of: "ecc", after: 0, through: 3, limit: 10).isEmpty)
     }
 }
 
@@ -104,7 +104,7 @@ extension Bench {
     /// Refuses requests, and returns once they are kept.
     fileprivate func keep(_ bodies: [String]) async throws {
         for body in bodies {
-            let refusal = Refusal(
+            let rejection = RejectedRequest(
                 account: "ecp",
                 body: Array(body.utf8),
                 receivedAt: Timestamp(milliseconds: 1000),
@@ -112,17 +112,19 @@ extension Bench {
                 reason: "forged",
                 signature: "sig"
             )
-            #expect(ledger.refuse(refusal))
+            #expect(ledger.refuse(rejection))
             // They are written behind the callers.
             for _ in 0..<2 { try await ledger.probe(at: Timestamp(milliseconds: 0)) }
         }
     }
 
-    fileprivate func reverified(_ refusal: Int64, _ content: Receipt.Content, _ body: String) -> Reverified {
-        let came = receipt(content, body)
-        return Reverified(
-            refusal: refusal,
-            receipt: Receipt(
+    fileprivate func reverified(_ rejection: Int64, _ content: ReceivedCallback.Content, _ body: String)
+        -> ReverifiedRequest
+    {
+        let came = callback(content, body)
+        return ReverifiedRequest(
+            rejection: rejection,
+            callback: ReceivedCallback(
                 account: came.account,
                 body: came.body,
                 digest: came.digest,

@@ -13,8 +13,8 @@ import Testing
                 == ["unknown - operator 5200 EUR"]
         )
         #expect(try bench.rows("SELECT source, evidence_id FROM transitions") == ["operator operator:1"])
-        let question = try #require(try await bench.due(at: 61))
-        try await bench.answer(question, Receipt.Content.stated("success", .succeeded).answer, at: 62)
+        let poll = try #require(try await bench.due(at: 61))
+        try await bench.answer(poll, ReceivedCallback.Content.stated("success", .succeeded).answer, at: 62)
         #expect(try bench.rows("SELECT state, open_anomalies FROM payments") == ["succeeded 0"])
     }
 
@@ -48,7 +48,7 @@ import Testing
     {
         let bench = try Bench()
         _ = try await bench.watch(.payment(id: "EP-1"), expected)
-        guard case .report(var report) = Receipt.Content.stated("success", .succeeded) else { return }
+        guard case .report(var report) = ReceivedCallback.Content.stated("success", .succeeded) else { return }
         report.payment?.initialAmount = 5000  // With a surcharge, the merchant's own amount is the smaller one.
         try await bench.record(.report(report))
         #expect(try bench.rows("SELECT kind FROM anomalies WHERE closed_at IS NULL ORDER BY kind") == kinds)
@@ -59,8 +59,8 @@ import Testing
     @Test func `an abandoned cart is a notice`() async throws {
         let bench = try Bench()
         _ = try await bench.watch(.payment(id: "EP-1"))
-        let question = try #require(try await bench.due(at: 100_000))
-        try await bench.answer(question, .notFound, at: 100_000)
+        let poll = try #require(try await bench.due(at: 100_000))
+        try await bench.answer(poll, .notFound, at: 100_000)
         #expect(
             try bench.rows("SELECT state, reconciliation, open_anomalies FROM payments") == ["unknown unresolved 0"]
         )
@@ -77,7 +77,7 @@ import Testing
             account: "ecc"
         )
         #expect(try bench.rows("SELECT state, status, reference FROM checkouts") == ["pending - order-9"])
-        guard case .report(var report) = Receipt.Content.transaction("u", .payment) else { return }
+        guard case .report(var report) = ReceivedCallback.Content.transaction("u", .payment) else { return }
         report.payment?.checkoutToken = "t"
         try await bench.record(.report(report), account: "ecc")
         #expect(try bench.rows("SELECT reference, checkout_token FROM payments") == ["order-9 t"])
@@ -102,7 +102,7 @@ import Testing
         #expect(polled.entity == .payment(id: "root") && polled.nextPollAt == Timestamp(milliseconds: 5000))
         let first = try #require(try await bench.due("ecc", at: 5))
         let second = try await bench.ledger.due(of: "ecc", besides: [first.id], at: Timestamp(milliseconds: 5000))
-        guard case .question(let other) = second else { return #expect(Bool(false), "both are wanted") }
+        guard case .poll(let other) = second else { return #expect(Bool(false), "both are wanted") }
         #expect(Set([first.entity, other.entity]) == [.payment(id: "root"), .operation(id: "r1")])
         let child = try await bench.instruct(.poll, .payment(id: "r1"), account: "ecc", at: 6)
         #expect(child.entity == .operation(id: "r1"), "a uid may be a child's")
@@ -111,9 +111,9 @@ import Testing
     @Test func `a subscription is asked about on demand, until any answer`() async throws {
         let bench = try Bench()
         _ = try await bench.instruct(.poll, .subscription(id: "sbs_1"), account: "ecc", at: 5)
-        let question = try #require(try await bench.due("ecc", at: 5))
+        let poll = try #require(try await bench.due("ecc", at: 5))
         let report = SubscriptionReport(id: "sbs_1", status: Status(word: "active", state: .pending))
-        #expect(try await bench.answer(question, .report(Report(subscription: report)), at: 6) == .applied)
+        #expect(try await bench.answer(poll, .report(Report(subscription: report)), at: 6) == .applied)
         #expect(try bench.rows("SELECT status, next_poll_at FROM subscriptions") == ["active -"])
     }
 

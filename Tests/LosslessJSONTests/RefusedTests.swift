@@ -3,9 +3,9 @@ import Testing
 
 /// What RFC 8259 forbids or leaves open, each with the first byte at fault.
 @Suite struct RefusedTests {
-    typealias Refusal = (json: String, reason: SyntaxError.Reason, offset: Int)
+    typealias RejectedRequest = (json: String, reason: SyntaxError.Reason, offset: Int)
 
-    static let structures: [Refusal] = [
+    static let structures: [RejectedRequest] = [
         ("", .unexpectedEnd, 0),
         (" ", .unexpectedEnd, 1),
         ("[", .unexpectedEnd, 1),
@@ -66,7 +66,7 @@ import Testing
         ("<8>", .unexpectedByte, 0),
     ]
 
-    static let strangeBytes: [Refusal] = [
+    static let strangeBytes: [RejectedRequest] = [
         ("\u{FEFF}8", .unexpectedByte, 0),
         ("\u{FEFF}", .unexpectedByte, 0),
         ("[\u{FEFF}]", .unexpectedByte, 1),
@@ -84,7 +84,7 @@ import Testing
         ("{😀}", .unexpectedByte, 1),
     ]
 
-    static let words: [Refusal] = [
+    static let words: [RejectedRequest] = [
         ("[tru]", .unexpectedByte, 4),
         ("[fals]", .unexpectedByte, 5),
         ("[nul]", .unexpectedByte, 4),
@@ -104,7 +104,7 @@ import Testing
         (#"[\u0020"k"]"#, .unexpectedByte, 1),
     ]
 
-    static let numbers: [Refusal] = [
+    static let numbers: [RejectedRequest] = [
         ("-", .unexpectedEnd, 1),
         ("[-]", .number, 2),
         ("[--1]", .number, 2),

@@ -26,7 +26,7 @@ final class StoryBench: Sendable {
                 secondLook: .seconds(86_400),
                 audit: []
             ),
-            quota: RefusalQuota(rows: 1, bytes: 1, age: .seconds(1)),
+            quota: RejectionQuota(rows: 1, bytes: 1, age: .seconds(1)),
             capacity: 100
         )
     }
@@ -40,14 +40,14 @@ final class StoryBench: Sendable {
     }
 
     func callback(
-        _ content: Receipt.Content,
+        _ content: ReceivedCallback.Content,
         at seconds: Double,
         account: String = "eu-shop",
         verdict: Verdict = .valid,
         reverified: Double? = nil
     ) async throws {
         _ = try await ledger.record(
-            Receipt(
+            ReceivedCallback(
                 account: account,
                 body: [],
                 digest: Self.digest("\(content)"),
@@ -83,11 +83,11 @@ final class StoryBench: Sendable {
         meanwhile: () async throws -> Void = {}
     ) async throws {
         let due = try await ledger.due(of: account, besides: [], at: Self.moment(asked))
-        guard case .question(let question) = due else { throw NothingDue() }
+        guard case .poll(let poll) = due else { throw NothingDue() }
         try await meanwhile()
         _ = try await ledger.record(
-            PolledAnswer(
-                question: question,
+            PollRecord(
+                poll: poll,
                 result: result,
                 pause: pause,
                 askedAt: Self.moment(asked),
@@ -112,7 +112,7 @@ final class StoryBench: Sendable {
     /// The stories of all that has a name.
     func story(of name: String, at seconds: Double, width: Int = 100, evidence: String? = nil) throws -> String {
         let reader = try LedgerReader(at: folder.appending(path: "paystate.db").path)
-        return try reader.chronicles(named: name, account: nil).map { chronicle in
+        return try reader.histories(named: name, account: nil).map { chronicle in
             Story(chronicle, now: Self.moment(seconds)).text(of: evidence, width: width, colours: false)
         }.joined(separator: "\n\n\n")
     }

@@ -19,7 +19,7 @@ package struct AcknowledgementAnswer: Codable, Sendable, Equatable {
         case paymentID = "payment_id"
     }
 
-    package init(anomaly: Int64, _ acknowledged: Acknowledged) {
+    package init(anomaly: Int64, _ acknowledged: AcknowledgementResult) {
         instruction = acknowledged.instruction
         self.anomaly = anomaly
         kind = acknowledged.kind.rawValue

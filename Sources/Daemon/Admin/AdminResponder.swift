@@ -40,14 +40,14 @@ struct AdminResponder {
         do {
             try await ledger.probe(at: now())
         } catch {
-            let reason = ledger.obstacle(to: .receiving)?.description ?? "the database cannot be written"
+            let reason = ledger.unavailableReason(for: .callbacks)?.description ?? "the database cannot be written"
             return "\(reason)\n".response(status: .serviceUnavailable)
         }
-        if let obstacle = ledger.obstacle(to: .receiving) {
-            return "\(obstacle)\n".response(status: .serviceUnavailable)
+        if let unavailableReason = ledger.unavailableReason(for: .callbacks) {
+            return "\(unavailableReason)\n".response(status: .serviceUnavailable)
         }
-        guard let obstacle = ledger.obstacle(to: .asking) else { return "ready\n".response() }
-        return "ready\nno gateway is asked: \(obstacle)\n".response()
+        guard let unavailableReason = ledger.unavailableReason(for: .polling) else { return "ready\n".response() }
+        return "ready\nno gateway is asked: \(unavailableReason)\n".response()
     }
 }
 

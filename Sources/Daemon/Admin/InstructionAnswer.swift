@@ -24,7 +24,7 @@ package struct InstructionAnswer: Codable, Sendable, Equatable {
         case evidenceID = "evidence_id"
     }
 
-    package init(account: String, _ instructed: Instructed) {
+    package init(account: String, _ instructed: InstructionResult) {
         self.account = account
         entity = instructed.entity.kind
         entityID = instructed.entity.id

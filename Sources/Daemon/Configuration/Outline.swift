@@ -57,10 +57,10 @@ extension Configuration.Outline {
 }
 
 extension Configuration.Retention {
-    var quota: RefusalQuota { RefusalQuota(rows: rejectedRows, bytes: rejectedBytes, age: rejected) }
+    var quota: RejectionQuota { RejectionQuota(rows: rejectedRows, bytes: rejectedBytes, age: rejected) }
 
     /// What pruning goes by.
-    package var rule: PruningRule { PruningRule(bodies: bodies, rejected: quota) }
+    package var rule: RetentionPolicy { RetentionPolicy(bodies: bodies, rejected: quota) }
 }
 
 extension LedgerAccount {

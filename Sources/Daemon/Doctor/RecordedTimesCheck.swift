@@ -4,10 +4,10 @@ package import Ledger
 package struct RecordedTimesCheck {
     package static let name = "recorded times"
 
-    package static func finding(_ ahead: DatedAhead?) -> Finding {
+    package static func finding(_ ahead: FutureTimestamps?) -> Finding {
         guard let ahead else { return Finding(name, .ok, "nothing is dated later than now") }
         func count(_ number: Int, _ noun: String) -> String {
-            number < DatedAhead.mostCounted ? Rough.count(number, noun) : "\(number) \(noun)s or more"
+            number < FutureTimestamps.mostCounted ? Rough.count(number, noun) : "\(number) \(noun)s or more"
         }
         let advice = """
             nothing waits for that time: the gateways are asked by the clock as it is now. See why it ran ahead \

@@ -20,7 +20,7 @@ package struct WriteAheadLogCheck {
         }
         // The locks first: see above.
         let locks = try? surroundings.read("/proc/locks", 16 << 20)
-        let readers = locks.map { LogReader.all(in: String(decoding: $0.bytes, as: UTF8.self), inode: shared.inode) }
+        let readers = locks.map { WALReader.all(in: String(decoding: $0.bytes, as: UTF8.self), inode: shared.inode) }
         guard let index = (try? surroundings.read(database + "-shm", 64 << 20)).flatMap({ WALIndex($0.bytes) }) else {
             return [size(log.size, nil)]
         }
@@ -45,7 +45,7 @@ package struct WriteAheadLogCheck {
         return Finding(name, .ok, seen)
     }
 
-    package static func finding(_ readers: [LogReader], _ index: WALIndex, named name: (Int) -> String?) -> Finding {
+    package static func finding(_ readers: [WALReader], _ index: WALIndex, named name: (Int) -> String?) -> Finding {
         let views = readers.map { (reader: $0, behind: $0.behind(index)) }
         guard !views.isEmpty else { return Finding(readersName, .ok, "nobody reads the database at this moment") }
         let seen = views.sorted { $0.behind > $1.behind }.prefix(10).map { view in

@@ -24,16 +24,16 @@ struct DiskWatch: Service {
             var nextWarning = ContinuousClock.now
             var unsaved: String?
             while !Task.isCancelled {
-                let obstacle = ledger.obstacle(to: .asking)
-                if (obstacle != nil) != isHalted {
-                    isHalted = obstacle != nil
+                let unavailableReason = ledger.unavailableReason(for: .polling)
+                if (unavailableReason != nil) != isHalted {
+                    isHalted = unavailableReason != nil
                     halted.record(isHalted ? 1 : 0)
-                    tell(obstacle)
+                    tell(unavailableReason)
                 }
                 if ledger.hasFailed {
                     _ = try? await ledger.probe(at: now())  // What it finds out is seen in the next round.
                 }
-                ledger.resumeRefusals(at: now())
+                ledger.resumeRejections(at: now())
                 await lookForInterference()
                 if nextWarning <= .now || unsaved != ledger.unsaved, await warn() {
                     nextWarning = .now + Self.warningPause
@@ -44,14 +44,14 @@ struct DiskWatch: Service {
         }
     }
 
-    private func tell(_ obstacle: Obstacle?) {
-        guard let obstacle else {
+    private func tell(_ unavailableReason: UnavailableReason?) {
+        guard let unavailableReason else {
             logger.notice("writing goes well again: the gateways are asked as before")
             return
         }
         logger.error(
             "no gateway is asked for now; callbacks are recorded as long as there is room, and refused with 503 when not",
-            metadata: ["reason": "\(obstacle)"]
+            metadata: ["reason": "\(unavailableReason)"]
         )
     }
 

@@ -5,10 +5,10 @@ package import Logging
 package struct LongLog {
     /// In bytes.
     private let size: Int64
-    private let oldest: (reader: LogReader, pages: Int)?
+    private let oldest: (reader: WALReader, pages: Int)?
 
     /// - Returns: `nil` where it is not long.
-    package init?(_ state: LogState) {
+    package init?(_ state: WALState) {
         size = Int64(state.index.frames) * Int64(state.index.pageSize)
         guard size >= WriteAheadLogCheck.long else { return nil }
         oldest = state.oldest

@@ -14,13 +14,13 @@ package struct Pruner: Service {
     static let pause = Duration.milliseconds(50)
 
     private let ledger: Ledger
-    private let rule: @Sendable () -> PruningRule
+    private let rule: @Sendable () -> RetentionPolicy
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
     package init(
         ledger: Ledger,
-        rule: @escaping @Sendable () -> PruningRule,
+        rule: @escaping @Sendable () -> RetentionPolicy,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -52,7 +52,7 @@ package struct Pruner: Service {
             if let last = try await ledger.lastPruning(), last <= now(), now() < last + Self.day {
                 return min(last + Self.day - now(), Self.longestSleep)
             }
-            guard ledger.obstacle(to: .receiving) == nil else { return Self.longestSleep }
+            guard ledger.unavailableReason(for: .callbacks) == nil else { return Self.longestSleep }
             guard let pruned = try await ledger.prune(by: rule(), pause: Self.pause, at: now()) else {
                 return Self.longestSleep
             }

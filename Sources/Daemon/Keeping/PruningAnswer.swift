@@ -11,7 +11,7 @@ package struct PruningAnswer: Codable, Sendable, Equatable {
     /// Refused requests that were dropped.
     package let rejected: Int
 
-    package init(_ pruned: Pruned) {
+    package init(_ pruned: PruningResult) {
         bodies = pruned.bodies
         bytes = pruned.bytes
         needed = pruned.needed

@@ -16,7 +16,7 @@ struct StorageGauges: Sendable {
     }
 
     /// - Parameter log: `nil` where it cannot be looked at.
-    func refresh(_ log: LogState?) {
+    func refresh(_ log: WALState?) {
         logReader.record(log.map { Double($0.oldest?.reader.process ?? 0) } ?? .nan)
         logReaderLag.record(log.map { Double($0.oldest?.pages ?? 0) } ?? .nan)
         databaseSize.record(FileStatus(of: database)?.size ?? 0)

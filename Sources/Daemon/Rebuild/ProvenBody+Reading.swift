@@ -2,7 +2,7 @@ import Gateways
 package import Ledger
 package import Payments
 
-extension ProvenBody {
+extension AuthenticatedBody {
     /// Reads the body again, as its gateway's bodies are read today.
     package func read() -> Result<Report, UnreadableBody> {
         guard let type = gateways.first(where: { $0.name == gateway }) else {

@@ -23,7 +23,7 @@ struct CallbackCounters: Sendable {
         duplicates = Dictionary(uniqueKeysWithValues: Verdict.allCases.map { ($0, counter($0, "duplicate")) })
     }
 
-    func count(_ verdict: Verdict, _ recorded: Recorded) {
+    func count(_ verdict: Verdict, _ recorded: RecordResult) {
         let counter = recorded.isDuplicate ? duplicates[verdict] : effects[verdict]?[recorded.effect]
         counter?.increment()
     }

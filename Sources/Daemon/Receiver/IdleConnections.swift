@@ -12,13 +12,13 @@ final class IdleConnections: Sendable {
     private struct Entry {
         let gate: NIOLoopBound<Gate>
         let eventLoop: any EventLoop
-        var standing = Standing.busy
+        var standing = PaymentStanding.busy
         /// In the order of waiting.
         var previous: Place?
         var next: Place?
     }
 
-    private enum Standing {
+    private enum PaymentStanding {
         case busy
         case idle
         /// It was told to make room.

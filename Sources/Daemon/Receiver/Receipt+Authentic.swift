@@ -2,7 +2,7 @@ package import Gateways
 package import Ledger
 package import Payments
 
-extension Receipt {
+extension ReceivedCallback {
     /// The receipt of a body that a gateway has proved, just now or when it was judged again.
     package init(
         of body: [UInt8],
@@ -43,7 +43,7 @@ extension Receipt {
     }
 }
 
-extension Receipt.Content {
+extension ReceivedCallback.Content {
     fileprivate init(_ report: Report, verdict: Verdict, policy: AmbiguityPolicy) {
         self =
             switch (verdict, policy) {

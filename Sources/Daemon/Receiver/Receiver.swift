@@ -52,7 +52,7 @@ struct Receiver: Sendable {
             refuse(callback, error, for: name, from: address, at: now)
             return Answer(error)
         }
-        let receipt = Receipt(
+        let callback = ReceivedCallback(
             of: callback.body,
             provedAs: authentic,
             by: account.gateway,
@@ -61,9 +61,9 @@ struct Receiver: Sendable {
             remoteAddress: address
         )
         do {
-            let recorded = try await ledger.record(receipt)
-            account.counters.count(receipt.verdict, recorded)
-            tell(recorded, of: receipt)
+            let recorded = try await ledger.record(callback)
+            account.counters.count(callback.verdict, recorded)
+            tell(recorded, of: callback)
             return .acknowledged
         } catch {
             complain(
@@ -79,11 +79,11 @@ struct Receiver: Sendable {
         logger.log(level: complaints.admits(at: now) ? .error : .debug, message, metadata: metadata)
     }
 
-    private func tell(_ recorded: Recorded, of receipt: Receipt) {
+    private func tell(_ recorded: RecordResult, of callback: ReceivedCallback) {
         logger.debug(
             "callback recorded",
             metadata: [
-                "account": "\(receipt.account)", "callback": "\(recorded.callback)", "effect": "\(recorded.effect)",
+                "account": "\(callback.account)", "callback": "\(recorded.callback)", "effect": "\(recorded.effect)",
                 "duplicate": "\(recorded.isDuplicate)",
             ]
         )
@@ -98,7 +98,7 @@ struct Receiver: Sendable {
     ) {
         rejections.count(rejection)
         let isKept = ledger.refuse(
-            Refusal(
+            RejectedRequest(
                 account: name,
                 body: callback.body,
                 receivedAt: now,

@@ -12,9 +12,9 @@ final class AccountAsker: Sendable {
         var bucket: TokenBucket
         var breaker = Breaker()
         /// What could not be decoded since the last answer that could.
-        var undecodable: Set<DueQuestion.ID> = []
+        var undecodable: Set<DuePoll.ID> = []
         /// Questions whose answers could not be recorded, and until when they are not asked again.
-        var avoided: [DueQuestion.ID: ContinuousClock.Instant] = [:]
+        var avoided: [DuePoll.ID: ContinuousClock.Instant] = [:]
         /// The outcome that was told last: the same trouble is logged once.
         var told: PollOutcome?
     }
@@ -33,7 +33,7 @@ final class AccountAsker: Sendable {
     }
 
     private enum Step {
-        case ask(DueQuestion, Breaker.Turn)
+        case ask(DuePoll, Breaker.Turn)
         case wait(Duration)
     }
 
@@ -82,9 +82,9 @@ final class AccountAsker: Sendable {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled, !isLeaving {
                 switch await next() {
-                case .ask(let question, let turn):
+                case .ask(let poll, let turn):
                     group.addTask {
-                        await self.put(question, turn)
+                        await self.put(poll, turn)
                         self.underWay.bell?.ring()
                     }
                 case .wait(let time):
@@ -98,7 +98,7 @@ final class AccountAsker: Sendable {
     }
 
     /// Goes on asking by another schedule.
-    func adopt(_ reconcile: Configuration.Reconcile) {
+    func reconfigure(_ reconcile: Configuration.Reconcile) {
         state.withLock { state in
             state.pace = Pace(reconcile)
             state.bucket.change(perSecond: reconcile.requestsPerSecond)
@@ -120,7 +120,7 @@ final class AccountAsker: Sendable {
 
     private func next() async -> Step {
         // An answer could not be recorded, and the room that is left is the callbacks'.
-        guard ledger.obstacle(to: .asking) == nil else { return .wait(.seconds(2)) }
+        guard ledger.unavailableReason(for: .polling) == nil else { return .wait(.seconds(2)) }
         let admission = state.withLock { state in
             underWay.count < state.pace.concurrency
                 ? state.breaker.admit(at: clock.now) : .wait(state.pace.longestSleep)
@@ -131,13 +131,13 @@ final class AccountAsker: Sendable {
         case .go(let admitted): turn = admitted
         }
         do {
-            guard case .question(let question) = try await due(turn) else { return try await giveUp(turn) }
+            guard case .poll(let poll) = try await due(turn) else { return try await giveUp(turn) }
             let delay = state.withLock { $0.bucket.take(at: clock.now) }
-            guard delay > .zero else { return begin(question, turn) }
+            guard delay > .zero else { return begin(poll, turn) }
             try await Task.sleep(for: delay)
             // A callback may have answered it meanwhile, or the account have gone.
-            guard !isLeaving, case .question(let question) = try await due(turn) else { return try await giveUp(turn) }
-            return begin(question, turn)
+            guard !isLeaving, case .poll(let poll) = try await due(turn) else { return try await giveUp(turn) }
+            return begin(poll, turn)
         } catch {
             state.withLock { $0.breaker.giveBack(turn) }
             if !Task.isCancelled {
@@ -147,7 +147,7 @@ final class AccountAsker: Sendable {
         }
     }
 
-    private func due(_ turn: Breaker.Turn) async throws -> Due {
+    private func due(_ turn: Breaker.Turn) async throws -> NextPoll {
         let besides = state.withLock { state in
             state.avoided = state.avoided.filter { $0.value > clock.now }
             return underWay.all.union(state.avoided.keys)
@@ -155,19 +155,19 @@ final class AccountAsker: Sendable {
         return try await ledger.due(of: name, besides: besides, isProbe: turn.isProbe, at: now())
     }
 
-    private func begin(_ question: DueQuestion, _ turn: Breaker.Turn) -> Step {
-        guard underWay.begin(question.id) else {
+    private func begin(_ poll: DuePoll, _ turn: Breaker.Turn) -> Step {
+        guard underWay.begin(poll.id) else {
             // The asker before has just begun it.
             state.withLock { $0.breaker.giveBack(turn) }
             return .wait(.milliseconds(100))
         }
-        return .ask(question, turn)
+        return .ask(poll, turn)
     }
 
     private func giveUp(_ turn: Breaker.Turn) async throws -> Step {
         state.withLock { $0.breaker.giveBack(turn) }
         switch try await due(turn) {
-        case .question: return .wait(.zero)
+        case .poll: return .wait(.zero)
         case .nothing(nil): return .wait(longestSleep)
         case .nothing(let until?): return .wait(max(.milliseconds(1), until - now()))
         }
@@ -175,44 +175,44 @@ final class AccountAsker: Sendable {
 
     // MARK: One question
 
-    private func put(_ question: DueQuestion, _ turn: Breaker.Turn) async {
-        defer { underWay.end(question.id) }
+    private func put(_ poll: DuePoll, _ turn: Breaker.Turn) async {
+        defer { underWay.end(poll.id) }
         let askedAt = now()
         do {
-            guard try await ledger.begin(question, at: askedAt) else { return putOff(question, turn, for: .seconds(1)) }
+            guard try await ledger.begin(poll, at: askedAt) else { return putOff(poll, turn, for: .seconds(1)) }
             let asked = try await inquiry.ask(
-                about: question.entity,
-                method: question.method,
-                remembered: question.endpoint,
+                about: poll.entity,
+                method: poll.method,
+                remembered: poll.endpoint,
                 permit: { [self] in
                     let delay = state.withLock { $0.bucket.take(at: clock.now) }
                     try await Task.sleep(for: delay)
                 }
             )
-            let pause = await heed(asked, about: question, turn)
-            let answer = PolledAnswer(to: question, asked, pause: pause, askedAt: askedAt, recordedAt: now())
+            let pause = await heed(asked, about: poll, turn)
+            let answer = PollRecord(to: poll, asked, pause: pause, askedAt: askedAt, recordedAt: now())
             let outcome = try await record(answer)
             tell(outcome, answer)
         } catch is CancellationError {
             state.withLock { $0.breaker.giveBack(turn) }
             // What cannot be written now looks like a question during which the process ended: it waits a little longer.
-            try? await ledger.withdraw(question)
+            try? await ledger.withdraw(poll)
         } catch {
             // Not recorded, so it stays due: it must neither be asked again at once, nor be in the way of the others.
-            putOff(question, turn, for: Self.avoidance)
+            putOff(poll, turn, for: Self.avoidance)
             logger.error("answer not recorded", metadata: ["account": "\(name)", "error": "\(error)"])
         }
     }
 
-    private func putOff(_ question: DueQuestion, _ turn: Breaker.Turn, for time: Duration) {
+    private func putOff(_ poll: DuePoll, _ turn: Breaker.Turn, for time: Duration) {
         state.withLock { state in
             state.breaker.giveBack(turn)
-            state.avoided[question.id] = clock.now + time
+            state.avoided[poll.id] = clock.now + time
         }
     }
 
     /// Records an answer. What the ledger cannot take as a report is kept as one that cannot be understood.
-    private func record(_ answer: PolledAnswer) async throws(RecordingError) -> PollOutcome {
+    private func record(_ answer: PollRecord) async throws(RecordingError) -> PollOutcome {
         do {
             return try await ledger.record(answer)
         } catch .isRefused(let reason) {
@@ -224,13 +224,13 @@ final class AccountAsker: Sendable {
     /// Takes to heart how the gateway is: trouble opens the breaker, whatever can be read closes it.
     ///
     /// - Returns: how long the gateway is left alone.
-    private func heed(_ asked: Asked?, about question: DueQuestion, _ turn: Breaker.Turn) async -> Duration {
+    private func heed(_ asked: Asked?, about poll: DuePoll, _ turn: Breaker.Turn) async -> Duration {
         switch asked?.result {
         case .unavailable:
             return await leaveAlone(turn, .unavailable, asked)
         case .rateLimited:
             return await leaveAlone(turn, .rateLimited, asked)
-        case .undecodable where isRubbish(after: question):
+        case .undecodable where isRubbish(after: poll):
             return await leaveAlone(turn, .undecodable, asked)
         case .undecodable, .interrupted, nil:
             // It stays with its own payment: it neither is trouble of the gateway, nor shows that there is none.
@@ -252,9 +252,9 @@ final class AccountAsker: Sendable {
     }
 
     /// Whether so many answers about different things could not be decoded one after the other that the trouble is the gateway's.
-    private func isRubbish(after question: DueQuestion) -> Bool {
+    private func isRubbish(after poll: DuePoll) -> Bool {
         state.withLock { state in
-            if state.undecodable.count < Self.mostUndecodable { state.undecodable.insert(question.id) }
+            if state.undecodable.count < Self.mostUndecodable { state.undecodable.insert(poll.id) }
             return state.undecodable.count == Self.mostUndecodable
         }
     }
@@ -304,14 +304,14 @@ final class AccountAsker: Sendable {
         )
     }
 
-    private func tell(_ outcome: PollOutcome, _ answer: PolledAnswer) {
+    private func tell(_ outcome: PollOutcome, _ answer: PollRecord) {
         counters.count(outcome)
         let isNews = state.withLock { state in
             defer { state.told = outcome }
             return state.told != outcome
         }
         let metadata: Logger.Metadata = [
-            "account": "\(name)", "entity": "\(answer.question.entity.kind)", "outcome": "\(outcome.rawValue)",
+            "account": "\(name)", "entity": "\(answer.poll.entity.kind)", "outcome": "\(outcome.rawValue)",
         ]
         logger.debug("gateway asked", metadata: metadata)
         if isNews, outcome == .unauthorized {

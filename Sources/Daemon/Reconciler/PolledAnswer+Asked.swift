@@ -2,16 +2,15 @@ import Gateways
 package import Ledger
 package import Payments
 
-extension PolledAnswer {
+extension PollRecord {
     private static let notPollable = "this gateway cannot be asked about such a thing"
 
     /// What became of a question, as the ledger records it.
     ///
     /// - Parameter asked: `nil` if the gateway cannot be asked about such a thing.
-    package init(to question: DueQuestion, _ asked: Asked?, pause: Duration, askedAt: Timestamp, recordedAt: Timestamp)
-    {
+    package init(to poll: DuePoll, _ asked: Asked?, pause: Duration, askedAt: Timestamp, recordedAt: Timestamp) {
         self.init(
-            question: question,
+            poll: poll,
             result: asked?.result ?? .undecodable(Self.notPollable),
             pause: asked?.result.isTrouble == true ? pause : .zero,
             askedAt: asked?.askedAt ?? askedAt,

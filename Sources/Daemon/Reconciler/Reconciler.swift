@@ -36,7 +36,7 @@ final class Reconciler: Service {
         self.logger = logger
         state = Mutex(State(schedule: configuration.reconcile.schedule))
         (newcomers, newcomer) = AsyncStream.makeStream()
-        adopt(configuration, changed: [])
+        reconfigure(configuration, changed: [])
     }
 
     func run() async throws {
@@ -57,7 +57,7 @@ final class Reconciler: Service {
     /// account whose settings are as before keeps its pace and its breaker.
     ///
     /// - Parameter changed: the accounts whose settings are other than before.
-    func adopt(_ configuration: Configuration, changed: Set<String>) {
+    func reconfigure(_ configuration: Configuration, changed: Set<String>) {
         state.withLock { state in
             let before = state.askers
             state.askers = [:]
@@ -65,7 +65,7 @@ final class Reconciler: Service {
             for account in configuration.accounts {
                 let predecessor = before[account.name]
                 if let predecessor, !changed.contains(account.name) {
-                    predecessor.adopt(configuration.reconcile)
+                    predecessor.reconfigure(configuration.reconcile)
                     state.askers[account.name] = predecessor
                 } else {
                     let underWay = state.underWay[account.name] ?? QuestionsUnderWay()
@@ -100,10 +100,10 @@ final class Reconciler: Service {
     private func recordInterrupted() async {
         while !Task.isCancelled {
             do {
-                for question in try await ledger.recordInterrupted(at: now()) {
+                for poll in try await ledger.recordInterrupted(at: now()) {
                     logger.warning(
                         "the process ended while the gateway was asked: the question waits its turn",
-                        metadata: ["account": "\(question.account)", "entity": "\(question.entity.kind)"]
+                        metadata: ["account": "\(poll.account)", "entity": "\(poll.entity.kind)"]
                     )
                 }
                 return

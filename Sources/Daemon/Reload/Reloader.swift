@@ -54,7 +54,7 @@ struct Reloader: Service {
         do {
             let configuration = try reloading.load()
             let changes = ConfigurationChanges(from: terms.current.configuration, to: configuration)
-            try await adopt(configuration, changes)
+            try await reconfigure(configuration, changes)
             hasSucceeded.record(1)
             tell(changes, configuration.warnings)
             announcer.hasReloaded(accounts: configuration.accounts.count)
@@ -65,7 +65,7 @@ struct Reloader: Service {
         }
     }
 
-    private func adopt(_ configuration: Configuration, _ changes: ConfigurationChanges) async throws {
+    private func reconfigure(_ configuration: Configuration, _ changes: ConfigurationChanges) async throws {
         let old = terms.current.configuration
         var configuration = configuration
         // What the daemon holds open stays as it is; that is said, and compared again the next time.
@@ -73,14 +73,14 @@ struct Reloader: Service {
         configuration.listen = old.listen
         configuration.admin = old.admin
         let terms = Terms(configuration, ledger: ledger, logger: logger)
-        try await ledger.adopt(
+        try await ledger.reconfigure(
             accounts: configuration.outline.accounts,
             schedule: configuration.reconcile.schedule,
             quota: configuration.retention.quota,
             capacity: configuration.limits.queue
         )
         self.terms.replace(with: terms)
-        reconciler.adopt(configuration, changed: Set(changes.changed.map(\.name)))
+        reconciler.reconfigure(configuration, changed: Set(changes.changed.map(\.name)))
     }
 
     private func tell(_ changes: ConfigurationChanges, _ warnings: [Problem]) {

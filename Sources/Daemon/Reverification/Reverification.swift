@@ -47,16 +47,17 @@ package struct Reverification: Sendable {
         let last = try reading { try reader.lastRefusal() }
         while !Task.isCancelled {
             let kept = try reading {
-                try reader.refusals(of: account, after: done, through: last, limit: Self.batch)
+                try reader.rejections(of: account, after: done, through: last, limit: Self.batch)
             }
             guard let end = kept.last else { return answer }
             done = end.id
-            var proved: [Reverified] = []
-            for refusal in kept {
-                switch judge(refusal, gateways[refusal.account]) {
-                case .proved(let receipt): proved.append(Reverified(refusal: refusal.id, receipt: receipt))
-                case .refused: answer.count(.refused, of: refusal.account)
-                case .unjudgeable: answer.count(.unjudgeable, of: refusal.account)
+            var proved: [ReverifiedRequest] = []
+            for rejection in kept {
+                switch judge(rejection, gateways[rejection.account]) {
+                case .proved(let callback):
+                    proved.append(ReverifiedRequest(rejection: rejection.id, callback: callback))
+                case .refused: answer.count(.refused, of: rejection.account)
+                case .unjudgeable: answer.count(.unjudgeable, of: rejection.account)
                 }
             }
             try await record(proved, &answer)
@@ -65,26 +66,26 @@ package struct Reverification: Sendable {
     }
 
     private enum Ruling {
-        case proved(Receipt)
+        case proved(ReceivedCallback)
         case refused
         case unjudgeable
     }
 
-    private func judge(_ refusal: KeptRefusal, _ gateway: (any Gateway)?) -> Ruling {
-        guard let gateway, refusal.reason != Rejection.unauthenticated.reason else { return .unjudgeable }
+    private func judge(_ rejection: StoredRejection, _ gateway: (any Gateway)?) -> Ruling {
+        guard let gateway, rejection.reason != Rejection.unauthenticated.reason else { return .unjudgeable }
         do {
             let authentic = try gateway.authenticate(
-                Callback(body: refusal.body, contentSignature: refusal.signature)
+                Callback(body: rejection.body, contentSignature: rejection.signature)
             )
             return .proved(
-                Receipt(
-                    of: refusal.body,
+                ReceivedCallback(
+                    of: rejection.body,
                     provedAs: authentic,
                     by: gateway,
-                    account: refusal.account,
-                    receivedAt: refusal.receivedAt,
+                    account: rejection.account,
+                    receivedAt: rejection.receivedAt,
                     reverifiedAt: now(),
-                    remoteAddress: refusal.remoteAddress
+                    remoteAddress: rejection.remoteAddress
                 )
             )
         } catch {
@@ -97,7 +98,7 @@ package struct Reverification: Sendable {
 
     /// Records a batch; what spoils it stays refused, and the others are recorded without it.
     private func record(
-        _ proved: [Reverified],
+        _ proved: [ReverifiedRequest],
         _ answer: inout ReverificationAnswer
     ) async throws(InstructionRefusal) {
         guard !proved.isEmpty else { return }
@@ -105,13 +106,13 @@ package struct Reverification: Sendable {
             for (reverified, recorded) in zip(proved, try await ledger.record(proved)) {
                 // Somebody else took it meanwhile, or it was dropped for newer ones.
                 guard let recorded else { continue }
-                answer.count(recorded.isDuplicate ? .duplicate : .proved, of: reverified.receipt.account)
+                answer.count(recorded.isDuplicate ? .duplicate : .proved, of: reverified.callback.account)
             }
         } catch {
             switch error {
             case .isRefused where proved.count > 1:
                 for one in proved { try await record([one], &answer) }
-            case .isRefused: answer.count(.unrecorded, of: proved[0].receipt.account)
+            case .isRefused: answer.count(.unrecorded, of: proved[0].callback.account)
             case .queueIsFull, .isClosed, .isUnwritable: throw .notRecorded(error)
             }
         }

@@ -63,9 +63,9 @@ final class Announcer: Sendable {
 
     /// The ledger was just written and read, or its disk is full or held by another: that is an answer too, and nothing that a
     /// restart would mend.
-    func isAlive(_ pulse: Pulse) {
+    func isAlive(_ status: LedgerStatus) {
         state.withLock { state in
-            state.condition.pulse = pulse
+            state.condition.status = status
             tell(supervisor?.watchdog == nil ? [] : [.alive], &state)
         }
     }

@@ -16,7 +16,7 @@ package struct Condition: Sendable {
     package var accounts: Int
     /// Where callbacks are received.
     package var addresses: [String] = []
-    package var pulse: Pulse?
+    package var status: LedgerStatus?
     /// Why callbacks are answered 503; `nil` if they are not.
     package var refusal: String?
     package var couldNotReloadAt: Timestamp?
@@ -40,7 +40,7 @@ package struct Condition: Sendable {
     private var trouble: [String] {
         var trouble: [String] = []
         if let refusal { trouble.append("Callbacks are answered 503: \(refusal)") }
-        if let damage = pulse?.damage {
+        if let damage = status?.damage {
             trouble.append("The database is damaged: \(damage); restore the last backup")
         }
         if let couldNotReloadAt {
@@ -51,13 +51,13 @@ package struct Condition: Sendable {
 
     private func state(at now: Timestamp) -> [String] {
         var state = ["Listening on \(addresses.joined(separator: ", "))", Rough.count(accounts, "account")]
-        guard let pulse else { return state }
+        guard let status else { return state }
         state.append(
-            pulse.openPayments < Pulse.mostCounted
-                ? Rough.count(pulse.openPayments, "payment") + " open"
-                : "\(Pulse.mostCounted) payments or more open"
+            status.openPayments < LedgerStatus.mostCounted
+                ? Rough.count(status.openPayments, "payment") + " open"
+                : "\(LedgerStatus.mostCounted) payments or more open"
         )
-        state.append(pulse.lastCallbackAt.map { "last callback \($0.clock(at: now))" } ?? "no callback yet")
+        state.append(status.lastCallbackAt.map { "last callback \($0.clock(at: now))" } ?? "no callback yet")
         return state
     }
 }

@@ -38,19 +38,19 @@ struct Heartbeat: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                let pause = await beat() ? interval : haste
+                let pause = await touch() ? interval : haste
                 try? await Task.sleep(for: pause)  // Fails only when cancelled, and then the loop ends.
             }
         }
     }
 
     /// - Returns: whether the daemon is alive.
-    private func beat() async -> Bool {
+    private func touch() async -> Bool {
         do {
             let time = try await write()
-            let pulse = try await ledger.pulse()
-            if let time, pulse.heartbeat.map({ $0 < time }) ?? true { return skip("what was written cannot be read") }
-            announcer.isAlive(pulse)
+            let status = try await ledger.status()
+            if let time, status.heartbeat.map({ $0 < time }) ?? true { return skip("what was written cannot be read") }
+            announcer.isAlive(status)
             return true
         } catch {
             // Started anew, it could no longer save what it holds.

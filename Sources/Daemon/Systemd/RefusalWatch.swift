@@ -20,9 +20,9 @@ struct RefusalWatch: Service {
                 quietLooks = now == counted ? quietLooks + 1 : 0
                 counted = now
                 // A full disk is there for the next callback, too; a full queue may be empty already.
-                let obstacle = ledger.hasFailed ? ledger.obstacle(to: .receiving) : nil
-                if let reason = obstacle?.description ?? (quietLooks == 0 ? crowd : nil) { last = reason }
-                let isRefusing = obstacle != nil || quietLooks < Self.memory
+                let unavailableReason = ledger.hasFailed ? ledger.unavailableReason(for: .callbacks) : nil
+                if let reason = unavailableReason?.description ?? (quietLooks == 0 ? crowd : nil) { last = reason }
+                let isRefusing = unavailableReason != nil || quietLooks < Self.memory
                 announcer.refusesCallbacks(because: isRefusing ? last : nil)
                 try? await Task.sleep(for: Self.interval)  // Fails only when cancelled, and then the loop ends.
             }

@@ -13,7 +13,7 @@ struct EvidenceSequence {
     private var answer: RecordedAnswer?
     private var instruction: RecordedInstruction?
 
-    /// - Parameter database: with the tables of ``KeptSubjects``.
+    /// - Parameter database: with the tables of ``PrunedEntities``.
     init(in database: Database) throws {
         callbacks = try Row.fetchCursor(database, sql: RecordedCallback.all)
         answers = try Row.fetchCursor(database, sql: RecordedAnswer.all)
@@ -52,7 +52,7 @@ struct EvidenceSequence {
     }
 }
 
-extension EvidencePlace {
+extension EvidencePosition {
     /// Whether something stands at a later place.
     func precedes(_ evidence: RecordedEvidence) -> Bool {
         switch evidence {

@@ -1,5 +1,5 @@
 import GRDB
-import Payments
+package import Payments
 
 /// Derives everything that a ledger believes again from the evidence that it keeps, by the very rules that recorded it first, and
 /// compares the two: invariant 7 says that they are the same.
@@ -32,7 +32,7 @@ package struct Rebuild {
     /// Compares, and changes nothing: the file is only read, also while a daemon writes to it.
     ///
     /// - Parameter progress: is told now and then how much evidence has been recorded again.
-    package func check(progress: (Int) -> Void = { _ in }) throws(RebuildError) -> Findings {
+    package func check(progress: (Int) -> Void = { _ in }) throws(RebuildError) -> RebuildReport {
         let reader = try openReader()
         let derived = try DerivedLedger(shownTo: [reader])
         return try compare(reader, derived, progress: progress).findings
@@ -42,7 +42,7 @@ package struct Rebuild {
     /// so this holds the ledger as a daemon does.
     ///
     /// - Returns: what differed.
-    package func mend(progress: (Int) -> Void = { _ in }) throws(RebuildError) -> Findings {
+    package func mend(progress: (Int) -> Void = { _ in }) throws(RebuildError) -> RebuildReport {
         let (lock, writer) = try hold()
         defer { withExtendedLifetime(lock) {} }
         let reader = try openReader()
@@ -57,7 +57,7 @@ package struct Rebuild {
             try writer.close()
         } catch let error as RebuildError {
             throw error
-        } catch let failure as LedgerFailure {
+        } catch let failure as FatalLedgerError {
             writer.abandon()
             throw .diskFailed(path: path, reason: failure.reason)
         } catch {
@@ -68,10 +68,10 @@ package struct Rebuild {
 
     private static func restore(_ database: Database, untimedUntil: Timestamp?) throws {
         do {
-            try Restoration(in: database, untimedUntil: untimedUntil).run()
+            try Repair(in: database, untimedUntil: untimedUntil).run()
         } catch let error as DatabaseError {
-            guard case .fatal(let reason) = Setback(error, in: database) else { throw error }
-            throw LedgerFailure(reason: reason)
+            guard case .fatal(let reason) = WriteFailure(error, in: database) else { throw error }
+            throw FatalLedgerError(reason: reason)
         }
     }
 
@@ -108,7 +108,7 @@ package struct Rebuild {
         _ reader: DatabaseQueue,
         _ derived: DerivedLedger,
         progress: (Int) -> Void
-    ) throws(RebuildError) -> (findings: Findings, untimedUntil: Timestamp?) {
+    ) throws(RebuildError) -> (findings: RebuildReport, untimedUntil: Timestamp?) {
         do {
             return try reader.read { stored in
                 let (recorded, untimedUntil) = try derived.queue.writeWithoutTransaction { derived in
@@ -117,7 +117,7 @@ package struct Rebuild {
                     return (replay.findings, replay.untimedUntil)
                 }
                 var findings = recorded
-                try Comparison(database: stored, untimedUntil: untimedUntil).compare(into: &findings)
+                try LedgerDiff(database: stored, untimedUntil: untimedUntil).compare(into: &findings)
                 return (findings, untimedUntil)
             }
         } catch let error as RebuildError {
@@ -127,3 +127,60 @@ package struct Rebuild {
         }
     }
 }
+
+/// Why a ledger was not derived again, or not mended; nothing was changed then, unless it says so. Each says what to do.
+package enum RebuildError: Error, CustomStringConvertible {
+    case cannotRead(LedgerError)
+    case isOlder(path: String, version: Int, known: Int)
+    /// There is no room, or no leave, for the second ledger.
+    case cannotDerive(folder: String, reason: String)
+    /// Evidence that the rules cannot take in once more.
+    case isNotDerivable(evidence: String, reason: String)
+    case isNotMended(reason: String)
+    /// Nobody knows what is on the disk.
+    case diskFailed(path: String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .cannotRead(let error):
+            error.description
+        case .isOlder(let path, let version, let known):
+            "\(path) has schema version \(version), this paystate needs \(known); start its daemon once, which upgrades it"
+        case .cannotDerive(let folder, let reason):
+            "everything is derived again in \(folder), and that failed (\(reason)); name a folder with room by $TMPDIR"
+        case .isNotDerivable(let evidence, let reason):
+            """
+            \(evidence) cannot be recorded once more (\(reason)); nothing was changed. The file is damaged, or this is a \
+            mistake in paystate: `sqlite3 FILE 'PRAGMA integrity_check'` tells which
+            """
+        case .isNotMended(let reason):
+            "the database was left as it was: what was derived could not be put in its place (\(reason))"
+        case .diskFailed(let path, let reason):
+            """
+            the disk of \(path) failed (\(reason)), so nobody knows whether what was derived has taken the place of what was \
+            stored: see what the kernel says of the disk (dmesg), then compare: paystate rebuild --check
+            """
+        }
+    }
+}
+
+/// A body that was proved when it came, as the ledger has kept it.
+package struct AuthenticatedBody: Sendable {
+    /// The gateway's name.
+    package let gateway: String
+    package let bytes: [UInt8]
+}
+
+/// Why a kept body says nothing. The words name the place, never what is there.
+package struct UnreadableBody: Error {
+    package let reason: String
+    package let mention: Mention?
+
+    package init(reason: String, naming mention: Mention? = nil) {
+        self.reason = reason
+        self.mention = mention
+    }
+}
+
+/// Reads a body again; it needs no secret, for the proof was made when the body came.
+package typealias BodyReader = (AuthenticatedBody) -> Result<Report, UnreadableBody>

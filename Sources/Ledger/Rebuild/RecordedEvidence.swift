@@ -77,7 +77,7 @@ struct RecordedAnswer {
     let outcome: PollOutcome
     let endpoint: String?
     let detail: String?
-    let mark: Int64
+    let lastCallbackSeen: Int64
     let requestedAt: Timestamp?
     let pause: Duration
     let body: [UInt8]
@@ -176,7 +176,7 @@ extension RecordedAnswer {
         outcome = PollOutcome(rawValue: row[9] ?? "") ?? .undecodable
         endpoint = row[10]
         detail = row[11]
-        mark = row[12]
+        lastCallbackSeen = row[12]
         requestedAt = Timestamp(stored: row[13])
         pause = .milliseconds(row[14] as Int64)
         lastCallback = row[15]

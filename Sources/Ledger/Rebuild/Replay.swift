@@ -7,11 +7,11 @@ struct Replay {
     private let derived: Database
     private let read: BodyReader
     private let accounts: [Int64: (name: String, gateway: String)]
-    private let statements: Statements
+    private let statements: StatementCache
     private let copies: [EvidenceID.Source: RowCopy]
     private let transitions: RowCopy
     private var hasKept = false
-    private(set) var findings = Findings()
+    private(set) var findings = RebuildReport()
     /// Evidence up to this time was recorded when schedules were not noted yet: what it planned cannot be derived.
     private(set) var untimedUntil: Timestamp?
 
@@ -22,7 +22,7 @@ struct Replay {
         self.stored = stored
         self.derived = derived
         self.read = read
-        statements = Statements(derived)
+        statements = StatementCache(derived)
         var accounts: [Int64: (name: String, gateway: String)] = [:]
         for row in try Row.fetchAll(stored, sql: "SELECT id, name, gateway FROM main.account") {
             accounts[row[0]] = (name: row[1], gateway: row[2])
@@ -40,31 +40,31 @@ struct Replay {
     mutating func run(progress: (Int) -> Void) throws {
         try derived.beginTransaction()
         try RowCopy(of: "account", from: stored, to: derived).copy(where: "TRUE")
-        hasKept = try KeptSubjects.find(in: stored)
-        if hasKept { try KeptSubjects.copy(from: stored, to: derived) }
-        try KeptSubjects.copyLoneAnomalies(from: stored, to: derived)
-        try KeptSubjects.copyTokens(from: stored, to: derived)
-        findings.folded = try KeptSubjects.payments(in: stored)
+        hasKept = try PrunedEntities.find(in: stored)
+        if hasKept { try PrunedEntities.copy(from: stored, to: derived) }
+        try PrunedEntities.copyLoneAnomalies(from: stored, to: derived)
+        try PrunedEntities.copyTokens(from: stored, to: derived)
+        findings.folded = try PrunedEntities.payments(in: stored)
 
         let rows = try AccountRows([], in: derived)
-        var schedules = try ScheduleRows.all(in: Statements(stored))[...]
-        let refusals = try RefusalRows(in: derived)
-        var transaction = try Transaction(
+        var schedules = try ScheduleRows.all(in: StatementCache(stored))[...]
+        let rejections = try RejectedRows(in: derived)
+        var transaction = try LedgerTransaction(
             statements: statements,
             accounts: rows,
             schedule: schedules.first?.schedule ?? .unknown,
-            refusals: refusals
+            rejections: rejections
         )
         var isTimed = false
         var evidences = try EvidenceSequence(in: stored)
         var count = 0
         while let evidence = try evidences.next() {
             while let next = schedules.first, next.place.precedes(evidence) {
-                transaction = try Transaction(
+                transaction = try LedgerTransaction(
                     statements: statements,
                     accounts: rows,
                     schedule: next.schedule,
-                    refusals: refusals
+                    rejections: rejections
                 )
                 schedules.removeFirst()
                 isTimed = true
@@ -85,12 +85,12 @@ struct Replay {
                 try derived.beginTransaction()
             }
         }
-        if hasKept { try KeptFold.run(from: stored, on: derived) }
+        if hasKept { try PrunedFold.run(from: stored, on: derived) }
         try derived.commit()
         progress(count)
     }
 
-    private mutating func record(_ evidence: RecordedEvidence, in transaction: inout Transaction) throws {
+    private mutating func record(_ evidence: RecordedEvidence, in transaction: inout LedgerTransaction) throws {
         switch evidence {
         case .callback: findings.callbacks += 1
         case .answer: findings.answers += 1
@@ -100,7 +100,7 @@ struct Replay {
         transaction.knownNumber = evidence.number
         switch evidence {
         case .callback(let callback):
-            _ = try transaction.record(receipt(callback))
+            _ = try transaction.record(received(callback))
         case .answer(let answer):
             // What nobody knows of cannot have been asked about: that this is so is found by the comparison.
             guard let place = try place(of: answer) else { return }
@@ -110,7 +110,7 @@ struct Replay {
         }
     }
 
-    private func record(_ instruction: RecordedInstruction, in transaction: inout Transaction) throws {
+    private func record(_ instruction: RecordedInstruction, in transaction: inout LedgerTransaction) throws {
         switch instruction.content {
         case .acknowledgement(let again): try transaction.acknowledge(again, at: instruction.givenAt)
         case .instruction(let entity, let command):
@@ -146,15 +146,15 @@ extension Replay {
         return account
     }
 
-    private func receipt(_ callback: RecordedCallback) throws -> Receipt {
+    private func received(_ callback: RecordedCallback) throws -> ReceivedCallback {
         let account = try account(callback.account)
-        let content: Receipt.Content =
-            switch (read(ProvenBody(gateway: account.gateway, bytes: callback.body)), callback.verdict) {
+        let content: ReceivedCallback.Content =
+            switch (read(AuthenticatedBody(gateway: account.gateway, bytes: callback.body)), callback.verdict) {
             case (.failure(let problem), _): .undecodable(problem.reason, naming: problem.mention)
             case (.success(let report), .valid): .report(report)
             case (.success(let report), .ambiguous): callback.isRuled ? .report(report) : .unproven(report)
             }
-        return Receipt(
+        return ReceivedCallback(
             account: account.name,
             body: [],
             digest: callback.digest,
@@ -169,16 +169,16 @@ extension Replay {
         )
     }
 
-    private func answer(_ answer: RecordedAnswer, at place: DueQuestion.Place) throws -> PolledAnswer {
+    private func answer(_ answer: RecordedAnswer, at place: DuePoll.Place) throws -> PollRecord {
         let account = try account(answer.account)
-        return PolledAnswer(
-            question: DueQuestion(
+        return PollRecord(
+            poll: DuePoll(
                 account: account.name,
                 entity: answer.entity,
                 method: nil,
                 endpoint: nil,
                 place: place,
-                mark: answer.mark,
+                lastCallback: answer.lastCallbackSeen,
                 requestedAt: answer.requestedAt
             ),
             result: result(of: answer, from: account.gateway),
@@ -199,7 +199,7 @@ extension Replay {
         guard !answer.isInterrupted else { return .interrupted }
         return switch answer.outcome {
         case .applied, .unchanged, .late, .unrecognised:
-            switch read(ProvenBody(gateway: gateway, bytes: answer.body)) {
+            switch read(AuthenticatedBody(gateway: gateway, bytes: answer.body)) {
             case .success(let report): .report(report)
             case .failure(let problem): .undecodable(problem.reason)
             }
@@ -213,7 +213,7 @@ extension Replay {
     }
 
     /// Where in the derived ledger what was asked about is; a payment may have become an operation of another since.
-    private func place(of answer: RecordedAnswer) throws -> DueQuestion.Place? {
+    private func place(of answer: RecordedAnswer) throws -> DuePoll.Place? {
         let id = answer.entity.id
         switch answer.entity {
         case .payment:

@@ -13,7 +13,7 @@ struct MoneyFold {
     /// The successful operations in another currency than their payment's.
     private(set) var foreign: [Operation] = []
 
-    private let payment: Standing
+    private let payment: PaymentStanding
     private let currency: String?
     /// The successful operations of a kind that moves money, in the payment's currency.
     private var moving: [Movement] = []
@@ -29,7 +29,7 @@ struct MoneyFold {
     private var knowsTaken = false
 
     init(_ payment: Payment) {
-        self.payment = Standing(payment)
+        self.payment = PaymentStanding(payment)
         currency = payment.tracked.amounts.currency
         let positions = payment.operations.count > 8 ? payment.operations.positions : nil
         for index in payment.operations.indices {
@@ -307,7 +307,7 @@ extension MoneyFold {
     }
 
     /// How the payment itself stands.
-    private struct Standing {
+    private struct PaymentStanding {
         let isFolded: Bool
         let state: State
         let purpose: Purpose

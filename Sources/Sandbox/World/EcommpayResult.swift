@@ -2,10 +2,10 @@ import Payments
 
 /// What an ecommpay operation under way comes to, and the payment with it: in the gateway's words and in ours.
 struct EcommpayResult {
-    typealias Standing = (status: String, state: State)
+    typealias PaymentStanding = (status: String, state: State)
 
-    let operation: Standing
-    let payment: Standing
+    let operation: PaymentStanding
+    let payment: PaymentStanding
     let code: (number: String, message: String)
     var awaits3DSecure = false
 

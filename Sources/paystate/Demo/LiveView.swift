@@ -29,7 +29,9 @@ struct LiveView {
     }
 
     /// What is to be written for this moment.
-    mutating func draw(_ tally: Tally, _ counters: Counters, after elapsed: Duration, _ phase: String) -> String {
+    mutating func draw(_ tally: LedgerStatistics, _ counters: Counters, after elapsed: Duration, _ phase: String)
+        -> String
+    {
         guard isPicture else { return line(tally, counters, after: elapsed, phase) + "\n" }
         let lines = picture(tally, counters, after: elapsed, phase)
         defer { drawn = lines.count }
@@ -37,7 +39,9 @@ struct LiveView {
         return up + lines.map { "\u{1B}[2K\($0)\n" }.joined()
     }
 
-    private func picture(_ tally: Tally, _ counters: Counters, after elapsed: Duration, _ phase: String) -> [String] {
+    private func picture(_ tally: LedgerStatistics, _ counters: Counters, after elapsed: Duration, _ phase: String)
+        -> [String]
+    {
         var lines = [
             "",
             "  Paystate demo  \(Self.clock(elapsed))   \(phase)",
@@ -60,7 +64,9 @@ struct LiveView {
         return lines
     }
 
-    private func line(_ tally: Tally, _ counters: Counters, after elapsed: Duration, _ phase: String) -> String {
+    private func line(_ tally: LedgerStatistics, _ counters: Counters, after elapsed: Duration, _ phase: String)
+        -> String
+    {
         let states = State.allCases.compactMap { state in
             tally.states[state].map { "\(state.rawValue) \($0)" }
         }

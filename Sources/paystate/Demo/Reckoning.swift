@@ -20,8 +20,8 @@ package struct Reckoning {
     package let operations: Int
     package let differences: [Difference]
 
-    package init(_ truth: Truth, against standings: [Standing]) {
-        var known: [Key: Standing] = [:]
+    package init(_ truth: Truth, against standings: [PaymentStanding]) {
+        var known: [Key: PaymentStanding] = [:]
         for standing in standings {
             known[Key(standing.account, standing.paymentID, standing.operationID)] = standing
         }

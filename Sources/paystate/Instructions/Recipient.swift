@@ -20,7 +20,7 @@ enum Recipient: Sendable {
         } catch let error as NotFollowed {
             complain(error.explanation)
             throw error.exitCode
-        } catch let failure as LedgerFailure {
+        } catch let failure as FatalLedgerError {
             complain("\(failure)")
             throw SysExit.inputOutput
         }

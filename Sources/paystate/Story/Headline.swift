@@ -3,21 +3,21 @@ import Payments
 
 /// How a thing stands, in one sentence, and the facts that belong to it.
 struct Headline {
-    private let chronicle: Chronicle
+    private let history: History
     private let colours: Bool
 
-    init(_ chronicle: Chronicle, colours: Bool) {
-        self.chronicle = chronicle
+    init(_ history: History, colours: Bool) {
+        self.history = history
         self.colours = colours
     }
 
-    private var row: ViewRow { chronicle.subject }
+    private var row: ViewRow { history.subject }
 
     var sentence: String {
-        let name = "\(Terminal.harmless(chronicle.entity.id)) at \(chronicle.account) (\(chronicle.gateway))"
+        let name = "\(Terminal.harmless(history.entity.id)) at \(history.account) (\(history.gateway))"
         let status = row.word("status").map { "«\($0)»" }
         let sum = row.money("amount_minor")
-        switch chronicle.entity {
+        switch history.entity {
         case .payment, .operation:
             let stands = [Terminal.coloured(row.text("state"), in: colours), status.map { "(\($0))" }]
             let money = ([sum ?? "the amount is not known yet"] + moved).joined(separator: ", ")
@@ -50,7 +50,7 @@ struct Headline {
 
     /// What else is known, a line each.
     func facts(width: Int) -> [String] {
-        let isOwnName = row.text("reference") == chronicle.entity.id
+        let isOwnName = row.text("reference") == history.entity.id
         let facts: [(String, String?)] = [
             ("paid", purpose == .purchase ? (row.number("paid") == 1 ? "yes" : "no") : nil),
             ("purpose", purpose.flatMap { $0 == .purchase || $0 == .unknown ? nil : $0.rawValue }),
@@ -66,8 +66,8 @@ struct Headline {
         var lines = facts.compactMap { label, text in text.map { (label, $0) } }.flatMap { label, text in
             Paragraph(label: "  \(label.padded(to: 16))", text: text).lines(width: width)
         }
-        if chronicle.operations.count > 1 {
-            lines += ["", "Operations"] + [Table.of(operations: chronicle.operations).text(colours: colours)]
+        if history.operations.count > 1 {
+            lines += ["", "Operations"] + [Table.of(operations: history.operations).text(colours: colours)]
         }
         return lines
     }

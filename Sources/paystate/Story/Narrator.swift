@@ -32,17 +32,17 @@ struct Narrator {
     var previousAt: Timestamp?
     var hasTrouble = false
 
-    init(_ chronicle: Chronicle, colours: Bool) {
+    init(_ history: History, colours: Bool) {
         hero =
-            switch chronicle.entity {
+            switch history.entity {
             case .payment, .operation: "payment"
             case .checkout: "checkout"
             case .subscription: "subscription"
             }
-        heroID = chronicle.entity.id
-        isFolded = gateways.first { $0.name == chronicle.gateway }?.foldsOperations ?? false
-        currency = chronicle.subject.word("currency")
-        operations = Dictionary(chronicle.operations.map { ($0.text("operation_id"), $0) }) { first, _ in first }
+        heroID = history.entity.id
+        isFolded = gateways.first { $0.name == history.gateway }?.foldsOperations ?? false
+        currency = history.subject.word("currency")
+        operations = Dictionary(history.operations.map { ($0.text("operation_id"), $0) }) { first, _ in first }
         self.colours = colours
     }
 

@@ -31,7 +31,7 @@ struct Occurrence {
     }
 }
 
-extension Chronicle {
+extension History {
     /// All that happened, in the order in which it took effect.
     var occurrences: [Occurrence] {
         var all =

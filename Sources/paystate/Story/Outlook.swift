@@ -3,7 +3,7 @@ import Payments
 
 /// What is to be expected now: when the gateway is asked next and why, what is held, what is open and what to do about it.
 struct Outlook {
-    let chronicle: Chronicle
+    let history: History
     /// The narrator, at the end of the story.
     let narrator: Narrator
     let now: Timestamp
@@ -12,7 +12,7 @@ struct Outlook {
         held + [asking] + alarms
     }
 
-    private var row: ViewRow { chronicle.subject }
+    private var row: ViewRow { history.subject }
     private var hero: String { narrator.hero }
 
     private var held: [String] {
@@ -26,7 +26,7 @@ struct Outlook {
     private var asking: String {
         guard let next = row.time("next_poll_at") ?? row.time("next_audit_at") else { return rest }
         let reason = reason(for: next)
-        if let pause = chronicle.pause, pause.until > max(now, next) {
+        if let pause = history.pause, pause.until > max(now, next) {
             return "\(reason) \(pause.words(on: now.day))."
         }
         if next > now {
@@ -50,7 +50,7 @@ struct Outlook {
 
     private func stateReason(_ since: String) -> String {
         switch State(rawValue: row.text("state")) {
-        case .unknown where row.word("status") == nil && !chronicle.operations.isEmpty:
+        case .unknown where row.word("status") == nil && !history.operations.isEmpty:
             return "Of the \(hero) itself nothing is known, only of what belongs to it."
         case .unknown where row.word("status") == nil:
             return "Nothing is known of this \(hero), and nothing was heard\(since)."
@@ -80,18 +80,18 @@ struct Outlook {
     }
 
     private var pollCommand: String {
-        let name = Terminal.harmless(chronicle.entity.id)
-        return switch chronicle.entity {
-        case .payment, .operation: "paystate poll \(chronicle.account) \(name)"
-        case .checkout: "paystate poll \(chronicle.account) --token \(name)"
-        case .subscription: "paystate poll \(chronicle.account) --subscription \(name)"
+        let name = Terminal.harmless(history.entity.id)
+        return switch history.entity {
+        case .payment, .operation: "paystate poll \(history.account) \(name)"
+        case .checkout: "paystate poll \(history.account) --token \(name)"
+        case .subscription: "paystate poll \(history.account) --subscription \(name)"
         }
     }
 
     // MARK: What is open
 
     private var alarms: [String] {
-        let open = chronicle.anomalies.filter { anomaly in
+        let open = history.anomalies.filter { anomaly in
             // That it was given up is said where the next question would be.
             anomaly.time("closed_at") == nil
                 && (AnomalyKind(rawValue: anomaly.text("kind")) != .unresolved || row.time("next_poll_at") != nil)
@@ -135,7 +135,7 @@ struct Outlook {
     }
 }
 
-extension Pause {
+extension GatewayPause {
     /// - Parameter day: what a reader has in mind.
     func words(on day: String) -> String {
         let trouble = [reason.rawValue, detail].compactMap(\.self).joined(separator: ": ")

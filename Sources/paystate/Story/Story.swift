@@ -3,11 +3,11 @@ package import Payments
 
 /// The story of a payment, checkout or subscription, in words: what it is, how it came to that, and what happens next.
 package struct Story {
-    package let chronicle: Chronicle
+    package let history: History
     private let now: Timestamp
 
-    package init(_ chronicle: Chronicle, now: Timestamp) {
-        self.chronicle = chronicle
+    package init(_ history: History, now: Timestamp) {
+        self.history = history
         self.now = now
     }
 
@@ -15,10 +15,10 @@ package struct Story {
     ///   - evidence: tells of this occurrence alone, such as `poll:5`.
     ///   - width: of a line, in characters.
     package func text(of evidence: String? = nil, width: Int, colours: Bool) -> String {
-        var narrator = Narrator(chronicle, colours: colours)
+        var narrator = Narrator(history, colours: colours)
         var page = Page(width: width)
         var repetition: Repetition?
-        for occurrence in chronicle.occurrences {
+        for occurrence in history.occurrences {
             let beginning = narrator.beginning(of: occurrence)
             let paragraphs = narrator.tell(occurrence)
             guard evidence == nil || occurrence.evidence == evidence, !paragraphs.isEmpty else { continue }
@@ -28,9 +28,9 @@ package struct Story {
             page.add(paragraphs, at: beginning)
         }
         page.add(repetition)
-        let outlook = Outlook(chronicle: chronicle, narrator: narrator, now: now).sentences
+        let outlook = Outlook(history: history, narrator: narrator, now: now).sentences
         let next = ["", "What happens next"] + outlook.flatMap { Paragraph(label: "  ", text: $0).lines(width: width) }
-        let headline = Headline(chronicle, colours: colours)
+        let headline = Headline(history, colours: colours)
         let facts = evidence == nil ? headline.facts(width: width) : []
         return (Paragraph(label: "", text: headline.sentence).lines(width: width) + facts + page.lines + next)
             .joined(separator: "\n")

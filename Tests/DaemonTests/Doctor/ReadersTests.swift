@@ -24,7 +24,7 @@ import Testing
                 secondLook: .zero,
                 audit: []
             ),
-            quota: RefusalQuota(rows: 1, bytes: 1, age: .seconds(1)),
+            quota: RejectionQuota(rows: 1, bytes: 1, age: .seconds(1)),
             capacity: 10
         )
         let surroundings = Surroundings(variables: [:])
@@ -53,8 +53,8 @@ import Testing
             6: POSIX  ADVISORY  READ 66 fe:00:738 124 124
             """
         #expect(
-            LogReader.all(in: locks, inode: 737) == [
-                LogReader(process: 1234, place: 1), LogReader(process: 55, place: 0),
+            WALReader.all(in: locks, inode: 737) == [
+                WALReader(process: 1234, place: 1), WALReader(process: 55, place: 0),
             ]
         )
     }
@@ -64,7 +64,7 @@ import Testing
         #expect(index.waiting == 5000)
         #expect(index.pageSize == 4096)
         func finding(_ places: Int...) -> Finding {
-            let readers = places.map { LogReader(process: 10 + $0, place: $0) }
+            let readers = places.map { WALReader(process: 10 + $0, place: $0) }
             return WriteAheadLogCheck.finding(readers, index) { $0 == 11 ? "report" : nil }
         }
         #expect(finding().verdict == .ok)
@@ -75,9 +75,9 @@ import Testing
     }
 
     @Test func `of a log that has grown long the reader is told, and of one that is being copied`() throws {
-        func told(frames: UInt32, readers: [LogReader]) throws -> String? {
+        func told(frames: UInt32, readers: [WALReader]) throws -> String? {
             let index = try #require(WALIndex(Self.index(frames: frames, copied: 0, marks: [0, 100, 9000])))
-            guard let log = LongLog(LogState(index: index, readers: readers)) else { return nil }
+            guard let log = LongLog(WALState(index: index, readers: readers)) else { return nil }
             let file = try TemporaryFile()
             let sink = LogSink(descriptor: file.descriptor)
             log.tell(
@@ -94,7 +94,7 @@ import Testing
             ) { $0 == 11 ? "report" : nil }
             return try file.content()
         }
-        let readers = [LogReader(process: 12, place: 2), LogReader(process: 11, place: 1)]
+        let readers = [WALReader(process: 12, place: 2), WALReader(process: 11, place: 1)]
         #expect(try told(frames: 65_000, readers: readers) == nil)
         let long = try #require(try told(frames: 70_000, readers: readers))
         #expect(long.contains("reads an old view"))

@@ -107,11 +107,11 @@ import Testing
         )
         _ = try await ledger.instruct(expected)
         _ = try await ledger.instruct(watched)
-        guard case .question(let question) = try await ledger.due(of: "ecp", besides: [], at: now) else {
+        guard case .poll(let poll) = try await ledger.due(of: "ecp", besides: [], at: now) else {
             Issue.record("nothing is due")
             return
         }
-        #expect(try await ledger.begin(question, at: now))
+        #expect(try await ledger.begin(poll, at: now))
         try await ledger.finish()
     }
 

@@ -15,20 +15,20 @@ import Testing
         return condition.words(at: now)
     }
 
-    private func pulse(_ open: Int, _ last: Timestamp?) -> Pulse {
-        Pulse(heartbeat: now, openPayments: open, lastCallbackAt: last)
+    private func pulse(_ open: Int, _ last: Timestamp?) -> LedgerStatus {
+        LedgerStatus(heartbeat: now, openPayments: open, lastCallbackAt: last)
     }
 
     @Test func `it says what is served, and when a callback came last`() {
         #expect(words { _ in } == "Listening on 127.0.0.1:8080; 3 accounts")
         #expect(
-            words { $0.pulse = pulse(12, now) }
+            words { $0.status = pulse(12, now) }
                 == "Listening on 127.0.0.1:8080; 3 accounts; 12 payments open; last callback 10:00:01Z"
         )
-        #expect(words { $0.pulse = pulse(1, nil) }.hasSuffix("; 1 payment open; no callback yet"))
+        #expect(words { $0.status = pulse(1, nil) }.hasSuffix("; 1 payment open; no callback yet"))
         let yesterday = now - .seconds(86_400)
         #expect(
-            words { $0.pulse = pulse(Pulse.mostCounted, yesterday) }
+            words { $0.status = pulse(LedgerStatus.mostCounted, yesterday) }
                 .hasSuffix("; 100000 payments or more open; last callback 2026-11-21 10:00:01Z")
         )
     }

@@ -83,7 +83,7 @@ package struct History {
             at: Self.path(in: folder),
             accounts: accounts.map(\.inLedger),
             schedule: schedule,
-            quota: RefusalQuota(rows: 20, bytes: 20_000, age: .seconds(86_400)),
+            quota: RejectionQuota(rows: 20, bytes: 20_000, age: .seconds(86_400)),
             capacity: 100
         )
     }
@@ -117,7 +117,7 @@ package struct History {
 
     private func callBack(_ body: String, to account: MerchantAccount, _ ledger: Ledger) async throws {
         guard let callback = account.prove(Array(body.utf8)) else { return }
-        let receipt = Receipt(
+        let receipt = ReceivedCallback(
             of: callback.body,
             provedAs: try account.gateway.authenticate(callback),
             by: account.gateway,
@@ -132,7 +132,7 @@ package struct History {
         let account = bodies.pick(accounts)
         let isProbe = Bool.random(using: &bodies.chance)
         guard
-            case .question(let question) = try await ledger.due(
+            case .poll(let poll) = try await ledger.due(
                 of: account.name,
                 besides: [],
                 isProbe: isProbe,
@@ -143,22 +143,22 @@ package struct History {
         if bodies.pick([true, false, false]) { try await callBack(ledger) }
         bodies.now = bodies.now + .milliseconds(bodies.pick([0, 40, 2000, -5000]))
         let asked = account.gateway.statusRequests(
-            about: question.entity,
-            method: question.method,
-            remembered: question.endpoint
+            about: poll.entity,
+            method: poll.method,
+            remembered: poll.endpoint
         ).first.map { request in
-            let answer = bodies.answer(about: question.entity, from: account)
+            let answer = bodies.answer(about: poll.entity, from: account)
             return Asked(
                 request,
                 at: askedAt,
                 answer: answer,
                 at: bodies.now,
-                result: account.gateway.read(answer, about: question.entity),
+                result: account.gateway.read(answer, about: poll.entity),
                 retryAfter: bodies.pick(Self.retryAfter)
             )
         }
-        let answer = PolledAnswer(
-            to: question,
+        let answer = PollRecord(
+            to: poll,
             asked,
             pause: asked?.retryAfter ?? .zero,
             askedAt: askedAt,
@@ -168,7 +168,7 @@ package struct History {
     }
 
     /// As the daemon does: what the ledger cannot take as a report is kept as one that cannot be understood.
-    private func record(_ answer: PolledAnswer, _ ledger: Ledger) async throws(RecordingError) {
+    private func record(_ answer: PollRecord, _ ledger: Ledger) async throws(RecordingError) {
         do {
             _ = try await ledger.record(answer)
         } catch .isRefused {
@@ -211,7 +211,7 @@ package struct History {
         try await ledger.tallyHours(at: bodies.now, reading: reader)
         try await ledger.probe(at: bodies.now)
         let age = bodies.pick([Duration.zero, .seconds(86_400), .seconds(36_500 * 86_400)])
-        let rule = PruningRule(bodies: age, rejected: RefusalQuota(rows: 5, bytes: .max, age: age))
+        let rule = RetentionPolicy(bodies: age, rejected: RejectionQuota(rows: 5, bytes: .max, age: age))
         // A clock that has jumped is looked at for a while before it is believed.
         for _ in 0..<4 where try await ledger.doubtClock(at: bodies.now) != nil {
             bodies.now = bodies.now + .seconds(20 * 3600)
@@ -223,7 +223,7 @@ package struct History {
 
     private mutating func refuse(_ ledger: Ledger) {
         _ = ledger.refuse(
-            Refusal(
+            RejectedRequest(
                 account: bodies.pick(accounts).name,
                 body: Array("rubbish".utf8),
                 receivedAt: bodies.now,

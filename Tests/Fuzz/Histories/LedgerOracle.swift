@@ -118,7 +118,7 @@ package struct LedgerOracle {
             limit: 1000
         )
         for payment in try reader.payments(filter) {
-            _ = try reader.chronicles(named: payment.text("payment_id"), account: payment.text("account"))
+            _ = try reader.histories(named: payment.text("payment_id"), account: payment.text("account"))
         }
         guard try reader.standings().filter({ $0.operationID == nil }).allSatisfy(reader.foldOfTransitions().contains)
         else {

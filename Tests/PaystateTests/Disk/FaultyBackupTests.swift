@@ -46,7 +46,7 @@ import Testing
         let size = try Data(contentsOf: URL(filePath: path)).count
         let ledger = try open(path)
         _ = try await ledger.record(
-            Receipt(
+            ReceivedCallback(
                 account: "shop",
                 body: [UInt8](repeating: 0x20, count: 100_000),
                 digest: [UInt8](repeating: 1, count: 32),
@@ -74,7 +74,7 @@ import Testing
                 secondLook: .seconds(86_400),
                 audit: []
             ),
-            quota: RefusalQuota(rows: 1, bytes: 1, age: .seconds(1)),
+            quota: RejectionQuota(rows: 1, bytes: 1, age: .seconds(1)),
             capacity: 100
         )
     }

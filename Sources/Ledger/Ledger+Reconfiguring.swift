@@ -1,0 +1,76 @@
+package import Payments
+
+/// Why the ledger stays as it was configured before.
+package enum ReconfigurationError: Error, Equatable, CustomStringConvertible {
+    case otherGateway(GatewayMismatch)
+    case notRecorded(RecordingError)
+
+    package var description: String {
+        switch self {
+        case .otherGateway(let error): error.description
+        case .notRecorded(let error): error.description
+        }
+    }
+}
+
+extension Ledger {
+    /// Goes on with other accounts and by other rules: all of it, or nothing. New accounts are durable when it returns; those
+    /// that are no longer named keep their rows, and what is under way about them is still recorded.
+    package func reconfigure(
+        accounts: [LedgerAccount],
+        schedule: PollSchedule,
+        quota: RejectionQuota,
+        capacity: Int
+    ) async throws(ReconfigurationError) {
+        let result: Result<Result<AccountRows, GatewayMismatch>, RecordingError> =
+            await withCheckedContinuation { continuation in
+                let request = WriteRequest(
+                    continuation,
+                    { transaction in try AccountRows.laid(accounts, in: transaction) },
+                    onDurable: { [self] rows in
+                        guard case .success(let rows) = rows else { return }
+                        writer.reconfigure(accounts: rows, schedule: schedule, quota: quota)
+                        writeQueue.resize(to: capacity)
+                    }
+                )
+                // A queue that is full may be why the configuration is read again.
+                admit(request, isUrgent: true)
+            }
+        switch result {
+        case .failure(let error): throw .notRecorded(error)
+        case .success(.failure(let error)): throw .otherGateway(error)
+        case .success(.success): return
+        }
+    }
+}
+
+extension AccountRows {
+    /// The rows as part of a transaction; others share it, so a conflict must not undo what they do.
+    fileprivate static func laid(
+        _ accounts: [LedgerAccount],
+        in transaction: LedgerTransaction
+    ) throws -> Result<AccountRows, GatewayMismatch> {
+        do {
+            return .success(try AccountRows(accounts, in: transaction.statements.database))
+        } catch let error as GatewayMismatch {
+            return .failure(error)
+        }
+    }
+}
+
+/// An account is to be at another gateway than all that is recorded of it comes from.
+package struct GatewayMismatch: Error, Equatable, CustomStringConvertible {
+    package let account: String
+    package let was: String
+    package let wanted: String
+
+    package init(account: String, was: String, wanted: String) {
+        self.account = account
+        self.was = was
+        self.wanted = wanted
+    }
+
+    package var description: String {
+        "account \(account) has a history at the gateway \(was): give the account at \(wanted) a name of its own"
+    }
+}

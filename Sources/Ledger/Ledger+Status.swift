@@ -1,0 +1,51 @@
+import GRDB
+package import Payments
+
+/// How the ledger fares, as any other program could read it.
+package struct LedgerStatus: Sendable, Equatable {
+    /// More open payments than this are not counted: they are told in passing, every few seconds.
+    package static let mostCounted = 100_000
+
+    /// What ``Ledger/probe(at:)`` wrote last.
+    package let heartbeat: Timestamp?
+    /// Payments that are not final; at most ``mostCounted``. They are counted in an index alone, and so with the few that turned
+    /// out to be operations of others.
+    package let openPayments: Int
+    package let lastCallbackAt: Timestamp?
+    /// What the last check of the pages found first.
+    package let damage: String?
+
+    package init(heartbeat: Timestamp?, openPayments: Int, lastCallbackAt: Timestamp?, damage: String? = nil) {
+        self.heartbeat = heartbeat
+        self.openPayments = openPayments
+        self.lastCallbackAt = lastCallbackAt
+        self.damage = damage
+    }
+}
+
+extension Ledger {
+    /// Reads the pulse on a connection that cannot write.
+    package func status() async throws -> LedgerStatus {
+        try await questions.read { try LedgerStatus(in: $0) }
+    }
+}
+
+extension LedgerStatus {
+    fileprivate init(in database: Database) throws {
+        func number(_ sql: String) throws -> Int64? {
+            try Int64.fetchOne(database.cachedStatement(sql: sql))
+        }
+        let open = try number(
+            """
+            SELECT count(*) FROM (SELECT 1 FROM payment
+            WHERE state = 'pending' OR state = 'authorized' OR state = 'unknown' LIMIT \(Self.mostCounted))
+            """
+        )
+        self.init(
+            heartbeat: Timestamp(stored: try number("SELECT at FROM heartbeat")),
+            openPayments: Int(open ?? 0),
+            lastCallbackAt: Timestamp(stored: try number("SELECT received_at FROM callback ORDER BY id DESC LIMIT 1")),
+            damage: try String.fetchOne(database.cachedStatement(sql: "SELECT damage FROM page_check"))
+        )
+    }
+}

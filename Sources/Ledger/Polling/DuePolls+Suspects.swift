@@ -1,0 +1,141 @@
+import GRDB
+import Payments
+
+/// What a clock that ran ahead may have planned.
+extension DuePolls {
+    /// Something whose next question is due later than a right clock is likely to have planned it: who has its evidence decides.
+    struct Suspect: Sendable, Hashable {
+        enum Place: Sendable, Hashable {
+            /// Of a payment or of one of its operations: the payment's row.
+            case payment(Int64)
+            case checkout(token: String)
+            case subscription(id: String)
+        }
+
+        let account: String
+        let place: Place
+        /// Whether evidence, a wish or a question of it is dated later than now: by the clock that planned it.
+        let isDatedAhead: Bool
+    }
+
+    /// What is planned, in the order of the plans.
+    enum Kind: Sendable, CaseIterable {
+        case payments
+        case operations
+        case checkouts
+        case subscriptions
+    }
+
+    /// How far the plans of one account were looked through: a time, and the row among those of that time.
+    struct Position: Sendable {
+        var nextPollAt: Int64
+        var row: Int64 = .min
+        var name = ""
+    }
+
+    /// What is dated so little later than now may have been written since the look began.
+    private static let tolerance = Duration.seconds(1)
+    /// So many plans are looked at before other readers have their turn.
+    private static let portion = 2000
+
+    /// The accounts of the ledger, also those that are not configured any more.
+    func accountNames() async throws -> [String] {
+        try await read { try String.fetchAll($0, sql: "SELECT name FROM account ORDER BY id") }
+    }
+
+    /// Looks through a portion of an account's plans behind a position.
+    ///
+    /// Those that have ended are no suspects as long as their next question lies within the last look after their last
+    /// evidence, and nothing else of them is open: there may be a million, which a shop has been paid. Neither is what a right
+    /// clock could have planned, unless something of it is dated later than now: then its clock ran ahead, by however little.
+    ///
+    /// - Returns: what may be planned too late, and where to go on; `nil` at the end.
+    func suspects(
+        _ kind: Kind,
+        of account: String,
+        after position: Position,
+        by schedule: PollSchedule,
+        at now: Timestamp
+    ) async throws -> (suspects: [Suspect], next: Position?) {
+        let arguments: StatementArguments = [
+            account, position.nextPollAt, position.row, position.name, (now + Self.tolerance).milliseconds,
+            schedule.lastLook.wholeMilliseconds, Self.portion, (now + schedule.longestPause).milliseconds,
+        ]
+        return try await read { database in
+            var suspects: [Suspect] = []
+            var (count, last) = (0, position)
+            let rows = try Row.fetchCursor(database.cachedStatement(sql: kind.sql), arguments: arguments)
+            while let row = try rows.next() {
+                count += 1
+                last = Position(nextPollAt: row[0], row: row[1], name: row[2])
+                let (isLate, isDatedAhead): (Bool, Bool) = (row[3], row[4])
+                guard isLate || isDatedAhead else { continue }
+                let place = kind.place(row: last.row, name: last.name)
+                suspects.append(Suspect(account: account, place: place, isDatedAhead: isDatedAhead))
+            }
+            return (suspects, count < Self.portion ? nil : last)
+        }
+    }
+}
+
+extension DuePolls.Kind {
+    fileprivate func place(row: Int64, name: String) -> DuePolls.Suspect.Place {
+        switch self {
+        case .payments, .operations: .payment(row)
+        case .checkouts: .checkout(token: name)
+        case .subscriptions: .subscription(id: name)
+        }
+    }
+
+    /// ?1 account, ?2 ?3 ?4 position, ?5 now, ?6 last look, ?7 portion, ?8 the latest that a right clock plans what is open.
+    fileprivate var sql: String {
+        switch self {
+        case .payments:
+            """
+            SELECT next_poll_at, id, '',
+                   next_poll_at > ?8 AND (wished_at IS NOT NULL OR state IN ('pending', 'unknown', 'authorized')
+                       OR next_poll_at > coalesce(asking_since, 0) + ?6
+                       OR EXISTS (SELECT 1 FROM operation WHERE operation.payment = planned.id AND next_poll_at IS NULL
+                                  AND state IN ('pending', 'unknown'))),
+                   coalesce(asking_since, 0) > ?5 OR coalesce(wished_at, 0) > ?5 OR coalesce(last_poll_at, 0) > ?5
+            FROM (SELECT id, next_poll_at, wished_at, state, asking_since, last_poll_at FROM payment
+                  WHERE account = (SELECT id FROM account WHERE name = ?1) AND next_poll_at >= ?2
+                    AND (next_poll_at, id) > (?2, ?3)
+                  ORDER BY next_poll_at, id LIMIT ?7) AS planned
+            """
+        case .operations:
+            """
+            SELECT next_poll_at, payment, operation_id,
+                   next_poll_at > ?8 AND (wished_at IS NOT NULL OR state IN ('pending', 'unknown')
+                       OR next_poll_at > coalesce(asking_since, 0) + ?6),
+                   coalesce(asking_since, 0) > ?5 OR coalesce(wished_at, 0) > ?5
+                       OR EXISTS (SELECT 1 FROM poll WHERE poll.payment = operation.payment
+                                  AND poll.operation_id = operation.operation_id AND asked_at > ?5)
+            FROM operation
+            WHERE account = (SELECT id FROM account WHERE name = ?1) AND next_poll_at >= ?2
+              AND (next_poll_at, payment, operation_id) > (?2, ?3, ?4)
+            ORDER BY next_poll_at, payment, operation_id LIMIT ?7
+            """
+        case .checkouts:
+            """
+            SELECT next_poll_at, id, token, next_poll_at > ?8,
+                   coalesce(asking_since, 0) > ?5 OR coalesce(wished_at, 0) > ?5
+                       OR EXISTS (SELECT 1 FROM poll WHERE poll.checkout = checkout.id AND asked_at > ?5)
+            FROM checkout
+            WHERE account = (SELECT id FROM account WHERE name = ?1) AND next_poll_at >= ?2
+              AND (next_poll_at, id) > (?2, ?3)
+            ORDER BY next_poll_at, id LIMIT ?7
+            """
+        case .subscriptions:
+            """
+            SELECT next_poll_at, id, subscription_id, next_poll_at > ?8,
+                   coalesce(asking_since, 0) > ?5 OR coalesce(wished_at, 0) > ?5
+                       OR EXISTS (SELECT 1 FROM poll WHERE poll.subscription = subscription.id AND asked_at > ?5)
+            FROM subscription
+            WHERE account = (SELECT id FROM account WHERE name = ?1) AND next_poll_at >= ?2
+              AND (next_poll_at, id) > (?2, ?3)
+            ORDER BY next_poll_at, id LIMIT ?7
+            """
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import GRDB
+package import Payments
+
+/// A gateway was in trouble, and is left alone for a while.
+package struct GatewayPause: Sendable, Equatable {
+    package let until: Timestamp
+    /// What the trouble was.
+    package let reason: PollOutcome
+    /// Why the last question got no answer, in words; `nil` where that is not known any more.
+    package let detail: String?
+
+    package init(until: Timestamp, reason: PollOutcome, detail: String? = nil) {
+        self.until = until
+        self.reason = reason
+        self.detail = detail
+    }
+}
+
+extension LedgerReader {
+    /// The pause of an account's gateway, which may be over; `nil` while it is asked.
+    package func pause(of account: String) throws -> GatewayPause? {
+        try read { try GatewayPause(of: account, in: $0) }
+    }
+}
+
+extension GatewayPause {
+    init?(of account: String, in database: Database) throws {
+        let row = try Row.fetchOne(
+            database,
+            sql: """
+                SELECT paused_until, pause_reason,
+                       (SELECT detail FROM poll WHERE poll.account = account.id AND outcome = account.pause_reason
+                        AND id > (SELECT max(id) FROM poll) - 1000 ORDER BY id DESC LIMIT 1)
+                FROM account WHERE name = ? AND paused_until IS NOT NULL
+                """,
+            arguments: [account]
+        )
+        guard let row, let reason = PollOutcome(rawValue: row[1] ?? "") else { return nil }
+        self.init(until: Timestamp(milliseconds: row[0]), reason: reason, detail: row[2])
+    }
+}

@@ -1,0 +1,70 @@
+import GRDB
+
+/// How what cannot be derived from bodies any more stands: as its last transition says.
+///
+/// Only the state, the word for it and the sums follow from transitions; the rest stays as it was stored.
+enum PrunedFold {
+    /// Has the kept rows of the derived ledger stand so.
+    ///
+    /// - Parameter stored: names what is kept.
+    /// - Throws: ``RebuildError`` if something has no transition at all.
+    static func run(from stored: Database, on derived: Database) throws {
+        for (table, update) in updates {
+            let update = try derived.cachedStatement(sql: update)
+            let ids = try Int64.fetchCursor(stored, sql: "SELECT id FROM temp.kept_\(table)")
+            while let id = try ids.next() {
+                do {
+                    try update.execute(arguments: [id])
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+                    let reason = "no transition says how it stands"
+                    throw RebuildError.isNotDerivable(evidence: "what \(table) \(id) was", reason: reason)
+                }
+            }
+        }
+    }
+
+    /// That a payment became an operation of another is told by no transition of its own.
+    private static let updates = [
+        (
+            "payment",
+            """
+            UPDATE payment SET (state, status, nuance, amount_minor, held_minor, captured_minor, refunded_minor,
+                                charged_back_minor, paid_out_minor) = (
+                SELECT to_state, to_status, nuance, amount_minor, held_minor, captured_minor, refunded_minor,
+                       charged_back_minor, paid_out_minor FROM transition
+                WHERE transition.payment = payment.id AND operation_id IS NULL ORDER BY seq DESC LIMIT 1)
+            WHERE id = ? AND merged_into IS NULL
+            """
+        ),
+        (
+            "payment",
+            """
+            UPDATE operation SET (state, status, nuance, amount_minor) = (
+                SELECT to_state, to_status, nuance, amount_minor FROM transition
+                WHERE transition.operation_id = operation.operation_id
+                AND transition.payment IN (SELECT id FROM payment AS one
+                                           WHERE one.id = operation.payment OR one.merged_into = operation.payment)
+                ORDER BY seq DESC LIMIT 1)
+            WHERE payment = ? AND (SELECT merged_into FROM payment WHERE id = operation.payment) IS NULL
+            """
+        ),
+        (
+            "checkout",
+            """
+            UPDATE checkout SET (state, status, amount_minor) = (
+                SELECT to_state, to_status, amount_minor FROM transition
+                WHERE transition.checkout = checkout.id ORDER BY seq DESC LIMIT 1)
+            WHERE id = ?
+            """
+        ),
+        (
+            "subscription",
+            """
+            UPDATE subscription SET (state, status, amount_minor) = (
+                SELECT to_state, to_status, amount_minor FROM transition
+                WHERE transition.subscription = subscription.id ORDER BY seq DESC LIMIT 1)
+            WHERE id = ?
+            """
+        ),
+    ]
+}

@@ -1,0 +1,47 @@
+/// What came of deriving a ledger again from its evidence.
+package struct RebuildReport: Sendable {
+    package var callbacks = 0
+    package var answers = 0
+    package var instructions = 0
+    package var payments = 0
+    package var transitions = 0
+    /// Payments of which a body has been emptied: proved only to be what their transitions say.
+    package var folded = 0
+    /// The first differences, in the order of the tables.
+    package var differences: [Difference] = []
+    /// All of them.
+    package var count = 0
+    /// Transitions that are the same, but for their number in the feed.
+    package var renumbered = 0
+
+    package var areNone: Bool { count == 0 && renumbered == 0 }
+
+    /// No more are kept: whoever reads them looks for a pattern, not for the last one.
+    static let mostKept = 100
+
+    mutating func add(_ difference: Difference) {
+        count += 1
+        if differences.count < Self.mostKept { differences.append(difference) }
+    }
+}
+
+/// Something that the ledger says otherwise than its evidence.
+package struct Difference: Sendable, Equatable {
+    package let table: String
+    /// What it is about, in names that people know.
+    package let key: String
+    /// `nil`: the row as a whole is there on one side only.
+    package let column: String?
+    /// What the ledger holds; `nil` for NULL, and where there is no such row.
+    package let stored: String?
+    /// What follows from the evidence.
+    package let derived: String?
+
+    package init(table: String, key: String, column: String?, stored: String?, derived: String?) {
+        self.table = table
+        self.key = key
+        self.column = column
+        self.stored = stored
+        self.derived = derived
+    }
+}

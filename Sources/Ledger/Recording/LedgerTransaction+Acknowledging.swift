@@ -1,0 +1,95 @@
+import GRDB
+import Payments
+
+/// An anomaly's row, as far as closing it needs.
+struct AnomalyRow {
+    let id: Int64
+    let account: Int64
+    let kind: String
+    let payment: Int64?
+    let checkout: Int64?
+    let subscription: Int64?
+    let callback: Int64?
+}
+
+extension LedgerTransaction {
+    mutating func acknowledge(
+        _ number: Int64,
+        note: String,
+        at now: Timestamp
+    ) throws -> Result<AcknowledgementResult, AcknowledgementError> {
+        let row = try statements.row(
+            """
+            SELECT anomaly.id, anomaly.account, kind, payment, checkout, subscription, callback, resolution, account.name,
+                   (SELECT payment_id FROM payment WHERE payment.id = anomaly.payment)
+            FROM anomaly JOIN account ON account.id = anomaly.account WHERE anomaly.id = ?
+            """,
+            [number]
+        )
+        guard let row, let kind = AnomalyKind(rawValue: row[2]) else { return .failure(.unknownAnomaly) }
+        if let resolution = row[7] as String? { return .failure(.isClosed(resolution: resolution)) }
+        let (account, payment): (String, String?) = (row[8], row[9])
+        let instruction = try close(AnomalyRow(row), note: note, at: now)
+        return .success(
+            AcknowledgementResult(instruction: instruction, kind: kind, account: account, paymentID: payment)
+        )
+    }
+
+    /// Closes the open anomaly of a kind on something once more, in a replay; nothing is done where none is open.
+    mutating func acknowledge(_ again: RecordedAcknowledgement, at now: Timestamp) throws {
+        let row = try statements.row(
+            """
+            SELECT id, account, kind, payment, checkout, subscription, callback FROM anomaly
+            WHERE account = ?1 AND kind = ?2 AND closed_at IS NULL
+              AND payment IS (SELECT id FROM payment WHERE payment_id = ?3 AND account = ?1)
+              AND checkout IS (SELECT id FROM checkout WHERE token = ?4 AND account = ?1)
+              AND subscription IS (SELECT id FROM subscription WHERE subscription_id = ?5 AND account = ?1)
+              AND (?6 IS NULL OR callback = ?6)
+            """,
+            [again.account, again.kind, again.paymentID, again.token, again.subscriptionID, again.callback]
+        )
+        guard let row else { return }
+        _ = try close(AnomalyRow(row), note: again.note, at: now)
+    }
+
+    private mutating func close(_ anomaly: AnomalyRow, note: String, at now: Timestamp) throws -> Int64 {
+        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
+        let place = try place()
+        try statements.execute(
+            """
+            INSERT INTO instruction (id, account, given_at, command, payment, checkout, subscription, callback, kind, note,
+                                     after_callback, after_poll)
+            VALUES (?, ?, ?, 'acknowledge', ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                number, anomaly.account, now.milliseconds, anomaly.payment, anomaly.checkout, anomaly.subscription,
+                anomaly.isOnNothingKnown ? anomaly.callback : nil, anomaly.kind, note, place.callback, place.poll,
+            ]
+        )
+        try statements.execute(
+            "UPDATE anomaly SET closed_at = ?, resolution = ?, acknowledged = ? WHERE id = ?",
+            [now.milliseconds, note, number, anomaly.id]
+        )
+        if anomaly.kind == AnomalyKind.conflict.rawValue {
+            try statements.execute(
+                "UPDATE operation SET contest = iif(contest = 'unlisted', 'dismissed', NULL) WHERE payment = ? AND contest <> 'dismissed'",
+                [anomaly.payment]
+            )
+        }
+        return number
+    }
+}
+
+extension AnomalyRow {
+    fileprivate init(_ row: Row) {
+        id = row[0]
+        account = row[1]
+        kind = row[2]
+        payment = row[3]
+        checkout = row[4]
+        subscription = row[5]
+        callback = row[6]
+    }
+
+    fileprivate var isOnNothingKnown: Bool { payment == nil && checkout == nil && subscription == nil }
+}

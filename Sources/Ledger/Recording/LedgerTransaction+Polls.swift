@@ -1,0 +1,109 @@
+import GRDB
+import Payments
+
+extension LedgerTransaction {
+    /// Records what a question brought: judges it against all that has happened since, plans the next question, and keeps the
+    /// answer as evidence.
+    mutating func record(_ answer: PollRecord) throws -> PollOutcome {
+        var answer = answer
+        let poll = answer.poll
+        let account = try accounts.row(of: poll.account)
+        let number = try knownNumber ?? PollRows.nextID(in: statements)
+        let evidence = EvidenceID(source: .poll, number: number, at: answer.recordedAt)
+        var told = RecordedEffect(effect: .unrecognised)
+        if case .report(let report) = answer.result {
+            let place = try PaymentRows.place(of: poll, in: statements)
+            let isOvertaken = try PollRows.isOvertaken(poll, at: place, of: account, in: statements)
+            told = try record(
+                report,
+                of: account,
+                by: .answer(about: poll.entity, isOvertaken: isOvertaken),
+                evidence
+            )
+        }
+        if told.effect == .undecodable { answer = answer.asUndecodable(Payment.tooManyOperations) }
+        let outcome = PollOutcome(answer.result, told, about: poll.entity)
+        // The answer may have shown that what was taken for a root is a child of another payment.
+        let place = try PaymentRows.place(of: poll, in: statements)
+        let isFatal = try answer.result == .interrupted && PollRows.isInterrupted(poll, at: place, in: statements)
+        try SentPollRows.end(poll, of: account, in: statements)
+        try PollRows.count(answer, outcome, at: place, in: statements)
+        try plan(after: answer, outcome, isFatal: isFatal, at: place, of: account, evidence)
+        try PollRows.insert(
+            number,
+            answer,
+            outcome,
+            told,
+            at: place,
+            of: account,
+            after: lastCallback,
+            in: statements
+        )
+        return outcome
+    }
+
+    /// Plans the next question, and opens or settles what answers that cannot be believed leave open.
+    private mutating func plan(
+        after answer: PollRecord,
+        _ outcome: PollOutcome,
+        isFatal: Bool,
+        at place: DuePoll.Place,
+        of account: AccountRow,
+        _ evidence: EvidenceID
+    ) throws {
+        let result = PollResult(
+            outcome: outcome,
+            requestedAt: answer.poll.requestedAt,
+            pause: answer.pause,
+            detail: answer.detail,
+            isFatal: isFatal
+        )
+        let now = evidence.at
+        switch place {
+        case .payment(let id):
+            guard var stored = try PaymentRows.read(id, of: account, in: statements) else { return }
+            let consequences = stored.payment.apply(result, schedule: schedule, at: now)
+            try save(&stored, consequences, of: account, evidence)
+        case .operation(let operation, let payment):
+            guard var stored = try PaymentRows.holder(of: operation, read: payment, of: account, in: statements) else {
+                return
+            }
+            let consequences = stored.payment.apply(result, operation: operation, schedule: schedule, at: now)
+            try save(&stored, consequences, of: account, evidence)
+        case .checkout:
+            var stored = try CheckoutRows.find(answer.poll.entity.id, of: account, in: statements)
+            let consequences = stored.checkout.apply(result, schedule: schedule, at: now)
+            _ = try save(&stored, consequences, of: account, evidence)
+        case .subscription:
+            var stored = try SubscriptionRows.find(answer.poll.entity.id, of: account, in: statements)
+            let consequences = stored.subscription.apply(result, schedule: schedule, at: now)
+            _ = try save(&stored, consequences, of: account, evidence)
+        }
+    }
+}
+
+extension PollOutcome {
+    fileprivate init(_ result: StatusResult, _ told: RecordedEffect, about entity: Entity) {
+        self =
+            switch result {
+            case .report: PollOutcome(told.effect(on: entity))
+            case .notFound: .notFound
+            case .unauthorized: .unauthorized
+            case .rateLimited: .rateLimited
+            case .unavailable, .interrupted: .unavailable
+            case .undecodable: .undecodable
+            case .foreign: .foreign
+            }
+    }
+}
+
+extension LedgerTransaction {
+    /// Shows that an account's gateway is left alone until `end`; `nil`: that it is asked again.
+    func pause(_ name: String, until end: Timestamp?, reason: PollOutcome?) throws {
+        let account = try accounts.row(of: name)
+        try statements.execute(
+            "UPDATE account SET paused_until = ?, pause_reason = ? WHERE id = ?",
+            [end?.milliseconds, reason?.rawValue, account.id]
+        )
+    }
+}

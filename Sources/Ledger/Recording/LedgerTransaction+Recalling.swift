@@ -1,0 +1,59 @@
+import GRDB
+import Payments
+
+extension LedgerTransaction {
+    /// Plans anew those of some questions that a clock which ran ahead has planned for too late. Nothing but `next_poll_at`
+    /// changes: all else follows from the evidence.
+    ///
+    /// - Returns: how many questions have another plan now.
+    mutating func recall(_ suspects: [DuePolls.Suspect], at now: Timestamp) throws -> Int {
+        var count = 0
+        for suspect in suspects {
+            guard let account = accounts[suspect.account] else { continue }
+            switch suspect.place {
+            case .payment(let id): count += try recall(payment: id, suspect, of: account, at: now)
+            case .checkout(let token):
+                var checkout = try CheckoutRows.find(token, of: account, in: statements).checkout
+                guard checkout.putRight(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now) else { continue }
+                try statements.execute(
+                    "UPDATE checkout SET next_poll_at = ? WHERE token = ? AND account = ?",
+                    [checkout.pollState.nextPollAt?.milliseconds, token, account.id]
+                )
+                count += 1
+            case .subscription(let id):
+                var subscription = try SubscriptionRows.find(id, of: account, in: statements).subscription
+                guard subscription.putRight(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now) else { continue }
+                try statements.execute(
+                    "UPDATE subscription SET next_poll_at = ? WHERE subscription_id = ? AND account = ?",
+                    [subscription.pollState.nextPollAt?.milliseconds, id, account.id]
+                )
+                count += 1
+            }
+        }
+        wake()
+        return count
+    }
+
+    private func recall(
+        payment id: Int64,
+        _ suspect: DuePolls.Suspect,
+        of account: AccountRow,
+        at now: Timestamp
+    ) throws -> Int {
+        guard var payment = try PaymentRows.read(id, of: account, in: statements)?.payment else { return 0 }
+        let changed = payment.putRight(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now)
+        if changed.payment {
+            try statements.execute(
+                "UPDATE payment SET next_poll_at = ? WHERE id = ?",
+                [payment.pollState.nextPollAt?.milliseconds, id]
+            )
+        }
+        for operation in payment.operations where changed.operations.contains(operation.id) {
+            try statements.execute(
+                "UPDATE operation SET next_poll_at = ? WHERE payment = ? AND operation_id = ?",
+                [operation.pollState.nextPollAt?.milliseconds, id, operation.id]
+            )
+        }
+        return (changed.payment ? 1 : 0) + changed.operations.count
+    }
+}

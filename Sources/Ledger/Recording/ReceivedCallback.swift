@@ -1,0 +1,100 @@
+package import Payments
+
+/// An authentic callback on its way into the ledger.
+package struct ReceivedCallback: Sendable {
+    /// What could be read of it.
+    package enum Content: Sendable {
+        case report(Report)
+        /// The signature is right, but does not prove the structure: kept, not applied, and the gateway is asked.
+        case unproven(Report)
+        /// Authentic, but not readable; the words name the place, never a value. What it names is made known, and asked about.
+        case undecodable(String, naming: Mention? = nil)
+    }
+
+    package let account: String
+    package let body: [UInt8]
+    /// SHA-256 of the body: the same bytes for the same account are one callback.
+    package let digest: [UInt8]
+    package let receivedAt: Timestamp
+    /// When it was proved, if that was not when it came: it was refused at first.
+    package let reverifiedAt: Timestamp?
+    package let remoteAddress: String?
+    package let verdict: Verdict
+    package let form: String
+    package let keyID: String
+    package let content: Content
+    /// Which members were left out, in words that name places and no values.
+    package let detail: String?
+    /// Whether it is held if it would make an order paid, until the gateway was asked (`ambiguous: confirm_money`).
+    package let confirmsMoney: Bool
+
+    package init(
+        account: String,
+        body: [UInt8],
+        digest: [UInt8],
+        receivedAt: Timestamp,
+        reverifiedAt: Timestamp? = nil,
+        remoteAddress: String?,
+        verdict: Verdict,
+        form: String,
+        keyID: String,
+        content: Content,
+        detail: String? = nil,
+        confirmsMoney: Bool = false
+    ) {
+        self.account = account
+        self.body = body
+        self.digest = digest
+        self.receivedAt = receivedAt
+        self.reverifiedAt = reverifiedAt
+        self.remoteAddress = remoteAddress
+        self.verdict = verdict
+        self.form = form
+        self.keyID = keyID
+        self.content = content
+        self.detail = detail
+        self.confirmsMoney = confirmsMoney
+    }
+}
+
+/// What became of a receipt, once it is durable.
+package struct RecordResult: Sendable, Equatable {
+    /// The number of the callback: `callback:N` is evidence.
+    package let callback: Int64
+    package let effect: Effect
+    /// Whether the same bytes had come before, so that nothing happened again.
+    package let isDuplicate: Bool
+
+    package init(callback: Int64, effect: Effect, isDuplicate: Bool) {
+        self.callback = callback
+        self.effect = effect
+        self.isDuplicate = isDuplicate
+    }
+}
+
+/// A refused request on its way into `rejected`: bounded, best effort, and never evidence of anything.
+package struct RejectedRequest: Sendable {
+    package let account: String
+    package let body: [UInt8]
+    package let receivedAt: Timestamp
+    package let remoteAddress: String?
+    package let reason: String
+    /// The `Content-Signature` header.
+    package let signature: String?
+
+    package init(
+        account: String,
+        body: [UInt8],
+        receivedAt: Timestamp,
+        remoteAddress: String?,
+        reason: String,
+        signature: String?
+    ) {
+        self.account = account
+        self.body = body
+        self.receivedAt = receivedAt
+        self.remoteAddress = remoteAddress
+        self.reason = reason
+        self.signature = signature
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import GRDB
+package import Payments
+
+/// A refused request, as it was kept.
+package struct StoredRejection: Sendable {
+    package let id: Int64
+    package let account: String
+    package let receivedAt: Timestamp
+    package let remoteAddress: String?
+    package let reason: String
+    /// The `Content-Signature` header.
+    package let signature: String?
+    package let body: [UInt8]
+}
+
+extension LedgerReader {
+    /// The number of the last refused request.
+    package func lastRefusal() throws -> Int64 {
+        try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM rejection") ?? 0 }
+    }
+
+    /// The next refused requests in their order.
+    ///
+    /// - Parameters:
+    ///   - account: of this one alone; `nil`: of all.
+    ///   - last: the number of the last one that is wanted.
+    package func rejections(
+        of account: String?,
+        after first: Int64,
+        through last: Int64,
+        limit: Int
+    ) throws -> [StoredRejection] {
+        try read { database in
+            try Array(
+                Row.fetchCursor(
+                    database,
+                    sql: """
+                        SELECT rejection.id, account.name, received_at, remote_address, reason, signature, body
+                        FROM rejection CROSS JOIN account ON account.id = rejection.account
+                        WHERE rejection.id > ?1 AND rejection.id <= ?2 AND (?3 IS NULL OR account.name = ?3)
+                        ORDER BY rejection.id LIMIT ?4
+                        """,
+                    arguments: [first, last, account, limit]
+                ).map { row in
+                    StoredRejection(
+                        id: row[0],
+                        account: row[1],
+                        receivedAt: Timestamp(milliseconds: row[2]),
+                        remoteAddress: row[3],
+                        reason: row[4],
+                        signature: row[5],
+                        body: [UInt8](row[6] as Data)
+                    )
+                }
+            )
+        }
+    }
+}

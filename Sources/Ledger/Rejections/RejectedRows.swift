@@ -1,0 +1,157 @@
+import GRDB
+import Payments
+
+/// The rows of refused requests, with what they take up and whose they are: the quota is kept without counting anew.
+struct RejectedRows {
+    /// How far a clock may have run ahead before what it dated counts as wrong: no time zone is further off.
+    private static let skew = Duration.seconds(86_400)
+
+    /// Hours for which is known how many were not kept.
+    private static let hoursOfUnkept: Int64 = 48
+
+    private var shares = RejectionShares<Int64>()
+
+    init(in database: Database) throws {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: "SELECT account, network, count(*), sum(size) FROM rejection GROUP BY account, network"
+        )
+        while let row = try rows.next() {
+            shares.add(RejectedSender(account: row[0], network: row[1]), rows: row[2], bytes: row[3])
+        }
+    }
+
+    /// Writes refusals and drops others until the rest is within the quota.
+    ///
+    /// - Parameter unkept: how many others were not kept, by account.
+    mutating func insert(
+        _ rejections: [RejectedRequest],
+        dropped: [String: Int],
+        quota: RejectionQuota,
+        accounts: AccountRows,
+        in statements: StatementCache
+    ) throws {
+        for rejection in rejections {
+            let sender = RejectedSender(try accounts.row(of: rejection.account).id, address: rejection.remoteAddress)
+            try statements.execute(
+                """
+                INSERT INTO rejection (account, received_at, remote_address, network, reason, size, signature, body)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    sender.account, rejection.receivedAt.milliseconds, rejection.remoteAddress, sender.network,
+                    rejection.reason,
+                    rejection.body.count, rejection.signature, rejection.body,
+                ]
+            )
+            shares.add(sender, bytes: rejection.body.count)
+        }
+        guard let now = rejections.last?.receivedAt else { return }
+        for (account, count) in dropped {
+            if let row = accounts[account] { try note(count, of: row.id, at: now, in: statements) }
+        }
+        _ = try drop(beyond: quota, at: now, atMost: .max, in: statements)
+    }
+
+    /// Drops what is too old, and then of whoever has most, account and sender, the oldest, until the rest is within the quota,
+    /// but no more than so many. What a clock that ran far ahead has dated goes with the old: its age will not be known for long,
+    /// and what came after it must not wait behind it.
+    ///
+    /// - Returns: how many were dropped.
+    mutating func drop(
+        beyond quota: RejectionQuota,
+        at now: Timestamp,
+        atMost limit: Int,
+        in statements: StatementCache
+    ) throws -> Int {
+        let right = (now - quota.age).milliseconds...(now + Self.skew).milliseconds
+        var count = 0
+        var dropped: [Int64: Int] = [:]
+        while count < limit, let oldest = try oldest(in: statements), !right.contains(oldest.receivedAt) {
+            try drop(oldest.id, of: oldest.sender, oldest.size, in: statements)
+            count += 1
+        }
+        while count < limit, shares.total.rows > quota.rows || shares.total.bytes > quota.bytes,
+            let sender = shares.largest(by: shares.total.rows > quota.rows ? \.rows : \.bytes),
+            let oldest = try oldest(of: sender, in: statements)
+        {
+            try drop(oldest.id, of: sender, oldest.size, in: statements)
+            dropped[sender.account, default: 0] += 1
+            count += 1
+        }
+        for (account, number) in dropped { try note(number, of: account, at: now, in: statements) }
+        return count
+    }
+
+    private mutating func drop(
+        _ id: Int64,
+        of sender: RejectedSender<Int64>,
+        _ size: Int,
+        in statements: StatementCache
+    ) throws {
+        try statements.execute("DELETE FROM rejection WHERE id = ?", [id])
+        shares.remove(sender, bytes: size)
+    }
+
+    /// Adds to how many refused requests of an account are not there, though they are not old.
+    private func note(_ count: Int, of account: Int64, at now: Timestamp, in statements: StatementCache) throws {
+        let hour = now.hour
+        try statements.execute(
+            "DELETE FROM unkept_rejections WHERE hour < ? OR hour > ?",
+            [hour - Self.hoursOfUnkept, hour + 24]
+        )
+        try statements.execute(
+            """
+            INSERT INTO unkept_rejections (account, hour, count) VALUES (?, ?, ?)
+            ON CONFLICT (account, hour) DO UPDATE SET count = count + excluded.count
+            """,
+            [account, hour, count]
+        )
+    }
+
+    /// Takes a refusal out, if it is still the one that was judged: the highest number is given again once it is free.
+    ///
+    /// - Returns: whether it was there.
+    mutating func remove(_ id: Int64, provedAs callback: ReceivedCallback, in statements: StatementCache) throws -> Bool
+    {
+        let row = try statements.row(
+            "DELETE FROM rejection WHERE id = ? AND received_at = ? AND body = ? RETURNING account, network, size",
+            [id, callback.receivedAt.milliseconds, callback.body]
+        )
+        guard let row else { return false }
+        shares.remove(RejectedSender(account: row[0], network: row[1]), bytes: row[2])
+        return true
+    }
+
+    private func oldest(
+        in statements: StatementCache
+    ) throws -> (id: Int64, size: Int, receivedAt: Int64, sender: RejectedSender<Int64>)? {
+        try statements.row(
+            "SELECT id, size, received_at, account, network FROM rejection ORDER BY id LIMIT 1",
+            []
+        ).map { ($0[0], $0[1], $0[2], RejectedSender(account: $0[3], network: $0[4])) }
+    }
+
+    private func oldest(
+        of sender: RejectedSender<Int64>,
+        in statements: StatementCache
+    ) throws -> (id: Int64, size: Int)? {
+        try statements.row(
+            "SELECT id, size FROM rejection WHERE account = ? AND network = ? ORDER BY id LIMIT 1",
+            [sender.account, sender.network]
+        ).map { ($0[0], $0[1]) }
+    }
+}
+
+/// What is kept of refused requests: never more than so many rows, so many bytes, and so long.
+package struct RejectionQuota: Sendable, Equatable {
+    package var rows: Int
+    package var bytes: Int
+    package var age: Duration
+
+    package init(rows: Int, bytes: Int, age: Duration) {
+        self.rows = rows
+        self.bytes = bytes
+        self.age = age
+    }
+}

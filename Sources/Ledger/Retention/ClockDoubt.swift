@@ -1,0 +1,82 @@
+import GRDB
+package import Payments
+
+/// Why nothing is pruned for now: the clock may have run ahead, and what is emptied cannot be had back.
+package struct ClockDoubt: Error, Equatable, CustomStringConvertible {
+    /// How far a clock may be from what confirms it: no time zone is further off.
+    static let tolerance = Duration.seconds(86_400)
+
+    /// The last time before the jump.
+    package let last: Timestamp
+    /// The clock's time when the jump was noticed.
+    package let noticedAt: Timestamp
+    /// Whether the gateways' own times have spoken against it since.
+    package let isContradicted: Bool
+
+    package var description: String {
+        isContradicted
+            ? "the gateways' own times say that the clock is ahead: set it right (`timedatectl`), nothing is pruned until then"
+            : "the clock has gone ahead by more than a day since it was last looked at (or Paystate has stood still for so long): "
+                + "nothing is pruned for a day, in case it is wrong; see `timedatectl`"
+    }
+}
+
+extension LedgerTransaction {
+    /// Looks at the clock as one that nothing is lost by. It is believed again when a day has passed without another jump, and
+    /// the gateways do not date what they have sent since otherwise than before.
+    ///
+    /// - Returns: why it is not believed; `nil` if it is.
+    func doubtClock(at now: Timestamp) throws -> ClockDoubt? {
+        let row = try statements.row(
+            """
+            SELECT coalesce(looked_at, (SELECT received_at FROM callback ORDER BY id DESC LIMIT 1)), doubted_at, trusted_at
+            FROM pruning
+            """
+        )
+        let last = Timestamp(stored: row?[0]) ?? now
+        var (doubted, trusted) = (Timestamp(stored: row?[1]), Timestamp(stored: row?[2]) ?? last)
+        if now > last + ClockDoubt.tolerance {
+            if doubted == nil { trusted = last }
+            doubted = now
+        } else if let since = doubted, now < since {
+            doubted = nil  // It was put right.
+        }
+        var doubt = doubted.map { ClockDoubt(last: trusted, noticedAt: $0, isContradicted: false) }
+        if let since = doubted, now >= since + ClockDoubt.tolerance {
+            if try isContradicted(since: since, at: now) {
+                doubt = ClockDoubt(last: trusted, noticedAt: since, isContradicted: true)
+            } else {
+                (doubt, doubted) = (nil, nil)
+            }
+        }
+        try statements.execute(
+            "UPDATE pruning SET looked_at = ?, doubted_at = ?, trusted_at = ?",
+            [now.milliseconds, doubted?.milliseconds, trusted.milliseconds]
+        )
+        return doubt
+    }
+
+    /// Whether the gateways date what was recorded since the jump otherwise than what was recorded before: by far more than a day
+    /// earlier. (Where they always did, they are no witness.)
+    private func isContradicted(since jump: Timestamp, at now: Timestamp) throws -> Bool {
+        guard let after = try lag(recordedFrom: jump, to: now), after > ClockDoubt.tolerance else { return false }
+        let before = try lag(recordedFrom: Timestamp(milliseconds: .min), to: jump)
+        return before.map { $0 <= ClockDoubt.tolerance } ?? true
+    }
+
+    /// By how much the newest evidence of a time was recorded later than its gateway dates it: the middle of a hundred.
+    private func lag(recordedFrom start: Timestamp, to end: Timestamp) throws -> Duration? {
+        let lag = try statements.number(
+            """
+            WITH lags (lag) AS (
+                SELECT recorded_at - gateway_time FROM (
+                    SELECT recorded_at, gateway_time FROM transition
+                    WHERE recorded_at >= ? AND recorded_at < ? AND gateway_time BETWEEN 0 AND 253402300799999
+                    ORDER BY seq DESC LIMIT 100))
+            SELECT lag FROM lags ORDER BY lag LIMIT 1 OFFSET (SELECT count(*) / 2 FROM lags)
+            """,
+            [start.milliseconds, end.milliseconds]
+        )
+        return lag.map { .milliseconds($0) }
+    }
+}

@@ -1,0 +1,164 @@
+import GRDB
+import Glibc
+
+/// A copy of a database as of one moment, verified, and in its place only when it is on the disk.
+package struct Backup: Sendable, Equatable {
+    package let path: String
+    package let bytes: Int64
+    package let callbacks: Int
+    package let payments: Int
+
+    /// Makes one, whether the daemon runs, is stopped, or was killed: one read transaction on a read-only connection, so
+    /// nobody waits for it, though the write-ahead log grows until it is done.
+    ///
+    /// It is `VACUUM INTO`, not SQLite's backup API, which would copy page by page. That copy would take along all that lies
+    /// in the pages beside the rows, and the room that emptied bodies have left; this one reads every row, so damage is found
+    /// here; it can be interrupted; and it is not in WAL mode, so that any user may open it, alone and read-only.
+    ///
+    /// - Throws: ``BackupError``, or `CancellationError`.
+    package static func make(of database: String, at path: String) async throws -> Backup {
+        guard !TemporaryBackup.isTaken(path) else { throw BackupError.exists(path: path) }
+        let source: DatabaseQueue
+        do {
+            source = try Connection.reading(at: database, label: "backup")
+        } catch {
+            throw BackupError.cannotRead(error)
+        }
+        let temporary = try TemporaryBackup(of: path)
+        do {
+            let versions = try await explained(path) { try await copy(source, to: temporary, of: database) }
+            let backup = try await explained(path) { try await verify(temporary, as: path, expecting: versions) }
+            try temporary.publish(as: path, like: database)
+            return backup
+        } catch let damage as Damage {
+            temporary.discard()
+            throw try await blame(for: damage, in: source, at: database, copiedTo: path)
+        } catch {
+            temporary.discard()
+            throw error
+        }
+    }
+
+    private static func copy(
+        _ source: DatabaseQueue,
+        to temporary: TemporaryBackup,
+        of path: String
+    ) async throws -> Versions {
+        try await source.writeWithoutTransaction { database in
+            do {
+                try database.execute(sql: "VACUUM INTO ?", arguments: [temporary.path])
+                return try Versions(of: database)
+            } catch let error as DatabaseError {
+                throw BackupError(ofReading: path, error, in: database) ?? error
+            }
+        }
+    }
+
+    private static func verify(
+        _ temporary: TemporaryBackup,
+        as path: String,
+        expecting versions: Versions
+    ) async throws -> Backup {
+        let copy: DatabaseQueue
+        do {
+            copy = try Connection.reading(at: temporary.path, label: "verification")
+        } catch .isDamaged(_, let reason) {
+            throw Damage(findings: [reason])
+        } catch .isForeign {
+            throw Damage(findings: ["it does not begin as a database of Paystate does"])
+        }
+        let backup = try await copy.read { copy in
+            var findings = try Damage.findings(in: copy)
+            if try Versions(of: copy) != versions { findings.append("the copy has other versions than the database") }
+            guard findings.isEmpty else { throw Damage(findings: findings) }
+            return Backup(
+                path: path,
+                bytes: try temporary.size(),
+                callbacks: try Int.fetchOne(copy, sql: "SELECT count(*) FROM callback") ?? 0,
+                payments: try Int.fetchOne(copy, sql: "SELECT count(*) FROM payment WHERE merged_into IS NULL") ?? 0
+            )
+        }
+        try copy.close()
+        return backup
+    }
+
+    /// Tells whether the database or the disk of its copy is to blame: what is wrong in the one, a copy has as well.
+    private static func blame(
+        for damage: Damage,
+        in source: DatabaseQueue,
+        at path: String,
+        copiedTo target: String
+    ) async throws -> BackupError {
+        try await source.read { database in
+            do {
+                let findings = try Damage.findings(in: database)
+                return findings.isEmpty
+                    ? .copyIsDamaged(path: target, database: path, findings: damage.findings)
+                    : .isDamaged(path: path, findings: findings)
+            } catch let error as DatabaseError {
+                if error.resultCode == .SQLITE_INTERRUPT { throw CancellationError() }
+                return BackupError(ofReading: path, error, in: database)
+                    ?? .isDamaged(path: path, findings: [error.reason])
+            }
+        }
+    }
+
+    /// Turns SQLite's errors into ours.
+    private static func explained<Output>(_ path: String, _ work: () async throws -> Output) async throws -> Output {
+        do {
+            return try await work()
+        } catch let error as DatabaseError {
+            switch error.resultCode {
+            case .SQLITE_INTERRUPT: throw CancellationError()
+            case .SQLITE_CORRUPT, .SQLITE_NOTADB: throw Damage(findings: [error.reason])
+            case .SQLITE_FULL, .SQLITE_IOERR: throw BackupError.diskFailed(path: path, reason: error.reason)
+            default: throw BackupError.cannotCreate(path: path, reason: error.reason)  // SQLite's set, not ours.
+            }
+        } catch let error as LedgerError {
+            throw BackupError.cannotRead(error)
+        }
+    }
+}
+
+/// What is wrong in a database or its copy, a line each.
+private struct Damage: Error {
+    let findings: [String]
+
+    static func findings(in database: Database) throws -> [String] {
+        var findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)")
+        if findings == ["ok"] { findings = [] }
+        let orphans = try Row.fetchCursor(database, sql: "PRAGMA foreign_key_check")
+        while findings.count < 20, let row = try orphans.next() {
+            let (table, parent): (String, String) = (row[0], row[2])
+            findings.append("row \(row[1] as Int64? ?? 0) in table \(table) refers to nothing in \(parent)")
+        }
+        return findings
+    }
+}
+
+extension BackupError {
+    /// The system, not SQLite, could not read the database: SQLite calls it corrupt then.
+    ///
+    /// - Returns: `nil` if the system had no trouble with the database's own files.
+    fileprivate init?(ofReading path: String, _ error: DatabaseError, in database: Database) {
+        switch error.resultCode {
+        case .SQLITE_IOERR, .SQLITE_CORRUPT:
+            let errors = database.errnos
+            guard !errors.isEmpty else { return nil }
+            let reason = ([error.reason] + errors.map { String(cString: strerror($0)) }).joined(separator: ", ")
+            self = .sourceFailed(path: path, reason: reason)
+        default: return nil  // SQLite's set of codes, not ours.
+        }
+    }
+}
+
+/// What a database says it is.
+private struct Versions: Equatable {
+    let application: Int32
+    let schema: Int
+
+    init(of database: Database) throws {
+        application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        schema = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+    }
+}

@@ -1,0 +1,127 @@
+import Foundation
+import Glibc
+
+/// A file beside a backup's place, under a name that says what it is, until it is whole.
+///
+/// Its maker holds a lock on it: a draft that nobody holds is what was left when a backup was killed, and the next one in
+/// the same folder removes it.
+final class TemporaryBackup: Sendable {
+    private static let suffix = ".paystate-draft"
+
+    let path: String
+    private let folder: String
+    private let descriptor: Int32
+
+    init(of target: String) throws(BackupError) {
+        let url = URL(filePath: target)
+        folder = url.deletingLastPathComponent().path(percentEncoded: false)
+        Self.removeLeftovers(in: folder)
+        (path, descriptor) = try Self.create(in: folder, for: target, named: url.lastPathComponent)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Whether anything has the name, be it a link that leads nowhere.
+    static func isTaken(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// In bytes.
+    func size() throws(BackupError) -> Int64 {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw BackupError(errno: errno, path: path) }
+        return Int64(status.st_size)
+    }
+
+    /// Gives the draft its name once it is on the disk, for the same people to read as the database. Never overwrites.
+    func publish(as target: String, like database: String) throws(BackupError) {
+        var status = stat()
+        guard stat(database, &status) == 0 else { throw BackupError(errno: errno, path: database) }
+        // Whoever is not of the group cannot give it the file: it stays with their own.
+        _ = fchown(descriptor, uid_t.max, status.st_gid)
+        fchmod(descriptor, status.st_mode & 0o777)
+        guard fsync(descriptor) == 0 else { throw BackupError(errno: errno, path: target) }
+        guard Self.isOf(descriptor, path) else {
+            throw .cannotCreate(path: target, reason: "its draft \(path) was taken away or replaced meanwhile")
+        }
+        guard link(path, target) == 0 || errno != EEXIST && claim(target) && rename(path, target) == 0 else {
+            throw errno == EEXIST ? .exists(path: target) : BackupError(errno: errno, path: target)
+        }
+        unlink(path)
+        let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard directory >= 0 else { throw BackupError(errno: errno, path: target) }
+        defer { close(directory) }
+        guard fsync(directory) == 0 else { throw BackupError(errno: errno, path: target) }
+    }
+
+    func discard() {
+        Self.remove(path)
+    }
+
+    /// Until it is locked, another backup may take it for what was left: then the next one is tried.
+    private static func create(
+        in folder: String,
+        for target: String,
+        named name: String
+    ) throws(BackupError) -> (path: String, descriptor: Int32) {
+        for _ in 0..<8 {
+            var template = Array("\(folder)/.\(name).XXXXXX\(suffix)".utf8CString)
+            let descriptor = mkstemps(&template, CInt(suffix.utf8.count))
+            guard descriptor >= 0 else { throw BackupError(errno: errno, path: target) }
+            let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            // On a file system without locks nobody can take one, and nothing that was left is ever removed.
+            let isHeld = flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
+            if isHeld, isOf(descriptor, path) { return (path, descriptor) }
+            close(descriptor)
+        }
+        throw .cannotCreate(path: target, reason: "other backups keep removing its draft")
+    }
+
+    /// Whether the path still names the file that is open.
+    private static func isOf(_ descriptor: Int32, _ path: String) -> Bool {
+        var (open, named) = (stat(), stat())
+        return fstat(descriptor, &open) == 0 && lstat(path, &named) == 0
+            && open.st_dev == named.st_dev && open.st_ino == named.st_ino
+    }
+
+    /// Removes a draft, with the journal that SQLite keeps beside it while it writes.
+    private static func remove(_ path: String) {
+        unlink(path + "-journal")
+        unlink(path)
+    }
+
+    /// Takes the name with an empty file of our own, over which the draft is moved then: not every file system has links.
+    private func claim(_ target: String) -> Bool {
+        let descriptor = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
+    }
+
+    private static func removeLeftovers(in folder: String) {
+        // Where the folder cannot be read, nothing in it can be removed either.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasSuffix(suffix) {
+            // To open a pipe would be to wait for its writer.
+            let descriptor = open("\(folder)/\(name)", O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else { continue }
+            defer { close(descriptor) }
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { remove("\(folder)/\(name)") }
+        }
+    }
+}
+
+extension BackupError {
+    fileprivate init(errno: CInt, path: String) {
+        let reason = String(cString: strerror(errno))
+        switch errno {
+        case ENOSPC, EDQUOT, EIO: self = .diskFailed(path: path, reason: reason)
+        default: self = .cannotCreate(path: path, reason: reason)  // The system's set of codes, not ours.
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import GRDB
+
+/// An account with its row number.
+struct AccountRow: Sendable {
+    let id: Int64
+    let isFolded: Bool
+}
+
+/// The accounts by name, read once: they change only when the configuration does. Those that it no longer names are there
+/// too, for what is under way about them is still recorded.
+struct AccountRows: Sendable {
+    private let rows: [String: AccountRow]
+
+    /// Makes sure that each account has a row; an account keeps its number and its history under its name.
+    ///
+    /// - Throws: ``GatewayMismatch`` before anything is written.
+    init(_ accounts: [LedgerAccount], in database: Database) throws {
+        for account in accounts {
+            if let gateway = try Self.otherGateway(inHistoryOf: account, in: database) {
+                throw GatewayMismatch(account: account.name, was: gateway, wanted: account.gateway)
+            }
+        }
+        for account in accounts {
+            try database.execute(
+                sql: """
+                    INSERT INTO account (name, gateway, folded) VALUES (?, ?, ?)
+                    ON CONFLICT (name) DO UPDATE SET gateway = excluded.gateway, folded = excluded.folded
+                    WHERE gateway <> excluded.gateway
+                    """,
+                arguments: [account.name, account.gateway, account.isFolded]
+            )
+        }
+        var rows: [String: AccountRow] = [:]
+        for row in try Row.fetchAll(database, sql: "SELECT id, name, folded FROM account") {
+            rows[row[1]] = AccountRow(id: row[0], isFolded: row[2])
+        }
+        self.rows = rows
+    }
+
+    /// The gateway whose reports an account's rows come from, if that is another. An account without rows may still change.
+    private static func otherGateway(inHistoryOf account: LedgerAccount, in database: Database) throws -> String? {
+        // Without a single callback, payments that were only watched are looked for one by one: it happens where the
+        // gateway of an account was mistaken at first.
+        try String.fetchOne(
+            database,
+            sql: """
+                SELECT gateway FROM account WHERE name = ?1 AND gateway <> ?2
+                AND (EXISTS (SELECT 1 FROM callback WHERE callback.account = account.id)
+                    OR EXISTS (SELECT 1 FROM payment WHERE payment.account = account.id)
+                    OR EXISTS (SELECT 1 FROM checkout WHERE checkout.account = account.id))
+                """,
+            arguments: [account.name, account.gateway]
+        )
+    }
+
+    var all: some Collection<AccountRow> { rows.values }
+
+    subscript(name: String) -> AccountRow? { rows[name] }
+
+    func row(of name: String) throws(RecordingError) -> AccountRow {
+        guard let row = rows[name] else { throw .isRefused(reason: "account \(name) is not known to the ledger") }
+        return row
+    }
+}

@@ -1,0 +1,82 @@
+import GRDB
+import Payments
+
+/// The rows of authentic callbacks.
+enum CallbackRows {
+    /// Counts another delivery of bytes that are known; `nil` if they are new.
+    static func redeliver(_ callback: ReceivedCallback, to account: AccountRow, in statements: StatementCache) throws
+        -> RecordResult?
+    {
+        let known = try statements.row(
+            "SELECT id, effect FROM callback WHERE digest = ? AND account = ?",
+            [callback.digest, account.id]
+        )
+        guard let row = known else { return nil }
+        let id: Int64 = row[0]
+        let effect: String = row[1]
+        try statements.execute(
+            """
+            UPDATE callback SET deliveries = deliveries + 1, last_received_at = max(last_received_at, ?) WHERE id = ?
+            """,
+            [callback.receivedAt.milliseconds, id]
+        )
+        return RecordResult(callback: id, effect: Effect(rawValue: effect) ?? .unrecognised, isDuplicate: true)
+    }
+
+    /// The number that the next callback gets: known before it is written, because its consequences refer to it.
+    static func nextID(in statements: StatementCache) throws -> Int64 {
+        try statements.number("SELECT coalesce(max(id), 0) + 1 FROM callback") ?? 1
+    }
+
+    /// Notes that a callback was proved only now. (A statement of its own: it is rare, and no other callback pays for it.)
+    static func noteReverified(_ id: Int64, at moment: Timestamp, in statements: StatementCache) throws {
+        try statements.execute("UPDATE callback SET reverified_at = ? WHERE id = ?", [moment.milliseconds, id])
+    }
+
+    static func insert(
+        _ id: Int64,
+        _ callback: ReceivedCallback,
+        _ outcome: RecordedEffect,
+        of account: AccountRow,
+        in statements: StatementCache
+    ) throws {
+        try statements.execute(
+            """
+            INSERT INTO callback (id, account, received_at, last_received_at, remote_address, verdict, form, key_id,
+                                  status, detail, effect, rule, payment, operation_id, checkout, subscription, digest,
+                                  body)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ) {
+            id
+            account.id
+            callback.receivedAt.milliseconds
+            callback.receivedAt.milliseconds
+            callback.remoteAddress
+            callback.verdict.rawValue
+            callback.form
+            callback.keyID
+            outcome.status
+            callback.detailToKeep(outcome)
+            outcome.effect.rawValue
+            outcome.row
+            outcome.payment
+            outcome.operationID
+            outcome.checkout
+            outcome.subscription
+            callback.digest
+            callback.body
+        }
+    }
+}
+
+extension ReceivedCallback {
+    /// Why it cannot be read, or else what was left out.
+    fileprivate func detailToKeep(_ outcome: RecordedEffect) -> String? {
+        switch content {
+        case .undecodable(let reason, _): reason
+        case .report where outcome.effect == .undecodable: Payment.tooManyOperations
+        case .report, .unproven: detail
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import GRDB
+import Payments
+
+/// The rows of operations, kept beside their payment.
+enum OperationRows {
+    /// The payment that holds an operation of this id.
+    static func payment(of operationID: String, in account: AccountRow, _ statements: StatementCache) throws -> Int64? {
+        try statements.number(
+            """
+            SELECT operation.payment FROM operation JOIN payment ON payment.id = operation.payment
+            WHERE operation.operation_id = ? AND payment.account = ? AND payment.merged_into IS NULL
+            """,
+            [operationID, account.id]
+        )
+    }
+
+    /// Whether a payment that stands by itself holds an operation of this id.
+    static func isHeld(_ operationID: String, by payment: Int64, _ statements: StatementCache) throws -> Bool {
+        try statements.number(
+            """
+            SELECT EXISTS (SELECT 1 FROM operation JOIN payment ON payment.id = operation.payment
+                           WHERE operation.payment = ? AND operation_id = ? AND merged_into IS NULL)
+            """,
+            [payment, operationID]
+        ) == 1
+    }
+
+    /// The operations of a payment, in the order in which we heard of them.
+    static func read(of payment: Int64, in statements: StatementCache) throws -> [Operation] {
+        let rows = try statements.rows(
+            """
+            SELECT operation_id, kind, parent_id, type, status, state, nuance, amount_minor, currency, contest, code,
+                   message, decline, rrn, auth_code, receipt_url, test, gateway_created_at, gateway_updated_at,
+                   corrected_at, held, reconciliation, next_poll_at, attempt, wished_at, asking_since
+            FROM operation WHERE payment = ? ORDER BY first_seen_at, operation_id
+            """,
+            [payment]
+        )
+        var operations: [Operation] = []
+        while let row = try rows.next() {
+            let kind: String = row[1]
+            var operation = Operation(
+                id: row[0],
+                kind: OperationKind(rawValue: kind) ?? .unknown,
+                tracked: TrackedStatus(
+                    status: try Status(word: row[4], state: row[5], nuance: row[6]),
+                    amounts: Amounts(amount: row[7], currency: row[8]),
+                    gatewayTime: Timestamp(stored: row[18]),
+                    correctedAt: Timestamp(stored: row[19]),
+                    isHeld: row[20]
+                ),
+                pollState: try PollState(
+                    phase: row[21],
+                    nextPollAt: row[22],
+                    attempt: row[23],
+                    requestedAt: row[24],
+                    since: row[25]
+                )
+            )
+            operation.parentID = row[2]
+            operation.type = row[3]
+            operation.contest = (row[9] as String?).flatMap(Contest.init(rawValue:)) ?? .none
+            operation.code = row[10]
+            operation.message = row[11]
+            operation.decline = (row[12] as String?).flatMap(Decline.init(rawValue:))
+            operation.rrn = row[13]
+            operation.authCode = row[14]
+            operation.receiptURL = row[15]
+            operation.isTest = row[16]
+            operation.createdAt = Timestamp(stored: row[17])
+            operations.append(operation)
+        }
+        return operations
+    }
+
+    static func save(
+        _ operation: Operation,
+        of payment: Int64,
+        _ account: AccountRow,
+        at now: Timestamp,
+        in statements: StatementCache
+    ) throws {
+        try statements.execute(
+            """
+            INSERT INTO operation (account, payment, operation_id, kind, parent_id, type, status, state, nuance,
+                                   amount_minor, currency, contest, code, message, decline, rrn, auth_code,
+                                   receipt_url, test, gateway_created_at, gateway_updated_at, corrected_at, held,
+                                   reconciliation, next_poll_at, attempt, wished_at, asking_since, first_seen_at,
+                                   updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (payment, operation_id) DO UPDATE SET
+                kind = excluded.kind, parent_id = excluded.parent_id, type = excluded.type,
+                updated_at = iif(status IS excluded.status AND state = excluded.state
+                                 AND amount_minor IS excluded.amount_minor, updated_at, excluded.updated_at),
+                status = excluded.status, state = excluded.state, nuance = excluded.nuance,
+                amount_minor = excluded.amount_minor, currency = excluded.currency, contest = excluded.contest,
+                code = excluded.code, message = excluded.message, decline = excluded.decline, rrn = excluded.rrn,
+                auth_code = excluded.auth_code, receipt_url = excluded.receipt_url, test = excluded.test,
+                gateway_created_at = excluded.gateway_created_at, gateway_updated_at = excluded.gateway_updated_at,
+                corrected_at = excluded.corrected_at, held = excluded.held,
+                reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
+                attempt = excluded.attempt, wished_at = excluded.wished_at, asking_since = excluded.asking_since
+            """
+        ) {
+            account.id
+            payment
+            operation.id
+            operation.kind.rawValue
+            operation.parentID
+            operation.type
+            operation.tracked.status.word
+            operation.state.rawValue
+            operation.tracked.status.nuance?.rawValue
+            operation.amount
+            operation.tracked.amounts.currency
+            operation.contest == .none ? nil : operation.contest.rawValue
+            operation.code
+            operation.message
+            operation.decline?.rawValue
+            operation.rrn
+            operation.authCode
+            operation.receiptURL
+            operation.isTest
+            operation.createdAt?.milliseconds
+            operation.tracked.gatewayTime?.milliseconds
+            operation.tracked.correctedAt?.milliseconds
+            operation.tracked.isHeld
+            operation.pollState.phase.rawValue
+            operation.pollState.nextPollAt?.milliseconds
+            operation.pollState.attempt
+            operation.pollState.requestedAt?.milliseconds
+            operation.pollState.since?.milliseconds
+            now.milliseconds
+            now.milliseconds
+        }
+    }
+}

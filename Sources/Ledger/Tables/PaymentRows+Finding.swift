@@ -1,0 +1,153 @@
+import GRDB
+import Payments
+
+/// Which payment something is about.
+extension PaymentRows {
+    /// The payment that a report is about, known or new; `nil` where the report names none.
+    ///
+    /// A child is found by its own uid, then by its parent's; if neither is known, the payment is named after the parent until
+    /// the gateway tells more.
+    static func find(
+        for report: Report,
+        of account: AccountRow,
+        _ evidence: EvidenceID,
+        in statements: StatementCache
+    ) throws -> StoredPayment? {
+        if let payment = report.payment {
+            let stored = try find(payment.id, of: account, in: statements)
+            // A child's own body need not name its parent: what is known as an operation is no payment.
+            guard stored.id == nil, account.isFolded else { return stored }
+            return try holder(of: payment.id, of: account, in: statements) ?? stored
+        }
+        guard let operation = report.operations.first, let parent = operation.parentID else { return nil }
+        var stored = try find(operation.id, childOf: parent, of: account, in: statements)
+        try merge(operation.id, into: &stored, of: account, evidence, in: statements)
+        return stored
+    }
+
+    /// The payment that a body names which cannot be read, known or new.
+    static func find(
+        _ mention: Mention,
+        of account: AccountRow,
+        _ evidence: EvidenceID,
+        in statements: StatementCache
+    ) throws -> StoredPayment {
+        guard account.isFolded, let operation = mention.operationID else {
+            return try find(named: mention.paymentID, of: account, in: statements)
+        }
+        var stored = try find(operation, childOf: mention.paymentID, of: account, in: statements)
+        try merge(operation, into: &stored, of: account, evidence, in: statements)
+        return stored
+    }
+
+    /// The payment of a child: the one that holds it, unless that is named after the child itself, which it was taken for
+    /// before its parent was known; then its parent's.
+    private static func find(
+        _ child: String,
+        childOf parent: String,
+        of account: AccountRow,
+        in statements: StatementCache
+    ) throws -> StoredPayment {
+        if let stored = try holder(of: child, of: account, in: statements), stored.payment.id != child { return stored }
+        return try holder(of: parent, of: account, in: statements) ?? find(parent, of: account, in: statements)
+    }
+
+    static func find(_ paymentID: String, of account: AccountRow, in statements: StatementCache) throws -> StoredPayment
+    {
+        let known = try statements.number(
+            "SELECT coalesce(merged_into, id) FROM payment WHERE payment_id = ? AND account = ?",
+            [paymentID, account.id]
+        )
+        guard
+            let id = known,
+            let stored = try read(id, of: account, in: statements)
+        else {
+            return StoredPayment(new: Payment(id: paymentID, isFolded: account.isFolded))
+        }
+        return stored
+    }
+
+    /// The payment of a name that a person gave: its own, or that of one of its operations; new if neither is known.
+    static func find(named name: String, of account: AccountRow, in statements: StatementCache) throws -> StoredPayment
+    {
+        let stored = try find(name, of: account, in: statements)
+        guard stored.id == nil else { return stored }
+        return try holder(of: name, of: account, in: statements) ?? stored
+    }
+
+    /// The payment that holds an operation.
+    private static func holder(
+        of operationID: String,
+        of account: AccountRow,
+        in statements: StatementCache
+    ) throws -> StoredPayment? {
+        try OperationRows.payment(of: operationID, in: account, statements).flatMap {
+            try read($0, of: account, in: statements)
+        }
+    }
+
+    /// The payment that holds an operation: the one that did when it was read, or the one that it has moved to since.
+    static func holder(
+        of operationID: String,
+        read known: Int64,
+        of account: AccountRow,
+        in statements: StatementCache
+    ) throws -> StoredPayment? {
+        guard try !OperationRows.isHeld(operationID, by: known, statements) else {
+            return try read(known, of: account, in: statements)
+        }
+        return try holder(of: operationID, of: account, in: statements)
+    }
+
+    /// Where what a question is about is now: a payment may have turned out to be an operation of another one, and an operation
+    /// have moved there with it.
+    static func place(of question: DuePoll, in statements: StatementCache) throws -> DuePoll.Place {
+        switch question.place {
+        case .payment(let row), .operation(_, let row):
+            let holder = try statements.number("SELECT merged_into FROM payment WHERE id = ?", [row])
+            return holder.map { .operation(id: question.entity.id, payment: $0) } ?? question.place
+        case .checkout, .subscription: return question.place
+        }
+    }
+
+    /// A child whose uid was taken for a root (its own child came first): its operations move here, and the payment that was
+    /// named after it is kept as merged, for history refers to it. What was booked under the wrong name is taken back there.
+    private static func merge(
+        _ operationID: String,
+        into stored: inout StoredPayment,
+        of account: AccountRow,
+        _ evidence: EvidenceID,
+        in statements: StatementCache
+    ) throws {
+        guard operationID != stored.payment.id else { return }
+        let other = try statements.number(
+            "SELECT id FROM payment WHERE payment_id = ? AND account = ? AND merged_into IS NULL",
+            [operationID, account.id]
+        )
+        guard let other, var wrong = try read(other, of: account, in: statements) else { return }
+        let id = try stored.id ?? save(&stored, of: account, evidence, in: statements)
+        let merged = wrong.payment.operations
+        let takenBack = wrong.payment.takeBackEntries()
+        _ = try save(&wrong, of: account, evidence, in: statements)
+        try TransitionRows.append(takenBack, evidence, on: .payment(other), of: account, in: statements)
+        try statements.execute("UPDATE OR IGNORE operation SET payment = ? WHERE payment = ?", [id, other])
+        // What is known under both stays where it was, for history refers to it, and is asked about once.
+        try statements.execute(
+            """
+            UPDATE operation SET reconciliation = 'done', next_poll_at = NULL, wished_at = NULL WHERE payment = ?
+            """,
+            [other]
+        )
+        try AnomalyRows.move(from: other, to: id, at: evidence.at, in: statements)
+        try statements.execute("UPDATE payment SET merged_into = ? WHERE merged_into = ?", [id, other])
+        try statements.execute(
+            """
+            UPDATE payment SET merged_into = ?, reconciliation = 'done', next_poll_at = NULL, wished_at = NULL
+            WHERE id = ?
+            """,
+            [id, other]
+        )
+        let booked = stored.payment.merge(merged)
+        try TransitionRows.append(booked, evidence, on: .payment(id), of: account, in: statements)
+    }
+}

@@ -1,0 +1,72 @@
+import GRDB
+import Payments
+
+/// A schedule, and the place among all evidence from which on it was in force.
+struct StoredSchedule {
+    let schedule: PollSchedule
+    let place: EvidencePosition
+}
+
+/// The rows of the schedules by which things were asked about: what follows from an answer depends on them.
+enum ScheduleRows {
+    static func note(_ schedule: PollSchedule, at place: EvidencePosition, in statements: StatementCache) throws {
+        try statements.execute(
+            """
+            INSERT INTO schedule (after_callback, after_poll, after_instruction, first_after, steps, give_up_after,
+                                  authorized_every, second_look, audit)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                place.callback, place.poll, place.instruction, schedule.firstAfter.wholeMilliseconds,
+                text(schedule.steps), schedule.giveUpAfter.wholeMilliseconds,
+                schedule.authorizedEvery.wholeMilliseconds, schedule.secondLook.wholeMilliseconds, text(schedule.audit),
+            ]
+        )
+    }
+
+    static func last(in statements: StatementCache) throws -> StoredSchedule? {
+        try statements.row(
+            """
+            SELECT after_callback, after_poll, after_instruction, first_after, steps, give_up_after, authorized_every,
+                   second_look, audit
+            FROM schedule ORDER BY id DESC LIMIT 1
+            """
+        ).map(StoredSchedule.init)
+    }
+
+    /// All of them, in their order.
+    static func all(in statements: StatementCache) throws -> [StoredSchedule] {
+        let rows = try statements.rows(
+            """
+            SELECT after_callback, after_poll, after_instruction, first_after, steps, give_up_after, authorized_every,
+                   second_look, audit
+            FROM schedule ORDER BY id
+            """
+        )
+        var schedules: [StoredSchedule] = []
+        while let row = try rows.next() { schedules.append(StoredSchedule(row)) }
+        return schedules
+    }
+
+    private static func text(_ durations: [Duration]) -> String {
+        durations.map { String($0.wholeMilliseconds) }.joined(separator: ",")
+    }
+}
+
+extension StoredSchedule {
+    fileprivate init(_ row: Row) {
+        place = EvidencePosition(callback: row[0], poll: row[1], instruction: row[2])
+        schedule = PollSchedule(
+            firstAfter: .milliseconds(row[3] as Int64),
+            steps: Self.durations(row[4]),
+            giveUpAfter: .milliseconds(row[5] as Int64),
+            authorizedEvery: .milliseconds(row[6] as Int64),
+            secondLook: .milliseconds(row[7] as Int64),
+            audit: Self.durations(row[8])
+        )
+    }
+
+    private static func durations(_ text: String) -> [Duration] {
+        text.split(separator: ",").compactMap { Int64($0) }.map { .milliseconds($0) }
+    }
+}

@@ -1,0 +1,32 @@
+import Payments
+
+/// The rows of what the next charges need: each as it was last told of.
+enum TokenRows {
+    static func save(
+        _ tokens: [TokenReport],
+        of account: AccountRow,
+        _ evidence: EvidenceID,
+        in statements: StatementCache
+    ) throws {
+        for token in tokens {
+            try statements.execute(
+                """
+                INSERT INTO token (account, kind, token, customer_id, reference, payment_id, card_brand, card_last_4,
+                                   expires_on, source, evidence, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (account, kind, token) DO UPDATE SET
+                    customer_id = excluded.customer_id, reference = excluded.reference,
+                    payment_id = excluded.payment_id, card_brand = excluded.card_brand,
+                    card_last_4 = excluded.card_last_4, expires_on = excluded.expires_on,
+                    source = excluded.source, evidence = excluded.evidence, updated_at = excluded.updated_at
+                WHERE excluded.updated_at >= token.updated_at
+                """,
+                [
+                    account.id, token.kind.rawValue, token.token, token.customerID, token.reference, token.paymentID,
+                    token.card?.brand, token.card?.last4, token.expiresOn, evidence.source.rawValue, evidence.number,
+                    evidence.at.milliseconds,
+                ]
+            )
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import GRDB
+import Metrics
+import Payments
+
+/// The one writer: takes what waits, commits it as one transaction, and then tells each caller.
+///
+/// It is unchecked because the compiler does not know that it is used on the serial queue of the writing connection alone.
+final class Writer: @unchecked Sendable {
+    private let writeQueue: WriteQueue
+    private let log: WriteAheadLog
+    private let files: OpenFiles
+    private var accounts: AccountRows
+    private var schedule: PollSchedule
+    private var quota: RejectionQuota
+    /// Is told when something has been committed that is to be asked about at once.
+    private let pollRequests: AsyncStream<Void>.Continuation
+    private let writeHealth: WriteHealth
+    private var rejections: RejectedRows
+    /// How many refused requests are not kept, by account, which the database does not say yet.
+    private var dropped: [String: Int] = [:]
+    /// The schedule that the database says is in force.
+    private var noted: PollSchedule?
+    private var prepared: StatementCache?
+    private let batchSize = Metrics.Recorder(label: "paystate_batch_size")
+    private let commitTime = Metrics.Timer(label: "paystate_commit_seconds")
+    private let queueDepth = Metrics.Gauge(label: "paystate_queue_depth")
+
+    init(
+        writeQueue: WriteQueue,
+        log: WriteAheadLog,
+        files: OpenFiles,
+        accounts: AccountRows,
+        schedule: PollSchedule,
+        quota: RejectionQuota,
+        pollRequests: AsyncStream<Void>.Continuation,
+        writeHealth: WriteHealth,
+        in database: Database
+    ) throws {
+        self.writeQueue = writeQueue
+        self.log = log
+        self.files = files
+        self.accounts = accounts
+        self.schedule = schedule
+        self.quota = quota
+        self.pollRequests = pollRequests
+        self.writeHealth = writeHealth
+        rejections = try RejectedRows(in: database)
+        noted = try ScheduleRows.last(in: StatementCache(database))?.schedule
+    }
+
+    /// Serves all that waits.
+    ///
+    /// - Throws: if the file must not be written again; nobody is let in any more then, and everybody has been told to come
+    ///   again.
+    func runBatches(_ database: Database) throws(FatalLedgerError) {
+        let statements = prepared ?? StatementCache(database)
+        prepared = statements
+        do throws(FatalLedgerError) {
+            while let batch = writeQueue.next() {
+                dropped.merge(batch.dropped, uniquingKeysWith: +)
+                switch try runBatch(batch.requests[...], batch.rejections, statements) {
+                case nil: break
+                case .unavailableReason(let unavailableReason, let reason):
+                    try handle(unavailableReason, reason, in: database)
+                case .fatal(let reason): throw FatalLedgerError(reason: reason)
+                }
+                queueDepth.record(writeQueue.count)
+            }
+        } catch {
+            writeQueue.close()
+            fail(writeQueue.dequeueAll()[...], .isUnwritable(reason: error.reason))
+            throw error
+        }
+    }
+
+    private func runBatch(
+        _ requests: ArraySlice<WriteRequest>,
+        _ rejections: [RejectedRequest],
+        _ statements: StatementCache
+    ) throws(FatalLedgerError) -> WriteFailure? {
+        if let failure = commit(requests, statements) { return failure }
+        try log.checkpointIfDue(statements.database, isIdle: writeQueue.count == 0)
+        return keep(rejections, statements)
+    }
+
+    /// Writes the next batch by other rules. Only for the writer's queue.
+    func reconfigure(accounts: AccountRows, schedule: PollSchedule, quota: RejectionQuota) {
+        self.accounts = accounts
+        self.schedule = schedule
+        self.quota = quota
+    }
+
+    /// Drops the prepared statements, so that the connection can be closed.
+    func releaseStatements() {
+        prepared = nil
+    }
+
+    /// Commits a batch; if it fails because of one of its items, each is tried by itself: a poison message spoils only itself.
+    private func commit(_ requests: ArraySlice<WriteRequest>, _ statements: StatementCache) -> WriteFailure? {
+        guard !requests.isEmpty else { return nil }
+        do {
+            let notifications = try measured(requests.count) { try transact(requests, statements) }
+            // What was written into a file without a name is not there for the next start.
+            if let missing = files.missing {
+                fail(requests, .isUnwritable(reason: "\(missing)"))
+                return .fatal(reason: "\(missing)")
+            }
+            for notify in notifications { notify() }
+            return nil
+        } catch {
+            let databaseError = error as? DatabaseError
+            if let failure = databaseError.flatMap({ WriteFailure($0, in: statements.database) }) {
+                fail(requests, .isUnwritable(reason: failure.reason))
+                return failure
+            }
+            guard requests.count > 1 else {
+                fail(requests, error as? RecordingError ?? .isRefused(reason: databaseError?.reason ?? "\(error)"))
+                return nil
+            }
+            for index in requests.indices {
+                if let failure = commit(requests[index...index], statements) {
+                    fail(requests[(index + 1)...], .isUnwritable(reason: failure.reason))
+                    return failure
+                }
+            }
+            return nil
+        }
+    }
+
+    private func fail(_ requests: ArraySlice<WriteRequest>, _ error: RecordingError) {
+        for request in requests { request.refuse(error) }
+    }
+
+    /// Remembers what is in the way, and does what is to be done the first time.
+    private func handle(_ unavailableReason: UnavailableReason, _ reason: String, in database: Database)
+        throws(FatalLedgerError)
+    {
+        let isNew = writeHealth.failed(at: unavailableReason)
+        switch unavailableReason {
+        case .isLocked:
+            // Who came meanwhile has waited as well: another wait for each batch of them would be without a bound.
+            fail(writeQueue.dequeueAll()[...], .isUnwritable(reason: reason))
+        case .diskIsFull where isNew:
+            // What is copied into the database makes room in the log, if the database itself need not grow for it.
+            try log.checkpoint(database)
+        case .diskIsFull, .diskIsReadOnly, .isUnwritable, .isShort: break
+        }
+    }
+
+    /// Does what the callers want, as one transaction; gives what tells each of them, now that it is durable.
+    private func transact(
+        _ requests: ArraySlice<WriteRequest>,
+        _ statements: StatementCache
+    ) throws -> [@Sendable () -> Void] {
+        var notifications: [@Sendable () -> Void] = []
+        notifications.reserveCapacity(requests.count)
+        var hasPollRequests = false
+        var provesRoom = false
+        var rejectionsLeft = rejections
+        try statements.database.inTransaction(.immediate) {
+            var transaction = try LedgerTransaction(
+                statements: statements,
+                accounts: accounts,
+                schedule: schedule,
+                rejections: rejections
+            )
+            if schedule != noted { try ScheduleRows.note(schedule, at: transaction.place(), in: statements) }
+            for request in requests { notifications.append(try request.work(&transaction)) }
+            (hasPollRequests, provesRoom, rejectionsLeft) =
+                (transaction.hasPollRequests, transaction.provesRoom, transaction.rejections)
+            return .commit
+        }
+        noted = schedule
+        rejections = rejectionsLeft
+        if provesRoom { writeHealth.succeeded() }
+        if hasPollRequests { pollRequests.yield() }
+        return notifications
+    }
+
+    /// Keeps refusals as far as that is possible; nobody waits for them.
+    private func keep(_ waiting: [RejectedRequest], _ statements: StatementCache) -> WriteFailure? {
+        guard !waiting.isEmpty else { return nil }
+        let before = rejections
+        do {
+            try statements.database.inTransaction(.immediate) {
+                try rejections.insert(waiting, dropped: dropped, quota: quota, accounts: accounts, in: statements)
+                return .commit
+            }
+            dropped = [:]
+            return nil
+        } catch {
+            rejections = before
+            for rejection in waiting { dropped[rejection.account, default: 0] += 1 }
+            return (error as? DatabaseError).flatMap { WriteFailure($0, in: statements.database) }
+        }
+    }
+
+    private func measured<Output>(_ count: Int, _ work: () throws -> Output) rethrows -> Output {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let output = try work()
+        commitTime.record(duration: clock.now - start)
+        batchSize.record(count)
+        return output
+    }
+}
