@@ -42,35 +42,35 @@ package struct Daemon: Sendable {
     /// The order of the stop is that of invariant 15: stop accepting, finish what was accepted, commit, checkpoint, exit.
     ///
     /// - Parameters:
-    ///   - reloading: when to read the configuration again while it runs; `nil`: never.
-    ///   - supervisor: is told how it fares.
+    ///   - reloadSignal: when to read the configuration again while it runs; `nil`: never.
+    ///   - systemd: is notified of how it fares.
     ///   - listening: is told of each listener once it accepts connections: of the public one, and of every admin address.
     /// - Throws: ``LedgerError`` if the database cannot be held, ``FatalLedgerError`` if it must not be written any more,
-    ///   ``CannotListen`` if an address cannot be had or a socket fails, ``UnusableSockets`` if what systemd passed will not do.
+    ///   ``ListenError`` if an address cannot be had or a socket fails, ``SocketActivationError`` if what systemd passed will not do.
     package func run(
         stoppingOn signals: [UnixSignal] = [.sigterm, .sigint],
-        reloading: Reloading? = nil,
-        supervisor: Supervisor? = nil,
+        reloadSignal: ReloadSignal? = nil,
+        systemd: SystemdNotifier? = nil,
         listening: @escaping @Sendable (_ what: Listener, _ address: String) -> Void
     ) async throws {
-        let announcer = Announcer(
-            supervisor,
+        let systemdStatus = SystemdStatus(
+            systemd,
             listeners: 1 + configuration.admin.count,
             accounts: configuration.accounts.count,
             logger: logger,
             now: now
         )
         do {
-            announcer.isOpening()
+            systemdStatus.isOpening()
             let place = try place()
             let ledger = try configuration.outline.openLedger()
-            announcer.isStarting()
-            try await serve(ledger, at: place, announcer, stoppingOn: signals, reloading: reloading) {
+            systemdStatus.isStarting()
+            try await serve(ledger, at: place, systemdStatus, stoppingOn: signals, reloadSignal: reloadSignal) {
                 listening($0, $1)
-                announcer.isUp($0, $1)
+                systemdStatus.isUp($0, $1)
             }
         } catch {
-            announcer.hasFailed(error)
+            systemdStatus.hasFailed(error)
             throw error
         }
         logger.info("stopped")
@@ -79,25 +79,38 @@ package struct Daemon: Sendable {
     private func serve(
         _ ledger: Ledger,
         at place: PublicListener.Place,
-        _ announcer: Announcer,
+        _ systemdStatus: SystemdStatus,
         stoppingOn signals: [UnixSignal],
-        reloading: Reloading?,
+        reloadSignal: ReloadSignal?,
         listening: @escaping @Sendable (Listener, String) -> Void
     ) async throws {
-        let terms = TermsInForce(Terms(configuration, ledger: ledger, logger: logger))
-        let health = try healthWatch(ledger, terms)
+        let serving = CurrentConfiguration(ServingConfiguration(configuration, ledger: ledger, logger: logger))
+        let health = try healthWatch(ledger, serving)
         let unknownPaths = UnknownPaths(now: now)
-        let meter = GateMeter(unknownPaths: unknownPaths)
+        let connectionMetrics = ConnectionMetrics(unknownPaths: unknownPaths)
         // Nothing below fails before the services run: the reconciler's HTTP client has to be shut down by it.
         let reconciler = reconciler(ledger)
-        let heartbeat = announcer.supervisor.map {
-            Heartbeat(every: $0.watchdog.map { $0 / 3 }, ledger: ledger, announcer: announcer, logger: logger, now: now)
+        let heartbeat = systemdStatus.systemd.map {
+            Heartbeat(
+                every: $0.watchdog.map { $0 / 3 },
+                ledger: ledger,
+                systemdStatus: systemdStatus,
+                logger: logger,
+                now: now
+            )
         }
-        let refusalWatch = announcer.supervisor.map { _ in
-            RefusalWatch(ledger: ledger, announcer: announcer, count: { meter.unavailableCount })
+        let refusalWatch = systemdStatus.systemd.map { _ in
+            RejectionWatch(ledger: ledger, systemdStatus: systemdStatus, count: { connectionMetrics.unavailableCount })
         }
-        let reloader = reloading.map {
-            Reloader($0, terms: terms, ledger: ledger, reconciler: reconciler, announcer: announcer, logger: logger)
+        let reloader = reloadSignal.map {
+            Reloader(
+                $0,
+                serving: serving,
+                ledger: ledger,
+                reconciler: reconciler,
+                systemdStatus: systemdStatus,
+                logger: logger
+            )
         }
         // They are stopped in the reverse order.
         let services: [(any Service)?] =
@@ -105,10 +118,18 @@ package struct Daemon: Sendable {
                 ledger, heartbeat, refusalWatch, reconciler, health,
                 DiskWatch(ledger: ledger, logger: logger, now: now),
                 PageWatch(ledger: ledger, logger: logger, now: now),
-                Pruner(ledger: ledger, rule: { terms.current.configuration.retention.rule }, logger: logger, now: now),
+                Pruner(
+                    ledger: ledger,
+                    rule: { serving.current.configuration.retention.rule },
+                    logger: logger,
+                    now: now
+                ),
             ]
-            + configuration.admin.map { admin($0, terms, ledger, unknownPaths, listening) }
-            + [publicListener(at: place, terms, meter, listening), reloader, Farewell(announcer: announcer)]
+            + configuration.admin.map { admin($0, serving, ledger, unknownPaths, listening) }
+            + [
+                publicListener(at: place, serving, connectionMetrics, listening), reloader,
+                StoppingNotice(systemdStatus: systemdStatus),
+            ]
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: services.compactMap { $0 },
@@ -119,7 +140,7 @@ package struct Daemon: Sendable {
         do {
             try await group.run()
         } catch let error as IOError {
-            throw CannotListen.atAll(reason: String(cString: strerror(error.errnoCode)))
+            throw ListenError.atAll(reason: String(cString: strerror(error.errnoCode)))
         }
     }
 
@@ -139,11 +160,11 @@ package struct Daemon: Sendable {
         )
     }
 
-    private func healthWatch(_ ledger: Ledger, _ terms: TermsInForce) throws -> HealthWatch {
+    private func healthWatch(_ ledger: Ledger, _ serving: CurrentConfiguration) throws -> HealthWatch {
         try HealthWatch(
             ledger: ledger,
             database: configuration.database,
-            accounts: { terms.current.receiver.accountNames },
+            accounts: { serving.current.receiver.accountNames },
             version: version,
             logger: logger,
             now: now
@@ -152,24 +173,24 @@ package struct Daemon: Sendable {
 
     private func publicListener(
         at place: PublicListener.Place,
-        _ terms: TermsInForce,
-        _ meter: GateMeter,
+        _ serving: CurrentConfiguration,
+        _ metrics: ConnectionMetrics,
         _ listening: @escaping @Sendable (Listener, String) -> Void
     ) -> PublicListener {
         PublicListener(
             at: place,
-            channel: CallbackChannel(
+            channel: CallbackPipeline(
                 responder: CallbackResponder(now: now),
-                terms: terms,
-                meter: meter,
-                date: AnswerDate(now: now)
+                serving: serving,
+                metrics: metrics,
+                date: DateHeader(now: now)
             ),
             logger: logger,
             listening: { listening(.callbacks, $0) }
         )
     }
 
-    private func place() throws(UnusableSockets) -> PublicListener.Place {
+    private func place() throws(SocketActivationError) -> PublicListener.Place {
         switch configuration.listen {
         case .systemd:
             return .passed(try passed.forCallbacks())
@@ -185,7 +206,7 @@ package struct Daemon: Sendable {
 
     private func admin(
         _ address: AdminAddress,
-        _ terms: TermsInForce,
+        _ serving: CurrentConfiguration,
         _ ledger: Ledger,
         _ unknownPaths: UnknownPaths,
         _ listening: @escaping @Sendable (Listener, String) -> Void
@@ -198,9 +219,9 @@ package struct Daemon: Sendable {
         return Application(
             router: AdminResponder(
                 ledger: ledger,
-                terms: terms,
+                serving: serving,
                 reverification: Reverification(ledger, at: configuration.database, now: now) {
-                    terms.current.configuration.accounts
+                    serving.current.configuration.accounts
                 },
                 metrics: metrics,
                 unknownPaths: unknownPaths,
@@ -226,7 +247,7 @@ package struct Daemon: Sendable {
 }
 
 /// Nobody could reach the daemon.
-package enum CannotListen: Error, CustomStringConvertible {
+package enum ListenError: Error, CustomStringConvertible {
     /// An address cannot be had.
     case atAll(reason: String)
     /// A socket that was listened on does not listen any more, though nobody stopped it.

@@ -40,7 +40,7 @@ package final class Ledger: Service {
         schedule: PollSchedule,
         quota: RejectionQuota,
         capacity: Int,
-        patience: Duration = .seconds(5),
+        timeout: Duration = .seconds(5),
         checkpointStep: Int = WriteAheadLog.stepPages
     ) throws(LedgerError) {
         try Connection.createFile(at: name)
@@ -48,7 +48,7 @@ package final class Ledger: Service {
         let path = lock.database
         self.path = path
         let writeQueue = WriteQueue(capacity: capacity)
-        let queue = try Connection.open(at: path, patience: patience)
+        let queue = try Connection.open(at: path, timeout: timeout)
         let pollRequest: AsyncStream<Void>.Continuation
         (pollRequests, pollRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do {

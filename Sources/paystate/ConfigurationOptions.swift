@@ -13,35 +13,35 @@ struct ConfigurationOptions: ParsableArguments {
 
     /// Reads the file, or says everything that is wrong with it and exits with 78 (EX_CONFIG).
     func load() throws -> Configuration {
-        try explained { try Configuration.load(Configuration.path(option: config, surroundings), surroundings) }
+        try explained { try Configuration.load(Configuration.path(option: config, environment), environment) }
     }
 
     /// Reads the file as the daemon would that the installed unit runs.
     func loadAsInstalled() async throws -> Configuration {
-        let surroundings = await surroundings.asInstalled()
+        let environment = await environment.asInstalled()
         return try explained {
-            try Configuration.load(Configuration.path(option: config, surroundings), surroundings)
+            try Configuration.load(Configuration.path(option: config, environment), environment)
         }
     }
 
     /// Reads the same file again, with its secrets, whenever it is called.
     func rereading() -> @Sendable () throws(ConfigurationError) -> Configuration {
-        let surroundings = surroundings
-        let path = Configuration.path(option: config, surroundings)
-        return { () throws(ConfigurationError) in try Configuration.load(path, surroundings) }
+        let environment = environment
+        let path = Configuration.path(option: config, environment)
+        return { () throws(ConfigurationError) in try Configuration.load(path, environment) }
     }
 
     /// Where the database is; for this no secret is read.
     func databasePath() throws -> String {
-        try explained { try Configuration.database(Configuration.path(option: config, surroundings), surroundings) }
+        try explained { try Configuration.database(Configuration.path(option: config, environment), environment) }
     }
 
     /// What needs no secret.
-    func outline() throws -> Configuration.Outline {
-        try explained { try Configuration.outline(Configuration.path(option: config, surroundings), surroundings) }
+    func outline() throws -> Configuration.PublicConfiguration {
+        try explained { try Configuration.outline(Configuration.path(option: config, environment), environment) }
     }
 
-    private var surroundings: Surroundings { Surroundings(variables: ProcessInfo.processInfo.environment) }
+    private var environment: HostEnvironment { HostEnvironment(variables: ProcessInfo.processInfo.environment) }
 
     private func explained<Output>(_ work: () throws -> Output) throws -> Output {
         do {

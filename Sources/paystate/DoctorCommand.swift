@@ -31,11 +31,11 @@ struct DoctorCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let surroundings = Surroundings(variables: ProcessInfo.processInfo.environment)
+        let environment = HostEnvironment(variables: ProcessInfo.processInfo.environment)
         let doctor = Doctor(
-            configuration: Configuration.path(option: options.configuration.config, surroundings),
+            configuration: Configuration.path(option: options.configuration.config, environment),
             database: options.database,
-            surroundings: surroundings,
+            environment: environment,
             version: Paystate.version,
             isOffline: offline,
             now: Timestamp.now

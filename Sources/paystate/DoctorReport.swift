@@ -30,7 +30,7 @@ package struct DoctorReport {
         func count(_ verdict: Finding.Verdict) -> Int { findings.count { $0.verdict == verdict } }
         let bad = [(count(.failure), "failure"), (count(.warning), "warning")].filter { $0.0 > 0 }
         guard !bad.isEmpty else { return "Nothing is wrong." }
-        return bad.map { Rough.count($0.0, $0.1) }.joined(separator: ", ") + "."
+        return bad.map { Approximate.count($0.0, $0.1) }.joined(separator: ", ") + "."
     }
 
     private static let verdictWidth = 7

@@ -31,10 +31,10 @@ enum Example {
     static func prepare() throws -> Configuration {
         try makeFolder("var")
         let text = Array(text.utf8)
-        let surroundings = Surroundings(variables: [:]) { _, _ in
-            Surroundings.File(bytes: text, isWorldReadable: false)
+        let environment = HostEnvironment(variables: [:]) { _, _ in
+            HostEnvironment.File(bytes: text, isWorldReadable: false)
         }
-        var configuration = try Configuration.load("the embedded example", surroundings)
+        var configuration = try Configuration.load("the embedded example", environment)
         configuration.warnings = []
         return configuration
     }

@@ -13,11 +13,11 @@ struct FindingsText {
 
     var text: String {
         let replayed = """
-            \(Rough.count(findings.callbacks, "callback")), \(Rough.count(findings.answers, "answer")) and \
-            \(Rough.count(findings.instructions, "instruction")) recorded again
+            \(Approximate.count(findings.callbacks, "callback")), \(Approximate.count(findings.answers, "answer")) and \
+            \(Approximate.count(findings.instructions, "instruction")) recorded again
             """
-        let payments = Rough.count(findings.payments, "payment")
-        let whole = "\(payments) and \(Rough.count(findings.transitions, "transition"))"
+        let payments = Approximate.count(findings.payments, "payment")
+        let whole = "\(payments) and \(Approximate.count(findings.transitions, "transition"))"
         let verdict =
             findings.areNone
             ? ["\(replayed): all is the same, \(whole)."] : ["\(replayed); \(whole) were compared."] + differences
@@ -26,7 +26,7 @@ struct FindingsText {
 
     private var folded: [String] {
         guard findings.folded > 0 else { return [] }
-        let payments = Rough.count(findings.folded, "payment")
+        let payments = Approximate.count(findings.folded, "payment")
         return [
             "\(payments) of these can only be held against their transitions, because bodies have been emptied by retention."
         ]
@@ -50,12 +50,12 @@ struct FindingsText {
         if findings.renumbered > 0 {
             lines.append(
                 """
-                \(Rough.count(findings.renumbered, "transition")) \(findings.renumbered == 1 ? "has" : "have") other numbers in \
+                \(Approximate.count(findings.renumbered, "transition")) \(findings.renumbered == 1 ? "has" : "have") other numbers in \
                 the feed: whoever follows `transitions.seq` \(isMended ? "has" : "would have") to read it anew.
                 """
             )
         }
-        let total = Rough.count(findings.count, "difference")
+        let total = Approximate.count(findings.count, "difference")
         lines.append(
             isMended
                 ? "\(total): what was derived has taken the place of what was stored."

@@ -42,7 +42,7 @@ struct FloodCommand: AsyncParsableCommand {
     var warmUp = 1.0
 
     @Option(help: "How long an answer may take, in seconds.")
-    var patience = 5.0
+    var timeout = 5.0
 
     @Option(help: "How many callbacks to sign; it ends when they are used up. (default: 12000 for each second)")
     var callbacks: Int?
@@ -61,7 +61,7 @@ struct FloodCommand: AsyncParsableCommand {
         guard (1...10_000).contains(connections) else { throw ValidationError("--connections takes 1 to 10000") }
         guard (0.1...3600).contains(seconds) else { throw ValidationError("--seconds takes 0.1 to 3600") }
         guard (0...60).contains(warmUp) else { throw ValidationError("--warm-up takes 0 to 60") }
-        guard (0.1...60).contains(patience) else { throw ValidationError("--patience takes 0.1 to 60") }
+        guard (0.1...60).contains(timeout) else { throw ValidationError("--patience takes 0.1 to 60") }
         guard (1...2_000_000).contains(count) else { throw ValidationError("--callbacks takes 1 to 2000000") }
     }
 
@@ -71,7 +71,7 @@ struct FloodCommand: AsyncParsableCommand {
         flood.connections = connections
         flood.duration = .seconds(seconds)
         flood.warmUp = .seconds(warmUp)
-        flood.patience = .seconds(patience)
+        flood.timeout = .seconds(timeout)
         do {
             try await flood.knock()
             if !json { complain("signing \(count) callbacks") }

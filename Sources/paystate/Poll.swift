@@ -69,7 +69,7 @@ struct Poll: AsyncParsableCommand {
     // MARK: What is meant
 
     /// A word without an option may be any name that is known; an unknown one is taken for a payment's.
-    private func request(_ outline: Configuration.Outline) throws -> InstructionRequest {
+    private func request(_ outline: Configuration.PublicConfiguration) throws -> InstructionRequest {
         let (account, typed) = try named()
         let found = outline.things(named: typed.id, account: account)
         let things = found ?? []
@@ -92,20 +92,20 @@ struct Poll: AsyncParsableCommand {
         return InstructionRequest(account: place, name: InstructionRequest.Name(thing.entity), command: .poll)
     }
 
-    private func isUnclear(_ account: String?, _ outline: Configuration.Outline) -> Bool {
+    private func isUnclear(_ account: String?, _ outline: Configuration.PublicConfiguration) -> Bool {
         account == nil && outline.accounts.count > 1
     }
 
     // MARK: The answer
 
-    private static let patience = Duration.seconds(20)
+    private static let timeout = Duration.seconds(20)
 
     /// The question that was put, once it has been answered; `nil` if that takes too long. While the gateway is in trouble,
     /// the daemon goes on asking, but nobody waits for what comes after a pause that outlasts the wait.
     private static func wait(for thing: Named, after number: Int64, in ledger: LedgerReader) async throws -> ViewRow? {
         let clock = ContinuousClock()
-        let end = clock.now + patience
-        let lastMoment = Timestamp.now() + patience
+        let end = clock.now + timeout
+        let lastMoment = Timestamp.now() + timeout
         var last: ViewRow?
         repeat {
             if let poll = try ledger.poll(about: thing, after: last?.number("id") ?? number) {

@@ -74,7 +74,7 @@ extension Recipient {
     fileprivate func reverify(
         _ account: String?,
         _ options: ConfigurationOptions,
-        _ outline: Configuration.Outline
+        _ outline: Configuration.PublicConfiguration
     ) async throws -> ReverificationAnswer {
         do {
             switch self {
@@ -85,7 +85,7 @@ extension Recipient {
                 return try await Reverification(ledger, at: outline.database, now: Timestamp.now) { accounts }
                     .run(of: account)
             }
-        } catch let error as InstructionRefusal {
+        } catch let error as APIError {
             throw NotFollowed(error)
         }
     }

@@ -70,7 +70,7 @@ struct Serve: AsyncParsableCommand {
                 now: Timestamp.now
             )
             let reloading = example ? nil : await reloading()
-            try await daemon.run(reloading: reloading, supervisor: Supervisor(environment)) { listener, address in
+            try await daemon.run(reloadSignal: reloading, systemd: SystemdNotifier(environment)) { listener, address in
                 logger.info("listening", metadata: ["for": "\(listener.rawValue)", "at": "\(address)"])
                 guard example, listener == .callbacks else { return }
                 let text = Example.instructions(at: address, now: .now())
@@ -87,8 +87,8 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// SIGHUP, and the file that is read then.
-    private func reloading() async -> Reloading {
-        Reloading(on: await UnixSignalsSequence(trapping: .sighup).map { _ in }, load: options.rereading())
+    private func reloading() async -> ReloadSignal {
+        ReloadSignal(on: await UnixSignalsSequence(trapping: .sighup).map { _ in }, load: options.rereading())
     }
 
     /// The exit code of an error that says itself what to do; `nil` for any other.
@@ -96,8 +96,8 @@ struct Serve: AsyncParsableCommand {
         switch error {
         case let error as LedgerError: error.exitCode
         case is FatalLedgerError: SysExit.inputOutput
-        case is CannotListen: SysExit.unavailable
-        case is UnusableSockets: SysExit.configuration
+        case is ListenError: SysExit.unavailable
+        case is SocketActivationError: SysExit.configuration
         default: nil  // Errors are an open set.
         }
     }

@@ -76,7 +76,7 @@ struct Watch: AsyncParsableCommand {
         if !asksGateways { print(Self.noDaemon(outline)) }
     }
 
-    private func watchList(in file: String, _ outline: Configuration.Outline) async throws {
+    private func watchList(in file: String, _ outline: Configuration.PublicConfiguration) async throws {
         let account =
             try name.account.map { try outline.account($0, orWhereKnown: [], id: "") }
             ?? (outline.accounts.count == 1 ? outline.accounts.first?.name : nil)
@@ -108,7 +108,7 @@ struct Watch: AsyncParsableCommand {
         """
     }
 
-    private static func noDaemon(_ outline: Configuration.Outline) -> String {
+    private static func noDaemon(_ outline: Configuration.PublicConfiguration) -> String {
         "No daemon runs, so this went into \(outline.database) directly; the gateway is asked when a daemon is started."
     }
 }

@@ -23,7 +23,7 @@ final class Bench: Sendable {
     init(
         quota: RejectionQuota = quota,
         capacity: Int = 8192,
-        patience: Duration = .seconds(5),
+        timeout: Duration = .seconds(5),
         checkpointStep: Int = 16_384
     ) throws {
         folder = Self.shelf.appending(path: UUID().uuidString)
@@ -32,7 +32,7 @@ final class Bench: Sendable {
             folder,
             quota: quota,
             capacity: capacity,
-            patience: patience,
+            timeout: timeout,
             checkpointStep: checkpointStep
         )
     }
@@ -49,7 +49,7 @@ final class Bench: Sendable {
         schedule: PollSchedule = schedule,
         quota: RejectionQuota = quota,
         capacity: Int = 8192,
-        patience: Duration = .seconds(5),
+        timeout: Duration = .seconds(5),
         checkpointStep: Int = 16_384
     ) throws -> Ledger {
         try Ledger(
@@ -61,7 +61,7 @@ final class Bench: Sendable {
             schedule: schedule,
             quota: quota,
             capacity: capacity,
-            patience: patience,
+            timeout: timeout,
             checkpointStep: checkpointStep
         )
     }

@@ -8,7 +8,7 @@ import Testing
 /// Other programs at the database.
 @Suite struct ForeignWriterTests {
     @Test func `who holds the lock too long is not waited for, and all goes on when it is let go`() async throws {
-        let bench = try Bench(patience: .milliseconds(50))
+        let bench = try Bench(timeout: .milliseconds(50))
         try await bench.record(.stated("success", .succeeded, id: "before"))
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `of several who are urgent, who came first goes first`() async throws {
-        let bench = try Bench(patience: .seconds(60))
+        let bench = try Bench(timeout: .seconds(60))
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         let other = try DatabaseQueue(path: bench.path, configuration: configuration)

@@ -22,7 +22,7 @@ final class AdminHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
         let rules = AdminHeadRules()
         let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
         try pipeline.addHandler(rules, position: .before(codec))
-        try pipeline.addHandler(ByteWatch(rules: rules), position: .first)
+        try pipeline.addHandler(ByteCountHandler(rules: rules), position: .first)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -37,7 +37,7 @@ final class AdminHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isRefused else { return }
         switch Self.unwrapInboundIn(data) {
         case .head(let head):
-            guard head.uri.utf8.count <= Admission.longestURI else { return refuse(.uriTooLong) }
+            guard head.uri.utf8.count <= HeadValidator.longestURI else { return refuse(.uriTooLong) }
             guard head.isUnambiguous else { return refuse(.badRequest) }
             unanswered += 1
         case .body: break
@@ -69,7 +69,7 @@ final class AdminHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Looks at raw bytes, which is the only place where another protocol shows.
-    private final class ByteWatch: ChannelInboundHandler, RemovableChannelHandler {
+    private final class ByteCountHandler: ChannelInboundHandler, RemovableChannelHandler {
         typealias InboundIn = ByteBuffer
         typealias InboundOut = ByteBuffer
 
@@ -82,7 +82,7 @@ final class AdminHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let bytes = Self.unwrapInboundIn(data)
-            rules.line.take(bytes)
+            rules.line.append(bytes)
             if foreign.finds(in: bytes) { rules.refuse(.badRequest) }
             if !rules.isRefused { context.fireChannelRead(data) }
         }

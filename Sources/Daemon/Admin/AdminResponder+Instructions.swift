@@ -1,7 +1,7 @@
 import Foundation
 import Hummingbird
-import Ledger
-import Payments
+package import Ledger
+package import Payments
 
 extension AdminResponder {
     /// No request is larger than this, in bytes: what is asked for is one object of a few names.
@@ -34,18 +34,18 @@ extension AdminResponder {
         do {
             let request = try InstructionRequest(verb, body: try await json(in: request))
             return try Response(status: .ok, json: try await ledger.follow(request, for: accounts, at: now()))
-        } catch let refusal as InstructionRefusal {
+        } catch let refusal as APIError {
             return try Response(refusal: refusal)
         }
     }
 
     /// The bytes of a body that says it is JSON, or says nothing of what it is.
     func json(in request: Request) async throws -> [UInt8] {
-        guard request.isJSON else { throw InstructionRefusal.notJSON }
+        guard request.isJSON else { throw APIError.notJSON }
         var body: [UInt8] = []
         for try await piece in request.body {
             body += piece.readableBytesView
-            guard body.count <= Self.bodyLimit else { throw InstructionRefusal.tooLarge(limit: Self.bodyLimit) }
+            guard body.count <= Self.bodyLimit else { throw APIError.tooLarge(limit: Self.bodyLimit) }
         }
         return body
     }
@@ -61,7 +61,7 @@ extension Request {
 }
 
 extension Response {
-    init(refusal: InstructionRefusal) throws {
+    init(refusal: APIError) throws {
         try self.init(status: refusal.status, json: ErrorAnswer(error: refusal.description))
         switch refusal {
         case .notRecorded: headers[.retryAfter] = "5"
@@ -76,5 +76,47 @@ extension Response {
     init(status: HTTPResponse.Status, json: some Encodable) throws {
         let body = ByteBuffer(string: try JSONOutput.text(of: json) + "\n")
         self.init(status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
+    }
+}
+
+extension AdminResponder {
+    /// Serves `POST /v1/acknowledge`.
+    func addAcknowledging(to router: Router<BasicRequestContext>) {
+        let path = RouterPath("/v1/acknowledge")
+        router.post(path) { request, _ in try await acknowledge(request) }
+        refuseOtherMethods(on: path, of: router)
+    }
+
+    private func acknowledge(_ request: Request) async throws -> Response {
+        do {
+            let wish = try AcknowledgementRequest(body: try await json(in: request))
+            return try Response(status: .ok, json: try await ledger.acknowledge(wish, at: now()))
+        } catch let refusal as APIError {
+            return try Response(refusal: refusal)
+        }
+    }
+}
+
+extension Ledger {
+    /// Does what was asked for, and returns once it is durable.
+    ///
+    /// - Parameter accounts: those of the configuration.
+    package func follow(
+        _ request: InstructionRequest,
+        for accounts: [LedgerAccount],
+        at now: Timestamp
+    ) async throws(APIError) -> InstructionAnswer {
+        let instruction = try request.instruction(for: accounts, at: now)
+        do {
+            return InstructionAnswer(account: request.account, try await instruct(instruction))
+        } catch {
+            switch error {
+            case .unknownAccount: throw .unknownAccount(request.account, known: accounts.map(\.name))
+            case .unknownEntity: throw .unknown(request.name, account: request.account)
+            case .impossible: throw .notOfGateway(request.name)
+            case .isOperation(let payment): throw .isOperation(request.name, of: payment)
+            case .notRecorded(let error): throw .notRecorded(error)
+            }
+        }
     }
 }

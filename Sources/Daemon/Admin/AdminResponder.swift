@@ -6,7 +6,7 @@ import Payments
 /// The admin listener's answers: for the supervisor and for monitoring, on this machine alone.
 struct AdminResponder {
     let ledger: Ledger
-    let terms: TermsInForce
+    let serving: CurrentConfiguration
     let reverification: Reverification
     let metrics: PrometheusMetrics
     let unknownPaths: UnknownPaths
@@ -14,11 +14,11 @@ struct AdminResponder {
     /// Whether it is asked over a Unix socket.
     let isSocket: Bool
 
-    var accounts: [LedgerAccount] { terms.current.configuration.outline.accounts }
+    var accounts: [LedgerAccount] { serving.current.configuration.outline.accounts }
 
     func makeRouter() -> Router<BasicRequestContext> {
         let router = Router()
-        if !isSocket { router.add(middleware: CrossSiteGuard(terms: terms)) }
+        if !isSocket { router.add(middleware: CrossSiteGuard(serving: serving)) }
         router.get("/healthz") { _, _ in "alive\n" }
         router.get("/readyz") { _, _ in await readiness() }
         router.get("/metrics") { _, _ in

@@ -8,7 +8,7 @@ import Hummingbird
 struct CrossSiteGuard: RouterMiddleware {
     typealias Context = BasicRequestContext
 
-    let terms: TermsInForce
+    let serving: CurrentConfiguration
 
     func handle(
         _ request: Request,
@@ -25,6 +25,6 @@ struct CrossSiteGuard: RouterMiddleware {
 
     private func isOurs(_ host: String) -> Bool {
         guard let name = try? HostAndPort(host.lowercased(), portUnlessGiven: 0) else { return false }
-        return name.isLoopback || terms.current.configuration.adminHosts.contains(name.host)
+        return name.isLoopback || serving.current.configuration.adminHosts.contains(name.host)
     }
 }

@@ -14,12 +14,12 @@ extension InstructionRequest {
     }
 
     /// Reads the body of a request: one strict JSON object.
-    init(_ verb: Verb, body: [UInt8]) throws(InstructionRefusal) {
+    init(_ verb: Verb, body: [UInt8]) throws(APIError) {
         try self.init(verb, Self.fields(in: body))
     }
 
     /// The members of a body that is one strict JSON object.
-    static func fields(in body: [UInt8]) throws(InstructionRefusal) -> [String: Field] {
+    static func fields(in body: [UInt8]) throws(APIError) -> [String: Field] {
         let root: Value
         do {
             root = try Document(body).root
@@ -35,7 +35,7 @@ extension InstructionRequest {
     }
 
     /// Takes up fields by key, each of which must be known, and of use.
-    package init(_ verb: Verb, _ fields: [String: Field]) throws(InstructionRefusal) {
+    package init(_ verb: Verb, _ fields: [String: Field]) throws(APIError) {
         if let unknown = fields.keys.filter({ !Self.keys(of: verb).contains($0) }).min() {
             throw .unknownKey(unknown, known: Self.keys(of: verb))
         }
@@ -71,9 +71,9 @@ extension InstructionRequest {
     private static let longestName = 1020
 
     /// A name of something, as its owner wrote it. Spaces around it are a slip of the hand that nothing would ever be found by.
-    static func name(_ field: Field?, _ key: String) throws(InstructionRefusal) -> String? {
+    static func name(_ field: Field?, _ key: String) throws(APIError) -> String? {
         guard let field, field != .null else { return nil }
-        let refusal = InstructionRefusal.unusable(
+        let refusal = APIError.unusable(
             key: key,
             wanted: """
                 a text of 1 to \(longestName) bytes, in quotes, without control characters, and without spaces around it
@@ -86,8 +86,8 @@ extension InstructionRequest {
         return text
     }
 
-    private static func amount(_ field: Field?) throws(InstructionRefusal) -> Int64? {
-        let refusal = InstructionRefusal.unusable(
+    private static func amount(_ field: Field?) throws(APIError) -> Int64? {
+        let refusal = APIError.unusable(
             key: "amount_minor",
             wanted: "a whole number of minor units, such as 5200 for 52.00 EUR"
         )
@@ -102,7 +102,7 @@ extension InstructionRequest {
         }
     }
 
-    private static func currency(_ field: Field?) throws(InstructionRefusal) -> String? {
+    private static func currency(_ field: Field?) throws(APIError) -> String? {
         guard let field, field != .null else { return nil }
         guard case .text(let letters) = field, letters.utf8.count == 3,
             letters.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })

@@ -23,11 +23,11 @@ extension AdminAddress {
     /// `sockaddr_un.sun_path` holds 108 bytes with the NUL that ends it.
     private static let pathLimit = 107
 
-    init(_ text: String) throws(Unusable) {
+    init(_ text: String) throws(InvalidValue) {
         guard text.hasPrefix("/") else {
             let address = try? HostAndPort(text)
             guard let address, address.isLoopback else {
-                throw Unusable(
+                throw InvalidValue(
                     explanation: """
                         \(shown(text)) is refused, for whoever reaches it is obeyed: write the absolute /path of a Unix \
                         socket, or a loopback address such as 127.0.0.1:9090
@@ -38,7 +38,7 @@ extension AdminAddress {
             return
         }
         guard text.utf8.count <= Self.pathLimit, !text.hasSuffix("/") else {
-            throw Unusable(
+            throw InvalidValue(
                 explanation: "\(shown(text)) cannot be a socket: write a path of at most 107 bytes, not ending in /"
             )
         }

@@ -1,8 +1,8 @@
 extension Configuration {
     /// `--config FILE`, else `$PAYSTATE_CONFIG`, else `/etc/paystate/paystate.yaml`.
-    package static func path(option: String?, _ surroundings: Surroundings) -> String {
+    package static func path(option: String?, _ environment: HostEnvironment) -> String {
         if let option { return option }
-        guard let variable = surroundings.variables["PAYSTATE_CONFIG"], !variable.isEmpty else {
+        guard let variable = environment.variables["PAYSTATE_CONFIG"], !variable.isEmpty else {
             return "/etc/paystate/paystate.yaml"
         }
         return variable
@@ -11,9 +11,10 @@ extension Configuration {
     /// Reads a configuration, with its secrets, from a file.
     ///
     /// - Throws: everything that is wrong with the file, at once.
-    package static func load(_ path: String, _ surroundings: Surroundings) throws(ConfigurationError) -> Configuration {
-        let root = try Self.root(path, surroundings)
-        var reader = Reader(file: path, surroundings: surroundings)
+    package static func load(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError) -> Configuration
+    {
+        let root = try Self.root(path, environment)
+        var reader = ConfigurationReader(file: path, environment: environment)
         var configuration = Configuration(root, &reader)
         guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }
         configuration.warnings = inOrder(reader.warnings)
@@ -23,32 +24,34 @@ extension Configuration {
 
     /// Where the database is. The commands that read it need no secret, and are run by users who may not read any:
     /// nothing else in the file is judged.
-    package static func database(_ path: String, _ surroundings: Surroundings) throws(ConfigurationError) -> String {
-        let root = try Self.root(path, surroundings)
-        var reader = Reader(file: path, surroundings: surroundings)
+    package static func database(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError) -> String {
+        let root = try Self.root(path, environment)
+        var reader = ConfigurationReader(file: path, environment: environment)
         let database = reader.part(root, of: ["database"])["database"].flatMap { reader.path($0) }
         guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }
-        return database ?? databaseUnlessGiven(surroundings)
+        return database ?? databaseUnlessGiven(environment)
     }
 
-    static func root(_ path: String, _ surroundings: Surroundings) throws(ConfigurationError) -> Item {
+    static func root(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError) -> YAMLValue {
         let bytes: [UInt8]
         do {
-            bytes = try surroundings.read(path, YAMLDocument.sizeLimit).bytes
+            bytes = try environment.read(path, YAMLDocument.sizeLimit).bytes
         } catch {
             let advice = "\(error.explanation): name the configuration file with --config or $PAYSTATE_CONFIG"
-            throw ConfigurationError(problems: [Problem(file: path, line: nil, key: "", explanation: advice)])
+            throw ConfigurationError(problems: [
+                ConfigurationProblem(file: path, line: nil, key: "", explanation: advice)
+            ])
         }
         return try YAMLDocument(bytes, file: path).root
     }
 
-    static func inOrder(_ problems: [Problem]) -> [Problem] {
+    static func inOrder(_ problems: [ConfigurationProblem]) -> [ConfigurationProblem] {
         problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
     }
 
     /// systemd names the folder of `StateDirectory=`, or several, with colons between them.
-    static func databaseUnlessGiven(_ surroundings: Surroundings) -> String {
-        let folder = surroundings.variables["STATE_DIRECTORY"]?.split(separator: ":").first
+    static func databaseUnlessGiven(_ environment: HostEnvironment) -> String {
+        let folder = environment.variables["STATE_DIRECTORY"]?.split(separator: ":").first
         return "\(folder ?? ".")/paystate.db"
     }
 }
@@ -59,8 +62,8 @@ extension Configuration {
         "accounts",
     ]
 
-    private init(_ root: Item, _ reader: inout Reader) {
-        self.init(database: Self.databaseUnlessGiven(reader.surroundings), accounts: [])
+    private init(_ root: YAMLValue, _ reader: inout ConfigurationReader) {
+        self.init(database: Self.databaseUnlessGiven(reader.environment), accounts: [])
         let section = reader.section(root, of: Self.keys)
         if let item = section["database"], let path = reader.path(item) {
             database = path

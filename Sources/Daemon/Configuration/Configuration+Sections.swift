@@ -1,7 +1,7 @@
 import Payments
 
 extension Configuration.Limits {
-    init(_ item: Item, _ reader: inout Reader) {
+    init(_ item: YAMLValue, _ reader: inout ConfigurationReader) {
         let section = reader.section(item, of: ["body", "connections", "request_time", "queue"])
         reader.readSize(section["body"], into: &body, in: 1...64 << 20)
         reader.read(section["connections"], into: &connections, in: 1...1_000_000)
@@ -11,7 +11,7 @@ extension Configuration.Limits {
 }
 
 extension Configuration.Reconcile {
-    init(_ item: Item, _ reader: inout Reader) {
+    init(_ item: YAMLValue, _ reader: inout ConfigurationReader) {
         let section = reader.section(
             item,
             of: [
@@ -31,7 +31,7 @@ extension Configuration.Reconcile {
 }
 
 extension Configuration.Retention {
-    init(_ item: Item, _ reader: inout Reader) {
+    init(_ item: YAMLValue, _ reader: inout ConfigurationReader) {
         let section = reader.section(item, of: ["bodies", "rejected", "rejected_rows", "rejected_bytes"])
         reader.read(section["bodies"], into: &bodies)
         reader.read(section["rejected"], into: &rejected)

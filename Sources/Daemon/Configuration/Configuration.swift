@@ -36,9 +36,9 @@ package struct Configuration: Sendable {
     /// In the order of the file.
     package var accounts: [Account]
     /// What is unwise, but works.
-    package var warnings: [Problem] = []
+    package var warnings: [ConfigurationProblem] = []
     /// What keeps a daemon from starting on this machine, though nothing is wrong with the file.
-    package var obstacles: [Problem] = []
+    package var obstacles: [ConfigurationProblem] = []
 
     /// A configuration that no file describes, with the values that a file would have by default.
     package init(database: String, accounts: [Account]) {

@@ -21,8 +21,8 @@ package struct HostAndPort: Sendable, Hashable, CustomStringConvertible {
 
 extension HostAndPort {
     /// Parses `host:port` or `[v6]:port`.
-    init(_ text: String, portUnlessGiven: Int? = nil) throws(Unusable) {
-        let refusal = Unusable(
+    init(_ text: String, portUnlessGiven: Int? = nil) throws(InvalidValue) {
+        let refusal = InvalidValue(
             explanation: "\(shown(text)) is not host:port or [v6]:port: write, say, 127.0.0.1:8080 or [::1]:8080"
         )
         let end = text.hasPrefix("[") ? text.firstIndex(of: "]").map(text.index(after:)) : text.lastIndex(of: ":")

@@ -2,7 +2,7 @@
 ///
 /// The unit is never left out and never guessed: `10` might be seconds or milliseconds, and `1MB` is two sizes.
 enum Quantity {
-    static func duration(_ text: String) throws(Unusable) -> Duration {
+    static func duration(_ text: String) throws(InvalidValue) -> Duration {
         let milliseconds: Int64? =
             switch parts(text) {
             case (let count, "ms")?: count
@@ -13,17 +13,17 @@ enum Quantity {
             default: nil
             }
         guard let milliseconds else {
-            throw Unusable(
+            throw InvalidValue(
                 explanation: "\(shown(text)) is not a duration: write a whole number and ms, s, m, h or d, such as 10s"
             )
         }
         guard milliseconds <= 36_500 * 86_400_000 else {
-            throw Unusable(explanation: "\(shown(text)) is too long: the longest duration is 36500d")
+            throw InvalidValue(explanation: "\(shown(text)) is too long: the longest duration is 36500d")
         }
         return .milliseconds(milliseconds)
     }
 
-    static func bytes(_ text: String) throws(Unusable) -> Int {
+    static func bytes(_ text: String) throws(InvalidValue) -> Int {
         let bytes: Int64? =
             switch parts(text) {
             case (let count, "B")?: count
@@ -33,7 +33,7 @@ enum Quantity {
             default: nil
             }
         guard let bytes else {
-            throw Unusable(
+            throw InvalidValue(
                 explanation: "\(shown(text)) is not a size: write a whole number and B, KiB, MiB or GiB, such as 256KiB"
             )
         }

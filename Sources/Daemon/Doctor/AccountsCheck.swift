@@ -31,23 +31,23 @@ package struct AccountsCheck {
         let told = judged.filter { $0.result.verdict == worst && $0.result.seen != nil }
         let shown = told.prefix(worst == .ok ? 3 : 10)
         var seen = shown.map { "\($0.account): \($0.result.seen ?? "")" }.joined(separator: "; ")
-        if told.count > shown.count { seen += "; and so on, at \(Rough.count(told.count, "account"))" }
+        if told.count > shown.count { seen += "; and so on, at \(Approximate.count(told.count, "account"))" }
         let advice = told.lazy.compactMap(\.result.advice).first
         return Finding(
             check,
             worst,
-            seen.isEmpty ? "nothing at \(Rough.count(accounts.count, "account"))" : seen,
+            seen.isEmpty ? "nothing at \(Approximate.count(accounts.count, "account"))" : seen,
             advice: advice
         )
     }
 
     private func silence(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {
         guard let last = account.lastCallback else { return (.ok, "no callback ever came", nil) }
-        let ago = "the last callback came \(Rough.time(now - last)) ago"
+        let ago = "the last callback came \(Approximate.time(now - last)) ago"
         guard let usual = account.usualSilence, let isSilent = account.isSilent else {
             return (.ok, "\(ago); what is usual is not known yet", nil)
         }
-        let seen = "\(ago); at this hour of the week (UTC) one usually comes within \(Rough.time(usual))"
+        let seen = "\(ago); at this hour of the week (UTC) one usually comes within \(Approximate.time(usual))"
         guard isSilent else { return (.ok, seen, nil) }
         let advice = """
             does the gateway still know the notification_url, does the proxy in front pass it on, is it refused \
@@ -75,7 +75,7 @@ package struct AccountsCheck {
     private func overdue(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {
         guard let since = account.overdueSince else { return (.ok, nil, nil) }
         let age = now - since
-        let seen = "\(account.overdue), the oldest for \(Rough.time(age))"
+        let seen = "\(account.overdue), the oldest for \(Approximate.time(age))"
         guard age > .seconds(1800), pauseEnd(account) == nil else { return (.ok, seen, nil) }
         let advice = """
             does the daemon run? If it does, questions come faster than they may be put: raise \

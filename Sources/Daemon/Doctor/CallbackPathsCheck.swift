@@ -9,14 +9,14 @@ struct CallbackPathsCheck {
     /// Scanners try many: the rest are no news.
     private static let mostTold = 5
 
-    let visitor: Visitor
+    let visitor: HTTPProbe
     let now: @Sendable () -> Timestamp
 
     /// - Parameter accounts: the names of the configuration's; `nil` where they are not known.
     func finding(_ addresses: [AdminAddress], accounts: [String]?) async -> Finding {
         for address in addresses {
             // Why the daemon cannot be reached is said by its own check.
-            guard let answer = try? await visitor.visit(address.url(of: "/v1/unknown-paths")) else { continue }
+            guard let answer = try? await visitor.probe(address.url(of: "/v1/unknown-paths")) else { continue }
             guard answer.status == 200,
                 let told = try? JSONDecoder().decode(UnknownPathsAnswer.self, from: Data(answer.body.utf8))
             else { return Finding(Self.name, .skipped, "the daemon that runs does not tell of them") }
@@ -32,7 +32,7 @@ struct CallbackPathsCheck {
             return Finding(Self.name, .ok, "none was asked for in the last 24 h that is no account's")
         }
         var told = recent.prefix(Self.mostTold).map { entry in
-            let requests = Rough.count(entry.requests, "request")
+            let requests = Approximate.count(entry.requests, "request")
             return "\(requests) for \(entry.path.firstPrintable(UnknownPaths.longestPath + 1))"
         }
         if recent.count > told.count { told.append("\(recent.count - told.count) more such paths") }

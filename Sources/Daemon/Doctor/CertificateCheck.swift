@@ -5,23 +5,23 @@ package struct CertificateCheck {
     package static let name = "certificate"
 
     package let now: Timestamp
-    private let surroundings: Surroundings
+    private let environment: HostEnvironment
 
-    package init(now: Timestamp, _ surroundings: Surroundings) {
+    package init(now: Timestamp, _ environment: HostEnvironment) {
         self.now = now
-        self.surroundings = surroundings
+        self.environment = environment
     }
 
     package func finding(_ path: String) -> Finding {
         let end: Timestamp
         do {
-            end = try TLSIdentity.expiry(certificate: try surroundings.read(path, 1 << 20).bytes)
-        } catch Surroundings.Unreadable.forbidden {
+            end = try TLSIdentity.expiry(certificate: try environment.read(path, 1 << 20).bytes)
+        } catch HostEnvironment.Unreadable.forbidden {
             let advice = "run this as the daemon's user, or with sudo"
             return Finding(Self.name, .skipped, "\(path) may not be read by this user", advice: advice)
         } catch {
             let advice = "is it there, in PEM, and may this user read it? The daemon cannot start without it"
-            let reason = (error as? Surroundings.Unreadable)?.explanation ?? "is no certificate in PEM"
+            let reason = (error as? HostEnvironment.Unreadable)?.explanation ?? "is no certificate in PEM"
             return Finding(Self.name, .failure, "\(path) \(reason)", advice: advice)
         }
         let left = end - now
@@ -29,7 +29,7 @@ package struct CertificateCheck {
         guard left > .zero else {
             return Finding(Self.name, .failure, "\(path) expired at \(end.text)", advice: advice)
         }
-        let seen = "\(path) is good until \(end.text): \(Rough.time(left))"
+        let seen = "\(path) is good until \(end.text): \(Approximate.time(left))"
         guard left >= .seconds(7 * 86_400) else { return Finding(Self.name, .failure, seen, advice: advice) }
         guard left >= .seconds(30 * 86_400) else { return Finding(Self.name, .warning, seen, advice: advice) }
         return Finding(Self.name, .ok, seen)

@@ -2,9 +2,9 @@
 package struct ConfigurationCheck {
     package static let name = "configuration"
 
-    package static func findings(_ path: String, _ surroundings: Surroundings) -> [Finding] {
+    package static func findings(_ path: String, _ environment: HostEnvironment) -> [Finding] {
         do {
-            let configuration = try Configuration.load(path, surroundings)
+            let configuration = try Configuration.load(path, environment)
             let findings =
                 configuration.obstacles.map { Finding(name, .failure, "\($0)") }
                 + configuration.warnings.map { Finding(name, .warning, "\($0)") }

@@ -4,7 +4,7 @@ import Foundation
 struct DaemonCheck {
     static let name = "daemon"
 
-    let visitor: Visitor
+    let visitor: HTTPProbe
     /// Of this program.
     let version: String
 
@@ -34,19 +34,19 @@ struct DaemonCheck {
     }
 
     private func judged(_ address: AdminAddress) async throws(Unreachable) -> Finding {
-        let alive = try await visitor.visit(address.url(of: "/healthz"))
+        let alive = try await visitor.probe(address.url(of: "/healthz"))
         guard alive.status == 200, alive.body == "alive\n" else {
             let advice = "another program has its address: see who (`ss -ltnp`), or name another one under `admin`"
             return Finding(Self.name, .failure, "what answers at \(address) is no paystate", advice: advice)
         }
-        let ready = try await visitor.visit(address.url(of: "/readyz"))
+        let ready = try await visitor.probe(address.url(of: "/readyz"))
         guard ready.status == 200 else {
             let reason = ready.body.split(separator: "\n").first.map(String.init) ?? "no reason given"
             let advice =
                 "callbacks are answered 503 and come again; see the other findings, and `journalctl -u paystate -p err`"
             return Finding(Self.name, .failure, "runs, but is not ready: \(reason.firstPrintable(100))", advice: advice)
         }
-        let metrics = try await visitor.visit(address.url(of: "/metrics"))
+        let metrics = try await visitor.probe(address.url(of: "/metrics"))
         guard let running = Self.version(in: metrics.body), running != version else {
             return Finding(Self.name, .ok, "runs and is ready, at \(address)")
         }

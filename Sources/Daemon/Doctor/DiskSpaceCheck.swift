@@ -15,7 +15,7 @@ package struct DiskSpaceCheck {
         }
         // Cannot overflow: at most 100, whatever the file system says.
         let percent = Int(min(1, Double(disk.bytes) / Double(disk.total)) * 100)
-        let seen = "\(Rough.bytes(disk.bytes)) of \(Rough.bytes(disk.total)) free (\(percent) %) at \(path)"
+        let seen = "\(Approximate.bytes(disk.bytes)) of \(Approximate.bytes(disk.total)) free (\(percent) %) at \(path)"
         let advice = """
             enlarge the disk, move other files away, or shorten retention.bodies and run `paystate prune`; when it is full, \
             callbacks are answered 503 and come again

@@ -6,10 +6,10 @@ package import Payments
 package struct Doctor: Sendable {
     private let path: String
     private let database: String?
-    private let surroundings: Surroundings
+    private let environment: HostEnvironment
     private let version: String
     private let isOffline: Bool
-    private let patience: Duration
+    private let timeout: Duration
     private let trustStore: TrustStore
     private let now: @Sendable () -> Timestamp
 
@@ -23,19 +23,19 @@ package struct Doctor: Sendable {
     package init(
         configuration path: String,
         database: String?,
-        surroundings: Surroundings,
+        environment: HostEnvironment,
         version: String,
         isOffline: Bool,
-        patience: Duration = .seconds(5),
+        timeout: Duration = .seconds(5),
         trustStore: TrustStore = .system,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.path = path
         self.database = database
-        self.surroundings = surroundings
+        self.environment = environment
         self.version = version
         self.isOffline = isOffline
-        self.patience = patience
+        self.timeout = timeout
         self.trustStore = trustStore
         self.now = now
     }
@@ -43,28 +43,28 @@ package struct Doctor: Sendable {
     /// What it found, in the order of looking.
     package func examine() async throws -> [Finding] {
         // What is wrong with the file is said by its own check; here it is used as far as it goes.
-        let outline = try? Configuration.outline(path, surroundings)
-        let reliances = try? Configuration.reliances(path, surroundings)
+        let outline = try? Configuration.outline(path, environment)
+        let dependencies = try? Configuration.dependencies(path, environment)
         let unit = await InstalledUnit.ofThisMachine()
-        var findings = ConfigurationCheck.findings(path, surroundings.asInstalled(unit))
-        findings += await UnitCheck.findings(run: Tool())
-        findings += await SocketCheck.findings(reliances?.listen, run: Tool())
-        findings += TrustStoreCheck.findings(trustStore, services: reliances?.services ?? [])
-        findings += try await Visitor.with(version: version, patience: patience, trustStore: trustStore) { visitor in
-            await visits(visitor, outline: outline, services: reliances?.services)
+        var findings = ConfigurationCheck.findings(path, environment.asInstalled(unit))
+        findings += await UnitCheck.findings(run: Subprocess())
+        findings += await SocketCheck.findings(dependencies?.listen, run: Subprocess())
+        findings += TrustStoreCheck.findings(trustStore, services: dependencies?.services ?? [])
+        findings += try await HTTPProbe.with(version: version, timeout: timeout, trustStore: trustStore) { visitor in
+            await visits(visitor, outline: outline, services: dependencies?.services)
         }
-        if let certificate = reliances?.certificate {
-            findings.append(CertificateCheck(now: now(), surroundings).finding(certificate))
+        if let certificate = dependencies?.certificate {
+            findings.append(CertificateCheck(now: now(), environment).finding(certificate))
         }
-        findings += SecretsCheck.findings((reliances?.secretFiles ?? []) + (unit?.secretPaths ?? []))
-        guard let database = try? database ?? outline?.database ?? Configuration.database(path, surroundings) else {
+        findings += SecretsCheck.findings((dependencies?.secretFiles ?? []) + (unit?.secretPaths ?? []))
+        guard let database = try? database ?? outline?.database ?? Configuration.database(path, environment) else {
             return findings + [
                 Finding(LedgerCheck.name, .skipped, "nobody says where it is", advice: "name it with --database")
             ]
         }
         findings.append(DiskSpaceCheck.finding(FreeSpace(besides: database), at: database))
         findings.append(PermissionsCheck.finding(database: database))
-        findings += WriteAheadLogCheck.findings(database: database, surroundings)
+        findings += WriteAheadLogCheck.findings(database: database, environment)
         findings += await LedgerCheck(now: now()).findings(
             database: database,
             accounts: outline.map { Set($0.accounts.map(\.name)) }
@@ -73,9 +73,9 @@ package struct Doctor: Sendable {
     }
 
     private func visits(
-        _ visitor: Visitor,
-        outline: Configuration.Outline?,
-        services: [Reliances.Service]?
+        _ visitor: HTTPProbe,
+        outline: Configuration.PublicConfiguration?,
+        services: [ExternalDependencies.Service]?
     ) async -> [Finding] {
         let admin = outline?.admin ?? []
         let daemon = [

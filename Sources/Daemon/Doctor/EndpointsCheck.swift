@@ -6,15 +6,15 @@ struct EndpointsCheck {
     static let name = "status endpoints"
     static let clockName = "clock"
 
-    let visitor: Visitor
+    let visitor: HTTPProbe
     let now: @Sendable () -> Timestamp
 
     /// At every base URL once. Any answer is one: nobody is asked about anything.
-    func findings(_ services: [Reliances.Service]) async -> [Finding] {
+    func findings(_ services: [ExternalDependencies.Service]) async -> [Finding] {
         let urls = Set(services.map(\.url)).sorted().prefix(50)
-        let visits = await withTaskGroup(of: (url: String, visit: Visit).self) { group in
-            for url in urls { group.addTask { (url, await visit(url)) } }
-            return await group.reduce(into: [String: Visit]()) { $0[$1.url] = $1.visit }
+        let visits = await withTaskGroup(of: (url: String, probe: Visit).self) { group in
+            for url in urls { group.addTask { (url, await probe(url)) } }
+            return await group.reduce(into: [String: Visit]()) { $0[$1.url] = $1.probe }
         }
         guard !visits.isEmpty else { return [Finding(Self.name, .skipped, "the configuration names none")] }
         let reached = urls.filter { visits[$0]?.failure == nil }
@@ -22,7 +22,7 @@ struct EndpointsCheck {
             visits[url]?.failure.map { Finding(Self.name, .failure, "\(url): \($0)", advice: $0.advice) }
         }
         let all = reached.isEmpty ? [] : [Finding(Self.name, .ok, "\(reached.joined(separator: ", ")) can be reached")]
-        return unreached + all + [Self.clock(visits.compactMap { url, visit in visit.ahead.map { (url, $0) } })]
+        return unreached + all + [Self.clock(visits.compactMap { url, probe in probe.ahead.map { (url, $0) } })]
     }
 
     private struct Visit: Sendable {
@@ -31,10 +31,10 @@ struct EndpointsCheck {
         var ahead: Duration?
     }
 
-    private func visit(_ url: String) async -> Visit {
+    private func probe(_ url: String) async -> Visit {
         let start = now()
         do {
-            let answer = try await visitor.visit(url, readingUpTo: 0)
+            let answer = try await visitor.probe(url, readingUpTo: 0)
             let end = now()
             // The other's clock is read somewhere between, and cut to the second.
             let middle = start + (end - start) / 2
@@ -54,7 +54,7 @@ struct EndpointsCheck {
         let side = least.ahead > .zero ? "behind" : "ahead of"
         let seen =
             size < .seconds(2)
-            ? "as at \(least.url), to the second" : "\(Rough.time(size)) \(side) that of \(least.url)"
+            ? "as at \(least.url), to the second" : "\(Approximate.time(size)) \(side) that of \(least.url)"
         let advice = """
             set it right (`timedatectl`, systemd-timesyncd or chrony): with a wrong clock questions are put too early or too \
             late, and times in the ledger are wrong

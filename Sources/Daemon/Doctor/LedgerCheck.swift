@@ -59,7 +59,7 @@ package struct LedgerCheck {
         guard let last = health.pageCheck else {
             return Finding(Self.pagesName, .skipped, "no daemon has read all pages of the database yet")
         }
-        let age = Rough.time(now - last.finishedAt)
+        let age = Approximate.time(now - last.finishedAt)
         guard let damage = last.damage else {
             return Finding(Self.pagesName, .ok, "all were read \(age) ago, and are whole")
         }
@@ -79,7 +79,7 @@ package struct LedgerCheck {
             return Finding(Self.heartbeatName, .skipped, "no daemon has proved yet that the database can be written")
         }
         let age = now - last
-        let seen = "the daemon last proved \(Rough.time(age)) ago that the database can be written"
+        let seen = "the daemon last proved \(Approximate.time(age)) ago that the database can be written"
         guard age > .seconds(180) else { return Finding(Self.heartbeatName, .ok, seen) }
         let advice =
             "is the daemon stopped, the disk full, or the database locked by another program? See the other findings"

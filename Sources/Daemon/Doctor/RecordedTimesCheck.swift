@@ -7,7 +7,7 @@ package struct RecordedTimesCheck {
     package static func finding(_ ahead: FutureTimestamps?) -> Finding {
         guard let ahead else { return Finding(name, .ok, "nothing is dated later than now") }
         func count(_ number: Int, _ noun: String) -> String {
-            number < FutureTimestamps.mostCounted ? Rough.count(number, noun) : "\(number) \(noun)s or more"
+            number < FutureTimestamps.mostCounted ? Approximate.count(number, noun) : "\(number) \(noun)s or more"
         }
         let advice = """
             nothing waits for that time: the gateways are asked by the clock as it is now. See why it ran ahead \

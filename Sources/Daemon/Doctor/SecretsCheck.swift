@@ -37,7 +37,7 @@ package struct SecretsCheck {
                 Finding(name, .skipped, "\(hidden.joined(separator: ", ")): not for this user to look at")
             ]
         }
-        return [Finding(name, .ok, "\(Rough.count(paths.count, "file")), none of which every user may read")]
+        return [Finding(name, .ok, "\(Approximate.count(paths.count, "file")), none of which every user may read")]
     }
 
     /// The files of a folder, all of which a unit loads by the name of the folder; else the file itself.

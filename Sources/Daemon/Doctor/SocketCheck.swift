@@ -4,7 +4,7 @@ package struct SocketCheck {
     private static let unit = InstalledUnit.socket
 
     /// Nothing where there is no systemd.
-    static func findings(_ listen: Configuration.Listen?, run: Tool) async -> [Finding] {
+    static func findings(_ listen: Configuration.Listen?, run: Subprocess) async -> [Finding] {
         let names = "LoadState,ActiveState,SubState,Result"
         guard let properties = await run("systemctl", ["show", "--no-pager", "--property=\(names)", unit]) else {
             return []

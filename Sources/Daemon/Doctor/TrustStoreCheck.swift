@@ -5,7 +5,7 @@ struct TrustStoreCheck {
         "`apt install ca-certificates`, then `systemctl restart paystate`: without it no gateway can be asked"
 
     /// Nothing where no gateway is asked over TLS.
-    static func findings(_ store: TrustStore, services: [Reliances.Service]) -> [Finding] {
+    static func findings(_ store: TrustStore, services: [ExternalDependencies.Service]) -> [Finding] {
         guard services.contains(where: { $0.url.hasPrefix("https://") }) else { return [] }
         guard store.isEmpty else { return [Finding(name, .ok, "are installed")] }
         return [Finding(name, .failure, "none are installed on this machine", advice: advice)]

@@ -17,7 +17,7 @@ package struct UnitCheck {
         subscript(name: Substring) -> Substring { properties[name] ?? "" }
     }
 
-    static func findings(run: Tool) async -> [Finding] {
+    static func findings(run: Subprocess) async -> [Finding] {
         let names = "LoadState,ActiveState,SubState,NRestarts,WatchdogUSec"
         guard let properties = await run("systemctl", ["show", "--no-pager", "--property=\(names)", unit]) else {
             return [Finding(name, .skipped, "not under systemd")]
@@ -33,7 +33,7 @@ package struct UnitCheck {
     package static func finding(_ found: Unit) -> Finding {
         let restarts = Int(found["NRestarts"]) ?? 0
         let seen =
-            "\(unit) is \(found["ActiveState"]) (\(found["SubState"])), restarted \(Rough.count(restarts, "time"))"
+            "\(unit) is \(found["ActiveState"]) (\(found["SubState"])), restarted \(Approximate.count(restarts, "time"))"
         guard found["ActiveState"] == "active" else {
             let advice = "`systemctl status paystate`, `journalctl -u paystate -n 50`"
             return Finding(name, .failure, seen, advice: advice)

@@ -14,26 +14,26 @@ package struct WriteAheadLogCheck {
     private static let behind = 5000
 
     /// - Parameter surroundings: Reads `/proc` and the index of the log.
-    package static func findings(database: String, _ surroundings: Surroundings) -> [Finding] {
+    package static func findings(database: String, _ environment: HostEnvironment) -> [Finding] {
         guard let log = FileStatus(of: database + "-wal"), let shared = FileStatus(of: database + "-shm") else {
             return [Finding(name, .skipped, "there is no \(database)-wal and -shm that this user may look at")]
         }
         // The locks first: see above.
-        let locks = try? surroundings.read("/proc/locks", 16 << 20)
+        let locks = try? environment.read("/proc/locks", 16 << 20)
         let readers = locks.map { WALReader.all(in: String(decoding: $0.bytes, as: UTF8.self), inode: shared.inode) }
-        guard let index = (try? surroundings.read(database + "-shm", 64 << 20)).flatMap({ WALIndex($0.bytes) }) else {
+        guard let index = (try? environment.read(database + "-shm", 64 << 20)).flatMap({ WALIndex($0.bytes) }) else {
             return [size(log.size, nil)]
         }
         return [size(log.size, index)] + [
-            readers.map { finding($0, index, named: { command(of: $0, surroundings) }) }
+            readers.map { finding($0, index, named: { command(of: $0, environment) }) }
                 ?? Finding(readersName, .skipped, "/proc/locks cannot be read here")
         ]
     }
 
     private static func size(_ size: Int64, _ index: WALIndex?) -> Finding {
-        var seen = "\(Rough.bytes(size)) long"
+        var seen = "\(Approximate.bytes(size)) long"
         if let index {
-            seen += ", \(index.waiting) of \(Rough.count(index.frames, "page")) not copied into the database yet"
+            seen += ", \(index.waiting) of \(Approximate.count(index.frames, "page")) not copied into the database yet"
         }
         guard size < long else {
             let advice = """
@@ -52,7 +52,7 @@ package struct WriteAheadLogCheck {
             let process =
                 name(view.reader.process).map { "\($0) (process \(view.reader.process))" }
                 ?? "process \(view.reader.process)"
-            return view.behind == 0 ? process : "\(process) reads as of \(Rough.count(view.behind, "page")) ago"
+            return view.behind == 0 ? process : "\(process) reads as of \(Approximate.count(view.behind, "page")) ago"
         }.joined(separator: "; ")
         guard views.contains(where: { $0.behind > behind }) else { return Finding(readersName, .ok, seen) }
         let advice = """
@@ -64,12 +64,12 @@ package struct WriteAheadLogCheck {
 
     /// The name of a process of this machine, where this one may know it.
     package static func command(of process: Int) -> String? {
-        command(of: process, Surroundings(variables: [:]))
+        command(of: process, HostEnvironment(variables: [:]))
     }
 
-    private static func command(of process: Int, _ surroundings: Surroundings) -> String? {
+    private static func command(of process: Int, _ environment: HostEnvironment) -> String? {
         // It may have ended, or be another namespace's.
-        guard let file = try? surroundings.read("/proc/\(process)/comm", 4096) else { return nil }
+        guard let file = try? environment.read("/proc/\(process)/comm", 4096) else { return nil }
         return String(String(decoding: file.bytes, as: UTF8.self).filter { $0 != "\n" })
     }
 }

@@ -91,3 +91,8 @@ extension Logger.Level {
         }
     }
 }
+
+/// What a line of the log is: for people, or a JSON object for programs.
+package enum LogFormat: String, Sendable, CaseIterable {
+    case text, json
+}

@@ -1,4 +1,4 @@
-import Ledger
+package import Ledger
 import Metrics
 import Payments
 
@@ -61,4 +61,24 @@ struct AccountGauges: Sendable {
 extension Timestamp {
     /// As Prometheus has times: seconds since 1970.
     var seconds: Double { Double(milliseconds) / 1000 }
+}
+
+/// The numbers of all accounts that are configured. Of one that is no longer, nothing is known: others in the ledger are history,
+/// and may be silent.
+package struct AccountsGauges: Sendable {
+    private var shown: [String: AccountGauges] = [:]
+
+    package init() {}
+
+    package mutating func show(_ accounts: [AccountHealth], configured: Set<String>) {
+        for (account, gauges) in shown where !configured.contains(account) {
+            gauges.forget()
+            shown[account] = nil
+        }
+        for health in accounts where configured.contains(health.account) {
+            let gauges = shown[health.account] ?? AccountGauges(account: health.account)
+            shown[health.account] = gauges
+            gauges.show(health)
+        }
+    }
 }

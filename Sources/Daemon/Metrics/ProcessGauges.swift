@@ -19,7 +19,7 @@ struct ProcessGauges: Sendable {
     /// The second number of `/proc/self/statm` (proc(5)).
     private static func residentPages() -> Int? {
         // Linux alone has it.
-        guard let file = try? Surroundings.readFile("/proc/self/statm", 4096) else { return nil }
+        guard let file = try? HostEnvironment.readFile("/proc/self/statm", 4096) else { return nil }
         let numbers = String(decoding: file.bytes, as: UTF8.self).split(separator: " ")
         return numbers.dropFirst().first.flatMap { Int($0) }
     }

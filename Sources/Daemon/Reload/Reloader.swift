@@ -8,27 +8,27 @@ import ServiceLifecycle
 /// What can fail comes first: to read the file with its secrets, to make terms of it, to write new accounts to the ledger.
 /// What follows cannot fail. A request that is under way, and a question, is finished as it was begun.
 struct Reloader: Service {
-    let reloading: Reloading
-    let terms: TermsInForce
+    let reloadSignal: ReloadSignal
+    let serving: CurrentConfiguration
     let ledger: Ledger
     let reconciler: Reconciler
-    let announcer: Announcer
+    let systemdStatus: SystemdStatus
     let logger: Logger
     private let hasSucceeded = Gauge(label: Metric.reloaded.name)
 
     init(
-        _ reloading: Reloading,
-        terms: TermsInForce,
+        _ reloadSignal: ReloadSignal,
+        serving: CurrentConfiguration,
         ledger: Ledger,
         reconciler: Reconciler,
-        announcer: Announcer,
+        systemdStatus: SystemdStatus,
         logger: Logger
     ) {
-        self.reloading = reloading
-        self.terms = terms
+        self.reloadSignal = reloadSignal
+        self.serving = serving
         self.ledger = ledger
         self.reconciler = reconciler
-        self.announcer = announcer
+        self.systemdStatus = systemdStatus
         self.logger = logger
         hasSucceeded.record(1)
     }
@@ -39,7 +39,7 @@ struct Reloader: Service {
             let (wishes, wish) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
             await withDiscardingTaskGroup { group in
                 group.addTask {
-                    for await _ in reloading.requests { wish.yield() }
+                    for await _ in reloadSignal.requests { wish.yield() }
                     wish.finish()
                 }
                 for await _ in wishes where !Task.isCancelled { await reload() }
@@ -50,40 +50,40 @@ struct Reloader: Service {
     }
 
     private func reload() async {
-        announcer.isReloading()
+        systemdStatus.isReloading()
         do {
-            let configuration = try reloading.load()
-            let changes = ConfigurationChanges(from: terms.current.configuration, to: configuration)
+            let configuration = try reloadSignal.load()
+            let changes = ConfigurationChanges(from: serving.current.configuration, to: configuration)
             try await reconfigure(configuration, changes)
             hasSucceeded.record(1)
-            tell(changes, configuration.warnings)
-            announcer.hasReloaded(accounts: configuration.accounts.count)
+            log(changes, configuration.warnings)
+            systemdStatus.hasReloaded(accounts: configuration.accounts.count)
         } catch {
             hasSucceeded.record(0)
-            tell(error)
-            announcer.couldNotReload()
+            log(error)
+            systemdStatus.couldNotReload()
         }
     }
 
     private func reconfigure(_ configuration: Configuration, _ changes: ConfigurationChanges) async throws {
-        let old = terms.current.configuration
+        let old = serving.current.configuration
         var configuration = configuration
         // What the daemon holds open stays as it is; that is said, and compared again the next time.
         configuration.database = old.database
         configuration.listen = old.listen
         configuration.admin = old.admin
-        let terms = Terms(configuration, ledger: ledger, logger: logger)
+        let serving = ServingConfiguration(configuration, ledger: ledger, logger: logger)
         try await ledger.reconfigure(
             accounts: configuration.outline.accounts,
             schedule: configuration.reconcile.schedule,
             quota: configuration.retention.quota,
             capacity: configuration.limits.queue
         )
-        self.terms.replace(with: terms)
+        self.serving.replace(with: serving)
         reconciler.reconfigure(configuration, changed: Set(changes.changed.map(\.name)))
     }
 
-    private func tell(_ changes: ConfigurationChanges, _ warnings: [Problem]) {
+    private func log(_ changes: ConfigurationChanges, _ warnings: [ConfigurationProblem]) {
         for warning in warnings { logger.warning("\(warning)") }
         if changes.metadata.isEmpty {
             logger.notice("configuration reloaded: nothing has changed that can change now")
@@ -97,10 +97,25 @@ struct Reloader: Service {
         )
     }
 
-    private func tell(_ error: any Error) {
+    private func log(_ error: any Error) {
         let problems = (error as? ConfigurationError)?.problems.map(\.description) ?? ["\(error)"]
         for problem in problems {
             logger.error("configuration not reloaded, the old one stays", metadata: ["problem": "\(problem)"])
         }
+    }
+}
+
+/// When the configuration is to be read again, and how that is done.
+package struct ReloadSignal: Sendable {
+    /// One element each time somebody asks for it.
+    let requests: any AsyncSequence<Void, Never> & Sendable
+    let load: @Sendable () throws(ConfigurationError) -> Configuration
+
+    package init(
+        on requests: any AsyncSequence<Void, Never> & Sendable,
+        load: @escaping @Sendable () throws(ConfigurationError) -> Configuration
+    ) {
+        self.requests = requests
+        self.load = load
     }
 }

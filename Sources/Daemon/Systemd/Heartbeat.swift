@@ -15,7 +15,7 @@ struct Heartbeat: Service {
     /// How soon after a beat that was skipped: the next one has to come while the watchdog still waits.
     private let haste: Duration
     private let ledger: Ledger
-    private let announcer: Announcer
+    private let systemdStatus: SystemdStatus
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
@@ -23,7 +23,7 @@ struct Heartbeat: Service {
     init(
         every interval: Duration?,
         ledger: Ledger,
-        announcer: Announcer,
+        systemdStatus: SystemdStatus,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) {
@@ -31,7 +31,7 @@ struct Heartbeat: Service {
         haste = interval.map { min($0, .seconds(1)) } ?? Self.leisure
         self.logger = logger
         self.ledger = ledger
-        self.announcer = announcer
+        self.systemdStatus = systemdStatus
         self.now = now
     }
 
@@ -50,12 +50,12 @@ struct Heartbeat: Service {
             let time = try await write()
             let status = try await ledger.status()
             if let time, status.heartbeat.map({ $0 < time }) ?? true { return skip("what was written cannot be read") }
-            announcer.isAlive(status)
+            systemdStatus.isAlive(status)
             return true
         } catch {
             // Started anew, it could no longer save what it holds.
             if let unsaved = ledger.unsaved {
-                announcer.isSaving(unsaved)
+                systemdStatus.isSaving(unsaved)
                 return true
             }
             return skip("\(error)")

@@ -88,7 +88,7 @@ extension InstalledUnit {
 
     /// The units of this machine; `nil` where systemd knows of none. What only root can decrypt is there for root alone.
     package static func ofThisMachine() async -> InstalledUnit? {
-        let run = Tool()
+        let run = Subprocess()
         guard let service = await run("systemctl", ["cat", "--no-pager", service]) else { return nil }
         let socket = await run("systemctl", ["cat", "--no-pager", socket])
         var unit = InstalledUnit(service: service, socket: socket ?? "")
@@ -101,16 +101,16 @@ extension InstalledUnit {
     }
 }
 
-extension Surroundings {
+extension HostEnvironment {
     /// What the daemon would find on this machine, as far as it can be told from here.
-    package func asInstalled() async -> Surroundings {
+    package func asInstalled() async -> HostEnvironment {
         isOfUnit ? self : asInstalled(await InstalledUnit.ofThisMachine())
     }
 
     /// What the daemon that a unit runs would find: nothing else for a command that the unit runs itself.
-    package func asInstalled(_ unit: InstalledUnit?) -> Surroundings {
+    package func asInstalled(_ unit: InstalledUnit?) -> HostEnvironment {
         guard !isOfUnit else { return self }
-        return Surroundings(variables: variables, read: read, now: now, unit: unit, isFolderMissing: isFolderMissing)
+        return HostEnvironment(variables: variables, read: read, now: now, unit: unit, isFolderMissing: isFolderMissing)
     }
 
     private var isOfUnit: Bool { variables["CREDENTIALS_DIRECTORY"] != nil || variables["STATE_DIRECTORY"] != nil }

@@ -29,7 +29,7 @@ package struct PassedSockets: Sendable {
 
     /// The sockets for callbacks: those that are named `callbacks`, or where none is, all of them. No socket is left over on
     /// which nobody would ever answer.
-    package func forCallbacks() throws(UnusableSockets) -> [PassedSocket] {
+    package func forCallbacks() throws(SocketActivationError) -> [PassedSocket] {
         let sockets = try all()
         let isNamed = sockets.contains { $0.name == "callbacks" }
         for socket in sockets {
@@ -40,7 +40,7 @@ package struct PassedSockets: Sendable {
         return sockets
     }
 
-    private func all() throws(UnusableSockets) -> [PassedSocket] {
+    private func all() throws(SocketActivationError) -> [PassedSocket] {
         guard !isEmpty else { throw .none }
         guard let count = Int(variables["LISTEN_FDS"] ?? ""), 1...Self.limit ~= count else { throw .miscounted }
         let names = variables["LISTEN_FDNAMES"].map { $0.split(separator: ":", omittingEmptySubsequences: false) }
@@ -50,5 +50,70 @@ package struct PassedSockets: Sendable {
         }
         for socket in sockets { socket.closeOnExec() }
         return sockets
+    }
+}
+
+/// A socket that systemd opened and passed on.
+package struct PassedSocket: Sendable, Hashable, CustomStringConvertible {
+    package let descriptor: CInt
+    /// `FileDescriptorName=` of the socket unit; unless it has one, the unit's own name.
+    package let name: String
+
+    package var description: String { "descriptor \(descriptor) (`\(name)`)" }
+}
+
+extension PassedSocket {
+    /// Whether connections can be accepted on it, in a way that is understood here.
+    var listens: Bool {
+        option(SO_ACCEPTCONN) == 1 && option(SO_TYPE) == CInt(SOCK_STREAM.rawValue)
+            && [AF_INET, AF_INET6, AF_UNIX].contains(option(SO_DOMAIN))
+    }
+
+    /// `nil` if it is not even a socket.
+    private func option(_ name: CInt) -> CInt? {
+        var value: CInt = 0
+        var size = socklen_t(MemoryLayout<CInt>.size)
+        return getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : nil
+    }
+
+    /// Keeps it from programs that this process starts.
+    func closeOnExec() {
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
+}
+
+/// Why the public listener cannot be on the sockets that systemd passed.
+package enum SocketActivationError: Error, Hashable, CustomStringConvertible {
+    case none
+    case miscounted
+    case doesNotListen(PassedSocket)
+    case adminIsPassed(PassedSocket)
+    case nobodyWants(PassedSocket)
+
+    package var description: String {
+        switch self {
+        case .none:
+            """
+            `listen: systemd`, but systemd passed no socket to this process: start it with its socket unit \
+            (systemctl start paystate.socket), or name an address, such as 127.0.0.1:8080
+            """
+        case .miscounted:
+            "$LISTEN_FDS and $LISTEN_FDNAMES do not tell how many sockets were passed: let systemd set them"
+        case .doesNotListen(let socket):
+            """
+            \(socket), which was passed, is no socket that listens: in the socket unit, use ListenStream= with an IPv4, \
+            IPv6 or Unix address, and Accept=no
+            """
+        case .adminIsPassed(let socket):
+            """
+            \(socket) was passed, but Paystate opens its admin listeners itself: remove it from the socket unit, and name \
+            its address under `admin`
+            """
+        case .nobodyWants(let socket):
+            """
+            \(socket) was passed beside sockets named `callbacks`, and nobody would answer there: give it \
+            FileDescriptorName=callbacks, or remove it
+            """
+        }
     }
 }

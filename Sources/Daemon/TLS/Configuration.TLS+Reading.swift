@@ -5,7 +5,7 @@ extension Configuration.TLS {
     private static let notice = Duration.seconds(14 * 86_400)
 
     /// `nil` if one of the two files cannot be read, or they are of no use together.
-    init?(_ item: Item, _ reader: inout Reader) {
+    init?(_ item: YAMLValue, _ reader: inout ConfigurationReader) {
         let section = reader.section(item, of: ["certificate", "private_key"])
         let certificate = Self.file("certificate", section, &reader)
         let privateKey = Self.file("private_key", section, &reader)
@@ -28,8 +28,8 @@ extension Configuration.TLS {
     }
 
     /// Only a warning: a daemon that does not start because of its certificate would not even ask the gateways.
-    private func warnOfExpiry(_ item: Item, _ reader: inout Reader) {
-        let (now, end) = (reader.surroundings.now(), identity.expiresAt)
+    private func warnOfExpiry(_ item: YAMLValue, _ reader: inout ConfigurationReader) {
+        let (now, end) = (reader.environment.now(), identity.expiresAt)
         guard end < now + Self.notice else { return }
         let remedy = "gateways refuse it then and deliver nothing: renew it and reload"
         reader.warn(item, "\(certificate) \(end <= now ? "expired" : "expires") at \(end.text): \(remedy)")
@@ -37,9 +37,9 @@ extension Configuration.TLS {
 
     private static func file(
         _ name: String,
-        _ section: Section,
-        _ reader: inout Reader
-    ) -> (item: Item, path: String, file: Surroundings.File)? {
+        _ section: YAMLMapping,
+        _ reader: inout ConfigurationReader
+    ) -> (item: YAMLValue, path: String, file: HostEnvironment.File)? {
         guard let item = section[name] else {
             guard case .mapping = section.item.content else { return nil }
             reader.refuse(section.item, "lacks `\(name)`: add the path of a PEM file")
@@ -47,7 +47,7 @@ extension Configuration.TLS {
         }
         guard let path = reader.path(item) else { return nil }
         do {
-            return (item, path, try reader.surroundings.read(path, 1 << 20))
+            return (item, path, try reader.environment.read(path, 1 << 20))
         } catch {
             reader.refuse(item, "\(path) \(error.explanation)", isOfSession: error == .forbidden)
             return nil
@@ -55,7 +55,7 @@ extension Configuration.TLS {
     }
 }
 
-extension UnusableIdentity {
+extension TLSIdentityError {
     /// In words that continue «/path ».
     fileprivate var explanation: String {
         switch self {

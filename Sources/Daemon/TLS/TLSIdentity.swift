@@ -12,7 +12,7 @@ package struct TLSIdentity: Sendable {
     let context: NIOSSLContext
 
     /// Reads both from PEM.
-    package init(certificate: [UInt8], privateKey: [UInt8]) throws(UnusableIdentity) {
+    package init(certificate: [UInt8], privateKey: [UInt8]) throws(TLSIdentityError) {
         chain = try Self.chain(certificate)
         key = try Self.key(privateKey)
         var settings = TLSConfiguration.makeServerConfiguration(
@@ -36,7 +36,7 @@ package struct TLSIdentity: Sendable {
     package var expiresAt: Timestamp { Self.expiry(of: chain) }
 
     /// When the first certificate of a chain in PEM ends, for those who may not read its key.
-    package static func expiry(certificate: [UInt8]) throws(UnusableIdentity) -> Timestamp {
+    package static func expiry(certificate: [UInt8]) throws(TLSIdentityError) -> Timestamp {
         expiry(of: try chain(certificate))
     }
 }
@@ -50,7 +50,7 @@ extension TLSIdentity {
         .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
     ]
 
-    private static func chain(_ pem: [UInt8]) throws(UnusableIdentity) -> [NIOSSLCertificate] {
+    private static func chain(_ pem: [UInt8]) throws(TLSIdentityError) -> [NIOSSLCertificate] {
         do {
             return try NIOSSLCertificate.fromPEMBytes(pem)
         } catch {
@@ -58,7 +58,7 @@ extension TLSIdentity {
         }
     }
 
-    private static func key(_ pem: [UInt8]) throws(UnusableIdentity) -> NIOSSLPrivateKey {
+    private static func key(_ pem: [UInt8]) throws(TLSIdentityError) -> NIOSSLPrivateKey {
         guard !pem.isEmpty else { throw .noKey }
         // `BEGIN ENCRYPTED PRIVATE KEY`, or `Proc-Type: 4,ENCRYPTED`: nobody is there to be asked for a passphrase.
         guard !pem.contains("ENCRYPTED".utf8) else { throw .encryptedKey }
@@ -83,4 +83,13 @@ extension TLSIdentity: Hashable {
         hasher.combine(chain)
         hasher.combine(key)
     }
+}
+
+/// Why a certificate or its private key is of no use.
+package enum TLSIdentityError: Error, Hashable {
+    case noCertificate
+    case noKey
+    case encryptedKey
+    case keyOfAnother
+    case refused
 }

@@ -24,16 +24,16 @@ struct DuePolls: Sendable {
     ///   probes a gateway in trouble, though the trouble may be with that alone.
     func next(
         of account: String,
-        besides underWay: Set<DuePoll.ID>,
+        besides inFlight: Set<DuePoll.ID>,
         isProbe: Bool,
         at now: Timestamp
     ) async throws -> NextPoll {
         try await queue.read { database in
-            let arguments: StatementArguments = [account, now.milliseconds, underWay.count + 1, isProbe]
+            let arguments: StatementArguments = [account, now.milliseconds, inFlight.count + 1, isProbe]
             let rows = try Row.fetchCursor(database.cachedStatement(sql: Self.due), arguments: arguments)
             while let row = try rows.next() {
                 let poll = try DuePoll(row, of: account, in: database)
-                if !underWay.contains(poll.id) { return .poll(poll) }
+                if !inFlight.contains(poll.id) { return .poll(poll) }
             }
             let next = try Int64.fetchOne(
                 database.cachedStatement(sql: Self.following),

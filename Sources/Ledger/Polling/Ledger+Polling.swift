@@ -7,11 +7,11 @@ extension Ledger {
     /// - Parameter isProbe: whether what waits longest goes before what is wanted at once.
     package func due(
         of account: String,
-        besides underWay: Set<DuePoll.ID>,
+        besides inFlight: Set<DuePoll.ID>,
         isProbe: Bool = false,
         at now: Timestamp
     ) async throws -> NextPoll {
-        try await questions.next(of: account, besides: underWay, isProbe: isProbe, at: now)
+        try await questions.next(of: account, besides: inFlight, isProbe: isProbe, at: now)
     }
 
     /// Notes that a question is about to be sent.

@@ -80,7 +80,7 @@ package struct Rebuild {
         _ = try openReader()
         do {
             let lock = try DatabaseLock(besides: path)
-            return (lock, try Connection.open(at: lock.database, patience: .seconds(5)))
+            return (lock, try Connection.open(at: lock.database, timeout: .seconds(5)))
         } catch {
             throw .cannotRead(error)
         }

@@ -10,9 +10,9 @@ enum Connection {
     ///
     /// - Parameter patience: how long another program's lock is waited for.
     /// - Throws: ``LedgerError`` where the file is not ours to write.
-    static func open(at path: String, patience: Duration) throws(LedgerError) -> DatabaseQueue {
+    static func open(at path: String, timeout: Duration) throws(LedgerError) -> DatabaseQueue {
         do {
-            let configuration = Configuration(label: "ledger", patience: patience)
+            let configuration = Configuration(label: "ledger", timeout: timeout)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.writeWithoutTransaction { database in
                 try Migrations.check(database, path: path)
@@ -29,7 +29,7 @@ enum Connection {
     /// Opens a database that is there, for reading alone.
     static func reading(at path: String, label: String) throws(LedgerError) -> DatabaseQueue {
         do {
-            var configuration = Configuration(label: label, patience: .seconds(5))
+            var configuration = Configuration(label: label, timeout: .seconds(5))
             configuration.readonly = true
             // Steps in an index and scans alike need few pages at a time; the system keeps the rest.
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -512") }
@@ -90,10 +90,10 @@ enum Connection {
 
 extension Configuration {
     /// - Parameter patience: how long another program's lock is waited for.
-    fileprivate init(label: String, patience: Duration) {
+    fileprivate init(label: String, timeout: Duration) {
         self.init()
         self.label = label
-        busyMode = .timeout(patience / .seconds(1))
+        busyMode = .timeout(timeout / .seconds(1))
         qos = .default  // A higher one asks for a priority that a sandboxed service may not have, and complains.
     }
 }

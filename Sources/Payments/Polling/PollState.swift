@@ -97,7 +97,7 @@ package struct PollState: Sendable, Equatable {
     mutating func postpone(by pause: Duration, schedule: PollSchedule, named name: String, at now: Timestamp) {
         guard nextPollAt != nil else { return }
         let step = schedule.step(after: attempt, named: name)
-        nextPollAt = now + max(pause, requestedAt == nil ? step : min(step, Self.patience))
+        nextPollAt = now + max(pause, requestedAt == nil ? step : min(step, Self.timeout))
     }
 
     /// To ask would do more harm than good: only new evidence or a person resumes it.
@@ -108,7 +108,7 @@ package struct PollState: Sendable, Equatable {
     }
 
     /// How long a wish waits before a gateway in trouble is asked again.
-    private static let patience = Duration.seconds(10)
+    private static let timeout = Duration.seconds(10)
 
     /// Rubbish uses up no step, so the pause grows with the time that has passed instead.
     private mutating func backOff(by schedule: PollSchedule, at now: Timestamp) {

@@ -8,7 +8,7 @@ struct Courier: Sendable {
     let client: HTTPClient
 
     /// How long an answer may take, and how long a connection.
-    private static let patience = TimeAmount.seconds(10)
+    private static let timeout = TimeAmount.seconds(10)
 
     /// A client that follows no redirect (a callback that is sent elsewhere was not taken), and keeps few connections.
     static func makeClient(connections: Int) -> HTTPClient {
@@ -22,7 +22,7 @@ struct Courier: Sendable {
 
     func deliver(_ letter: Letter) async -> Delivery {
         do {
-            let response = try await client.execute(request(for: letter), timeout: Self.patience)
+            let response = try await client.execute(request(for: letter), timeout: Self.timeout)
             // The body says nothing, but a connection is used again only when it was read.
             _ = try await response.body.collect(upTo: 64 * 1024)
             return .answered(status: Int(response.status.code))

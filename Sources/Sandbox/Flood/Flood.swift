@@ -16,7 +16,7 @@ package struct Flood: Sendable {
     /// What comes before the measured time, and is not counted.
     package var warmUp = Duration.seconds(1)
     /// How long a connection may take to open, and an answer to come.
-    package var patience = Duration.seconds(5)
+    package var timeout = Duration.seconds(5)
     /// On each connection, from an answer to the next request.
     package var pause = Duration.zero
     /// The address of this machine that it comes from; nil: any.
@@ -38,7 +38,7 @@ package struct Flood: Sendable {
         let address = try address()
         do {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .connectTimeout(TimeAmount(patience))
+                .connectTimeout(TimeAmount(timeout))
                 .connect(to: address).get()
             try await channel.close()
         } catch ChannelError.alreadyClosed {

@@ -142,7 +142,7 @@ extension FloodCourse {
 
     /// Looks from time to time who waits too long, and opens what was lost.
     private func watch() {
-        nextLook = schedule(in: flood.patience / 8) { course in
+        nextLook = schedule(in: flood.timeout / 8) { course in
             guard !course.hasEnded else { return }
             course.look(at: .now())
             course.watch()
@@ -150,16 +150,16 @@ extension FloodCourse {
     }
 
     private func look(at now: NIODeadline) {
-        let patience = TimeAmount(flood.patience)
+        let timeout = TimeAmount(flood.timeout)
         switch phase {
         case .connecting, .ended: return  // Connecting has a bound of its own.
         case .warmingUp, .measuring: break
         }
-        let isSilent = now - (lastAnswer ?? beganAt) > patience
+        let isSilent = now - (lastAnswer ?? beganAt) > timeout
         // Who waits for the last of all requests is one of the failures.
         guard !isSilent || (requests.isEmpty && lastAnswer != nil) else { return fail(silence(at: now)) }
         for connection in connections.values {
-            guard let askedAt = connection.askedAt, now - askedAt > patience else { continue }
+            guard let askedAt = connection.askedAt, now - askedAt > timeout else { continue }
             connection.close()
         }
         if requests.isEmpty, unanswered == 0 { return end(.usedUp) }
@@ -170,7 +170,7 @@ extension FloodCourse {
         let bound = NIOLoopBound(self, eventLoop: loop)
         let client = ClientBootstrap(group: loop)
         let bootstrap = (source.map { client.bind(to: $0) } ?? client)
-            .connectTimeout(TimeAmount(flood.patience))
+            .connectTimeout(TimeAmount(flood.timeout))
             // An answer is one read: another would find nothing.
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in

@@ -13,7 +13,7 @@ extension Life {
     // ledger whose second look and last audit come later finds all that is lost.
 
     /// In seconds: how long buyers may pay by a token, or a bill.
-    static let patience = 300
+    static let timeout = 300
 
     /// The steps of a payment at ecommpay.
     var stepsAtEcommpay: [Step] {
@@ -65,7 +65,7 @@ extension Life {
                 Step(event: .failRenewal, after: 60...200, share: 0.3),
                 Step(event: .unsubscribe, after: 60...200, share: 0.5),
             ]
-        case .abandoned: [Step(event: .expire, after: Self.patience...Self.patience)]
+        case .abandoned: [Step(event: .expire, after: Self.timeout...Self.timeout)]
         case .reversed: Life.refunded.stepsAtEcommpay
         case .refused: Life.declined.stepsAtEcommpay
         case .paid, .declined, .retried, .captured, .cancelled, .refunded, .partlyRefunded, .lateSuccess, .corrected:

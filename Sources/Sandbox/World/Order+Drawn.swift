@@ -27,7 +27,7 @@ extension Order {
             order.method = order.isHold ? "credit_card" : Self.method(for: life, by: &chance)
             order.usesCheckout = chance.happens(0.6) || life == .retried || life == .abandoned
             order.attempts = life == .retried ? 3 : 1
-            if life != nil { order.validity = .seconds(Life.patience) }
+            if life != nil { order.validity = .seconds(Life.timeout) }
             let surcharge = order.amount / 20 + 1
             let surcharges: [Surcharge] = [.none, .none, .none, .none, .beside(surcharge), .adjustment(surcharge)]
             order.surcharge = chance.one(of: surcharges, else: .none)

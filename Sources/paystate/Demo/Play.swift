@@ -17,7 +17,7 @@ struct Play: Service {
     }
 
     /// How long it may take until what was lost is found, after the last payment was made.
-    private static let patience = Duration.seconds(120)
+    private static let timeout = Duration.seconds(120)
 
     /// - Parameters:
     ///   - seconds: how long payments are made; `nil`: until a signal comes.
@@ -45,7 +45,7 @@ struct Play: Service {
                 try await Task.sleep(for: .milliseconds(100))
             }
             sandbox.stopMaking()
-            let deadline = clock.now + Self.patience
+            let deadline = clock.now + Self.timeout
             var reckoning = Reckoning(sandbox.truth(), against: try ledger.standings())
             while clock.now < deadline, !curtain.isTorn, !(sandbox.isQuiet && reckoning.differences.isEmpty) {
                 try show("waiting until what was lost is found (Ctrl-C ends that)")

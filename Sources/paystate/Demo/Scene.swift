@@ -19,12 +19,12 @@ struct Scene {
         let base = "http://127.0.0.1:\(callbacks)/callbacks"
         settings = try Self.settings(base, gateways, rate: rate, lose: lose, seed: seed)
         let text = Array(Self.text(callbacks: callbacks, admin: admin, gateways: gateways).utf8)
-        let surroundings = Surroundings(variables: [:]) { _, _ in
-            Surroundings.File(bytes: text, isWorldReadable: false)
+        let environment = HostEnvironment(variables: [:]) { _, _ in
+            HostEnvironment.File(bytes: text, isWorldReadable: false)
         }
         try makeFolder("var")
         try Ledger.discard(at: Self.database)
-        var configuration = try Configuration.load("the demo's configuration", surroundings)
+        var configuration = try Configuration.load("the demo's configuration", environment)
         configuration.warnings = []
         self.configuration = configuration
     }

@@ -1,7 +1,7 @@
 import Daemon
 import Ledger
 
-extension Configuration.Outline {
+extension Configuration.PublicConfiguration {
     /// What the ledger knows by a name; `nil` where it cannot be read, for this is for the convenience of not naming the
     /// account, and whoever may not read it names the account.
     func things(named name: String, account: String? = nil) -> [Named]? {

@@ -25,7 +25,7 @@ struct NotFollowed: Error {
 }
 
 extension NotFollowed {
-    init(_ refusal: InstructionRefusal) {
+    init(_ refusal: APIError) {
         explanation = refusal.description
         reason =
             switch refusal {

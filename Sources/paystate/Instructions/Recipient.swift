@@ -12,7 +12,7 @@ enum Recipient: Sendable {
     ///
     /// - Throws: an exit code, after it was said why there is none, or why it did not follow.
     static func with<Output>(
-        _ outline: Configuration.Outline,
+        _ outline: Configuration.PublicConfiguration,
         _ work: (Recipient) async throws -> Output
     ) async throws -> Output {
         do {
@@ -27,7 +27,7 @@ enum Recipient: Sendable {
     }
 
     private static func find<Output>(
-        _ outline: Configuration.Outline,
+        _ outline: Configuration.PublicConfiguration,
         _ work: (Recipient) async throws -> Output
     ) async throws -> Output {
         try await HTTPClient.withHTTPClient(configuration: AdminClient.configuration) { http in
@@ -75,7 +75,7 @@ enum Recipient: Sendable {
 
 extension Recipient {
     /// Opens the ledger as the daemon does, for none answers.
-    private static func hold(_ outline: Configuration.Outline, _ silences: [String]) throws -> Ledger {
+    private static func hold(_ outline: Configuration.PublicConfiguration, _ silences: [String]) throws -> Ledger {
         umask(0o027)
         if let owner = foreignOwner(of: outline.database) {
             complain(

@@ -16,7 +16,7 @@ package struct WatchList: Sendable {
     package enum BadRow: Error, Equatable {
         case unreadable(CSVLine.Problem)
         case fields(count: Int, wanted: Int)
-        case refused(InstructionRefusal)
+        case refused(APIError)
     }
 
     private let columns: [String]

@@ -57,19 +57,19 @@ import Testing
     }
 
     @Test func `one thing is named, by a key that means something`() {
-        #expect(throws: InstructionRefusal.missingName(.poll)) {
+        #expect(throws: APIError.missingName(.poll)) {
             try InstructionRequest(.poll, ["account": .text("a")])
         }
-        #expect(throws: InstructionRefusal.severalNames([.uid, .token])) {
+        #expect(throws: APIError.severalNames([.uid, .token])) {
             try InstructionRequest(.watch, ["account": .text("a"), "token": .text("t"), "uid": .text("u")])
         }
-        #expect(throws: InstructionRefusal.missingAccount) {
+        #expect(throws: APIError.missingAccount) {
             try InstructionRequest(.watch, ["token": .text("t")])
         }
-        #expect(throws: InstructionRefusal.unknownKey("subscription_id", known: InstructionRequest.keys(of: .watch))) {
+        #expect(throws: APIError.unknownKey("subscription_id", known: InstructionRequest.keys(of: .watch))) {
             try InstructionRequest(.watch, ["account": .text("a"), "subscription_id": .text("sbs_1")])
         }
-        #expect(throws: InstructionRefusal.unknownKey("amount_minor", known: InstructionRequest.keys(of: .poll))) {
+        #expect(throws: APIError.unknownKey("amount_minor", known: InstructionRequest.keys(of: .poll))) {
             try InstructionRequest(.poll, ["account": .text("a"), "uid": .text("u"), "amount_minor": .text("1")])
         }
     }

@@ -126,31 +126,31 @@ struct ConfigurationTests {
     }
 
     @Test func `the option goes before the variable, and that before the usual place`() {
-        let named = Files(variables: ["PAYSTATE_CONFIG": "/b.yaml"]).surroundings
+        let named = Files(variables: ["PAYSTATE_CONFIG": "/b.yaml"]).environment
         #expect(Configuration.path(option: "a.yaml", named) == "a.yaml")
         #expect(Configuration.path(option: nil, named) == "/b.yaml")
-        let empty = Files(variables: ["PAYSTATE_CONFIG": ""]).surroundings
+        let empty = Files(variables: ["PAYSTATE_CONFIG": ""]).environment
         #expect(Configuration.path(option: nil, empty) == "/etc/paystate/paystate.yaml")
-        #expect(Configuration.path(option: nil, Files().surroundings) == "/etc/paystate/paystate.yaml")
+        #expect(Configuration.path(option: nil, Files().environment) == "/etc/paystate/paystate.yaml")
     }
 
     @Test func `paths are relative to the file, not to the working folder`() throws {
         for (file, database) in [("p.yaml", "x.db"), ("conf/p.yaml", "conf/x.db"), ("/p.yaml", "/x.db")] {
             let files = Files(contents: [file: "database: x.db\n\(Files.account)"], variables: ["SECRET": "sesame"])
-            #expect(try Configuration.load(file, files.surroundings).database == database)
+            #expect(try Configuration.load(file, files.environment).database == database)
         }
     }
 
     @Test func `the database is found without any secret`() throws {
         let text = "listen: 5\ndatabase: x.db\nadmin: 5\naccounts: {a: {secrets: [{credential: b}]}}"
         let files = Files(contents: ["/etc/p.yaml": text])
-        #expect(try Configuration.database("/etc/p.yaml", files.surroundings) == "/etc/x.db")
+        #expect(try Configuration.database("/etc/p.yaml", files.environment) == "/etc/x.db")
     }
 
     @Test func `a mistake in what is looked for is found without any secret too`() {
         let files = Files(contents: ["p.yaml": "database: 5\nadmin: [0.0.0.0:1]\naccounts: {a: {gateway: b}}"])
-        #expect(throws: ConfigurationError.self) { try Configuration.database("p.yaml", files.surroundings) }
-        let error = #expect(throws: ConfigurationError.self) { try Configuration.outline("p.yaml", files.surroundings) }
+        #expect(throws: ConfigurationError.self) { try Configuration.database("p.yaml", files.environment) }
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.outline("p.yaml", files.environment) }
         #expect(error?.problems.map { $0.key } == ["database", "admin[0]", "accounts.a.gateway"])
     }
 
@@ -158,7 +158,7 @@ struct ConfigurationTests {
         let text = "database: x.db\nadmin: [/run/a.sock]\nreconcile: {first_after: 7s}\n\(Files.account)"
         let whole = try Files.withSecret.load(text).outline
         let files = Files(contents: ["/etc/paystate.yaml": text])
-        let outline = try Configuration.outline("/etc/paystate.yaml", files.surroundings)
+        let outline = try Configuration.outline("/etc/paystate.yaml", files.environment)
         #expect(outline.accounts == whole.accounts)
         #expect(outline.admin == [.socket(path: "/run/a.sock")])
         #expect(outline.database == whole.database)

@@ -11,12 +11,12 @@ struct Files {
     var unit: InstalledUnit?
     var missingFolders: Set<String> = []
 
-    var surroundings: Surroundings {
+    var environment: HostEnvironment {
         let (contents, worldReadable, now, missingFolders) = (contents, worldReadable, now, missingFolders)
-        return Surroundings(variables: variables) { path, limit throws(Surroundings.Unreadable) in
+        return HostEnvironment(variables: variables) { path, limit throws(HostEnvironment.Unreadable) in
             guard let text = contents[path] else { throw .missing }
             guard text.utf8.count <= limit else { throw .larger(than: limit) }
-            return Surroundings.File(bytes: Array(text.utf8), isWorldReadable: worldReadable.contains(path))
+            return HostEnvironment.File(bytes: Array(text.utf8), isWorldReadable: worldReadable.contains(path))
         } now: {
             now
         } isFolderMissing: {
@@ -29,7 +29,7 @@ struct Files {
     func load(_ text: String) throws(ConfigurationError) -> Configuration {
         var files = self
         files.contents["/etc/paystate.yaml"] = text
-        return try Configuration.load("/etc/paystate.yaml", files.surroundings)
+        return try Configuration.load("/etc/paystate.yaml", files.environment)
     }
 
     /// What is wrong with a text, without the name of the file: `12: accounts.x: lacks …`.

@@ -133,7 +133,7 @@ struct ProblemTests {
 
     @Test func `a file that is not there is named`() {
         let error = #expect(throws: ConfigurationError.self) {
-            try Configuration.load("/etc/paystate/paystate.yaml", Files().surroundings)
+            try Configuration.load("/etc/paystate/paystate.yaml", Files().environment)
         }
         #expect(
             error?.description == "/etc/paystate/paystate.yaml: does not exist: "

@@ -17,7 +17,7 @@ struct SurroundingsTests {
             for (mode, isWorldReadable) in [(0o600, false), (0o640, false), (0o644, true)] {
                 let attributes: [FileAttributeKey: Any] = [.posixPermissions: mode]
                 #expect(FileManager.default.createFile(atPath: path, contents: content, attributes: attributes))
-                let file = try Surroundings.readFile(path, 40_000)
+                let file = try HostEnvironment.readFile(path, 40_000)
                 #expect(file.bytes == Array(content))
                 #expect(file.isWorldReadable == isWorldReadable)
                 try FileManager.default.removeItem(atPath: path)
@@ -29,9 +29,9 @@ struct SurroundingsTests {
         try withFolder { folder in
             let path = folder.appending(path: "file").path
             #expect(FileManager.default.createFile(atPath: path, contents: Data(count: 11)))
-            #expect(throws: Surroundings.Unreadable.larger(than: 10)) { try Surroundings.readFile(path, 10) }
-            #expect(throws: Surroundings.Unreadable.directory) { try Surroundings.readFile(folder.path, 10) }
-            #expect(throws: Surroundings.Unreadable.missing) { try Surroundings.readFile("\(path)/x", 10) }
+            #expect(throws: HostEnvironment.Unreadable.larger(than: 10)) { try HostEnvironment.readFile(path, 10) }
+            #expect(throws: HostEnvironment.Unreadable.directory) { try HostEnvironment.readFile(folder.path, 10) }
+            #expect(throws: HostEnvironment.Unreadable.missing) { try HostEnvironment.readFile("\(path)/x", 10) }
         }
     }
 
@@ -40,7 +40,7 @@ struct SurroundingsTests {
             let path = folder.appending(path: "paystate.yaml").path
             try Data(Files.account.replacing("env: SECRET", with: "file: key").utf8).write(to: URL(filePath: path))
             try Data("sesame\n".utf8).write(to: folder.appending(path: "key"))
-            #expect(try Configuration.load(path, Surroundings(variables: [:])).accounts.count == 1)
+            #expect(try Configuration.load(path, HostEnvironment(variables: [:])).accounts.count == 1)
         }
     }
 }

@@ -18,10 +18,10 @@ struct YAMLTests {
     }
 
     @Test func `bytes that are not UTF-8 are refused`() {
-        let surroundings = Surroundings(variables: [:]) { _, _ in
-            Surroundings.File(bytes: [0x61, 0x3A, 0x20, 0xFF], isWorldReadable: false)
+        let environment = HostEnvironment(variables: [:]) { _, _ in
+            HostEnvironment.File(bytes: [0x61, 0x3A, 0x20, 0xFF], isWorldReadable: false)
         }
-        let error = #expect(throws: ConfigurationError.self) { try Configuration.load("p.yaml", surroundings) }
+        let error = #expect(throws: ConfigurationError.self) { try Configuration.load("p.yaml", environment) }
         #expect(error?.description == "p.yaml: is not UTF-8 text: save it as UTF-8")
     }
 

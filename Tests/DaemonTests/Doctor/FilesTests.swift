@@ -66,7 +66,7 @@ import Testing
         let path = try patient.write(Certificate.chain, to: "c.pem")
         let end: Int64 = 1_797_936_025_000
         let now = Timestamp(milliseconds: days == 0 ? end - 31 * 86_400_000 : end + Int64(days) * 86_400_000)
-        let here = Surroundings(variables: [:])
+        let here = HostEnvironment(variables: [:])
         let finding = CertificateCheck(now: now, here).finding(path)
         #expect(finding.verdict == verdict)
         #expect(finding.seen.contains("2026-12-22T10:40:25.000Z"))
@@ -78,8 +78,9 @@ import Testing
     }
 
     @Test func `a certificate that is not for this user to read is not judged`() {
-        let surroundings = Surroundings(variables: [:]) { _, _ throws(Surroundings.Unreadable) in throw .forbidden }
-        #expect(CertificateCheck(now: Patient.today, surroundings).finding("c.pem").verdict == .skipped)
+        let environment = HostEnvironment(variables: [:]) { _, _ throws(HostEnvironment.Unreadable) in throw .forbidden
+        }
+        #expect(CertificateCheck(now: Patient.today, environment).finding("c.pem").verdict == .skipped)
     }
 
     @Test func `a folder above that is closed to others keeps a secret, and a folder of secrets is looked into`() throws

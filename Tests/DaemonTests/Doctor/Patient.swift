@@ -39,17 +39,17 @@ struct Patient: ~Copyable {
         database: String? = nil,
         version: String = "test",
         isOffline: Bool = false,
-        patience: Duration = .seconds(10),
+        timeout: Duration = .seconds(10),
         trustStore: TrustStore = .system,
         now: @escaping @Sendable () -> Timestamp = { today }
     ) async throws -> [Finding] {
         let doctor = Doctor(
             configuration: path("paystate.yaml"),
             database: database,
-            surroundings: Surroundings(variables: [:]),
+            environment: HostEnvironment(variables: [:]),
             version: version,
             isOffline: isOffline,
-            patience: patience,
+            timeout: timeout,
             trustStore: trustStore,
             now: now
         )

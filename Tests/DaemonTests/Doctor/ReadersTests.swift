@@ -27,16 +27,16 @@ import Testing
             quota: RejectionQuota(rows: 1, bytes: 1, age: .seconds(1)),
             capacity: 10
         )
-        let surroundings = Surroundings(variables: [:])
+        let environment = HostEnvironment(variables: [:])
         let reader = try await DatabaseQueue.holdingReader(of: database)
         for second in 0..<5 { try await ledger.probe(at: Timestamp(milliseconds: Int64(second))) }
-        let findings = WriteAheadLogCheck.findings(database: database, surroundings)
+        let findings = WriteAheadLogCheck.findings(database: database, environment)
         #expect(findings.map(\.check) == ["write-ahead log", "readers"])
         #expect(findings.map(\.verdict) == [.ok, .ok])
         let seen = try #require(findings.last).seen
         #expect(seen.contains("(process \(getpid())) reads as of 6 pages ago"), "the schedule, then the heartbeats")
         try await reader.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
-        let after = WriteAheadLogCheck.findings(database: database, surroundings)
+        let after = WriteAheadLogCheck.findings(database: database, environment)
         #expect(after.last?.seen == "nobody reads the database at this moment")
         try reader.close()
         try await ledger.finish()
@@ -80,7 +80,7 @@ import Testing
             guard let log = LongLog(WALState(index: index, readers: readers)) else { return nil }
             let file = try TemporaryFile()
             let sink = LogSink(descriptor: file.descriptor)
-            log.tell(
+            log.log(
                 Logger(label: "test") { _ in
                     LineLogHandler(
                         format: .text,

@@ -27,7 +27,7 @@ import Testing
     @Test func `a server that says nothing is too slow, and no word on the time is none`() async throws {
         try await ScriptedGateway.play([.beSilent]) { gateway in
             let patient = try Patient(Patient.account(asking: gateway.url))
-            let findings = try await patient.findings(patience: .milliseconds(200))
+            let findings = try await patient.findings(timeout: .milliseconds(200))
             #expect(findings.first { $0.check == "status endpoints" }?.seen == "\(gateway.url): no answer in time")
             #expect(findings.first { $0.check == "clock" }?.verdict == .skipped)
         }
@@ -42,7 +42,7 @@ import Testing
             let patient = try Patient(
                 "admin: [\"127.0.0.1:\(server.port)\"]\n\(Patient.account(asking: server.url))"
             )
-            let findings = try await patient.findings(patience: .milliseconds(200))
+            let findings = try await patient.findings(timeout: .milliseconds(200))
             #expect(findings.first { $0.check == "status endpoints" }?.verdict == .ok)
             let daemon = findings.first { $0.check == "daemon" }
             #expect(daemon?.seen == "gives no answer at 127.0.0.1:\(server.port): no answer in time")

@@ -4,7 +4,7 @@ import Testing
 
 /// Who is authenticated next, where more callbacks come than there are places.
 @Suite(.timeLimit(.minutes(1))) struct FairQueueTests {
-    private typealias Arrival = (sender: String, bytes: Int)
+    private typealias ConnectionReadyHandler = (sender: String, bytes: Int)
 
     /// The last two letters of a sender are the number of his lane.
     private static func queue(mostBytes: Int = 1 << 30) -> FairQueue {
@@ -27,7 +27,7 @@ import Testing
     ///
     /// - Parameter known: who has the place that strangers cannot have.
     private func serve(
-        _ arrivals: [Arrival],
+        _ arrivals: [ConnectionReadyHandler],
         through queue: FairQueue,
         beside known: String? = nil
     ) async -> Outcome {
@@ -61,15 +61,15 @@ import Testing
     }
 
     @Test func `one sender with many callbacks lets another with one go before`() async {
-        let flood = Array(repeating: Arrival("flood 01", 1000), count: 50)
+        let flood = Array(repeating: ConnectionReadyHandler("flood 01", 1000), count: 50)
         let served = await serve(flood + [("shop 02", 1000)], through: Self.queue()).served
         #expect(served.count == 51)
         #expect(served.firstIndex(of: "shop 02") ?? 50 <= 1)
     }
 
     @Test func `turns are measured in bytes`() async {
-        let large = Array(repeating: Arrival("large 01", 250_000), count: 5)
-        let small = Array(repeating: Arrival("small 02", 1000), count: 50)
+        let large = Array(repeating: ConnectionReadyHandler("large 01", 250_000), count: 5)
+        let small = Array(repeating: ConnectionReadyHandler("small 02", 1000), count: 50)
         let served = await serve(large + small, through: Self.queue()).served
         #expect(served.prefix(52).count { $0 == "small 02" } == 50)
     }
@@ -78,8 +78,8 @@ import Testing
         let queue = Self.queue()
         #expect(await queue.enter("gateway 07", bytes: 1000))
         queue.leave("gateway 07")
-        let strangers = (0..<640).map { Arrival("stranger \($0) \($0 % 54 + 10)", 1000) }
-        let callbacks = Array(repeating: Arrival("gateway 07", 1000), count: 20)
+        let strangers = (0..<640).map { ConnectionReadyHandler("stranger \($0) \($0 % 54 + 10)", 1000) }
+        let callbacks = Array(repeating: ConnectionReadyHandler("gateway 07", 1000), count: 20)
         let served = await serve(strangers + callbacks, through: queue, beside: "gateway 07").served
         #expect(served.prefix(42).count { $0 == "gateway 07" } == 20)
     }
@@ -103,7 +103,7 @@ import Testing
     }
 
     @Test func `where too much waits, whoever waits with the most gives way`() async {
-        let flood = Array(repeating: Arrival("flood 01", 0), count: 12)
+        let flood = Array(repeating: ConnectionReadyHandler("flood 01", 0), count: 12)
         let outcome = await serve(
             flood + [("shop 02", 0), ("shop 03", 0)],
             through: Self.queue(mostBytes: 10 << 10)
@@ -117,7 +117,9 @@ import Testing
         let queue = Self.queue(mostBytes: 4 << 10)
         #expect(await queue.enter("gateway 01", bytes: 0))
         queue.leave("gateway 01")
-        let arrivals = Array(repeating: Arrival("gateway 01", 0), count: 4) + (10..<30).map { ("stranger \($0)", 0) }
+        let arrivals =
+            Array(repeating: ConnectionReadyHandler("gateway 01", 0), count: 4)
+            + (10..<30).map { ("stranger \($0)", 0) }
         let outcome = await serve(arrivals, through: queue, beside: "gateway 01")
         #expect(outcome.served.count { $0 == "gateway 01" } == 4)
         #expect(outcome.refused.count == 16)

@@ -7,8 +7,8 @@ final class KeptSocket: Sendable {
     private let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
 
     init(to port: Int) throws {
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var timeout = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         let status = try SocketAddress(ipAddress: "127.0.0.1", port: port).withSockAddr { address, size in
             connect(descriptor, address, socklen_t(size))
         }

@@ -25,8 +25,8 @@ struct RunningDaemon: Sendable {
         _ adapt: (inout Configuration) throws -> Void = { _ in },
         passed: PassedSockets = PassedSockets([:]),
         now: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: 1_800_000_000_000) },
-        reloading: Reloading? = nil,
-        supervisor: Supervisor? = nil,
+        reloading: ReloadSignal? = nil,
+        systemd: SystemdNotifier? = nil,
         metrics: PrometheusMetrics = PrometheusMetrics(),
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         story: @escaping @Sendable (RunningDaemon) async throws -> Void
@@ -51,7 +51,7 @@ struct RunningDaemon: Sendable {
             now: now
         )
         let service = DaemonService {
-            try await daemon.run(stoppingOn: [], reloading: reloading, supervisor: supervisor) {
+            try await daemon.run(stoppingOn: [], reloadSignal: reloading, systemd: systemd) {
                 listening.yield(($0, $1))
             }
         }
@@ -109,10 +109,10 @@ struct RunningDaemon: Sendable {
             trusted_proxies: ["\(network)"]
             accounts: {a: {gateway: ecommpay, project_id: 1, secrets: [{value: x}]}}
             """
-        let surroundings = Surroundings(variables: [:]) { _, _ in
-            Surroundings.File(bytes: Array(text.utf8), isWorldReadable: false)
+        let environment = HostEnvironment(variables: [:]) { _, _ in
+            HostEnvironment.File(bytes: Array(text.utf8), isWorldReadable: false)
         }
-        return (try? Configuration.load("test", surroundings))?.trustedProxies ?? TrustedProxies()
+        return (try? Configuration.load("test", environment))?.trustedProxies ?? TrustedProxies()
     }
 
     private static func accounts() throws -> [Account] {

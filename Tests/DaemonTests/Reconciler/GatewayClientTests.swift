@@ -8,7 +8,7 @@ import Testing
     /// A scripted gateway, a client, and a question for the one from the other.
     private func play(
         _ acts: ScriptedGateway.Act...,
-        patience: Duration = .seconds(30),
+        timeout: Duration = .seconds(30),
         story: (ScriptedGateway, GatewayClient, StatusRequest) async throws -> Void
     ) async throws {
         try await ScriptedGateway.play(acts) { gateway in
@@ -17,7 +17,7 @@ import Testing
                 method: nil,
                 remembered: nil
             )
-            let client = GatewayClient(version: "1.2", patience: patience)
+            let client = GatewayClient(version: "1.2", timeout: timeout)
             do {
                 try await story(gateway, client, try #require(questions.first))
             } catch {
@@ -37,7 +37,7 @@ import Testing
             #expect(answer.status == 200)
             #expect(answer.body == Array("{\u{0}é}".utf8))
             #expect(retryAfter == "7")
-            let request = try #require(gateway.asked.first)
+            let request = try #require(gateway.attempt.first)
             #expect(request.hasPrefix("POST /v2/payment/status HTTP/1.1\r\n"))
             #expect(request.hasSuffix("\r\n\r\n" + String(decoding: question.body, as: UTF8.self)))
             #expect(request.contains("\r\nUser-Agent: paystate/1.2\r\n"))
@@ -122,10 +122,10 @@ import Testing
         .goOnForever(after: "HTTP/1.1 200 OK\r\nX: ", pause: .milliseconds(10)),
     ])
     func `silence and a slow drip are cut off, and the connection closed`(act: ScriptedGateway.Act) async throws {
-        try await play(act, patience: .milliseconds(150)) { gateway, client, question in
+        try await play(act, timeout: .milliseconds(150)) { gateway, client, question in
             try await client.ask(question, expecting: Trouble.timedOut.rawValue)
             for await _ in gateway.departures { break }
-            #expect(gateway.asked.count == 1)
+            #expect(gateway.attempt.count == 1)
         }
     }
 
@@ -192,14 +192,14 @@ import Testing
         try await play(.answer(200, body: "1"), .leave, .answer(200, body: "2")) { gateway, client, question in
             try await client.ask(question, expecting: "200 1")
             try await client.ask(question, expecting: "200 2")
-            #expect(gateway.asked.count == 3)
+            #expect(gateway.attempt.count == 3)
         }
     }
 
     @Test func `a gateway that only hangs up is asked twice, and no more`() async throws {
         try await play(.leave) { gateway, client, question in
             try await client.ask(question, expecting: Trouble.connectionBroken.rawValue)
-            #expect(gateway.asked.count == 2)
+            #expect(gateway.attempt.count == 2)
         }
     }
 
@@ -212,7 +212,7 @@ import Testing
     func `half an answer is none`(text: String, trouble: Trouble) async throws {
         try await play(.sayAndLeave(text)) { gateway, client, question in
             try await client.ask(question, expecting: trouble.rawValue)
-            #expect(gateway.asked.count == 1)
+            #expect(gateway.attempt.count == 1)
         }
     }
 
@@ -223,7 +223,7 @@ import Testing
 
     @Test(arguments: [ScriptedGateway.Act.beSilent, .say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{")])
     func `a question that is cancelled ends at once`(act: ScriptedGateway.Act) async throws {
-        try await play(act, patience: .seconds(600)) { gateway, client, question in
+        try await play(act, timeout: .seconds(600)) { gateway, client, question in
             await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try await client.send(question) }
                 for await _ in gateway.requests { break }

@@ -13,7 +13,7 @@ import Testing
     /// Asks once for each act, over as many connections as they leave open.
     private func ask(
         _ acts: [ScriptedGateway.Act],
-        patience: Duration = .seconds(30),
+        timeout: Duration = .seconds(30),
         each: (Int, GatewayClient.Sent) -> Void = { _, _ in }
     ) async throws {
         try await ScriptedGateway.play(acts) { gateway in
@@ -23,7 +23,7 @@ import Testing
                 remembered: nil
             )
             let question = try #require(questions.first)
-            let client = GatewayClient(version: "1", patience: patience)
+            let client = GatewayClient(version: "1", timeout: timeout)
             do {
                 for index in acts.indices { each(index, try await client.send(question)) }
             } catch {
@@ -92,7 +92,7 @@ import Testing
     @Test(arguments: 0..<seeds) func `random answers end in an outcome, whatever they are`(seed: UInt64) async throws {
         var generator = SplitMix(seed: seed)
         let acts = (0..<500).map { _ in ScriptedGateway.Act.random(using: &generator) }
-        try await ask(acts, patience: .milliseconds(60))
+        try await ask(acts, timeout: .milliseconds(60))
     }
 }
 

@@ -26,38 +26,38 @@ import Testing
     private let permits = Counter()
     private let seconds = Counter()
 
-    private func inquiry(_ gateway: any Gateway, _ client: GatewayClient) -> Inquiry {
-        Inquiry(gateway, client: client, now: { [seconds] in Timestamp(milliseconds: seconds.next() * 1000) })
+    private func lookup(_ gateway: any Gateway, _ client: GatewayClient) -> StatusLookup {
+        StatusLookup(gateway, client: client, now: { [seconds] in Timestamp(milliseconds: seconds.next() * 1000) })
     }
 
     /// Asks an eComCharge gateway that plays a script.
     private func ask(
         _ acts: ScriptedGateway.Act...,
         remembered: String? = nil,
-        then check: (Asked, ScriptedGateway) throws -> Void
+        then check: (PollAttempt, ScriptedGateway) throws -> Void
     ) async throws {
         try await ScriptedGateway.play(acts) { gateway in
             let client = GatewayClient(version: "1")
-            let asked = try await inquiry(gateway.ecomcharge(), client)
+            let attempt = try await lookup(gateway.ecomcharge(), client)
                 .ask(about: .payment(id: "u"), method: nil, remembered: remembered) { _ = permits.next() }
             await client.shutdown()
-            try check(#require(asked), gateway)
+            try check(#require(attempt), gateway)
         }
     }
 
     @Test func `what one endpoint does not know the next may`() async throws {
-        try await ask(.answer(404), .answer(200, body: Self.root)) { asked, gateway in
+        try await ask(.answer(404), .answer(200, body: Self.root)) { attempt, gateway in
             #expect(gateway.lines == ["GET /gateway/transactions/u", "GET /api/beyag/payments/u"])
             #expect(permits.value == 1)
-            #expect(asked.endpoint == "beyag/payments")
-            #expect(asked.httpStatus == 200)
-            #expect(asked.body == Array(Self.root.utf8))
-            #expect(asked.detail == nil)
+            #expect(attempt.endpoint == "beyag/payments")
+            #expect(attempt.httpStatus == 200)
+            #expect(attempt.body == Array(Self.root.utf8))
+            #expect(attempt.detail == nil)
             // The times of the request that decided, not of the first.
             #expect(
-                [asked.askedAt, asked.answeredAt] == [Timestamp(milliseconds: 3000), Timestamp(milliseconds: 4000)]
+                [attempt.askedAt, attempt.answeredAt] == [Timestamp(milliseconds: 3000), Timestamp(milliseconds: 4000)]
             )
-            guard case .report(let report) = asked.result else {
+            guard case .report(let report) = attempt.result else {
                 Issue.record("it was not read")
                 return
             }
@@ -66,20 +66,20 @@ import Testing
     }
 
     @Test func `the endpoint that knew the last time is asked first`() async throws {
-        try await ask(.answer(200, body: Self.root), remembered: "beyag/transactions") { asked, gateway in
+        try await ask(.answer(200, body: Self.root), remembered: "beyag/transactions") { attempt, gateway in
             #expect(gateway.lines == ["GET /api/beyag/transactions/u"])
-            #expect(asked.endpoint == "beyag/transactions")
+            #expect(attempt.endpoint == "beyag/transactions")
         }
     }
 
     @Test func `what no endpoint knows is not found`() async throws {
-        try await ask(.answer(404)) { asked, gateway in
+        try await ask(.answer(404)) { attempt, gateway in
             #expect(gateway.lines.count == 3)
             #expect(permits.value == 2)
-            #expect(asked.result == .notFound)
-            #expect(asked.endpoint == "beyag/transactions")
-            #expect(asked.httpStatus == 404)
-            #expect(asked.detail == nil)
+            #expect(attempt.result == .notFound)
+            #expect(attempt.endpoint == "beyag/transactions")
+            #expect(attempt.httpStatus == 404)
+            #expect(attempt.detail == nil)
         }
     }
 
@@ -102,12 +102,12 @@ import Testing
     func `any answer but a refusal decides`(
         line: (act: ScriptedGateway.Act, result: StatusResult, retryAfter: Duration?, detail: String)
     ) async throws {
-        try await ask(.answer(404), line.act) { asked, gateway in
+        try await ask(.answer(404), line.act) { attempt, gateway in
             #expect(gateway.lines.count == 2)
-            #expect(asked.result == line.result)
-            #expect(asked.retryAfter == line.retryAfter)
-            #expect(asked.detail == line.detail)
-            #expect(asked.answeredAt != nil)
+            #expect(attempt.result == line.result)
+            #expect(attempt.retryAfter == line.retryAfter)
+            #expect(attempt.detail == line.detail)
+            #expect(attempt.answeredAt != nil)
         }
     }
 
@@ -128,62 +128,62 @@ import Testing
         line: (statuses: [Int], endpoint: String, result: StatusResult)
     ) async throws {
         let acts = line.statuses.map { ScriptedGateway.Act.answer($0) }
-        try await ask(acts[0], acts[1], acts[2]) { asked, gateway in
+        try await ask(acts[0], acts[1], acts[2]) { attempt, gateway in
             #expect(gateway.lines.count == 3)
             #expect(permits.value == 2)
-            #expect(asked.endpoint == line.endpoint)
-            #expect(asked.result == line.result)
+            #expect(attempt.endpoint == line.endpoint)
+            #expect(attempt.result == line.result)
         }
     }
 
     @Test(arguments: [400, 401, 403, 404, 422])
     func `one service that refuses does not silence the others`(status: Int) async throws {
-        try await ask(.answer(status), .answer(200, body: Self.root)) { asked, gateway in
+        try await ask(.answer(status), .answer(200, body: Self.root)) { attempt, gateway in
             #expect(gateway.lines.count == 2)
-            #expect(asked.endpoint == "beyag/payments")
-            #expect(asked.httpStatus == 200)
+            #expect(attempt.endpoint == "beyag/payments")
+            #expect(attempt.httpStatus == 200)
         }
     }
 
     @Test func `what was left out of an answer is told`() async throws {
         let body = Self.root.replacing("\"amount\"", with: "\"message\":[],\"amount\"")
-        try await ask(.answer(200, body: body)) { asked, _ in
-            #expect(asked.detail == "left out: transaction.message")
+        try await ask(.answer(200, body: body)) { attempt, _ in
+            #expect(attempt.detail == "left out: transaction.message")
         }
     }
 
     @Test func `a question has no Content-Type, without a body`() async throws {
         try await ask(.answer(200, body: Self.root)) { _, gateway in
-            #expect(gateway.asked.allSatisfy { !$0.lowercased().contains("content-type") })
+            #expect(gateway.attempt.allSatisfy { !$0.lowercased().contains("content-type") })
         }
     }
 
     @Test func `without an answer the gateway is unavailable, in words`() async throws {
-        try await ask(.leave) { asked, _ in
-            #expect(asked.result == .unavailable)
-            #expect(asked.detail == "the connection broke before the answer was whole")
-            #expect(asked.endpoint == "transactions")
-            #expect(asked.askedAt == Timestamp(milliseconds: 1000))
-            #expect(asked.answeredAt == nil)
-            #expect(asked.httpStatus == nil)
-            #expect(asked.body == nil)
+        try await ask(.leave) { attempt, _ in
+            #expect(attempt.result == .unavailable)
+            #expect(attempt.detail == "the connection broke before the answer was whole")
+            #expect(attempt.endpoint == "transactions")
+            #expect(attempt.askedAt == Timestamp(milliseconds: 1000))
+            #expect(attempt.answeredAt == nil)
+            #expect(attempt.httpStatus == nil)
+            #expect(attempt.body == nil)
         }
     }
 
     @Test func `an answer that is too large is the payment's trouble, not the gateway's`() async throws {
-        try await ask(.answer(200, body: String(repeating: " ", count: 300_000))) { asked, _ in
-            #expect(asked.result == .undecodable("the answer is larger than 256 KiB"))
-            #expect(asked.body == nil)
+        try await ask(.answer(200, body: String(repeating: " ", count: 300_000))) { attempt, _ in
+            #expect(attempt.result == .undecodable("the answer is larger than 256 KiB"))
+            #expect(attempt.body == nil)
         }
     }
 
     @Test func `ecommpay's not found is asked once, whatever its HTTP status`() async throws {
         try await ScriptedGateway.play([.answer(404, body: #"{"errors":[{"code":"3061"}]}"#)]) { gateway in
             let client = GatewayClient(version: "1")
-            let asked = try await inquiry(gateway.ecommpay(), client)
+            let attempt = try await lookup(gateway.ecommpay(), client)
                 .ask(about: .payment(id: "u"), method: nil, remembered: nil) {}
             await client.shutdown()
-            #expect(asked?.result == .notFound)
+            #expect(attempt?.result == .notFound)
             #expect(gateway.lines == ["POST /v2/payment/status"])
         }
     }
@@ -191,9 +191,9 @@ import Testing
     @Test func `without a permit no other endpoint is asked`() async throws {
         try await ScriptedGateway.play([.answer(404)]) { gateway in
             let client = GatewayClient(version: "1")
-            let inquiry = try inquiry(gateway.ecomcharge(), client)
+            let lookup = try lookup(gateway.ecomcharge(), client)
             await #expect(throws: NotNow.self) {
-                try await inquiry.ask(about: .payment(id: "u"), method: nil, remembered: nil) { throw NotNow() }
+                try await lookup.ask(about: .payment(id: "u"), method: nil, remembered: nil) { throw NotNow() }
             }
             await client.shutdown()
             #expect(gateway.lines.count == 1)
@@ -203,10 +203,10 @@ import Testing
     @Test func `what a gateway cannot be asked about needs no permit`() async throws {
         try await ScriptedGateway.play([.leave]) { gateway in
             let client = GatewayClient(version: "1")
-            let asked = try await inquiry(gateway.ecommpay(), client)
+            let attempt = try await lookup(gateway.ecommpay(), client)
                 .ask(about: .operation(id: "1"), method: nil, remembered: nil) { throw NotNow() }
             await client.shutdown()
-            #expect(asked == nil)
+            #expect(attempt == nil)
             #expect(gateway.lines.isEmpty)
         }
     }

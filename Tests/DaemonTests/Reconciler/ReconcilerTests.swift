@@ -17,7 +17,7 @@ import Testing
             #expect(payment.text("reconciliation") == "done")
             #expect(payment.text("next_audit_at") != "")
             #expect(gateway.lines.first == "POST /v2/payment/status")
-            #expect(gateway.asked.first?.contains(#""payment_id":"EP-1""#) == true)
+            #expect(gateway.attempt.first?.contains(#""payment_id":"EP-1""#) == true)
         }
     }
 
@@ -75,7 +75,7 @@ import Testing
             } story: { daemon in
                 let payment = try await daemon.payment("EP-1") { $0.text("polls") == "1" }
                 #expect(payment.text("last_poll_outcome") == "unavailable")
-                #expect(gateway.asked == [])
+                #expect(gateway.attempt == [])
             }
         }
     }

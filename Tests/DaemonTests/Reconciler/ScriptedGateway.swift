@@ -43,10 +43,10 @@ final class ScriptedGateway: Sendable {
     var url: String { "http://127.0.0.1:\(port)" }
 
     /// The requests so far, as text.
-    var asked: [String] { heard.withLock(\.self) }
+    var attempt: [String] { heard.withLock(\.self) }
 
     /// The first lines of the requests so far, without the version.
-    var lines: [String] { asked.map { String($0.prefix { $0 != "\r\n" }.split(separator: " HTTP/")[0]) } }
+    var lines: [String] { attempt.map { String($0.prefix { $0 != "\r\n" }.split(separator: " HTTP/")[0]) } }
 
     /// Plays while the story lasts. The last act is repeated.
     static func play(_ acts: [Act], _ story: (ScriptedGateway) async throws -> Void) async throws {

@@ -7,7 +7,7 @@ import Testing
     /// How long each of several takers has to wait, who come at these times after the start.
     private func waits(_ perSecond: Int, at times: [Duration]) -> [Duration] {
         var bucket = TokenBucket(perSecond: perSecond, at: start)
-        return times.map { bucket.take(at: start + $0) }
+        return times.map { bucket.acquire(at: start + $0) }
     }
 
     private func ms(_ milliseconds: Int) -> Duration { .milliseconds(milliseconds) }
@@ -31,9 +31,9 @@ import Testing
 
     @Test func `another rate holds from the next token on, and what was taken stays taken`() {
         var bucket = TokenBucket(perSecond: 1, at: start)
-        #expect(bucket.take(at: start) == .zero)
+        #expect(bucket.acquire(at: start) == .zero)
         bucket.change(perSecond: 10)
-        #expect([bucket.take(at: start), bucket.take(at: start)] == [.seconds(1), ms(1100)])
+        #expect([bucket.acquire(at: start), bucket.acquire(at: start)] == [.seconds(1), ms(1100)])
     }
 
     @Test(arguments: [1, 0, -3])
@@ -50,7 +50,7 @@ import Testing
         var gone: [ContinuousClock.Instant] = []
         for _ in 0..<2000 {
             now = now.advanced(by: ms(Int.random(in: 0...300, using: &generator)))
-            gone.append(now + bucket.take(at: now))
+            gone.append(now + bucket.acquire(at: now))
         }
         #expect(zip(gone, gone.dropFirst()).allSatisfy(<=))
         for (index, first) in gone.enumerated() {

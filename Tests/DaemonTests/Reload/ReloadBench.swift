@@ -31,7 +31,7 @@ struct ReloadBench: Sendable {
         for (name, secret) in secrets { try write(secret, to: name, in: folder) }
         try write(head(folder) + text, to: "paystate.yaml", in: folder)
         let load = { @Sendable () throws(ConfigurationError) in
-            try Configuration.load(folder.appending(path: "paystate.yaml").path, Surroundings(variables: [:]))
+            try Configuration.load(folder.appending(path: "paystate.yaml").path, HostEnvironment(variables: [:]))
         }
         let configuration = try load()
         let (hangups, hangup) = AsyncStream<Void>.makeStream()
@@ -41,8 +41,8 @@ struct ReloadBench: Sendable {
         try await RunningDaemon.run(
             { $0 = configuration },
             now: now,
-            reloading: Reloading(on: hangups, load: load),
-            supervisor: systemd.supervisor(),
+            reloading: ReloadSignal(on: hangups, load: load),
+            systemd: systemd.systemd(),
             logger: Logger(label: "test") { _ in
                 LineLogHandler(format: .text, level: .debug, sink: sink, isJournal: false, now: now)
             }

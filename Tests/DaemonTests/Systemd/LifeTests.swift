@@ -7,7 +7,7 @@ import Testing
 @Suite struct LifeTests {
     @Test func `it is ready when everything listens, and not before`() async throws {
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
-        try await RunningDaemon.run(supervisor: socket.supervisor()) { daemon in
+        try await RunningDaemon.run(systemd: socket.systemd()) { daemon in
             let ready = try await socket.message { $0.hasPrefix("READY=1") }
             #expect(ready.contains("STATUS=Listening on 127.0.0.1:\(daemon.port); 2 accounts"))
             #expect(try daemon.isListening())
@@ -22,9 +22,9 @@ import Testing
     @Test func `a daemon that cannot listen is never ready, and says why`() async throws {
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
         try await RunningDaemon.run { other in
-            await #expect(throws: CannotListen.self) {
+            await #expect(throws: ListenError.self) {
                 let taken = AdminAddress.loopback(HostAndPort(host: "127.0.0.1", port: other.adminPort))
-                try await RunningDaemon.run({ $0.admin.append(taken) }, supervisor: socket.supervisor()) { _ in }
+                try await RunningDaemon.run({ $0.admin.append(taken) }, systemd: socket.systemd()) { _ in }
             }
         }
         #expect(!socket.messages.contains { $0.contains("READY=1") })
@@ -33,7 +33,7 @@ import Testing
 
     @Test func `the watchdog is fed with what the ledger holds`() async throws {
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
-        try await RunningDaemon.run(supervisor: socket.supervisor(watchdog: 100)) { daemon in
+        try await RunningDaemon.run(systemd: socket.systemd(watchdog: 100)) { daemon in
             try await daemon.receive("EP-1", "processing")
             let fed = try await socket.message { $0.contains("1 payment open") }
             #expect(fed.hasPrefix("WATCHDOG=1"))
@@ -45,7 +45,7 @@ import Testing
 
     @Test func `while callbacks are answered 503 it says so and why, and no longer when that is over`() async throws {
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
-        try await RunningDaemon.run({ $0.limits.queue = 1 }, supervisor: socket.supervisor(watchdog: 2000)) { daemon in
+        try await RunningDaemon.run({ $0.limits.queue = 1 }, systemd: socket.systemd(watchdog: 2000)) { daemon in
             // It holds its lock for less than the daemon's patience: what waits is recorded in the end.
             var patient = GRDB.Configuration()
             patient.busyMode = .timeout(5)
@@ -75,8 +75,8 @@ import Testing
 
     @Test func `the watchdog of another process is not fed`() async throws {
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
-        let supervisor = socket.supervisor(watchdog: 20, watched: getpid() + 1)
-        try await RunningDaemon.run(supervisor: supervisor) { _ in
+        let systemd = socket.systemd(watchdog: 20, watched: getpid() + 1)
+        try await RunningDaemon.run(systemd: systemd) { _ in
             try await socket.message { $0.contains("no callback yet") }
         }
         #expect(socket.beats() == 0)
@@ -85,7 +85,7 @@ import Testing
     @Test func `while the writer waits for another program the watchdog is not fed, and then it is again`() async throws
     {
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
-        try await RunningDaemon.run(supervisor: socket.supervisor(watchdog: 40)) { daemon in
+        try await RunningDaemon.run(systemd: socket.systemd(watchdog: 40)) { daemon in
             try await daemon.wait("the first beats") { socket.beats() > 1 }
             // Shorter than the daemon's patience with a lock; within it, its writer is stuck.
             var patient = GRDB.Configuration()

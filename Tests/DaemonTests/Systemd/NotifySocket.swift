@@ -31,10 +31,10 @@ final class NotifySocket: Sendable {
     /// The daemon's view of it.
     ///
     /// - Parameter watchdog: in milliseconds.
-    func supervisor(watchdog: Int? = nil, watched: pid_t = getpid()) -> Supervisor? {
+    func systemd(watchdog: Int? = nil, watched: pid_t = getpid()) -> SystemdNotifier? {
         var variables = ["NOTIFY_SOCKET": name, "WATCHDOG_PID": String(watched)]
         if let watchdog { variables["WATCHDOG_USEC"] = String(watchdog * 1000) }
-        return Supervisor(variables)
+        return SystemdNotifier(variables)
     }
 
     /// All that has come so far.

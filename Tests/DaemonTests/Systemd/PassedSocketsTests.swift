@@ -21,14 +21,14 @@ struct PassedSocketsTests {
 
     @Test func `what is not for callbacks is never left alone`() throws {
         let sockets = [try ListeningSocket.v4(), try ListeningSocket.v4()]
-        func refusal(_ names: String) -> UnusableSockets? {
+        func refusal(_ names: String) -> SocketActivationError? {
             let passed = PassedSockets.passing(sockets.map(\.descriptor), names: names)
-            return #expect(throws: UnusableSockets.self) { try passed.forCallbacks() }
+            return #expect(throws: SocketActivationError.self) { try passed.forCallbacks() }
         }
         guard case .adminIsPassed(let admin) = refusal("callbacks:admin") else { throw Unexpected() }
         #expect(admin.name == "admin")
         guard case .nobodyWants(let other) = refusal("callbacks:other") else { throw Unexpected() }
-        #expect("\(UnusableSockets.nobodyWants(other))".contains("`other`"))
+        #expect("\(SocketActivationError.nobodyWants(other))".contains("`other`"))
         #expect(refusal("callbacks") == .miscounted)
         #expect(refusal("a:b:c") == .miscounted)
     }
@@ -39,13 +39,13 @@ struct PassedSocketsTests {
     ])
     func `what was passed to nobody, or to another process, is not taken`(variables: [String: String]) {
         #expect(PassedSockets(variables).isEmpty)
-        #expect(throws: UnusableSockets.none) { try PassedSockets(variables).forCallbacks() }
+        #expect(throws: SocketActivationError.none) { try PassedSockets(variables).forCallbacks() }
     }
 
     @Test(arguments: ["-1", "x", "99999999999999999999", "257"])
     func `a number of sockets that is none is refused`(count: String) {
         let variables = ["LISTEN_PID": "\(getpid())", "LISTEN_FDS": count]
-        #expect(throws: UnusableSockets.miscounted) { try PassedSockets(variables).forCallbacks() }
+        #expect(throws: SocketActivationError.miscounted) { try PassedSockets(variables).forCallbacks() }
     }
 
     @Test func `what does not listen is refused by name`() throws {
@@ -58,7 +58,7 @@ struct PassedSocketsTests {
         }
         for descriptor in [bound.descriptor, datagram, file, 9999] {
             let variables = ["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "1", "LISTEN_FDNAMES": "it"]
-            let error = #expect(throws: UnusableSockets.self) {
+            let error = #expect(throws: SocketActivationError.self) {
                 try PassedSockets(variables, first: descriptor).forCallbacks()
             }
             #expect(error.map { "\($0)" }?.contains("descriptor \(descriptor) (`it`)") == true)

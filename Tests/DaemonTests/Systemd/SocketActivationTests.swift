@@ -74,7 +74,7 @@ import Testing
         let sockets = [try ListeningSocket.v4(), try ListeningSocket.unix()]
         let (hangups, hangup) = AsyncStream<Void>.makeStream()
         let raised = Mutex(Configuration(database: "", accounts: []))
-        let reloading = Reloading(on: hangups) { () throws(ConfigurationError) in raised.withLock { $0 } }
+        let reloading = ReloadSignal(on: hangups) { () throws(ConfigurationError) in raised.withLock { $0 } }
         try await RunningDaemon.run(
             { configuration in
                 configuration.listen = .systemd
@@ -105,7 +105,7 @@ import Testing
 
     @Test func `a socket that fails ends the daemon, which says so`() async throws {
         let sockets = [try ListeningSocket.v4(), try ListeningSocket.v4()]
-        await #expect(throws: CannotListen.self) {
+        await #expect(throws: ListenError.self) {
             try await RunningDaemon.run({ $0.listen = .systemd }, passed: .passing(sockets.map(\.descriptor))) {
                 shutdown(sockets[1].descriptor, CInt(SHUT_RDWR))
                 try await $0.wait("the end") { [daemon = $0] in try !daemon.isListening() }
@@ -130,7 +130,7 @@ import Testing
     }
 
     @Test func `without a socket nothing starts`() async throws {
-        await #expect(throws: UnusableSockets.none) {
+        await #expect(throws: SocketActivationError.none) {
             try await RunningDaemon.run {
                 $0.listen = .systemd
             } story: { _ in

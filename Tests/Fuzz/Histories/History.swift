@@ -148,7 +148,7 @@ package struct History {
             remembered: poll.endpoint
         ).first.map { request in
             let answer = bodies.answer(about: poll.entity, from: account)
-            return Asked(
+            return PollAttempt(
                 request,
                 at: askedAt,
                 answer: answer,

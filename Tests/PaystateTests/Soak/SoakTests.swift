@@ -17,7 +17,7 @@ import paystate
     /// How long payments are made, in seconds.
     private static let seconds = ProcessInfo.processInfo.environment["PAYSTATE_SOAK_SECONDS"].flatMap { Int($0) } ?? 2
     private static let paymentsPerSecond = 50.0
-    private static let patience = Duration.seconds(90)
+    private static let timeout = Duration.seconds(90)
 
     @Test func `whatever the network and the gateways do, ledger and gateways agree in the end`() async throws {
         let gateways = try freePort()
@@ -105,7 +105,7 @@ import paystate
 
     private static func reckon(_ daemon: DaemonProcess, _ sandbox: Sandbox) async throws {
         let clock = ContinuousClock()
-        let deadline = clock.now + patience
+        let deadline = clock.now + timeout
         let ledger = try LedgerReader(at: daemon.database)
         var reckoning = Reckoning(sandbox.truth(), against: try ledger.standings())
         while clock.now < deadline, !(sandbox.isQuiet && reckoning.differences.isEmpty) {

@@ -19,7 +19,7 @@ import Testing
         flood.connections = connections
         flood.duration = .seconds(60)
         flood.warmUp = .zero
-        flood.patience = .seconds(30)
+        flood.timeout = .seconds(30)
         return flood
     }
 
@@ -76,7 +76,7 @@ import Testing
             $0 == 0 ? .hangUp : .status(200)
         } story: { port, _ in
             var flood = Self.flood(port, connections: 1, callbacks: 3)
-            flood.patience = .seconds(4)
+            flood.timeout = .seconds(4)
             return try await flood.run()
         }
         #expect(report.acknowledged == 2)
@@ -88,7 +88,7 @@ import Testing
             $0 == 0 ? .silence : .status(200)
         } story: { port, _ in
             var flood = Self.flood(port, connections: 2)
-            flood.patience = .seconds(0.5)
+            flood.timeout = .seconds(0.5)
             return try await flood.run()
         }
         #expect(report.acknowledged == 99)
@@ -96,14 +96,14 @@ import Testing
         #expect(report.end == .usedUp)
     }
 
-    @Test(arguments: [(patience: 0.1, duration: 60.0), (patience: 60.0, duration: 0.1)])
-    func `a server that never answers is an error`(patience: Double, duration: Double) async throws {
+    @Test(arguments: [(timeout: 0.1, duration: 60.0), (timeout: 60.0, duration: 0.1)])
+    func `a server that never answers is an error`(timeout: Double, duration: Double) async throws {
         let error = await #expect(throws: FloodError.self) {
             try await ScriptedServer.run { _ in
                 .silence
             } story: { port, _ in
                 var flood = Self.flood(port)
-                flood.patience = .seconds(patience)
+                flood.timeout = .seconds(timeout)
                 flood.duration = .seconds(duration)
                 _ = try await flood.run()
             }
@@ -132,7 +132,7 @@ import Testing
                 $0 < 10 ? .status(200) : .silence
             } story: { port, _ in
                 var flood = Self.flood(port)
-                flood.patience = .seconds(0.5)
+                flood.timeout = .seconds(0.5)
                 _ = try await flood.run()
             }
         }

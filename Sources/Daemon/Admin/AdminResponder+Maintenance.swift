@@ -1,0 +1,72 @@
+import Hummingbird
+package import Ledger
+import Payments
+import ServiceLifecycle
+
+extension AdminResponder {
+    /// Serves `POST /v1/prune`, which needs no body. It answers when the pruning is at its end, which may take minutes.
+    func addPruning(to router: Router<BasicRequestContext>) {
+        let path = RouterPath("/v1/prune")
+        router.post(path) { _, _ in try await prune() }
+        refuseOtherMethods(on: path, of: router)
+    }
+
+    private func prune() async throws -> Response {
+        do {
+            let pruned = try await cancelWhenGracefulShutdown {
+                try await ledger.prune(by: serving.current.configuration.retention.rule, pause: Pruner.pause, at: now())
+            }
+            guard let pruned else {
+                let explanation = "a pruning is under way already; the log tells when it is done"
+                return try Response(status: .serviceUnavailable, json: ErrorAnswer(error: explanation))
+            }
+            return try Response(status: .ok, json: PruningAnswer(pruned))
+        } catch let doubt as ClockDoubt {
+            return try Response(status: .serviceUnavailable, json: ErrorAnswer(error: "\(doubt)"))
+        } catch let error as RecordingError {
+            return try Response(refusal: .notRecorded(error))
+        } catch is CancellationError {
+            return try Response(refusal: .notRecorded(.isClosed))
+        }
+    }
+}
+
+extension AdminResponder {
+    /// Serves `POST /v1/reverify`. It answers when all has been judged.
+    func addReverification(to router: Router<BasicRequestContext>) {
+        let path = RouterPath("/v1/reverify")
+        router.post(path) { request, _ in try await reverify(request) }
+        refuseOtherMethods(on: path, of: router)
+    }
+
+    private func reverify(_ request: Request) async throws -> Response {
+        do {
+            let account = try ReverificationRequest(body: try await json(in: request)).account
+            return try Response(
+                status: .ok,
+                json: try await cancelWhenGracefulShutdown { try await reverification.run(of: account) }
+            )
+        } catch let refusal as APIError {
+            return try Response(refusal: refusal)
+        }
+    }
+}
+
+/// What a pruning did, as the JSON of `POST /v1/prune` and of `paystate prune --json`.
+package struct PruningAnswer: Codable, Sendable, Equatable {
+    /// Bodies of callbacks and answers that were emptied.
+    package let bodies: Int
+    /// What was in them.
+    package let bytes: Int
+    /// Bodies that are old enough, but that something unsettled rests on.
+    package let needed: Int
+    /// Refused requests that were dropped.
+    package let rejected: Int
+
+    package init(_ pruned: PruningResult) {
+        bodies = pruned.bodies
+        bytes = pruned.bytes
+        needed = pruned.needed
+        rejected = pruned.rejected
+    }
+}

@@ -1,0 +1,63 @@
+/// What came of judging refused callbacks again: the JSON of the answer.
+package struct ReverificationAnswer: Codable, Sendable, Equatable {
+    package struct Account: Codable, Sendable, Equatable {
+        package let account: String
+        /// All that were looked at.
+        package var judged = 0
+        /// Recorded now, as callbacks.
+        package var proved = 0
+        /// Proved too, but the same bytes had been recorded before: they count as deliveries.
+        package var duplicates = 0
+        /// Still not proved: they stay.
+        package var refused = 0
+        /// Basic credentials are not kept, or the account is not configured any more: they stay.
+        package var unjudgeable = 0
+        /// Proved, but the ledger could not take them: they stay.
+        package var unrecorded = 0
+    }
+
+    package private(set) var accounts: [Account]
+
+    init(_ accounts: [String]) {
+        self.accounts = accounts.map { Account(account: $0) }
+    }
+
+    enum ReverificationRuling {
+        case proved
+        case duplicate
+        case refused
+        case unjudgeable
+        case unrecorded
+    }
+
+    mutating func count(_ ruling: ReverificationRuling, of account: String) {
+        let index = accounts.firstIndex { $0.account == account } ?? accounts.endIndex
+        if index == accounts.endIndex { accounts.append(Account(account: account)) }
+        accounts[index].judged += 1
+        switch ruling {
+        case .proved: accounts[index].proved += 1
+        case .duplicate: accounts[index].duplicates += 1
+        case .refused: accounts[index].refused += 1
+        case .unjudgeable: accounts[index].unjudgeable += 1
+        case .unrecorded: accounts[index].unrecorded += 1
+        }
+    }
+}
+
+/// What is to be judged again: the JSON body of `POST /v1/reverify`, which may be empty.
+package struct ReverificationRequest: Codable, Sendable {
+    /// Of this account alone; `nil`: of all.
+    package let account: String?
+
+    package init(account: String?) {
+        self.account = account
+    }
+
+    init(body: [UInt8]) throws(APIError) {
+        let fields = body.isEmpty ? [:] : try InstructionRequest.fields(in: body)
+        if let unknown = fields.keys.filter({ $0 != "account" }).min() {
+            throw .unknownKey(unknown, known: ["account"])
+        }
+        account = try InstructionRequest.name(fields["account"], "account")
+    }
+}

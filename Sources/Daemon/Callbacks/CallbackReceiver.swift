@@ -1,0 +1,117 @@
+import Gateways
+import Ledger
+import Logging
+import Payments
+
+/// What becomes of a callback: bytes → authenticated → decoded → committed → answered (design 5, «one way through»).
+struct CallbackReceiver: Sendable {
+    private let accounts: [String: (gateway: any Gateway, counters: CallbackCounters)]
+    private let rejections = RejectionCounters()
+    private let ledger: Ledger
+    private let logger: Logger
+    private let complaints = LogRateLimit()
+
+    init(accounts: [Account], ledger: Ledger, logger: Logger) {
+        self.accounts = Dictionary(
+            uniqueKeysWithValues: accounts.map { account in
+                (account.name, (gateway: account.gateway, counters: CallbackCounters(account: account.name)))
+            }
+        )
+        self.ledger = ledger
+        self.logger = logger
+    }
+
+    var accountNames: Set<String> { Set(accounts.keys) }
+
+    /// Receives one callback. `.acknowledged` means that it is committed.
+    ///
+    /// - Parameter queue: where it waits for its turn to be authenticated.
+    func receive(
+        _ callback: Callback,
+        for name: String,
+        from address: String,
+        through queue: FairQueue,
+        at now: Timestamp
+    ) async -> CallbackResponse {
+        guard let account = accounts[name] else { return .notFound }
+        guard await queue.enter(address, bytes: callback.body.count) else {
+            complain(
+                "callback not authenticated for want of time, the sender is told to come again",
+                at: now,
+                ["account": "\(name)", "remote": "\(address)"]
+            )
+            return .comeAgain
+        }
+        let authentic: Authentic
+        do {
+            authentic = try account.gateway.authenticate(callback)
+            // Whose callback is ambiguous may have found a signature that was made for something else.
+            queue.leave(authentic.verdict == .valid ? address : nil)
+        } catch {
+            queue.leave()
+            refuse(callback, error, for: name, from: address, at: now)
+            return CallbackResponse(error)
+        }
+        let callback = ReceivedCallback(
+            of: callback.body,
+            provedAs: authentic,
+            by: account.gateway,
+            account: name,
+            receivedAt: now,
+            remoteAddress: address
+        )
+        do {
+            let recorded = try await ledger.record(callback)
+            account.counters.count(callback.verdict, recorded)
+            tell(recorded, of: callback)
+            return .acknowledged
+        } catch {
+            complain(
+                "callback not recorded, the sender is told to come again",
+                at: now,
+                ["account": "\(name)", "error": "\(error)"]
+            )
+            return CallbackResponse(error)
+        }
+    }
+
+    private func complain(_ message: Logger.Message, at now: Timestamp, _ metadata: Logger.Metadata) {
+        logger.log(level: complaints.admits(at: now) ? .error : .debug, message, metadata: metadata)
+    }
+
+    private func tell(_ recorded: RecordResult, of callback: ReceivedCallback) {
+        logger.debug(
+            "callback recorded",
+            metadata: [
+                "account": "\(callback.account)", "callback": "\(recorded.callback)", "effect": "\(recorded.effect)",
+                "duplicate": "\(recorded.isDuplicate)",
+            ]
+        )
+    }
+
+    private func refuse(
+        _ callback: Callback,
+        _ rejection: Rejection,
+        for name: String,
+        from address: String,
+        at now: Timestamp
+    ) {
+        rejections.count(rejection)
+        let isKept = ledger.refuse(
+            RejectedRequest(
+                account: name,
+                body: callback.body,
+                receivedAt: now,
+                remoteAddress: address,
+                reason: rejection.reason,
+                signature: callback.contentSignature
+            )
+        )
+        // What is kept is bounded a second, and so are these lines.
+        guard isKept else { return }
+        logger.warning(
+            "callback refused",
+            metadata: ["account": "\(name)", "reason": "\(rejection.reason)", "remote": "\(address)"]
+        )
+    }
+}

@@ -1,0 +1,74 @@
+import Logging
+import NIOCore
+
+/// Stands in a listening socket's pipeline, asks the doorkeeper before it accepts, and rests when the system refuses.
+///
+/// Where a connection cannot be accepted for want of descriptors or memory it stays with the kernel, which reports it again at
+/// once, for ever. SwiftNIO's `AcceptBackoffHandler` only delays reads, and after such an error none is asked for: the
+/// read before is still pending. So the door takes itself out of the polling for a while.
+final class AcceptHandler: ChannelDuplexHandler {
+    typealias InboundIn = any Channel
+    typealias InboundOut = any Channel
+    typealias OutboundIn = Never
+    typealias OutboundOut = Never
+
+    private static let rest = TimeAmount.seconds(1)
+
+    private let limiter: ConnectionLimiter
+    private let logger: Logger
+    private var isResting = false
+
+    init(_ limiter: ConnectionLimiter, logger: Logger) {
+        self.limiter = limiter
+        self.logger = logger
+    }
+
+    func read(context: ChannelHandlerContext) {
+        guard !isResting, limiter.admits() else { return }
+        context.read()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        limiter.accepted(Self.unwrapInboundIn(data))
+        context.fireChannelRead(data)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard let error = error as? IOError, !isResting, limiter.isOpen else {
+            return context.fireErrorCaught(error)
+        }
+        logger.error("a connection cannot be accepted, there will be another attempt", metadata: ["error": "\(error)"])
+        isResting = true
+        setAutoRead(false, context)
+        let listener = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: Self.rest) {
+            let (listener, context) = listener.value
+            listener.isResting = false
+            if listener.limiter.isOpen { listener.setAutoRead(true, context) }
+        }
+    }
+
+    private func setAutoRead(_ reads: Bool, _ context: ChannelHandlerContext) {
+        // Fails only where the channel is closed, which the doorkeeper notices.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: reads)
+    }
+}
+
+/// Hands a connection over as soon as it is up: before that, the door that accepted it must not close.
+final class ConnectionReadyHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = Any
+
+    private let connection: ConnectionLimiter.Connection
+    private let limiter: ConnectionLimiter
+
+    init(_ connection: ConnectionLimiter.Connection, _ limiter: ConnectionLimiter) {
+        self.connection = connection
+        self.limiter = limiter
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        limiter.isReady(connection)
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+    }
+}

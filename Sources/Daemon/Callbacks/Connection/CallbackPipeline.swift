@@ -1,0 +1,114 @@
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOSSL
+
+/// A connection of the public listener: HTTP/1 behind a ``RequestHandler``, within TLS where there is a certificate.
+struct CallbackPipeline: Sendable {
+    typealias Connection = NIOAsyncChannel<CallbackRequest, CallbackResponse>
+
+    let responder: CallbackResponder
+    let serving: CurrentConfiguration
+    let metrics: ConnectionMetrics
+    let bodyMemory = BodyMemoryBudget()
+    let idle = IdleConnections()
+    let date: DateHeader
+
+    /// Furnishes a new connection, on its event loop.
+    func configure(_ channel: any Channel) throws -> Connection {
+        let handler = RequestHandler(serving, metrics: metrics, bodyMemory: bodyMemory, date: date, idle: idle)
+        let serving = serving.current
+        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+        decoderLimits.maxHeaderFieldSize = serving.limits.headBytes
+        decoderLimits.maxHeaderListSize = serving.limits.headBytes
+        decoderLimits.maxHeaderFieldCount = 100
+        let pipeline = channel.pipeline.syncOperations
+        let identity = serving.configuration.tls?.identity
+        if let identity {
+            try pipeline.addHandler(NIOSSLServerHandler(context: identity.context))
+        }
+        try pipeline.addHandler(ByteCountHandler(handler: handler))
+        try pipeline.configureHTTPServerPipeline(
+            withPipeliningAssistance: false,
+            withErrorHandling: false,
+            withOutboundHeaderValidation: false,
+            withEncoderConfiguration: .init(),
+            withDecoderLimitConfiguration: decoderLimits
+        )
+        try pipeline.addHandler(HeadStrictnessHandler())
+        try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
+        try pipeline.addHandler(handler)
+        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+    }
+
+    /// Answers one request after the other, until the connection is closed.
+    func serve(_ connection: Connection) async {
+        let peer = connection.channel.remoteAddress?.ipAddress ?? "unix"
+        do {
+            try await connection.executeThenClose { requests, answers in
+                for try await request in requests {
+                    try await answers.write(await responder.respond(to: request, from: peer))
+                }
+            }
+        } catch {
+            // The sender has gone: nobody is left to be told, and what is committed stays so.
+        }
+    }
+}
+
+/// Tells the gate of raw bytes, so that it can time and bound a head that is not complete yet, and of other protocols.
+private final class ByteCountHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let handler: RequestHandler
+    private var foreign = ForeignProtocolWatch()
+    private var isForeign = false
+
+    init(handler: RequestHandler) {
+        self.handler = handler
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = Self.unwrapInboundIn(data)
+        handler.bytesArrived(bytes)
+        isForeign = isForeign || foreign.finds(in: bytes)
+        guard !isForeign else { return handler.refuseProtocol() }
+        context.fireChannelRead(data)
+        handler.bytesDecoded()
+    }
+}
+
+/// Settles what depends on the version and the spelling of a head, both of which are lost behind this point.
+///
+/// A head that is ambiguous is refused as one that cannot be parsed.
+///
+/// The connection ends with a request where the sender wants it, and where he would rather speak another protocol, which
+/// SwiftNIO's decoder leaves the bytes behind the request to: there is none here, and it would never read on. An `Expect` in
+/// HTTP/1.0 is overlooked (RFC 9110, section 10.1.1): who speaks that would take `100 Continue` for the answer.
+private final class HeadStrictnessHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+
+    private var isRefused = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isRefused else { return }
+        guard case .head(var head) = Self.unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        guard head.isUnambiguous else {
+            isRefused = true
+            return context.fireErrorCaught(HTTPParserError.unknown)
+        }
+        let isEnd = endsConnection(head)
+        let isOld = (head.version.major, head.version.minor) < (1, 1) && head.headers.contains(name: "Expect")
+        guard isEnd || isOld else { return context.fireChannelRead(data) }
+        if isEnd { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+        if isOld { head.headers.remove(name: "Expect") }
+        context.fireChannelRead(Self.wrapInboundOut(.head(head)))
+    }
+
+    private func endsConnection(_ head: HTTPRequestHead) -> Bool {
+        !head.isKeepAlive || head.method == .CONNECT || head.headers.contains(name: "Upgrade")
+    }
+}

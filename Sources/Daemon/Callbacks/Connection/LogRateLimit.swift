@@ -1,0 +1,50 @@
+import Logging
+import Metrics
+import Payments
+import Synchronization
+
+/// Lets one complaint through in so much time: while the disk is full, every callback would be another, in a log on the same
+/// disk.
+final class LogRateLimit: Sendable {
+    private let interval: Duration
+    private let last = Mutex<Timestamp?>(nil)
+
+    init(_ interval: Duration = .seconds(1)) {
+        self.interval = interval
+    }
+
+    func admits(at now: Timestamp) -> Bool {
+        last.withLock { last in
+            // A clock that was set back lets the next one through.
+            if let last, last <= now, now < last + interval { return false }
+            last = now
+            return true
+        }
+    }
+}
+
+/// Tells that there are as many connections as may be: in a metric, and once a minute in the log.
+final class ConnectionLimitLog: Sendable {
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+    private let pace = LogRateLimit(.seconds(60))
+    private let closed = Counter(label: Metric.idleConnectionsClosed.name)
+    /// Since the last line.
+    private let closedSince = Atomic<Int>(0)
+
+    init(_ logger: Logger, now: @escaping @Sendable () -> Timestamp) {
+        self.logger = logger
+        self.now = now
+    }
+
+    /// - Parameter idle: how many idle connections were closed for others.
+    func reached(limit: Int, closing idle: Int) {
+        closed.increment(by: idle)
+        closedSince.add(idle, ordering: .relaxed)
+        guard pace.admits(at: now()) else { return }
+        logger.warning(
+            "limits.connections is reached: idle connections are closed for new ones, which wait where none is idle",
+            metadata: ["limit": "\(limit)", "closed": "\(closedSince.exchange(0, ordering: .relaxed))"]
+        )
+    }
+}

@@ -1,0 +1,94 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+
+/// Listens for callbacks, on a socket of its own or on those that systemd passed, and serves what comes.
+///
+/// A graceful shutdown stops accepting, answers what was accepted, and returns. Where a listening socket fails, it stops in the
+/// same way, and then throws ``ListenError``.
+struct PublicListener: Service {
+    enum Place: Sendable {
+        case address(HostAndPort)
+        case passed([PassedSocket])
+    }
+
+    private let place: Place
+    private let channel: CallbackPipeline
+    private let limiter: ConnectionLimiter
+    private let logger: Logger
+    private let listening: @Sendable (String) -> Void
+
+    /// - Parameter listening: is told the addresses, once all of them accept connections.
+    init(
+        at place: Place,
+        channel: CallbackPipeline,
+        logger: Logger,
+        listening: @escaping @Sendable (_ addresses: String) -> Void
+    ) {
+        self.place = place
+        self.channel = channel
+        self.logger = logger
+        self.listening = listening
+        limiter = ConnectionLimiter(
+            idle: channel.idle,
+            log: ConnectionLimitLog(logger, now: channel.responder.now)
+        ) { channel.serving.current.configuration.limits.connections }
+    }
+
+    func run() async throws {
+        try await withGracefulShutdownHandler {
+            let listeners = try await listeners()
+            // The doorkeeper holds the terms, for its limit: they must not hold it, and with it the ledger.
+            channel.serving.whenReplaced { [weak limiter] in limiter?.mayAdmitMore() }
+            limiter.open(listeners)
+            listening(listeners.map { $0.localAddress?.readable ?? "a socket without a name" }.joined(separator: ", "))
+            await withDiscardingTaskGroup { group in
+                for await connection in limiter.connections {
+                    group.addTask { await channel.serve(connection) }
+                }
+                if Task.isCancelled { limiter.closeAtOnce() }
+            }
+            if limiter.hasLostDoor { throw ListenError.anyMore }
+        } onGracefulShutdown: {
+            limiter.close()
+        }
+    }
+
+    /// The listening sockets, which do not accept yet.
+    private func listeners() async throws -> [any Channel] {
+        switch place {
+        case .address(let address):
+            let bootstrap = bootstrap.serverChannelOption(.backlog, value: 1024)
+                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            return [try await bootstrap.bind(host: address.host, port: address.port).get()]
+        case .passed(let sockets):
+            var listeners: [any Channel] = []
+            for socket in sockets {
+                listeners.append(try await bootstrap.withBoundSocket(socket.descriptor).get())
+                // SwiftNIO has just set the backlog to 128. The kernel's bound holds, as where systemd set it.
+                listen(socket.descriptor, .max)
+            }
+            return listeners
+        }
+    }
+
+    private var bootstrap: ServerBootstrap {
+        let (channel, limiter, logger) = (channel, limiter, logger)
+        return ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.autoRead, value: false)
+            .serverChannelInitializer { listener in
+                listener.eventLoop.makeCompletedFuture {
+                    try listener.pipeline.syncOperations.addHandler(AcceptHandler(limiter, logger: logger))
+                }
+            }
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { child in
+                child.eventLoop.makeCompletedFuture {
+                    let connection = try channel.configure(child)
+                    try child.pipeline.syncOperations.addHandler(ConnectionReadyHandler(connection, limiter))
+                }
+            }
+    }
+}

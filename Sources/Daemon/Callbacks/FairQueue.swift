@@ -1,0 +1,175 @@
+import NIOCore
+import Synchronization
+
+/// Lets a few callbacks be authenticated at a time, and shares the turns among their senders.
+///
+/// What a stranger sends costs processor time before anything is known of it: parsing, sorting, HMAC. Where more callbacks
+/// come than there are places, senders take turns, measured in bytes: each is hashed to a lane, and the lane that had the
+/// least goes next (stochastic fair queueing). So no sender fills the queue alone. Half of all turns are for those who have
+/// proved a callback before, so that a crowd of strangers cannot keep a gateway out either.
+///
+/// What waits is bounded: beyond that, the lane that waits with the most gives way.
+package final class FairQueue: Sendable {
+    private typealias Turn = CheckedContinuation<Bool, Never>
+
+    private static let mostProved = 1024
+    /// What a callback costs besides its bytes, in bytes.
+    private static let requestCost = 1024
+
+    private let places: Int
+    private let mostBytes: Int
+    private let hash: @Sendable (String) -> Int
+    private let isAlone = System.coreCount == 1
+    private let state = Mutex(State())
+
+    /// - Parameters:
+    ///   - places: how many are authenticated at a time, besides one of a sender who has proved a callback before. One fewer than
+    ///     there are cores leaves one to him and to everything else.
+    ///   - mostBytes: of the bodies that wait, of those who have proved one before, and of strangers. A core authenticates so
+    ///     many of the most expensive ones in some two seconds.
+    ///   - hash: of a sender, which gives his lane. Swift's own is seeded afresh in every process: nobody can choose a lane.
+    package init(
+        places: Int = max(1, System.coreCount - 1),
+        mostBytes: Int = 16 << 20,
+        hash: @escaping @Sendable (String) -> Int = { $0.hashValue }
+    ) {
+        self.places = places
+        self.mostBytes = mostBytes
+        self.hash = hash
+    }
+
+    /// How many wait for a place.
+    package var waiting: Int { state.withLock { $0.waiting } }
+
+    /// Waits for a place, which the caller leaves again.
+    ///
+    /// - Returns: whether there is one; if not, too much waits already.
+    package func enter(_ sender: String, bytes: Int) async -> Bool {
+        let isIn = state.withLock { $0.acquire(of: places, for: sender) }
+        if isIn {
+            // On a single core everybody would find it free, in the order in which they came: now they are seen to wait.
+            if isAlone { await Task.yield() }
+            return true
+        }
+        return await withCheckedContinuation { turn in
+            let settled: [(turn: Turn, isIn: Bool)] = state.withLock { state in
+                // It may have become free since.
+                if state.acquire(of: places, for: sender) { return [(turn, true)] }
+                let waiter = Waiter(cost: bytes + Self.requestCost, hash: hash(sender), turn: turn)
+                return state.wait(waiter, isKnown: state.proved.contains(sender), mostBytes).map { ($0, false) }
+            }
+            for (turn, isIn) in settled { turn.resume(returning: isIn) }
+        }
+    }
+
+    /// Gives the place to the next in turn.
+    ///
+    /// - Parameter proved: the sender, if it turned out that the callback is a gateway's.
+    package func leave(_ proved: String? = nil) {
+        let next = state.withLock { state in
+            if let proved, !state.proved.contains(proved) {
+                // Who gives way in a full set is back after the next callback.
+                if state.proved.count >= Self.mostProved { state.proved.removeFirst() }
+                state.proved.insert(proved)
+            }
+            return state.next(of: places)
+        }
+        next?.resume(returning: true)
+    }
+
+    private struct State {
+        private var busy = 0
+        private var known = Group()
+        private var strangers = Group()
+        /// Senders who have proved a callback.
+        var proved: Set<String> = []
+
+        /// Who has proved a callback before may take one place more: strangers never have all cores.
+        mutating func acquire(of places: Int, for sender: String) -> Bool {
+            guard busy < places || busy == places && proved.contains(sender) else { return false }
+            busy += 1
+            return true
+        }
+
+        /// - Returns: those who have to go, for there is no more room; the newcomer may be among them.
+        mutating func wait(_ waiter: Waiter, isKnown: Bool, _ mostBytes: Int) -> [Turn] {
+            if isKnown {
+                if known.isEmpty { known.served = max(known.served, strangers.served) }
+                return known.add(waiter, mostBytes)
+            }
+            if strangers.isEmpty { strangers.served = max(strangers.served, known.served) }
+            return strangers.add(waiter, mostBytes)
+        }
+
+        var waiting: Int { known.waiting + strangers.waiting }
+
+        /// Who has the place that was left; nil: it is free.
+        mutating func next(of places: Int) -> Turn? {
+            if known.isEmpty, strangers.isEmpty || busy > places {
+                busy -= 1
+                return nil
+            }
+            let isKnown = busy > places || strangers.isEmpty || (!known.isEmpty && known.served <= strangers.served)
+            return isKnown ? known.next() : strangers.next()
+        }
+    }
+
+    private struct Waiter {
+        let cost: Int
+        let hash: Int
+        let turn: Turn
+    }
+
+    private struct Lane {
+        var waiters = CircularBuffer<Waiter>(initialCapacity: 1)
+        /// What waits in it.
+        var cost = 0
+        /// What it had, on the clock of its group: who comes late has no claim to what others had before.
+        var served = 0
+    }
+
+    private struct Group {
+        private var lanes = Array(repeating: Lane(), count: 64)
+        private var cost = 0
+        private var clock = 0
+        /// What it had, as its lanes have.
+        var served = 0
+
+        var isEmpty: Bool { cost == 0 }
+
+        var waiting: Int { lanes.reduce(0) { $0 + $1.waiters.count } }
+
+        mutating func add(_ waiter: Waiter, _ most: Int) -> [Turn] {
+            let own = Int(UInt(bitPattern: waiter.hash) % UInt(lanes.count))
+            var refused: [Turn] = []
+            while cost + waiter.cost > most, !isEmpty {
+                let largest = lanes.indices.max { lanes[$0].cost < lanes[$1].cost } ?? own
+                guard lanes[own].cost + waiter.cost < lanes[largest].cost,
+                    let last = lanes[largest].waiters.popLast()
+                else { return refused + [waiter.turn] }
+                lanes[largest].cost -= last.cost
+                cost -= last.cost
+                refused.append(last.turn)
+            }
+            if lanes[own].waiters.isEmpty { lanes[own].served = max(lanes[own].served, clock) }
+            lanes[own].waiters.append(waiter)
+            lanes[own].cost += waiter.cost
+            cost += waiter.cost
+            return refused
+        }
+
+        mutating func next() -> Turn? {
+            var least: Int?
+            for lane in lanes.indices where !lanes[lane].waiters.isEmpty {
+                if least.map({ lanes[lane].served < lanes[$0].served }) ?? true { least = lane }
+            }
+            guard let lane = least, let first = lanes[lane].waiters.popFirst() else { return nil }
+            clock = lanes[lane].served
+            lanes[lane].cost -= first.cost
+            lanes[lane].served += first.cost
+            cost -= first.cost
+            served += first.cost
+            return first.turn
+        }
+    }
+}

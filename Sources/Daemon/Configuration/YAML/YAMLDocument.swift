@@ -1,0 +1,99 @@
+import Yams
+
+/// Reads the one YAML document of a configuration file (JSON is YAML too) into items.
+///
+/// Anchors, aliases, merge keys and tags of one's own are refused where they stand: a configuration needs none of them,
+/// and aliases make a small file unfold into a large one.
+struct YAMLDocument {
+    /// More than a thousand accounts.
+    static let sizeLimit = 1 << 20
+
+    let root: YAMLValue
+
+    init(_ bytes: [UInt8], file: String) throws(ConfigurationError) {
+        do throws(SyntaxProblem) {
+            root = try Self.parse(bytes)
+        } catch {
+            let problem = ConfigurationProblem(file: file, line: error.line, key: "", explanation: error.explanation)
+            throw ConfigurationError(problems: [problem])
+        }
+    }
+}
+
+extension YAMLDocument {
+    private struct SyntaxProblem: Error {
+        var line: Int?
+        let explanation: String
+    }
+
+    private static func parse(_ bytes: [UInt8]) throws(SyntaxProblem) -> YAMLValue {
+        guard bytes.count <= sizeLimit else {
+            throw SyntaxProblem(explanation: "is larger than 1 MiB: this is not a configuration file")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw SyntaxProblem(explanation: "is not UTF-8 text: save it as UTF-8")
+        }
+        guard countAliases(text) <= aliasLimit else {
+            throw SyntaxProblem(explanation: "is full of aliases (`*name`): write the values out instead")
+        }
+        guard let root = try compose(text) else {
+            throw SyntaxProblem(explanation: "is empty: it needs at least `accounts`")
+        }
+        return root
+    }
+
+    /// Yams refuses the first mapping in which a key stands twice, and the rest of the file with it. To find all that is
+    /// wrong, the first of the two gets a mark that `item` takes off again, and the file is read once more.
+    private static func compose(_ text: String) throws(SyntaxProblem) -> YAMLValue? {
+        var text = text
+        var repairs = 0
+        while true {
+            do {
+                let parser = try Parser(yaml: text, encoding: .utf8)
+                // Nodes refer to their anchors weakly; the parser owns them.
+                return try withExtendedLifetime(parser) {
+                    try parser.singleRoot().map { item($0, key: "", line: nil) }
+                }
+            } catch YamlError.duplicatedKeysInMapping(_, let context) {
+                repairs += 1
+                guard repairs <= repairLimit, markKey(in: &text, at: context.mark, number: repairs) else {
+                    throw SyntaxProblem(line: context.mark.line, explanation: "has a key twice here: keep one")
+                }
+            } catch {
+                repairs += 1
+                guard case YamlError.parser(_, _, let place, _) = error, repairs <= repairLimit,
+                    quoteAddress(in: &text, at: place)
+                else { throw syntaxProblem(error) }
+            }
+        }
+    }
+
+    /// Yams' errors carry the whole text, secrets included: only their words and lines are kept.
+    private static func syntaxProblem(_ error: any Error) -> SyntaxProblem {
+        switch error as? YamlError {
+        case .scanner(let context, let problem, let mark, _),
+            .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            let start = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
+            return SyntaxProblem(line: mark.line, explanation: "is not a single YAML document: \(problem)\(start)")
+        case .reader(let problem, let offset, _, let yaml):
+            let line = offset.map { yaml.prefix($0).count(where: \.isNewline) + 1 }
+            return SyntaxProblem(line: line, explanation: "is not YAML: \(problem)")
+        case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded, .duplicatedKeysInMapping, nil:
+            return SyntaxProblem(explanation: "is not YAML that can be read")
+        }
+    }
+
+    /// Yams hashes a mapping's keys, and an alias as a key makes that exponential in the number of aliases, before anything
+    /// can be refused. So few are harmless.
+    private static let aliasLimit = 16
+
+    /// Counts what may be an alias: an asterisk in front of a word, outside of comment lines.
+    private static func countAliases(_ text: String) -> Int {
+        let asterisk = UInt8(ascii: "*")
+        let lines = text.split(whereSeparator: \.isNewline).filter { $0.first { !$0.isWhitespace } != "#" }
+        return lines.reduce(0) { count, line in
+            count + zip(line.utf8, line.utf8.dropFirst()).count { $0 == asterisk && $1 > asterisk }
+        }
+    }
+}

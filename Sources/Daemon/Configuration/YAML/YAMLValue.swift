@@ -1,0 +1,42 @@
+/// A value of the configuration file, and where it stands.
+struct YAMLValue {
+    /// What the value is, before anyone has asked for anything.
+    enum Content {
+        case scalar(String, Kind)
+        case list([YAMLValue])
+        case mapping([Field])
+        /// YAML that a configuration has no need of, such as an alias; the text says what to do about it.
+        case refused(String)
+    }
+
+    struct Field {
+        let name: String
+        let item: YAMLValue
+    }
+
+    /// What YAML takes a scalar for.
+    enum Kind {
+        case text, integer, decimal, truth, date, nothing
+    }
+
+    /// The dotted path.
+    let key: String
+    /// The line of the key; of a list's element, its own.
+    let line: Int
+    let content: Content
+
+    /// The complaint that this is not what was wanted. It never shows the value, which may be a secret.
+    func mismatch(_ wanted: String) -> String {
+        switch content {
+        case .refused(let explanation): explanation
+        case .scalar(_, .nothing): "is empty: write \(wanted), or remove the key"
+        case .scalar(_, .text): "must be \(wanted), not a text"
+        case .scalar(_, .integer): "must be \(wanted), not a number"
+        case .scalar(_, .decimal): "must be \(wanted), not a decimal number"
+        case .scalar(_, .truth): "must be \(wanted), not the yes or no that YAML reads here"
+        case .scalar(_, .date): "must be \(wanted), not a date"
+        case .list: "must be \(wanted), not a list"
+        case .mapping: "must be \(wanted), not a mapping"
+        }
+    }
+}

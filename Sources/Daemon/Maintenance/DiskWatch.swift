@@ -1,0 +1,83 @@
+import Ledger
+import Logging
+import Metrics
+import Payments
+import ServiceLifecycle
+
+/// Tells when the disk is in the way of the questions and when it no longer is, tries after a failed write whether writing
+/// works again, so that a daemon which nobody calls finds out by itself, and looks whether other programs meddle, and whether one keeps the
+/// write-ahead log from starting over.
+struct DiskWatch: Service {
+    private static let interval = Duration.seconds(1)
+    /// How often is told what lasts, and is not to be overlooked.
+    private static let warningPause = Duration.seconds(60)
+
+    let ledger: Ledger
+    let logger: Logger
+    let now: @Sendable () -> Timestamp
+
+    func run() async throws {
+        let halted = Gauge(label: Metric.askingHalted.name)
+        halted.record(0)
+        await cancelWhenGracefulShutdown {
+            var isHalted = false
+            var nextWarning = ContinuousClock.now
+            var unsaved: String?
+            while !Task.isCancelled {
+                let unavailableReason = ledger.unavailableReason(for: .polling)
+                if (unavailableReason != nil) != isHalted {
+                    isHalted = unavailableReason != nil
+                    halted.record(isHalted ? 1 : 0)
+                    log(unavailableReason)
+                }
+                if ledger.hasFailed {
+                    _ = try? await ledger.probe(at: now())  // What it finds out is seen in the next round.
+                }
+                ledger.resumeRejections(at: now())
+                await lookForInterference()
+                if nextWarning <= .now || unsaved != ledger.unsaved, await warn() {
+                    nextWarning = .now + Self.warningPause
+                }
+                unsaved = ledger.unsaved
+                try? await Task.sleep(for: Self.interval)  // Fails only when cancelled, and then the loop ends.
+            }
+        }
+    }
+
+    private func log(_ unavailableReason: UnavailableReason?) {
+        guard let unavailableReason else {
+            logger.notice("writing goes well again: the gateways are asked as before")
+            return
+        }
+        logger.error(
+            "no gateway is asked for now; callbacks are recorded as long as there is room, and refused with 503 when not",
+            metadata: ["reason": "\(unavailableReason)"]
+        )
+    }
+
+    /// Tells of what lasts and gets worse.
+    ///
+    /// - Returns: whether there was anything to tell.
+    private func warn() async -> Bool {
+        if let unsaved = ledger.unsaved {
+            logger.critical(
+                "callbacks are refused with 503 until what the daemon holds is saved: do not kill it, make room if there is none",
+                metadata: ["reason": "\(unsaved)"]
+            )
+            return true
+        }
+        // Where the log cannot be looked at, others say so.
+        guard let state = try? await ledger.logState(), let log = LongLog(state) else { return false }
+        log.log(logger)
+        return true
+    }
+
+    private func lookForInterference() async {
+        // Where the database cannot be read, others say so.
+        switch try? await ledger.inspect() {
+        case .foreignCommit:
+            logger.error("another program has written into the database: find it, for only the daemon may do that")
+        case .filesAreGone, nil: break  // The ledger ends, and the daemon with it, with a line that says so.
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package import Ledger
+package import Logging
+
+/// A write-ahead log that has grown long, because a reader keeps it from starting over.
+package struct LongLog {
+    /// In bytes.
+    private let size: Int64
+    private let oldest: (reader: WALReader, pages: Int)?
+
+    /// - Returns: `nil` where it is not long.
+    package init?(_ state: WALState) {
+        size = Int64(state.index.frames) * Int64(state.index.pageSize)
+        guard size >= WriteAheadLogCheck.long else { return nil }
+        oldest = state.oldest
+    }
+
+    /// Tells of it, and of who reads the oldest view.
+    ///
+    /// - Parameter name: the command of a process, where it may be known.
+    package func log(_ logger: Logger, named name: (Int) -> String? = WriteAheadLogCheck.command) {
+        var metadata: Logger.Metadata = ["size": "\(Approximate.bytes(size))"]
+        guard let oldest, oldest.pages > 0 else {
+            return logger.warning(
+                "the write-ahead log is long, and is being copied into the database",
+                metadata: metadata
+            )
+        }
+        metadata["process"] = "\(oldest.reader.process)"
+        if let command = name(oldest.reader.process) { metadata["command"] = "\(command)" }
+        metadata["pages_behind"] = "\(oldest.pages)"
+        logger.warning(
+            "a program reads an old view of the database, and the log grows until it ends: let it read in small portions, or end it",
+            metadata: metadata
+        )
+    }
+}

@@ -1,0 +1,128 @@
+import Gateways
+package import Ledger
+package import Payments
+
+/// Judges refused callbacks again, in their order, with the keys that the accounts have now: what is proved after a key was
+/// corrected is recorded as the callback that it is, and leaves `rejected`; the rest stays.
+///
+/// Basic credentials are never kept, so what needs them cannot be judged again.
+package struct Reverification: Sendable {
+    private let ledger: Ledger
+    private let database: String
+    private let accounts: @Sendable () -> [Account]
+    private let now: @Sendable () -> Timestamp
+
+    /// Refused requests that are judged, and recorded in one transaction, at a time: callbacks that come meanwhile do not
+    /// notice, and neither does the memory.
+    private static let batch = 32
+
+    /// - Parameters:
+    ///   - database: the ledger's file, which is read beside the writer.
+    ///   - accounts: those that are configured at the moment.
+    package init(
+        _ ledger: Ledger,
+        at database: String,
+        now: @escaping @Sendable () -> Timestamp,
+        accounts: @escaping @Sendable () -> [Account]
+    ) {
+        self.ledger = ledger
+        self.database = database
+        self.now = now
+        self.accounts = accounts
+    }
+
+    /// Judges what has been refused so far; what is refused meanwhile is left for the next time. It may be broken off and begun
+    /// again anywhere: what was recorded is recorded.
+    ///
+    /// - Parameter account: of this one alone; `nil`: of all.
+    package func run(of account: String?) async throws(APIError) -> ReverificationAnswer {
+        let accounts = accounts()
+        if let account, !accounts.contains(where: { $0.name == account }) {
+            throw .unknownAccount(account, known: accounts.map(\.name))
+        }
+        let gateways = Dictionary(uniqueKeysWithValues: accounts.map { ($0.name, $0.gateway) })
+        var answer = ReverificationAnswer(accounts.map(\.name).filter { account == nil || account == $0 })
+        var done: Int64 = 0
+        let reader = try reading { try LedgerReader(at: database) }
+        let last = try reading { try reader.lastRefusal() }
+        while !Task.isCancelled {
+            let kept = try reading {
+                try reader.rejections(of: account, after: done, through: last, limit: Self.batch)
+            }
+            guard let end = kept.last else { return answer }
+            done = end.id
+            var proved: [ReverifiedRequest] = []
+            for rejection in kept {
+                switch judge(rejection, gateways[rejection.account]) {
+                case .proved(let callback):
+                    proved.append(ReverifiedRequest(rejection: rejection.id, callback: callback))
+                case .refused: answer.count(.refused, of: rejection.account)
+                case .unjudgeable: answer.count(.unjudgeable, of: rejection.account)
+                }
+            }
+            try await record(proved, &answer)
+        }
+        throw .notRecorded(.isClosed)
+    }
+
+    private enum ReverificationRuling {
+        case proved(ReceivedCallback)
+        case refused
+        case unjudgeable
+    }
+
+    private func judge(_ rejection: StoredRejection, _ gateway: (any Gateway)?) -> ReverificationRuling {
+        guard let gateway, rejection.reason != Rejection.unauthenticated.reason else { return .unjudgeable }
+        do {
+            let authentic = try gateway.authenticate(
+                Callback(body: rejection.body, contentSignature: rejection.signature)
+            )
+            return .proved(
+                ReceivedCallback(
+                    of: rejection.body,
+                    provedAs: authentic,
+                    by: gateway,
+                    account: rejection.account,
+                    receivedAt: rejection.receivedAt,
+                    reverifiedAt: now(),
+                    remoteAddress: rejection.remoteAddress
+                )
+            )
+        } catch {
+            switch error {
+            case .unauthenticated: return .unjudgeable
+            case .forged, .foreign, .malformed: return .refused
+            }
+        }
+    }
+
+    /// Records a batch; what spoils it stays refused, and the others are recorded without it.
+    private func record(
+        _ proved: [ReverifiedRequest],
+        _ answer: inout ReverificationAnswer
+    ) async throws(APIError) {
+        guard !proved.isEmpty else { return }
+        do {
+            for (reverified, recorded) in zip(proved, try await ledger.record(proved)) {
+                // Somebody else took it meanwhile, or it was dropped for newer ones.
+                guard let recorded else { continue }
+                answer.count(recorded.isDuplicate ? .duplicate : .proved, of: reverified.callback.account)
+            }
+        } catch {
+            switch error {
+            case .isRefused where proved.count > 1:
+                for one in proved { try await record([one], &answer) }
+            case .isRefused: answer.count(.unrecorded, of: proved[0].callback.account)
+            case .queueIsFull, .isClosed, .isUnwritable: throw .notRecorded(error)
+            }
+        }
+    }
+
+    private func reading<Output>(_ work: () throws -> Output) throws(APIError) -> Output {
+        do {
+            return try work()
+        } catch {
+            throw .notRecorded(.isUnwritable(reason: "\(error)"))
+        }
+    }
+}

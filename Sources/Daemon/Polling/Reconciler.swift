@@ -1,0 +1,192 @@
+import Gateways
+import Ledger
+import Logging
+package import Payments
+import ServiceLifecycle
+import Synchronization
+
+/// Asks the gateways about everything that stays silent: one asker an account, until the graceful shutdown.
+final class Reconciler: Service {
+    private struct State {
+        var pollers: [String: AccountPoller] = [:]
+        /// Of every account that was ever configured: one that comes back may meet questions of its former asker.
+        var inFlight: [String: InFlightPolls] = [:]
+        var schedule: PollSchedule
+    }
+
+    private let client: GatewayClient
+    private let ledger: Ledger
+    private let now: @Sendable () -> Timestamp
+    private let logger: Logger
+    private let state: Mutex<State>
+    /// Askers that have not begun yet.
+    private let newPollers: AsyncStream<AccountPoller>
+    private let newPoller: AsyncStream<AccountPoller>.Continuation
+
+    init(
+        _ configuration: Configuration,
+        ledger: Ledger,
+        client: GatewayClient,
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.client = client
+        self.ledger = ledger
+        self.now = now
+        self.logger = logger
+        state = Mutex(State(schedule: configuration.reconcile.schedule))
+        (newPollers, newPoller) = AsyncStream.makeStream()
+        reconfigure(configuration, changed: [])
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await self.recordInterrupted()
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.signalPollRequests() }
+                group.addTask { await self.watchTheClock() }
+                for await poller in self.newPollers {
+                    group.addTask { await poller.run() }
+                }
+            }
+        }
+        await client.shutdown()
+    }
+
+    /// Goes on by another configuration. What is under way is finished as it was begun, also for accounts that are gone. An
+    /// account whose settings are as before keeps its pace and its breaker.
+    ///
+    /// - Parameter changed: the accounts whose settings are other than before.
+    func reconfigure(_ configuration: Configuration, changed: Set<String>) {
+        state.withLock { state in
+            let before = state.pollers
+            state.pollers = [:]
+            state.schedule = configuration.reconcile.schedule
+            for account in configuration.accounts {
+                let predecessor = before[account.name]
+                if let predecessor, !changed.contains(account.name) {
+                    predecessor.reconfigure(configuration.reconcile)
+                    state.pollers[account.name] = predecessor
+                } else {
+                    let inFlight = state.inFlight[account.name] ?? InFlightPolls()
+                    state.inFlight[account.name] = inFlight
+                    let poller = poller(for: account, configuration.reconcile, inFlight)
+                    inFlight.transfer(to: poller.wakeSignal)
+                    state.pollers[account.name] = poller
+                    newPoller.yield(poller)
+                }
+            }
+            for (name, poller) in before where state.pollers[name] == nil { poller.retire() }
+        }
+    }
+
+    private func poller(
+        for account: Account,
+        _ reconcile: Configuration.Reconcile,
+        _ inFlight: InFlightPolls
+    ) -> AccountPoller {
+        AccountPoller(
+            account,
+            reconcile,
+            inFlight,
+            client: client,
+            ledger: ledger,
+            logger: logger,
+            now: now
+        )
+    }
+
+    /// Before anything is asked: what was under way when the process ended must not be the first thing again.
+    private func recordInterrupted() async {
+        while !Task.isCancelled {
+            do {
+                for poll in try await ledger.recordInterrupted(at: now()) {
+                    logger.warning(
+                        "the process ended while the gateway was asked: the question waits its turn",
+                        metadata: ["account": "\(poll.account)", "entity": "\(poll.entity.kind)"]
+                    )
+                }
+                return
+            } catch {
+                logger.error("cannot record which questions were under way", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(5))  // Fails only when cancelled, and then the loop ends.
+            }
+        }
+    }
+
+    /// What is to be asked at once does not wait until somebody looks.
+    private func signalPollRequests() async {
+        for await _ in ledger.pollRequests {
+            for poller in state.withLock({ $0.pollers.values }) { poller.wakeSignal.signal() }
+        }
+    }
+
+    /// A clock that ran ahead and was set right again leaves questions planned for times that no schedule gives; so does a
+    /// schedule that a reload made shorter. What was planned before this process is looked through at the start, and all of it once
+    /// an hour, for a clock may also be slewed.
+    private func watchTheClock() async {
+        let clock = ContinuousClock()
+        var watch = ClockWatch()
+        var followed: PollSchedule?
+        while !Task.isCancelled {
+            let schedule = state.withLock { $0.schedule }
+            let wasSetBack = watch.wasSetBack(at: now(), clock.now)
+            if watch.isHourOver(at: clock.now) || wasSetBack || schedule != followed {
+                // What was dated just before the clock was set may be written just after the look: so there is another one.
+                followed = await recall(by: schedule) && !wasSetBack ? schedule : nil
+            }
+            if wasSetBack {
+                logger.notice("the clock was set back: questions that were planned by it are planned anew")
+                for poller in state.withLock({ $0.pollers.values }) { await poller.showPause() }
+            }
+            try? await Task.sleep(for: Self.lookAtClock)  // Fails only when cancelled, and then the loop ends.
+        }
+    }
+
+    private static let lookAtClock = Duration.seconds(2)
+
+    private func recall(by schedule: PollSchedule) async -> Bool {
+        do {
+            let count = try await ledger.recall(by: schedule, at: now())
+            if count > 0 {
+                logger.notice(
+                    "questions were planned for later than clock and schedule say: they are planned anew",
+                    metadata: ["questions": "\(count)"]
+                )
+            }
+            return true
+        } catch  where !Task.isCancelled {
+            logger.warning("cannot look for questions that are planned too late", metadata: ["error": "\(error)"])
+        } catch {
+            // The shutdown interrupted it.
+        }
+        return false
+    }
+}
+
+/// Notices that the clock was set back, by a clock that nobody sets, and tells when it is time to look for what a clock that is
+/// slewed has planned: that moves both clocks alike, and cannot be seen.
+package struct ClockWatch: Sendable {
+    /// Less is what a time service does all day, and no question waits for it.
+    private static let tolerance = Duration.seconds(1)
+    private static let hour = Duration.seconds(3600)
+
+    private var last: (moment: Timestamp, instant: ContinuousClock.Instant)?
+    private var nextHour: ContinuousClock.Instant?
+
+    package init() {}
+
+    /// Whether less time has passed by the clock than has really passed since the last look.
+    package mutating func wasSetBack(at now: Timestamp, _ instant: ContinuousClock.Instant) -> Bool {
+        defer { last = (now, instant) }
+        guard let last else { return false }
+        return now - last.moment + Self.tolerance < last.instant.duration(to: instant)
+    }
+
+    /// Whether an hour has passed since this was last so; it is so at first.
+    package mutating func isHourOver(at instant: ContinuousClock.Instant) -> Bool {
+        if let nextHour, instant < nextHour { return false }
+        nextHour = instant + Self.hour
+        return true
+    }
+}

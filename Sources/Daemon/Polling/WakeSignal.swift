@@ -1,0 +1,47 @@
+import Synchronization
+
+/// Lets one sleeper wait for a time, or for somebody who rings.
+final class WakeSignal: Sendable {
+    private struct State {
+        var hasRung = false
+        var sleeper: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    /// Wakes the sleeper, or the next one before it falls asleep.
+    func signal() {
+        let sleeper = state.withLock { state in
+            state.hasRung = state.sleeper == nil
+            defer { state.sleeper = nil }
+            return state.sleeper
+        }
+        sleeper?.resume()
+    }
+
+    /// Returns when it rings, when the time is over, or when the task is cancelled.
+    func wait(atMost time: Duration) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                guard (try? await Task.sleep(for: time)) != nil else { return }  // Cancelled: it rang before.
+                self.signal()
+            }
+            await withTaskCancellationHandler {
+                await withCheckedContinuation { sleeper in
+                    let isAwake = state.withLock { state in
+                        guard !state.hasRung, !Task.isCancelled else {
+                            state.hasRung = false
+                            return true
+                        }
+                        state.sleeper = sleeper
+                        return false
+                    }
+                    if isAwake { sleeper.resume() }
+                }
+            } onCancel: {
+                signal()
+            }
+            group.cancelAll()
+        }
+    }
+}

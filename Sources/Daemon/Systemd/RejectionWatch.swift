@@ -1,0 +1,35 @@
+import Ledger
+import ServiceLifecycle
+
+/// Tells the supervisor while callbacks are answered 503, and why.
+struct RejectionWatch: Service {
+    private static let interval = Duration.seconds(1)
+    /// For so many looks it is told after the last 503: senders come again after five seconds.
+    private static let memory = 6
+
+    let ledger: Ledger
+    let systemdStatus: SystemdStatus
+    /// How many answers were 503 so far.
+    let count: @Sendable () -> Int
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var (counted, quietLooks, last) = (count(), Self.memory, "")
+            while !Task.isCancelled {
+                let now = count()
+                quietLooks = now == counted ? quietLooks + 1 : 0
+                counted = now
+                // A full disk is there for the next callback, too; a full queue may be empty already.
+                let unavailableReason = ledger.hasFailed ? ledger.unavailableReason(for: .callbacks) : nil
+                if let reason = unavailableReason?.description ?? (quietLooks == 0 ? crowd : nil) { last = reason }
+                let isRefusing = unavailableReason != nil || quietLooks < Self.memory
+                systemdStatus.refusesCallbacks(because: isRefusing ? last : nil)
+                try? await Task.sleep(for: Self.interval)  // Fails only when cancelled, and then the loop ends.
+            }
+        }
+    }
+
+    private var crowd: String {
+        ledger.isFull ? "the queue is full" : "more came than could be taken in, or a commit failed: see the log"
+    }
+}
