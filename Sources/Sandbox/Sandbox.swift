@@ -15,7 +15,7 @@ package final class Sandbox: Service, Sendable {
     private let now: @Sendable () -> Timestamp
     private let clock: any Clock<Duration>
     private let listening: @Sendable (_ port: Int) -> Void
-    private let made: @Sendable (Made) -> Void
+    private let created: @Sendable (CreatedPayment) -> Void
     private let world: Mutex<World>
 
     /// How often it is looked what is due.
@@ -32,19 +32,19 @@ package final class Sandbox: Service, Sendable {
         now: @escaping @Sendable () -> Timestamp,
         clock: any Clock<Duration> = ContinuousClock(),
         listening: @escaping @Sendable (_ port: Int) -> Void = { _ in },
-        made: @escaping @Sendable (Made) -> Void = { _ in }
+        created: @escaping @Sendable (CreatedPayment) -> Void = { _ in }
     ) {
         self.settings = settings
         self.logger = logger
         self.now = now
         self.clock = clock
         self.listening = listening
-        self.made = made
+        self.created = created
         world = Mutex(World(settings))
     }
 
     package func run() async throws {
-        let client = Courier.makeClient(connections: settings.connections)
+        let client = CallbackSender.makeClient(connections: settings.connections)
         let (start, isRunning) = AsyncStream<Void>.makeStream()
         let application = Application(
             responder: SandboxResponder(sandbox: self, clock: clock).makeRouter().buildResponder(),
@@ -60,7 +60,7 @@ package final class Sandbox: Service, Sendable {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { try await application.run() }
                 group.addTask {
-                    await self.live(Courier(accounts: self.settings.accounts, client: client), from: start)
+                    await self.live(CallbackSender(accounts: self.settings.accounts, client: client), from: start)
                 }
             }
         } catch {
@@ -73,7 +73,7 @@ package final class Sandbox: Service, Sendable {
     // MARK: What is going on
 
     /// How everything stands at the gateways now.
-    package func truth() -> Truth { world.withLock { $0.truth() } }
+    package func groundTruth() -> GroundTruth { world.withLock { $0.groundTruth() } }
 
     package var counters: Counters { world.withLock { $0.counters } }
 
@@ -92,15 +92,15 @@ package final class Sandbox: Service, Sendable {
     /// Lets time pass, and sends what is due, until it is shut down.
     ///
     /// - Parameter start: ends once questions can be answered; nothing happens before.
-    private func live(_ courier: Courier, from start: AsyncStream<Void>) async {
+    private func live(_ sender: CallbackSender, from start: AsyncStream<Void>) async {
         try? await cancelWhenGracefulShutdown {  // It throws nothing but that it was cancelled, which is how it ends.
             for await _ in start {}
             try Task.checkCancellation()
             try await withThrowingDiscardingTaskGroup { group in
                 while true {
-                    for made in self.advance() { self.made(made) }
-                    while let letter = self.nextLetter() {
-                        group.addTask { await self.deliver(letter, by: courier) }
+                    for created in self.advance() { self.created(created) }
+                    while let callback = self.nextLetter() {
+                        group.addTask { await self.deliver(callback, by: sender) }
                     }
                     try await self.clock.sleep(for: Self.tick)
                 }
@@ -108,37 +108,37 @@ package final class Sandbox: Service, Sendable {
         }
     }
 
-    private func advance() -> [Made] {
+    private func advance() -> [CreatedPayment] {
         let now = now()
-        return world.withLock { world in world.advance(to: now).compactMap { world.made($0) } }
+        return world.withLock { world in world.advance(to: now).compactMap { world.created($0) } }
     }
 
-    private func nextLetter() -> Letter? {
+    private func nextLetter() -> OutgoingCallback? {
         let now = now()
         return world.withLock { $0.nextLetter(at: now) }
     }
 
     /// Delivers a letter, and whatever is due when that is done.
-    private func deliver(_ first: Letter, by courier: Courier) async {
-        var next: Letter? = first
-        while let letter = next {
-            let delivery = await courier.deliver(letter)
-            log(delivery, of: letter)
+    private func deliver(_ first: OutgoingCallback, by sender: CallbackSender) async {
+        var next: OutgoingCallback? = first
+        while let callback = next {
+            let delivery = await sender.deliver(callback)
+            log(delivery, of: callback)
             let now = now()
             let isCancelled = Task.isCancelled
             next = world.withLock { world in
-                world.note(delivery, of: letter, at: now)
+                world.note(delivery, of: callback, at: now)
                 return isCancelled ? nil : world.nextLetter(at: now)
             }
         }
     }
 
-    private func log(_ delivery: Delivery, of letter: Letter) {
+    private func log(_ delivery: Delivery, of callback: OutgoingCallback) {
         logger.info(
             "callback sent",
             metadata: [
-                "account": "\(settings.accounts[letter.account].name)", "about": "\(letter.subject)",
-                "status": "\(letter.status)", "attempt": "\(letter.attempts)", "answer": "\(delivery.words)",
+                "account": "\(settings.accounts[callback.account].name)", "about": "\(callback.subject)",
+                "status": "\(callback.status)", "attempt": "\(callback.attempts)", "answer": "\(delivery.words)",
             ]
         )
     }

@@ -31,8 +31,10 @@ struct Paystate: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Demo.self, Serve.self, CheckConfig.self, Payments.self, Show.self, Watch.self, Poll.self, Acknowledge.self,
-            BackupCommand.self, Prune.self, Reverify.self, RebuildCommand.self, DoctorCommand.self, SandboxCommand.self,
+            DemoCommand.self, ServeCommand.self, CheckConfigCommand.self, PaymentsCommand.self, ShowCommand.self,
+            WatchCommand.self, PollCommand.self, AcknowledgeCommand.self,
+            BackupCommand.self, PruneCommand.self, ReverifyCommand.self, RebuildCommand.self, DoctorCommand.self,
+            SandboxCommand.self,
         ]
     )
 

@@ -10,11 +10,11 @@ import paystate
     @Test func `a file is what was named, in a folder it is dated`() throws {
         let folder = try Self.makeFolder()
         defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
-        let file = BackupPlace("/x/y.db", of: "/var/lib/paystate/paystate.db", at: Self.now)
+        let file = BackupDestination("/x/y.db", of: "/var/lib/paystate/paystate.db", at: Self.now)
         #expect(file.file == "/x/y.db" && file.folder == nil)
-        let dated = BackupPlace(folder.path, of: "/var/lib/paystate/shop.db", at: Self.now)
+        let dated = BackupDestination(folder.path, of: "/var/lib/paystate/shop.db", at: Self.now)
         #expect(dated.file == folder.path + "/shop-20261122T100001Z.db")
-        let missing = BackupPlace("/nowhere/", of: "paystate.db", at: Self.now)
+        let missing = BackupDestination("/nowhere/", of: "paystate.db", at: Self.now)
         #expect(missing.file == "/nowhere/paystate-20261122T100001Z.db")
     }
 
@@ -23,7 +23,7 @@ import paystate
         defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
         let own = (18...21).map { "shop-202611\($0)T100001Z.db" }
         let others = ["shop.db", "shop-before.db", "other-20261101T100001Z.db", "shop-20261101T10000XZ.db"]
-        let place = BackupPlace(folder.path, of: "shop.db", at: Self.now)
+        let place = BackupDestination(folder.path, of: "shop.db", at: Self.now)
         let new = URL(filePath: place.file).lastPathComponent
         for name in own + others + [new] { try Data().write(to: folder.appending(path: name)) }
         let removed = try place.removeAll(butNewest: 3)
@@ -37,7 +37,7 @@ import paystate
         defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
         let ahead = (1...3).map { "shop-2027010\($0)T000000Z.db" }
         let own = (19...21).map { "shop-202611\($0)T100001Z.db" }
-        let place = BackupPlace(folder.path, of: "shop.db", at: Self.now)
+        let place = BackupDestination(folder.path, of: "shop.db", at: Self.now)
         let new = URL(filePath: place.file).lastPathComponent
         for name in ahead + own + [new] { try Data().write(to: folder.appending(path: name)) }
         let removed = try place.removeAll(butNewest: 3)
@@ -53,7 +53,7 @@ import paystate
         try FileManager.default.createDirectory(at: precious, withIntermediateDirectories: true)
         let link = folder.appending(path: "shop-20261102T100001Z.db").path
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "nowhere")
-        let place = BackupPlace(folder.path, of: "shop.db", at: Self.now)
+        let place = BackupDestination(folder.path, of: "shop.db", at: Self.now)
         try Data().write(to: URL(filePath: place.file))
         #expect(try place.removeAll(butNewest: 1) == [])
         #expect(FileManager.default.fileExists(atPath: precious.path))

@@ -10,7 +10,7 @@ import paystate
         (Int64.min, "EUR", "-92233720368547758.08 EUR"),
     ])
     func `a sum is exact, in the currency's own units`(_ minor: Int64, _ currency: String, _ text: String) {
-        #expect(Sum.text(minor, currency) == text)
+        #expect(AmountText.text(minor, currency) == text)
     }
 
     @Test(arguments: [
@@ -48,7 +48,7 @@ import paystate
 
     @Test func `every row of the table has words of its own, for callbacks and for answers`() {
         for isAnswer in [false, true] {
-            let words = (0...12).map { Ruling(number: $0).words(of: "payment", isAnswer: isAnswer) }
+            let words = (0...12).map { RuleExplanation(number: $0).words(of: "payment", isAnswer: isAnswer) }
             #expect(Set(words).count == 13)
             #expect(!words.contains(""))
         }

@@ -70,7 +70,7 @@ import Testing
                 last = try await running.request("/sandbox/payments/one/\(event)", "").status
             }
             #expect(last == (end == nil ? 409 : 200))
-            if let end { #expect(running.sandbox.truth().payments.last?.state == end) }
+            if let end { #expect(running.sandbox.groundTruth().payments.last?.state == end) }
         }
     }
 }

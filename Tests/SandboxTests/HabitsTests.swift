@@ -8,9 +8,9 @@ import Testing
         var told = try Told { $0.lives = [.partlyRefunded: 1, .captured: 1] }
         try told.live(making: 20)
         var kinds: Set<String> = []
-        let truth = told.world.truth().payments.filter { $0.account == "sandbox-ecommpay" }
+        let groundTruth = told.world.groundTruth().payments.filter { $0.account == "sandbox-ecommpay" }
         for body in try told.bodies.map({ try JSON(reading: $0) }) {
-            guard let payment = truth.first(where: { $0.id == body["payment"]?["id"]?.string }),
+            guard let payment = groundTruth.first(where: { $0.id == body["payment"]?["id"]?.string }),
                 let sum = Self.number(body["payment"]?["sum"]?["amount"]), let type = body["operation"]?["type"]?.string
             else { continue }
             #expect(sum <= payment.amount)
@@ -72,7 +72,7 @@ import Testing
         let silent = children.filter { $0["amount"] == nil }
         #expect(silent.isEmpty == (probability == 0))
         #expect(silent.allSatisfy { child in child["type"]?.string.map { child[$0]?["amount"] == nil } ?? false })
-        let operations = told.world.truth().payments.flatMap(\.operations)
+        let operations = told.world.groundTruth().payments.flatMap(\.operations)
         #expect(operations.contains { $0.amount == nil } == (probability > 0))
     }
 

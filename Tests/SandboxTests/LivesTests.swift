@@ -33,7 +33,7 @@ import Testing
         if life == .subscribed { told.askAboutEverything() }  // Their payments are found by asking alone.
         #expect(told.differences == [])
         #expect(told.merchant.undecoded == 0)
-        let payments = told.world.truth().payments
+        let payments = told.world.groundTruth().payments
         #expect(Set(payments.filter { $0.account == "sandbox-ecommpay" }.map(\.state)) == Set(atEcommpay))
         #expect(Set(payments.filter { $0.account == "sandbox-ecomcharge" }.map(\.state)) == Set(atEComCharge))
         #expect(told.world.counters.acknowledged == told.world.counters.sent)
@@ -50,7 +50,7 @@ import Testing
     @Test func `an abandoned token expires, and says so`() throws {
         var told = try Told { $0.lives = [.abandoned: 1] }
         try told.live(making: 15)
-        let checkouts = told.world.truth().checkouts
+        let checkouts = told.world.groundTruth().checkouts
         #expect(!checkouts.isEmpty)
         #expect(checkouts.allSatisfy { $0.state == .expired && $0.isAcknowledged })
         #expect(told.merchant.checkouts.values.allSatisfy { $0.isExpired && !$0.isFinished })
@@ -61,7 +61,7 @@ import Testing
         try told.live(making: 20)
         told.askAboutEverything()
         #expect(told.differences == [])
-        let payments = told.world.truth().payments
+        let payments = told.world.groundTruth().payments
         #expect(payments.count > 75)
         #expect(Set(payments.map(\.state)).count == 7)
         #expect(Set(payments.map(\.currency)).isSuperset(of: ["JPY", "KWD", "EUR"]))
@@ -84,8 +84,8 @@ import Testing
         try first.live(making: 20)
         try second.live(making: 20, step: .milliseconds(250))
         // The finer steps leave room for some more payments.
-        let payments = first.world.truth().payments
-        #expect(payments == Array(second.world.truth().payments.prefix(payments.count)))
+        let payments = first.world.groundTruth().payments
+        #expect(payments == Array(second.world.groundTruth().payments.prefix(payments.count)))
         #expect(Set(first.bodies).isSubset(of: second.bodies))
         var other = try Told { $0.seed = 12 }
         try other.live(making: 20)
@@ -96,7 +96,7 @@ import Testing
         var (slow, fast) = (try Told(), try Told { $0.timeScale = 60 })
         try slow.live(making: 10)
         try fast.live(making: 10)
-        #expect(slow.world.truth().payments.map(\.state) == fast.world.truth().payments.map(\.state))
+        #expect(slow.world.groundTruth().payments.map(\.state) == fast.world.groundTruth().payments.map(\.state))
         #expect(fast.now < slow.now)
     }
 
@@ -106,15 +106,15 @@ import Testing
             $0.lives = [.paid: .max, .declined: .max]
         }
         try told.live(making: 10)
-        #expect(told.world.counters.made == 1)
+        #expect(told.world.counters.created == 1)
     }
 
     @Test func `what is finished is forgotten, the oldest first`() throws {
         var told = try Told { $0.remembered = 20 }
         try told.live(making: 20)
-        #expect(told.world.counters.made > 50)
+        #expect(told.world.counters.created > 50)
         #expect(told.world.memory == 20)
-        let forgotten = try #require(told.made.first { $0.account == "sandbox-ecommpay" })
+        let forgotten = try #require(told.created.first { $0.account == "sandbox-ecommpay" })
         #expect(
             told.merchant.ask(about: forgotten.entity, at: forgotten.account, &told.world, at: told.now) == .notFound
         )

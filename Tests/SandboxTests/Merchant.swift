@@ -61,11 +61,11 @@ struct Merchant {
     }
 
     /// Takes a callback as the daemon does.
-    mutating func receive(_ letter: Letter, at now: Timestamp) throws {
-        let account = accounts[letter.account]
-        let headers = checksSignatures ? try account.headers(for: letter.body) : [("Authorization", Self.credentials)]
+    mutating func receive(_ callback: OutgoingCallback, at now: Timestamp) throws {
+        let account = accounts[callback.account]
+        let headers = checksSignatures ? try account.headers(for: callback.body) : [("Authorization", Self.credentials)]
         let callback = Callback(
-            body: letter.body,
+            body: callback.body,
             authorization: headers.first { $0.name == "Authorization" }?.value,
             contentSignature: headers.first { $0.name == "Content-Signature" }?.value
         )
@@ -91,8 +91,8 @@ struct Merchant {
     }
 
     /// Asks about everything that it knows of, until nothing new comes of it.
-    mutating func askAboutEverything(_ made: [Made], _ world: inout World, at now: Timestamp) {
-        for made in made { _ = ask(about: made.entity, at: made.account, &world, at: now) }
+    mutating func askAboutEverything(_ created: [CreatedPayment], _ world: inout World, at now: Timestamp) {
+        for created in created { _ = ask(about: created.entity, at: created.account, &world, at: now) }
         for name in renewals { _ = ask(about: .payment(id: name.id), at: name.account, &world, at: now) }
         for (name, payment) in payments {
             _ = ask(about: .payment(id: name.id), at: name.account, &world, at: now)

@@ -41,7 +41,7 @@ import Testing
         }
         try told.live(making: 20)
         #expect(told.world.counters.sent == 0)
-        #expect(told.world.truth().payments.allSatisfy { !$0.isAcknowledged })
+        #expect(told.world.groundTruth().payments.allSatisfy { !$0.isAcknowledged })
     }
 
     @Test func `misbehaviour changes what is sent, not what happens`() throws {
@@ -49,7 +49,7 @@ import Testing
         try good.live(making: 20)
         try bad.live(making: 20)
         func facts(_ told: Told) -> [String] {
-            told.world.truth().payments.map { "\($0.id) \($0.status) \($0.refunded) \($0.operations)" }
+            told.world.groundTruth().payments.map { "\($0.id) \($0.status) \($0.refunded) \($0.operations)" }
         }
         #expect(facts(good) == facts(bad))
     }
@@ -57,11 +57,11 @@ import Testing
     @Test func `a callback comes again until it is answered 200`() throws {
         var told = try Told { $0.lives = [.paid: 1, .refunded: 1] }
         var attempts: [[UInt8]: Int] = [:]
-        try told.live(making: 10) { letter in
-            attempts[letter.body, default: 0] += 1
+        try told.live(making: 10) { callback in
+            attempts[callback.body, default: 0] += 1
             let deliveries = [Delivery.unanswered, .answered(status: 503), .answered(status: 201)]
-            return attempts[letter.body, default: 0] <= 3
-                ? deliveries[attempts[letter.body, default: 1] - 1] : .answered(status: 200)
+            return attempts[callback.body, default: 0] <= 3
+                ? deliveries[attempts[callback.body, default: 1] - 1] : .answered(status: 200)
         }
         #expect(Set(attempts.values) == [4])
         #expect(told.differences == [])
@@ -72,11 +72,11 @@ import Testing
     @Test func `a gateway gives up on a token that expired after three times`() throws {
         var told = try Told { $0.lives = [.abandoned: 1] }
         var attempts: [String: Int] = [:]
-        try told.live(making: 10) { letter in
-            attempts[letter.subject, default: 0] += 1
-            return letter.account == 0 ? .answered(status: 200) : .unanswered
+        try told.live(making: 10) { callback in
+            attempts[callback.subject, default: 0] += 1
+            return callback.account == 0 ? .answered(status: 200) : .unanswered
         }
-        let tokens = told.world.truth().checkouts
+        let tokens = told.world.groundTruth().checkouts
         #expect(tokens.map { attempts[$0.token] } == tokens.map { _ in 3 })
         #expect(told.world.counters.givenUp == tokens.count)
     }
@@ -85,8 +85,10 @@ import Testing
         var told = try Told { $0.lives = [.paid: 1] }
         try told.pass()
         told.world.misbehaviour.outage = true
-        let made = try #require(told.made.first)
-        #expect(told.merchant.ask(about: made.entity, at: made.account, &told.world, at: told.now) == .unavailable)
+        let created = try #require(told.created.first)
+        #expect(
+            told.merchant.ask(about: created.entity, at: created.account, &told.world, at: told.now) == .unavailable
+        )
         #expect(told.world.nextLetter(at: told.now + .seconds(60)) == nil)
         told.world.misbehaviour.outage = false
         try told.live(making: 0)
@@ -98,7 +100,7 @@ import Testing
         var told = try Told()
         try told.live(making: 10)
         try told.world.misbehave(name)
-        for payment in told.world.truth().payments where !payment.operations.isEmpty {
+        for payment in told.world.groundTruth().payments where !payment.operations.isEmpty {
             let entity = Entity.payment(id: payment.id)
             #expect(told.merchant.ask(about: entity, at: payment.account, &told.world, at: told.now) == expected)
         }
@@ -114,7 +116,7 @@ import Testing
         var told = try Told { $0.lives = [.paid: 1] }
         try told.live(making: 10)
         try told.world.misbehave(name)
-        for payment in told.world.truth().payments where payment.account == "sandbox-ecommpay" {
+        for payment in told.world.groundTruth().payments where payment.account == "sandbox-ecommpay" {
             let entity = Entity.payment(id: payment.id)
             let reading = told.merchant.ask(about: entity, at: payment.account, &told.world, at: told.now)
             #expect(reading == expected)

@@ -31,7 +31,7 @@ import Testing
 
     @Test(arguments: zip(RetrySchedule.allCases, [119, 15, 2, 25]))
     func `a gateway gives up`(_ schedule: RetrySchedule, _ repeats: Int) {
-        var chance = Chance(seed: 1)
+        var chance = SeededGenerator(seed: 1)
         #expect(schedule.pause(before: repeats, using: &chance) != nil)
         #expect(schedule.pause(before: repeats + 1, using: &chance) == nil)
     }

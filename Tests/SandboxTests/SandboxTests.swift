@@ -8,12 +8,12 @@ import Testing
 @Suite struct SandboxTests {
     @Test func `a payment is led step by step, and its callbacks arrive in order`() async throws {
         try await RunningSandbox.run { running in
-            let made = try await running.request(
+            let created = try await running.request(
                 "/sandbox/payments",
                 #"{"account":"sandbox-ecommpay","amount_minor":300,"currency":"KWD","reference":"A 1"}"#
             )
-            #expect(made.status == 200)
-            #expect(made.body["payment_id"] == "A 1")
+            #expect(created.status == 200)
+            #expect(created.body["payment_id"] == "A 1")
             for event in ["challenge", "succeed", #"refund {"amount_minor":100}"#, "refund"] {
                 try await running.untilQuiet()
                 let parts = event.split(separator: " ").map(String.init)
@@ -24,7 +24,7 @@ import Testing
             let words = ["processing", "awaiting 3ds result", "success", "partially refunded", "refunded"]
             #expect(running.inbox.all.map(\.status) == words)
             #expect(running.inbox.all.allSatisfy { $0.path == "/callbacks/sandbox-ecommpay" })
-            let payment = try #require(running.sandbox.truth().payments.first)
+            let payment = try #require(running.sandbox.groundTruth().payments.first)
             #expect(payment.state == .refunded)
             #expect(payment.refunded == 300)
             #expect(payment.isAcknowledged)
@@ -38,11 +38,11 @@ import Testing
         async throws
     {
         try await RunningSandbox.run(inbox: Inbox { $0 < 3 ? 500 : 200 }) { running in
-            let made = try await running.request(
+            let created = try await running.request(
                 "/sandbox/payments",
                 #"{"account":"sandbox-ecomcharge","life":"paid"}"#
             )
-            #expect(made.status == 200)
+            #expect(created.status == 200)
             try await running.untilQuiet()
             let callback = try #require(running.inbox.all.first)
             #expect(callback.authorization == Merchant.credentials)
@@ -62,12 +62,12 @@ import Testing
         try await RunningSandbox.run {
             $0.rate = 200
         } story: { running in
-            while running.sandbox.counters.made < 40 { try await Task.sleep(for: .milliseconds(5)) }
+            while running.sandbox.counters.created < 40 { try await Task.sleep(for: .milliseconds(5)) }
             running.sandbox.stopMaking()
-            let made = running.sandbox.counters.made
+            let created = running.sandbox.counters.created
             try await running.untilQuiet()
             #expect(running.sandbox.isQuiet)
-            #expect(running.sandbox.counters.made == made)
+            #expect(running.sandbox.counters.created == created)
             #expect(running.sandbox.counters.sent == running.inbox.all.count)
         }
     }
@@ -79,18 +79,18 @@ import Testing
             settings.rate = 1000
             let second = Sandbox(settings, logger: .silent, now: { Timestamp(milliseconds: 0) })
             await #expect(throws: (any Error).self) { try await second.run() }
-            #expect(second.counters.made == 0)
+            #expect(second.counters.created == 0)
         }
     }
 
     @Test func `the status endpoints answer over HTTP, and misbehave over HTTP`() async throws {
         try await RunningSandbox.run { running in
             _ = try await running.request("/sandbox/payments", #"{"account":"sandbox-ecommpay","reference":"B"}"#)
-            let made = try await running.request(
+            let created = try await running.request(
                 "/sandbox/payments",
                 #"{"account":"sandbox-ecomcharge","checkout":true}"#
             ).body
-            let token = try #require(made["token"]?.string)
+            let token = try #require(created["token"]?.string)
             let secret = Secret(name: "test", bytes: Array(SandboxKeys.secret.utf8))
             let question: JSON = ["general": ["project_id": 240, "payment_id": "B"]]
             let text = String(decoding: question.signed(with: secret).bytes, as: UTF8.self)

@@ -42,14 +42,14 @@ import Testing
     @Test(arguments: [nil, "Basic MTY3Mzp4", "Bearer x", "basic"])
     func `eComCharge refuses other credentials`(_ authorization: String?) throws {
         var world = try world()
-        let payment = try #require(world.truth().payments.first { $0.account == "sandbox-ecomcharge" })
+        let payment = try #require(world.groundTruth().payments.first { $0.account == "sandbox-ecomcharge" })
         #expect(world.reply(about: payment.id, at: .transactions, authorization: authorization).status == 401)
     }
 
     @Test func `each transaction is known at one endpoint alone`() throws {
         var world = try world()
         var places: [Set<String>: Int] = [:]
-        for payment in world.truth().payments where payment.account == "sandbox-ecomcharge" {
+        for payment in world.groundTruth().payments where payment.account == "sandbox-ecomcharge" {
             for operation in payment.operations {
                 let known = Endpoint.allCases.filter { endpoint in
                     endpoint != .paymentStatus
@@ -69,8 +69,8 @@ import Testing
 
     @Test func `tokens and subscriptions are known by their own names`() throws {
         var world = try world()
-        let checkout = try #require(world.truth().checkouts.first)
-        let subscription = try #require(world.truth().subscriptions.first)
+        let checkout = try #require(world.groundTruth().checkouts.first)
+        let subscription = try #require(world.groundTruth().subscriptions.first)
         #expect(world.reply(about: checkout.token, at: .checkouts, authorization: shop).status == 200)
         #expect(world.reply(about: subscription.id, at: .subscriptions, authorization: shop).status == 200)
         #expect(world.reply(about: subscription.id, at: .checkouts, authorization: shop).status == 404)

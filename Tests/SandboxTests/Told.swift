@@ -6,7 +6,7 @@ import Testing
 struct Told {
     var world: World
     var merchant: Merchant
-    private(set) var made: [Made] = []
+    private(set) var created: [CreatedPayment] = []
     /// The bodies that were sent, in their order.
     private(set) var bodies: [[UInt8]] = []
     private(set) var now = Timestamp(milliseconds: 1_800_000_000_000)
@@ -26,7 +26,7 @@ struct Told {
     mutating func live(
         making seconds: Int,
         step: Duration = .seconds(1),
-        delivery: (Letter) -> Delivery = { _ in .answered(status: 200) }
+        delivery: (OutgoingCallback) -> Delivery = { _ in .answered(status: 200) }
     ) throws {
         let end = now + .seconds(seconds)
         let bound = now + .seconds(3 * 86_400)
@@ -40,52 +40,52 @@ struct Told {
     }
 
     /// Lets happen, and delivers, what is due.
-    mutating func pass(_ delivery: (Letter) -> Delivery = { _ in .answered(status: 200) }) throws {
+    mutating func pass(_ delivery: (OutgoingCallback) -> Delivery = { _ in .answered(status: 200) }) throws {
         for number in world.advance(to: now) {
-            if let one = world.made(number) { made.append(one) }
+            if let one = world.created(number) { created.append(one) }
         }
-        while let letter = world.nextLetter(at: now) {
-            bodies.append(letter.body)
-            let delivery = delivery(letter)
-            if delivery == .answered(status: 200) { try merchant.receive(letter, at: now) }
-            world.note(delivery, of: letter, at: now)
+        while let callback = world.nextLetter(at: now) {
+            bodies.append(callback.body)
+            let delivery = delivery(callback)
+            if delivery == .answered(status: 200) { try merchant.receive(callback, at: now) }
+            world.note(delivery, of: callback, at: now)
         }
     }
 
     /// Lets the merchant ask about all that he made and all that he heard of.
     mutating func askAboutEverything() {
         // What an answer tells of may be asked about in turn.
-        for _ in 0..<2 { merchant.askAboutEverything(made, &world, at: now) }
+        for _ in 0..<2 { merchant.askAboutEverything(created, &world, at: now) }
     }
 
     /// Where the merchant's books differ from the truth, in words.
     var differences: [String] {
-        let truth = world.truth()
-        return truth.payments.flatMap { merchant.differences(from: $0) }
-            + truth.checkouts.flatMap { merchant.differences(from: $0) }
-            + truth.subscriptions.flatMap { merchant.differences(from: $0) }
+        let groundTruth = world.groundTruth()
+        return groundTruth.payments.flatMap { merchant.differences(from: $0) }
+            + groundTruth.checkouts.flatMap { merchant.differences(from: $0) }
+            + groundTruth.subscriptions.flatMap { merchant.differences(from: $0) }
     }
 }
 
 extension Merchant {
-    fileprivate func differences(from truth: Truth.Payment) -> [String] {
-        guard let payment = payments[Name(account: truth.account, id: truth.id)] else {
-            return ["\(truth.id) is \(truth.state), and not known"]
+    fileprivate func differences(from groundTruth: GroundTruth.Payment) -> [String] {
+        guard let payment = payments[Name(account: groundTruth.account, id: groundTruth.id)] else {
+            return ["\(groundTruth.id) is \(groundTruth.state), and not known"]
         }
         var differences: [String] = []
         func compare<Fact: Equatable>(_ what: String, _ own: Fact, _ other: Fact) {
-            if own != other { differences.append("\(truth.id): \(what) is \(other), and recorded as \(own)") }
+            if own != other { differences.append("\(groundTruth.id): \(what) is \(other), and recorded as \(own)") }
         }
-        compare("state", payment.state, truth.state)
-        compare("status", payment.tracked.status.word, truth.status)
+        compare("state", payment.state, groundTruth.state)
+        compare("status", payment.tracked.status.word, groundTruth.status)
         compare(
             "amount",
             payment.tracked.amounts.amount,
-            truth.state == .failed && truth.operations.isEmpty ? nil : truth.amount
+            groundTruth.state == .failed && groundTruth.operations.isEmpty ? nil : groundTruth.amount
         )
-        compare("refunded", payment.totals.refunded, truth.refunded)
-        compare("operations", Set(payment.operations.map(\.id)), Set(truth.operations.map(\.id)))
-        for operation in truth.operations {
+        compare("refunded", payment.totals.refunded, groundTruth.refunded)
+        compare("operations", Set(payment.operations.map(\.id)), Set(groundTruth.operations.map(\.id)))
+        for operation in groundTruth.operations {
             guard let own = payment.operations.first(where: { $0.id == operation.id }) else { continue }
             compare("\(operation.type)'s state", own.state, operation.state)
             compare("\(operation.type)'s status", own.tracked.status.word, operation.status)
@@ -96,16 +96,18 @@ extension Merchant {
     }
 
     /// A token of which nothing came is not known, and need not be.
-    fileprivate func differences(from truth: Truth.Checkout) -> [String] {
-        guard let checkout = checkouts[Name(account: truth.account, id: truth.token)] else {
-            return truth.isAcknowledged ? ["token \(truth.token) is not known"] : []
+    fileprivate func differences(from groundTruth: GroundTruth.Checkout) -> [String] {
+        guard let checkout = checkouts[Name(account: groundTruth.account, id: groundTruth.token)] else {
+            return groundTruth.isAcknowledged ? ["token \(groundTruth.token) is not known"] : []
         }
         let own = checkout.tracked.status.state
-        return own == truth.state ? [] : ["token \(truth.token) is \(truth.state), and recorded as \(own)"]
+        return own == groundTruth.state
+            ? [] : ["token \(groundTruth.token) is \(groundTruth.state), and recorded as \(own)"]
     }
 
-    fileprivate func differences(from truth: Truth.Subscription) -> [String] {
-        let own = subscriptions[Name(account: truth.account, id: truth.id)]?.tracked.status.word
-        return own == truth.status ? [] : ["\(truth.id) is \(truth.status), and recorded as \(own ?? "nothing")"]
+    fileprivate func differences(from groundTruth: GroundTruth.Subscription) -> [String] {
+        let own = subscriptions[Name(account: groundTruth.account, id: groundTruth.id)]?.tracked.status.word
+        return own == groundTruth.status
+            ? [] : ["\(groundTruth.id) is \(groundTruth.status), and recorded as \(own ?? "nothing")"]
     }
 }

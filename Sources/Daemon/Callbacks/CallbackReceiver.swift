@@ -35,7 +35,7 @@ struct CallbackReceiver: Sendable {
     ) async -> CallbackResponse {
         guard let account = accounts[name] else { return .notFound }
         guard await queue.enter(address, bytes: callback.body.count) else {
-            complain(
+            printError(
                 "callback not authenticated for want of time, the sender is told to come again",
                 at: now,
                 ["account": "\(name)", "remote": "\(address)"]
@@ -66,7 +66,7 @@ struct CallbackReceiver: Sendable {
             tell(recorded, of: callback)
             return .acknowledged
         } catch {
-            complain(
+            printError(
                 "callback not recorded, the sender is told to come again",
                 at: now,
                 ["account": "\(name)", "error": "\(error)"]
@@ -75,7 +75,7 @@ struct CallbackReceiver: Sendable {
         }
     }
 
-    private func complain(_ message: Logger.Message, at now: Timestamp, _ metadata: Logger.Metadata) {
+    private func printError(_ message: Logger.Message, at now: Timestamp, _ metadata: Logger.Metadata) {
         logger.log(level: complaints.admits(at: now) ? .error : .debug, message, metadata: metadata)
     }
 

@@ -21,8 +21,8 @@ extension SandboxResponder {
         router.post("/sandbox/payments") { request, _ in
             let body = try await bytes(of: request)
             return answer { () throws(SandboxProblem) in
-                let wish = try PaymentWish(body)
-                return try sandbox.withWorld { (world, now) throws(SandboxProblem) in try world.make(wish, at: now) }
+                let request = try PaymentRequest(body)
+                return try sandbox.withWorld { (world, now) throws(SandboxProblem) in try world.make(request, at: now) }
             }
         }
         router.get("/sandbox/payments/{id}") { _, context in

@@ -45,21 +45,22 @@ extension World {
             ]
         }
         return summary(of: entry).with([
-            "steps_to_come": .integer(entry.steps), "callbacks_waiting": .integer(entry.letters),
+            "steps_to_come": .integer(entry.steps), "callbacks_waiting": .integer(entry.callbacks),
             "deliveries": .array(deliveries),
         ])
     }
 
     private func summary(of entry: Entry) -> JSON {
-        var truth = Truth()
+        var groundTruth = GroundTruth()
         let account = settings.accounts[entry.account].name
-        entry.matter.tell(&truth, account: account) { entry.acknowledged.contains($0) }
+        entry.resource.tell(&groundTruth, account: account) { entry.acknowledged.contains($0) }
         return [
             "id": .string(String(entry.number)), "account": .string(account), "life": .text(entry.life?.rawValue),
-            entry.matter.entity.key: .string(entry.matter.entity.id), "reference": .text(entry.matter.reference),
-            "amount_minor": .integer(entry.matter.amount), "currency": .string(entry.matter.currency),
-            "payments": .array(truth.payments.map(\.json)), "checkouts": .array(truth.checkouts.map(\.json)),
-            "subscriptions": .array(truth.subscriptions.map(\.json)),
+            entry.resource.entity.key: .string(entry.resource.entity.id), "reference": .text(entry.resource.reference),
+            "amount_minor": .integer(entry.resource.amount), "currency": .string(entry.resource.currency),
+            "payments": .array(groundTruth.payments.map(\.json)),
+            "checkouts": .array(groundTruth.checkouts.map(\.json)),
+            "subscriptions": .array(groundTruth.subscriptions.map(\.json)),
         ]
     }
 }

@@ -83,10 +83,10 @@ extension EcommpayPayment {
     var amount: Int64 { order.total }
     var currency: String { order.currency }
 
-    func tell(_ truth: inout Truth, account: String, isAcknowledged: (String) -> Bool) {
+    func tell(_ groundTruth: inout GroundTruth, account: String, isAcknowledged: (String) -> Bool) {
         guard state != .unknown else { return }
-        truth.payments.append(
-            Truth.Payment(
+        groundTruth.payments.append(
+            GroundTruth.Payment(
                 account: account,
                 id: order.reference,
                 reference: order.reference,
@@ -97,7 +97,7 @@ extension EcommpayPayment {
                 currency: order.currency,
                 refunded: refunded,
                 operations: operations.map {
-                    Truth.Operation(
+                    GroundTruth.Operation(
                         id: String($0.id),
                         parentID: nil,
                         type: $0.type,

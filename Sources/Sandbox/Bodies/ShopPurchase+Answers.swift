@@ -31,15 +31,21 @@ extension ShopPurchase {
     var amount: Int64 { order.total }
     var currency: String { order.currency }
 
-    func tell(_ truth: inout Truth, account: String, isAcknowledged: (String) -> Bool) {
+    func tell(_ groundTruth: inout GroundTruth, account: String, isAcknowledged: (String) -> Bool) {
         for payment in payments {
-            truth.payments.append(
-                Truth.Payment(payment, of: order, checkout?.token, account: account, isAcknowledged: isAcknowledged)
+            groundTruth.payments.append(
+                GroundTruth.Payment(
+                    payment,
+                    of: order,
+                    checkout?.token,
+                    account: account,
+                    isAcknowledged: isAcknowledged
+                )
             )
         }
         guard let checkout else { return }
-        truth.checkouts.append(
-            Truth.Checkout(
+        groundTruth.checkouts.append(
+            GroundTruth.Checkout(
                 account: account,
                 token: checkout.token,
                 reference: order.reference,
@@ -50,7 +56,7 @@ extension ShopPurchase {
     }
 }
 
-extension Truth.Payment {
+extension GroundTruth.Payment {
     init(
         _ payment: ShopPayment,
         of order: Order,
@@ -70,7 +76,7 @@ extension Truth.Payment {
             currency: order.currency,
             refunded: payment.refunded,
             operations: transactions.map {
-                Truth.Operation(
+                GroundTruth.Operation(
                     id: $0.uid,
                     parentID: $0.parentUID,
                     type: $0.type,

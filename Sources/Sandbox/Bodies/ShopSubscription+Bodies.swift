@@ -51,14 +51,16 @@ extension ShopSubscription {
     var amount: Int64 { order.total }
     var currency: String { order.currency }
 
-    func tell(_ truth: inout Truth, account: String, isAcknowledged: (String) -> Bool) {
+    func tell(_ groundTruth: inout GroundTruth, account: String, isAcknowledged: (String) -> Bool) {
         for payment in payments {
-            truth.payments.append(
-                Truth.Payment(payment, of: order, nil, account: account) { isAcknowledged($0) || isAcknowledged(id) }
+            groundTruth.payments.append(
+                GroundTruth.Payment(payment, of: order, nil, account: account) {
+                    isAcknowledged($0) || isAcknowledged(id)
+                }
             )
         }
-        truth.subscriptions.append(
-            Truth.Subscription(account: account, id: id, status: word, isAcknowledged: isAcknowledged(id))
+        groundTruth.subscriptions.append(
+            GroundTruth.Subscription(account: account, id: id, status: word, isAcknowledged: isAcknowledged(id))
         )
     }
 }

@@ -13,7 +13,7 @@ struct SandboxResponder: Sendable {
 
     func makeRouter() -> Router<BasicRequestContext> {
         let router = Router()
-        router.add(middleware: NoSuchPlace())
+        router.add(middleware: NotFoundMiddleware())
         router.post("/v2/payment/status") { request, _ in
             let body = try await bytes(of: request)
             return try await response(sandbox.withWorld { world, _ in world.reply(toQuestion: body) })
@@ -54,5 +54,22 @@ struct SandboxResponder: Sendable {
             headers: headers,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body))
         )
+    }
+}
+
+/// Answers what nobody else does, and says where to look.
+struct NotFoundMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request,
+        context: BasicRequestContext,
+        next: (Request, BasicRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            let place = "\(request.method.rawValue) \(request.uri.path)"
+            let answer: JSON = ["error": .string("there is no \(place) here: GET /sandbox tells what there is")]
+            return Response(sandbox: .notFound, answer)
+        }
     }
 }

@@ -60,7 +60,7 @@ package struct Flood: Sendable {
         let finished = loop.makePromise(of: FloodReport.self)
         let course = try await loop.submit {
             NIOLoopBound(
-                FloodCourse(of: self, requests, from: source, to: address, on: loop, finished),
+                FloodRun(of: self, requests, from: source, to: address, on: loop, finished),
                 eventLoop: loop
             )
         }.get()

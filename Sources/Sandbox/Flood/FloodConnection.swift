@@ -5,14 +5,14 @@ final class FloodConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let course: FloodCourse
+    private let course: FloodRun
     private var context: ChannelHandlerContext?
     private var reader = AnswerReader()
     /// When the request was sent that has no answer yet.
     private(set) var askedAt: NIODeadline?
     private(set) var wasAnswered = false
 
-    init(course: FloodCourse) {
+    init(course: FloodRun) {
         self.course = course
     }
 

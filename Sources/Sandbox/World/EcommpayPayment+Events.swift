@@ -1,12 +1,12 @@
 import Payments
 
-extension EcommpayPayment: Matter {
+extension EcommpayPayment: GatewayResource {
     mutating func happen(
         _ event: Event,
-        _ portion: Portion,
+        _ portion: AmountShare,
         at now: Timestamp,
-        by chance: inout Chance
-    ) throws(Impossible) -> Outcome {
+        by chance: inout SeededGenerator
+    ) throws(InvalidStep) -> Outcome {
         switch event {
         case .begin:
             guard operations.isEmpty || mayTryAgain else { throw impossible(event) }
@@ -18,7 +18,7 @@ extension EcommpayPayment: Matter {
             conclude(try underWay(event), order.method == Order.directDebit ? .submission : .challenge, at: now)
         case .succeed: conclude(try payable(event), .success, at: now)
         case .authorize:
-            guard order.isHold else { throw Impossible(reason: "the payment is made in one step: make it with hold") }
+            guard order.isHold else { throw InvalidStep(reason: "the payment is made in one step: make it with hold") }
             conclude(try underWay(event), .hold, at: now)
         case .decline: conclude(try underWay(event), .decline, at: now)
         case .declineForNow:
@@ -44,35 +44,37 @@ extension EcommpayPayment: Matter {
         case .regress:
             let success = try success(event)
             conclude(success, .decline, at: now)
-            return Outcome(notice: notice(about: success))
+            return Outcome(draft: draft(about: success))
         case .misreport:
             let success = try success(event)
             var other = self
             other.conclude(success, .decline, at: now)
-            return Outcome(notice: other.notice(about: success))
+            return Outcome(draft: other.draft(about: success))
         case .chargeback:
-            throw Impossible(reason: "ecommpay tells of chargebacks through another channel, without a signature")
+            throw InvalidStep(reason: "ecommpay tells of chargebacks through another channel, without a signature")
         case .renew, .failRenewal, .unsubscribe: throw impossible(event)
         }
-        return Outcome(notice: notice(about: operations.count - 1))
+        return Outcome(draft: draft(about: operations.count - 1))
     }
 
-    private func impossible(_ event: Event) -> Impossible {
-        Impossible(reason: "a payment in status «\(operations.isEmpty ? "none yet" : status)» cannot \(event.rawValue)")
+    private func impossible(_ event: Event) -> InvalidStep {
+        InvalidStep(
+            reason: "a payment in status «\(operations.isEmpty ? "none yet" : status)» cannot \(event.rawValue)"
+        )
     }
 
-    private func require(_ state: State, for event: Event) throws(Impossible) {
+    private func require(_ state: State, for event: Event) throws(InvalidStep) {
         guard self.state == state else { throw impossible(event) }
     }
 
-    private func underWay(_ event: Event) throws(Impossible) -> Int {
+    private func underWay(_ event: Event) throws(InvalidStep) -> Int {
         guard let current else { throw impossible(event) }
         return current
     }
 
     /// The operation that a success is of: the one under way, or the last one of a payment that was said to have failed.
-    private func payable(_ event: Event) throws(Impossible) -> Int {
-        guard !order.isHold else { throw Impossible(reason: "it is made in two steps: authorize, then capture") }
+    private func payable(_ event: Event) throws(InvalidStep) -> Int {
+        guard !order.isHold else { throw InvalidStep(reason: "it is made in two steps: authorize, then capture") }
         if let current { return current }
         let isLate = (state == .failed || state == .expired) && operations.last?.type == "sale"
         guard isLate else { throw impossible(.succeed) }
@@ -80,7 +82,7 @@ extension EcommpayPayment: Matter {
     }
 
     /// The operation that the payment's success is of, where nothing was given back since.
-    private func success(_ event: Event) throws(Impossible) -> Int {
+    private func success(_ event: Event) throws(InvalidStep) -> Int {
         try require(.succeeded, for: event)
         guard pendingRefund == nil, let index = operations.lastIndex(where: { !$0.givesBack }) else {
             throw impossible(event)
@@ -88,26 +90,26 @@ extension EcommpayPayment: Matter {
         return index
     }
 
-    private func refundUnderWay(_ event: Event) throws(Impossible) -> Int {
-        guard let pendingRefund else { throw Impossible(reason: "no refund of it is under way") }
+    private func refundUnderWay(_ event: Event) throws(InvalidStep) -> Int {
+        guard let pendingRefund else { throw InvalidStep(reason: "no refund of it is under way") }
         return pendingRefund
     }
 
     /// What may be given back of a payment that was made.
-    private func givenBack(_ portion: Portion, _ event: Event) throws(Impossible) -> Int64 {
+    private func givenBack(_ portion: AmountShare, _ event: Event) throws(InvalidStep) -> Int64 {
         guard state == .succeeded || state == .partiallyRefunded else { throw impossible(event) }
-        guard pendingRefund == nil else { throw Impossible(reason: "a refund of it is under way: settle it first") }
+        guard pendingRefund == nil else { throw InvalidStep(reason: "a refund of it is under way: settle it first") }
         return try portion.amount(of: captured - refunded)
     }
 
     private mutating func giveBack(
-        _ portion: Portion,
+        _ portion: AmountShare,
         _ type: String,
         _ word: String,
         _ event: Event,
         at now: Timestamp,
-        by chance: inout Chance
-    ) throws(Impossible) {
+        by chance: inout SeededGenerator
+    ) throws(InvalidStep) {
         let amount = try givenBack(portion, event)
         add(type, amount, at: now, by: &chance)
         countRefund(of: amount, word)
@@ -115,18 +117,18 @@ extension EcommpayPayment: Matter {
 
     /// While a refund runs the payment is `processing`, though its money is there.
     private mutating func beginRefund(
-        _ portion: Portion,
+        _ portion: AmountShare,
         at now: Timestamp,
-        by chance: inout Chance
-    ) throws(Impossible) -> Outcome {
+        by chance: inout SeededGenerator
+    ) throws(InvalidStep) -> Outcome {
         add("refund", try givenBack(portion, .refund), .pending, at: now, by: &chance)
         status = "processing"
         let end = order.mayRefundsFail && chance.happens(0.15) ? Event.failRefund : .settle
-        return Outcome(notice: notice(about: operations.count - 1), next: (chance.seconds(10...60), end))
+        return Outcome(draft: draft(about: operations.count - 1), next: (chance.seconds(10...60), end))
     }
 
     /// The staff may move any payment; here they turn a success into a decline, and an end without payment into a success.
-    private mutating func correct(at now: Timestamp, by chance: inout Chance) throws(Impossible) {
+    private mutating func correct(at now: Timestamp, by chance: inout SeededGenerator) throws(InvalidStep) {
         switch state {
         case .succeeded:
             guard pendingRefund == nil else { throw impossible(.correct) }
@@ -147,16 +149,16 @@ extension EcommpayPayment: Matter {
         // Asking finds no payment of which only requests were refused.
         let isReachable = !operations.isEmpty
         return Outcome(
-            notice: Notice(body: refusal, subject: order.reference, status: "error", isReachable: isReachable)
+            draft: CallbackDraft(body: refusal, subject: order.reference, status: "error", isReachable: isReachable)
         )
     }
 
-    private func notice(about operation: Int) -> Notice {
-        Notice(body: callback(about: operation), subject: order.reference, status: status)
+    private func draft(about operation: Int) -> CallbackDraft {
+        CallbackDraft(body: callback(about: operation), subject: order.reference, status: status)
     }
 }
 
-extension Notice {
+extension CallbackDraft {
     fileprivate init(body: JSON, subject: String, status: String, isReachable: Bool = true) {
         self.init(body: body, subject: subject, status: status, schedule: .ecommpay, isReachable: isReachable)
     }

@@ -81,7 +81,7 @@ struct EcommpayPayment: Sendable {
         _ amount: Int64,
         _ operation: State = .succeeded,
         at now: Timestamp,
-        by chance: inout Chance
+        by chance: inout SeededGenerator
     ) {
         operations.append(Self.operation(type, amount, operation, at: now, by: &chance))
         date = now
@@ -93,7 +93,7 @@ struct EcommpayPayment: Sendable {
         _ amount: Int64,
         _ state: State,
         at now: Timestamp,
-        by chance: inout Chance
+        by chance: inout SeededGenerator
     ) -> Operation {
         Operation(
             id: Int64.random(in: 5_000_000_000_000_000...5_999_999_999_999_999, using: &chance),

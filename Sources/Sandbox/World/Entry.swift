@@ -5,13 +5,13 @@ struct Entry {
     let number: Int
     let account: Int
     let life: Life?
-    var matter: any Matter
+    var resource: any GatewayResource
     /// Its own stream of chance.
-    var chance: Chance
+    var chance: SeededGenerator
     /// Steps of its life that are still to come.
     var steps = 0
     /// Letters about it that are still to be sent, or on their way.
-    var letters = 0
+    var callbacks = 0
     /// Letters there ever were.
     var lastLetter = 0
     /// How often a status endpoint was asked about it.

@@ -41,24 +41,24 @@ package enum Event: String, Sendable, CaseIterable {
 }
 
 /// An event that cannot happen, and why, for a person.
-package struct Impossible: Error, Equatable {
+package struct InvalidStep: Error, Equatable {
     package let reason: String
 }
 
 /// How much of the money an event moves.
-package enum Portion: Sendable, Equatable {
+package enum AmountShare: Sendable, Equatable {
     case rest
     /// A third.
     case part
     case exactly(Int64)
 
-    func amount(of available: Int64) throws(Impossible) -> Int64 {
+    func amount(of available: Int64) throws(InvalidStep) -> Int64 {
         switch self {
         case .rest: return available
         case .part: return max(1, available / 3)
         case .exactly(let amount):
             guard amount > 0, amount <= available else {
-                throw Impossible(reason: "amount_minor must be 1 to \(available)")
+                throw InvalidStep(reason: "amount_minor must be 1 to \(available)")
             }
             return amount
         }

@@ -3,7 +3,7 @@ struct Step: Sendable {
     let event: Event
     /// How many seconds after the step before; in the gateway's own time, before it is scaled.
     let after: ClosedRange<Int>
-    var portion = Portion.rest
+    var portion = AmountShare.rest
     /// How often the step is taken.
     var share = 1.0
 }

@@ -33,7 +33,7 @@ package enum Life: String, Sendable, CaseIterable {
     ]
 
     /// A life, as often as its weight says; `paid` if nothing has a weight.
-    static func drawn(from weights: [Life: Int], by chance: inout Chance) -> Life {
+    static func drawn(from weights: [Life: Int], by chance: inout SeededGenerator) -> Life {
         let total = weights.values.reduce(0) { $0.addingSaturated($1) }
         guard total > 0 else { return .paid }
         var place = Int.random(in: 0..<total, using: &chance)

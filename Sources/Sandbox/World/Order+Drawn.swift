@@ -6,7 +6,7 @@ extension Order {
         for life: Life?,
         at gateway: SandboxAccount.Keys,
         reference: String,
-        by chance: inout Chance
+        by chance: inout SeededGenerator
     ) -> Order {
         let currency = chance.one(of: ["EUR", "EUR", "USD", "BYN", "PLN", "JPY", "KWD"], else: "EUR")
         var order = Order(
@@ -39,7 +39,7 @@ extension Order {
     static let directDebit = "directdebit-sepa"
 
     /// A declined card stays declined, so a late success is a bill's; a chargeback is a card's.
-    private static func method(for life: Life?, by chance: inout Chance) -> String {
+    private static func method(for life: Life?, by chance: inout SeededGenerator) -> String {
         switch life {
         case .lateSuccess: chance.one(of: ["erip", "skrill"], else: "erip")
         case .chargedBack, .retried, .subscribed, nil: "credit_card"

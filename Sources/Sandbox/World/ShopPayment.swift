@@ -25,17 +25,17 @@ struct ShopPayment: Sendable {
     }
 
     mutating func capture(
-        _ portion: Portion,
+        _ portion: AmountShare,
         at now: Timestamp,
-        by chance: inout Chance
-    ) throws(Impossible) -> Transaction {
+        by chance: inout SeededGenerator
+    ) throws(InvalidStep) -> Transaction {
         try require([.authorized], "be captured")
         captured = try portion.amount(of: root.amount)
         state = .succeeded
         return add("capture", captured, of: root.amount, at: now, by: &chance)
     }
 
-    mutating func void(at now: Timestamp, by chance: inout Chance) throws(Impossible) -> Transaction {
+    mutating func void(at now: Timestamp, by chance: inout SeededGenerator) throws(InvalidStep) -> Transaction {
         try require([.authorized], "be voided")
         state = .cancelled
         return add("void", root.amount, of: root.amount, at: now, by: &chance)
@@ -43,13 +43,15 @@ struct ShopPayment: Sendable {
 
     /// - Parameter takesTime: whether the refund is pending at first, as with all methods but cards.
     mutating func refund(
-        _ portion: Portion,
+        _ portion: AmountShare,
         takesTime: Bool,
         at now: Timestamp,
-        by chance: inout Chance
-    ) throws(Impossible) -> Transaction {
+        by chance: inout SeededGenerator
+    ) throws(InvalidStep) -> Transaction {
         try require([.succeeded, .partiallyRefunded], "be refunded")
-        guard pendingRefund == nil else { throw Impossible(reason: "another refund of it is pending: settle it first") }
+        guard pendingRefund == nil else {
+            throw InvalidStep(reason: "another refund of it is pending: settle it first")
+        }
         let left = captured - refunded
         let amount = try portion.amount(of: left)
         if takesTime {
@@ -63,23 +65,23 @@ struct ShopPayment: Sendable {
     }
 
     /// A pending refund comes to something.
-    mutating func concludeRefund(_ result: Transaction.Result, at now: Timestamp) throws(Impossible) -> Transaction {
-        guard let index = pendingRefund else { throw Impossible(reason: "no refund of it is pending") }
+    mutating func concludeRefund(_ result: Transaction.Result, at now: Timestamp) throws(InvalidStep) -> Transaction {
+        guard let index = pendingRefund else { throw InvalidStep(reason: "no refund of it is pending") }
         children[index].conclude(result, at: now)
         if result.state == .succeeded { countRefund(of: children[index].amount) }
         return children[index]
     }
 
-    mutating func chargeBack(at now: Timestamp, by chance: inout Chance) throws(Impossible) -> Transaction {
+    mutating func chargeBack(at now: Timestamp, by chance: inout SeededGenerator) throws(InvalidStep) -> Transaction {
         try require([.succeeded, .partiallyRefunded], "be charged back")
-        guard pendingRefund == nil else { throw Impossible(reason: "a refund of it is pending: settle it first") }
+        guard pendingRefund == nil else { throw InvalidStep(reason: "a refund of it is pending: settle it first") }
         state = .chargedBack
         return add("chargeback", captured - refunded, of: captured - refunded, at: now, by: &chance)
     }
 
     /// A person turns the root's success into a failure, or the other way, and the transaction says so from then on.
-    mutating func correct(at now: Timestamp) throws(Impossible) {
-        guard children.isEmpty else { throw Impossible(reason: "a payment with refunds or captures is not corrected") }
+    mutating func correct(at now: Timestamp) throws(InvalidStep) {
+        guard children.isEmpty else { throw InvalidStep(reason: "a payment with refunds or captures is not corrected") }
         switch state {
         case .succeeded, .authorized: conclude(.decline, at: now)
         case .failed, .expired: conclude(.success, at: now)
@@ -92,18 +94,18 @@ struct ShopPayment: Sendable {
     /// The root's success becomes a failure, and nothing says why.
     ///
     /// - Parameter event: what somebody asked for that comes to this.
-    mutating func regress(_ event: Event, at now: Timestamp) throws(Impossible) {
+    mutating func regress(_ event: Event, at now: Timestamp) throws(InvalidStep) {
         guard state == .succeeded, children.isEmpty else { throw impossible(event.rawValue) }
         conclude(.decline, at: now)
     }
 
-    func impossible(_ what: String) -> Impossible {
-        Impossible(reason: "a payment that is \(state.rawValue) cannot \(what)")
+    func impossible(_ what: String) -> InvalidStep {
+        InvalidStep(reason: "a payment that is \(state.rawValue) cannot \(what)")
     }
 
     private var pendingRefund: Int? { children.firstIndex { $0.type == "refund" && $0.state == .pending } }
 
-    private func require(_ states: [State], _ what: String) throws(Impossible) {
+    private func require(_ states: [State], _ what: String) throws(InvalidStep) {
         guard states.contains(state) else { throw impossible(what) }
     }
 
@@ -115,7 +117,7 @@ struct ShopPayment: Sendable {
         _ amount: Int64,
         of available: Int64,
         at now: Timestamp,
-        by chance: inout Chance
+        by chance: inout SeededGenerator
     ) -> Transaction {
         var child = Transaction(type, chance.uuid(), of: root.uid, amount: amount, at: now)
         child.omitsAmount = omitsAmounts && amount == available

@@ -23,7 +23,7 @@ struct ShopPurchase: Sendable {
     /// The transactions that a callback has told of.
     private var announced: Set<String> = []
 
-    init(shopID: Int64, order: Order, at now: Timestamp, by chance: inout Chance) {
+    init(shopID: Int64, order: Order, at now: Timestamp, by chance: inout SeededGenerator) {
         self.shopID = shopID
         self.order = order
         firstUID = chance.uuid()
@@ -38,16 +38,16 @@ struct ShopPurchase: Sendable {
     private var isCard: Bool { order.method == "credit_card" }
 }
 
-extension ShopPurchase: Matter {
+extension ShopPurchase: GatewayResource {
     mutating func happen(
         _ event: Event,
-        _ portion: Portion,
+        _ portion: AmountShare,
         at now: Timestamp,
-        by chance: inout Chance
-    ) throws(Impossible) -> Outcome {
+        by chance: inout SeededGenerator
+    ) throws(InvalidStep) -> Outcome {
         if event == .begin { try begin(at: now, by: &chance) }
         if event == .expire, checkout != nil, payments.last?.state != .pending { return try expireToken(at: now) }
-        guard var payment = payments.last else { throw Impossible(reason: "nobody has tried to pay: begin first") }
+        guard var payment = payments.last else { throw InvalidStep(reason: "nobody has tried to pay: begin first") }
         let wasPaid = payment.state == .succeeded
         let transaction = try act(event, portion, on: &payment, at: now, by: &chance)
         if event != .misreport {
@@ -55,19 +55,19 @@ extension ShopPurchase: Matter {
             if payment.root.state == .succeeded { checkout?.isPaid = true }
         }
         // Nobody asks about what is paid: its answer would list no refunds.
-        let notice = notice(of: transaction, isAskedAbout: !wasPaid || transaction.parentUID != nil)
-        guard event == .refund, transaction.state == .pending else { return Outcome(notice: notice) }
+        let draft = draft(of: transaction, isAskedAbout: !wasPaid || transaction.parentUID != nil)
+        guard event == .refund, transaction.state == .pending else { return Outcome(draft: draft) }
         let end = order.mayRefundsFail && chance.happens(0.15) ? Event.failRefund : .settle
-        return Outcome(notice: notice, next: (chance.seconds(10...60), end))
+        return Outcome(draft: draft, next: (chance.seconds(10...60), end))
     }
 
-    private mutating func begin(at now: Timestamp, by chance: inout Chance) throws(Impossible) {
+    private mutating func begin(at now: Timestamp, by chance: inout SeededGenerator) throws(InvalidStep) {
         if let last = payments.last {
             guard let checkout, !checkout.isPaid, last.state == .failed, payments.count < order.attempts else {
-                throw Impossible(reason: "another attempt takes a token with attempts left, after a decline")
+                throw InvalidStep(reason: "another attempt takes a token with attempts left, after a decline")
             }
         }
-        guard checkout?.hasExpired != true else { throw Impossible(reason: "the token is expired") }
+        guard checkout?.hasExpired != true else { throw InvalidStep(reason: "the token is expired") }
         let uid = payments.isEmpty ? firstUID : chance.uuid()
         let type = order.isHold ? "authorization" : "payment"
         var root = Transaction(type, uid, amount: order.total, at: now)
@@ -80,25 +80,25 @@ extension ShopPurchase: Matter {
     /// Lets an event happen to the last attempt, and returns the transaction that it is about.
     private func act(
         _ event: Event,
-        _ portion: Portion,
+        _ portion: AmountShare,
         on payment: inout ShopPayment,
         at now: Timestamp,
-        by chance: inout Chance
-    ) throws(Impossible) -> Transaction {
+        by chance: inout SeededGenerator
+    ) throws(InvalidStep) -> Transaction {
         switch event {
         case .begin: break
         case .challenge: try conclude(&payment, .challenge, event, at: now)
         case .decline, .declineForNow: try conclude(&payment, .decline, event, at: now)
         case .expire: try conclude(&payment, .expiry, event, at: now)
         case .succeed:
-            guard !order.isHold else { throw Impossible(reason: "it is made in two steps: authorize, then capture") }
+            guard !order.isHold else { throw InvalidStep(reason: "it is made in two steps: authorize, then capture") }
             if !isCard, payment.state == .failed || payment.state == .expired {
                 payment.conclude(.success, at: now)  // A bill may still be paid.
             } else {
                 try conclude(&payment, .success, event, at: now)
             }
         case .authorize:
-            guard order.isHold else { throw Impossible(reason: "it is made in one step: make it with hold") }
+            guard order.isHold else { throw InvalidStep(reason: "it is made in one step: make it with hold") }
             try conclude(&payment, .success, event, at: now)
         case .cancel where !isCard: try conclude(&payment, .withdrawal, event, at: now)
         case .cancel: return try payment.void(at: now, by: &chance)
@@ -109,9 +109,9 @@ extension ShopPurchase: Matter {
         case .chargeback: return try payment.chargeBack(at: now, by: &chance)
         case .correct: try payment.correct(at: now)
         case .regress, .misreport: try payment.regress(event, at: now)
-        case .refuse: throw Impossible(reason: "eComCharge refuses a request without a transaction and a callback")
-        case .reverse: throw Impossible(reason: "eComCharge knows no reversals: use refund")
-        case .renew, .failRenewal, .unsubscribe: throw Impossible(reason: "it is no subscription")
+        case .refuse: throw InvalidStep(reason: "eComCharge refuses a request without a transaction and a callback")
+        case .reverse: throw InvalidStep(reason: "eComCharge knows no reversals: use refund")
+        case .renew, .failRenewal, .unsubscribe: throw InvalidStep(reason: "it is no subscription")
         }
         return payment.root
     }
@@ -122,20 +122,20 @@ extension ShopPurchase: Matter {
         _ result: Transaction.Result,
         _ event: Event,
         at now: Timestamp
-    ) throws(Impossible) {
+    ) throws(InvalidStep) {
         guard payment.state == .pending else { throw payment.impossible(event.rawValue) }
         payment.conclude(result, at: now)
     }
 
-    private mutating func expireToken(at now: Timestamp) throws(Impossible) -> Outcome {
+    private mutating func expireToken(at now: Timestamp) throws(InvalidStep) -> Outcome {
         guard var checkout, !checkout.hasExpired, !checkout.isPaid else {
-            throw Impossible(reason: "the token is used or expired")
+            throw InvalidStep(reason: "the token is used or expired")
         }
         checkout.hasExpired = true
         self.checkout = checkout
         let body = body(of: checkout)
         return Outcome(
-            notice: Notice(
+            draft: CallbackDraft(
                 body: body,
                 subject: checkout.token,
                 status: "error",
@@ -145,10 +145,10 @@ extension ShopPurchase: Matter {
         )
     }
 
-    private mutating func notice(of transaction: Transaction, isAskedAbout: Bool) -> Notice {
+    private mutating func draft(of transaction: Transaction, isAskedAbout: Bool) -> CallbackDraft {
         let isKnown = !announced.insert(transaction.uid).inserted
         let isFoundByMerchant = transaction.parentUID == nil && (checkout == nil || order.attempts == 1)
-        return Notice(
+        return CallbackDraft(
             body: ["transaction": body(of: transaction)],
             subject: transaction.uid,
             status: transaction.status,

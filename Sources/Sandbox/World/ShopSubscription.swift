@@ -15,7 +15,7 @@ struct ShopSubscription: Sendable {
     var paidCycles = 0
     var cancelledAt: Timestamp?
 
-    init(shopID: Int64, order: Order, at now: Timestamp, by chance: inout Chance) {
+    init(shopID: Int64, order: Order, at now: Timestamp, by chance: inout SeededGenerator) {
         self.shopID = shopID
         self.order = order
         id = "sbs_\(chance.hexadecimal(16))"
@@ -24,13 +24,13 @@ struct ShopSubscription: Sendable {
     }
 }
 
-extension ShopSubscription: Matter {
+extension ShopSubscription: GatewayResource {
     mutating func happen(
         _ event: Event,
-        _ portion: Portion,
+        _ portion: AmountShare,
         at now: Timestamp,
-        by chance: inout Chance
-    ) throws(Impossible) -> Outcome {
+        by chance: inout SeededGenerator
+    ) throws(InvalidStep) -> Outcome {
         switch event {
         case .begin:
             try require("pending", event)
@@ -46,10 +46,10 @@ extension ShopSubscription: Matter {
             (word, self.event, cancelledAt) = ("canceled", "canceled.subscription", now)
         case .challenge, .succeed, .authorize, .decline, .declineForNow, .refuse, .expire, .capture, .cancel, .refund,
             .settle, .failRefund, .reverse, .chargeback, .correct, .regress, .misreport:
-            throw Impossible(reason: "a subscription knows renew, fail_renewal and unsubscribe")
+            throw InvalidStep(reason: "a subscription knows renew, fail_renewal and unsubscribe")
         }
         return Outcome(
-            notice: Notice(
+            draft: CallbackDraft(
                 body: body,
                 subject: id,
                 status: word,
@@ -59,9 +59,9 @@ extension ShopSubscription: Matter {
         )
     }
 
-    private func require(_ word: String, _ event: Event) throws(Impossible) {
+    private func require(_ word: String, _ event: Event) throws(InvalidStep) {
         guard self.word == word else {
-            throw Impossible(reason: "a subscription that is \(self.word) cannot \(event.rawValue)")
+            throw InvalidStep(reason: "a subscription that is \(self.word) cannot \(event.rawValue)")
         }
     }
 
@@ -69,7 +69,7 @@ extension ShopSubscription: Matter {
         _ result: Transaction.Result,
         _ event: String,
         at now: Timestamp,
-        by chance: inout Chance
+        by chance: inout SeededGenerator
     ) {
         var payment = ShopPayment(Transaction("payment", chance.uuid(), amount: order.total, at: now))
         payment.conclude(result, at: now)

@@ -54,7 +54,7 @@ extension World {
     ) -> Reply {
         guard let entry = self[name] else { return Self.notFound(at: endpoint) }
         entries[entry.number]?.questions += 1
-        var chance = Chance(seed: settings.seed, stream: entry.number, -1, entry.questions)
+        var chance = SeededGenerator(seed: settings.seed, stream: entry.number, -1, entry.questions)
         let isLimited = chance.happens(misbehaviour.rateLimit)
         let fails = chance.happens(misbehaviour.fail)
         let isRubbish = chance.happens(misbehaviour.rubbish)
@@ -72,7 +72,7 @@ extension World {
         } else if isRubbish {
             reply = Reply(200, .null)
             reply.body = Array("<html><body>It works!</body></html>".utf8)
-        } else if let answer = entry.matter.answer(about: name.id, at: endpoint) {
+        } else if let answer = entry.resource.answer(about: name.id, at: endpoint) {
             reply = Reply(200, sign(isForeign ? answer.about("\(name.id)-else") : answer, isUnsigned))
         } else {
             reply = Self.notFound(at: endpoint)

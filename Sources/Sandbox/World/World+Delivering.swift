@@ -5,7 +5,7 @@ extension World {
     /// Puts a notice into the outbox: not at all if it is lost, more than once if it is duplicated.
     ///
     /// All chance is drawn whatever becomes of it, so that a payment leads the same life with and without misbehaviour.
-    mutating func post(_ notice: Notice, about entry: inout Entry, at now: Timestamp) {
+    mutating func post(_ draft: CallbackDraft, about entry: inout Entry, at now: Timestamp) {
         let isLost = entry.chance.happens(misbehaviour.lose)
         let isReordered = entry.chance.happens(misbehaviour.reorder)
         let isDuplicated = entry.chance.happens(misbehaviour.duplicate)
@@ -15,18 +15,18 @@ extension World {
         let later = settings.scaled(entry.chance.seconds(120...600))
 
         guard settings.accounts[entry.account].callbacks != nil else { return }
-        guard !isLost || !(notice.isReachable || misbehaviour.losesForGood) else {
+        guard !isLost || !(draft.isReachable || misbehaviour.losesForGood) else {
             counters.lost += 1
             entry.record(
-                DeliveryRecord(at: now, subject: notice.subject, status: notice.status, attempt: 0, delivery: .lost)
+                DeliveryRecord(at: now, subject: draft.subject, status: draft.status, attempt: 0, delivery: .lost)
             )
             return
         }
-        let letter = letter(of: notice, about: &entry)
-        var copy = letter
+        let callback = callback(of: draft, about: &entry)
+        var copy = callback
         copy.isCopy = true
         let departure = isReordered ? now + delay : now
-        send(letter, about: &entry, at: departure)
+        send(callback, about: &entry, at: departure)
         if isReordered { counters.reordered += 1 }
         if isDuplicated {
             send(copy, about: &entry, at: departure + soon)
@@ -38,63 +38,68 @@ extension World {
         }
     }
 
-    private mutating func send(_ letter: Letter, about entry: inout Entry, at moment: Timestamp) {
-        entry.letters += 1
-        outbox.insert(letter, at: moment)
+    private mutating func send(_ callback: OutgoingCallback, about entry: inout Entry, at moment: Timestamp) {
+        entry.callbacks += 1
+        outbox.insert(callback, at: moment)
     }
 
-    private func letter(of notice: Notice, about entry: inout Entry) -> Letter {
+    private func callback(of draft: CallbackDraft, about entry: inout Entry) -> OutgoingCallback {
         entry.lastLetter += 1
         let body =
             switch settings.accounts[entry.account].keys {
-            case .ecommpay(_, let secret): notice.body.signed(with: secret)
-            case .ecomcharge: notice.body
+            case .ecommpay(_, let secret): draft.body.signed(with: secret)
+            case .ecomcharge: draft.body
             }
-        return Letter(
+        return OutgoingCallback(
             entry: entry.number,
             account: entry.account,
-            subject: notice.subject,
-            status: notice.status,
+            subject: draft.subject,
+            status: draft.status,
             body: body.bytes,
-            schedule: notice.schedule,
+            schedule: draft.schedule,
             number: entry.lastLetter
         )
     }
 
     /// Takes out a letter that is to be sent now. What comes of it must be told to ``note(_:of:at:)``.
-    package mutating func nextLetter(at now: Timestamp) -> Letter? {
+    package mutating func nextLetter(at now: Timestamp) -> OutgoingCallback? {
         guard !misbehaviour.outage, underWay < settings.connections else { return nil }
-        guard var letter = outbox.pop(dueAt: now)?.element else { return nil }
+        guard var callback = outbox.pop(dueAt: now)?.element else { return nil }
         underWay += 1
-        letter.attempts += 1
-        return letter
+        callback.attempts += 1
+        return callback
     }
 
     /// Notes what came of sending a letter; anything but a 200 makes it come again, until the gateway gives up.
-    package mutating func note(_ delivery: Delivery, of letter: Letter, at now: Timestamp) {
+    package mutating func note(_ delivery: Delivery, of callback: OutgoingCallback, at now: Timestamp) {
         underWay -= 1
         counters.count(delivery)
-        guard var entry = entries[letter.entry] else { return }
-        entry.letters -= 1
+        guard var entry = entries[callback.entry] else { return }
+        entry.callbacks -= 1
         entry.record(
             DeliveryRecord(
                 at: now,
-                subject: letter.subject,
-                status: letter.status,
-                attempt: letter.attempts,
+                subject: callback.subject,
+                status: callback.status,
+                attempt: callback.attempts,
                 delivery: delivery
             )
         )
-        if delivery != .answered(status: 200), !letter.isCopy {
-            var chance = Chance(seed: settings.seed, stream: letter.entry, letter.number, letter.attempts)
-            if let pause = letter.schedule.pause(before: letter.attempts, using: &chance) {
-                send(letter, about: &entry, at: now + settings.scaled(pause))
+        if delivery != .answered(status: 200), !callback.isCopy {
+            var chance = SeededGenerator(
+                seed: settings.seed,
+                stream: callback.entry,
+                callback.number,
+                callback.attempts
+            )
+            if let pause = callback.schedule.pause(before: callback.attempts, using: &chance) {
+                send(callback, about: &entry, at: now + settings.scaled(pause))
             } else {
                 counters.givenUp += 1
             }
         }
-        entries[letter.entry] = entry
-        rest(letter.entry, at: now)
+        entries[callback.entry] = entry
+        rest(callback.entry, at: now)
     }
 }
 

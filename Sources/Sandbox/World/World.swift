@@ -14,10 +14,10 @@ package struct World {
     /// Who makes less than a payment a year makes none.
     private static let longestGap = 365 * 86_400.0
 
-    private struct Appointment {
+    private struct ScheduledEvent {
         let entry: Int
         let event: Event
-        let portion: Portion
+        let portion: AmountShare
     }
 
     let settings: SandboxSettings
@@ -27,18 +27,18 @@ package struct World {
     package var isMaking = true
     var entries: [Int: Entry] = [:]
     private var numbers: [Name: Int] = [:]
-    private var agenda = Timeline<Appointment>()
-    private var finished = Timeline<Int>()
-    var outbox = Timeline<Letter>()
+    private var agenda = EventQueue<ScheduledEvent>()
+    private var finished = EventQueue<Int>()
+    var outbox = EventQueue<OutgoingCallback>()
     /// Letters that were taken out, and of which nothing was heard yet.
     var underWay = 0
     private var nextMaking: Timestamp?
-    private var maker: Chance
+    private var maker: SeededGenerator
 
     package init(_ settings: SandboxSettings) {
         self.settings = settings
         misbehaviour = settings.misbehaviour
-        maker = Chance(seed: settings.seed, stream: -1)
+        maker = SeededGenerator(seed: settings.seed, stream: -1)
     }
 
     /// Whether nothing is going to happen by itself.
@@ -51,7 +51,7 @@ package struct World {
 
     /// Lets happen what is due, and returns the numbers of the payments that were made.
     package mutating func advance(to now: Timestamp) -> [Int] {
-        let made = makeDue(at: now)
+        let created = makeDue(at: now)
         while let (at, appointment) = agenda.pop(dueAt: now) {
             entries[appointment.entry]?.steps -= 1
             do {
@@ -61,18 +61,18 @@ package struct World {
                 rest(appointment.entry, at: at)
             }
         }
-        return made
+        return created
     }
 
     subscript(name: Name) -> Entry? { numbers[name].flatMap { entries[$0] } }
 
-    package func truth() -> Truth {
-        var truth = Truth()
+    package func groundTruth() -> GroundTruth {
+        var groundTruth = GroundTruth()
         for entry in entries.values.sorted(by: { $0.number < $1.number }) {
             let account = settings.accounts[entry.account].name
-            entry.matter.tell(&truth, account: account) { entry.acknowledged.contains($0) }
+            entry.resource.tell(&groundTruth, account: account) { entry.acknowledged.contains($0) }
         }
-        return truth
+        return groundTruth
     }
 
     // MARK: Making
@@ -83,20 +83,20 @@ package struct World {
             nextMaking = nil
             return []
         }
-        var made: [Int] = []
+        var created: [Int] = []
         // After a pause (a suspended machine, a full outbox) nothing is made up for.
         var next = max(nextMaking ?? now, now - .seconds(1))
         while next <= now {
-            made.append(makeOne(at: next))
+            created.append(makeOne(at: next))
             let gap = Double.random(in: 0.5...1.5, using: &maker) / settings.rate
             next = next + max(.milliseconds(1), .seconds(min(gap, Self.longestGap)))
         }
         nextMaking = next
-        return made
+        return created
     }
 
     private mutating func makeOne(at now: Timestamp) -> Int {
-        var chance = Chance(seed: settings.seed, stream: counters.made)
+        var chance = SeededGenerator(seed: settings.seed, stream: counters.created)
         let account = Int.random(in: 0..<settings.accounts.count, using: &chance)
         let life = Life.drawn(from: settings.lives, by: &chance)
         let keys = settings.accounts[account].keys
@@ -108,31 +108,32 @@ package struct World {
 
     /// A reference that no other payment of this sandbox has; another seed makes others.
     func newReference() -> String {
-        var chance = Chance(seed: settings.seed)
-        return "order-\(chance.hexadecimal(6))-\(counters.made + 1)"
+        var chance = SeededGenerator(seed: settings.seed)
+        return "order-\(chance.hexadecimal(6))-\(counters.created + 1)"
     }
 
     /// Makes a payment, and plans its life.
-    mutating func add(_ order: Order, at account: Int, life: Life?, _ now: Timestamp, _ chance: Chance) -> Int {
+    mutating func add(_ order: Order, at account: Int, life: Life?, _ now: Timestamp, _ chance: SeededGenerator) -> Int
+    {
         var (order, chance) = (order, chance)
         order.validity = settings.scaled(order.validity)
         let steps: [Step]
-        let matter: any Matter
+        let resource: any GatewayResource
         switch settings.accounts[account].keys {
         case .ecommpay(let projectID, _):
-            matter = EcommpayPayment(projectID: projectID, order: order, at: now)
+            resource = EcommpayPayment(projectID: projectID, order: order, at: now)
             steps = life?.stepsAtEcommpay ?? [Step(event: .begin, after: 0...0)]
         case .ecomcharge(let shopID, _, _):
-            matter =
+            resource =
                 life == .subscribed
                 ? ShopSubscription(shopID: shopID, order: order, at: now, by: &chance)
                 : ShopPurchase(shopID: shopID, order: order, at: now, by: &chance)
             steps = life?.stepsAtEComCharge ?? (order.usesCheckout ? [] : [Step(event: .begin, after: 0...0)])
         }
-        counters.made += 1
-        let number = counters.made
+        counters.created += 1
+        let number = counters.created
         var at = now
-        entries[number] = Entry(number: number, account: account, life: life, matter: matter, chance: chance)
+        entries[number] = Entry(number: number, account: account, life: life, resource: resource, chance: chance)
         for step in steps {
             let isTaken = chance.happens(step.share)
             let pause = chance.seconds(step.after)
@@ -148,12 +149,13 @@ package struct World {
     // MARK: Happening
 
     /// Lets something happen to a payment now, and posts what the gateway tells of it.
-    mutating func happen(_ event: Event, _ portion: Portion, to number: Int, at now: Timestamp) throws(Impossible) {
-        guard var entry = entries[number] else { throw Impossible(reason: "the payment is forgotten") }
-        let outcome = try entry.matter.happen(event, portion, at: now, by: &entry.chance)
+    mutating func happen(_ event: Event, _ portion: AmountShare, to number: Int, at now: Timestamp) throws(InvalidStep)
+    {
+        guard var entry = entries[number] else { throw InvalidStep(reason: "the payment is forgotten") }
+        let outcome = try entry.resource.happen(event, portion, at: now, by: &entry.chance)
         counters.events += 1
         if event == .regress || event == .misreport { counters.regressed += 1 }
-        if let notice = outcome.notice { post(notice, about: &entry, at: now) }
+        if let draft = outcome.draft { post(draft, about: &entry, at: now) }
         let changesItsMind = entry.chance.happens(misbehaviour.changeMind)
         let second = entry.chance.happens(0.5) ? Event.misreport : .regress
         let pause = entry.chance.seconds(20...200)
@@ -168,28 +170,80 @@ package struct World {
         rest(number, at: now)
     }
 
-    private mutating func appoint(_ event: Event, _ portion: Portion, for number: Int, at moment: Timestamp) {
+    private mutating func appoint(_ event: Event, _ portion: AmountShare, for number: Int, at moment: Timestamp) {
         entries[number]?.steps += 1
-        agenda.insert(Appointment(entry: number, event: event, portion: portion), at: moment)
+        agenda.insert(ScheduledEvent(entry: number, event: event, portion: portion), at: moment)
     }
 
     private mutating func name(_ number: Int) {
         guard let entry = entries[number] else { return }
-        for id in entry.matter.names { numbers[Name(account: entry.account, id: id)] = number }
+        for id in entry.resource.names { numbers[Name(account: entry.account, id: id)] = number }
     }
 
     // MARK: Forgetting
 
     /// Notes that nothing more is to come of a payment, if that is so, and forgets those that rested first.
     mutating func rest(_ number: Int, at now: Timestamp) {
-        guard let entry = entries[number], entry.steps == 0, entry.letters == 0 else { return }
+        guard let entry = entries[number], entry.steps == 0, entry.callbacks == 0 else { return }
         entries[number]?.finishedAt = now
         finished.insert(number, at: now)
         while finished.count > settings.remembered, let (at, number) = finished.pop(dueAt: now) {
             // It may have been woken since, and finished again.
             guard let entry = entries[number], entry.finishedAt == at else { continue }
-            for id in entry.matter.names { numbers[Name(account: entry.account, id: id)] = nil }
+            for id in entry.resource.names { numbers[Name(account: entry.account, id: id)] = nil }
             entries[number] = nil
         }
     }
+}
+
+/// A payment that was made, as the merchant knows of it who asked for it: enough to watch for it.
+package struct CreatedPayment: Sendable {
+    package let account: String
+    package let entity: Entity
+    package let reference: String?
+    package let amount: Int64
+    package let currency: String
+}
+
+extension World {
+    /// - Returns: nil if it is forgotten already.
+    package func created(_ number: Int) -> CreatedPayment? {
+        guard let entry = entries[number] else { return nil }
+        return CreatedPayment(
+            account: settings.accounts[entry.account].name,
+            entity: entry.resource.entity,
+            reference: entry.resource.reference,
+            amount: entry.resource.amount,
+            currency: entry.resource.currency
+        )
+    }
+}
+
+/// What a sandbox has done since it started.
+package struct Counters: Sendable, Equatable {
+    /// Payments, purchases and subscriptions that were made.
+    package var created = 0
+    /// What happened to them.
+    package var events = 0
+    /// Requests with a callback.
+    package var sent = 0
+    /// Those that were answered 200.
+    package var acknowledged = 0
+    /// Those that were answered otherwise.
+    package var refused = 0
+    /// Those that were not answered.
+    package var unanswered = 0
+    /// Callbacks that were never sent, by misbehaviour.
+    package var lost = 0
+    package var duplicated = 0
+    package var reordered = 0
+    package var late = 0
+    /// Successes that were taken back unmarked.
+    package var regressed = 0
+    /// Callbacks that were sent for the last time in vain.
+    package var givenUp = 0
+    /// Questions at the status endpoints.
+    package var asked = 0
+    /// Questions that were answered badly, by misbehaviour.
+    package var misanswered = 0
 }

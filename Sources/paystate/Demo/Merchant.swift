@@ -8,10 +8,10 @@ import ServiceLifecycle
 /// A made-up merchant: tells the daemon of each payment that is asked for, as a shop's program would, so that also one of which
 /// no callback ever comes is found.
 package struct Merchant: Service {
-    private let orders: AsyncStream<Made>
+    private let orders: AsyncStream<CreatedPayment>
     private let admin: AdminAddress
 
-    package init(_ orders: AsyncStream<Made>, admin: AdminAddress) {
+    package init(_ orders: AsyncStream<CreatedPayment>, admin: AdminAddress) {
         self.orders = orders
         self.admin = admin
     }
@@ -25,12 +25,12 @@ package struct Merchant: Service {
     }
 
     /// Tells of an order, again and again while no daemon answers.
-    private func tell(_ daemon: AdminClient, of order: Made) async {
+    private func tell(_ daemon: AdminClient, of order: CreatedPayment) async {
         guard let name = InstructionRequest.Name(order.entity) else { return }
         let expected = Expectation(reference: order.reference, amount: order.amount, currency: order.currency)
         let request = InstructionRequest(account: order.account, name: name, command: .watch(expected))
         while !Task.isCancelled {
-            do throws(NotFollowed) {
+            do throws(InstructionFailure) {
                 _ = try await daemon.follow(request)
                 return
             } catch {

@@ -14,13 +14,13 @@ struct CSVSource {
     init(_ path: String, account: String?) throws {
         name = path == "-" ? "standard input" : path
         guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
-            complain("\(path) cannot be read: \(String(cString: strerror(errno)))")
+            printError("\(path) cannot be read: \(String(cString: strerror(errno)))")
             throw SysExit.noInput
         }
         var status = stat()
         let kind = fstat(file.fileDescriptor, &status) == 0 ? status.st_mode & S_IFMT : 0
         guard kind != S_IFDIR else {
-            complain("\(name) is a folder")
+            printError("\(name) is a folder")
             throw SysExit.noInput
         }
         size = kind == S_IFREG ? Int(status.st_size) : nil
@@ -29,28 +29,28 @@ struct CSVSource {
         do {
             header = try rows.next() ?? []
         } catch {
-            complain("\(name) cannot be read: \(error.localizedDescription)")
+            printError("\(name) cannot be read: \(error.localizedDescription)")
             throw SysExit.noInput
         }
         do {
             list = try WatchList(header: header, account: account)
         } catch {
-            complain("\(name):1: \(error)")
+            printError("\(name):1: \(error)")
             throw SysExit.data
         }
         self.rows = rows
     }
 
     /// Watches what is in it. Bad rows are named on standard error, and there the progress is shown if it is a terminal.
-    func watch(through recipient: Recipient, showsProgress: Bool) async throws -> WatchSummary {
+    func watch(through recipient: InstructionTarget, showsProgress: Bool) async throws -> WatchSummary {
         let progress = Progress(isShown: showsProgress && isatty(STDERR_FILENO) == 1)
         defer { progress.clear() }
         return try await WatchImport(
             list: list,
             recipient: recipient,
-            complain: { line, explanation in
+            printError: { line, explanation in
                 progress.clear()
-                paystate.complain("\(name):\(line): \(explanation)")
+                paystate.printError("\(name):\(line): \(explanation)")
             },
             progress: { summary, bytesTaken in
                 progress.show {

@@ -1,10 +1,11 @@
 import Daemon
+import Foundation
 
 /// Watches all that a CSV file names, many at a time; a bad row is named by its line, and the rest go in.
 struct WatchImport {
     let list: WatchList
-    let recipient: Recipient
-    let complain: (_ line: Int, _ explanation: String) -> Void
+    let recipient: InstructionTarget
+    let printError: (_ line: Int, _ explanation: String) -> Void
     /// Is told of each row that is done.
     let progress: (WatchSummary, _ bytesTaken: Int) -> Void
 
@@ -34,7 +35,7 @@ struct WatchImport {
                 }
                 underWay.insert(target)
                 group.addTask { [recipient, line = rows.number] in
-                    do throws(NotFollowed) {
+                    do throws(InstructionFailure) {
                         let answer = try await recipient.follow(request)
                         return Done(line: line, target: target, result: .success(answer))
                     } catch {
@@ -60,7 +61,7 @@ struct WatchImport {
     private struct Done: Sendable {
         let line: Int
         let target: Target
-        let result: Result<InstructionAnswer, NotFollowed>
+        let result: Result<InstructionAnswer, InstructionFailure>
     }
 
     private func note(_ done: Done, in summary: inout WatchSummary) {
@@ -72,7 +73,7 @@ struct WatchImport {
             switch error.reason {
             case .refused, .unknown:
                 summary.bad += 1
-                complain(done.line, error.explanation)
+                printError(done.line, error.explanation)
             case .unavailable:
                 if summary.stop.map({ done.line < $0.line }) ?? true { summary.stop = (done.line, error) }
             }
@@ -81,6 +82,54 @@ struct WatchImport {
 
     private func note(_ error: WatchList.BadRow, at line: Int, in summary: inout WatchSummary) {
         summary.bad += 1
-        complain(line, "\(error)")
+        printError(line, "\(error)")
+    }
+}
+
+/// What came of a list of payments to watch.
+struct WatchSummary {
+    var watched = 0
+    var created = 0
+    var bad = 0
+    /// Why it ended early, if it did, and at which line.
+    var stop: (line: Int, reason: InstructionFailure)?
+
+    /// For a person, at the end.
+    var text: String {
+        let sum = "\(watched) watched: \(created) new, \(watched - created) known before."
+        return bad == 0 ? sum : "\(sum) \(bad) bad."
+    }
+
+    /// For a person, meanwhile.
+    var progress: String { "\(watched) watched, \(bad) bad" }
+
+    /// For a program.
+    var json: String { #"{"bad":\#(bad),"created":\#(created),"stopped":\#(stop != nil),"watched":\#(watched)}"# }
+}
+
+/// A line on standard error that is redrawn in place, some times a second.
+final class Progress {
+    private let isShown: Bool
+    private var drawnAt: ContinuousClock.Instant?
+
+    init(isShown: Bool) {
+        self.isShown = isShown
+    }
+
+    func show(_ text: () -> String) {
+        let now = ContinuousClock.now
+        guard isShown, drawnAt.map({ $0 + .milliseconds(100) <= now }) ?? true else { return }
+        write("\r\(text())\u{1B}[K")
+        drawnAt = now
+    }
+
+    func clear() {
+        guard drawnAt != nil else { return }
+        write("\r\u{1B}[K")
+        drawnAt = nil
+    }
+
+    private func write(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
     }
 }

@@ -23,13 +23,13 @@ import paystate
         let gateways = try freePort()
         let daemon = try DaemonProcess(gateways: gateways)
         defer { daemon.remove() }
-        let (orders, order) = AsyncStream<Made>.makeStream()
+        let (orders, order) = AsyncStream<CreatedPayment>.makeStream()
         let logger = Logger(label: "soak") { _ in SwiftLogNoOpLogHandler() }
         let sandbox = Sandbox(
             try settings(gateways, callbacks: daemon.callbacks),
             logger: logger,
             now: Timestamp.now,
-            made: { order.yield($0) }
+            created: { order.yield($0) }
         )
         let merchant = Merchant(orders, admin: .loopback(HostAndPort(host: "127.0.0.1", port: daemon.admin)))
         let group = ServiceGroup(
@@ -107,10 +107,10 @@ import paystate
         let clock = ContinuousClock()
         let deadline = clock.now + timeout
         let ledger = try LedgerReader(at: daemon.database)
-        var reckoning = Reckoning(sandbox.truth(), against: try ledger.standings())
+        var reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())
         while clock.now < deadline, !(sandbox.isQuiet && reckoning.differences.isEmpty) {
             try await Task.sleep(for: .milliseconds(250))
-            reckoning = Reckoning(sandbox.truth(), against: try ledger.standings())
+            reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())
         }
         #expect(reckoning.differences.isEmpty, "\(reckoning.differences.prefix(20))")
         #expect(reckoning.payments > Int(paymentsPerSecond) * seconds / 2)

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Daemon
+import Ledger
+
+/// `paystate acknowledge`
+struct AcknowledgeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "acknowledge",
+        abstract: "Close an anomaly that you have looked at.",
+        usage: "paystate acknowledge ANOMALY --note TEXT",
+        discussion: """
+            ANOMALY is a number from the column `id` of the view `anomalies`. The note is \
+            kept as its resolution, and is shown in the payment's story; who reads it in a \
+            year wants to know what you found out. The same contradiction is an anomaly \
+            again only with new evidence.
+
+              sqlite3 -readonly -box /var/lib/paystate/paystate.db \\
+                'SELECT id, kind, payment_id, detail FROM anomalies WHERE closed_at IS NULL'
+              paystate acknowledge 17 --note 'Partial delivery agreed with the customer.'
+
+            Exits with 66 if there is no such anomaly, and with 64 if it is closed already.
+            """
+    )
+
+    @Argument(help: "The anomaly's number.")
+    var anomaly: Int64
+
+    @Option(help: "What came of it: 1 to 1000 characters.")
+    var note: String
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Print JSON, for programs.")
+    var json = false
+
+    func run() async throws {
+        let request = try typed()
+        let outline = try options.outline()
+        let answer = try await InstructionTarget.with(outline) { try await $0.acknowledge(request) }
+        print(json ? try JSONText.of(answer) : Self.text(answer))
+    }
+
+    private func typed() throws -> AcknowledgementRequest {
+        do {
+            return try AcknowledgementRequest(anomaly: anomaly, note: note)
+        } catch {
+            printError("\(error)")
+            throw SysExit.usage
+        }
+    }
+
+    private static func text(_ answer: AcknowledgementAnswer) -> String {
+        let subject = answer.paymentID.map { " of \(Terminal.harmless($0))" } ?? ""
+        let what = "\(answer.kind)\(subject) at \(answer.account)"
+        return "Anomaly \(answer.anomaly) (\(what)) is closed (operator:\(answer.instruction))."
+    }
+}
+
+extension InstructionTarget {
+    fileprivate func acknowledge(_ request: AcknowledgementRequest) async throws(InstructionFailure)
+        -> AcknowledgementAnswer
+    {
+        switch self {
+        case .daemon(let client): return try await client.acknowledge(request)
+        case .ledger(let ledger, _):
+            do {
+                return try await ledger.acknowledge(request, at: .now())
+            } catch {
+                throw InstructionFailure(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Daemon
+import Ledger
+import Payments
+import Sandbox
+
+/// `paystate backup`
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copy the database as of one moment, verified, while the daemon goes on.",
+        discussion: """
+            FILE is never overwritten, and appears only when the copy is whole, was checked \
+            (integrity, foreign keys) and is on the disk. In a FOLDER the copy gets the \
+            name of the database and the time in UTC. Give each database a folder of its own: \
+            --keep goes by the names, and those of two paystate.db look the same.
+
+              paystate backup /var/backups/paystate/before-upgrade.db
+              paystate backup /var/backups/paystate/ --keep 14
+
+            The copy is one plain file that SQLite opens read-only. To restore it: stop the \
+            daemon, move paystate.db, paystate.db-wal and paystate.db-shm away, copy the \
+            backup to paystate.db for the daemon's user, start the daemon.
+            """
+    )
+
+    @Argument(help: "The file to make, or the folder to make it in.", completion: .file())
+    var place: String
+
+    @Option(help: "In a folder: remove all but the newest so many of this database's dated copies.")
+    var keep: Int?
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Flag(help: "Print JSON, for programs.")
+    var json = false
+
+    func validate() throws {
+        guard keep.map({ $0 > 0 }) ?? true else { throw ValidationError("--keep takes 1 or more") }
+    }
+
+    func run() async throws {
+        let database = try database.path()
+        let place = BackupDestination(place, of: database, at: .now())
+        if keep != nil, place.folder == nil {
+            printError("--keep needs a folder: a file's name says nothing of its age")
+            throw SysExit.usage
+        }
+        let clock = ContinuousClock()
+        let start = clock.now
+        let backup: Backup
+        do {
+            backup = try await interruptible { try await Backup.make(of: database, at: place.file) }
+        } catch let error as BackupError {
+            printError("\(error)")
+            throw error.exitCode
+        } catch is CancellationError {
+            printError("interrupted: there is no backup, and nothing is left of it")
+            throw ExitCode(130)
+        }
+        let removed = try keep.map { try place.removeAll(butNewest: $0) } ?? []
+        let answer = BackupAnswer(backup, seconds: (clock.now - start) / .seconds(1), removed: removed)
+        print(json ? try JSONText.of(answer) : answer.text)
+    }
+}
+
+/// The JSON of `paystate backup`.
+private struct BackupAnswer: Encodable {
+    let file: String
+    let bytes: Int64
+    let callbacks: Int
+    let payments: Int
+    let seconds: Double
+    let removed: [String]
+
+    init(_ backup: Backup, seconds: Double, removed: [String]) {
+        file = backup.path
+        bytes = backup.bytes
+        callbacks = backup.callbacks
+        payments = backup.payments
+        self.seconds = (seconds * 1000).rounded() / 1000
+        self.removed = removed
+    }
+
+    var text: String {
+        """
+        \(file): \(payments) payments, \(callbacks) callbacks, \(bytes) bytes, verified and on the disk in \(seconds) s
+        """ + removed.map { "\n\($0) was removed" }.joined()
+    }
+}
+
+extension BackupError {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .exists, .cannotCreate: SysExit.cannotCreate
+        case .diskFailed, .copyIsDamaged, .sourceFailed: SysExit.inputOutput
+        case .isDamaged: SysExit.data
+        case .cannotRead(let error): error.exitCode
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Glibc
+import Ledger
+import Logging
+import Metrics
+import Payments
+import Sandbox
+import ServiceLifecycle
+import Synchronization
+
+/// `paystate demo`
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Daemon, sandbox gateways and made-up shoppers at once: see it work, without any configuration.",
+        discussion: """
+            Payments are made at both gateways, at which minutes are seconds; of five \
+            callbacks one is lost. The gateways are asked as they are by default, only \
+            sooner: 2s, then 1s, 2s, 4s stand for the minutes and hours of the schedule, 3s \
+            for the day after which held money is asked about, 8s for the day of the second \
+            look at a failure, 10s and 30s for the 7 and 30 days of the audits, which find a \
+            lost refund. At the end it is shown that the ledger knows all that the gateways \
+            know; that takes half a minute more. The database is var/demo.db, and begins \
+            empty each time:
+
+              sqlite3 -readonly -box var/demo.db 'SELECT * FROM orders LIMIT 5'
+              paystate show --database var/demo.db ORDER
+
+            Exits with 70 if ledger and gateways disagree.
+            """
+    )
+
+    @Option(help: "End after so many seconds of making payments (else Ctrl-C ends it).")
+    var seconds: Int?
+
+    @Option(help: "Payments a minute.")
+    var rate = 300.0
+
+    @Option(help: "The share of callbacks that are never sent.")
+    var lose = 0.2
+
+    @Option(help: "What all chance comes from (default: another each time).")
+    var seed: UInt64?
+
+    func validate() throws {
+        guard (1...3600 * 24).contains(seconds ?? 1) else { throw ValidationError("--seconds takes 1 to 86400") }
+        guard (1...60_000).contains(rate) else { throw ValidationError("--rate takes 1 to 60000 a minute") }
+        guard (0...1).contains(lose) else { throw ValidationError("--lose takes 0 to 1") }
+    }
+
+    func run() async throws {
+        umask(0o027)
+        signal(SIGPIPE, SIG_IGN)
+        let seed = seed ?? UInt64.random(in: 0..<1_000_000)
+        let setup: DemoSetup
+        do {
+            setup = try DemoSetup(paymentsPerMinute: rate, lose: lose, seed: seed)
+        } catch let error as LedgerError {
+            if case .isLocked = error {
+                printError("another demo is under way in this folder: end it first, or run this one in another folder")
+            } else {
+                printError("\(error)")
+            }
+            throw error.exitCode
+        }
+        printLine(
+            "The database is \(DemoSetup.database); the seed is \(seed). Of 100 callbacks \(Int(lose * 100)) are lost on the way."
+        )
+        switch try await perform(setup) {
+        case .proved(let reckoning):
+            printLine(Self.summary(of: reckoning))
+            if !reckoning.differences.isEmpty { throw SysExit.software }
+        case .interrupted(let reckoning):
+            printLine(
+                "Not waited for: \(reckoning.differences.count) of \(reckoning.payments) payments were still to be found."
+            )
+        case nil:
+            throw SysExit.unavailable
+        }
+    }
+
+    private func perform(_ setup: DemoSetup) async throws -> DemoRun.Ending? {
+        let logger = Logger(label: "demo") { _ in SwiftLogNoOpLogHandler() }
+        let daemon = Daemon(
+            setup.configuration,
+            version: Paystate.version,
+            metrics: PrometheusMetrics(),
+            logger: logger,
+            now: Timestamp.now
+        )
+        let (orders, order) = AsyncStream<CreatedPayment>.makeStream(bufferingPolicy: .bufferingNewest(100_000))
+        let (sandboxMayBegin, letSandboxBegin) = AsyncStream<Void>.makeStream()
+        let (playMayBegin, letPlayBegin) = AsyncStream<Void>.makeStream()
+        let sandbox = Sandbox(
+            setup.settings,
+            logger: logger,
+            now: Timestamp.now,
+            created: { order.yield($0) }
+        )
+        let ending = Mutex<DemoRun.Ending?>(nil)
+        let run = DemoRun(sandbox, seconds: seconds) { result in ending.withLock { $0 = result } }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(
+                        service: ClosureService {
+                            try await daemon.run(stoppingOn: []) { listener, _ in
+                                guard listener == .callbacks else { return }
+                                letSandboxBegin.finish()
+                                letPlayBegin.finish()
+                            }
+                        }
+                    ),
+                    .init(
+                        service: ClosureService {
+                            for await _ in sandboxMayBegin {}
+                            try await sandbox.run()
+                        }
+                    ),
+                    .init(service: Merchant(orders, admin: setup.admin)),
+                    .init(
+                        service: ClosureService {
+                            for await _ in playMayBegin {}
+                            try await run.run()
+                        },
+                        successTerminationBehavior: .gracefullyShutdownGroup
+                    ),
+                ],
+                logger: logger
+            )
+        )
+        try await group.run()
+        return ending.withLock { $0 }
+    }
+
+    private static func summary(of reckoning: LedgerComparison) -> String {
+        guard reckoning.differences.isEmpty else {
+            let shown = reckoning.differences.prefix(20).map { "  \($0)" }.joined(separator: "\n")
+            return """
+                Of \(reckoning.payments) payments and \(reckoning.operations) operations that the gateways know, \
+                \(reckoning.differences.count) stand otherwise in the ledger:
+                \(shown)
+                """
+        }
+        return """
+            Every one of the \(reckoning.payments) payments and \(reckoning.operations) operations that the gateways know is \
+            in the ledger, in the right state.
+            """
+    }
+}

@@ -1,0 +1,77 @@
+import Daemon
+import Foundation
+import Gateways
+import Payments
+import Sandbox
+
+/// The embedded configuration of `serve --example`: one account for each gateway, with secrets that everybody knows.
+enum Example {
+    static let database = "var/paystate.db"
+    private static let projectID = 240
+    private static let shopID = 1673
+    private static let secret = "example-secret"
+
+    static let text = """
+        database: \(database)
+        listen: 127.0.0.1:8080
+        admin: [127.0.0.1:8081]
+        accounts:
+          example-ecommpay:
+            gateway: ecommpay
+            project_id: \(projectID)
+            secrets: [{value: \(secret)}]
+          example-ecomcharge:
+            gateway: ecomcharge
+            shop_id: \(shopID)
+            secret: {value: \(secret)}
+            authentication: basic
+        """
+
+    /// Makes the folder of the database, and reads the embedded text as if it were a file of the working directory.
+    static func prepare() throws -> Configuration {
+        try makeFolder("var")
+        let text = Array(text.utf8)
+        let environment = HostEnvironment(variables: [:]) { _, _ in
+            HostEnvironment.File(bytes: text, isWorldReadable: false)
+        }
+        var configuration = try Configuration.load("the embedded example", environment)
+        configuration.warnings = []
+        return configuration
+    }
+
+    /// Lines to paste: a callback of each gateway that is authentic, and what shows its effect.
+    static func instructions(at address: String, now: Timestamp) -> String {
+        let key = Secret(name: "example", bytes: Array(secret.utf8))
+        let ecommpay = SampleCallback.ecommpay(projectID: projectID, secret: key, at: now)
+        let ecomcharge = SampleCallback.ecomcharge(at: now)
+        return """
+
+            Paystate listens on \(address); its database is \(database). Paste into another terminal:
+
+            an ecommpay callback, signed:
+              curl -i http://\(address)/callbacks/example-ecommpay -d '\(ecommpay)'
+
+            an eComCharge callback, with Basic credentials:
+              curl -i -u \(shopID):\(secret) http://\(address)/callbacks/example-ecomcharge -d '\(ecomcharge)'
+
+            what Paystate makes of it:
+              sqlite3 -readonly -box \(database) 'SELECT account, payment_id, state, amount, currency FROM payments'
+
+            Ctrl-C ends it.
+
+            """
+    }
+}
+
+/// Makes a folder of the working directory unless it is there, or says why that is impossible and what to do.
+func makeFolder(_ path: String) throws {
+    do {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+        let place = FileManager.default.currentDirectoryPath
+        printError(
+            "cannot make the folder \(path) in \(place): go to a folder in which you may write, and where no file has that name"
+        )
+        throw SysExit.cannotCreate
+    }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Daemon
+import Ledger
+
+/// `paystate prune`
+struct PruneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Empty old bodies, and drop old refused requests, as `retention` says.",
+        discussion: """
+            The daemon does this by itself once a day; this does it now. Of a callback or \
+            an answer that is older than `retention.bodies` only the body is emptied: its \
+            digest, verdict and effect stay, so do all transitions, and the same bytes are \
+            still recognised. A body stays as long as something unsettled rests on it: its \
+            payment, an operation, checkout or subscription is still asked about or has \
+            held evidence, or an anomaly is open.
+
+            Nothing is pruned for a day after the clock has gone ahead by more than a day, \
+            for it may be wrong, and what is emptied cannot be had back.
+
+            The file does not become smaller. A backup has only what is left; put in the \
+            place of the database while the daemon is stopped, it is the smaller file.
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Print JSON, for programs.")
+    var json = false
+
+    func run() async throws {
+        let outline = try options.outline()
+        let answer = try await InstructionTarget.with(outline) { try await $0.prune(by: outline.retention.rule) }
+        print(json ? try JSONText.of(answer) : Self.text(answer))
+    }
+
+    private static func text(_ answer: PruningAnswer) -> String {
+        let emptied =
+            answer.bodies == 0
+            ? "No body was old enough to be emptied."
+            : "\(answer.bodies) bodies were emptied (\(answer.bytes) bytes); digests, verdicts and transitions stay."
+        let needed = answer.needed == 0 ? "" : " \(answer.needed) old ones are still needed."
+        return emptied + needed + (answer.rejected == 0 ? "" : "\n\(answer.rejected) refused requests were dropped.")
+    }
+}
+
+extension InstructionTarget {
+    fileprivate func prune(by rule: RetentionPolicy) async throws -> PruningAnswer {
+        do {
+            switch self {
+            case .daemon(let client): return try await client.prune()
+            case .ledger(let ledger, _):
+                // Nobody else prunes a ledger that this command holds.
+                return PruningAnswer(try await ledger.prune(by: rule, pause: .zero, at: .now()) ?? PruningResult())
+            }
+        } catch let doubt as ClockDoubt {
+            throw InstructionFailure(reason: .unavailable, explanation: "\(doubt)")
+        } catch let error as RecordingError {
+            throw InstructionFailure(.notRecorded(error))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Daemon
+import Ledger
+import Payments
+
+/// `paystate reverify`
+struct ReverifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reverify",
+        abstract: "Judge refused callbacks again, in their order, after a key was corrected.",
+        discussion: """
+            What the keys of the configuration prove now is recorded as the callbacks that \
+            they are, with the time at which they came, and leaves `rejected`; the rest \
+            stays. Doing it again does no harm. A daemon that runs does it, with the keys \
+            that it has: reload it first (systemctl reload paystate), if it has the old ones.
+
+            What needs Basic credentials cannot be judged again, for these are never kept.
+
+              paystate reverify
+              paystate reverify --account eu-shop --json
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Option(help: "Only what was sent to this account.")
+    var account: String?
+
+    @Flag(help: "Print JSON, for programs.")
+    var json = false
+
+    func run() async throws {
+        let outline = try options.outline()
+        let account = try account.map { try outline.account($0, orWhereKnown: [], id: "") }
+        let answer = try await InstructionTarget.with(outline) { try await $0.reverify(account, options, outline) }
+        print(json ? try JSONText.of(answer) : Self.text(answer))
+    }
+
+    static func text(_ answer: ReverificationAnswer) -> String {
+        let accounts = answer.accounts.filter { $0.judged > 0 }
+        guard !accounts.isEmpty else { return "No refused callback is kept: there is nothing to judge." }
+        let hasUnrecorded = accounts.contains { $0.unrecorded > 0 }
+        let table = Table(
+            titles: ["ACCOUNT", "JUDGED", "PROVED", "DUPLICATES", "REFUSED", "UNJUDGEABLE"]
+                + (hasUnrecorded ? ["UNRECORDED"] : []),
+            rows: accounts.map { account in
+                let counts = [
+                    account.judged, account.proved, account.duplicates, account.refused, account.unjudgeable,
+                ]
+                return [account.account] + (counts + (hasUnrecorded ? [account.unrecorded] : [])).map(String.init)
+            },
+            stateColumn: nil
+        )
+        return ([table.text(colours: false)] + advice(accounts)).joined(separator: "\n")
+    }
+
+    private static func advice(_ accounts: [ReverificationAnswer.Account]) -> [String] {
+        var advice: [String] = []
+        if accounts.contains(where: { $0.refused > 0 }) {
+            advice.append("What is still refused is in the view `rejected`, with the reason.")
+        }
+        if accounts.contains(where: { $0.unjudgeable > 0 }) {
+            advice.append(
+                "Unjudgeable: it needs Basic credentials, which are never kept, or its account is not configured any more."
+            )
+        }
+        if accounts.contains(where: { $0.unrecorded > 0 }) {
+            advice.append("Unrecorded: it is proved, but the database refused it; please report this.")
+        }
+        return advice
+    }
+}
+
+extension InstructionTarget {
+    fileprivate func reverify(
+        _ account: String?,
+        _ options: ConfigurationOptions,
+        _ outline: Configuration.PublicConfiguration
+    ) async throws -> ReverificationAnswer {
+        do {
+            switch self {
+            case .daemon(let client): return try await client.reverify(ReverificationRequest(account: account))
+            case .ledger(let ledger, _):
+                // Only here the secrets are needed.
+                let accounts = try options.load().accounts
+                return try await Reverification(ledger, at: outline.database, now: Timestamp.now) { accounts }
+                    .run(of: account)
+            }
+        } catch let error as APIError {
+            throw InstructionFailure(error)
+        }
+    }
+}

@@ -1,0 +1,185 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Glibc
+import Logging
+import NIOCore
+import Payments
+import Sandbox
+import ServiceLifecycle
+import UnixSignals
+
+/// `paystate sandbox`
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Be both gateways, for trying and testing an integration.",
+        discussion: """
+            Makes payments, by itself or on request, posts signed callbacks about them \
+            with the gateways' own retry schedules, answers the status endpoints, and \
+            misbehaves as it is told to. The same seed makes the same payments.
+
+              paystate sandbox --rate 2 --time-scale 20 --lose 0.2
+              curl localhost:8090/sandbox
+              curl localhost:8090/sandbox/payments -d '{"account":"sandbox-ecommpay"}'
+              curl -X POST localhost:8090/sandbox/payments/1/succeed
+              curl localhost:8090/sandbox/misbehave -d '{"outage":true}'
+
+            Its keys are known to everybody: never give them to an account of a daemon \
+            that other programs believe.
+            """,
+        subcommands: [FloodCommand.self]
+    )
+
+    @Option(help: "The address of the status endpoints and of the API; port 0 takes a free one.")
+    var listen = "127.0.0.1:8090"
+
+    @Option(help: "Where ecommpay's callbacks go; `none` sends none.")
+    var ecommpayCallbacks = "http://127.0.0.1:8080/callbacks/sandbox-ecommpay"
+
+    @Option(help: "Where eComCharge's callbacks go; `none` sends none.")
+    var ecomchargeCallbacks = "http://127.0.0.1:8080/callbacks/sandbox-ecomcharge"
+
+    @Option(help: "Payments that are made by themselves, a second; 0 makes them on request only.")
+    var rate = 1.0
+
+    @Option(help: "How many times faster than at the gateways everything happens.")
+    var timeScale = 1.0
+
+    @Option(help: "What all chance comes from (default: another each time).")
+    var seed: UInt64?
+
+    @Option(
+        name: .customLong("life"),
+        help: ArgumentHelp(
+            "How often a payment leads a life, relative to the others: \(lives).",
+            valueName: "life=weight"
+        )
+    )
+    var lives: [String] = []
+
+    @Option(help: "How many payments are remembered when nothing more is to come of them.")
+    var remember = 10_000
+
+    @OptionGroup(title: "Misbehaviour") var misbehaviour: MisbehaviourOptions
+
+    private static let lives = Life.allCases.map(\.rawValue).joined(separator: ", ")
+
+    func validate() throws {
+        guard (0...1000).contains(rate) else { throw ValidationError("--rate takes 0 to 1000") }
+        guard (0.001...100_000).contains(timeScale) else { throw ValidationError("--time-scale takes 0.001 to 100000") }
+        guard (1...10_000_000).contains(remember) else { throw ValidationError("--remember takes 1 to 10000000") }
+        for callbacks in [ecommpayCallbacks, ecomchargeCallbacks] where callbacks != "none" {
+            guard let url = URL(string: callbacks), ["http", "https"].contains(url.scheme), url.host() != nil else {
+                throw ValidationError("\(callbacks) is no URL that callbacks could be posted to")
+            }
+        }
+        _ = try address()
+        _ = try weights()
+    }
+
+    func run() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        let environment = ProcessInfo.processInfo.environment
+        LineLogHandler.bootstrap(format: .text, level: .info, journalStream: environment["JOURNAL_STREAM"])
+        let logger = Logger(label: "paystate")
+        let settings = try settings()
+        let sandbox = Sandbox(settings, logger: logger, now: Timestamp.now) { port in
+            let text = Self.instructions(for: settings, at: "http://\(settings.host):\(port)")
+            FileHandle.standardOutput.write(Data("\(text)\n".utf8))
+        }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [sandbox],
+                gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: Logger(label: "services", factory: { _ in SwiftLogNoOpLogHandler() })
+            )
+        )
+        do {
+            try await group.run()
+        } catch let error as IOError {
+            printError(
+                "cannot listen on \(listen) (\(String(cString: strerror(error.errnoCode)))): name another address"
+            )
+            throw SysExit.unavailable
+        } catch is SocketAddressError.UnknownHost {
+            printError(
+                "cannot listen on \(listen): no such name; use an address of this machine, such as 127.0.0.1:8090"
+            )
+            throw SysExit.unavailable
+        }
+        logger.info("stopped")
+    }
+
+    private func settings() throws -> SandboxSettings {
+        let address = try address()
+        let seed = seed ?? UInt64.random(in: 0..<1_000_000)
+        var settings = SandboxSettings(
+            accounts: [
+                .ecommpay(callbacks: Self.target(ecommpayCallbacks)),
+                try .ecomcharge(callbacks: Self.target(ecomchargeCallbacks)),
+            ],
+            seed: seed
+        )
+        settings.host = address.host
+        settings.port = address.port
+        settings.rate = rate
+        settings.timeScale = timeScale
+        settings.remembered = remember
+        settings.lives = try weights()
+        settings.misbehaviour = misbehaviour.chosen
+        return settings
+    }
+
+    private func address() throws -> (host: String, port: Int) {
+        let parts = listen.split(separator: ":")
+        guard let last = parts.last, let port = UInt16(last) else {
+            throw ValidationError("--listen takes host:port or [v6]:port, such as 127.0.0.1:8090")
+        }
+        let host = listen.dropLast(last.count + 1).trimmingCharacters(in: ["[", "]"])
+        guard !host.isEmpty else { throw ValidationError("--listen lacks the host: use 127.0.0.1:\(port)") }
+        return (host, Int(port))
+    }
+
+    /// The usual weights, or only those that were given.
+    private func weights() throws -> [Life: Int] {
+        guard !lives.isEmpty else { return Life.usualWeights }
+        var weights: [Life: Int] = [:]
+        for text in lives {
+            let parts = text.split(separator: "=")
+            guard parts.count == 2, let life = Life(rawValue: String(parts[0])), let weight = Int(parts[1]), weight >= 0
+            else { throw ValidationError("--life takes a life and its weight, such as late_success=5") }
+            weights[life] = weight
+        }
+        guard weights.values.contains(where: { $0 > 0 }) else { throw ValidationError("--life: all weights are 0") }
+        return weights
+    }
+
+    private static func target(_ text: String) -> String? { text == "none" ? nil : text }
+
+    private static func instructions(for settings: SandboxSettings, at address: String) -> String {
+        """
+
+        Both gateways answer at \(address); the seed is \(settings.seed). For paystate.yaml:
+
+        accounts:
+          sandbox-ecommpay:
+            gateway: ecommpay
+            project_id: \(SandboxKeys.projectID)
+            secrets: [{value: \(SandboxKeys.secret)}]
+            api_url: \(address)
+          sandbox-ecomcharge:
+            gateway: ecomcharge
+            shop_id: \(SandboxKeys.shopID)
+            secret: {value: \(SandboxKeys.secret)}
+            public_key: {value: \(SandboxKeys.publicKey)}
+            checkout_url: \(address)
+            gateway_url: \(address)
+            api_url: \(address)
+
+        what there is, and what can be asked of it: curl \(address)/sandbox
+        Ctrl-C ends it.
+
+        """
+    }
+}

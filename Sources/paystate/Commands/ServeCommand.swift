@@ -1,0 +1,119 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Glibc
+import Ledger
+import Logging
+import Metrics
+import Payments
+import UnixSignals
+
+/// `paystate serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Receive callbacks and record them, until SIGTERM or SIGINT; SIGHUP reloads the configuration.",
+        discussion: """
+            Listens for `POST /callbacks/{account}`, and on the admin addresses for \
+            /healthz, /readyz, /metrics and /v1/ (watch, poll, acknowledge, reverify, prune, \
+            unknown-paths). A callback is answered 200 when, and only when, it is committed to \
+            the disk. What stays silent it asks the gateways about.
+
+            SIGHUP reloads accounts, secrets, limits, schedules and TLS: all of it, or, if \
+            anything is wrong with the file, nothing. Under systemd (Type=notify) it says \
+            when it is ready and what it is doing, and feeds the watchdog.
+            """
+    )
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Run on an embedded configuration with a sample account for each gateway, and a database in ./var.")
+    var example = false
+
+    @Option(help: "text (with journald's priorities when $JOURNAL_STREAM is set) or json.")
+    var logFormat = LogFormat.text
+
+    @Option(help: "trace, debug (each callback), info, notice, warning, error or critical.", transform: level)
+    var logLevel = Logger.Level.info
+
+    private static func level(_ name: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: name) else {
+            throw ValidationError("\(name) is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return level
+    }
+
+    func run() async throws {
+        umask(0o027)
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGHUP, SIG_IGN)  // Until it is trapped below, asking for a reload must not end the daemon.
+        let environment = ProcessInfo.processInfo.environment
+        LineLogHandler.bootstrap(format: logFormat, level: logLevel, journalStream: environment["JOURNAL_STREAM"])
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        let logger = Logger(label: "paystate")
+        let configuration = try example ? Example.prepare() : options.load()
+        for warning in configuration.warnings { logger.warning("\(warning)") }
+        let openFiles = OpenFilesLimit.raise()
+        if !openFiles.suffices(for: configuration.limits) {
+            logger.warning(
+                "limits.connections is more than may be open at once: raise LimitNOFILE= or `ulimit -n`, or lower it",
+                metadata: ["connections": "\(configuration.limits.connections)", "open_files": "\(openFiles.count)"]
+            )
+        }
+        logger.info("starting", metadata: ["version": "\(Paystate.version)", "database": "\(configuration.database)"])
+        do {
+            let daemon = Daemon(
+                configuration,
+                version: Paystate.version,
+                metrics: metrics,
+                logger: logger,
+                now: Timestamp.now
+            )
+            let reloading = example ? nil : await reloading()
+            try await daemon.run(reloadSignal: reloading, systemd: SystemdNotifier(environment)) { listener, address in
+                logger.info("listening", metadata: ["for": "\(listener.rawValue)", "at": "\(address)"])
+                guard example, listener == .callbacks else { return }
+                let text = Example.instructions(at: address, now: .now())
+                FileHandle.standardOutput.write(Data("\(text)\n".utf8))
+            }
+        } catch {
+            guard let code = Self.exitCode(of: error) else {
+                logger.critical("stopped by an error", metadata: ["error": "\(error)"])
+                throw SysExit.unavailable
+            }
+            logger.critical("\(error)")
+            throw code
+        }
+    }
+
+    /// SIGHUP, and the file that is read then.
+    private func reloading() async -> ReloadSignal {
+        ReloadSignal(on: await UnixSignalsSequence(trapping: .sighup).map { _ in }, load: options.rereading())
+    }
+
+    /// The exit code of an error that says itself what to do; `nil` for any other.
+    private static func exitCode(of error: any Error) -> ExitCode? {
+        switch error {
+        case let error as LedgerError: error.exitCode
+        case is FatalLedgerError: SysExit.inputOutput
+        case is ListenError: SysExit.unavailable
+        case is SocketActivationError: SysExit.configuration
+        default: nil  // Errors are an open set.
+        }
+    }
+}
+
+extension LogFormat: ExpressibleByArgument {}
+
+extension LedgerError {
+    var exitCode: ExitCode {
+        switch self {
+        case .isLocked: SysExit.unavailable
+        case .isForeign, .isNewer, .isUnreleased, .otherGateway, .hasOtherNames: SysExit.configuration
+        case .cannotOpen: SysExit.noInput
+        case .isDamaged: SysExit.data
+        case .cannotWrite: SysExit.inputOutput
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Ledger
+import Payments
+
+/// `paystate watch`
+struct WatchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Expect a payment, so that it is asked about even if no callback ever comes.",
+        usage: """
+            paystate watch [ACCOUNT] ID [--reference REF] [--amount-minor N] [--currency CUR]
+            paystate watch [ACCOUNT] --token TOKEN …
+            paystate watch --from FILE.csv [--account ACCOUNT]
+            """,
+        discussion: """
+            Doing it again changes what is expected, and nothing else. An amount or a \
+            currency that differs from the expected one opens an alarm.
+
+              paystate watch eu-shop ORDER-17 --amount-minor 5200 --currency EUR
+              paystate watch by-shop --token 66331df37e --reference order-9
+              paystate watch --from orders.csv
+
+            The first row of a CSV file names its columns: account, one of payment_id, uid \
+            and token, and, as wanted, reference, amount_minor, currency. A bad row is \
+            named by its line, and the rest go in; then the exit code is 65.
+            """
+    )
+
+    @OptionGroup var name: NameOptions
+
+    @Option(help: "Your own name for it, used where the gateway gives none.")
+    var reference: String?
+
+    @Option(help: "The amount that you expect, in minor units: 5200 for 52.00 EUR.")
+    var amountMinor: String?
+
+    @Option(help: "The currency that you expect, such as EUR.")
+    var currency: String?
+
+    @Option(name: .customLong("from"), help: "Watch what a CSV file names; - is standard input.", completion: .file())
+    var file: String?
+
+    @OptionGroup var options: ConfigurationOptions
+
+    @Flag(help: "Print JSON, for programs.")
+    var json = false
+
+    func validate() throws {
+        guard file != nil else {
+            _ = try name.named()
+            return
+        }
+        guard name.words.isEmpty, name.uid == nil, name.token == nil, reference == nil, amountMinor == nil,
+            currency == nil
+        else { throw ValidationError("with --from, the file says it all; only --account may stand beside it") }
+    }
+
+    func run() async throws {
+        let outline = try options.outline()
+        if let file { return try await watchList(in: file, outline) }
+        let (account, thing) = try name.named()
+        var fields = [
+            "account": try outline.account(account, orWhereKnown: outline.things(named: thing.id) ?? [], id: thing.id),
+            thing.key.rawValue: thing.id,
+        ]
+        fields["reference"] = reference
+        fields["amount_minor"] = amountMinor
+        fields["currency"] = currency
+        let request = try InstructionRequest.typed(.watch, fields)
+        let (answer, asksGateways) = try await InstructionTarget.with(outline) { recipient in
+            (try await recipient.follow(request), recipient.asksGateways)
+        }
+        guard !json else { return print(try JSONText.of(answer)) }
+        print(answer.isNew ? Self.welcome(answer) : Self.recognition(answer))
+        if !asksGateways { print(Self.noDaemon(outline)) }
+    }
+
+    private func watchList(in file: String, _ outline: Configuration.PublicConfiguration) async throws {
+        let account =
+            try name.account.map { try outline.account($0, orWhereKnown: [], id: "") }
+            ?? (outline.accounts.count == 1 ? outline.accounts.first?.name : nil)
+        let source = try CSVSource(file, account: account)
+        let (summary, asksGateways) = try await InstructionTarget.with(outline) { recipient in
+            (try await source.watch(through: recipient, showsProgress: !json), recipient.asksGateways)
+        }
+        if !asksGateways, !json { print(Self.noDaemon(outline)) }
+        print(json ? summary.json : summary.text)
+        if let stop = summary.stop {
+            printError("stopped at line \(stop.line): \(stop.reason.explanation)")
+            printError("run it again: what is watched already stays as it is")
+            throw stop.reason.exitCode
+        }
+        if summary.bad > 0 { throw SysExit.data }
+    }
+
+    private static func welcome(_ answer: InstructionAnswer) -> String {
+        """
+        \(Terminal.harmless(answer.entityID)) at \(answer.account) is watched (\(answer.evidenceID)). Nothing is known of it \
+        yet: unless a callback comes first, the gateway is asked at \(answer.nextPollAt ?? "once").
+        """
+    }
+
+    private static func recognition(_ answer: InstructionAnswer) -> String {
+        """
+        \(Terminal.harmless(answer.entityID)) at \(answer.account) was known already: it is \(answer.state ?? "there"). What \
+        you expect of it is noted (\(answer.evidenceID)).
+        """
+    }
+
+    private static func noDaemon(_ outline: Configuration.PublicConfiguration) -> String {
+        "No daemon runs, so this went into \(outline.database) directly; the gateway is asked when a daemon is started."
+    }
+}

@@ -1,0 +1,98 @@
+import Glibc
+import Ledger
+import Sandbox
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// A demo while it runs: shows what happens, and at the end proves that the ledger knows what the gateways know.
+struct DemoRun: Service {
+    private let sandbox: Sandbox
+    private let seconds: Int?
+    private let result: @Sendable (Ending) -> Void
+
+    /// How it came out.
+    enum Ending {
+        case proved(LedgerComparison)
+        /// Somebody did not want to wait until what was lost was found.
+        case interrupted(LedgerComparison)
+    }
+
+    /// How long it may take until what was lost is found, after the last payment was made.
+    private static let timeout = Duration.seconds(120)
+
+    /// - Parameters:
+    ///   - seconds: how long payments are made; `nil`: until a signal comes.
+    ///   - result: is told at the end how the ledger and the gateways agree.
+    init(_ sandbox: Sandbox, seconds: Int?, result: @escaping @Sendable (Ending) -> Void) {
+        self.sandbox = sandbox
+        self.seconds = seconds
+        self.result = result
+    }
+
+    func run() async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let shutdown = DemoShutdown(after: seconds.map { start + .seconds($0) })
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { try await shutdown.listen() }
+            var view = LiveView(terminal: Terminal.size, showsColours: Terminal.showsColours)
+            let ledger = try LedgerReader(at: DemoSetup.database)
+            func show(_ phase: String, isLast: Bool = false) throws {
+                guard isLast || view.isDue(at: clock.now) else { return }
+                printLine(
+                    view.draw(try ledger.tally(), sandbox.counters, after: clock.now - start, phase),
+                    terminator: ""
+                )
+            }
+            while !shutdown.isFalling(at: clock.now) {
+                try show(seconds == nil ? "Ctrl-C ends it" : "for \(seconds ?? 0) s")
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            sandbox.stopMaking()
+            let deadline = clock.now + Self.timeout
+            var reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())
+            while clock.now < deadline, !shutdown.isTorn, !(sandbox.isQuiet && reckoning.differences.isEmpty) {
+                try show("waiting until what was lost is found (Ctrl-C ends that)")
+                try await Task.sleep(for: .milliseconds(250))
+                reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())
+            }
+            try show("done", isLast: true)
+            result(shutdown.isTorn ? .interrupted(reckoning) : .proved(reckoning))
+            group.cancelAll()
+        }
+    }
+}
+
+/// A part of the demo that is a service.
+struct ClosureService: Service {
+    let work: @Sendable () async throws -> Void
+
+    init(_ work: @escaping @Sendable () async throws -> Void) {
+        self.work = work
+    }
+
+    func run() async throws { try await work() }
+}
+
+/// When a play ends: at its time or at the first signal; the second one does not wait for the reckoning.
+final class DemoShutdown: Sendable {
+    private let end: ContinuousClock.Instant?
+    private let signals = Mutex(0)
+
+    init(after end: ContinuousClock.Instant?) {
+        self.end = end
+    }
+
+    func isFalling(at now: ContinuousClock.Instant) -> Bool {
+        signals.withLock { $0 > 0 } || end.map { now >= $0 } ?? false
+    }
+
+    var isTorn: Bool { signals.withLock { $0 > 1 } }
+
+    func listen() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) {
+            signals.withLock { $0 += 1 }
+        }
+    }
+}

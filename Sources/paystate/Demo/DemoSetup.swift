@@ -1,0 +1,110 @@
+import Daemon
+import Foundation
+import Glibc
+import Ledger
+import Sandbox
+
+/// Where a demo takes place: a fresh database, and free ports of this machine.
+struct DemoSetup {
+    static let database = "var/demo.db"
+    private static let shop = "demo-ecomcharge"
+    private static let project = "demo-ecommpay"
+
+    let configuration: Configuration
+    let settings: SandboxSettings
+    let admin: AdminAddress
+
+    init(paymentsPerMinute rate: Double, lose: Double, seed: UInt64) throws {
+        let (callbacks, admin, gateways) = (try freePort(), try freePort(), try freePort())
+        self.admin = .loopback(HostAndPort(host: "127.0.0.1", port: admin))
+        let base = "http://127.0.0.1:\(callbacks)/callbacks"
+        settings = try Self.settings(base, gateways, rate: rate, lose: lose, seed: seed)
+        let text = Array(Self.text(callbacks: callbacks, admin: admin, gateways: gateways).utf8)
+        let environment = HostEnvironment(variables: [:]) { _, _ in
+            HostEnvironment.File(bytes: text, isWorldReadable: false)
+        }
+        try makeFolder("var")
+        try Ledger.discard(at: Self.database)
+        var configuration = try Configuration.load("the demo's configuration", environment)
+        configuration.warnings = []
+        self.configuration = configuration
+    }
+
+    /// Minutes at a gateway are seconds here.
+    private static func settings(
+        _ base: String,
+        _ port: Int,
+        rate: Double,
+        lose: Double,
+        seed: UInt64
+    ) throws -> SandboxSettings {
+        var settings = SandboxSettings(
+            accounts: [
+                .ecommpay(project, callbacks: "\(base)/\(project)"),
+                try .ecomcharge(shop, callbacks: "\(base)/\(shop)"),
+            ],
+            seed: seed
+        )
+        settings.port = port
+        settings.rate = rate / 60
+        settings.timeScale = 30
+        settings.remembered = 1_000_000
+        settings.misbehaviour.lose = lose
+        settings.misbehaviour.duplicate = 0.1
+        settings.misbehaviour.reorder = 0.1
+        settings.misbehaviour.changeMind = 0.02
+        settings.misbehaviour.ambiguous = 0.02
+        settings.misbehaviour.omitAmounts = 0.1
+        settings.misbehaviour.fail = 0.02
+        settings.misbehaviour.rateLimit = 0.01
+        return settings
+    }
+
+    /// When the demo's daemon asks: as by default, but for the lengths, which fit to gateways at which minutes are seconds. The
+    /// second look comes after the last success that follows a failure, the last audit after the last refund.
+    static let reconcile = """
+        {first_after: 2s, schedule: [1s, 2s, 4s], give_up_after: 10m, authorized_every: 3s, second_look: 8s,
+         audit: [10s, 30s], requests_per_second: 100, concurrency: 16}
+        """
+
+    /// Everything but the schedule is as it is by default.
+    private static func text(callbacks: Int, admin: Int, gateways: Int) -> String {
+        """
+        database: \(database)
+        listen: 127.0.0.1:\(callbacks)
+        admin: [127.0.0.1:\(admin)]
+        reconcile: \(reconcile)
+        accounts:
+          \(project):
+            gateway: ecommpay
+            project_id: \(SandboxKeys.projectID)
+            secrets: [{value: \(SandboxKeys.secret)}]
+            api_url: http://127.0.0.1:\(gateways)
+          \(shop):
+            gateway: ecomcharge
+            shop_id: \(SandboxKeys.shopID)
+            secret: {value: \(SandboxKeys.secret)}
+            public_key: {value: \(SandboxKeys.publicKey)}
+            checkout_url: http://127.0.0.1:\(gateways)
+            gateway_url: http://127.0.0.1:\(gateways)
+            api_url: http://127.0.0.1:\(gateways)
+        """
+    }
+}
+
+/// A port of this machine that nobody listens on now.
+package func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isFound = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+            bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
+        }
+    }
+    guard descriptor >= 0, isFound else { throw SysExit.unavailable }
+    return Int(UInt16(bigEndian: address.sin_port))
+}

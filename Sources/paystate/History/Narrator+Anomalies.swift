@@ -1,0 +1,32 @@
+import Ledger
+import Payments
+
+extension Narrator {
+    func narrate(raised row: ViewRow, _ event: HistoryEvent) -> String {
+        let kind = row.word("kind") ?? ""
+        let detail = Self.isTold(kind, by: event) ? "" : row.word("detail").map { ": \($0)" } ?? ""
+        if Self.isAlarm(row) { return "An alarm is raised, \(kind)\(detail)." }
+        let isBornClosed = row.text("closed_at") == row.text("opened_at")
+        return isBornClosed ? "Noted, \(kind)\(detail)." : "A notice is raised, \(kind)\(detail)."
+    }
+
+    /// Whether what happened has been told in the words of the evidence already.
+    private static func isTold(_ kind: String, by event: HistoryEvent) -> Bool {
+        switch AnomalyKind(rawValue: kind) {
+        case .regression, .lateSuccess, .manualCorrection: true
+        case .ambiguousSignature: event.evidence.hasPrefix("callback")
+        case .undecodable, .foreignAnswer: event.evidence.hasPrefix("poll")
+        case .unknownStatus, .unknownType, .amountMismatch, .currencyMismatch, .inconsistentSums, .conflict,
+            .unresolved,
+            nil:
+            false
+        }
+    }
+
+    private static func isAlarm(_ row: ViewRow) -> Bool { Severity(rawValue: row.text("severity")) == .alarm }
+
+    func narrate(resolved row: ViewRow) -> String {
+        let what = Self.isAlarm(row) ? "alarm" : "notice"
+        return "This settles the \(what) \(row.word("kind") ?? ""): \(row.word("resolution") ?? "")."
+    }
+}

@@ -1,0 +1,84 @@
+import Gateways
+import Ledger
+import Payments
+
+extension Narrator {
+    mutating func narrate(callback row: ViewRow, _ event: HistoryEvent) -> String {
+        let effect = Effect(rawValue: row.text("effect"))
+        let sender = row.word("remote_address").map { " from \($0)" } ?? ""
+        var sentences = ["A callback came\(sender), \(Self.proof(row)) (\(event.evidence))."]
+        if row.time("reverified_at") != nil {
+            sentences = [
+                """
+                A callback that had come\(sender) at \(row.moment("received_at").clock(on: event.at.day)), and was \
+                refused then, was judged again after a key was corrected: it is \(Self.proof(row)) (\(event.evidence)).
+                """
+            ]
+        }
+        if let deliveries = row.number("deliveries"), deliveries > 1 {
+            let last = row.moment("last_received_at").clock(on: event.at.day)
+            let times = deliveries == 2 ? "twice" : "\(deliveries) times"
+            sentences.append("The same bytes came \(times), last at \(last): they count once.")
+        }
+        sentences.append(verdict(row, effect))
+        note(effect, event)
+        return sentences.joined(separator: " ")
+    }
+
+    private static func proof(_ row: ViewRow) -> String {
+        let key = row.word("key_id") ?? ""
+        return switch Authentic.Form(rawValue: row.text("form")) {
+        case .basic: "proved by its Basic credentials (\(key))"
+        case .signatureAndBasic: "proved by its signature and its Basic credentials, with key \(key)"
+        case .bytes: "proved by its signature (paths in the order of their bytes) with key \(key)"
+        case .lines: "proved by its signature (lines in the order of their bytes) with key \(key)"
+        case .natural, .signature, nil: "proved by its signature with key \(key)"
+        }
+    }
+
+    /// What it says, what was decided, and why.
+    private func verdict(_ row: ViewRow, _ effect: Effect?) -> String {
+        let says = says(row)
+        switch effect {
+        case .undecodable: return "It is authentic, but could not be read: it is kept, and changed nothing."
+        case .held where Self.isAmbiguous(row):
+            return """
+                \(says), but a «;» in it means that the signature does not prove which value is whose: nothing of it was \
+                applied, and the gateway is asked.
+                """
+        case .unrecognised where row.number("rule") == nil:
+            return "It says nothing that Paystate keeps account of: it is kept, and changed nothing."
+        case .applied, .unchanged, .late, .held, .unrecognised, nil:
+            let ruling = RuleExplanation(number: row.number("rule"), effect: row.text("effect")).words(of: thing(row))
+            return "\(says)\(ruling)" + (Self.isAmbiguous(row) ? Self.acceptance : ".")
+        }
+    }
+
+    private static func isAmbiguous(_ row: ViewRow) -> Bool { Verdict(rawValue: row.text("verdict")) == .ambiguous }
+
+    private static let acceptance = "; that a «;» in it leaves open which value is whose is accepted at this account."
+
+    private func says(_ row: ViewRow) -> String {
+        guard let status = row.word("status") else { return "It says nothing of a status" }
+        guard speaksOfChild(row), let operation = row.word("operation_id") else { return "It says «\(status)»" }
+        return "It says «\(status)» of operation \(operation)"
+    }
+
+    /// What the evidence is judged as: each transaction by itself where only those are stated.
+    private func thing(_ row: ViewRow) -> String { speaksOfChild(row) ? "operation" : hero }
+
+    private func speaksOfChild(_ row: ViewRow) -> Bool {
+        isFolded && hero == "payment" && row.word("operation_id") != nil && !isHero(row)
+    }
+
+    private mutating func note(_ effect: Effect?, _ event: HistoryEvent) {
+        spokenAt = event.at
+        switch effect {
+        case .held:
+            held.append(event.evidence)
+            pollRequests.append((event.evidence, event.at))
+        case .late, .unrecognised: pollRequests.append((event.evidence, event.at))
+        case .applied, .unchanged, .undecodable, nil: break
+        }
+    }
+}

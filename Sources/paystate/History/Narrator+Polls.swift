@@ -1,0 +1,124 @@
+import Ledger
+import Payments
+
+extension Narrator {
+    mutating func narrate(poll row: ViewRow, _ event: HistoryEvent) -> String {
+        let askedAt = row.moment("asked_at")
+        let place = [event.evidence, row.word("endpoint")].compactMap(\.self).joined(separator: ", ")
+        let asked =
+            if let previousAt, askedAt < previousAt {
+                "The answer came to what was asked at \(askedAt.clock(on: event.at.day))\(about(row)) (\(place))."
+            } else {
+                "\(reason(row, askedAt))\(about(row)) (\(place))."
+            }
+        let answer = answer(row, askedAt, event)
+        note(row, event)
+        return "\(asked) \(answer)"
+    }
+
+    /// What was asked about, where it is not what the story is about.
+    private func about(_ row: ViewRow) -> String {
+        let entity = row.text("entity")
+        return entity == hero ? "" : " about \(entity) \(row.word("entity_id") ?? "")"
+    }
+
+    /// Why the gateway was asked.
+    private func reason(_ row: ViewRow, _ askedAt: Timestamp) -> String {
+        let causes = causes(at: askedAt)
+        if !causes.isEmpty { return "Because of \(Self.list(causes)), the gateway was asked" }
+        if hasTrouble { return "The gateway was tried again" }
+        let pause = spokenAt.map { askedAt - $0 }
+        if let pause, pause < .milliseconds(500) {
+            return "What had come left something open, so the gateway was asked at once"
+        }
+        let silence = pause?.words
+        let id = row.text("entity_id")
+        let state = operationStates[id] ?? state
+        switch state {
+        case .unknown where !operationStates.isEmpty && status == nil:
+            return "Of the payment itself nothing was known, so the gateway was asked"
+        case .unknown where status == nil, nil:
+            return "Nothing had been heard of it\(silence.map { " for \($0)" } ?? ""), so the gateway was asked"
+        case .unknown: return "Its status is a word that Paystate does not know, so the gateway was asked"
+        case .pending: return "Nothing new came for \(silence ?? "a while"), so the gateway was asked"
+        case .authorized: return "The money was still only held, so the gateway was asked"
+        case .failed, .expired:
+            return "Success can follow a failure, so \(silence ?? "later") later the gateway was asked once more"
+        case .succeeded, .partiallyRefunded, .cancelled, .refunded, .chargedBack:
+            let isOpen = operationStates.values.contains { !$0.isFinal }
+            return isOpen
+                ? "An operation had not come to an end, so the gateway was asked"
+                : "A refund might have gone unheard, so \(silence ?? "later") later the gateway was asked once more"
+        }
+    }
+
+    private func answer(_ row: ViewRow, _ askedAt: Timestamp, _ event: HistoryEvent) -> String {
+        let http = row.number("http_status").map { "HTTP \($0)" }
+        let time = row.time("answered_at").map { $0 - askedAt }
+        let pause = time.map { $0 < .milliseconds(100) ? " at once" : " after \($0.words)" } ?? ""
+        let answered = "It answered\(pause)" + (http.map { " (\($0))" } ?? "")
+        let detail = row.word("detail")
+        switch PollOutcome(rawValue: row.text("outcome")) {
+        case .applied, .unchanged, .late, .unrecognised:
+            let word = said(row, in: event).map { " «\($0)»" } ?? " with a status"
+            let ruling = RuleExplanation(number: row.number("rule"), effect: row.text("outcome")).words(
+                of: row.word("entity") ?? hero,
+                isAnswer: true
+            )
+            return "\(answered)\(word)\(ruling)."
+        case .notFound:
+            return "\(answered) that it does not know it. That is no failure: \(comfort)."
+        case .unauthorized:
+            return """
+                It refused the account's credentials\(http.map { " (\($0))" } ?? ""): see that the account's secret and \
+                number are right. That says nothing about the \(hero).
+                """
+        case .rateLimited:
+            let aside = http.map { " (\($0))" } ?? ""
+            return "It was asked too often\(aside), and is left alone for a while; this does not count."
+        case .unavailable:
+            let trouble = (detail ?? http).map { " (\($0))" } ?? ""
+            return "It gave no answer that could be used\(trouble); this does not count, and it is asked again."
+        case .undecodable:
+            let reason = detail.map { ": \($0)" } ?? ""
+            return "\(answered), but the answer cannot be believed\(reason). It is kept, and changed nothing."
+        case .foreign:
+            return """
+                \(answered) about another account, or something else than was asked. That is kept, and changed nothing.
+                """
+        case nil: return "There is no answer yet."
+        }
+    }
+
+    /// What it means that the gateway does not know it.
+    private var comfort: String {
+        guard status == nil else { return "it changes nothing" }
+        return hero == "subscription" ? "see that its id and the account are right" : "perhaps nobody has paid yet"
+    }
+
+    /// The gateway's word in an answer, as far as it changed something or is known.
+    private func said(_ row: ViewRow, in event: HistoryEvent) -> String? {
+        let own = event.transitions.first { $0.text("entity_id") == row.text("entity_id") }
+        if let told = own ?? event.transitions.first { return told.word("to_status") }
+        guard PollOutcome(rawValue: row.text("outcome")) == .unchanged else { return nil }
+        return row.text("entity") == hero ? status : operationWords[row.text("entity_id")]
+    }
+
+    /// The first of many.
+    static func list(_ evidence: [String]) -> String {
+        let few = evidence.prefix(3)
+        return few.joined(separator: ", ") + (few.count < evidence.count ? " and others" : "")
+    }
+
+    private mutating func note(_ row: ViewRow, _ event: HistoryEvent) {
+        guard let outcome = PollOutcome(rawValue: row.text("outcome")) else { return }
+        hasTrouble = outcome.isTrouble
+        guard !outcome.isTrouble else { return }
+        orders = []
+        guard outcome.isReadable else { return }
+        spokenAt = event.at
+        guard row.number("rule") != 0 else { return pollRequests.append((event.evidence, event.at)) }
+        pollRequests = []
+        held = []
+    }
+}

@@ -1,0 +1,34 @@
+import Ledger
+import Payments
+
+/// Questions that came to the same, one after the other, and changed nothing: they are told once. A gateway that is in trouble
+/// for a night would otherwise fill pages.
+struct Repetition {
+    private let outcome: String
+    private(set) var last: (at: Timestamp, words: String)?
+    private var count = 0
+
+    /// - Returns: `nil` where nothing can be a repetition of it.
+    init?(of event: HistoryEvent) {
+        guard case .poll(let row) = event.deed else { return nil }
+        outcome = row.text("outcome")
+    }
+
+    /// Takes another one in, if it is the same again.
+    mutating func takes(_ event: HistoryEvent, at beginning: Timestamp) -> Bool {
+        guard case .poll(let row) = event.deed, row.text("outcome") == outcome, event.isQuiet else {
+            return false
+        }
+        count += 1
+        let words =
+            count == 1
+            ? "Another question came to the same (\(event.evidence))."
+            : "Another \(count) questions came to the same, the last one now (\(event.evidence))."
+        last = (beginning, words)
+        return true
+    }
+}
+
+extension HistoryEvent {
+    fileprivate var isQuiet: Bool { transitions.isEmpty && raised.isEmpty && resolved.isEmpty }
+}

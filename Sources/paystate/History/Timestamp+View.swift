@@ -1,0 +1,46 @@
+import Daemon
+import Glibc
+package import Payments
+
+extension Timestamp {
+    /// Reads a time of the views: `2026-11-22T10:00:01.250Z`.
+    package init?(viewed text: String) {
+        let numbers = text.split { !$0.isNumber }.compactMap { Int32($0) }
+        guard numbers.count == 7 else { return nil }
+        var parts = tm()
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (
+            numbers[0].subtractingSaturated(1900), numbers[1] - 1, numbers[2]
+        )
+        (parts.tm_hour, parts.tm_min, parts.tm_sec) = (numbers[3], numbers[4], numbers[5])
+        self.init(milliseconds: Int64(timegm(&parts)).multipliedSaturated(by: 1000).addingSaturated(Int64(numbers[6])))
+    }
+
+    /// `2026-11-22`
+    var day: String { String(text.prefix(10)) }
+
+    /// `10:00:01.250`
+    var clock: String { String(text.dropFirst(11).prefix(12)) }
+
+    /// The time of day, with the day where it is another one than a reader has in mind.
+    func clock(on day: String) -> String {
+        self.day == day ? clock : "\(self.day) \(clock)"
+    }
+}
+
+extension Duration {
+    /// As a person would say it: `0.2 s`, `45 seconds`, `a minute`, `3 hours`.
+    package var words: String {
+        let milliseconds = max(0, wholeMilliseconds)
+        func count(_ unit: Int64, _ one: String, _ many: String) -> String {
+            let number = milliseconds.addingSaturated(unit / 2) / unit
+            return number == 1 ? one : "\(number) \(many)"
+        }
+        return switch milliseconds {
+        case ..<10_000: "\(milliseconds / 1000).\(milliseconds % 1000 / 100) s"
+        case ..<55_000: count(1000, "a second", "seconds")
+        case ..<3_300_000: count(60_000, "a minute", "minutes")
+        case ..<84_600_000: count(3_600_000, "an hour", "hours")
+        default: count(86_400_000, "a day", "days")
+        }
+    }
+}

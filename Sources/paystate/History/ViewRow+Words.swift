@@ -1,0 +1,43 @@
+import Ledger
+import Payments
+
+extension ViewRow {
+    /// A column's text, harmless to a terminal; `nil` where there is none.
+    func word(_ column: String) -> String? {
+        let text = text(column)
+        return text.isEmpty ? nil : Terminal.harmless(text)
+    }
+
+    func number(_ column: String) -> Int64? {
+        guard case .integer(let number) = self[column] else { return nil }
+        return number
+    }
+
+    func time(_ column: String) -> Timestamp? {
+        Timestamp(viewed: text(column))
+    }
+
+    /// A time that the schema says is there.
+    func moment(_ column: String) -> Timestamp {
+        time(column) ?? Timestamp(milliseconds: 0)
+    }
+
+    /// The amount in a column, in this row's currency.
+    func money(_ column: String, in currency: String? = nil) -> String? {
+        number(column).map { AmountText.text($0, currency ?? word("currency")) }
+    }
+}
+
+/// Sums of money for a person.
+package enum AmountText {
+    /// In the currency's own units, as far as its exponent is known; exact in any case.
+    package static func text(_ minor: Int64, _ currency: String?) -> String {
+        guard let currency, let exponent = Currency.exponents[currency] else {
+            return "\(minor) minor units" + (currency.map { " of \($0)" } ?? "")
+        }
+        guard exponent > 0 else { return "\(minor) \(currency)" }
+        let digits = String(minor.magnitude)
+        let padded = String(repeating: "0", count: max(0, exponent + 1 - digits.count)) + digits
+        return "\(minor < 0 ? "-" : "")\(padded.dropLast(exponent)).\(padded.suffix(exponent)) \(currency)"
+    }
+}

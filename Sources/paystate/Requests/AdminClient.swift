@@ -1,0 +1,118 @@
+import AsyncHTTPClient
+import Daemon
+import Foundation
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// The admin listener of a daemon, seen from a command.
+struct AdminClient: Sendable {
+    let address: AdminAddress
+    let http: HTTPClient
+
+    /// How many requests may be under way at a time.
+    static let concurrency = 32
+
+    static let configuration: HTTPClient.Configuration = {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .seconds(2)),
+            connectionPool: .init(idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: concurrency)
+        )
+        configuration.httpVersion = .http1Only
+        // A daemon of this machine is there or is not.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }()
+
+    /// Why no daemon of ours is there, in words; `nil` if one answers.
+    func silence() async -> String? {
+        do {
+            let answer = try await http.execute(request(for: "/healthz"), timeout: .seconds(3))
+            let text = String(buffer: try await answer.body.collect(upTo: 1024))
+            return answer.status == .ok && text == "alive\n" ? nil : "what answers there is no paystate"
+        } catch let error as IOError {
+            return String(cString: strerror(error.errnoCode))
+        } catch let error as NIOConnectionError {
+            return error.connectionErrors.first.flatMap { $0.error as? IOError }
+                .map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    /// Has the daemon follow an instruction; it is durable when this returns.
+    func follow(_ request: InstructionRequest) async throws(InstructionFailure) -> InstructionAnswer {
+        try await ask("/v1/\(request.verb.rawValue)", request, within: .seconds(20))
+    }
+
+    /// Has the daemon close an anomaly; it is durable when this returns.
+    func acknowledge(_ request: AcknowledgementRequest) async throws(InstructionFailure) -> AcknowledgementAnswer {
+        try await ask("/v1/acknowledge", request, within: .seconds(20))
+    }
+
+    /// Has the daemon prune. It goes about it gently: a year's bodies take their time.
+    func prune() async throws(InstructionFailure) -> PruningAnswer {
+        try await ask("/v1/prune", [String: String](), within: .hours(6))
+    }
+
+    /// Has the daemon judge again what it refused. Thousands take their time.
+    func reverify(_ request: ReverificationRequest) async throws(InstructionFailure) -> ReverificationAnswer {
+        try await ask("/v1/reverify", request, within: .hours(1))
+    }
+
+    private func ask<Answer: Decodable>(
+        _ path: String,
+        _ request: some Encodable,
+        within time: TimeAmount
+    ) async throws(InstructionFailure) -> Answer {
+        do {
+            let (status, body) = try await post(request, to: path, within: time)
+            switch status {
+            case 200: return try JSONDecoder().decode(Answer.self, from: body)
+            case 404: throw InstructionFailure(reason: .unknown, explanation: try Self.explanation(in: body))
+            case 503: throw InstructionFailure(reason: .unavailable, explanation: try Self.explanation(in: body))
+            default: throw InstructionFailure(reason: .refused, explanation: try Self.explanation(in: body))  // An open set.
+            }
+        } catch let error as InstructionFailure {
+            throw error
+        } catch {
+            throw InstructionFailure(
+                reason: .unavailable,
+                explanation: "the daemon at \(address) gave no answer: \(error)"
+            )
+        }
+    }
+
+    private func post(
+        _ request: some Encodable,
+        to path: String,
+        within time: TimeAmount
+    ) async throws -> (status: UInt, body: Data) {
+        var message = self.request(for: path)
+        message.method = .POST
+        message.headers.add(name: "content-type", value: "application/json")
+        message.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(request)))
+        let answer = try await http.execute(message, timeout: time)
+        return (answer.status.code, Data(try await answer.body.collect(upTo: 64 << 10).readableBytesView))
+    }
+
+    private static func explanation(in body: Data) throws -> String {
+        try JSONDecoder().decode(ErrorAnswer.self, from: body).error
+    }
+
+    private func request(for path: String) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url(of: path))
+        // Of a socket the client knows no name to send, but HTTP/1.1 wants one.
+        if case .socket = address { request.headers.add(name: "host", value: "localhost") }
+        return request
+    }
+
+    private func url(of path: String) -> String {
+        switch address {
+        case .loopback(let address): "http://\(address)\(path)"
+        case .socket(let file): URL(httpURLWithSocketPath: file, uri: path)?.absoluteString ?? ""
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import AsyncHTTPClient
+import Daemon
+import Glibc
+import Ledger
+
+/// Who follows instructions: the daemon that runs, else this command, which holds the ledger for as long as it needs.
+enum InstructionTarget: Sendable {
+    case daemon(AdminClient)
+    case ledger(Ledger, accounts: [LedgerAccount])
+
+    /// Finds the recipient, and lets go of it when the work is done.
+    ///
+    /// - Throws: an exit code, after it was said why there is none, or why it did not follow.
+    static func with<Output>(
+        _ outline: Configuration.PublicConfiguration,
+        _ work: (InstructionTarget) async throws -> Output
+    ) async throws -> Output {
+        do {
+            return try await find(outline, work)
+        } catch let error as InstructionFailure {
+            printError(error.explanation)
+            throw error.exitCode
+        } catch let failure as FatalLedgerError {
+            printError("\(failure)")
+            throw SysExit.inputOutput
+        }
+    }
+
+    private static func find<Output>(
+        _ outline: Configuration.PublicConfiguration,
+        _ work: (InstructionTarget) async throws -> Output
+    ) async throws -> Output {
+        try await HTTPClient.withHTTPClient(configuration: AdminClient.configuration) { http in
+            var silences: [String] = []
+            for address in outline.admin {
+                let client = AdminClient(address: address, http: http)
+                guard let silence = await client.silence() else { return try await work(.daemon(client)) }
+                silences.append("\(address): \(silence)")
+            }
+            let ledger = try hold(outline, silences)
+            let output: Output
+            do {
+                output = try await work(.ledger(ledger, accounts: outline.accounts))
+            } catch {
+                // If the disk failed, that is what is told.
+                try await ledger.finish()
+                throw error
+            }
+            try await ledger.finish()
+            return output
+        }
+    }
+
+    /// Follows an instruction; it is durable when this returns.
+    func follow(_ request: InstructionRequest) async throws(InstructionFailure) -> InstructionAnswer {
+        switch self {
+        case .daemon(let client): return try await client.follow(request)
+        case .ledger(let ledger, let accounts):
+            do {
+                return try await ledger.follow(request, for: accounts, at: .now())
+            } catch {
+                throw InstructionFailure(error)
+            }
+        }
+    }
+
+    /// Whether the gateway is asked as soon as it is due; without a daemon it is asked when one starts.
+    var asksGateways: Bool {
+        switch self {
+        case .daemon: true
+        case .ledger: false
+        }
+    }
+}
+
+extension InstructionTarget {
+    /// Opens the ledger as the daemon does, for none answers.
+    private static func hold(_ outline: Configuration.PublicConfiguration, _ silences: [String]) throws -> Ledger {
+        umask(0o027)
+        if let owner = foreignOwner(of: outline.database) {
+            printError(
+                """
+                no daemon answers, and \(outline.database) belongs to \(owner): as root, files would be left that its \
+                daemon cannot open; run this as that user (sudo -u \(owner) paystate …), or start the daemon
+                """
+            )
+            throw SysExit.unavailable
+        }
+        do throws(LedgerError) {
+            return try outline.openLedger()
+        } catch .isLocked(let path, let holder) where silences.isEmpty {
+            printError(
+                """
+                a daemon\(holder) holds \(path), but the configuration has no `admin` address to reach it by: add one, \
+                such as admin: [/run/paystate/admin.sock], and restart it
+                """
+            )
+            throw SysExit.unavailable
+        } catch .isLocked(let path, let holder) {
+            printError(
+                """
+                a daemon\(holder) holds \(path), but its admin listener gives no answer; does it run with this \
+                configuration, and may this user reach it?
+                """
+            )
+            for silence in silences { printError("  \(silence)") }
+            throw SysExit.unavailable
+        } catch {
+            printError("\(error)")
+            throw error.exitCode
+        }
+    }
+
+    /// The owner of a database, or of its folder, if this is root and the owner is not.
+    static func foreignOwner(of database: String) -> String? {
+        guard geteuid() == 0 else { return nil }
+        let folder = database.lastIndex(of: "/").map { database[..<$0] } ?? "."
+        var status = stat()
+        guard stat(database, &status) == 0 || stat(folder.isEmpty ? "/" : String(folder), &status) == 0,
+            status.st_uid != 0
+        else { return nil }
+        return getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "user \(status.st_uid)"
+    }
+}

@@ -1,0 +1,37 @@
+import Daemon
+import Ledger
+
+extension Configuration.PublicConfiguration {
+    /// What the ledger knows by a name; `nil` where it cannot be read, for this is for the convenience of not naming the
+    /// account, and whoever may not read it names the account.
+    func things(named name: String, account: String? = nil) -> [Named]? {
+        try? LedgerReader(at: database).things(named: name, account: account)
+    }
+
+    /// The account that is meant: the one that is named, else the only one, else the only one where the thing is known.
+    ///
+    /// - Throws: an exit code, after it was said what to do.
+    func account(_ named: String?, orWhereKnown things: [Named], id: String) throws -> String {
+        let known = accounts.map(\.name)
+        let list = known.isEmpty ? "none" : known.joined(separator: ", ")
+        if let named {
+            guard known.contains(named) else {
+                printError("there is no account «\(Terminal.harmless(named))»; the configuration has: \(list)")
+                throw SysExit.usage
+            }
+            return named
+        }
+        let places = Set(things.map(\.account))
+        if known.count == 1, let only = known.first { return only }
+        if places.count == 1, let only = places.first { return only }
+        let id = Terminal.harmless(id)
+        if known.contains(id) {
+            printError("«\(id)» is an account: name the payment too")
+        } else if places.isEmpty {
+            printError("which account? Say one of: \(list)")
+        } else {
+            printError("«\(id)» is known at several accounts; say one of: \(places.sorted().joined(separator: ", "))")
+        }
+        throw SysExit.usage
+    }
+}
