@@ -58,9 +58,19 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Telemetry",
+            dependencies: [
+                "Payments",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Ledger",
             dependencies: [
                 "Payments",
+                "Telemetry",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Metrics", package: "swift-metrics"),
@@ -74,12 +84,56 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "ConfigurationFile",
+            dependencies: [
+                "Gateways",
+                "Payments",
+                "Telemetry",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OutboundHTTP",
+            dependencies: [
+                "Payments",
+                "Telemetry",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Diagnostics",
+            dependencies: [
+                "ConfigurationFile",
+                "Gateways",
+                "Ledger",
+                "OutboundHTTP",
+                "Payments",
+                "Telemetry",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Daemon",
             dependencies: [
+                "ConfigurationFile",
                 "Gateways",
                 "Ledger",
                 "LosslessJSON",
+                "OutboundHTTP",
                 "Payments",
+                "Telemetry",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -104,6 +158,7 @@ let package = Package(
             dependencies: [
                 "Gateways",
                 "LosslessJSON",
+                "OutboundHTTP",
                 "Payments",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -121,11 +176,15 @@ let package = Package(
         .executableTarget(
             name: "paystate",
             dependencies: [
+                "ConfigurationFile",
                 "Daemon",
+                "Diagnostics",
                 "Gateways",
                 "Ledger",
+                "OutboundHTTP",
                 "Payments",
                 "Sandbox",
+                "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
@@ -223,7 +282,11 @@ let package = Package(
         .testTarget(
             name: "PaystateTests",
             dependencies: [
+                "ConfigurationFile",
                 "Daemon",
+                "Diagnostics",
+                "OutboundHTTP",
+                "Telemetry",
                 "Gateways",
                 "Ledger",
                 "Payments",
@@ -242,7 +305,11 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
+                "ConfigurationFile",
                 "Daemon",
+                "Diagnostics",
+                "OutboundHTTP",
+                "Telemetry",
                 "Gateways",
                 "Ledger",
                 "LosslessJSON",

@@ -1,3 +1,4 @@
+package import ConfigurationFile
 import Gateways
 import Glibc
 import Hummingbird
@@ -7,6 +8,7 @@ package import Logging
 import NIOCore
 package import Payments
 import ServiceLifecycle
+package import Telemetry
 package import UnixSignals
 
 /// The daemon: a ledger, a public listener for callbacks, and admin listeners, started and stopped in order.

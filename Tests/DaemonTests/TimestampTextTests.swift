@@ -1,5 +1,6 @@
 import Daemon
 import Payments
+import Telemetry
 import Testing
 
 @Suite struct TimestampTextTests {

@@ -1,4 +1,5 @@
 import Daemon
+import Diagnostics
 import Foundation
 import Testing
 import paystate

@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 package import Ledger
 package import Payments
+import Telemetry
 
 extension AdminResponder {
     /// No request is larger than this, in bytes: what is asked for is one object of a few names.

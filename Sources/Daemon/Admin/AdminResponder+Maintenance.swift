@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Hummingbird
 package import Ledger
 import Payments

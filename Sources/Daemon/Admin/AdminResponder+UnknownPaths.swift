@@ -1,5 +1,6 @@
 import Hummingbird
 import Payments
+import Telemetry
 
 extension AdminResponder {
     /// Serves `GET /v1/unknown-paths`. A path that a reload has made an account's is unknown no longer.
@@ -14,8 +15,8 @@ extension AdminResponder {
 
 /// The requests for paths under `/callbacks` that are no account's, since the daemon started: the JSON of
 /// `GET /v1/unknown-paths`.
-struct UnknownPathsAnswer: Codable {
-    struct Entry: Codable {
+struct UnknownPathsAnswer: Encodable {
+    struct Entry: Encodable {
         let path: String
         let requests: Int
         let lastAt: String

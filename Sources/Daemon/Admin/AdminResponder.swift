@@ -1,7 +1,9 @@
+import ConfigurationFile
 import Hummingbird
 import Ledger
 import Logging
 import Payments
+import Telemetry
 
 /// The admin listener's answers: for the supervisor and for monitoring, on this machine alone.
 struct AdminResponder {
@@ -14,7 +16,7 @@ struct AdminResponder {
     /// Whether it is asked over a Unix socket.
     let isSocket: Bool
 
-    var accounts: [LedgerAccount] { serving.current.configuration.outline.accounts }
+    var accounts: [LedgerAccount] { serving.current.configuration.outline.ledgerAccounts }
 
     func makeRouter() -> Router<BasicRequestContext> {
         let router = Router()

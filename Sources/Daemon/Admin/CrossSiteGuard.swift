@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Hummingbird
 
 /// Refuses, on an admin listener over TCP, what a web page in a browser of this machine could have sent.

@@ -1,5 +1,6 @@
 package import Ledger
 import Payments
+import Telemetry
 
 /// What an instruction came to, once it is durable: the JSON of the answer, in the names and times of the views.
 package struct InstructionAnswer: Codable, Sendable, Equatable {

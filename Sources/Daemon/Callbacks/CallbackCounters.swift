@@ -2,6 +2,7 @@ import Gateways
 import Ledger
 import Metrics
 import Payments
+import Telemetry
 
 /// An account's callbacks by verdict and effect: all the series are there from the start, so that counting is cheap and a
 /// rate can be told from the first callback on.

@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Gateways
 import Ledger
 import Logging

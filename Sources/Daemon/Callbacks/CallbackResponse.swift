@@ -4,6 +4,7 @@ import Ledger
 import NIOCore
 import Payments
 import Synchronization
+import Telemetry
 
 /// Every answer of the public listener: fixed and tiny, and saying nothing about why (design 2).
 enum CallbackResponse: Sendable, CaseIterable {

@@ -1,8 +1,10 @@
+import ConfigurationFile
 import Ledger
 import Logging
 import Metrics
 import Payments
 import Synchronization
+import Telemetry
 
 /// What a configuration comes to for who serves requests. A request is served to its end on the terms that held at its head.
 final class ServingConfiguration: Sendable {

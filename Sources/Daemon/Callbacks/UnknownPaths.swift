@@ -1,5 +1,6 @@
 import Payments
 import Synchronization
+import Telemetry
 
 /// Counts the requests for paths under `/callbacks` that are no account's, by their text: a notification URL that was
 /// misspelt at the gateway loses every callback, and shows nowhere else.

@@ -3,6 +3,7 @@ import Logging
 import Metrics
 import Payments
 import ServiceLifecycle
+import Telemetry
 
 /// Tells when the disk is in the way of the questions and when it no longer is, tries after a failed write whether writing
 /// works again, so that a daemon which nobody calls finds out by itself, and looks whether other programs meddle, and whether one keeps the

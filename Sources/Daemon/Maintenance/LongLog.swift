@@ -1,5 +1,7 @@
+import ConfigurationFile
 package import Ledger
 package import Logging
+import Telemetry
 
 /// A write-ahead log that has grown long, because a reader keeps it from starting over.
 package struct LongLog {
@@ -10,14 +12,14 @@ package struct LongLog {
     /// - Returns: `nil` where it is not long.
     package init?(_ state: WALState) {
         size = Int64(state.index.frames) * Int64(state.index.pageSize)
-        guard size >= WriteAheadLogCheck.long else { return nil }
+        guard size >= WALState.long else { return nil }
         oldest = state.oldest
     }
 
     /// Tells of it, and of who reads the oldest view.
     ///
     /// - Parameter name: the command of a process, where it may be known.
-    package func log(_ logger: Logger, named name: (Int) -> String? = WriteAheadLogCheck.command) {
+    package func log(_ logger: Logger, named name: (Int) -> String? = HostEnvironment(variables: [:]).command) {
         var metadata: Logger.Metadata = ["size": "\(Approximate.bytes(size))"]
         guard let oldest, oldest.pages > 0 else {
             return logger.warning(

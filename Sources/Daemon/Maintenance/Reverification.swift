@@ -1,3 +1,4 @@
+package import ConfigurationFile
 import Gateways
 package import Ledger
 package import Payments

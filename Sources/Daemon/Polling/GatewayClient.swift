@@ -3,6 +3,7 @@ package import Gateways
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
+package import OutboundHTTP
 
 /// The one HTTP client of all accounts: everything it does is bounded, and nothing leads it elsewhere.
 ///
@@ -13,7 +14,7 @@ package struct GatewayClient: Sendable {
     package enum Sent: Sendable {
         /// - Parameter retryAfter: The header of that name, as it came.
         case answered(StatusResponse, retryAfter: String?)
-        case trouble(Trouble)
+        case trouble(TransportFailure)
     }
 
     private static let largestBody = 256 << 10
@@ -25,29 +26,21 @@ package struct GatewayClient: Sendable {
 
     /// - Parameters:
     ///   - version: Of this program; gateways' support asks who it was that asked.
-    ///   - patience: From the beginning of the question to the last byte of its answer.
+    ///   - timeout: From the beginning of the question to the last byte of its answer.
     ///   - trustStore: What is looked at where TLS fails.
     package init(version: String, timeout: Duration = .seconds(15), trustStore: TrustStore = .system) {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: .seconds(5)),
-            // Shorter than servers keep idle connections, so that a question rarely meets one that is being closed. How many
-            // questions are under way is bounded by those who ask: waiting here would look like trouble of the gateway.
-            connectionPool: .init(idleTimeout: .seconds(4), concurrentHTTP1ConnectionsPerHostSoftLimit: 1024),
-            proxy: nil,
+        let configuration = HTTPClient.Configuration.strict(
+            // How many polls are in flight is bounded by those who poll: waiting here would look like trouble of the gateway.
+            connectionsPerHost: 1024,
             decompression: .enabled(limit: .size(Self.largestBody))
         )
-        // Trouble is met with the account's pause, and told at once.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.httpVersion = .http1Only
-        configuration.http1_1ConnectionDebugInitializer = { ResponseHeadHandler.add(to: $0) }
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         userAgent = "paystate/\(version)"
         self.timeout = timeout
         self.trustStore = trustStore
     }
 
-    /// Sends a question and reads its answer, however slowly it comes, within the patience.
+    /// Sends a question and reads its answer, however slowly it comes, within the timeout.
     ///
     /// - Throws: if the task is cancelled or the client shut down: that says nothing of the gateway.
     package func send(_ statusRequest: StatusRequest) async throws(CancellationError) -> Sent {
@@ -69,7 +62,7 @@ package struct GatewayClient: Sendable {
             let answer = StatusResponse(status: Int(response.status.code), body: Array(body.readableBytesView))
             return .answered(answer, retryAfter: response.headers.first(name: "Retry-After"))
         } catch {
-            return Trouble(error, trustStore: trustStore).map(Sent.trouble)
+            return TransportFailure(error, trustStore: trustStore).map(Sent.trouble)
         }
     }
 
@@ -81,7 +74,7 @@ package struct GatewayClient: Sendable {
         do {
             return try await client.execute(request, deadline: deadline)
         } catch {
-            guard Trouble(error, trustStore: trustStore) == .connectionBroken else { throw error }
+            guard TransportFailure(error, trustStore: trustStore) == .connectionBroken else { throw error }
             return try await client.execute(request, deadline: deadline)
         }
     }

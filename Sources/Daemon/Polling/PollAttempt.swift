@@ -1,5 +1,6 @@
 package import Gateways
 package import Ledger
+import OutboundHTTP
 package import Payments
 
 /// What became of asking about one entity: the request that decided, and what its answer comes to.
@@ -18,7 +19,7 @@ package struct PollAttempt: Sendable, Equatable {
     /// nothing is known of the entity.
     package let detail: String?
 
-    init(_ request: StatusRequest, at askedAt: Timestamp, trouble: Trouble) {
+    init(_ request: StatusRequest, at askedAt: Timestamp, trouble: TransportFailure) {
         endpoint = request.endpoint
         self.askedAt = askedAt
         answeredAt = nil

@@ -1,5 +1,6 @@
 import Metrics
 import Payments
+import Telemetry
 
 /// An account's questions by outcome, and whether its gateway is left alone: all the series are there from the start.
 struct PollCounters: Sendable {

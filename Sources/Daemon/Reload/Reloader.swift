@@ -1,7 +1,9 @@
+package import ConfigurationFile
 import Ledger
 import Logging
 import Metrics
 import ServiceLifecycle
+import Telemetry
 
 /// Puts another configuration into force while the daemon runs: all of it, or nothing.
 ///
@@ -74,7 +76,7 @@ struct Reloader: Service {
         configuration.admin = old.admin
         let serving = ServingConfiguration(configuration, ledger: ledger, logger: logger)
         try await ledger.reconfigure(
-            accounts: configuration.outline.accounts,
+            accounts: configuration.outline.ledgerAccounts,
             schedule: configuration.reconcile.schedule,
             quota: configuration.retention.quota,
             capacity: configuration.limits.queue

@@ -1,5 +1,6 @@
 package import Ledger
 package import Payments
+import Telemetry
 
 /// How the daemon fares, in words for whoever runs `systemctl status` at night.
 package struct DaemonStatus: Sendable {

@@ -3,6 +3,9 @@ import Glibc
 
 /// How long the write-ahead log is, and who keeps it from starting over.
 package struct WALState: Sendable {
+    /// A log of so many bytes is one that a reader keeps from starting over.
+    package static let long: Int64 = 256 << 20
+
     package let index: WALIndex
     /// Other processes that read the database at this moment: at most one for each mark, the one that the system names.
     package let readers: [WALReader]

@@ -1,6 +1,7 @@
 import GRDB
 import Metrics
 import Payments
+import Telemetry
 
 /// The one writer: takes what waits, commits it as one transaction, and then tells each caller.
 ///
@@ -21,9 +22,9 @@ final class Writer: @unchecked Sendable {
     /// The schedule that the database says is in force.
     private var noted: PollSchedule?
     private var prepared: StatementCache?
-    private let batchSize = Metrics.Recorder(label: "paystate_batch_size")
-    private let commitTime = Metrics.Timer(label: "paystate_commit_seconds")
-    private let queueDepth = Metrics.Gauge(label: "paystate_queue_depth")
+    private let batchSize = Metrics.Recorder(label: Metric.batchSize.name)
+    private let commitTime = Metrics.Timer(label: Metric.commitSeconds.name)
+    private let queueDepth = Metrics.Gauge(label: Metric.queueDepth.name)
 
     init(
         writeQueue: WriteQueue,

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import OutboundHTTP
 package import Payments
 
 /// A callback on its way.
@@ -49,12 +50,10 @@ struct CallbackSender: Sendable {
 
     /// A client that follows no redirect (a callback that is sent elsewhere was not taken), and keeps few connections.
     static func makeClient(connections: Int) -> HTTPClient {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.timeout.connect = .seconds(5)
-        configuration.connectionPool.idleTimeout = .seconds(10)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        return HTTPClient(
+            eventLoopGroupProvider: .singleton,
+            configuration: .strict(idleTimeout: .seconds(10), connectionsPerHost: connections)
+        )
     }
 
     func deliver(_ callback: OutgoingCallback) async -> Delivery {

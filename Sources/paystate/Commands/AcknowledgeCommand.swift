@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Ledger
+import Telemetry
 
 /// `paystate acknowledge`
 struct AcknowledgeCommand: AsyncParsableCommand {

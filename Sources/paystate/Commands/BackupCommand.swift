@@ -3,6 +3,7 @@ import Daemon
 import Ledger
 import Payments
 import Sandbox
+import Telemetry
 
 /// `paystate backup`
 struct BackupCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFile
 import Daemon
 
 /// `paystate check-config`

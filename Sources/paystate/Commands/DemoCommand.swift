@@ -9,6 +9,7 @@ import Payments
 import Sandbox
 import ServiceLifecycle
 import Synchronization
+import Telemetry
 
 /// `paystate demo`
 struct DemoCommand: AsyncParsableCommand {

@@ -1,7 +1,10 @@
 import ArgumentParser
+import ConfigurationFile
 import Daemon
+import Diagnostics
 import Foundation
 import Payments
+import Telemetry
 
 /// `paystate doctor`
 struct DoctorCommand: AsyncParsableCommand {

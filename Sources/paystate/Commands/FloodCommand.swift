@@ -4,6 +4,7 @@ import Foundation
 import Gateways
 import Payments
 import Sandbox
+import Telemetry
 
 /// `paystate sandbox flood`
 struct FloodCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Daemon
 import Ledger
 import Payments
+import Telemetry
 
 /// `paystate payments`
 struct PaymentsCommand: ParsableCommand {

@@ -1,8 +1,10 @@
 import ArgumentParser
+import ConfigurationFile
 import Daemon
 import Foundation
 import Ledger
 import Payments
+import Telemetry
 
 /// `paystate poll`
 struct PollCommand: AsyncParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import ConfigurationFile
 import Daemon
 import Ledger
+import Telemetry
 
 /// `paystate prune`
 struct PruneCommand: AsyncParsableCommand {

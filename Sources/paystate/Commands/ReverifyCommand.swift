@@ -1,7 +1,9 @@
 import ArgumentParser
+import ConfigurationFile
 import Daemon
 import Ledger
 import Payments
+import Telemetry
 
 /// `paystate reverify`
 struct ReverifyCommand: AsyncParsableCommand {

@@ -7,6 +7,7 @@ import NIOCore
 import Payments
 import Sandbox
 import ServiceLifecycle
+import Telemetry
 import UnixSignals
 
 /// `paystate sandbox`

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFile
 import Daemon
 import Foundation
 import Glibc
@@ -6,6 +7,7 @@ import Ledger
 import Logging
 import Metrics
 import Payments
+import Telemetry
 import UnixSignals
 
 /// `paystate serve`

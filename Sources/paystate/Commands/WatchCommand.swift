@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFile
 import Daemon
 import Foundation
 import Ledger

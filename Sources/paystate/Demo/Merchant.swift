@@ -1,5 +1,6 @@
 import AsyncHTTPClient
-package import Daemon
+package import ConfigurationFile
+import Daemon
 import Ledger
 import Payments
 package import Sandbox

@@ -1,6 +1,7 @@
 import Daemon
 import Glibc
 package import Payments
+import Telemetry
 
 extension Timestamp {
     /// Reads a time of the views: `2026-11-22T10:00:01.250Z`.

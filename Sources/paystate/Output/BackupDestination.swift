@@ -2,6 +2,7 @@ import Daemon
 import Foundation
 import Glibc
 package import Payments
+import Telemetry
 
 /// Where a backup goes: a file as it is named, or a dated one in a folder.
 package struct BackupDestination {

@@ -1,4 +1,6 @@
-package import Daemon
+import Daemon
+package import Diagnostics
+import Telemetry
 
 /// What the doctor found, for a person.
 package struct DoctorReport {

@@ -2,6 +2,7 @@ import Daemon
 import Foundation
 import Ledger
 import Payments
+import Telemetry
 
 /// Rows for a program: JSON, with the columns in the order of the view.
 enum JSONText {

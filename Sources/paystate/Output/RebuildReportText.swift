@@ -1,5 +1,6 @@
 import Daemon
 import Ledger
+import Telemetry
 
 /// What came of deriving a ledger again, for a person.
 struct RebuildReportText {

@@ -1,10 +1,12 @@
 import AsyncHTTPClient
+import ConfigurationFile
 import Daemon
 import Foundation
 import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import OutboundHTTP
 
 /// The admin listener of a daemon, seen from a command.
 struct AdminClient: Sendable {
@@ -14,17 +16,12 @@ struct AdminClient: Sendable {
     /// How many requests may be under way at a time.
     static let concurrency = 32
 
-    static let configuration: HTTPClient.Configuration = {
-        var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: .seconds(2)),
-            connectionPool: .init(idleTimeout: .seconds(30), concurrentHTTP1ConnectionsPerHostSoftLimit: concurrency)
-        )
-        configuration.httpVersion = .http1Only
+    static let configuration = HTTPClient.Configuration.strict(
         // A daemon of this machine is there or is not.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        return configuration
-    }()
+        connectTimeout: .seconds(2),
+        idleTimeout: .seconds(30),
+        connectionsPerHost: concurrency
+    )
 
     /// Why no daemon of ours is there, in words; `nil` if one answers.
     func silence() async -> String? {

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
+import ConfigurationFile
 import Daemon
 import Glibc
 import Ledger
+import Telemetry
 
 /// Who follows instructions: the daemon that runs, else this command, which holds the ledger for as long as it needs.
 enum InstructionTarget: Sendable {
@@ -40,7 +42,7 @@ enum InstructionTarget: Sendable {
             let ledger = try hold(outline, silences)
             let output: Output
             do {
-                output = try await work(.ledger(ledger, accounts: outline.accounts))
+                output = try await work(.ledger(ledger, accounts: outline.ledgerAccounts))
             } catch {
                 // If the disk failed, that is what is told.
                 try await ledger.finish()

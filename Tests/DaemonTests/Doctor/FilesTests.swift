@@ -1,4 +1,6 @@
+import ConfigurationFile
 import Daemon
+import Diagnostics
 import Foundation
 import Ledger
 import Payments

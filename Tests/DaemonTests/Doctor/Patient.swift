@@ -1,5 +1,8 @@
+import ConfigurationFile
 import Daemon
+import Diagnostics
 import Foundation
+import OutboundHTTP
 import Payments
 import Testing
 

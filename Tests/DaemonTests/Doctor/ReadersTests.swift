@@ -1,9 +1,12 @@
+import ConfigurationFile
 import Daemon
+import Diagnostics
 import Foundation
 import GRDB
 import Ledger
 import Logging
 import Payments
+import Telemetry
 import TestSupport
 import Testing
 

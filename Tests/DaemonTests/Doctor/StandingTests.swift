@@ -1,7 +1,10 @@
+import ConfigurationFile
 import Daemon
+import Diagnostics
 import Foundation
 import Ledger
 import Payments
+import Telemetry
 import Testing
 
 /// What the doctor says of how things stand: the accounts in the ledger, and the unit under systemd.

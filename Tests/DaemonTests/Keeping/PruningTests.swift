@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ConfigurationFile
 import Daemon
 import Foundation
 import Ledger

@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import Telemetry
 import Testing
 
 /// What `--json` and the admin listener print, which a terminal may be shown.

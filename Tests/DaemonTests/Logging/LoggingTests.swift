@@ -2,6 +2,7 @@ import Daemon
 import Foundation
 import Logging
 import Payments
+import Telemetry
 import Testing
 
 struct LoggingTests {

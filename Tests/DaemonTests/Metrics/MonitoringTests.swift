@@ -5,6 +5,7 @@ import Ledger
 import NIOCore
 import Payments
 import Synchronization
+import Telemetry
 import Testing
 
 /// The rules and the dashboard that are shipped name what a running daemon reports.

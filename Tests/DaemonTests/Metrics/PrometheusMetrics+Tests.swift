@@ -1,5 +1,6 @@
 import Daemon
 import Metrics
+import Telemetry
 
 extension PrometheusMetrics {
     /// Where every daemon of the tests counts from its first use on: swift-metrics knows one place in a process.

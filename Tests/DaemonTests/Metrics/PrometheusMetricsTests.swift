@@ -1,5 +1,6 @@
 import Daemon
 import Metrics
+import Telemetry
 import Testing
 
 struct PrometheusMetricsTests {

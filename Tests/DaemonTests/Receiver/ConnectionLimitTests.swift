@@ -1,9 +1,11 @@
+import ConfigurationFile
 import Daemon
 import Foundation
 import Glibc
 import Logging
 import NIOSSL
 import Payments
+import Telemetry
 import Testing
 
 /// What happens where there are as many connections as may be, through real sockets.

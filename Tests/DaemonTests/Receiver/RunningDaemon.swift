@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Daemon
 import Foundation
 import Gateways
@@ -6,6 +7,7 @@ import Logging
 import Payments
 import ServiceLifecycle
 import Synchronization
+import Telemetry
 
 /// The real daemon, on free ports, with a database in a folder of its own.
 struct RunningDaemon: Sendable {

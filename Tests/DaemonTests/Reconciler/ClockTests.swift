@@ -1,8 +1,10 @@
+import ConfigurationFile
 import Daemon
 import Gateways
 import Ledger
 import Payments
 import Synchronization
+import Telemetry
 import Testing
 
 /// A daemon whose clock runs ahead, and is put right while it runs.

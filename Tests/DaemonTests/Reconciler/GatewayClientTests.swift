@@ -1,6 +1,8 @@
+import ConfigurationFile
 import Daemon
 import Foundation
 import Gateways
+import OutboundHTTP
 import Payments
 import Testing
 
@@ -73,7 +75,7 @@ import Testing
         let body = String(repeating: "x", count: 256 << 10)
         try await play(.answer(200, body: body), .answer(200, body: body + "x")) { _, client, question in
             try await client.ask(question, expecting: "200 \(body)")
-            try await client.ask(question, expecting: Trouble.tooLarge.rawValue)
+            try await client.ask(question, expecting: TransportFailure.tooLarge.rawValue)
         }
     }
 
@@ -94,14 +96,14 @@ import Testing
             .compressed(by: "gzip", base64: CompressedSpaces.oneMore)
         ) { _, client, question in
             try await client.ask(question, expecting: "200 " + String(repeating: " ", count: 256 << 10))
-            try await client.ask(question, expecting: Trouble.tooLarge.rawValue)
+            try await client.ask(question, expecting: TransportFailure.tooLarge.rawValue)
         }
     }
 
     @Test(arguments: ["H4sIAAAAAAACA6tWSs7PLShKLS5OTVGyUjq8", "bm90IGNvbXByZXNzZWQ="])
     func `what cannot be decompressed is no answer`(body: String) async throws {
         try await play(.compressed(by: "gzip", base64: body)) { _, client, question in
-            try await client.ask(question, expecting: Trouble.cannotDecompress.rawValue)
+            try await client.ask(question, expecting: TransportFailure.cannotDecompress.rawValue)
         }
     }
 
@@ -111,7 +113,7 @@ import Testing
     ])
     func `an endless answer is cut off, and its connection closed`(head: String) async throws {
         try await play(.goOnForever(after: head, pause: .zero)) { gateway, client, question in
-            try await client.ask(question, expecting: Trouble.tooLarge.rawValue)
+            try await client.ask(question, expecting: TransportFailure.tooLarge.rawValue)
             for await _ in gateway.departures { break }
         }
     }
@@ -123,7 +125,7 @@ import Testing
     ])
     func `silence and a slow drip are cut off, and the connection closed`(act: ScriptedGateway.Act) async throws {
         try await play(act, timeout: .milliseconds(150)) { gateway, client, question in
-            try await client.ask(question, expecting: Trouble.timedOut.rawValue)
+            try await client.ask(question, expecting: TransportFailure.timedOut.rawValue)
             for await _ in gateway.departures { break }
             #expect(gateway.attempt.count == 1)
         }
@@ -165,7 +167,9 @@ import Testing
         }
     }
 
-    private func ask(_ url: String, expecting trouble: Trouble, trusting store: TrustStore = .system) async throws {
+    private func ask(_ url: String, expecting trouble: TransportFailure, trusting store: TrustStore = .system)
+        async throws
+    {
         let gateway = try Ecommpay([
             "project_id": .integer(1), "secrets": .secrets([Secret(name: "1", bytes: [1])]), "api_url": .url(url),
         ])
@@ -198,18 +202,18 @@ import Testing
 
     @Test func `a gateway that only hangs up is asked twice, and no more`() async throws {
         try await play(.leave) { gateway, client, question in
-            try await client.ask(question, expecting: Trouble.connectionBroken.rawValue)
+            try await client.ask(question, expecting: TransportFailure.connectionBroken.rawValue)
             #expect(gateway.attempt.count == 2)
         }
     }
 
     @Test(arguments: [
-        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", Trouble.connectionBroken),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", TransportFailure.connectionBroken),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{", .connectionBroken),
         ("220 mail.example.com ESMTP\r\n", .notHTTP), ("\u{16}\u{3}\u{1}", .notHTTP),
         ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", .notHTTP),
     ])
-    func `half an answer is none`(text: String, trouble: Trouble) async throws {
+    func `half an answer is none`(text: String, trouble: TransportFailure) async throws {
         try await play(.sayAndLeave(text)) { gateway, client, question in
             try await client.ask(question, expecting: trouble.rawValue)
             #expect(gateway.attempt.count == 1)

@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import Gateways
+import OutboundHTTP
 import Payments
 import TestSupport
 import Testing

@@ -1,9 +1,12 @@
+import ConfigurationFile
 import Daemon
 import Foundation
 import Gateways
 import Ledger
 import Logging
+import OutboundHTTP
 import Payments
+import Telemetry
 import Testing
 
 /// The whole daemon beside a gateway that follows a script: what it asks, and what it makes of the answers.

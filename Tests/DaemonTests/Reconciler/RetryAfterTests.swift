@@ -1,4 +1,5 @@
 import Daemon
+import OutboundHTTP
 import Payments
 import Testing
 

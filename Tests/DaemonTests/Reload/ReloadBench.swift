@@ -1,7 +1,9 @@
+import ConfigurationFile
 import Daemon
 import Foundation
 import Logging
 import Payments
+import Telemetry
 import Testing
 
 /// A daemon on a configuration file that a test writes anew, with secrets in files beside it, and what systemd and the log hear.

@@ -1,9 +1,11 @@
+import ConfigurationFile
 import Daemon
 import Foundation
 import Gateways
 import Ledger
 import Payments
 import Sandbox
+import Telemetry
 import Testing
 
 /// `POST /v1/reverify` of the real daemon: refused with the wrong keys, judged again by one that has the right ones.

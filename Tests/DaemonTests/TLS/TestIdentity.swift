@@ -1,7 +1,9 @@
+import ConfigurationFile
 import Daemon
 import NIOCore
 import NIOSSL
 import Payments
+import Telemetry
 
 /// Certificates for `localhost` and 127.0.0.1 that are good for a hundred years, made with openssl for these tests alone.
 enum TestIdentity {

@@ -1,5 +1,6 @@
 import Daemon
 import Payments
+import Telemetry
 import TestSupport
 
 /// Makes the bodies of callbacks and answers: mostly plain ones about a few payments, with every number and time now and then at a

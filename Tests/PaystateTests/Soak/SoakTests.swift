@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Daemon
 import Foundation
 import Glibc
@@ -6,6 +7,7 @@ import Logging
 import Payments
 import Sandbox
 import ServiceLifecycle
+import Telemetry
 import Testing
 import paystate
 

@@ -7,6 +7,7 @@ import NIOHTTP1
 import Payments
 import Sandbox
 import Synchronization
+import Telemetry
 
 /// Senders of callbacks, each of which sends one after the other, again if it was not acknowledged, and now and then although it was.
 final class Shoppers: Sendable {

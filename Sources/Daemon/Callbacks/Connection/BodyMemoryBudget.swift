@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Synchronization
 
 /// What the bodies of all connections may take of the memory together, while they are on their way.

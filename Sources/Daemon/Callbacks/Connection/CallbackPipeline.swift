@@ -1,3 +1,4 @@
+import ConfigurationFile
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes

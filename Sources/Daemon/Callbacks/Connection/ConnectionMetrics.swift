@@ -2,6 +2,7 @@ import HTTPTypes
 import Metrics
 import NIOCore
 import Synchronization
+import Telemetry
 
 /// What the gates of all connections count.
 final class ConnectionMetrics: Sendable {

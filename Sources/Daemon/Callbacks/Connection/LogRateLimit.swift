@@ -2,6 +2,7 @@ import Logging
 import Metrics
 import Payments
 import Synchronization
+import Telemetry
 
 /// Lets one complaint through in so much time: while the disk is full, every callback would be another, in a log on the same
 /// disk.

@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Glibc
 import Logging
 import NIOCore

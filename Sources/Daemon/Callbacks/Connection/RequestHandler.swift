@@ -1,3 +1,4 @@
+import ConfigurationFile
 import HTTPTypes
 import NIOCore
 import NIOHTTP1

@@ -1,0 +1,71 @@
+import Payments
+import Telemetry
+
+extension Configuration.TLS {
+    /// A certificate that ends sooner than this is worth a warning.
+    private static let notice = Duration.seconds(14 * 86_400)
+
+    /// `nil` if one of the two files cannot be read, or they are of no use together.
+    init?(_ item: YAMLValue, _ reader: inout ConfigurationReader) {
+        let section = reader.section(item, of: ["certificate", "private_key"])
+        let certificate = Self.file("certificate", section, &reader)
+        let privateKey = Self.file("private_key", section, &reader)
+        guard let certificate, let privateKey else { return nil }
+        do {
+            let identity = try TLSIdentity(certificate: certificate.file.bytes, privateKey: privateKey.file.bytes)
+            self.init(certificate: certificate.path, privateKey: privateKey.path, identity: identity)
+        } catch {
+            let isCertificate = error == .noCertificate
+            reader.refuse(
+                isCertificate ? certificate.item : privateKey.item,
+                "\(isCertificate ? certificate.path : privateKey.path) \(error.explanation)"
+            )
+            return nil
+        }
+        if privateKey.file.isWorldReadable {
+            reader.warn(privateKey.item, "every user may read \(privateKey.path): chmod o-r")
+        }
+        warnOfExpiry(certificate.item, &reader)
+    }
+
+    /// Only a warning: a daemon that does not start because of its certificate would not even ask the gateways.
+    private func warnOfExpiry(_ item: YAMLValue, _ reader: inout ConfigurationReader) {
+        let (now, end) = (reader.environment.now(), identity.expiresAt)
+        guard end < now + Self.notice else { return }
+        let remedy = "gateways refuse it then and deliver nothing: renew it and reload"
+        reader.warn(item, "\(certificate) \(end <= now ? "expired" : "expires") at \(end.text): \(remedy)")
+    }
+
+    private static func file(
+        _ name: String,
+        _ section: YAMLMapping,
+        _ reader: inout ConfigurationReader
+    ) -> (item: YAMLValue, path: String, file: HostEnvironment.File)? {
+        guard let item = section[name] else {
+            guard case .mapping = section.item.content else { return nil }
+            reader.refuse(section.item, "lacks `\(name)`: add the path of a PEM file")
+            return nil
+        }
+        guard let path = reader.path(item) else { return nil }
+        do {
+            return (item, path, try reader.environment.read(path, 1 << 20))
+        } catch {
+            reader.refuse(item, "\(path) \(error.explanation)", isOfSession: error == .forbidden)
+            return nil
+        }
+    }
+}
+
+extension TLSIdentityError {
+    /// In words that continue «/path ».
+    fileprivate var explanation: String {
+        switch self {
+        case .noCertificate:
+            "is not a chain of certificates in PEM: it must hold the server's own first, then those that sign it"
+        case .noKey: "holds no private key in PEM that can be used"
+        case .encryptedKey: "is locked with a passphrase, and nobody is there to be asked for it: store it without one"
+        case .keyOfAnother: "is not the key of the certificate: name the key for which the first certificate was made"
+        case .refused: "cannot be used: it takes an RSA key of 2048 bits or more, or an ECDSA key of a curve of NIST's"
+        }
+    }
+}

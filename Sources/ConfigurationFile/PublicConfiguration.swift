@@ -1,0 +1,49 @@
+package import Gateways
+
+extension Configuration {
+    /// What of a configuration needs no secret: enough to reach the daemon, and to open the ledger in its stead.
+    package struct PublicConfiguration: Sendable {
+        package var database: String
+        package var admin: [AdminAddress]
+        package var limits: Limits
+        package var reconcile: Reconcile
+        package var retention: Retention
+        /// In the order of the file.
+        package var accounts: [PublicAccount]
+    }
+
+    package struct PublicAccount: Sendable {
+        package let name: String
+        package let gateway: any Gateway.Type
+    }
+
+    package var outline: PublicConfiguration {
+        PublicConfiguration(
+            database: database,
+            admin: admin,
+            limits: limits,
+            reconcile: reconcile,
+            retention: retention,
+            accounts: accounts.map { PublicAccount(name: $0.name, gateway: type(of: $0.gateway)) }
+        )
+    }
+
+    /// Reads an outline from a file, for users who may not read any secret: nothing else in the file is judged.
+    package static func outline(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError)
+        -> PublicConfiguration
+    {
+        let root = try Self.root(path, environment)
+        var reader = ConfigurationReader(file: path, environment: environment)
+        let section = reader.part(root, of: ["database", "admin", "limits", "reconcile", "retention", "accounts"])
+        let outline = PublicConfiguration(
+            database: section["database"].flatMap { reader.path($0) } ?? databaseUnlessGiven(environment),
+            admin: section["admin"].map { reader.admin($0) } ?? [],
+            limits: section["limits"].map { Limits($0, &reader) } ?? Limits(),
+            reconcile: section["reconcile"].map { Reconcile($0, &reader) } ?? Reconcile(),
+            retention: section["retention"].map { Retention($0, &reader) } ?? Retention(),
+            accounts: section["accounts"].map { reader.accountOutlines($0) } ?? []
+        )
+        guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }
+        return outline
+    }
+}

@@ -1,0 +1,47 @@
+package import Gateways
+
+/// A merchant account at a gateway: an ecommpay project, an eComCharge shop.
+package struct Account: Sendable {
+    /// `[a-z0-9-]{1,64}`; its callbacks come to `/callbacks/{name}`.
+    package let name: String
+    /// The gateway as this account sees it, with its secrets.
+    package let gateway: any Gateway
+    /// What the gateway was made of: by it a reload tells what has changed.
+    private let values: [String: SettingValue]
+
+    package init(name: String, gateway: any Gateway, values: [String: SettingValue] = [:]) {
+        self.name = name
+        self.gateway = gateway
+        self.values = values
+    }
+
+    /// Whether the other one is the same project or shop of the same gateway.
+    func isTwin(of other: Account) -> Bool {
+        type(of: gateway).name == type(of: other.gateway).name && identity == other.identity
+    }
+
+    /// The number, and where it counts: another installation of the gateway may have given it as well.
+    private var identity: [String: SettingValue] {
+        values.filter { _, value in
+            switch value {
+            case .integer, .url: true
+            case .secrets, .word: false
+            }
+        }
+    }
+
+    /// The settings that are not as they were, by name; never their values.
+    package func changes(since old: Account) -> [String] {
+        guard type(of: gateway).name == type(of: old.gateway).name else { return ["gateway"] }
+        return Set(values.keys).union(old.values.keys).filter { values[$0] != old.values[$0] }.sorted()
+    }
+}
+
+/// The gateway holds secrets: neither print, dump nor debugger sees further than its name.
+extension Account: CustomStringConvertible, CustomReflectable {
+    package var description: String { "\(name) (\(type(of: gateway).name))" }
+
+    package var customMirror: Mirror {
+        Mirror(self, children: ["name": name, "gateway": type(of: gateway).name])
+    }
+}

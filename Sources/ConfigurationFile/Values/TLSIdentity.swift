@@ -1,0 +1,95 @@
+import NIOCore
+package import NIOSSL
+package import Payments
+
+/// What the public listener shows and proves to those who connect to it: a certificate chain and its private key, found to
+/// fit together.
+package struct TLSIdentity: Sendable {
+    /// The leaf first.
+    private let chain: [NIOSSLCertificate]
+    private let key: NIOSSLPrivateKey
+    /// Makes connections, all with the same settings.
+    package let context: NIOSSLContext
+
+    /// Reads both from PEM.
+    package init(certificate: [UInt8], privateKey: [UInt8]) throws(TLSIdentityError) {
+        chain = try Self.chain(certificate)
+        key = try Self.key(privateKey)
+        var settings = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map(NIOSSLCertificateSource.certificate),
+            privateKey: .privateKey(key)
+        )
+        settings.minimumTLSVersion = .tlsv12
+        settings.cipherSuiteValues = Self.cipherSuites
+        settings.applicationProtocols = ["http/1.1"]
+        settings.shutdownTimeout = .seconds(2)
+        do {
+            context = try NIOSSLContext(configuration: settings)
+        } catch NIOSSLError.failedToLoadPrivateKey {
+            throw .keyOfAnother
+        } catch {
+            throw .refused
+        }
+    }
+
+    /// When the first certificate of the chain ends.
+    package var expiresAt: Timestamp { Self.expiry(of: chain) }
+
+    /// When the first certificate of a chain in PEM ends, for those who may not read its key.
+    package static func expiry(certificate: [UInt8]) throws(TLSIdentityError) -> Timestamp {
+        expiry(of: try chain(certificate))
+    }
+}
+
+extension TLSIdentity {
+    /// Those of TLS 1.2 that keep what was said secret even from whoever gets the key later, and that authenticate what they
+    /// encrypt. TLS 1.3 has no others.
+    private static let cipherSuites: [NIOTLSCipher] = [
+        .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+    ]
+
+    private static func chain(_ pem: [UInt8]) throws(TLSIdentityError) -> [NIOSSLCertificate] {
+        do {
+            return try NIOSSLCertificate.fromPEMBytes(pem)
+        } catch {
+            throw .noCertificate
+        }
+    }
+
+    private static func key(_ pem: [UInt8]) throws(TLSIdentityError) -> NIOSSLPrivateKey {
+        guard !pem.isEmpty else { throw .noKey }
+        // `BEGIN ENCRYPTED PRIVATE KEY`, or `Proc-Type: 4,ENCRYPTED`: nobody is there to be asked for a passphrase.
+        guard !pem.contains("ENCRYPTED".utf8) else { throw .encryptedKey }
+        do {
+            return try NIOSSLPrivateKey(bytes: pem, format: .pem)
+        } catch {
+            throw .noKey
+        }
+    }
+
+    private static func expiry(of chain: [NIOSSLCertificate]) -> Timestamp {
+        Timestamp(milliseconds: (chain.map { Int64($0.notValidAfter) }.min() ?? 0).multipliedSaturated(by: 1000))
+    }
+}
+
+extension TLSIdentity: Hashable {
+    package static func == (one: TLSIdentity, other: TLSIdentity) -> Bool {
+        one.chain == other.chain && one.key == other.key
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(chain)
+        hasher.combine(key)
+    }
+}
+
+/// Why a certificate or its private key is of no use.
+package enum TLSIdentityError: Error, Hashable {
+    case noCertificate
+    case noKey
+    case encryptedKey
+    case keyOfAnother
+    case refused
+}

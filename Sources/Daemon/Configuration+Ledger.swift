@@ -1,0 +1,32 @@
+package import ConfigurationFile
+import Gateways
+package import Ledger
+import Payments
+
+extension Configuration.PublicConfiguration {
+    package var ledgerAccounts: [LedgerAccount] { accounts.map(LedgerAccount.init) }
+
+    /// Opens the ledger for writing, and holds it.
+    package func openLedger() throws(LedgerError) -> Ledger {
+        try Ledger(
+            at: database,
+            accounts: ledgerAccounts,
+            schedule: reconcile.schedule,
+            quota: retention.quota,
+            capacity: limits.queue
+        )
+    }
+}
+
+extension Configuration.Retention {
+    var quota: RejectionQuota { RejectionQuota(rows: rejectedRows, bytes: rejectedBytes, age: rejected) }
+
+    /// What pruning goes by.
+    package var rule: RetentionPolicy { RetentionPolicy(bodies: bodies, rejected: quota) }
+}
+
+extension LedgerAccount {
+    init(_ account: Configuration.PublicAccount) {
+        self.init(name: account.name, gateway: account.gateway.name, isFolded: account.gateway.foldsOperations)
+    }
+}

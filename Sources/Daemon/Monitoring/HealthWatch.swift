@@ -1,0 +1,119 @@
+import ConfigurationFile
+import Ledger
+import Logging
+import Metrics
+import Payments
+import ServiceLifecycle
+import Telemetry
+
+/// Reads at a steady pace what monitoring wants to know of the ledger, the disk and the process, so that a scrape costs nothing;
+/// proves that the database can be written where nobody else did; and tallies each hour when it is over.
+struct HealthWatch: Service {
+    private static let pace = Duration.seconds(15)
+    /// The supervisor proves it more often, where there is one.
+    private static let probeAge = Duration.seconds(60)
+
+    private let ledger: Ledger
+    private let reader: LedgerReader
+    private let accounts: @Sendable () -> Set<String>
+    private let storage: StorageGauges
+    private let process: ProcessGauges
+    private let healthTime = Metrics.Gauge(label: Metric.healthTime.name)
+    private let pageCheckTime = Metrics.Gauge(label: Metric.pageCheckTime.name)
+    private let damaged = Metrics.Gauge(label: Metric.damaged.name)
+    private let probeTime = Metrics.Gauge(label: Metric.probeTime.name)
+    private let logger: Logger
+    private let now: @Sendable () -> Timestamp
+
+    /// - Parameter accounts: those of the configuration as it is now.
+    init(
+        ledger: Ledger,
+        database: String,
+        accounts: @escaping @Sendable () -> Set<String>,
+        version: String,
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) throws(LedgerError) {
+        self.ledger = ledger
+        reader = try LedgerReader(at: database)
+        self.accounts = accounts
+        storage = StorageGauges(database: database)
+        process = ProcessGauges(version: version, startedAt: now())
+        self.logger = logger
+        self.now = now
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var gauges = AccountsGauges()
+            var tallied: Int64?
+            while !Task.isCancelled {
+                do {
+                    try await refresh(&gauges)
+                    let hour = Ledger.lastHour(at: now())
+                    if tallied != hour { try await ledger.tallyHours(at: now(), reading: reader) }
+                    tallied = hour
+                } catch  where !Task.isCancelled {
+                    logger.warning("cannot read how the accounts stand", metadata: ["error": "\(error)"])
+                } catch {
+                    // The shutdown interrupted it.
+                }
+                try? await Task.sleep(for: Self.pace)  // Fails only when cancelled, and then the loop ends.
+            }
+        }
+    }
+
+    private func refresh(_ gauges: inout AccountsGauges) async throws {
+        storage.refresh(try? await ledger.logState())  // Where it cannot be looked at, nothing is known.
+        process.refresh()
+        // Before the accounts, which cannot be read where their pages are damaged.
+        let pages = try await ledger.lastPageCheck()
+        pageCheckTime.record(pages?.finishedAt.seconds ?? .nan)
+        damaged.record(pages.map { $0.damage == nil ? 0 : 1 } ?? .nan)
+        let health = try await reader.ledgerHealth()
+        gauges.show(health.accounts, configured: accounts())
+        healthTime.record(now().seconds)
+        if let last = await probe(after: health.lastProbe) { probeTime.record(last.seconds) }
+    }
+
+    /// - Returns: when it was last proved that the database can be written.
+    private func probe(after last: Timestamp?) async -> Timestamp? {
+        if let last, last <= now(), now() <= last + Self.probeAge { return last }
+        let at = now()
+        do {
+            try await ledger.probe(at: at)
+            return at
+        } catch {
+            if !Task.isCancelled {
+                logger.warning("cannot prove that the database can be written", metadata: ["error": "\(error)"])
+            }
+            return last
+        }
+    }
+}
+
+/// How much room the database takes, and how much is left.
+struct StorageGauges: Sendable {
+    private let database: String
+    private let databaseSize = Gauge(label: Metric.databaseSize.name)
+    private let logSize = Gauge(label: Metric.logSize.name)
+    private let logReader = Gauge(label: Metric.logReader.name)
+    private let logReaderLag = Gauge(label: Metric.logReaderLag.name)
+    private let diskFree = Gauge(label: Metric.diskFree.name)
+    private let diskSize = Gauge(label: Metric.diskSize.name)
+
+    init(database: String) {
+        self.database = database
+    }
+
+    /// - Parameter log: `nil` where it cannot be looked at.
+    func refresh(_ log: WALState?) {
+        logReader.record(log.map { Double($0.oldest?.reader.process ?? 0) } ?? .nan)
+        logReaderLag.record(log.map { Double($0.oldest?.pages ?? 0) } ?? .nan)
+        databaseSize.record(FileStatus(of: database)?.size ?? 0)
+        logSize.record(FileStatus(of: database + "-wal")?.size ?? 0)
+        guard let disk = FreeSpace(besides: database) else { return }
+        diskFree.record(disk.bytes)
+        diskSize.record(disk.total)
+    }
+}

@@ -1,0 +1,69 @@
+import ConfigurationFile
+import Foundation
+import Payments
+import Telemetry
+
+/// Whether requests come for paths that are no account's: a notification URL that is misspelt at the gateway.
+struct CallbackPathsCheck {
+    static let name = "callback paths"
+    /// What came earlier may have been put right since: the daemon remembers all since its start.
+    private static let memory = Duration.seconds(86_400)
+    /// Scanners try many: the rest are no news.
+    private static let mostTold = 5
+    /// In Unicode scalars; the daemon shortens what is longer than any account's path, and marks it.
+    private static let longestPath = 101
+
+    /// What this check reads of the JSON of `GET /v1/unknown-paths`.
+    private struct Answer: Decodable {
+        struct Path: Decodable {
+            let path: String
+            let requests: Int
+            let lastAt: String
+
+            enum CodingKeys: String, CodingKey {
+                case path
+                case requests
+                case lastAt = "last_at"
+            }
+        }
+
+        let paths: [Path]
+    }
+
+    let visitor: HTTPProbe
+    let now: @Sendable () -> Timestamp
+
+    /// - Parameter accounts: the names of the configuration's; `nil` where they are not known.
+    func finding(_ addresses: [AdminAddress], accounts: [String]?) async -> Finding {
+        for address in addresses {
+            // Why the daemon cannot be reached is said by its own check.
+            guard let answer = try? await visitor.probe(address.url(of: "/v1/unknown-paths")) else { continue }
+            guard answer.status == 200,
+                let told = try? JSONDecoder().decode(Answer.self, from: Data(answer.body.utf8))
+            else { return Finding(Self.name, .skipped, "the daemon that runs does not tell of them") }
+            return judged(told.paths, accounts: accounts ?? [])
+        }
+        return Finding(Self.name, .skipped, "no daemon tells of them")
+    }
+
+    private func judged(_ paths: [Answer.Path], accounts: [String]) -> Finding {
+        let horizon = (now() - Self.memory).text
+        let recent = paths.filter { $0.lastAt >= horizon }
+        guard !recent.isEmpty else {
+            return Finding(Self.name, .ok, "none was asked for in the last 24 h that is no account's")
+        }
+        var told = recent.prefix(Self.mostTold).map { entry in
+            let requests = Approximate.count(entry.requests, "request")
+            return "\(requests) for \(entry.path.firstPrintable(Self.longestPath))"
+        }
+        if recent.count > told.count { told.append("\(recent.count - told.count) more such paths") }
+        let paths = accounts.prefix(20).map { "/callbacks/\($0)" }.joined(separator: ", ")
+        let known = paths.isEmpty ? "" : " (\(paths))"
+        return Finding(
+            Self.name,
+            .warning,
+            "\(told.joined(separator: ", ")): no account's, and answered 404",
+            advice: "is the notification URL spelled right at the gateway? It ends with the account's name\(known)"
+        )
+    }
+}

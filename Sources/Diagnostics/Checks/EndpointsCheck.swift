@@ -1,0 +1,73 @@
+import ConfigurationFile
+import NIOHTTP1
+import OutboundHTTP
+import Payments
+import Telemetry
+
+/// Whether the gateways' status endpoints can be reached, and whether our clocks agree.
+struct EndpointsCheck {
+    static let name = "status endpoints"
+    static let clockName = "clock"
+
+    let visitor: HTTPProbe
+    let now: @Sendable () -> Timestamp
+
+    /// At every base URL once. Any answer is one: nobody is asked about anything.
+    func findings(_ services: [ExternalDependencies.Service]) async -> [Finding] {
+        let urls = Set(services.map(\.url)).sorted().prefix(50)
+        let visits = await withTaskGroup(of: (url: String, probe: Visit).self) { group in
+            for url in urls { group.addTask { (url, await probe(url)) } }
+            return await group.reduce(into: [String: Visit]()) { $0[$1.url] = $1.probe }
+        }
+        guard !visits.isEmpty else { return [Finding(Self.name, .skipped, "the configuration names none")] }
+        let reached = urls.filter { visits[$0]?.failure == nil }
+        let unreached = urls.compactMap { url in
+            visits[url]?.failure.map { Finding(Self.name, .failure, "\(url): \($0)", advice: $0.advice) }
+        }
+        let all = reached.isEmpty ? [] : [Finding(Self.name, .ok, "\(reached.joined(separator: ", ")) can be reached")]
+        return unreached + all + [Self.clock(visits.compactMap { url, probe in probe.ahead.map { (url, $0) } })]
+    }
+
+    private struct Visit: Sendable {
+        var failure: TransportFailure?
+        /// How far the other's clock is ahead of ours.
+        var ahead: Duration?
+    }
+
+    private func probe(_ url: String) async -> Visit {
+        let start = now()
+        do {
+            let answer = try await visitor.probe(url, readingUpTo: 0)
+            let end = now()
+            // The other's clock is read somewhere between, and cut to the second.
+            let middle = start + (end - start) / 2
+            let date = answer.headers.first(name: "Date").flatMap { Timestamp(httpDate: $0, at: end) }
+            return Visit(ahead: date.map { $0 + .milliseconds(500) - middle })
+        } catch {
+            return Visit(failure: error)
+        }
+    }
+
+    private static func clock(_ differences: [(url: String, ahead: Duration)]) -> Finding {
+        // One gateway's clock may be wrong; ours is, if it is far from all of theirs.
+        guard let least = differences.min(by: { $0.ahead.magnitude < $1.ahead.magnitude }) else {
+            return Finding(clockName, .skipped, "nobody said what time it is")
+        }
+        let size = least.ahead.magnitude
+        let side = least.ahead > .zero ? "behind" : "ahead of"
+        let seen =
+            size < .seconds(2)
+            ? "as at \(least.url), to the second" : "\(Approximate.time(size)) \(side) that of \(least.url)"
+        let advice = """
+            set it right (`timedatectl`, systemd-timesyncd or chrony): with a wrong clock questions are put too early or too \
+            late, and times in the ledger are wrong
+            """
+        guard size <= .seconds(60) else { return Finding(clockName, .failure, seen, advice: advice) }
+        guard size <= .seconds(5) else { return Finding(clockName, .warning, seen, advice: advice) }
+        return Finding(clockName, .ok, seen)
+    }
+}
+
+extension Duration {
+    fileprivate var magnitude: Duration { self < .zero ? .zero - self : self }
+}

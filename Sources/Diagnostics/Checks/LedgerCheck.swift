@@ -1,0 +1,90 @@
+import ConfigurationFile
+import Glibc
+import Ledger
+package import Payments
+import Telemetry
+
+/// What the database itself says.
+package struct LedgerCheck {
+    package static let name = "database"
+    package static let heartbeatName = "heartbeat"
+    package static let pagesName = "pages"
+
+    /// What a daemon has dated by so little later than this process is no news.
+    private static let tolerance = Duration.seconds(60)
+
+    package let now: Timestamp
+
+    package init(now: Timestamp) {
+        self.now = now
+    }
+
+    /// - Parameter accounts: Those of the configuration, where it is known.
+    package func findings(database: String, accounts: Set<String>?) async -> [Finding] {
+        guard FileStatus(of: database) == nil || access(database, R_OK) == 0 else {
+            let advice = "run this as a user of the database's group, or with sudo"
+            return [Finding(Self.name, .skipped, "\(database) is not for this user to read", advice: advice)]
+        }
+        let reader: LedgerReader
+        let schema: LedgerSchema
+        do {
+            reader = try LedgerReader(at: database)
+            schema = try reader.schema()
+        } catch {
+            let advice = "is it the right file, and may this user read it (`ls -l \(database)*`, `id`)?"
+            return [Finding(Self.name, .failure, "\(error)", advice: advice)]
+        }
+        let library = SQLiteCheck.finding(version: schema.sqliteVersion)
+        let seen = "\(database) has schema version \(schema.version)"
+        guard schema.version == schema.known else {
+            let advice =
+                "restart the daemon (`systemctl restart paystate`): the installed program brings the schema up to date"
+            return [library, Finding(Self.name, .warning, "\(seen), this paystate \(schema.known)", advice: advice)]
+        }
+        do {
+            let health = try await reader.ledgerHealth()
+            let ahead = try await reader.datedAhead(of: now + Self.tolerance)
+            return [
+                library, Finding(Self.name, .ok, seen), heartbeat(health), pages(health),
+                RecordedTimesCheck.finding(ahead),
+            ]
+                + AccountsCheck(now: now).findings(health, accounts: accounts)
+        } catch {
+            let advice =
+                "if it says «malformed» or «corrupt», stop the daemon, keep the files, and restore the last backup"
+            return [library, Finding(Self.name, .failure, "\(seen), but cannot be read: \(error)", advice: advice)]
+        }
+    }
+
+    /// A daemon reads all pages once a day.
+    private func pages(_ health: LedgerHealth) -> Finding {
+        guard let last = health.pageCheck else {
+            return Finding(Self.pagesName, .skipped, "no daemon has read all pages of the database yet")
+        }
+        let age = Approximate.time(now - last.finishedAt)
+        guard let damage = last.damage else {
+            return Finding(Self.pagesName, .ok, "all were read \(age) ago, and are whole")
+        }
+        let advice =
+            "keep the files, restore the last backup, and look at the disk (`dmesg`, `smartctl -a`); it is looked at again each hour"
+        return Finding(
+            Self.pagesName,
+            .failure,
+            "found damaged \(age) ago: \(damage.firstPrintable(200))",
+            advice: advice
+        )
+    }
+
+    /// A daemon proves every minute that it can write.
+    private func heartbeat(_ health: LedgerHealth) -> Finding {
+        guard let last = health.lastProbe else {
+            return Finding(Self.heartbeatName, .skipped, "no daemon has proved yet that the database can be written")
+        }
+        let age = now - last
+        let seen = "the daemon last proved \(Approximate.time(age)) ago that the database can be written"
+        guard age > .seconds(180) else { return Finding(Self.heartbeatName, .ok, seen) }
+        let advice =
+            "is the daemon stopped, the disk full, or the database locked by another program? See the other findings"
+        return Finding(Self.heartbeatName, .warning, seen, advice: advice)
+    }
+}

@@ -1,0 +1,91 @@
+package import ConfigurationFile
+import Ledger
+package import OutboundHTTP
+package import Payments
+
+/// Looks at everything that an operator would look at, and says what it saw and what to do. It changes nothing, and needs no
+/// more than the right to read the database.
+package struct Doctor: Sendable {
+    private let path: String
+    private let database: String?
+    private let environment: HostEnvironment
+    private let version: String
+    private let isOffline: Bool
+    private let timeout: Duration
+    private let trustStore: TrustStore
+    private let now: @Sendable () -> Timestamp
+
+    /// - Parameters:
+    ///   - path: Of the configuration file.
+    ///   - database: To be looked at instead of the configuration's.
+    ///   - version: Of this program.
+    ///   - isOffline: Whether the gateways are left alone.
+    ///   - patience: For one answer of a server.
+    ///   - trustStore: Who is trusted to vouch for the gateways.
+    package init(
+        configuration path: String,
+        database: String?,
+        environment: HostEnvironment,
+        version: String,
+        isOffline: Bool,
+        timeout: Duration = .seconds(5),
+        trustStore: TrustStore = .system,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.path = path
+        self.database = database
+        self.environment = environment
+        self.version = version
+        self.isOffline = isOffline
+        self.timeout = timeout
+        self.trustStore = trustStore
+        self.now = now
+    }
+
+    /// What it found, in the order of looking.
+    package func examine() async throws -> [Finding] {
+        // What is wrong with the file is said by its own check; here it is used as far as it goes.
+        let outline = try? Configuration.outline(path, environment)
+        let dependencies = try? Configuration.dependencies(path, environment)
+        let unit = await InstalledUnit.ofThisMachine()
+        var findings = ConfigurationCheck.findings(path, environment.asInstalled(unit))
+        findings += await UnitCheck.findings(run: Subprocess())
+        findings += await SocketCheck.findings(dependencies?.listen, run: Subprocess())
+        findings += TrustStoreCheck.findings(trustStore, services: dependencies?.services ?? [])
+        findings += try await HTTPProbe.with(version: version, timeout: timeout, trustStore: trustStore) { visitor in
+            await visits(visitor, outline: outline, services: dependencies?.services)
+        }
+        if let certificate = dependencies?.certificate {
+            findings.append(CertificateCheck(now: now(), environment).finding(certificate))
+        }
+        findings += SecretsCheck.findings((dependencies?.secretFiles ?? []) + (unit?.secretPaths ?? []))
+        guard let database = try? database ?? outline?.database ?? Configuration.database(path, environment) else {
+            return findings + [
+                Finding(LedgerCheck.name, .skipped, "nobody says where it is", advice: "name it with --database")
+            ]
+        }
+        findings.append(DiskSpaceCheck.finding(FreeSpace(besides: database), at: database))
+        findings.append(PermissionsCheck.finding(database: database))
+        findings += WriteAheadLogCheck.findings(database: database, environment)
+        findings += await LedgerCheck(now: now()).findings(
+            database: database,
+            accounts: outline.map { Set($0.accounts.map(\.name)) }
+        )
+        return findings
+    }
+
+    private func visits(
+        _ visitor: HTTPProbe,
+        outline: Configuration.PublicConfiguration?,
+        services: [ExternalDependencies.Service]?
+    ) async -> [Finding] {
+        let admin = outline?.admin ?? []
+        let daemon = [
+            await DaemonCheck(visitor: visitor, version: version).finding(admin),
+            await CallbackPathsCheck(visitor: visitor, now: now)
+                .finding(admin, accounts: outline?.accounts.map(\.name)),
+        ]
+        guard !isOffline else { return daemon + [Finding(EndpointsCheck.name, .skipped, "left alone (--offline)")] }
+        return daemon + (await EndpointsCheck(visitor: visitor, now: now).findings(services ?? []))
+    }
+}

@@ -1,0 +1,89 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import OutboundHTTP
+
+/// Sends one bounded HTTP request. Never follows redirects, never retries.
+struct HTTPProbe: Sendable {
+    struct Answer: Sendable {
+        let status: Int
+        let headers: HTTPHeaders
+        let body: String
+    }
+
+    private let http: HTTPClient
+    private let userAgent: String
+    private let timeout: Duration
+    private let trustStore: TrustStore
+
+    /// Provides a probe for as long as the work lasts.
+    ///
+    /// - Parameter timeout: of one response.
+    static func with<Output>(
+        version: String,
+        timeout: Duration,
+        trustStore: TrustStore,
+        _ work: (HTTPProbe) async throws -> Output
+    ) async throws -> Output {
+        return try await HTTPClient.withHTTPClient(configuration: .strict(connectTimeout: .seconds(10))) { http in
+            try await work(
+                HTTPProbe(http: http, userAgent: "paystate/\(version)", timeout: timeout, trustStore: trustStore)
+            )
+        }
+    }
+
+    /// Sends a GET.
+    ///
+    /// - Parameter limit: maximum number of body bytes to read; with 0 the body is not awaited.
+    func probe(_ url: String, readingUpTo limit: Int = 4 << 20) async throws(TransportFailure) -> Answer {
+        // The client's own timeout ends with the head of the answer.
+        let result = await withTimeout(timeout) { await answer(of: url, readingUpTo: limit) }
+        guard let result else { throw .timedOut }
+        return try result.get()
+    }
+
+    private func answer(of url: String, readingUpTo limit: Int) async -> Result<Answer, TransportFailure> {
+        var request = HTTPClientRequest(url: url)
+        request.headers.add(name: "User-Agent", value: userAgent)
+        request.headers.add(name: "Connection", value: "close")
+        // Of a socket the client knows no name to send, but HTTP/1.1 wants one.
+        if url.hasPrefix("http+unix:") { request.headers.add(name: "Host", value: "localhost") }
+        do {
+            let response = try await http.execute(request, timeout: TimeAmount(timeout))
+            var body = ByteBuffer()
+            if limit > 0 {
+                for try await piece in response.body {
+                    body.writeImmutableBuffer(piece)
+                    guard body.readableBytes < limit else { break }
+                }
+            }
+            return .success(
+                Answer(
+                    status: Int(response.status.code),
+                    headers: response.headers,
+                    body: String(decoding: body.readableBytesView, as: UTF8.self)
+                )
+            )
+        } catch {
+            return .failure(TransportFailure(error, trustStore: trustStore) ?? .timedOut)
+        }
+    }
+}
+
+extension TransportFailure {
+    /// What to do about it, of a server on the internet.
+    var advice: String {
+        switch self {
+        case .noSuchName:
+            "is the URL right, and does this machine resolve names (`getent hosts NAME`, /etc/resolv.conf)?"
+        case .refused, .cannotConnect, .connectTimedOut, .noSocket, .forbidden, .unusableAddress:
+            "is the URL right, and does a firewall let this machine out (`curl -v URL`)?"
+        case .noAuthorities: TrustStoreCheck.advice
+        case .notTrusted, .noTLS:
+            "are the authorities of this machine up to date (package ca-certificates), its clock right, and is no proxy between?"
+        case .timedOut: "is the URL right, and does a firewall drop what this machine sends (`curl -v URL`)?"
+        case .connectionBroken, .notHTTP, .cannotDecompress, .tooLarge:
+            "does something between here and there break connections (`curl -v URL`)?"
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Logging
+
+/// Makes any text a part of one line, which can be taken apart again.
+package enum LogEscape {
+    /// A text as it is, with what would break the line escaped.
+    package static func text(_ text: String) -> String {
+        text.unicodeScalars.allSatisfy(\.isPrintable) ? text : escaped(text)
+    }
+
+    /// A word as it is; in quotes where spaces, quotes or `=` would leave open where it ends.
+    package static func word(_ word: String) -> String {
+        let isPlain = word.unicodeScalars.allSatisfy { $0.isPrintable && !" \"=\\".unicodeScalars.contains($0) }
+        return isPlain && !word.isEmpty ? word : "\"\(escaped(word))\""
+    }
+
+    /// A value as a word; a list or dictionary as JSON, which is one line too.
+    static func word(_ value: Logger.MetadataValue) -> String {
+        switch value {
+        case .string(let text): word(text)
+        case .stringConvertible(let text): word(text.description)
+        case .array, .dictionary: json(value)
+        }
+    }
+
+    static func json(_ value: Logger.MetadataValue) -> String {
+        switch value {
+        case .string(let text): json(text)
+        case .stringConvertible(let text): json(text.description)
+        case .array(let values): "[\(values.map { json($0) }.joined(separator: ","))]"
+        case .dictionary(let values):
+            "{\(values.sorted { $0.key < $1.key }.map { "\(json($0.key)):\(json($0.value))" }.joined(separator: ","))}"
+        }
+    }
+
+    /// RFC 8259 section 7.
+    package static func json(_ text: String) -> String {
+        let isPlain = text.unicodeScalars.allSatisfy { $0.isPrintable && $0 != "\"" && $0 != "\\" }
+        guard !isPlain else { return "\"\(text)\"" }
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case _ where scalar.isPrintable: result.unicodeScalars.append(scalar)
+            default: result += escape(scalar)
+            }
+        }
+        return result + "\""
+    }
+
+    /// JSON in whose strings nothing is left that does not show as what it is.
+    package static func unprintable(in json: String) -> String {
+        guard !json.unicodeScalars.allSatisfy(\.isPrintable) else { return json }
+        var result = ""
+        for scalar in json.unicodeScalars {
+            if scalar.isPrintable { result.unicodeScalars.append(scalar) } else { result += escape(scalar) }
+        }
+        return result
+    }
+
+    private static func escape(_ scalar: Unicode.Scalar) -> String {
+        String(scalar).utf16.map { unit in
+            let digits = String(unit, radix: 16)
+            return "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+        }.joined()
+    }
+
+    /// The escapes of a Swift string literal.
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.isPrintable: result.unicodeScalars.append(scalar)
+            default: result += "\\u{\(String(scalar.value, radix: 16))}"
+            }
+        }
+        return result
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether the scalar shows as what it is, within its line: no control, line end, invisible mark or change of
+    /// direction, none of which may pass from a gateway's words into a log that people and programs read by lines.
+    package var isPrintable: Bool {
+        guard !isASCII else { return 0x20...0x7E ~= value }
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: return false
+        default: return true
+        }
+    }
+}
+
+extension String {
+    /// What another program said, cut to so many letters that show as what they are.
+    package func firstPrintable(_ count: Int) -> String {
+        String(UnicodeScalarView(unicodeScalars.prefix(count).filter { $0.isPrintable }))
+    }
+}

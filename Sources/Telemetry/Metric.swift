@@ -1,0 +1,115 @@
+/// What a metric is called and means.
+package struct Metric: Sendable {
+    package enum Kind: Sendable {
+        case counter
+        case gauge
+        /// With the upper bounds of its buckets, ascending.
+        case histogram([Double])
+    }
+
+    package let name: String
+    package let help: String
+    package let kind: Kind
+
+    package init(_ name: String, _ kind: Kind, _ help: String) {
+        self.name = name
+        self.kind = kind
+        self.help = help
+    }
+}
+
+/// Paystate's own. A label's value is an account, or a word of ours: never anything that came with a request, for each
+/// value is kept as long as the process lives.
+extension Metric {
+    /// Labels: account, verdict, effect.
+    package static let callbacks = Metric(
+        "paystate_callbacks_total",
+        .counter,
+        "Authentic callbacks."
+    )
+    /// Labels: reason.
+    package static let rejected = Metric(
+        "paystate_rejected_total",
+        .counter,
+        "Refused requests."
+    )
+    /// Labels: status.
+    package static let responses = Metric(
+        "paystate_http_responses_total",
+        .counter,
+        "Answers of the public listener."
+    )
+    /// Labels: account, outcome.
+    package static let polls = Metric(
+        "paystate_polls_total",
+        .counter,
+        "Questions to the gateways' status endpoints."
+    )
+    /// Labels: account.
+    package static let paused = Metric(
+        "paystate_account_paused",
+        .gauge,
+        "1 while the account's gateway is in trouble and left alone."
+    )
+    package static let askingHalted = Metric(
+        "paystate_asking_halted",
+        .gauge,
+        "1 while no gateway is asked because the disk is short of room or the database cannot be written."
+    )
+    package static let batchSize = Metric(
+        "paystate_batch_size",
+        .histogram(sizes),
+        "Callbacks in one transaction."
+    )
+    package static let commitSeconds = Metric(
+        "paystate_commit_seconds",
+        .histogram(seconds),
+        "From the begin of a transaction until it is durable."
+    )
+    package static let queueDepth = Metric(
+        "paystate_queue_depth",
+        .gauge,
+        "Callbacks that wait to be committed."
+    )
+    package static let acknowledgementSeconds = Metric(
+        "paystate_acknowledgement_seconds",
+        .histogram(seconds),
+        "From a callback's last byte to its answer."
+    )
+    package static let connections = Metric(
+        "paystate_connections",
+        .gauge,
+        "Open connections of the public listener."
+    )
+    package static let connectionsLimit = Metric(
+        "paystate_connections_limit",
+        .gauge,
+        "How many connections the public listener may have open at once (limits.connections)."
+    )
+    package static let idleConnectionsClosed = Metric(
+        "paystate_idle_connections_closed_total",
+        .counter,
+        "Idle connections that were closed for new ones, because there were as many as may be."
+    )
+    package static let reloaded = Metric(
+        "paystate_config_last_reload_successful",
+        .gauge,
+        "0 if the configuration could not be reloaded the last time, so that an older one holds."
+    )
+    /// There is none where the public listener has no certificate.
+    package static let certificateExpiry = Metric(
+        "paystate_tls_certificate_expiry_timestamp_seconds",
+        .gauge,
+        "When the first of the public listener's certificates ends, in seconds since 1970."
+    )
+
+    package static let all =
+        [
+            callbacks, rejected, responses, polls, paused, askingHalted, batchSize, commitSeconds, queueDepth,
+            acknowledgementSeconds, connections, connectionsLimit, idleConnectionsClosed, reloaded, certificateExpiry,
+        ] + health
+
+    /// From a fast disk's fsync to a gateway's patience.
+    package static let seconds = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+    static let sizes: [Double] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
+}
