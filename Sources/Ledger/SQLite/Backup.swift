@@ -1,19 +1,20 @@
 import GRDB
 import Glibc
 
-/// A copy of a database as of one moment, verified, and in its place only when it is on the disk.
+/// A verified copy of a database as of one point in time, which appears at its path only once it is on the disk.
 package struct Backup: Sendable, Equatable {
     package let path: String
     package let bytes: Int64
     package let callbacks: Int
     package let payments: Int
 
-    /// Makes one, whether the daemon runs, is stopped, or was killed: one read transaction on a read-only connection, so
-    /// nobody waits for it, though the write-ahead log grows until it is done.
+    /// Makes a backup, whether the daemon runs, is stopped or was killed. It is one read transaction on a read-only
+    /// connection, so it blocks nothing, though the write-ahead log grows until it is done.
     ///
-    /// It is `VACUUM INTO`, not SQLite's backup API, which would copy page by page. That copy would take along all that lies
-    /// in the pages beside the rows, and the room that emptied bodies have left; this one reads every row, so damage is found
-    /// here; it can be interrupted; and it is not in WAL mode, so that any user may open it, alone and read-only.
+    /// It uses `VACUUM INTO`, not SQLite's backup API, which copies page by page. A page copy would include whatever
+    /// lies in the pages beside the rows, and the space that emptied bodies have left. `VACUUM INTO` reads every row,
+    /// so it finds damage; it can be interrupted; and its result is not in WAL mode, so that any user may open it, on
+    /// its own and read-only.
     ///
     /// - Throws: ``BackupError``, or `CancellationError`.
     package static func make(of database: String, at path: String) async throws -> Backup {
@@ -82,7 +83,7 @@ package struct Backup: Sendable, Equatable {
         return backup
     }
 
-    /// Tells whether the database or the disk of its copy is to blame: what is wrong in the one, a copy has as well.
+    /// Decides whether the database or the disk of its copy is to blame: damage in the database is in the copy as well.
     private static func blame(
         for damage: Damage,
         in source: DatabaseQueue,
@@ -120,7 +121,7 @@ package struct Backup: Sendable, Equatable {
     }
 }
 
-/// What is wrong in a database or its copy, a line each.
+/// What is wrong in a database or its copy, one finding per line.
 private struct Damage: Error {
     let findings: [String]
 
@@ -137,9 +138,9 @@ private struct Damage: Error {
 }
 
 extension BackupError {
-    /// The system, not SQLite, could not read the database: SQLite calls it corrupt then.
+    /// The operating system, not SQLite, failed to read the database; SQLite reports that as corruption.
     ///
-    /// - Returns: `nil` if the system had no trouble with the database's own files.
+    /// - Returns: `nil` if the system reported no error on the database's own files.
     fileprivate init?(ofReading path: String, _ error: DatabaseError, in database: Database) {
         switch error.resultCode {
         case .SQLITE_IOERR, .SQLITE_CORRUPT:
@@ -152,7 +153,7 @@ extension BackupError {
     }
 }
 
-/// What a database says it is.
+/// The versions that a database declares.
 private struct Versions: Equatable {
     let application: Int32
     let schema: Int

@@ -1,14 +1,14 @@
-/// Why there is no backup; nothing half done is left under its name.
+/// Why a backup was not made; nothing half done is left under its name.
 package enum BackupError: Error, Equatable {
     case exists(path: String)
-    /// The folder is not there, or may not be written to.
+    /// The folder does not exist, or may not be written to.
     case cannotCreate(path: String, reason: String)
     case diskFailed(path: String, reason: String)
-    /// The database itself is damaged: what SQLite found, a line each.
+    /// The database itself is damaged: SQLite's findings, one per line.
     case isDamaged(path: String, findings: [String])
-    /// The copy is damaged, and the database is not.
+    /// The copy is damaged, but the database is not.
     case copyIsDamaged(path: String, database: String, findings: [String])
-    /// The system could not read the database.
+    /// The operating system could not read the database.
     case sourceFailed(path: String, reason: String)
     case cannotRead(LedgerError)
 }

@@ -1,7 +1,7 @@
 import GRDB
 import GRDBSQLite
 
-/// A value that goes into a statement as it is, without a detour over boxed values: eight rows are written for a callback.
+/// A value that is bound to a statement as it is, without boxing: eight rows are written for each callback.
 protocol Bindable {
     /// Binds the value to a parameter, counted from 1, and returns SQLite's result code.
     func bind(to statement: SQLiteStatement, at index: CInt) -> CInt
@@ -23,7 +23,7 @@ extension Bool: Bindable {
 
 extension String: Bindable {
     func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
-        // The empty text may have no address, and no address would mean NULL.
+        // An empty string may have no address, and a null address would bind NULL.
         guard !isEmpty else { return sqlite3_bind_text(statement, index, "", 0, copied) }
         var text = self
         return text.withUTF8 { bytes in
@@ -50,7 +50,8 @@ extension Optional: Bindable where Wrapped: Bindable {
     }
 }
 
-/// A value of a row that is written for each callback: unlike an `any Bindable` it is neither boxed nor asked for its type.
+/// A value of a row that is written for each callback: unlike an `any Bindable`, it is neither boxed nor dispatched on
+/// its dynamic type.
 enum Argument: Bindable {
     case null
     case number(Int64)
@@ -67,7 +68,7 @@ enum Argument: Bindable {
     }
 }
 
-/// Takes the arguments of a statement one a line.
+/// Collects the arguments of a statement, one per line.
 @resultBuilder
 enum ArgumentsBuilder {
     static func buildExpression(_ value: Int64?) -> Argument { value.map { .number($0) } ?? .null }

@@ -1,21 +1,24 @@
 import GRDB
 import GRDBSQLite
 
-/// Keeps checkpoints from copying more of the write-ahead log than is wanted: a place among the marks of the readers, held as
-/// one of them would hold it, whose view ends there. So one long checkpoint becomes many short ones, on the one connection that
-/// makes them.
+/// Keeps checkpoints from copying more of the write-ahead log than is wanted.
 ///
-/// The marks and their locks are part of SQLite's format, on which all versions agree (https://sqlite.org/walformat.html,
-/// section 2.3): a checkpoint never goes beyond the lowest mark that is locked, and a mark that is lower than it need be is only
-/// cautious. It reads nothing by it, and gives the place back after each checkpoint.
+/// It occupies one of the readers' marks and holds it as a reader would whose view ends at the limit. So one long
+/// checkpoint becomes many short ones, on the one connection that makes them.
 ///
-/// It is unchecked because the compiler does not know that it is used on the serial queue of the writing connection alone.
+/// The marks and their locks are part of SQLite's format, on which all versions agree
+/// (https://sqlite.org/walformat.html, section 2.3): a checkpoint never goes beyond the lowest mark that is locked, and
+/// a mark that is lower than necessary is merely cautious. Nothing is read through the mark, and it is released after
+/// each checkpoint.
+///
+/// It is unchecked because the compiler does not know that it is used only on the serial queue of the writing
+/// connection.
 final class CheckpointLimit: @unchecked Sendable {
-    /// A connection of its own, which never reads: locks of one connection do not keep itself out.
+    /// A separate connection, which never reads: the locks of a connection do not keep out that connection itself.
     private let connection: OpaquePointer?
     private let file: UnsafeMutablePointer<sqlite3_file>
     private let methods: sqlite3_io_methods
-    /// The beginning of the index of the log, in words.
+    /// The beginning of the log's index, in words.
     private let words: UnsafeMutablePointer<UInt32>
 
     private static let firstLock: CInt = 3
@@ -49,20 +52,20 @@ final class CheckpointLimit: @unchecked Sendable {
         sqlite3_close(connection)
     }
 
-    /// How far the log has got; `nil` while its index is not to be read.
+    /// How far the log has got; `nil` while its index cannot be read.
     var index: WALIndex? {
         WALIndex([UInt8](UnsafeRawBufferPointer(start: words, count: WALIndex.size)))
     }
 
-    /// Makes a checkpoint that copies no page of the log beyond this one. Where readers have taken all places, theirs are the
-    /// only limits.
+    /// Runs a checkpoint that copies no page of the log beyond this one. If readers have taken all marks, theirs are
+    /// the only limits.
     func hold<Output>(_ page: Int, during checkpoint: () throws -> Output) rethrows -> Output {
         let place = take(UInt32(page))
         defer { if let place { release(place) } }
         return try checkpoint()
     }
 
-    /// Takes a place as readers do. The last is tried first: readers begin with the first.
+    /// Takes a mark as readers do. The last is tried first, since readers begin with the first.
     private func take(_ page: UInt32) -> Int? {
         for place in Self.places.reversed() {
             guard lock(place, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE) else { continue }
@@ -70,7 +73,7 @@ final class CheckpointLimit: @unchecked Sendable {
             methods.xShmBarrier?(file)
             _ = lock(place, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE)
             guard lock(place, SQLITE_SHM_LOCK | SQLITE_SHM_SHARED) else { continue }
-            // A reader may have come in between, and have taken the place for its own view.
+            // A reader may have come in between and taken the mark for its own view.
             if words[Self.firstMark + place] == page { return place }
             release(place)
         }

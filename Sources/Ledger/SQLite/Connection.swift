@@ -4,12 +4,13 @@ import GRDBSQLite
 import Glibc
 import Payments
 
-/// The one connection that writes and checkpoints (see the note on WAL resets in the README), set up for durability.
+/// The one connection that writes and checkpoints (see the note on WAL resets in docs/architecture.md), set up for
+/// durability.
 enum Connection {
-    /// Opens the database, which is locked, creates or upgrades the schema, and lays down the table of currencies.
+    /// Opens the locked database, creates or upgrades the schema, and fills the table of currencies.
     ///
-    /// - Parameter patience: how long another program's lock is waited for.
-    /// - Throws: ``LedgerError`` where the file is not ours to write.
+    /// - Parameter timeout: how long to wait for another program's lock.
+    /// - Throws: ``LedgerError`` if the file is not ours to write.
     static func open(at path: String, timeout: Duration) throws(LedgerError) -> DatabaseQueue {
         do {
             let configuration = Configuration(label: "ledger", timeout: timeout)
@@ -26,12 +27,12 @@ enum Connection {
         }
     }
 
-    /// Opens a database that is there, for reading alone.
+    /// Opens an existing database, for reading only.
     static func reading(at path: String, label: String) throws(LedgerError) -> DatabaseQueue {
         do {
             var configuration = Configuration(label: label, timeout: .seconds(5))
             configuration.readonly = true
-            // Steps in an index and scans alike need few pages at a time; the system keeps the rest.
+            // Index lookups and scans alike need few pages at a time; the operating system caches the rest.
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -512") }
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.read { try Migrations.check($0, path: path) }
@@ -43,11 +44,12 @@ enum Connection {
         }
     }
 
-    /// Makes an empty file where there is none, before it is locked: only what is there can be told by one name.
+    /// Creates an empty file if there is none, before it is locked: only an existing file can be resolved to one name.
     ///
-    /// Group-readable, whatever the umask: other programs of the group read the file; SQLite gives the WAL the same mode.
+    /// It is group-readable, whatever the umask, because other programs of the group read it; SQLite gives the WAL the
+    /// same mode.
     static func createFile(at path: String) throws(LedgerError) {
-        // What is there may be open here: closing another descriptor of it would drop SQLite's locks.
+        // An existing file may be open in this process: closing another descriptor of it would drop SQLite's locks.
         guard access(path, F_OK) != 0 else { return }
         let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {
@@ -64,9 +66,9 @@ enum Connection {
         }
         try database.execute(sql: "PRAGMA synchronous = FULL")
         try database.execute(sql: "PRAGMA cache_size = -16384")
-        // Checkpoints are run between batches, where no sender waits for them.
+        // Checkpoints run between batches, where no sender waits for them.
         try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
-        // A log that grew long because a reader held it gives its room back when it starts over.
+        // A log that grew long because of a reader gives its space back when it starts over.
         try database.execute(sql: "PRAGMA journal_size_limit = \(64 << 20)")
         // A reader of another user cannot open a WAL database whose -wal and -shm are gone.
         var keepsWAL: CInt = 1
@@ -89,11 +91,11 @@ enum Connection {
 }
 
 extension Configuration {
-    /// - Parameter patience: how long another program's lock is waited for.
+    /// - Parameter timeout: how long to wait for another program's lock.
     fileprivate init(label: String, timeout: Duration) {
         self.init()
         self.label = label
         busyMode = .timeout(timeout / .seconds(1))
-        qos = .default  // A higher one asks for a priority that a sandboxed service may not have, and complains.
+        qos = .default  // A higher one needs a priority that a sandboxed service may not have, and logs a warning.
     }
 }

@@ -1,9 +1,10 @@
 import Glibc
 
-/// A descriptor of the database file beside SQLite's own: it locks the very file, and tells it from what takes its name.
+/// A descriptor of the database file beside SQLite's own: it locks that very file, and tells it apart from a file that
+/// takes its name.
 ///
-/// To close any descriptor of a file is to drop the POSIX locks that the process has on it, and SQLite's are such. So this one
-/// is closed only where no other of the process is open on the file, and is left open else.
+/// Closing any descriptor of a file drops all POSIX locks that the process has on it, SQLite's among them. So this one
+/// is closed only if the process has no other open on the file, and is left open otherwise.
 final class DatabaseDescriptor: Sendable {
     let number: Int32
     let identity: FileIdentity
@@ -20,11 +21,13 @@ final class DatabaseDescriptor: Sendable {
         close(number)
     }
 
-    /// Locks the file for this descriptor alone, without waiting: one byte, far behind those that SQLite locks. Unlike flock(2)
-    /// that is no lock on the whole file anywhere, on no file system in SQLite's way, and unlike a POSIX lock it is held against
-    /// this process too, and stays whatever SQLite closes.
+    /// Locks the file for this descriptor alone, without waiting: one byte, far behind those that SQLite locks.
     ///
-    /// - Returns: whether nobody else holds it. Where the file system cannot tell, the file beside the database has to do.
+    /// Unlike flock(2), this is never a lock on the whole file, so on no file system does it block SQLite; unlike a
+    /// POSIX lock, it also excludes this process, and stays whatever SQLite closes.
+    ///
+    /// - Returns: whether no one else holds it. If the file system does not support such locks, the lock file beside
+    ///   the database has to do.
     func takeLock() -> Bool {
         lock(CInt(F_WRLCK)) || errno != EAGAIN && errno != EACCES
     }
@@ -43,6 +46,6 @@ final class DatabaseDescriptor: Sendable {
         return fcntl(number, Self.setLockOfDescriptor, &byte) == 0
     }
 
-    /// `F_OFD_SETLK` of fcntl(2), which Glibc shows to GNU sources alone.
+    /// `F_OFD_SETLK` of fcntl(2), which Glibc declares only for GNU sources.
     private static let setLockOfDescriptor: CInt = 37
 }

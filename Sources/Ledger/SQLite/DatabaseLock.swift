@@ -1,19 +1,21 @@
 import Glibc
 
-/// One daemon a database: two advisory locks, held as long as the process lives. The one on a file beside it goes with the
-/// database's name, and holds where the database was replaced; the one on the database itself holds where the file beside it was
-/// removed, which somebody may well take for a leftover.
+/// Limits a database to one daemon, with two advisory locks that are held as long as the process lives.
 ///
-/// Not on their folder, where several databases may be; and not a socket of that name, which any user could take first.
+/// The lock on a file beside the database goes with the database's name, and holds if the database is replaced. The
+/// lock on the database itself holds if the file beside it is removed, which someone may well take for a leftover.
+///
+/// The folder is not locked, since several databases may be in it; nor is a socket of that name used, since any user
+/// could take it first.
 final class DatabaseLock: Sendable {
-    /// The database by the name that SQLite knows it by, whatever links lead to it: whoever opens it there, with the lock held,
-    /// shares its log with nobody else.
+    /// The database's path with all links resolved, as SQLite knows it: a process that opens this path while holding
+    /// the lock shares the log with no one else.
     let database: String
     /// The database itself.
     let descriptor: DatabaseDescriptor
     private let beside: LockFile
 
-    /// Takes the locks of a database that is there, without waiting.
+    /// Takes the locks of an existing database, without waiting.
     init(besides name: String) throws(LedgerError) {
         database = Self.resolved(name)
         try Self.refuseOtherNames(of: database)
@@ -23,20 +25,20 @@ final class DatabaseLock: Sendable {
         beside.nameHolder()
     }
 
-    /// Gives the database to whoever comes next, however long this process still lives.
+    /// Gives the database up for the next process, however long this one still lives.
     func release() {
         descriptor.release()
         beside.release()
     }
 
-    /// A file that is not there is at the end of no link.
+    /// A file that does not exist is not behind any link.
     private static func resolved(_ name: String) -> String {
         guard let path = realpath(name, nil) else { return name }
         defer { free(path) }
         return String(cString: path)
     }
 
-    /// A hard link cannot be told from the file, and SQLite would give each of the two names a log of its own.
+    /// A hard link cannot be told from the file, and SQLite would give each of the two names its own log.
     private static func refuseOtherNames(of database: String) throws(LedgerError) {
         var status = stat()
         guard stat(database, &status) == 0, status.st_nlink > 1 else { return }
@@ -44,18 +46,19 @@ final class DatabaseLock: Sendable {
     }
 }
 
-/// The file beside a database whose lock goes with the database's name; it says who holds it.
+/// The file beside a database whose lock goes with the database's name; it contains the id of the process that holds
+/// it.
 private final class LockFile: Sendable {
     private let descriptor: Int32
 
-    /// - Parameter name: the database's, as it was asked for.
+    /// - Parameter name: the database's path as the caller gave it.
     init(at path: String, of name: String) throws(LedgerError) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {
             throw LedgerError(errno: errno, at: path)
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            // All that is stored is there, so `deinit` runs: to close it here too would be to close somebody else's file.
+            // All stored properties are set, so `deinit` runs: closing it here as well might close another file.
             throw .isLocked(path: name, holder: Self.holder(in: descriptor))
         }
     }

@@ -1,23 +1,23 @@
 import GRDB
 import Synchronization
 
-/// What other programs have done to the file, which nobody but the one writer may do.
+/// What another program has done to the files; only the writer may change them.
 package enum ExternalWrite: Sendable, Equatable {
     /// Another program has committed something.
     case foreignCommit
-    /// Files of the database were moved, removed or replaced: what is recorded goes where nobody will look for it.
+    /// Files of the database were moved, removed or replaced: what is recorded goes where no one will look for it.
     case filesAreGone(MissingFiles)
 }
 
 extension Ledger {
-    /// Looks whether another program has meddled with the files since the last look. A checkpoint by another program cannot be
-    /// seen, and neither can one that writes past SQLite.
+    /// Checks whether another program has touched the files since the last check. A checkpoint by another program
+    /// cannot be detected, nor can one that writes to the file without SQLite.
     ///
     /// If files are gone, nothing is recorded any more, and ``run()`` throws.
     package func inspect() async throws -> ExternalWrite? {
         let interference = try await queue.writeWithoutTransaction { [self] database -> ExternalWrite? in
             if let missing = files.missing { return .filesAreGone(missing) }
-            // A long log is copied on though nobody calls.
+            // A long log is copied further even if no calls come in.
             do throws(FatalLedgerError) {
                 try log.checkpointIfDue(database, isIdle: writeQueue.count == 0)
             } catch {

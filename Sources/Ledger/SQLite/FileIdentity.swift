@@ -1,12 +1,12 @@
 import Foundation
 import Glibc
 
-/// Which file it is, whatever names lead to it.
+/// The identity of a file, whatever names lead to it.
 struct FileIdentity: Sendable, Hashable {
     private let device: UInt64
     private let inode: UInt64
 
-    /// Of the file that a name leads to now; `nil` if it leads to none.
+    /// The file that a name leads to now; `nil` if there is none.
     init?(at path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -24,9 +24,9 @@ struct FileIdentity: Sendable, Hashable {
         inode = UInt64(status.st_ino)
     }
 
-    /// The descriptors of this process, SQLite's among them, that are open on the file. None of them is ours to close.
+    /// The descriptors of this process, including SQLite's, that are open on the file. None of them may be closed here.
     var descriptors: [Int32] {
-        // Where there is no /proc, none is known.
+        // Without /proc, none is known.
         let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         return numbers.compactMap { Int32($0) }.filter { FileIdentity(of: $0) == self }
     }

@@ -1,11 +1,11 @@
 import Glibc
 import Payments
 
-/// How much room the file system of a database has.
+/// How much space the file system of a database has.
 package struct FreeSpace: Sendable, Equatable {
     /// What this process may still use, in bytes.
     package let bytes: Int64
-    /// What the whole file system holds, in bytes.
+    /// The size of the whole file system, in bytes.
     package let total: Int64
     package let isReadOnly: Bool
 
@@ -15,15 +15,15 @@ package struct FreeSpace: Sendable, Equatable {
         self.isReadOnly = isReadOnly
     }
 
-    /// Asks the file system that holds a file or, where there is no such file yet, its folder.
+    /// Queries the file system of a file or, if it does not exist yet, of its folder.
     ///
-    /// - Returns: `nil` where neither is there, or the file system does not tell.
+    /// - Returns: `nil` if neither exists, or the file system does not report its size.
     package init?(besides path: String) {
         var system = statvfs()
         guard statvfs(path, &system) == 0 || statvfs(Self.folder(of: path), &system) == 0, system.f_blocks > 0 else {
             return nil
         }
-        // Some blocks are often kept back for root.
+        // Some blocks are often reserved for root.
         let blocks = geteuid() == 0 ? system.f_bfree : system.f_bavail
         bytes = Int64(clamping: blocks.multipliedSaturated(by: system.f_frsize))
         total = Int64(clamping: system.f_blocks.multipliedSaturated(by: system.f_frsize))

@@ -2,10 +2,10 @@ import GRDB
 package import Payments
 
 extension Ledger {
-    /// Reads all pages of the database beside the writer, in pieces, and notes what came of it.
+    /// Reads all pages of the database beside the writer, in pieces, and stores the result.
     ///
-    /// - Parameter pause: is awaited after each piece, which took so long.
-    /// - Returns: what is wrong, a line each.
+    /// - Parameter pause: awaited after each piece, with the time that the piece took.
+    /// - Returns: what is wrong, one finding per line.
     package func checkPages(at now: Timestamp, pause: (Duration) async throws -> Void) async throws -> [String] {
         let queue = try Connection.reading(at: path, label: "pages")
         let findings = try await PageCheck(queue: queue).run(pause: pause)
@@ -22,13 +22,13 @@ extension Ledger {
                 )
             }
         } catch {
-            // The damage may be in the way of that as well: it is told all the same.
+            // The damage may prevent that as well: the findings are returned all the same.
             guard !findings.isEmpty else { throw error }
         }
         return findings
     }
 
-    /// How the last check of the pages came out; `nil` if there was none.
+    /// The result of the last check of the pages; `nil` if there was none.
     package func lastPageCheck() async throws -> PageCheckOutcome? {
         try await questions.read { try PageCheckOutcome(in: $0) }
     }

@@ -11,12 +11,12 @@ enum Migrations {
         PackageResources._003_schema_docs_sql,
     ]
 
-    /// Versions up to this one were those of builds that were never released: their databases are not read.
+    /// Versions up to this one belong to builds that were never released: their databases are not read.
     private static let unreleased = 7
 
     static var version: Int { unreleased + steps.count }
 
-    /// Refuses a database that is not ours, or newer than we are, before anything is changed in it.
+    /// Rejects a database that is not ours, or newer than this build, before anything is changed in it.
     static func check(_ database: Database, path: String) throws {
         let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
@@ -29,7 +29,7 @@ enum Migrations {
         }
     }
 
-    /// Applies the steps that are missing, each whole or not at all.
+    /// Applies the missing steps, each completely or not at all.
     static func run(on database: Database) throws {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         for (index, step) in steps.enumerated().dropFirst(max(0, version - unreleased)) {

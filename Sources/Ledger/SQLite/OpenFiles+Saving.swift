@@ -2,23 +2,24 @@ import GRDB
 import GRDBSQLite
 import Glibc
 
-/// Why what is committed could not be brought back to where the next start looks for it.
+/// Why committed data could not be brought back to where the next start looks for it.
 struct SavingError: Error, CustomStringConvertible {
     let description: String
 }
 
 extension OpenFiles {
-    /// Brings all that is committed back to where the next start looks for it: a file without a name is still there, whole, as
-    /// long as it is held. Nothing may be written on that connection after it.
+    /// Brings all committed data back to where the next start looks for it: a file without a name still exists,
+    /// complete, as long as it is held open. Nothing may be written on that connection afterwards.
     ///
-    /// Readers are not waited for: no checkpoint is made, which they could keep from coming to its end.
+    /// Readers are not waited for: no checkpoint is made, which they could keep from finishing.
     ///
     /// - Returns: what was done, in words.
     func save(_ missing: MissingFiles, from connection: Database) throws(SavingError) -> String {
         do {
             if missing.database { return try saveDatabase(from: connection, besides: missing) }
             if missing.log { try saveLog(from: connection) }
-            // One that somebody else made meanwhile would tell the next start of another log. It is made anew from the log.
+            // An index that another process made meanwhile would describe another log to the next start. Remove it: it
+            // is rebuilt from the log.
             if missing.index { unlink(path + "-shm") }
             return missing.log
                 ? "what was in the log is written back to \(path)-wal, and the next start goes on with it"
@@ -32,7 +33,7 @@ extension OpenFiles {
         }
     }
 
-    /// Copies the database, as of the last commit: into its place, where nothing is there, else beside it.
+    /// Copies the database, as of the last commit: to its own path if that is free, otherwise beside it.
     private func saveDatabase(from connection: Database, besides missing: MissingFiles) throws -> String {
         let size = try Int64.fetchOne(
             connection,
@@ -47,7 +48,7 @@ extension OpenFiles {
             let copy = try DatabaseQueue(path: draft.path)
             try copy.writeWithoutTransaction { copy in
                 try connection.backup(to: copy)
-                // Of the copy that is to be looked at later there is only the one file.
+                // A copy that is to be examined later is a single file.
                 if target != path { try copy.execute(sql: "PRAGMA journal_mode = DELETE") }
             }
             try copy.close()
@@ -57,7 +58,7 @@ extension OpenFiles {
             draft.discard()
             throw error
         }
-        // What is in the log is in the copy: whatever lies under the database's name is not to be read with it.
+        // The copy includes what is in the log: whatever lies beside the database's name must not be read with it.
         if !missing.log { unlink(path + "-wal") }
         if !missing.index { unlink(path + "-shm") }
         return target == path
@@ -91,7 +92,8 @@ extension OpenFiles {
             throw error
         }
         try syncFolder()
-        // Whoever reads on from the log without a name would find old pages in it one day; so it finds none, and opens anew.
+        // A process that goes on reading the log without a name would eventually find old pages in it; so it finds an
+        // empty one, and opens the database again.
         if isGone(self.log) { _ = methods.pointee.xTruncate?(log, 0) }
     }
 
@@ -122,7 +124,7 @@ extension OpenFiles {
         return file.descriptors.first.map { fstat($0, &status) == 0 && status.st_nlink == 0 } ?? false
     }
 
-    /// Moves a log that is not ours away: with our database it would be taken for ours.
+    /// Moves a foreign log away: beside our database it would be taken for ours.
     private func setLogAside() {
         var status = stat()
         guard stat(path + "-wal", &status) == 0, status.st_size > 0, FileIdentity(at: path + "-wal") != log else {

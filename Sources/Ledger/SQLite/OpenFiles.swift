@@ -1,15 +1,15 @@
 import Glibc
 
-/// The files of a database that this process holds, by what they are. A file that is removed, moved or replaced is written on as
-/// if nothing had happened, and with the process goes all that nobody finds under its name.
+/// The identities of the database files that this process holds open. Writes to a file that was removed, moved or
+/// replaced go on as if nothing had happened, and are lost with the process, since no name leads to them.
 struct OpenFiles: Sendable {
     let path: String
     let database: DatabaseDescriptor
     let log: FileIdentity
-    /// The index of the log.
+    /// The log's index.
     let index: FileIdentity
 
-    /// - Parameter database: which SQLite has opened and read since, so that all its files are there.
+    /// - Parameter database: the database, which SQLite must have opened and read, so that all its files exist.
     init(of database: DatabaseDescriptor, at path: String) throws(LedgerError) {
         self.path = path
         self.database = database
@@ -19,7 +19,7 @@ struct OpenFiles: Sendable {
         (self.log, self.index) = (log, index)
     }
 
-    /// Which of them are not to be found under their names any more; `nil` if all are. It takes some microseconds, so each batch
+    /// Which of them are no longer found under their names; `nil` if all are. It takes some microseconds, so each batch
     /// can afford it.
     var missing: MissingFiles? {
         let missing = MissingFiles(
@@ -32,13 +32,13 @@ struct OpenFiles: Sendable {
     }
 }
 
-/// Files of a database that were moved, removed or replaced while they were held.
+/// Files of a database that were moved, removed or replaced while they were held open.
 package struct MissingFiles: Sendable, Equatable, CustomStringConvertible {
     let path: String
     package let database: Bool
     /// The write-ahead log.
     package let log: Bool
-    /// The index of the log.
+    /// The log's index.
     package let index: Bool
 
     package var description: String {

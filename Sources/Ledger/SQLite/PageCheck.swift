@@ -2,10 +2,10 @@ import Foundation
 import GRDB
 package import Payments
 
-/// How the last check of the database's pages came out.
+/// The result of the last check of the database's pages.
 package struct PageCheckOutcome: Sendable, Equatable {
     package let finishedAt: Timestamp
-    /// The first of what was found, in SQLite's words; `nil` if nothing was.
+    /// The first finding, in SQLite's words; `nil` if there was none.
     package let damage: String?
 
     package init(finishedAt: Timestamp, damage: String?) {
@@ -14,21 +14,23 @@ package struct PageCheckOutcome: Sendable, Equatable {
     }
 }
 
-/// Reads every page that something is in, so that a damaged one is found while there is a backup that has it whole, and not on
-/// the day when it is needed. Small tables are given to SQLite's `quick_check`; what may be large, table or index, is read in
-/// its order, in pieces of some milliseconds: a view that is held for long would keep the write-ahead log from starting over.
+/// Reads every page that is in use, so that a damaged one is found while a backup still has it intact, and not on the
+/// day when it is needed.
+///
+/// Small tables are given to SQLite's `quick_check`. Tables and indexes that may be large are read in their own order,
+/// in pieces of some milliseconds: a read view that is held for long would keep the write-ahead log from starting over.
 struct PageCheck {
     let queue: DatabaseQueue
 
-    /// A table with no number above this one is checked at once: a matter of some milliseconds.
+    /// A table with no row number above this one is checked in one go, which takes some milliseconds.
     private static let smallTable = 500
     /// How long one piece holds its view, however slow the disk is.
     private static let piece = Duration.milliseconds(20)
     private static let rowsAtMost = 2000
     private static let findingsAtMost = 20
 
-    /// - Parameter pause: is awaited after each piece, which took so long.
-    /// - Returns: what is wrong, a line each.
+    /// - Parameter pause: awaited after each piece, with the time that the piece took.
+    /// - Returns: what is wrong, one finding per line.
     func run(pause: (Duration) async throws -> Void) async throws -> [String] {
         var findings: [String] = []
         do {
@@ -47,7 +49,7 @@ struct PageCheck {
         return Array(findings.prefix(Self.findingsAtMost))
     }
 
-    /// Has SQLite check a small table with its indexes; `nil` if it may be large.
+    /// Has SQLite check a small table with its indexes; returns `nil` if the table may be large.
     private func check(_ table: Table, _ pause: (Duration) async throws -> Void) async throws -> [String]? {
         let start = ContinuousClock.now
         do {
@@ -85,10 +87,10 @@ struct PageCheck {
     }
 }
 
-/// A table of the database, with what it takes to read it and its indexes in pieces.
+/// A table of the database, with what is needed to read it and its indexes in pieces.
 private struct Table: Sendable {
     let name: String
-    /// Whether its rows have numbers, and lie in their order.
+    /// Whether its rows have numbers and are stored in their order.
     let hasNumbers: Bool
     let trees: [Tree]
 
@@ -131,13 +133,13 @@ private struct Table: Sendable {
     }
 }
 
-/// What lies on pages of its own in an order of its own: a table, or an index.
+/// A B-tree with pages and an order of its own: a table, or an index.
 private struct Tree: Sendable {
     /// Where a piece ended.
     struct Position: Sendable {
         /// The key of the last row that was read; `nil` before the first.
         let key: [DatabaseValue]?
-        /// How many columns of the key stay as they are in the rows that are read next.
+        /// How many leading columns of the key stay the same in the rows that are read next.
         let depth: Int
 
         static let beginning = Position(key: nil, depth: 0)
@@ -158,21 +160,21 @@ private struct Tree: Sendable {
     }
 
     init(index: String, of table: String, sql: String?, in database: Database) throws {
-        // Its own columns, and those that tell its rows apart: all that is in it.
+        // Its own columns, and those that make its rows unique: all that it contains.
         let key = try Row.fetchAll(
             database,
             sql: "SELECT name FROM pragma_index_xinfo(?) ORDER BY seqno",
             arguments: [index]
         )
         .map { row in row[0] as String? ?? "rowid" }
-        // The index holds no other rows, and SQLite uses it for no others.
+        // The index holds only rows that match, and SQLite uses it for no others.
         let filter = sql.flatMap { sql in sql.range(of: "WHERE").map { String(sql[$0.upperBound...]) } }
         self.init(name: index, source: "\"\(table)\" INDEXED BY \"\(index)\"", filter: filter, key: key, columns: "1")
     }
 
-    /// Reads some rows on from a position.
+    /// Reads some more rows from a position.
     ///
-    /// - Returns: where to go on; `nil` at the end.
+    /// - Returns: where to continue; `nil` at the end.
     func read(from position: Position, for time: Duration, atMost limit: Int, in database: Database) throws -> Position?
     {
         let end = ContinuousClock.now + time
@@ -181,7 +183,7 @@ private struct Tree: Sendable {
         if let last = position.key {
             for column in 0..<position.depth { conditions.append("\(key[column]) IS ?") }
             arguments = Array(last[..<position.depth])
-            // Nothing comes before NULL.
+            // NULL sorts first.
             conditions.append(
                 last[position.depth].isNull ? "\(key[position.depth]) IS NOT NULL" : "\(key[position.depth]) > ?"
             )
@@ -203,14 +205,14 @@ private struct Tree: Sendable {
             if ContinuousClock.now > end { return Position(key: last, depth: key.count - 1) }
         }
         if count == limit { return Position(key: last, depth: key.count - 1) }
-        // All that has the same beginning is read; from the beginning on, that is all.
+        // All rows with this prefix have been read; without a prefix, that is all rows.
         guard position.key != nil, position.depth > 0 else { return nil }
         return Position(key: position.key, depth: position.depth - 1)
     }
 }
 
 extension DatabaseError {
-    /// What is wrong with the file, or with the disk under it; `nil` if it is something else that went wrong.
+    /// What is wrong with the file, or with the disk under it; `nil` if the error is about something else.
     fileprivate var damage: String? {
         switch resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_IOERR: reason

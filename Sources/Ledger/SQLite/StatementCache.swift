@@ -1,10 +1,10 @@
 import GRDB
 import GRDBSQLite
 
-/// The writer's prepared statements, by their text: a literal, so that nothing from outside can ever be part of it.
+/// The writer's prepared statements, keyed by their text: a literal, so that no outside input can ever be part of it.
 final class StatementCache {
     let database: Database
-    /// By the address of the literal, which is cheaper to look up than its text.
+    /// Keyed by the address of the literal, which is cheaper to look up than its text.
     private var prepared: [UnsafePointer<UInt8>: Statement] = [:]
 
     init(_ database: Database) {
@@ -15,7 +15,7 @@ final class StatementCache {
         try bound(sql, arguments).execute()
     }
 
-    /// Writes a row of many columns, an argument a line.
+    /// Writes a row of many columns, one argument per line.
     ///
     /// - Parameter first: arguments before the others.
     func execute(
@@ -30,7 +30,7 @@ final class StatementCache {
         try Row.fetchOne(bound(sql, arguments))
     }
 
-    /// The rows one by one; each is gone when the next is read.
+    /// Returns the rows one by one; each is valid until the next is read.
     func rows(_ sql: StaticString, _ arguments: [any Bindable] = []) throws -> RowCursor {
         try Row.fetchCursor(bound(sql, arguments))
     }
@@ -62,7 +62,7 @@ final class StatementCache {
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }
 
-    /// The statement, reset, if it takes so many arguments.
+    /// The statement, reset; throws unless it takes exactly this many arguments.
     private func statement(_ sql: StaticString, taking count: Int) throws -> Statement {
         let statement = try statement(sql)
         guard count == statement.parameterCount else {
@@ -78,7 +78,7 @@ final class StatementCache {
     private func statement(_ sql: StaticString) throws -> Statement {
         if let statement = prepared[sql.utf8Start] { return statement }
         let statement = try database.makeStatement(sql: sql.description)
-        // For GRDB the arguments are in place from now on; the values are put into SQLite's hands directly.
+        // GRDB considers the arguments set from now on; the values are bound through SQLite directly.
         try statement.setArguments(StatementArguments(repeatElement(nil as Int64?, count: statement.parameterCount)))
         prepared[sql.utf8Start] = statement
         return statement

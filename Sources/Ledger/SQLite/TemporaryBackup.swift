@@ -1,10 +1,11 @@
 import Foundation
 import Glibc
 
-/// A file beside a backup's place, under a name that says what it is, until it is whole.
+/// A backup in progress: a file beside the backup's final path, under a name that says what it is, until it is
+/// complete.
 ///
-/// Its maker holds a lock on it: a draft that nobody holds is what was left when a backup was killed, and the next one in
-/// the same folder removes it.
+/// Its creator holds a lock on it. An unlocked draft is left from a backup that was killed, and the next backup in the
+/// same folder removes it.
 final class TemporaryBackup: Sendable {
     private static let suffix = ".paystate-draft"
 
@@ -23,24 +24,25 @@ final class TemporaryBackup: Sendable {
         close(descriptor)
     }
 
-    /// Whether anything has the name, be it a link that leads nowhere.
+    /// Whether anything has the name, including a link that leads nowhere.
     static func isTaken(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0
     }
 
-    /// In bytes.
+    /// The size in bytes.
     func size() throws(BackupError) -> Int64 {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw BackupError(errno: errno, path: path) }
         return Int64(status.st_size)
     }
 
-    /// Gives the draft its name once it is on the disk, for the same people to read as the database. Never overwrites.
+    /// Gives the draft its final name once it is on the disk, readable by the same users as the database. Never
+    /// overwrites.
     func publish(as target: String, like database: String) throws(BackupError) {
         var status = stat()
         guard stat(database, &status) == 0 else { throw BackupError(errno: errno, path: database) }
-        // Whoever is not of the group cannot give it the file: it stays with their own.
+        // A user outside the group cannot give the file to it: it then stays with the user's own group.
         _ = fchown(descriptor, uid_t.max, status.st_gid)
         fchmod(descriptor, status.st_mode & 0o777)
         guard fsync(descriptor) == 0 else { throw BackupError(errno: errno, path: target) }
@@ -61,7 +63,7 @@ final class TemporaryBackup: Sendable {
         Self.remove(path)
     }
 
-    /// Until it is locked, another backup may take it for what was left: then the next one is tried.
+    /// Until the draft is locked, another backup may take it for a leftover: then a new one is created.
     private static func create(
         in folder: String,
         for target: String,
@@ -72,7 +74,7 @@ final class TemporaryBackup: Sendable {
             let descriptor = mkstemps(&template, CInt(suffix.utf8.count))
             guard descriptor >= 0 else { throw BackupError(errno: errno, path: target) }
             let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            // On a file system without locks nobody can take one, and nothing that was left is ever removed.
+            // On a file system without locks no one can take one, and no leftover is ever removed.
             let isHeld = flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK
             if isHeld, isOf(descriptor, path) { return (path, descriptor) }
             close(descriptor)
@@ -93,7 +95,7 @@ final class TemporaryBackup: Sendable {
         unlink(path)
     }
 
-    /// Takes the name with an empty file of our own, over which the draft is moved then: not every file system has links.
+    /// Claims the name with an empty file, over which the draft is then moved: not every file system supports links.
     private func claim(_ target: String) -> Bool {
         let descriptor = open(target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { return false }
@@ -105,7 +107,7 @@ final class TemporaryBackup: Sendable {
         // Where the folder cannot be read, nothing in it can be removed either.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in names where name.hasSuffix(suffix) {
-            // To open a pipe would be to wait for its writer.
+            // Opening a pipe without O_NONBLOCK would wait for its writer.
             let descriptor = open("\(folder)/\(name)", O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW)
             guard descriptor >= 0 else { continue }
             defer { close(descriptor) }

@@ -1,4 +1,4 @@
-/// How far the write-ahead log has got, as the index that SQLite shares between processes says it
+/// How far the write-ahead log has got, according to the index that SQLite shares between processes
 /// (https://sqlite.org/walformat.html, section 2).
 package struct WALIndex: Sendable, Equatable {
     /// Pages in the log.
@@ -7,14 +7,15 @@ package struct WALIndex: Sendable, Equatable {
     package let copied: Int
     /// In bytes.
     package let pageSize: Int
-    /// Up to which page of the log readers go, by their place.
+    /// The page of the log up to which each reader's view goes, by the index of the mark.
     package let marks: [Int]
 
-    /// Where the locks of readers lie in the file: one byte a place.
+    /// The offset of the readers' locks in the file: one byte per mark.
     package static let firstReaderLock = 123
     static let size = 120
 
-    /// - Parameter bytes: The beginning of the `-shm` file. `nil` if it is none, or is just being written.
+    /// - Parameter bytes: the beginning of the `-shm` file. The result is `nil` if it is not an index, or is being
+    ///   written.
     package init?(_ bytes: [UInt8]) {
         guard bytes.count >= Self.size, bytes[0..<48] == bytes[48..<96] else { return nil }
         func word(at offset: Int) -> Int {

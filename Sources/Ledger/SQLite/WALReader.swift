@@ -1,7 +1,7 @@
-/// A process that reads the database at this moment, as the kernel's list of locks has it.
+/// A process that is reading the database now, according to the kernel's list of locks.
 package struct WALReader: Sendable, Equatable {
     package let process: Int
-    /// The place of its mark in the index of the log; at place 0 it needs nothing of the log.
+    /// The index of its mark in the log's index; with mark 0 it needs nothing of the log.
     package let place: Int
 
     package init(process: Int, place: Int) {
@@ -9,7 +9,7 @@ package struct WALReader: Sendable, Equatable {
         self.place = place
     }
 
-    /// The pages of the log that were written since its view began.
+    /// The number of pages of the log that were written since its view began.
     package func behind(_ index: WALIndex) -> Int {
         place == 0 ? 0 : max(0, index.frames - index.marks[place])
     }
@@ -17,9 +17,10 @@ package struct WALReader: Sendable, Equatable {
     /// The readers of a database.
     ///
     /// - Parameters:
-    ///   - locks: The text of `/proc/locks` (proc(5)): `1: POSIX  ADVISORY  READ 1234 fe:00:737 124 124`. Processes of other
-    ///     namespaces are not in it.
-    ///   - inode: Of the `-shm` file. The device is not compared: some file systems give another one there than to stat(2).
+    ///   - locks: the text of `/proc/locks` (proc(5)): `1: POSIX  ADVISORY  READ 1234 fe:00:737 124 124`. Processes of
+    ///     other namespaces are not in it.
+    ///   - inode: the inode of the `-shm` file. The device is not compared: some file systems report another one there
+    ///     than in stat(2).
     package static func all(in locks: String, inode: UInt64) -> [WALReader] {
         locks.split(separator: "\n").flatMap { line -> [WALReader] in
             let fields = line.split(separator: " ")

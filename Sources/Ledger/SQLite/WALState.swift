@@ -1,13 +1,13 @@
 import GRDB
 import Glibc
 
-/// How long the write-ahead log is, and who keeps it from starting over.
+/// How long the write-ahead log is, and which readers keep it from starting over.
 package struct WALState: Sendable {
-    /// A log of so many bytes is one that a reader keeps from starting over.
+    /// A log of at least this many bytes is assumed to be kept from starting over by a reader.
     package static let long: Int64 = 256 << 20
 
     package let index: WALIndex
-    /// Other processes that read the database at this moment: at most one for each mark, the one that the system names.
+    /// Other processes that are reading the database now: at most one for each mark, the one that the system names.
     package let readers: [WALReader]
 
     package init(index: WALIndex, readers: [WALReader]) {
@@ -22,10 +22,10 @@ package struct WALState: Sendable {
 }
 
 extension Ledger {
-    /// How the write-ahead log stands; `nil` while its index is not to be read.
+    /// The state of the write-ahead log; `nil` while its index cannot be read.
     ///
-    /// Whoever opens the index to look at it drops the locks of this process when that is closed, so it is seen where SQLite has
-    /// it in memory, and the readers' locks through SQLite's own descriptor.
+    /// Opening and closing the index file would drop the locks of this process on it. So the index is read where SQLite
+    /// has it in memory, and the readers' locks are queried through SQLite's own descriptor.
     package func logState() async throws -> WALState? {
         try await queue.writeWithoutTransaction { [self] _ in
             guard let index = log.index else { return nil }
@@ -35,7 +35,7 @@ extension Ledger {
 }
 
 extension WALReader {
-    /// The readers of other processes, by the locks on the index of the log.
+    /// The readers of other processes, by their locks on the log's index.
     fileprivate static func others(at descriptor: Int32) -> [WALReader] {
         (0..<5).compactMap { place in
             var lock = Glibc.flock()

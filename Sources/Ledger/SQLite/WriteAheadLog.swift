@@ -4,23 +4,24 @@ import GRDBSQLite
 import Glibc
 import Synchronization
 
-/// Watches how long the write-ahead log has grown, so that checkpoints run between batches, where no sender waits for them.
+/// Tracks how long the write-ahead log has grown, so that checkpoints run between batches, where no sender waits for
+/// them.
 final class WriteAheadLog: Sendable {
-    /// Pages after which the log is copied into the database. Measured: a short log is written over again and again, which
-    /// the disk takes better than one that grows, and a short copy holds up nobody for long.
+    /// Pages after which the log is copied into the database. Measured: a short log is overwritten again and again,
+    /// which the disk takes better than one that grows, and a short copy blocks nothing for long.
     private static let duePages = 500
-    /// Pages that are copied at a time where a reader has made the log long. Measured, of a log of 2.4 GiB: 0.2 s the longest,
-    /// where all of it at once takes 3 s.
+    /// Pages that are copied at a time if a reader has made the log long. Measured with a log of 2.4 GiB: a step takes
+    /// 0.2 s at most, where copying all of it at once takes 3 s.
     static let stepPages = 16_384
 
     private struct Length {
         var pages = 0
-        /// How much of it has been copied: a reader may keep the log from starting over, and then it is not copied again for
-        /// every commit.
+        /// How much of it has been copied: a reader may keep the log from starting over, and then it is not copied
+        /// again for every commit.
         var copied = 0
-        /// After a step of many, callbacks have the disk for as long as the step had it ...
+        /// After a step of many pages, callbacks have the disk for as long as the step had it ...
         var restsUntil = ContinuousClock.now
-        /// ... unless they make the log grow by half of what the step has copied: it must not grow for ever.
+        /// ... unless they make the log grow by half of what the step has copied: it must not grow forever.
         var restsUpTo = 0
     }
 
@@ -31,14 +32,14 @@ final class WriteAheadLog: Sendable {
     private let isSyncing = Atomic(false)
     private let syncError = Atomic<CInt>(0)
 
-    /// - Parameter database: its file at the path.
+    /// - Parameter database: the database file at the path.
     init(of database: DatabaseDescriptor, at path: String, stepPages: Int) throws {
         self.database = database
         self.stepPages = stepPages
         limit = try CheckpointLimit(at: path)
     }
 
-    /// Begins to watch the commits of the writer.
+    /// Starts to track the writer's commits.
     func watch(_ database: Database) {
         let context = Unmanaged.passUnretained(self).toOpaque()
         sqlite3_wal_hook(
@@ -59,12 +60,12 @@ final class WriteAheadLog: Sendable {
         }
     }
 
-    /// How far it has got. Only for the writer's queue.
+    /// How far the log has got. Only for the writer's queue.
     var index: WALIndex? { limit.index }
 
-    /// Copies the log into the database if it is time; readers are never waited for.
+    /// Copies the log into the database if a checkpoint is due; it never waits for readers.
     ///
-    /// - Parameter isIdle: whether nobody waits who would have to wait longer.
+    /// - Parameter isIdle: whether no request is waiting that the checkpoint would delay.
     func checkpointIfDue(_ connection: Database, isIdle: Bool) throws(FatalLedgerError) {
         let isSyncing = isSyncing.load(ordering: .acquiring)
         let isDue = length.withLock { length in
@@ -74,7 +75,7 @@ final class WriteAheadLog: Sendable {
         if isDue { try checkpoint(connection) }
     }
 
-    /// Copies as much of the log as no reader holds, or a step of it.
+    /// Copies as much of the log as readers allow, or one step of it.
     func checkpoint(_ connection: Database) throws(FatalLedgerError) {
         let errno = syncError.load(ordering: .acquiring)
         guard errno == 0 else { throw FatalLedgerError(reason: "fsync: \(String(cString: strerror(errno)))") }
@@ -91,7 +92,7 @@ final class WriteAheadLog: Sendable {
             let copied = limit.index?.copied ?? before.copied
             let end = ContinuousClock.now
             length.withLock { length in
-                // Without a step ahead it is a reader who is in the way, and for a while longer.
+                // A step without progress means that a reader is in the way, probably for a while longer.
                 length.copied = copied > before.copied ? copied : length.pages
                 length.restsUntil = end + (end - start)
                 length.restsUpTo = length.pages + stepPages / 2
@@ -100,7 +101,8 @@ final class WriteAheadLog: Sendable {
         }
     }
 
-    /// Has the disk take the pages of a step while callbacks are recorded: at the end SQLite waits for all of them at once.
+    /// Makes the disk write a step's pages while callbacks are recorded: at the end SQLite waits for all of them at
+    /// once.
     private func syncBeside() {
         guard !isSyncing.exchange(true, ordering: .acquiringAndReleasing) else { return }
         DispatchQueue.global().async { [self] in
@@ -109,8 +111,8 @@ final class WriteAheadLog: Sendable {
         }
     }
 
-    /// Copies everything and empties the log, as the last thing before the database is closed. A reader in the middle of a query
-    /// gets half a second to end it; the log of one who takes longer stays as it is.
+    /// Copies everything and empties the log, as the last step before the database is closed. A reader in the middle of
+    /// a query gets half a second to finish; if it takes longer, the log stays as it is.
     static func finish(_ connection: Database) throws(FatalLedgerError) {
         try putOff(in: connection) {
             try connection.execute(sql: "PRAGMA busy_timeout = 500")
@@ -118,8 +120,8 @@ final class WriteAheadLog: Sendable {
         }
     }
 
-    /// A reader that holds the log, a full disk or a busy file only put a checkpoint off: what is in the log is committed, and
-    /// stays there.
+    /// Runs a checkpoint that may fail: a reader that holds the log, a full disk or a busy file only postpone it, since
+    /// what is in the log is committed and stays there.
     private static func putOff(in database: Database, _ checkpoint: () throws -> Void) throws(FatalLedgerError) {
         do {
             try checkpoint()

@@ -2,16 +2,16 @@ import GRDB
 import GRDBSQLite
 import Glibc
 
-/// Why nothing can be written, whatever it is, so that trying other items would only repeat the failure.
+/// Why nothing at all can be written, so that trying other items would only repeat the failure.
 enum WriteFailure {
-    /// Nobody knows what is on the disk, and a damaged file must not be written on: the process ends, and the next start
-    /// recovers what was committed. After a failed fsync above all: the kernel has dropped the pages that it could not write,
-    /// and a second fsync would succeed without them.
+    /// The state of the disk is unknown, and a damaged file must not be written any more: the process ends, and the
+    /// next start recovers what was committed. Above all after a failed fsync: the kernel has dropped the pages that it
+    /// could not write, and a second fsync would succeed without them.
     case fatal(reason: String)
     case unavailableReason(UnavailableReason, reason: String)
 
     /// - Parameter database: where the error comes from; `nil` if it was never opened.
-    /// - Returns: `nil` if the error is only about what was to be written.
+    /// - Returns: `nil` if the error concerns only the data that was to be written.
     init?(_ error: DatabaseError, in database: Database?) {
         let reason = error.reason
         switch error.resultCode {
@@ -23,7 +23,7 @@ enum WriteFailure {
         case .SQLITE_IOERR:
             switch error.extendedResultCode {
             case .SQLITE_IOERR_WRITE, .SQLITE_IOERR_TRUNCATE: self = WriteFailure(ofWriting: reason, in: database)
-            // The index of the log, which is no part of what lasts, found no room.
+            // The index of the log, which need not survive, found no space.
             case .SQLITE_IOERR_SHMSIZE: self = .unavailableReason(.isUnwritable(reason: reason), reason: reason)
             default: self = .fatal(reason: reason)  // SQLite's set of codes, not ours.
             }
@@ -32,8 +32,8 @@ enum WriteFailure {
         }
     }
 
-    /// SQLite knows only one way in which a write is refused rather than lost, the full disk. A quota and a file system that
-    /// has become read-only are others.
+    /// SQLite knows only one way in which a write is refused rather than lost: the full disk. A quota and a file system
+    /// that has become read-only are others.
     private init(ofWriting reason: String, in database: Database?) {
         let errors = database?.errnos ?? []
         let reason = ([reason] + errors.map { String(cString: strerror($0)) }).joined(separator: ", ")
@@ -42,7 +42,7 @@ enum WriteFailure {
         case EROFS: self = .unavailableReason(.diskIsReadOnly, reason: reason)
         default: self = .fatal(reason: reason)  // The system's set of codes, not ours.
         }
-        // An older error may hide a new one behind it: then nobody knows.
+        // An older error may hide a new one behind it: then the cause is unknown.
         if !errors.allSatisfy([ENOSPC, EDQUOT, EROFS].contains) { self = .fatal(reason: reason) }
     }
 
@@ -54,9 +54,9 @@ enum WriteFailure {
 }
 
 extension Database {
-    /// The last error of the system at the log, and at the database file, as far as there was any.
+    /// The operating system's last errors on the log and on the database file, as far as there were any.
     ///
-    /// `sqlite3_system_errno` does not tell that of a COMMIT.
+    /// `sqlite3_system_errno` does not report that of a COMMIT.
     var errnos: [CInt] {
         var log: UnsafeMutablePointer<sqlite3_file>?
         sqlite3_file_control(sqliteConnection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log)
@@ -69,6 +69,6 @@ extension Database {
 }
 
 extension DatabaseError {
-    /// What SQLite says, without the statement or its arguments.
+    /// SQLite's message, without the statement or its arguments.
     var reason: String { "\(extendedResultCode.rawValue): \(message ?? "no message")" }
 }
