@@ -13,16 +13,16 @@ struct EvidenceID {
     let at: Timestamp
 }
 
-/// What a transition or an anomaly is about.
+/// The entity, or the evidence, that a transition or an anomaly is about.
 enum Subject {
     case payment(Int64)
     case checkout(Int64)
     case subscription(Int64)
-    /// The callback or answer itself, where it speaks of nothing that we know.
+    /// The callback or answer itself, if it concerns no known entity.
     case evidence(EvidenceID)
 }
 
-/// A place among all evidence: after these, and before the next of each kind.
+/// A position among all evidence: after these rows, and before the next of each kind.
 struct EvidencePosition {
     var callback: Int64
     var poll: Int64

@@ -1,11 +1,11 @@
 package import Payments
 
-/// What a person, or a program in their name, tells the ledger: to know of a payment, or to ask about one at once.
+/// A command to the ledger from a person, or a program on their behalf: to watch a payment, or to poll for one at once.
 package struct Instruction: Sendable {
     package enum Command: Sendable, Hashable {
-        /// A payment or checkout may exist of which no callback has come yet: it is asked about until it is known.
+        /// A payment or checkout may exist for which no callback has come yet: it is polled until it is known.
         case watch(Expectation)
-        /// The gateway is to be asked at once.
+        /// The gateway is to be polled at once.
         case poll
     }
 
@@ -22,15 +22,15 @@ package struct Instruction: Sendable {
     }
 }
 
-/// What an instruction came to, once it is durable.
+/// The result of an instruction, once it is durable.
 package struct InstructionResult: Sendable, Equatable {
     /// The number of the instruction: `operator:N` is evidence.
     package let number: Int64
-    /// What is watched or asked about: a uid given as a payment may turn out to be an operation's.
+    /// The entity that is watched or polled: a uid given as a payment may turn out to be an operation's.
     package let entity: Entity
-    /// Whether nothing was known of it before.
+    /// Whether nothing was known of the entity before.
     package let isNew: Bool
-    /// `nil` for a subscription, which has none of ours.
+    /// `nil` for a subscription, which has no state of ours.
     package let state: State?
     package let reconciliation: PollState.Phase
     package let nextPollAt: Timestamp?
@@ -52,15 +52,16 @@ package struct InstructionResult: Sendable, Equatable {
     }
 }
 
-/// Why an instruction was not followed; nothing was changed.
+/// Why an instruction was not carried out; nothing was changed.
 package enum InstructionError: Error, Equatable {
-    /// The ledger knows no account of this name.
+    /// The ledger has no account of this name.
     case unknownAccount
-    /// There is nothing of this name to ask about; it has to be watched first.
+    /// There is no entity of this name to poll; it has to be watched first.
     case unknownEntity
-    /// This gateway has no such thing (ecommpay has no checkouts), or it is not watched (a subscription is only polled).
+    /// This gateway has no such entity (ecommpay has no checkouts), or it cannot be watched (a subscription is only
+    /// polled).
     case impossible
-    /// It is an operation of this payment: what is expected is told of the payment.
+    /// It is an operation of this payment: expectations are given for the payment.
     case isOperation(of: String)
     case notRecorded(RecordingError)
 }

@@ -1,12 +1,12 @@
 package import Payments
 
-/// What closing an anomaly came to, once it is durable.
+/// The result of closing an anomaly, once it is durable.
 package struct AcknowledgementResult: Sendable, Equatable {
     /// The number of the instruction: `operator:N` is evidence.
     package let instruction: Int64
     package let kind: AnomalyKind
     package let account: String
-    /// The payment that it was open on; `nil` where it was open on a checkout, a subscription or a callback.
+    /// The payment that it was open on; `nil` if it was open on a checkout, a subscription or a callback.
     package let paymentID: String?
 
     package init(instruction: Int64, kind: AnomalyKind, account: String, paymentID: String?) {
@@ -20,18 +20,18 @@ package struct AcknowledgementResult: Sendable, Equatable {
 /// Why an anomaly was not closed; nothing was changed.
 package enum AcknowledgementError: Error, Equatable {
     case unknownAnomaly
-    /// It is closed already, in these words.
+    /// It is closed already, with this resolution.
     case isClosed(resolution: String)
     case notRecorded(RecordingError)
 }
 
 extension Ledger {
-    /// Closes an anomaly because a person says that it is cleared up. The same contradiction opens it again only with new
-    /// evidence.
+    /// Closes an anomaly because a person says that it has been dealt with. The same contradiction opens it again only
+    /// with new evidence.
     ///
     /// - Parameters:
     ///   - anomaly: its number in the view `anomalies`.
-    ///   - note: why; it becomes the anomaly's resolution.
+    ///   - note: the reason; it becomes the anomaly's resolution.
     package func acknowledge(
         _ anomaly: Int64,
         note: String,

@@ -1,7 +1,7 @@
 import GRDB
 import Payments
 
-/// An anomaly's row, as far as closing it needs.
+/// The columns of an anomaly that are needed to close it.
 struct AnomalyRow {
     let id: Int64
     let account: Int64
@@ -35,7 +35,7 @@ extension LedgerTransaction {
         )
     }
 
-    /// Closes the open anomaly of a kind on something once more, in a replay; nothing is done where none is open.
+    /// Closes the open anomaly of this kind on an entity once more, in a replay; does nothing if none is open.
     mutating func acknowledge(_ again: RecordedAcknowledgement, at now: Timestamp) throws {
         let row = try statements.row(
             """

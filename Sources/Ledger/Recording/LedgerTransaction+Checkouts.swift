@@ -1,7 +1,7 @@
 import GRDB
 import Payments
 
-/// Payment tokens and subscriptions, each a line of its own.
+/// Payment tokens and subscriptions, each with a tracked status of its own.
 extension LedgerTransaction {
     mutating func record(
         _ report: CheckoutReport,
@@ -75,8 +75,8 @@ extension LedgerTransaction {
         return id
     }
 
-    /// A payment that something points to but nothing was said of: it is created, and asked for at once. What is known as an
-    /// operation is no payment of its own.
+    /// Creates a payment that something refers to but nothing was reported about, and polls for it at once. A uid that
+    /// is known as an operation gets no payment of its own.
     private mutating func expect(_ paymentID: String, of account: AccountRow, _ evidence: EvidenceID) throws -> Int64 {
         var stored = try PaymentRows.find(named: paymentID, of: account, in: statements)
         if let id = stored.id { return id }

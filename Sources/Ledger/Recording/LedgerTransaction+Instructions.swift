@@ -2,7 +2,7 @@ import GRDB
 import Payments
 
 extension LedgerTransaction {
-    /// Does what a person, or a program in their name, wants done. Watching the same again changes nothing.
+    /// Carries out the command of a person, or of a program on their behalf. Watching the same again changes nothing.
     mutating func follow(_ instruction: Instruction) throws -> Result<InstructionResult, InstructionError> {
         guard let account = accounts[instruction.account] else { return .failure(.unknownAccount) }
         switch (instruction.command, instruction.entity) {
@@ -87,7 +87,7 @@ extension LedgerTransaction {
         return InstructionResult(number, stored.checkout, isNew: isNew)
     }
 
-    /// The payment that the token has already led to is expected to be what the token is.
+    /// The payment that the token has already led to gets the token's expectation.
     private mutating func expectOfPayment(of checkout: Checkout, of account: AccountRow, _ evidence: EvidenceID) throws
     {
         guard let paymentID = checkout.paymentID else { return }
@@ -97,7 +97,7 @@ extension LedgerTransaction {
         try save(&stored, consequences, of: account, evidence)
     }
 
-    // MARK: Asking at once
+    // MARK: Polling at once
 
     private mutating func poll(
         payment id: String,
@@ -145,7 +145,7 @@ extension LedgerTransaction {
         return .success(InstructionResult(number, stored.checkout, isNew: false))
     }
 
-    /// A subscription need not be known: it is asked about on demand only, so this is how one becomes known.
+    /// A subscription need not be known: it is polled on demand only, so this is how one becomes known.
     private mutating func poll(
         subscription id: String,
         _ instruction: Instruction,

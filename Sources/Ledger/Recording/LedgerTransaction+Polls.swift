@@ -2,8 +2,8 @@ import GRDB
 import Payments
 
 extension LedgerTransaction {
-    /// Records what a question brought: judges it against all that has happened since, plans the next question, and keeps the
-    /// answer as evidence.
+    /// Records the result of a poll: judges it against everything that has happened since the poll was sent, plans the
+    /// next poll, and keeps the answer as evidence.
     mutating func record(_ answer: PollRecord) throws -> PollOutcome {
         var answer = answer
         let poll = answer.poll
@@ -42,7 +42,7 @@ extension LedgerTransaction {
         return outcome
     }
 
-    /// Plans the next question, and opens or settles what answers that cannot be believed leave open.
+    /// Plans the next poll, and opens or resolves the anomalies that unbelievable answers give rise to.
     private mutating func plan(
         after answer: PollRecord,
         _ outcome: PollOutcome,
@@ -98,7 +98,7 @@ extension PollOutcome {
 }
 
 extension LedgerTransaction {
-    /// Shows that an account's gateway is left alone until `end`; `nil`: that it is asked again.
+    /// Records that an account's gateway is not polled until `end`; `nil` means that it is polled again.
     func pause(_ name: String, until end: Timestamp?, reason: PollOutcome?) throws {
         let account = try accounts.row(of: name)
         try statements.execute(

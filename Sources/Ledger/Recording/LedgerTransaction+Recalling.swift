@@ -2,10 +2,10 @@ import GRDB
 import Payments
 
 extension LedgerTransaction {
-    /// Plans anew those of some questions that a clock which ran ahead has planned for too late. Nothing but `next_poll_at`
-    /// changes: all else follows from the evidence.
+    /// Plans polls again that a clock which ran ahead has planned for too late. Nothing but `next_poll_at` changes:
+    /// everything else follows from the evidence.
     ///
-    /// - Returns: how many questions have another plan now.
+    /// - Returns: how many polls have another plan now.
     mutating func recall(_ suspects: [DuePolls.Suspect], at now: Timestamp) throws -> Int {
         var count = 0
         for suspect in suspects {

@@ -1,20 +1,20 @@
 import GRDB
 import Payments
 
-/// What one transaction of the writer can do: the steps that a callback, an answer or a person's order share.
+/// What one transaction of the writer can do: the steps that callbacks, answers and operators' instructions share.
 struct LedgerTransaction {
     let statements: StatementCache
     let accounts: AccountRows
     let schedule: PollSchedule
-    /// Whether something is to be asked about at once that was not before.
+    /// Whether this transaction requested an immediate poll.
     private(set) var hasPollRequests = false
-    /// Whether as much was written as a callback needs: then there is room for another.
+    /// Whether as much was written as a callback needs, which proves that there is space for another.
     private(set) var provesRoom = false
-    /// What is kept of refused requests.
+    /// What is stored of rejected requests.
     var rejections: RejectedRows
-    /// The number of the next callback: asked of the database once, then counted.
+    /// The number of the next callback: read from the database once, then counted.
     private var nextCallback: Int64
-    /// The number of the next evidence of any kind, where it is recorded again under the number that it has.
+    /// The number of the next evidence of any kind, when it is recorded again under its existing number.
     var knownNumber: Int64?
 
     init(statements: StatementCache, accounts: AccountRows, schedule: PollSchedule, rejections: RejectedRows) throws {
@@ -25,7 +25,7 @@ struct LedgerTransaction {
         nextCallback = try CallbackRows.nextID(in: statements)
     }
 
-    /// Records an authentic callback once, whatever number of times it comes.
+    /// Records an authentic callback once, however often it is delivered.
     mutating func record(_ callback: ReceivedCallback) throws -> RecordResult {
         let account = try accounts.row(of: callback.account)
         if let known = try CallbackRows.redeliver(callback, to: account, in: statements) { return known }
@@ -55,10 +55,10 @@ struct LedgerTransaction {
         return RecordResult(callback: id, effect: outcome.effect, isDuplicate: false)
     }
 
-    /// The last callback before whatever is recorded now.
+    /// The last callback before the evidence that is being recorded.
     var lastCallback: Int64 { nextCallback - 1 }
 
-    /// The place of whatever is recorded now among all evidence.
+    /// The position among all evidence of what is being recorded.
     func place() throws -> EvidencePosition {
         EvidencePosition(
             callback: lastCallback,
@@ -67,16 +67,17 @@ struct LedgerTransaction {
         )
     }
 
-    /// Notes that something wants to be asked about at once, beside what is saved here.
+    /// Notes that an immediate poll is wanted, apart from what is saved here.
     mutating func wake() { hasPollRequests = true }
 
     /// Writes the heartbeat: a proof that the database can be written.
     ///
-    /// Each leaves a later time than the one before, so that no two look alike, and none undoes another that was stamped later
-    /// but written earlier. Only a time that lies back further than any caller waits is that of a clock which was set back.
+    /// Each heartbeat leaves a later time than the one before, so that no two look alike, and none overwrites another
+    /// that was stamped later but written earlier. Only a time further back than any caller waits comes from a clock
+    /// that was set back.
     ///
-    /// - Parameter weight: how many bytes it takes along, which it leaves behind the next time.
-    /// - Returns: the time that it left.
+    /// - Parameter weight: how many bytes of ballast it writes, which the next heartbeat replaces.
+    /// - Returns: the time that was stored.
     mutating func touch(at now: Timestamp, weight: Int) throws -> Timestamp {
         let at = try statements.number(
             """
@@ -92,7 +93,7 @@ struct LedgerTransaction {
         return Timestamp(stored: at) ?? now
     }
 
-    /// Records what a gateway says, whoever brought it: the waist through which callbacks and answers pass.
+    /// Records what a gateway reports, whatever its origin: the common path of callbacks and answers.
     mutating func record(
         _ report: Report,
         of account: AccountRow,
@@ -154,8 +155,9 @@ struct LedgerTransaction {
         outcome.status = report.payment?.status?.word ?? report.operations.last?.status.word
     }
 
-    /// A token, which may be known, and watched, led to this payment: one token, the first that is named, be it by late evidence.
-    /// So whatever the payment has from its token is told by what is stored of the payment.
+    /// Links the payment to the token that led to it, which may be known and watched already. A payment has one token,
+    /// the first that is named, even by late evidence; so whatever the payment has from its token follows from the
+    /// stored payment.
     private func link(_ payment: inout Payment, to token: String, of account: AccountRow) throws {
         guard (payment.checkoutToken ?? token) == token else { return }
         payment.checkoutToken = token
@@ -165,7 +167,7 @@ struct LedgerTransaction {
         if payment.expectation == Expectation() { payment.expect(stored.checkout.expectation) }
     }
 
-    /// A token whose payment succeeded has succeeded, be it after it expired.
+    /// A token whose payment succeeded has succeeded, even after it expired.
     private mutating func tellCheckout(of payment: Payment, of account: AccountRow, _ evidence: EvidenceID) throws {
         guard account.isFolded, payment.state.wasPaid, let token = payment.checkoutToken else { return }
         var stored = try CheckoutRows.find(token, of: account, in: statements)
@@ -212,7 +214,7 @@ struct LedgerTransaction {
         try AnomalyRows.resolve(consequences.resolved, on: .payment(id), at: evidence.at, in: statements)
     }
 
-    /// Keeps what cannot be read. What it names is made known, and asked about at once.
+    /// Stores evidence that cannot be read. An entity that it names is created if it is not known, and polled at once.
     private mutating func keepUndecodable(
         _ detail: String,
         naming mention: Mention?,

@@ -1,22 +1,22 @@
 package import Payments
 
-/// What a question brought, on its way into the ledger.
+/// The result of a poll, on its way into the ledger.
 package struct PollRecord: Sendable {
     package let poll: DuePoll
     package let result: StatusResult
-    /// How long the gateway is left alone, where the result is trouble of its own.
+    /// How long the gateway is not polled, if the result is a failure of its own.
     package let pause: Duration
     package let askedAt: Timestamp
     /// `nil` if no answer came.
     package let answeredAt: Timestamp?
     package let recordedAt: Timestamp
     package let httpStatus: Int?
-    /// The endpoint that the answer is from.
+    /// The endpoint that answered.
     package let endpoint: String?
     package let body: [UInt8]?
     /// SHA-256 of the body.
     package let digest: [UInt8]?
-    /// Why there is no answer, or none that can be believed: it names places, never values.
+    /// Why there is no answer, or none that can be believed: the text names places, never values.
     package let detail: String?
 
     package init(
@@ -45,7 +45,7 @@ package struct PollRecord: Sendable {
         self.detail = detail
     }
 
-    /// The same answer, as one that cannot be believed.
+    /// The same answer, marked as one that cannot be believed.
     package func asUndecodable(_ reason: String) -> PollRecord {
         PollRecord(
             poll: poll,

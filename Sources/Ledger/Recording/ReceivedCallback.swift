@@ -2,12 +2,14 @@ package import Payments
 
 /// An authentic callback on its way into the ledger.
 package struct ReceivedCallback: Sendable {
-    /// What could be read of it.
+    /// What could be read from the callback.
     package enum Content: Sendable {
         case report(Report)
-        /// The signature is right, but does not prove the structure: kept, not applied, and the gateway is asked.
+        /// The signature is right, but does not prove the structure: the callback is kept, not applied, and the gateway
+        /// is polled.
         case unproven(Report)
-        /// Authentic, but not readable; the words name the place, never a value. What it names is made known, and asked about.
+        /// Authentic, but not readable; the text names the place, never a value. The entity that it names is created if
+        /// it is not known, and polled.
         case undecodable(String, naming: Mention? = nil)
     }
 
@@ -16,16 +18,17 @@ package struct ReceivedCallback: Sendable {
     /// SHA-256 of the body: the same bytes for the same account are one callback.
     package let digest: [UInt8]
     package let receivedAt: Timestamp
-    /// When it was proved, if that was not when it came: it was refused at first.
+    /// When it was authenticated, if that was not on arrival, because it was rejected at first.
     package let reverifiedAt: Timestamp?
     package let remoteAddress: String?
     package let verdict: Verdict
     package let form: String
     package let keyID: String
     package let content: Content
-    /// Which members were left out, in words that name places and no values.
+    /// Which members were left out, as text that names places and no values.
     package let detail: String?
-    /// Whether it is held if it would make an order paid, until the gateway was asked (`ambiguous: confirm_money`).
+    /// Whether it is held if it would make an order paid, until the gateway has been polled (`ambiguous:
+    /// confirm_money`).
     package let confirmsMoney: Bool
 
     package init(
@@ -57,12 +60,12 @@ package struct ReceivedCallback: Sendable {
     }
 }
 
-/// What became of a receipt, once it is durable.
+/// The result of recording a callback, once it is durable.
 package struct RecordResult: Sendable, Equatable {
     /// The number of the callback: `callback:N` is evidence.
     package let callback: Int64
     package let effect: Effect
-    /// Whether the same bytes had come before, so that nothing happened again.
+    /// Whether the same bytes had been received before, so that nothing happened again.
     package let isDuplicate: Bool
 
     package init(callback: Int64, effect: Effect, isDuplicate: Bool) {
@@ -72,7 +75,7 @@ package struct RecordResult: Sendable, Equatable {
     }
 }
 
-/// A refused request on its way into `rejected`: bounded, best effort, and never evidence of anything.
+/// A rejected request on its way into `rejected`: bounded, best effort, and never evidence of anything.
 package struct RejectedRequest: Sendable {
     package let account: String
     package let body: [UInt8]

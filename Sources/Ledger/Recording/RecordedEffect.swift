@@ -1,6 +1,6 @@
 import Payments
 
-/// What a report came to, as the row of the callback or poll that brought it tells.
+/// The effect of a report, as stored in the row of the callback or poll that brought it.
 struct RecordedEffect {
     var effect: Effect
     var row: Int?
@@ -9,12 +9,12 @@ struct RecordedEffect {
     var checkout: Int64?
     var checkoutEffect: Effect?
     var subscription: Int64?
-    /// The gateway's word in it.
+    /// The gateway's status word in the report.
     var status: String?
 }
 
 extension RecordedEffect {
-    /// What it came to for the one that was asked about: an answer about a token also tells of its payment.
+    /// The effect on the entity that was polled: an answer about a token also reports its payment.
     func effect(on entity: Entity) -> Effect {
         switch entity {
         case .checkout: checkoutEffect ?? effect
@@ -23,10 +23,11 @@ extension RecordedEffect {
     }
 }
 
-/// Who brought a report, and with which weight each of its parts is judged.
+/// Where a report came from, and with which weight each of its parts is judged.
 enum ReportOrigin {
     case callback
-    /// An answer has the weight of an answer for what was asked about; what else it tells is taken like a callback's.
+    /// An answer has the weight of an answer only for the polled entity; whatever else it reports is treated like a
+    /// callback's content.
     case answer(about: Entity, isOvertaken: Bool)
 
     func origin(of part: Entity) -> Origin {
@@ -36,7 +37,7 @@ enum ReportOrigin {
         }
     }
 
-    /// An answer about an eComCharge uid speaks of that transaction, be it the root of a payment or a child.
+    /// An answer about an eComCharge uid reports that transaction, whether it is the root of a payment or a child.
     func origin(ofPaymentIn report: Report) -> Origin {
         switch self {
         case .callback: return .callback

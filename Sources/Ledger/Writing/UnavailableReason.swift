@@ -1,26 +1,27 @@
 import Synchronization
 
-/// What stands in the way of recording for now. It passes by itself; until then nothing is acknowledged, so nothing is lost.
+/// Why nothing can be recorded for now. The condition passes by itself; until then nothing is acknowledged, so nothing
+/// is lost.
 package enum UnavailableReason: Sendable, Equatable {
-    /// The last write found no room.
+    /// The last write found no space.
     case diskIsFull
     case diskIsReadOnly
-    /// Another program holds the database locked for longer than anybody waits here.
+    /// Another program keeps the database locked for longer than the timeout.
     case isLocked
     case isUnwritable(reason: String)
-    /// There is some room, in bytes, but it is kept for what is more important.
+    /// Some space is free, in bytes, but it is reserved for more important uses.
     case isShort(free: Int64, needed: Int64)
 }
 
-/// What room on the disk is wanted for.
+/// What disk space is needed for.
 package enum DiskUse: Sendable {
-    /// Callbacks: whoever sends one may give up one day.
+    /// Callbacks: a sender may give up eventually.
     case callbacks
-    /// Questions to the gateways, which can as well be put later: they stop first.
+    /// Polls of the gateways, which can just as well be sent later: they stop first.
     case polling
 
-    /// What must be free before it is begun, in bytes. Of a small file system it is a sixteenth, so that the same program can
-    /// live there too.
+    /// How much must be free before such work begins, in bytes. On a small file system the reserve is a sixteenth, so
+    /// that the same program can run there too.
     func need(on disk: FreeSpace) -> Int64 {
         let reserve = min(64 << 20, disk.total / 16)
         return switch self {
@@ -31,10 +32,10 @@ package enum DiskUse: Sendable {
 }
 
 extension Ledger {
-    /// Whether the last write failed, and none has shown since that there is room for a callback.
+    /// Whether the last write failed, and none since has shown that there is space for a callback.
     package var hasFailed: Bool { writeHealth.unavailableReason != nil }
 
-    /// What stands in the way; `nil` if nothing is known to. Asks the file system, which takes microseconds.
+    /// Why nothing can be recorded; `nil` if no reason is known. Queries the file system, which takes microseconds.
     package func unavailableReason(for use: DiskUse) -> UnavailableReason? {
         if let unavailableReason = writeHealth.unavailableReason { return unavailableReason }
         guard let disk = FreeSpace(besides: path) else { return nil }
@@ -57,14 +58,14 @@ extension UnavailableReason: CustomStringConvertible {
     }
 }
 
-/// What the last write met: remembered until one succeeds that is as large as a callback, for a tiny one may still fit where
-/// no callback does.
+/// The reason why the last write failed. It is remembered until a write succeeds that is as large as a callback, for a
+/// tiny one may still fit where no callback does.
 final class WriteHealth: Sendable {
     private let met = Mutex<UnavailableReason?>(nil)
 
     var unavailableReason: UnavailableReason? { met.withLock { $0 } }
 
-    /// - Returns: whether the write before it went well.
+    /// - Returns: whether the write before it succeeded.
     func failed(at unavailableReason: UnavailableReason) -> Bool {
         met.withLock { met in
             defer { met = unavailableReason }

@@ -1,29 +1,30 @@
 import Payments
 import Synchronization
 
-/// Everything that waits for the writer, bounded: what comes while a batch is being committed is the next batch.
+/// The bounded queue of everything that waits for the writer: what arrives while a batch is being committed forms the
+/// next batch.
 final class WriteQueue: Sendable {
-    /// What the writer takes in one transaction.
+    /// What the writer commits in one transaction.
     struct Batch {
         var requests: [WriteRequest]
         var rejections: [RejectedRequest]
-        /// How many refused requests are not kept, by account, since the batch before.
+        /// How many rejected requests were dropped since the previous batch, by account.
         var dropped: [String: Int]
     }
 
     private struct Contents {
-        /// The urgent ones come first.
+        /// Urgent requests come first.
         var requests: [WriteRequest] = []
         var urgentCount = 0
         var rejections = RejectionQueue()
-        /// How many callers may wait at a time.
+        /// How many requests may wait at a time.
         var capacity: Int
         var isServed = false
         var isClosed = false
 
         var isFull: Bool { requests.count >= capacity }
 
-        /// Tells whether the writer rests, and counts it as woken.
+        /// Returns whether the writer is idle, and marks it as woken.
         mutating func beginServing() -> Bool {
             defer { isServed = true }
             return !isServed
@@ -42,15 +43,15 @@ final class WriteQueue: Sendable {
     var count: Int { contents.withLock { $0.requests.count } }
     var isFull: Bool { contents.withLock { $0.isFull } }
 
-    /// Who is in stays in, also where there is less room now.
+    /// Requests that are already queued stay queued, even if the new capacity is smaller.
     func resize(to capacity: Int) {
         contents.withLock { $0.capacity = capacity }
     }
 
-    /// Lets a caller in. Tells whether the writer has to be woken for it.
+    /// Queues a request. Returns whether the writer has to be woken for it.
     ///
-    /// - Parameter isUrgent: whether it goes before all who are not, and finds a place however many wait; for who comes now and
-    ///   then.
+    /// - Parameter isUrgent: whether it goes ahead of ordinary requests and ignores the capacity. Only for rare callers
+    ///   such as the heartbeat.
     func enqueue(_ request: WriteRequest, isUrgent: Bool) -> Result<Bool, RecordingError> {
         contents.withLock { contents in
             guard !contents.isClosed else { return .failure(.isClosed) }
@@ -65,10 +66,10 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// Lets a refusal wait for its turn; refusals never take a place that a good callback needs.
+    /// Queues a rejected request; rejections never take up space that a good callback needs.
     ///
-    /// - Returns: whether the writer has to be woken for it, and whether it came without another of its sender giving way;
-    ///   `nil` if it is not kept.
+    /// - Returns: whether the writer has to be woken for it, and whether it displaced no other rejection of its sender;
+    ///   `nil` if it is dropped.
     func enqueue(_ rejection: RejectedRequest) -> (mustWake: Bool, isAlone: Bool)? {
         contents.withLock { contents in
             guard !contents.isClosed else { return nil }
@@ -77,7 +78,7 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// Lets as many of the refusals that wait go on as the pace allows at this time.
+    /// Releases as many of the queued rejections as the rate limit allows at this time.
     ///
     /// - Returns: whether the writer has to be woken for them.
     func resumeRejections(at now: Timestamp) -> Bool {
@@ -87,7 +88,7 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// The next batch, or `nil` when nothing waits: then the writer rests until it is woken.
+    /// The next batch, or `nil` if nothing waits: then the writer is idle until it is woken.
     func next() -> Batch? {
         contents.withLock { contents in
             let rejections = contents.rejections.take(all: contents.isClosed)
@@ -95,9 +96,10 @@ final class WriteQueue: Sendable {
                 contents.isServed = false
                 return nil
             }
-            // Half of a crowd, so that the senders of one half are answered, and ask again, while the other is committed.
+            // Half of a long queue, so that the senders of one half are answered, and send again, while the other is
+            // committed.
             let size = max(Self.minimumBatch, contents.requests.count / 2)
-            // An array of their own: a slice would share the queue's, and have all who stay copied.
+            // A separate array: a slice would share the queue's storage, and cause the remaining requests to be copied.
             let requests = Array(contents.requests.prefix(min(size, Self.largestBatch)))
             contents.requests.removeFirst(requests.count)
             contents.urgentCount = max(0, contents.urgentCount - requests.count)
@@ -105,7 +107,7 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// Sends away all who wait, unserved.
+    /// Removes all waiting requests without serving them.
     func dequeueAll() -> [WriteRequest] {
         contents.withLock { contents in
             defer { (contents.requests, contents.urgentCount) = ([], 0) }
@@ -113,17 +115,17 @@ final class WriteQueue: Sendable {
         }
     }
 
-    /// Lets nobody in any more; who is in is still served.
+    /// Accepts no more requests; those already queued are still served.
     func close() {
         contents.withLock { $0.isClosed = true }
     }
 }
 
-/// Work that waits to be committed, and whoever waits for it: resumed after its own batch is durable.
+/// Work that waits to be committed, and its caller, which resumes after its own batch is durable.
 struct WriteRequest: Sendable {
     /// Runs in the transaction, and returns what resumes the caller once the transaction is durable.
     let work: @Sendable (inout LedgerTransaction) throws -> @Sendable () -> Void
-    /// Resumes the caller: nothing was done.
+    /// Resumes the caller with an error: nothing was done.
     let refuse: @Sendable (RecordingError) -> Void
 
     /// - Parameter onDurable: runs on the writer's queue once the transaction is durable, before the next one begins.

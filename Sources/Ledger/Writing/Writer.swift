@@ -3,9 +3,10 @@ import Metrics
 import Payments
 import Telemetry
 
-/// The one writer: takes what waits, commits it as one transaction, and then tells each caller.
+/// The single writer: takes the waiting requests, commits them as one transaction, and then resumes each caller.
 ///
-/// It is unchecked because the compiler does not know that it is used on the serial queue of the writing connection alone.
+/// It is unchecked because the compiler does not know that it is used only on the serial queue of the writing
+/// connection.
 final class Writer: @unchecked Sendable {
     private let writeQueue: WriteQueue
     private let log: WriteAheadLog
@@ -13,13 +14,13 @@ final class Writer: @unchecked Sendable {
     private var accounts: AccountRows
     private var schedule: PollSchedule
     private var quota: RejectionQuota
-    /// Is told when something has been committed that is to be asked about at once.
+    /// Notified when something has been committed that is to be polled at once.
     private let pollRequests: AsyncStream<Void>.Continuation
     private let writeHealth: WriteHealth
     private var rejections: RejectedRows
-    /// How many refused requests are not kept, by account, which the database does not say yet.
+    /// How many rejected requests were dropped, by account, as far as the database does not count them yet.
     private var dropped: [String: Int] = [:]
-    /// The schedule that the database says is in force.
+    /// The schedule that the database records as the one in force.
     private var noted: PollSchedule?
     private var prepared: StatementCache?
     private let batchSize = Metrics.Recorder(label: Metric.batchSize.name)
@@ -49,10 +50,10 @@ final class Writer: @unchecked Sendable {
         noted = try ScheduleRows.last(in: StatementCache(database))?.schedule
     }
 
-    /// Serves all that waits.
+    /// Serves all waiting requests.
     ///
-    /// - Throws: if the file must not be written again; nobody is let in any more then, and everybody has been told to come
-    ///   again.
+    /// - Throws: if the file must not be written again; then the queue is closed, and all waiting requests have failed
+    ///   with an error.
     func runBatches(_ database: Database) throws(FatalLedgerError) {
         let statements = prepared ?? StatementCache(database)
         prepared = statements
@@ -84,7 +85,7 @@ final class Writer: @unchecked Sendable {
         return keep(rejections, statements)
     }
 
-    /// Writes the next batch by other rules. Only for the writer's queue.
+    /// Applies a new configuration from the next batch on. Only for the writer's queue.
     func reconfigure(accounts: AccountRows, schedule: PollSchedule, quota: RejectionQuota) {
         self.accounts = accounts
         self.schedule = schedule
@@ -96,12 +97,13 @@ final class Writer: @unchecked Sendable {
         prepared = nil
     }
 
-    /// Commits a batch; if it fails because of one of its items, each is tried by itself: a poison message spoils only itself.
+    /// Commits a batch; if it fails because of one of its items, each is tried by itself, so that a poison message
+    /// spoils only itself.
     private func commit(_ requests: ArraySlice<WriteRequest>, _ statements: StatementCache) -> WriteFailure? {
         guard !requests.isEmpty else { return nil }
         do {
             let notifications = try measured(requests.count) { try transact(requests, statements) }
-            // What was written into a file without a name is not there for the next start.
+            // The next start does not find what was written to a file without a name.
             if let missing = files.missing {
                 fail(requests, .isUnwritable(reason: "\(missing)"))
                 return .fatal(reason: "\(missing)")
@@ -132,23 +134,25 @@ final class Writer: @unchecked Sendable {
         for request in requests { request.refuse(error) }
     }
 
-    /// Remembers what is in the way, and does what is to be done the first time.
+    /// Remembers why nothing can be written, and does what is needed the first time.
     private func handle(_ unavailableReason: UnavailableReason, _ reason: String, in database: Database)
         throws(FatalLedgerError)
     {
         let isNew = writeHealth.failed(at: unavailableReason)
         switch unavailableReason {
         case .isLocked:
-            // Who came meanwhile has waited as well: another wait for each batch of them would be without a bound.
+            // Requests that arrived meanwhile have waited as well: another wait for each batch of them would have no
+            // bound.
             fail(writeQueue.dequeueAll()[...], .isUnwritable(reason: reason))
         case .diskIsFull where isNew:
-            // What is copied into the database makes room in the log, if the database itself need not grow for it.
+            // Pages that are copied into the database free space in the log, if the database itself need not grow for
+            // them.
             try log.checkpoint(database)
         case .diskIsFull, .diskIsReadOnly, .isUnwritable, .isShort: break
         }
     }
 
-    /// Does what the callers want, as one transaction; gives what tells each of them, now that it is durable.
+    /// Executes the requests as one transaction; returns what notifies each caller once it is durable.
     private func transact(
         _ requests: ArraySlice<WriteRequest>,
         _ statements: StatementCache
@@ -178,7 +182,7 @@ final class Writer: @unchecked Sendable {
         return notifications
     }
 
-    /// Keeps refusals as far as that is possible; nobody waits for them.
+    /// Stores rejected requests as far as possible; no caller waits for them.
     private func keep(_ waiting: [RejectedRequest], _ statements: StatementCache) -> WriteFailure? {
         guard !waiting.isEmpty else { return nil }
         let before = rejections
