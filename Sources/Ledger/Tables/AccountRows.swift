@@ -6,12 +6,12 @@ struct AccountRow: Sendable {
     let isFolded: Bool
 }
 
-/// The accounts by name, read once: they change only when the configuration does. Those that it no longer names are there
-/// too, for what is under way about them is still recorded.
+/// The accounts by name, read once: they change only when the configuration does. Accounts that it no longer names are
+/// included, since polls and callbacks in progress for them are still recorded.
 struct AccountRows: Sendable {
     private let rows: [String: AccountRow]
 
-    /// Makes sure that each account has a row; an account keeps its number and its history under its name.
+    /// Ensures that each account has a row; an account keeps its number and its history under its name.
     ///
     /// - Throws: ``GatewayMismatch`` before anything is written.
     init(_ accounts: [LedgerAccount], in database: Database) throws {
@@ -37,10 +37,11 @@ struct AccountRows: Sendable {
         self.rows = rows
     }
 
-    /// The gateway whose reports an account's rows come from, if that is another. An account without rows may still change.
+    /// The gateway that an account's existing rows come from, if it is another one. An account without rows may still
+    /// change.
     private static func otherGateway(inHistoryOf account: LedgerAccount, in database: Database) throws -> String? {
-        // Without a single callback, payments that were only watched are looked for one by one: it happens where the
-        // gateway of an account was mistaken at first.
+        // Without a single callback, payments that were only watched are searched one by one: that happens if an
+        // account was first configured with the wrong gateway.
         try String.fetchOne(
             database,
             sql: """

@@ -1,9 +1,10 @@
 import GRDB
 import Payments
 
-/// Contradictions and surprises: at most one open a kind and subject.
+/// Contradictions and surprises: at most one open per kind and subject.
 enum AnomalyRows {
-    /// Opens an alarm, or leaves the one that is open; a notice is born closed, but for an ambiguous signature.
+    /// Opens an alarm, or leaves the one that is open; a notice is closed from the start, except for an ambiguous
+    /// signature.
     static func open(
         _ anomaly: Anomaly,
         _ evidence: EvidenceID,
@@ -30,7 +31,7 @@ enum AnomalyRows {
         )
     }
 
-    /// Notes an anomaly that needs nobody: it is born closed.
+    /// Records an anomaly that needs no one's attention: it is closed from the start.
     static func note(
         _ anomaly: Anomaly,
         _ evidence: EvidenceID,
@@ -41,7 +42,7 @@ enum AnomalyRows {
         try insert(anomaly, .notice, evidence, on: subject, of: account, closed: true, in: statements)
     }
 
-    /// Notes what is true for a long time, and found at each look at it, but once.
+    /// Records only once what stays true for a long time and is found at each check.
     private static func noteOnce(
         _ anomaly: Anomaly,
         _ evidence: EvidenceID,
@@ -57,7 +58,8 @@ enum AnomalyRows {
         try note(anomaly, evidence, on: subject, of: account, in: statements)
     }
 
-    /// Whether a person has closed this very contradiction: it comes again only with new evidence, which words it anew.
+    /// Whether a person has closed this very contradiction: it is opened again only with new evidence, which words it
+    /// differently.
     private static func isAcknowledged(
         _ anomaly: Anomaly,
         on subject: Subject,
@@ -72,7 +74,7 @@ enum AnomalyRows {
         ) == 1
     }
 
-    /// An alarm that is open tells how things stand now: what it told before is closed.
+    /// Closes an open alarm whose detail is outdated, since an open alarm shows the current state.
     private static func closeOutdated(
         _ anomaly: Anomaly,
         _ evidence: EvidenceID,
@@ -88,7 +90,7 @@ enum AnomalyRows {
         )
     }
 
-    /// Closes what the evidence settles, with the reason in words.
+    /// Closes what the evidence resolves, with the reason in words.
     static func resolve(
         _ resolved: Resolutions,
         on subject: Subject,
@@ -136,7 +138,7 @@ enum AnomalyRows {
         return kinds
     }
 
-    /// Whether there is anything to close: on most subjects there never is.
+    /// Whether there is anything to close: most subjects never have an anomaly.
     private static func hasOpen(on subject: Subject, in statements: StatementCache) throws -> Bool {
         guard let payment = subject.payment else { return true }
         return try statements.number(
@@ -145,7 +147,7 @@ enum AnomalyRows {
         ) == 1
     }
 
-    /// What is open on a payment that turned out to be an operation of another is that one's matter.
+    /// Moves the open anomalies of a payment that turned out to be an operation to the payment which holds it.
     static func move(from merged: Int64, to payment: Int64, at now: Timestamp, in statements: StatementCache) throws {
         try statements.execute(
             "UPDATE OR IGNORE anomaly SET payment = ? WHERE payment = ? AND closed_at IS NULL",
@@ -187,7 +189,7 @@ enum AnomalyRows {
     }
 }
 
-/// `severity` in the view `anomalies`: alarms want a person, notices are there to be found.
+/// `severity` in the view `anomalies`: alarms need a person's attention, notices are there to be found.
 package enum Severity: String, Sendable, CaseIterable {
     case alarm
     case notice

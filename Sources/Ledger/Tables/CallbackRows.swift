@@ -3,7 +3,7 @@ import Payments
 
 /// The rows of authentic callbacks.
 enum CallbackRows {
-    /// Counts another delivery of bytes that are known; `nil` if they are new.
+    /// Counts another delivery of known bytes; returns `nil` if they are new.
     static func redeliver(_ callback: ReceivedCallback, to account: AccountRow, in statements: StatementCache) throws
         -> RecordResult?
     {
@@ -23,12 +23,13 @@ enum CallbackRows {
         return RecordResult(callback: id, effect: Effect(rawValue: effect) ?? .unrecognised, isDuplicate: true)
     }
 
-    /// The number that the next callback gets: known before it is written, because its consequences refer to it.
+    /// The number that the next callback gets: known before the row is written, because its consequences refer to it.
     static func nextID(in statements: StatementCache) throws -> Int64 {
         try statements.number("SELECT coalesce(max(id), 0) + 1 FROM callback") ?? 1
     }
 
-    /// Notes that a callback was proved only now. (A statement of its own: it is rare, and no other callback pays for it.)
+    /// Records that a callback was authenticated only now. (A separate statement: it is rare, and other callbacks
+    /// should not pay for it.)
     static func noteReverified(_ id: Int64, at moment: Timestamp, in statements: StatementCache) throws {
         try statements.execute("UPDATE callback SET reverified_at = ? WHERE id = ?", [moment.milliseconds, id])
     }
@@ -71,7 +72,7 @@ enum CallbackRows {
 }
 
 extension ReceivedCallback {
-    /// Why it cannot be read, or else what was left out.
+    /// Why the callback cannot be read, or otherwise what was left out.
     fileprivate func detailToKeep(_ outcome: RecordedEffect) -> String? {
         switch content {
         case .undecodable(let reason, _): reason

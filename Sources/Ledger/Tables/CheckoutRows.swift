@@ -1,7 +1,7 @@
 import GRDB
 import Payments
 
-/// A checkout beside its row.
+/// A checkout and its row number.
 struct StoredCheckout {
     var id: Int64?
     var checkout: Checkout
@@ -46,7 +46,7 @@ enum CheckoutRows {
         return StoredCheckout(id: row[0], checkout: checkout)
     }
 
-    /// Names the payment that the token led to, where no answer has named one yet.
+    /// Stores the payment that the token led to, if no answer has named one yet.
     static func link(_ id: Int64, to paymentID: String, in statements: StatementCache) throws {
         try statements.execute(
             "UPDATE checkout SET payment_id = ? WHERE id = ? AND payment_id IS NULL",

@@ -1,7 +1,7 @@
 import GRDB
 import Payments
 
-/// The rows of what people and programs told the ledger to do.
+/// The rows of the instructions that people and programs gave.
 enum InstructionRows {
     static func nextID(in statements: StatementCache) throws -> Int64 {
         try statements.number("SELECT coalesce(max(id), 0) + 1 FROM instruction") ?? 1
@@ -32,7 +32,8 @@ enum InstructionRows {
         )
     }
 
-    /// The last instruction to watch a payment, if it said the same: then it need not be written down again.
+    /// The last instruction to watch a payment or a checkout, if its expectation was the same: then it need not be
+    /// stored again.
     static func same(
         as expectation: Expectation,
         on subject: Subject,

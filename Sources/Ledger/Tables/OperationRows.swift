@@ -1,7 +1,7 @@
 import GRDB
 import Payments
 
-/// The rows of operations, kept beside their payment.
+/// The rows of operations, which belong to a payment.
 enum OperationRows {
     /// The payment that holds an operation of this id.
     static func payment(of operationID: String, in account: AccountRow, _ statements: StatementCache) throws -> Int64? {
@@ -14,7 +14,7 @@ enum OperationRows {
         )
     }
 
-    /// Whether a payment that stands by itself holds an operation of this id.
+    /// Whether a payment that is not merged into another holds an operation of this id.
     static func isHeld(_ operationID: String, by payment: Int64, _ statements: StatementCache) throws -> Bool {
         try statements.number(
             """
@@ -25,7 +25,7 @@ enum OperationRows {
         ) == 1
     }
 
-    /// The operations of a payment, in the order in which we heard of them.
+    /// The operations of a payment, in the order in which they were first seen.
     static func read(of payment: Int64, in statements: StatementCache) throws -> [Operation] {
         let rows = try statements.rows(
             """

@@ -1,12 +1,12 @@
 import GRDB
 import Payments
 
-/// Which payment something is about.
+/// Finds the payment that a report, a mention or a poll is about.
 extension PaymentRows {
-    /// The payment that a report is about, known or new; `nil` where the report names none.
+    /// The payment that a report is about, known or new; `nil` if the report names none.
     ///
-    /// A child is found by its own uid, then by its parent's; if neither is known, the payment is named after the parent until
-    /// the gateway tells more.
+    /// A child is found by its own uid, then by its parent's; if neither is known, the payment is named after the
+    /// parent until the gateway reports more.
     static func find(
         for report: Report,
         of account: AccountRow,
@@ -15,7 +15,7 @@ extension PaymentRows {
     ) throws -> StoredPayment? {
         if let payment = report.payment {
             let stored = try find(payment.id, of: account, in: statements)
-            // A child's own body need not name its parent: what is known as an operation is no payment.
+            // A child's own body need not name its parent: a uid that is known as an operation is not a payment.
             guard stored.id == nil, account.isFolded else { return stored }
             return try holder(of: payment.id, of: account, in: statements) ?? stored
         }
@@ -25,7 +25,7 @@ extension PaymentRows {
         return stored
     }
 
-    /// The payment that a body names which cannot be read, known or new.
+    /// The payment that an unreadable body names, known or new.
     static func find(
         _ mention: Mention,
         of account: AccountRow,
@@ -40,8 +40,8 @@ extension PaymentRows {
         return stored
     }
 
-    /// The payment of a child: the one that holds it, unless that is named after the child itself, which it was taken for
-    /// before its parent was known; then its parent's.
+    /// The payment of a child: the one that holds it, unless that payment is named after the child itself, which was
+    /// taken for a root before its parent was known; otherwise its parent's.
     private static func find(
         _ child: String,
         childOf parent: String,
@@ -67,7 +67,7 @@ extension PaymentRows {
         return stored
     }
 
-    /// The payment of a name that a person gave: its own, or that of one of its operations; new if neither is known.
+    /// The payment with a name that a person gave: its own, or that of one of its operations; new if neither is known.
     static func find(named name: String, of account: AccountRow, in statements: StatementCache) throws -> StoredPayment
     {
         let stored = try find(name, of: account, in: statements)
@@ -86,7 +86,7 @@ extension PaymentRows {
         }
     }
 
-    /// The payment that holds an operation: the one that did when it was read, or the one that it has moved to since.
+    /// The payment that holds an operation: the one that did when it was read, or the one that it has since moved to.
     static func holder(
         of operationID: String,
         read known: Int64,
@@ -99,8 +99,8 @@ extension PaymentRows {
         return try holder(of: operationID, of: account, in: statements)
     }
 
-    /// Where what a question is about is now: a payment may have turned out to be an operation of another one, and an operation
-    /// have moved there with it.
+    /// The row that a poll is about now: a payment may have turned out to be an operation of another one, and an
+    /// operation may have moved there with it.
     static func place(of question: DuePoll, in statements: StatementCache) throws -> DuePoll.Place {
         switch question.place {
         case .payment(let row), .operation(_, let row):
@@ -110,8 +110,9 @@ extension PaymentRows {
         }
     }
 
-    /// A child whose uid was taken for a root (its own child came first): its operations move here, and the payment that was
-    /// named after it is kept as merged, for history refers to it. What was booked under the wrong name is taken back there.
+    /// Merges a child whose uid was taken for a root, because its own child came first: its operations move to this
+    /// payment, and the payment that was named after it is kept as merged, since history refers to it. Entries that
+    /// were booked under the wrong name are taken back there.
     private static func merge(
         _ operationID: String,
         into stored: inout StoredPayment,
@@ -131,7 +132,7 @@ extension PaymentRows {
         _ = try save(&wrong, of: account, evidence, in: statements)
         try TransitionRows.append(takenBack, evidence, on: .payment(other), of: account, in: statements)
         try statements.execute("UPDATE OR IGNORE operation SET payment = ? WHERE payment = ?", [id, other])
-        // What is known under both stays where it was, for history refers to it, and is asked about once.
+        // An operation that is known under both stays where it was, since history refers to it, and is polled once.
         try statements.execute(
             """
             UPDATE operation SET reconciliation = 'done', next_poll_at = NULL, wished_at = NULL WHERE payment = ?

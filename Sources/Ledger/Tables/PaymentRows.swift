@@ -3,7 +3,7 @@ import Payments
 
 /// The rows of payments.
 enum PaymentRows {
-    /// Writes what changed, and tells the number of the row.
+    /// Writes what changed, and returns the row's number.
     static func save(
         _ stored: inout StoredPayment,
         of account: AccountRow,
@@ -18,7 +18,7 @@ enum PaymentRows {
             id = try insert(stored.payment, of: account, evidence, in: statements)
             stored.id = id
         }
-        // An operation keeps its place among the others.
+        // An operation keeps its position among the others.
         let known = stored.before?.operations ?? []
         for (index, operation) in stored.payment.operations.enumerated() {
             guard !known.indices.contains(index) || known[index] != operation else { continue }
@@ -156,7 +156,7 @@ enum PaymentRows {
 }
 
 extension Payment {
-    /// What is written of it, in the order of the columns in both statements.
+    /// The stored values, in the order of the columns in both statements.
     @ArgumentsBuilder fileprivate var values: [Argument] {
         separateReference
         checkoutToken
@@ -202,6 +202,6 @@ extension Payment {
         credentials.recurringExpiresOn
     }
 
-    /// The reference where it is not the payment's own id, which needs no index of its own.
+    /// The reference, unless it is the payment's own id, which needs no separate index.
     fileprivate var separateReference: String? { reference == id && !isFolded ? nil : reference }
 }

@@ -1,7 +1,7 @@
 import GRDB
 import Payments
 
-/// The rows of questions and their answers.
+/// The rows of polls and their answers.
 enum PollRows {
     static func nextID(in statements: StatementCache) throws -> Int64 {
         try statements.number("SELECT coalesce(max(id), 0) + 1 FROM poll") ?? 1
@@ -40,7 +40,7 @@ enum PollRows {
         if kept.keptBytes != nil { try RetainedAnswer.dropOldest(in: statements) }
     }
 
-    /// Notes on what was asked about that it was, and which endpoint knew it.
+    /// Counts the poll on the polled entity, and stores which endpoint knew it.
     static func count(
         _ answer: PollRecord,
         _ outcome: PollOutcome,
@@ -70,7 +70,7 @@ enum PollRows {
         }
     }
 
-    /// Whether a callback that was not late has come since the question was sent.
+    /// Whether a callback that was not late has arrived since the poll was sent.
     static func isOvertaken(
         _ poll: DuePoll,
         at place: DuePoll.Place,
@@ -85,7 +85,8 @@ enum PollRows {
                     SELECT EXISTS (SELECT 1 FROM callback WHERE payment = ? AND id > ? AND effect <> 'late'
                                    AND (? IS NULL OR operation_id = ?))
                     """,
-                    // Where only transactions are stated, each has a line of its own, and so has the payment's root.
+                    // If only transactions are reported, each has a tracked status of its own, and so has the payment's
+                    // root.
                     [
                         payment, poll.lastCallback, account.isFolded ? poll.entity.id : nil,
                         account.isFolded ? poll.entity.id : nil,
@@ -113,7 +114,7 @@ enum PollRows {
         return count == 1
     }
 
-    /// Whether the process ended while the same was asked the last time.
+    /// Whether the process also ended during the previous poll of the same entity.
     static func isInterrupted(
         _ poll: DuePoll,
         at place: DuePoll.Place,
@@ -137,8 +138,9 @@ enum PollRows {
         return last == 1
     }
 
-    /// Whether nothing was ever said of a payment but, again and again, that it is not known: an abandoned cart, where it was
-    /// watched or its form was left (an `error` without any operation), and a subscription's renewal that no endpoint knows.
+    /// Whether nothing was ever reported of a payment except, again and again, that it is not known: an abandoned cart,
+    /// if it was watched or its form was left (an `error` without any operation), or a subscription's renewal that no
+    /// endpoint knows.
     static func isAbandoned(payment id: Int64, in statements: StatementCache) throws -> Bool {
         try statements.number(
             """
@@ -154,7 +156,7 @@ enum PollRows {
         ) == 1
     }
 
-    /// The same of a payment token.
+    /// The same for a payment token.
     static func isAbandoned(checkout id: Int64, in statements: StatementCache) throws -> Bool {
         try statements.number(
             """

@@ -1,13 +1,13 @@
 import GRDB
 import Payments
 
-/// What is kept of an answer: all of one that was believed, for it is evidence. Of any other the size and the digest, and now and then
-/// its first bytes, so that a gateway which answers rubbish cannot fill the disk.
+/// What is kept of an answer: all of one that was believed, for it is evidence. Of any other answer, only the size and
+/// the digest, and occasionally its first bytes, so that a gateway which answers rubbish cannot fill the disk.
 struct RetainedAnswer {
     private static let mostBytes = 4096
-    /// One body in so much time for each thing that is asked about.
+    /// At most one body in this time for each polled entity.
     private static let interval = Duration.seconds(3600)
-    /// What such bodies may take up together.
+    /// How much such bodies may take up together, in bytes.
     private static let quota: Int64 = 64 << 20
 
     let body: [UInt8]?
@@ -80,7 +80,7 @@ struct RetainedAnswer {
         return found == 1
     }
 
-    /// Empties the oldest until the rest is within the quota.
+    /// Empties the oldest bodies until the rest is within the quota.
     static func dropOldest(in statements: StatementCache) throws {
         var total =
             try statements.number("SELECT coalesce(sum(kept_bytes), 0) FROM poll WHERE kept_bytes IS NOT NULL") ?? 0

@@ -1,26 +1,26 @@
 import GRDB
 import Payments
 
-/// The bodies of evidence, as far as their emptying goes.
+/// The bodies of callbacks and answers that are kept as evidence, and how they are emptied.
 enum RetainedBodies {
-    /// What evidence with a body comes from.
+    /// The kinds of evidence that have a body.
     enum Source: String, Sendable {
         case callback
         case poll
     }
 
-    /// A piece of evidence that is looked at.
+    /// A piece of evidence that pruning examines.
     struct Candidate {
         let id: Int64
         let at: Timestamp
-        /// `nil`: there is no body, or none any more.
+        /// `nil` if there is no body, or none any more.
         let size: Int?
         let payment: Int64?
         let checkout: Int64?
         let subscription: Int64?
     }
 
-    /// The next ones that were never looked at.
+    /// The next candidates that were never examined.
     static func next(of source: Source, limit: Int, in statements: StatementCache) throws -> [Candidate] {
         let rows =
             switch source {
@@ -44,7 +44,7 @@ enum RetainedBodies {
         return try Array(rows.map { Candidate($0) })
     }
 
-    /// The next ones that were needed the last time.
+    /// The next candidates that were still needed when they were last examined.
     static func needed(
         of source: Source,
         after id: Int64,
@@ -75,8 +75,8 @@ enum RetainedBodies {
         return try Array(rows.map { Candidate($0) })
     }
 
-    /// Whether something that is not settled rests on it: what is still asked about, what is held, and whatever somebody is
-    /// yet to look at because of an open anomaly.
+    /// Whether something unsettled rests on it: an entity that is still polled or held, or an open anomaly that someone
+    /// has yet to look at.
     static func isNeeded(_ candidate: Candidate, of source: Source, in statements: StatementCache) throws -> Bool {
         let payment = try candidate.payment.flatMap {
             try statements.number("SELECT coalesce(merged_into, id) FROM payment WHERE id = ?", [$0])
@@ -97,7 +97,7 @@ enum RetainedBodies {
         ) == 1
     }
 
-    /// Empties a body. The rest of the row stays, above all the digest: the same bytes are known for ever.
+    /// Empties a body. The rest of the row stays, above all the digest: the same bytes are recognised forever.
     static func empty(_ id: Int64, of source: Source, in statements: StatementCache) throws {
         switch source {
         case .callback: try statements.execute("UPDATE callback SET body = NULL WHERE id = ?", [id])
@@ -105,7 +105,7 @@ enum RetainedBodies {
         }
     }
 
-    /// Notes that all up to this one were looked at.
+    /// Stores that all evidence up to this row has been examined.
     static func advance(to id: Int64, of source: Source, in statements: StatementCache) throws {
         switch source {
         case .callback: try statements.execute("UPDATE pruning SET callback = ?", [id])

@@ -1,13 +1,13 @@
 import GRDB
 import Payments
 
-/// A schedule, and the place among all evidence from which on it was in force.
+/// A schedule, and the position among all evidence from which on it was in force.
 struct StoredSchedule {
     let schedule: PollSchedule
     let place: EvidencePosition
 }
 
-/// The rows of the schedules by which things were asked about: what follows from an answer depends on them.
+/// The rows of the polling schedules that have been in force: the effect of an answer depends on them.
 enum ScheduleRows {
     static func note(_ schedule: PollSchedule, at place: EvidencePosition, in statements: StatementCache) throws {
         try statements.execute(
@@ -34,7 +34,7 @@ enum ScheduleRows {
         ).map(StoredSchedule.init)
     }
 
-    /// All of them, in their order.
+    /// All schedules, in the order in which they came into force.
     static func all(in statements: StatementCache) throws -> [StoredSchedule] {
         let rows = try statements.rows(
             """

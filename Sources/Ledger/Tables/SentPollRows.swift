@@ -4,10 +4,10 @@ import Payments
 /// The rows of the questions that are being put: written before a question is sent and gone with its answer, so that what was
 /// under way when the process ended is known at the next start.
 enum SentPollRows {
-    /// Notes that a question is sent now, unless it has to wait.
+    /// Stores that a poll is being sent, unless it has to wait.
     ///
-    /// Of those that were under way before when the process ended, one goes at a time: if the process ends again, it is known
-    /// which of them may be to blame.
+    /// Of the polls that were in progress when the process ended, only one is sent at a time: if the process ends
+    /// again, it is known which of them may be to blame.
     ///
     /// - Returns: whether it may be sent.
     static func begin(
@@ -48,7 +48,7 @@ enum SentPollRows {
         )
     }
 
-    /// All of them, with when they were sent.
+    /// All polls in progress, with the time at which each was sent.
     static func all(in statements: StatementCache) throws -> [(poll: DuePoll, askedAt: Timestamp)] {
         let rows = try statements.rows(
             """

@@ -1,6 +1,6 @@
 import Payments
 
-/// A payment beside its row, and how it stood when it was read.
+/// A payment with its row number, and its state when it was read.
 struct StoredPayment {
     /// `nil` until it is written for the first time.
     var id: Int64?
@@ -17,7 +17,7 @@ struct StoredPayment {
         self.payment = payment
     }
 
-    /// Whether something of it is to be asked about at once that was not before.
+    /// Whether an immediate poll is requested that was not requested before.
     var hasNewWish: Bool {
         let pollRequests = Self.pollRequests(of: payment)
         return !pollRequests.isEmpty && before.map { pollRequests != Self.pollRequests(of: $0) } ?? true

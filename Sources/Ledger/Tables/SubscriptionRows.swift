@@ -1,7 +1,7 @@
 import GRDB
 import Payments
 
-/// A subscription beside its row.
+/// A subscription and its row number.
 struct StoredSubscription {
     var id: Int64?
     var subscription: Subscription

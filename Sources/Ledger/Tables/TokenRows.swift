@@ -1,6 +1,6 @@
 import Payments
 
-/// The rows of what the next charges need: each as it was last told of.
+/// The rows of the tokens that later charges need, each as last reported.
 enum TokenRows {
     static func save(
         _ tokens: [TokenReport],

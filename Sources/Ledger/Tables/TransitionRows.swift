@@ -60,7 +60,7 @@ extension Transition {
 }
 
 extension Transition {
-    /// What is taken back is in the currency in which it was booked.
+    /// Entries that are taken back are in the currency in which they were booked.
     fileprivate var currencyThen: String? { entry == nil ? currency : entry?.currency }
 }
 
