@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 package import Payments
 
-/// A refused request, as it was kept.
+/// A rejected request, as stored.
 package struct StoredRejection: Sendable {
     package let id: Int64
     package let account: String
@@ -15,16 +15,16 @@ package struct StoredRejection: Sendable {
 }
 
 extension LedgerReader {
-    /// The number of the last refused request.
+    /// The number of the last rejected request.
     package func lastRefusal() throws -> Int64 {
         try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM rejection") ?? 0 }
     }
 
-    /// The next refused requests in their order.
+    /// The next rejected requests, in order.
     ///
     /// - Parameters:
-    ///   - account: of this one alone; `nil`: of all.
-    ///   - last: the number of the last one that is wanted.
+    ///   - account: return only this account's requests; `nil`: those of all accounts.
+    ///   - last: the number of the last request to return.
     package func rejections(
         of account: String?,
         after first: Int64,

@@ -1,12 +1,13 @@
 import GRDB
 import Payments
 
-/// The rows of refused requests, with what they take up and whose they are: the quota is kept without counting anew.
+/// The rows of rejected requests, with their total size per sender, so that the quota is enforced without counting
+/// again.
 struct RejectedRows {
-    /// How far a clock may have run ahead before what it dated counts as wrong: no time zone is further off.
+    /// How far a clock may have run ahead before the times it set count as wrong: no time zone is further off.
     private static let skew = Duration.seconds(86_400)
 
-    /// Hours for which is known how many were not kept.
+    /// The number of hours for which the count of dropped requests is kept.
     private static let hoursOfUnkept: Int64 = 48
 
     private var shares = RejectionShares<Int64>()
@@ -21,9 +22,9 @@ struct RejectedRows {
         }
     }
 
-    /// Writes refusals and drops others until the rest is within the quota.
+    /// Writes rejected requests and drops others until the rest is within the quota.
     ///
-    /// - Parameter unkept: how many others were not kept, by account.
+    /// - Parameter dropped: how many others were dropped before they were written, by account.
     mutating func insert(
         _ rejections: [RejectedRequest],
         dropped: [String: Int],
@@ -53,9 +54,11 @@ struct RejectedRows {
         _ = try drop(beyond: quota, at: now, atMost: .max, in: statements)
     }
 
-    /// Drops what is too old, and then of whoever has most, account and sender, the oldest, until the rest is within the quota,
-    /// but no more than so many. What a clock that ran far ahead has dated goes with the old: its age will not be known for long,
-    /// and what came after it must not wait behind it.
+    /// Drops requests that are too old, and then the oldest of the largest sender of the largest account, until the
+    /// rest is within the quota, but no more than `limit`.
+    ///
+    /// Requests that are dated far ahead of the clock are dropped with the old ones: their age will not be known for
+    /// long, and later ones must not wait behind them.
     ///
     /// - Returns: how many were dropped.
     mutating func drop(
@@ -93,7 +96,7 @@ struct RejectedRows {
         shares.remove(sender, bytes: size)
     }
 
-    /// Adds to how many refused requests of an account are not there, though they are not old.
+    /// Adds to the number of an account's rejected requests that were dropped although they are not old.
     private func note(_ count: Int, of account: Int64, at now: Timestamp, in statements: StatementCache) throws {
         let hour = now.hour
         try statements.execute(
@@ -109,7 +112,8 @@ struct RejectedRows {
         )
     }
 
-    /// Takes a refusal out, if it is still the one that was judged: the highest number is given again once it is free.
+    /// Removes a rejected request, if it is still the one that was authenticated: once it is free, the highest number
+    /// is assigned again.
     ///
     /// - Returns: whether it was there.
     mutating func remove(_ id: Int64, provedAs callback: ReceivedCallback, in statements: StatementCache) throws -> Bool
@@ -143,7 +147,7 @@ struct RejectedRows {
     }
 }
 
-/// What is kept of refused requests: never more than so many rows, so many bytes, and so long.
+/// The limits on stored rejections: the number of rows, their total size in bytes, and their age.
 package struct RejectionQuota: Sendable, Equatable {
     package var rows: Int
     package var bytes: Int

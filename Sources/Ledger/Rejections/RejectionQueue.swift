@@ -1,14 +1,15 @@
 import Payments
 
-/// Refused requests that wait to be kept. So many are written a second and no more, so that a flood of forgeries costs few
-/// writes; where more come, the accounts take turns, and in each its senders: a flood takes nobody's place but its own. Of each
-/// the newest stay.
+/// The rejected requests that wait to be stored.
+///
+/// Their rate is limited, so that a flood of forgeries costs few writes. If more arrive, the accounts take turns, and
+/// within each account its senders: a flood displaces only itself. The newest of each sender are kept.
 struct RejectionQueue: Sendable {
     private typealias Sender = RejectedSender<String>
 
     private struct Waiting {
         var rejections: [(number: Int, rejection: RejectedRequest)] = []
-        /// When it was its turn last, or when it came in: whoever had none for the longest is next.
+        /// When it last had its turn, or when it was added: the sender that has waited longest is next.
         var turn: Int
     }
 
@@ -20,12 +21,12 @@ struct RejectionQueue: Sendable {
     private var shares = RejectionShares<String>()
     private var throttle = RefusalThrottle()
     private var count = 0
-    /// How many gave way to others, by account, since they were last asked for.
+    /// How many were displaced by others since the last call of `takeDropped()`, by account.
     private var dropped: [String: Int] = [:]
 
-    /// Takes a refusal in; the oldest of whoever has most makes room.
+    /// Queues a rejected request; the oldest of the largest sender makes room for it.
     ///
-    /// - Returns: whether none of the same sender had to.
+    /// - Returns: whether none of the same sender was displaced.
     mutating func enqueue(_ rejection: RejectedRequest) -> Bool {
         refill(at: rejection.receivedAt)
         let sender = Sender(rejection.account, address: rejection.remoteAddress)
@@ -46,16 +47,16 @@ struct RejectionQueue: Sendable {
         return isAlone
     }
 
-    /// Whether one may be written now.
+    /// Whether a rejected request may be written now.
     var isReady: Bool { throttle.isReady && shares.total.rows > 0 }
 
     mutating func refill(at now: Timestamp) {
         throttle.refill(at: now)
     }
 
-    /// What is to be written now, in the order in which it came.
+    /// Removes and returns the requests to be written now, in the order in which they arrived.
     ///
-    /// - Parameter all: whether the pace does not matter: nothing comes after it.
+    /// - Parameter all: whether to ignore the rate limit, because the queue is closed.
     mutating func take(all: Bool) -> [RejectedRequest] {
         var taken: [(number: Int, rejection: RejectedRequest)] = []
         while shares.total.rows > 0, all || throttle.take() {
@@ -71,7 +72,7 @@ struct RejectionQueue: Sendable {
         return taken.sorted { $0.number < $1.number }.map(\.rejection)
     }
 
-    /// How many are not kept since the last time that it was asked, by account.
+    /// How many were dropped since the last call, by account.
     mutating func takeDropped() -> [String: Int] {
         defer { dropped = [:] }
         return dropped
@@ -88,22 +89,23 @@ struct RejectionQueue: Sendable {
     }
 }
 
-/// Lets a bounded number of refusals a second be written.
+/// Limits how many rejected requests are written per second.
 private struct RefusalThrottle: Sendable {
     private static let burst: Int64 = 256
     private static let perSecond: Int64 = 32
 
-    /// What may still be written, in thousandths of a refusal: so many come back each millisecond as whole ones a second.
+    /// What may still be written, in thousandths of a request: each millisecond adds as many thousandths as whole
+    /// requests are allowed per second.
     private var thousandths = burst * 1000
     private var last: Timestamp?
 
     var isReady: Bool { thousandths >= 1000 }
 
-    /// A clock that goes back gives nothing and takes nothing.
+    /// A clock that goes back neither adds nor removes anything.
     mutating func refill(at now: Timestamp) {
         let elapsed = (now - (last ?? now)).wholeMilliseconds
         last = now
-        // More than a burst never comes back, however long the pause was.
+        // Never more than a burst is added, however long the pause was.
         thousandths = min(Self.burst * 1000, thousandths + Self.perSecond * min(max(0, elapsed), 60_000))
     }
 

@@ -1,9 +1,9 @@
 import Glibc
 
-/// Where a refused request came from: each sender has a share of what is kept.
+/// The sender of a rejected request: each sender has a share of the stored rejections.
 struct RejectedSender<Account: Hashable & Sendable>: Hashable, Sendable {
     let account: Account
-    /// An IPv4 address, or the network of 64 bits that one sender usually has for itself; empty where no address is known.
+    /// An IPv4 address, or the /64 network that one sender usually has for itself; empty if no address is known.
     let network: String
 }
 
@@ -15,7 +15,7 @@ extension RejectedSender {
     private static func network(of address: String) -> String {
         var bytes = in6_addr()
         guard inet_pton(AF_INET6, address, &bytes) == 1 else { return address }
-        // The second half is the sender's to choose.
+        // The sender can choose the second half freely.
         withUnsafeMutableBytes(of: &bytes) { bytes in
             for index in 8..<16 { bytes[index] = 0 }
         }
@@ -25,7 +25,7 @@ extension RejectedSender {
     }
 }
 
-/// How much of what is kept of refused requests is whose.
+/// How much of the stored rejections belongs to each account and sender.
 struct RejectionShares<Account: Hashable & Sendable>: Sendable {
     struct Amount: Sendable {
         var rows = 0
@@ -56,7 +56,7 @@ struct RejectionShares<Account: Hashable & Sendable>: Sendable {
         add(sender, rows: -1, bytes: -bytes)
     }
 
-    /// Who has to make room: of the account that has most, the sender that has most.
+    /// Who has to make room: the largest sender of the largest account.
     func largest(by amount: KeyPath<Amount, Int>) -> RejectedSender<Account>? {
         guard let account = accounts.max(by: { $0.value[keyPath: amount] < $1.value[keyPath: amount] })?.key,
             let network = senders[account]?.max(by: { $0.value[keyPath: amount] < $1.value[keyPath: amount] })?.key
