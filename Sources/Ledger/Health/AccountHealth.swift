@@ -1,26 +1,27 @@
 package import Payments
 
-/// How an account stands: what monitoring reads of `account_health`.
+/// The health of an account: what monitoring reads from `account_health`.
 package struct AccountHealth: Sendable, Equatable {
     package let account: String
     package let lastCallback: Timestamp?
-    /// The longest that no callback came at this hour of the week, but for the worst week; `nil` where too little is known.
+    /// The longest time without a callback at this hour of the week, except in the worst week; `nil` if too little is
+    /// known.
     package let usualSilence: Duration?
-    /// `nil` where nothing is known to be usual.
+    /// `nil` if the usual silence is not known.
     package let isSilent: Bool?
     package let pending: Int
-    /// Questions that are overdue.
+    /// Polls that are overdue.
     package let overdue: Int
-    /// For when the oldest of them was planned.
+    /// When the oldest of them was due.
     package let overdueSince: Timestamp?
-    /// What the asking gave up on.
+    /// How many entities are unresolved: polling has given up on them.
     package let unresolved: Int
     package let openAlarms: Int
     package let rejectedInLastHour: Int
     package let hasRejectionSpike: Bool
-    /// Refused requests of the last day that are not kept, because others needed their place.
+    /// Rejected requests of the last day that were not kept, because others needed the space.
     package let rejectedNotKept: Int
-    /// It may be over.
+    /// It may be in the past.
     package let pausedUntil: Timestamp?
     package let pauseReason: String?
 
@@ -57,13 +58,13 @@ package struct AccountHealth: Sendable, Equatable {
     }
 }
 
-/// How the ledger stands as a whole.
+/// The health of the whole ledger.
 package struct LedgerHealth: Sendable, Equatable {
     /// By name.
     package let accounts: [AccountHealth]
-    /// When it was last proved, by writing, that the database can be written.
+    /// When a write last proved that the database can be written.
     package let lastProbe: Timestamp?
-    /// `nil` where the pages were never checked.
+    /// `nil` if the pages were never checked.
     package let pageCheck: PageCheckOutcome?
 
     package init(accounts: [AccountHealth], lastProbe: Timestamp?, pageCheck: PageCheckOutcome? = nil) {
@@ -73,11 +74,11 @@ package struct LedgerHealth: Sendable, Equatable {
     }
 }
 
-/// What a database is written in.
+/// The schema version of a database.
 package struct LedgerSchema: Sendable, Equatable {
     package let version: Int
     /// The version that this program writes.
     package let known: Int
-    /// Of the library that this program is linked to.
+    /// The version of the SQLite library that this program is linked to.
     package let sqliteVersion: String
 }

@@ -2,7 +2,7 @@ import GRDB
 import Payments
 
 extension LedgerReader {
-    /// How the ledger and its accounts stand: some milliseconds of work, however much it holds.
+    /// The health of the ledger and its accounts. It takes some milliseconds, however much the ledger holds.
     package func ledgerHealth() async throws -> LedgerHealth {
         try await readAside { database in
             LedgerHealth(
@@ -53,7 +53,7 @@ extension AccountHealth {
 }
 
 extension Timestamp {
-    /// The views' times are text, and are read back in whole seconds.
+    /// The views' times are text, and are read in whole seconds.
     fileprivate init?(second: Int64?) {
         guard let second else { return nil }
         self.init(milliseconds: second.multipliedSaturated(by: 1000))

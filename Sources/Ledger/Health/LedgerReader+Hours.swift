@@ -2,12 +2,12 @@ import GRDB
 import Payments
 
 extension LedgerReader {
-    /// So many tallies are made at a time: each takes up to some hundred steps.
+    /// How many tallies are made at a time: each takes up to some hundred steps.
     private static let portion = 200
-    /// Changes are tallied for as long as anybody counts them.
+    /// Changes are tallied for as long as they are shown.
     private static let hoursOfChanges: Int64 = 25
 
-    /// The tallies of the next hours that have none; `nil` when all have theirs.
+    /// The tallies of the next hours that have none; `nil` if all have theirs.
     func nextHours(of kept: Range<Int64>) async throws -> [HourlyStatistics]? {
         try await readAside { database in
             let firsts = try Self.firstCallbacks(in: database)
@@ -40,7 +40,7 @@ extension LedgerReader {
         ).map { ($0[0], Timestamp(milliseconds: $0[1])) }
     }
 
-    /// Reads the transitions since the beginning of the hours. They have no index by time, but they are in its order.
+    /// Reads the transitions since the first of the hours. They have no index by time, but are stored in its order.
     private static func changes(in hours: Range<Int64>, _ database: Database) throws -> [HourlyStatistics.Place:
         HourlyStatistics]
     {
@@ -60,8 +60,8 @@ extension LedgerReader {
         return Dictionary(uniqueKeysWithValues: tallies.map { ($0.place, $0) })
     }
 
-    /// Walks from silence to silence through the index. Silences of less than ten seconds are passed over, so that there are
-    /// some hundred steps at most, however many callbacks came.
+    /// Walks from silence to silence through the index. Silences of less than ten seconds are skipped, so that there
+    /// are some hundred steps at most, however many callbacks arrived.
     private static func tally(_ hour: Int64, of account: Int64, in database: Database) throws -> HourlyStatistics {
         let (start, end) = (hour * 3_600_000, (hour + 1) * 3_600_000)
         func number(_ sql: String, _ moments: Int64...) throws -> Int64? {
@@ -90,12 +90,12 @@ extension LedgerReader {
         return tally
     }
 
-    /// What is usual at each hour of the week, by account: see the table `habit`.
+    /// The usual silence at each hour of the week, by account: see the table `habit`.
     ///
     /// The last day does not count: a silence must not become usual while it lasts.
     ///
-    /// Few callbacks say little of what is usual: with ten a day and four weeks, an alarm at three times the usual errs some
-    /// times a year; with a thousand a day, never (simulated, with days and nights).
+    /// Few callbacks say little about what is usual: with ten a day and four weeks, an alarm at three times the usual
+    /// silence is wrong some times a year; with a thousand a day, never (simulated, with days and nights).
     func habits(in kept: Range<Int64>) async throws -> [[SilenceBaseline]] {
         let habits = try await readAside { database in
             try Row.fetchAll(

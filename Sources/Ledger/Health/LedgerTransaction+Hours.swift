@@ -16,9 +16,9 @@ extension LedgerTransaction {
         }
     }
 
-    /// Replaces an account's habits.
+    /// Replaces an account's usual silences.
     ///
-    /// - Parameter habits: of one account.
+    /// - Parameter habits: those of one account.
     func keep(_ habits: [SilenceBaseline]) throws {
         guard let account = habits.first?.account else { return }
         try statements.execute("DELETE FROM habit WHERE account = ?", [account])
