@@ -1,16 +1,16 @@
 import GRDB
 package import Payments
 
-/// Why nothing is pruned for now: the clock may have run ahead, and what is emptied cannot be had back.
+/// Why nothing is pruned for now: the clock may have run ahead, and emptied bodies cannot be restored.
 package struct ClockDoubt: Error, Equatable, CustomStringConvertible {
-    /// How far a clock may be from what confirms it: no time zone is further off.
+    /// How far a clock may be from the times that confirm it: no time zone is further off.
     static let tolerance = Duration.seconds(86_400)
 
     /// The last time before the jump.
     package let last: Timestamp
     /// The clock's time when the jump was noticed.
     package let noticedAt: Timestamp
-    /// Whether the gateways' own times have spoken against it since.
+    /// Whether the gateways' own times have contradicted it since.
     package let isContradicted: Bool
 
     package var description: String {
@@ -22,8 +22,8 @@ package struct ClockDoubt: Error, Equatable, CustomStringConvertible {
 }
 
 extension LedgerTransaction {
-    /// Looks at the clock as one that nothing is lost by. It is believed again when a day has passed without another jump, and
-    /// the gateways do not date what they have sent since otherwise than before.
+    /// Checks the clock before anything is lost by it. A clock that jumped is believed again after a day without
+    /// another jump, unless the gateways' times of what they have sent since differ from it more than before.
     ///
     /// - Returns: why it is not believed; `nil` if it is.
     func doubtClock(at now: Timestamp) throws -> ClockDoubt? {
@@ -39,7 +39,7 @@ extension LedgerTransaction {
             if doubted == nil { trusted = last }
             doubted = now
         } else if let since = doubted, now < since {
-            doubted = nil  // It was put right.
+            doubted = nil  // The clock was set right.
         }
         var doubt = doubted.map { ClockDoubt(last: trusted, noticedAt: $0, isContradicted: false) }
         if let since = doubted, now >= since + ClockDoubt.tolerance {
@@ -56,15 +56,16 @@ extension LedgerTransaction {
         return doubt
     }
 
-    /// Whether the gateways date what was recorded since the jump otherwise than what was recorded before: by far more than a day
-    /// earlier. (Where they always did, they are no witness.)
+    /// Whether the gateways date what was recorded since the jump more than a day earlier than it was recorded, and did
+    /// not do so before. (If they always did, they prove nothing.)
     private func isContradicted(since jump: Timestamp, at now: Timestamp) throws -> Bool {
         guard let after = try lag(recordedFrom: jump, to: now), after > ClockDoubt.tolerance else { return false }
         let before = try lag(recordedFrom: Timestamp(milliseconds: .min), to: jump)
         return before.map { $0 <= ClockDoubt.tolerance } ?? true
     }
 
-    /// By how much the newest evidence of a time was recorded later than its gateway dates it: the middle of a hundred.
+    /// The delay between the gateway's time and the recording of the newest evidence in a period: the median of a
+    /// hundred.
     private func lag(recordedFrom start: Timestamp, to end: Timestamp) throws -> Duration? {
         let lag = try statements.number(
             """

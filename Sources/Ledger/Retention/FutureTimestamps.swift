@@ -1,13 +1,13 @@
 import GRDB
 package import Payments
 
-/// What is dated later than now, and so was recorded by a clock that ran ahead.
+/// Rows that are dated later than now, and so were recorded by a clock that ran ahead.
 package struct FutureTimestamps: Sendable, Equatable {
-    /// So many of a kind are counted, and no more.
+    /// At most this many of each kind are counted.
     package static let mostCounted = 100_000
 
     package let callbacks: Int
-    /// Payments whose last change is dated so.
+    /// Payments whose last change is dated later than now.
     package let payments: Int
     package let latest: Timestamp
 
@@ -19,7 +19,7 @@ package struct FutureTimestamps: Sendable, Equatable {
 }
 
 extension LedgerReader {
-    /// What is dated later than a time; `nil` where nothing is.
+    /// The rows that are dated later than a time; `nil` if there are none.
     package func datedAhead(of now: Timestamp) async throws -> FutureTimestamps? {
         try await readAside { database in
             let row = try Row.fetchOne(

@@ -2,13 +2,13 @@ package import Payments
 import Synchronization
 
 extension Ledger {
-    /// Empties the bodies that are old and that nothing unsettled rests on, and drops refused requests beyond their quota: in
-    /// small steps, between which callbacks are recorded as ever. Digests, verdicts and transitions stay.
+    /// Empties old bodies that nothing unsettled rests on, and drops rejected requests beyond their quota, in small
+    /// steps, between which callbacks are recorded as usual. Digests, verdicts and transitions stay.
     ///
-    /// It may end at any step, and the next one goes on there.
+    /// It may end at any step, and the next pruning continues there.
     ///
-    /// - Parameter pause: how long it rests after each step.
-    /// - Returns: what it did; `nil` if another pruning is under way.
+    /// - Parameter pause: how long to rest after each step.
+    /// - Returns: what was pruned; `nil` if another pruning is in progress.
     /// - Throws: ``ClockDoubt``, ``RecordingError``, or `CancellationError`.
     package func prune(by rule: RetentionPolicy, pause: Duration, at now: Timestamp) async throws -> PruningResult? {
         guard isPruning.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
@@ -27,14 +27,15 @@ extension Ledger {
         return pruned
     }
 
-    /// Looks at the clock. To be done more often than once a day, so that one that runs ahead is noticed before it empties anything.
+    /// Checks the clock. To be called more often than once a day, so that a clock that runs ahead is noticed before
+    /// anything is emptied because of it.
     ///
-    /// - Returns: why nothing is pruned by it.
+    /// - Returns: why the clock is not trusted for pruning; `nil` if it is.
     package func doubtClock(at now: Timestamp) async throws(RecordingError) -> ClockDoubt? {
         try await perform { try $0.doubtClock(at: now) }
     }
 
-    /// When a pruning last came to its end; `nil`: never.
+    /// When a pruning last finished; `nil` if none ever did.
     package func lastPruning() async throws(RecordingError) -> Timestamp? {
         try await perform { try $0.lastPruning() }
     }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A refused request that is proved now: the number that it has in `rejected`, and the callback that it is.
+/// A rejected request that can be authenticated now: its number in `rejected`, and the callback that it is.
 package struct ReverifiedRequest: Sendable {
     package let rejection: Int64
     package let callback: ReceivedCallback
@@ -12,10 +12,10 @@ package struct ReverifiedRequest: Sendable {
 }
 
 extension Ledger {
-    /// Records what was refused and is proved now, in its order, and takes it out of `rejected`: all of it, or nothing, and
-    /// durable when this returns.
+    /// Records rejected requests that can be authenticated now, in their order, and removes them from `rejected`: all
+    /// of them, or none, and durable when this returns.
     ///
-    /// - Returns: what became of each; `nil` where it was not in `rejected` any more, and nothing was done.
+    /// - Returns: the result of each; `nil` if it was no longer in `rejected`, and nothing was done.
     package func record(_ reverified: [ReverifiedRequest]) async throws(RecordingError) -> [RecordResult?] {
         try await perform { transaction in
             try reverified.map { try transaction.record($0) }
@@ -33,9 +33,9 @@ extension LedgerTransaction {
 }
 
 extension Ledger {
-    /// Removes a ledger whole, if nobody holds it: for databases that are made to be thrown away.
+    /// Deletes a ledger with all its files, if no process holds it: for temporary databases.
     package static func discard(at name: String) throws(LedgerError) {
-        try Connection.createFile(at: name)  // To lock it where there is none.
+        try Connection.createFile(at: name)  // So that it can be locked even if it does not exist.
         let lock = try DatabaseLock(besides: name)
         let path = lock.database
         defer { withExtendedLifetime(lock) {} }

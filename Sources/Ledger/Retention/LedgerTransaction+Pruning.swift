@@ -1,12 +1,12 @@
 import Payments
 
 extension LedgerTransaction {
-    /// How many rows one step looks at: few enough that a callback which waits for it does not notice.
+    /// How many rows one step examines: few enough that a callback which waits for it does not notice.
     private static let stepSize = 100
 
-    /// One small step of a pruning.
+    /// Runs one small step of a pruning.
     ///
-    /// - Returns: what it did, and where the next one goes on; `nil` at the end.
+    /// - Returns: what was pruned, and where the next step continues; `nil` at the end.
     mutating func prune(
         _ stage: PruningStage,
         by rule: RetentionPolicy,
@@ -19,12 +19,12 @@ extension LedgerTransaction {
         }
     }
 
-    /// Notes that a pruning has come to its end.
+    /// Stores that a pruning has finished.
     func finishPruning(at now: Timestamp) throws {
         try statements.execute("UPDATE pruning SET finished_at = ?", [now.milliseconds])
     }
 
-    /// When a pruning last came to its end.
+    /// When a pruning last finished.
     func lastPruning() throws -> Timestamp? {
         Timestamp(stored: try statements.number("SELECT finished_at FROM pruning", []))
     }
@@ -54,7 +54,8 @@ extension LedgerTransaction {
     ) throws -> (PruningResult, PruningStage?) {
         var pruned = PruningResult()
         let candidates = try RetainedBodies.next(of: source, limit: Self.stepSize, in: statements)
-        // They are in the order of time, but for those that a clock which ran far ahead has dated: these stop nobody.
+        // They are in the order of time, except for those dated by a clock that ran far ahead, which must not hold up
+        // the others.
         let old = candidates.prefix { $0.at < cutoff || $0.at > now }
         for candidate in old where try !empty(candidate, of: source, olderThan: cutoff, &pruned) {
             try RetainedBodies.remember(candidate.id, of: source, in: statements)
@@ -63,7 +64,7 @@ extension LedgerTransaction {
         return (pruned, old.count < Self.stepSize ? stage.next : stage)
     }
 
-    /// Empties a body that is old and not needed.
+    /// Empties a body if it is old and not needed.
     ///
     /// - Returns: whether it is empty now.
     private func empty(

@@ -1,4 +1,4 @@
-/// How long is kept what no payment's state needs any more.
+/// How long data is kept that no payment's state needs any more.
 package struct RetentionPolicy: Sendable, Equatable {
     /// The age at which the bodies of callbacks and answers are emptied.
     package var bodies: Duration
@@ -10,15 +10,15 @@ package struct RetentionPolicy: Sendable, Equatable {
     }
 }
 
-/// What a pruning did.
+/// What a pruning removed.
 package struct PruningResult: Sendable, Equatable {
     /// Bodies of callbacks and answers that were emptied.
     package var bodies = 0
-    /// What was in them.
+    /// The total size of these bodies.
     package var bytes = 0
-    /// Bodies that are old enough, but that something unsettled rests on.
+    /// Bodies that are old enough, but on which something unsettled rests.
     package var needed = 0
-    /// Refused requests that were dropped.
+    /// Rejected requests that were dropped.
     package var rejected = 0
 
     package init() {}
@@ -31,8 +31,8 @@ package struct PruningResult: Sendable, Equatable {
     }
 }
 
-/// Where a pruning stands. How far the evidence was looked at is in the database; what was needed the last time is looked at
-/// again each time.
+/// How far a pruning has got. How much of the evidence has been examined is stored in the database; bodies that were
+/// still needed the last time are examined again each time.
 enum PruningStage: Sendable {
     case neededBodies(of: RetainedBodies.Source, after: Int64)
     case bodies(of: RetainedBodies.Source)
@@ -40,7 +40,7 @@ enum PruningStage: Sendable {
 
     static let first = neededBodies(of: .callback, after: 0)
 
-    /// The stage after this one; what was needed goes first, so that nothing is looked at twice.
+    /// The stage after this one; bodies that were still needed go first, so that nothing is examined twice.
     var next: PruningStage? {
         switch self {
         case .neededBodies(.callback, _): .neededBodies(of: .poll, after: 0)
