@@ -114,7 +114,7 @@ enum PollRows {
         return count == 1
     }
 
-    /// Whether the process also ended during the previous poll of the same entity.
+    /// Whether the process ended during the last recorded poll of the same entity.
     static func isInterrupted(
         _ poll: DuePoll,
         at place: DuePoll.Place,

@@ -1,8 +1,8 @@
 import GRDB
 import Payments
 
-/// The rows of the questions that are being put: written before a question is sent and gone with its answer, so that what was
-/// under way when the process ended is known at the next start.
+/// The rows of the polls in progress: written before a poll is sent and deleted with its answer, so that the next start
+/// knows which polls were in progress when the process ended.
 enum SentPollRows {
     /// Stores that a poll is being sent, unless it has to wait.
     ///
