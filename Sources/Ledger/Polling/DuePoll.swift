@@ -1,18 +1,18 @@
 package import Payments
 
-/// A question whose time has come, as things stood when it was read: what its answer is judged against.
+/// A poll that is due, with the state in which it was read: its answer is judged against that state.
 package struct DuePoll: Sendable {
     package let account: String
     package let entity: Entity
-    /// The gateway's word for the payment's method, which tells where to ask first.
+    /// The gateway's word for the payment's method, which decides the endpoint to try first.
     package let method: String?
-    /// The endpoint that knew it the last time.
+    /// The endpoint that last knew the entity.
     package let endpoint: String?
-    /// Where in the ledger its entity is.
+    /// The row of the entity in the ledger.
     let place: Place
-    /// The last callback that had been recorded: one that is recorded after it has overtaken the answer.
+    /// The last callback that had been recorded: a callback recorded after it has overtaken the answer.
     let lastCallback: Int64
-    /// The wish that stood: only this one is served.
+    /// The poll request that was pending: the answer serves only this one.
     let requestedAt: Timestamp?
 
     /// The row of an entity.
@@ -25,7 +25,7 @@ package struct DuePoll: Sendable {
 }
 
 extension DuePoll: Identifiable {
-    /// Tells questions under way apart: there is never more than one about the same thing.
+    /// Identifies polls in progress: there is never more than one for the same entity.
     package struct ID: Sendable, Hashable {
         let place: Place
     }
@@ -33,9 +33,9 @@ extension DuePoll: Identifiable {
     package var id: ID { ID(place: place) }
 }
 
-/// What there is to ask an account's gateway.
+/// What there is to poll at an account's gateway.
 package enum NextPoll: Sendable {
     case poll(DuePoll)
-    /// Nothing now; when the next question is due, if any is.
+    /// Nothing now; the time at which the next poll is due, if any is.
     case nothing(until: Timestamp?)
 }

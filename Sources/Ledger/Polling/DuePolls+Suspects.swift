@@ -1,12 +1,13 @@
 import GRDB
 import Payments
 
-/// What a clock that ran ahead may have planned.
+/// Finds polls that a clock which ran ahead may have planned.
 extension DuePolls {
-    /// Something whose next question is due later than a right clock is likely to have planned it: who has its evidence decides.
+    /// An entity whose next poll is due later than a correct clock would probably have planned it; whoever reads its
+    /// evidence decides.
     struct Suspect: Sendable, Hashable {
         enum Place: Sendable, Hashable {
-            /// Of a payment or of one of its operations: the payment's row.
+            /// A payment or one of its operations: the payment's row.
             case payment(Int64)
             case checkout(token: String)
             case subscription(id: String)
@@ -14,11 +15,11 @@ extension DuePolls {
 
         let account: String
         let place: Place
-        /// Whether evidence, a wish or a question of it is dated later than now: by the clock that planned it.
+        /// Whether evidence, a poll request or a poll of it is dated later than now, by the clock that planned it.
         let isDatedAhead: Bool
     }
 
-    /// What is planned, in the order of the plans.
+    /// The kinds of entities that have planned polls, in the order in which they are examined.
     enum Kind: Sendable, CaseIterable {
         case payments
         case operations
@@ -26,30 +27,31 @@ extension DuePolls {
         case subscriptions
     }
 
-    /// How far the plans of one account were looked through: a time, and the row among those of that time.
+    /// How far an account's plans have been examined: a time, and the row among those with that time.
     struct Position: Sendable {
         var nextPollAt: Int64
         var row: Int64 = .min
         var name = ""
     }
 
-    /// What is dated so little later than now may have been written since the look began.
+    /// Rows dated less than this ahead of now may have been written since the examination began.
     private static let tolerance = Duration.seconds(1)
-    /// So many plans are looked at before other readers have their turn.
+    /// How many plans are examined before other readers have their turn.
     private static let portion = 2000
 
-    /// The accounts of the ledger, also those that are not configured any more.
+    /// The accounts of the ledger, including those that are no longer configured.
     func accountNames() async throws -> [String] {
         try await read { try String.fetchAll($0, sql: "SELECT name FROM account ORDER BY id") }
     }
 
-    /// Looks through a portion of an account's plans behind a position.
+    /// Examines a portion of an account's plans after a position.
     ///
-    /// Those that have ended are no suspects as long as their next question lies within the last look after their last
-    /// evidence, and nothing else of them is open: there may be a million, which a shop has been paid. Neither is what a right
-    /// clock could have planned, unless something of it is dated later than now: then its clock ran ahead, by however little.
+    /// Entities in a final state are not suspects as long as their next poll lies within the last look after their last
+    /// evidence, and nothing else of them is open: a shop may have a million payments that succeeded. Nor are plans
+    /// that a correct clock could have made, unless something about the entity is dated later than now: then the clock
+    /// ran ahead, by however little.
     ///
-    /// - Returns: what may be planned too late, and where to go on; `nil` at the end.
+    /// - Returns: what may be planned too late, and where to continue; `nil` at the end.
     func suspects(
         _ kind: Kind,
         of account: String,
@@ -87,7 +89,8 @@ extension DuePolls.Kind {
         }
     }
 
-    /// ?1 account, ?2 ?3 ?4 position, ?5 now, ?6 last look, ?7 portion, ?8 the latest that a right clock plans what is open.
+    /// ?1 account, ?2 ?3 ?4 position, ?5 now, ?6 last look, ?7 portion, ?8 the latest time that a correct clock plans
+    /// for an open entity.
     fileprivate var sql: String {
         switch self {
         case .payments:

@@ -1,7 +1,7 @@
 import GRDB
 import Payments
 
-/// Finds what is due, read-only: an indexed search however many are overdue. What is wanted at once goes first.
+/// Finds due polls, read-only: an indexed search, however many are overdue. Requested polls go first.
 struct DuePolls: Sendable {
     private let queue: DatabaseQueue
 
@@ -18,10 +18,10 @@ struct DuePolls: Sendable {
         try queue.close()
     }
 
-    /// The next question for an account, besides those that are under way.
+    /// The next poll for an account, excluding those in progress.
     ///
-    /// - Parameter isProbe: whether whatever waits longest goes first. What is wanted at once would otherwise be all that ever
-    ///   probes a gateway in trouble, though the trouble may be with that alone.
+    /// - Parameter isProbe: whether the poll that has waited longest goes first. Otherwise only requested polls would
+    ///   ever probe a failing gateway, though the failure may concern those alone.
     func next(
         of account: String,
         besides inFlight: Set<DuePoll.ID>,
@@ -102,7 +102,7 @@ extension DuePoll {
         case "payment": (entity, place) = (.payment(id: name), .payment(number))
         case "operation": (entity, place) = (.operation(id: name), .operation(id: name, payment: number))
         case "checkout": (entity, place) = (.checkout(token: name), .checkout(number))
-        default: (entity, place) = (.subscription(id: name), .subscription(number))  // The query names no fifth.
+        default: (entity, place) = (.subscription(id: name), .subscription(number))  // The query names no fifth kind.
         }
         method = row[4]
         endpoint = row[5]

@@ -1,10 +1,10 @@
 package import Payments
 
-/// Questions on their way to a gateway, noted so that none of them can end the process again and again.
+/// Polls on their way to a gateway, recorded so that none of them can end the process again and again.
 extension Ledger {
-    /// The next question for an account's gateway, besides those that are under way.
+    /// The next poll for an account's gateway, excluding those in progress.
     ///
-    /// - Parameter isProbe: whether what waits longest goes before what is wanted at once.
+    /// - Parameter isProbe: whether the poll that has waited longest goes ahead of requested polls.
     package func due(
         of account: String,
         besides inFlight: Set<DuePoll.ID>,
@@ -14,9 +14,10 @@ extension Ledger {
         try await questions.next(of: account, besides: inFlight, isProbe: isProbe, at: now)
     }
 
-    /// Notes that a question is about to be sent.
+    /// Records that a poll is about to be sent.
     ///
-    /// - Returns: whether it may be: one during which the process ended before waits until no other such question is under way.
+    /// - Returns: whether it may be sent: a poll during which the process ended before waits until no other such poll
+    ///   is in progress.
     package func begin(_ poll: DuePoll, at now: Timestamp) async throws(RecordingError) -> Bool {
         try await perform { transaction in
             let account = try transaction.accounts.row(of: poll.account)
@@ -24,7 +25,7 @@ extension Ledger {
         }
     }
 
-    /// Notes that a question was given up from this side, and stays due.
+    /// Records that a poll was cancelled on this side; it stays due.
     package func withdraw(_ poll: DuePoll) async throws(RecordingError) {
         try await perform { transaction in
             let account = try transaction.accounts.row(of: poll.account)
@@ -32,8 +33,11 @@ extension Ledger {
         }
     }
 
-    /// Records of each question that was under way when the process ended that it brought nothing, so that it waits its turn. One
-    /// during which that happened twice in a row is not asked by itself any more. To be done before anything is asked.
+    /// Records, for each poll that was in progress when the process ended, that it had no result, so that it waits its
+    /// turn.
+    ///
+    /// If this happened twice in a row for an entity, it is no longer polled automatically. To be called before
+    /// anything is polled.
     package func recordInterrupted(at now: Timestamp) async throws(RecordingError) -> [DuePoll] {
         try await perform { transaction in
             try SentPollRows.all(in: transaction.statements).map { poll, askedAt in
