@@ -2,8 +2,8 @@ import GRDB
 import Payments
 
 extension HistoryLookup {
-    /// What brought the changes and surprises of the subject, also where it was about something else (a token's answer that
-    /// tells of its payment).
+    /// The evidence that brought the subject's transitions and anomalies, even if it was about something else (a
+    /// token's answer that also reports its payment).
     private static let evidence = """
         WITH evidence (source, number) AS (
             SELECT source, evidence FROM transition WHERE ?1 IS NOT NULL AND payment = ?1
@@ -46,7 +46,7 @@ extension HistoryLookup {
             case .subscription:
                 try named("SELECT * FROM subscriptions WHERE subscription_id = ? AND account = ?", in: database)
             }
-        // Found a moment ago in the same snapshot.
+        // It was found just before, in the same snapshot.
         return rows.first ?? ViewRow(columns: [])
     }
 
@@ -127,12 +127,12 @@ extension HistoryLookup {
         )
     }
 
-    /// Rows of what the gateway's name and the account's name tell.
+    /// Rows that are found by the gateway's id and the account's name.
     private func named(_ sql: String, in database: Database) throws -> [ViewRow] {
         try ViewRow.fetch(sql, [id, account], in: database)
     }
 
-    /// Rows of what the row's number tells.
+    /// Rows that are found by the subject's row number.
     private func numbered(_ sql: String, in database: Database) throws -> [ViewRow] {
         try ViewRow.fetch(sql, [payment, checkout, subscription], in: database)
     }

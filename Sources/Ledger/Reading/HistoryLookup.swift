@@ -1,7 +1,7 @@
 import GRDB
 import Payments
 
-/// The row of what a chronicle is about.
+/// The row of a history's subject.
 struct HistoryLookup {
     let payment: Int64?
     let checkout: Int64?
@@ -41,7 +41,7 @@ struct HistoryLookup {
             arguments: [name, account]
         )
         guard payments.isEmpty, others.isEmpty else { return (payments + others).map(HistoryLookup.init) }
-        // No index: only a person who knows nothing better waits for this.
+        // No index: only a person who knows no better name waits for this.
         return try Row.fetchAll(
             database,
             sql: """
@@ -69,8 +69,8 @@ struct HistoryLookup {
 }
 
 extension LedgerReader {
-    /// The chronicles of all that a word names: a payment by its id, reference, token or one of its operations; a checkout that
-    /// led to no payment yet, by its token or reference; a subscription.
+    /// The histories of everything that a name refers to: a payment by its id, reference, token or one of its
+    /// operations; a checkout that has not led to a payment yet, by its token or reference; a subscription.
     package func histories(named name: String, account: String?) throws -> [History] {
         try read { database in
             try HistoryLookup.found(by: name, account: account, in: database).map { try $0.history(in: database) }

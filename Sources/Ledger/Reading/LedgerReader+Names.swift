@@ -2,8 +2,8 @@ import GRDB
 package import Payments
 
 extension LedgerReader {
-    /// What a word names, the most exact meaning alone: a gateway's own key of something, else the merchant's reference of
-    /// payments, else that of checkouts, of which nothing more may be known yet.
+    /// The entities that a name refers to, by its most exact meaning alone: a gateway's own id, otherwise the
+    /// merchant's reference of payments, otherwise that of checkouts, of which nothing more may be known yet.
     package func things(named name: String, account: String?) throws -> [Named] {
         let keys = try rows(
             """
@@ -37,7 +37,7 @@ extension LedgerReader {
             [name, account]
         )
         guard payments.isEmpty else { return payments.compactMap(Named.init) }
-        // No index: only a person who knows nothing better waits for this.
+        // No index: only a person who knows no better name waits for this.
         return try rows(
             """
             SELECT account.name AS account, 'checkout' AS entity, token AS entity_id
@@ -50,7 +50,7 @@ extension LedgerReader {
     }
 }
 
-/// Something that the ledger knows, and where.
+/// An entity that the ledger knows, with its account.
 package struct Named: Sendable, Hashable {
     package let account: String
     package let entity: Entity
@@ -69,7 +69,7 @@ extension Named {
 }
 
 extension Entity {
-    /// From the words of the views; `nil` for any other.
+    /// Creates an entity from the words of the views; `nil` for any other word.
     package init?(kind: String, id: String) {
         switch kind {
         case "payment": self = .payment(id: id)
@@ -82,12 +82,13 @@ extension Entity {
 }
 
 extension LedgerReader {
-    /// The number of the last question of all.
+    /// The number of the last poll.
     package func lastPoll() throws -> Int64 {
         try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM poll") ?? 0 }
     }
 
-    /// The first question after a number about something, about the payment that it belongs to, or that it turned out to belong to.
+    /// The first poll after a number that is about an entity (also if a payment has turned out to be an operation), or
+    /// about the payment that it belongs to.
     package func poll(about thing: Named, after number: Int64) throws -> ViewRow? {
         let name = (kind: thing.entity.kind, id: thing.entity.id)
         return try rows(

@@ -1,12 +1,12 @@
 import GRDB
 package import Payments
 
-/// A gateway was in trouble, and is left alone for a while.
+/// A pause in polling a gateway that has failed.
 package struct GatewayPause: Sendable, Equatable {
     package let until: Timestamp
-    /// What the trouble was.
+    /// The kind of failure.
     package let reason: PollOutcome
-    /// Why the last question got no answer, in words; `nil` where that is not known any more.
+    /// Why the last poll got no answer, as text; `nil` if that is no longer known.
     package let detail: String?
 
     package init(until: Timestamp, reason: PollOutcome, detail: String? = nil) {
@@ -17,7 +17,7 @@ package struct GatewayPause: Sendable, Equatable {
 }
 
 extension LedgerReader {
-    /// The pause of an account's gateway, which may be over; `nil` while it is asked.
+    /// The last pause of an account's gateway, which may be over; `nil` if there is none.
     package func pause(of account: String) throws -> GatewayPause? {
         try read { try GatewayPause(of: account, in: $0) }
     }

@@ -10,7 +10,7 @@ package struct LedgerReader: Sendable {
         queue = try Connection.reading(at: path, label: "reader")
     }
 
-    /// The payments that changed last, the last one first.
+    /// The payments that changed last, the most recent first.
     package func payments(_ filter: PaymentFilter) throws -> [ViewRow] {
         try rows(
             """
@@ -28,7 +28,7 @@ package struct LedgerReader: Sendable {
         )
     }
 
-    /// The callbacks that speak of a payment, without their bodies.
+    /// The callbacks about a payment, without their bodies.
     package func callbacks(of payment: String, account: String) throws -> [ViewRow] {
         try rows(
             """
@@ -40,12 +40,12 @@ package struct LedgerReader: Sendable {
         )
     }
 
-    /// How each account stands.
+    /// The health of each account.
     package func health() throws -> [ViewRow] {
         try rows("SELECT * FROM account_health ORDER BY account LIMIT 10000", [])
     }
 
-    /// Reads as of one moment.
+    /// Reads from one snapshot.
     func read<Output>(_ work: (Database) throws -> Output) throws -> Output { try queue.read(work) }
 
     /// The same for one of many tasks: none of their threads waits for the disk.

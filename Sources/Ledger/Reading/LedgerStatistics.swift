@@ -5,26 +5,26 @@ package import Payments
 package struct LedgerStatistics: Sendable, Equatable {
     /// Requests with an authentic callback.
     package var received = 0
-    /// Those of them whose bytes had come before.
+    /// Those whose bytes had been received before.
     package var duplicates = 0
-    /// Callbacks by what they did.
+    /// Callbacks by their effect.
     package var effects: [Effect: Int] = [:]
     package var states: [State: Int] = [:]
     package var questions = 0
-    /// Changes that a question brought to light.
+    /// Changes that polls brought to light.
     package var found = 0
     package var openAlarms = 0
     package var payments: Int { states.values.reduce(0, +) }
 }
 
-/// How a payment or one of its operations stands.
+/// The state of a payment or one of its operations.
 package struct PaymentStanding: Sendable, Hashable {
     package let account: String
     package let paymentID: String
-    /// `nil`: the payment itself.
+    /// `nil` for the payment itself.
     package let operationID: String?
     package let state: State
-    /// In minor units; of a payment.
+    /// In minor units; zero for an operation.
     package let refunded: Int64
 }
 
@@ -60,7 +60,7 @@ extension LedgerReader {
         }
     }
 
-    /// How every payment and operation stands.
+    /// The state of every payment and operation.
     package func standings() throws -> [PaymentStanding] {
         try read { database in
             try Row.fetchAll(
@@ -81,7 +81,7 @@ extension LedgerReader {
         }
     }
 
-    /// How every payment stands according to its transitions alone: the last one says it.
+    /// The state of every payment and operation according to the transitions alone: the last one determines it.
     package func foldOfTransitions() throws -> [PaymentStanding] {
         try read { database in
             try Row.fetchAll(

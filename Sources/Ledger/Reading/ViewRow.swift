@@ -15,7 +15,7 @@ package struct ViewRow: Sendable {
         columns.first { $0.name == column }?.value ?? .null
     }
 
-    /// The column as text; empty where it is NULL.
+    /// The column as text; empty if it is NULL.
     package func text(_ column: String) -> String {
         switch self[column] {
         case .null: ""
@@ -46,11 +46,11 @@ extension ViewRow.Value {
     }
 }
 
-/// Which payments are wanted.
+/// Selects payments.
 package struct PaymentFilter: Sendable {
     package var account: String?
     package var state: State?
-    /// Only those whose next question is overdue at `now`.
+    /// Only those whose next poll is overdue at `now`.
     package var isOverdue: Bool
     package var now: Timestamp
     package var limit: Int
