@@ -2,13 +2,13 @@ import Foundation
 import GRDB
 import Glibc
 
-/// An empty ledger in files that no longer have a name: however the process ends, nothing of it stays behind.
+/// An empty ledger in files that have no name any more: however the process ends, nothing of it is left behind.
 struct DerivedLedger {
     let queue: DatabaseQueue
-    /// Where its room is.
+    /// The folder whose space it uses.
     let place: String
 
-    /// Makes the ledger, shows it to other connections as the schema `derived`, and takes its name away.
+    /// Creates the ledger, attaches it to other connections as the schema `derived`, and removes its name.
     init(shownTo connections: [DatabaseQueue]) throws(RebuildError) {
         place = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/var/tmp"
         var template = Array("\(place)/paystate-rebuild-XXXXXX".utf8CString)
@@ -26,7 +26,7 @@ struct DerivedLedger {
             for connection in connections {
                 try connection.writeWithoutTransaction { database in
                     try database.execute(sql: "ATTACH DATABASE ? AS derived", arguments: [file])
-                    // The file is opened, and kept open, by the first look into it.
+                    // The first query opens the file, and keeps it open.
                     _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM derived.sqlite_schema")
                 }
             }
@@ -35,7 +35,7 @@ struct DerivedLedger {
         }
     }
 
-    /// Nothing of it is to outlive the process, so nothing of it is made durable, and nothing is ever rolled back.
+    /// Nothing of it has to outlive the process, so nothing is made durable, and nothing is ever rolled back.
     private static func open(_ file: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false

@@ -1,4 +1,5 @@
-/// The tables by name. A test holds the lists of columns against the schema, so that a new column is thought about here.
+/// The tables by name. A test checks the lists of columns against the schema, so that each new column is considered
+/// here.
 extension DerivedTable {
     static let all = [payment, operation, checkout, subscription, token, callback, poll, instruction, anomaly]
 
@@ -84,7 +85,7 @@ extension DerivedTable {
                 """
         },
         presence: "kind",
-        // The token itself is as good as a secret: it is named by what told of it.
+        // The token itself is as sensitive as a secret: the row is named by the evidence that reported it.
         key: { "\($0.row).kind || ' of ' || \($0.row).source || ':' || \($0.row).evidence" }
     )
 
@@ -156,7 +157,7 @@ extension DerivedTable {
         case subscription
     }
 
-    /// By the gateway's name of it within an account.
+    /// Matches rows by the gateway's name of the entity within an account.
     private static func same(_ table: Named, by column: String, on side: Side) -> String {
         let (own, other) = (side.row, side.other.row)
         return """
@@ -169,7 +170,7 @@ extension DerivedTable {
         "(SELECT name FROM main.account WHERE id = \(side.row).account) || '/' || \(side.row).\(column)"
     }
 
-    /// By the number that evidence has for ever.
+    /// Matches rows by the number of the evidence, which never changes.
     private static func numbered(_ table: String, on side: Side) -> String {
         let (own, other) = (side.row, side.other.row)
         return """
@@ -178,7 +179,7 @@ extension DerivedTable {
             """
     }
 
-    /// By the keys that ``RowKeys`` has made of the rows.
+    /// Matches rows by the keys that ``RowKeys`` made for them.
     private static func keyed(_ table: String, _ number: String, on side: Side) -> String {
         let (own, other) = (side.row, side.other.row)
         return """
@@ -192,6 +193,6 @@ extension DerivedTable {
 }
 
 extension DerivedTable.Side {
-    /// The temporary table of the keys of a table's rows.
+    /// The temporary table that holds the keys of a table's rows.
     func keys(of table: String) -> String { "\(self)_\(table)_key" }
 }

@@ -1,14 +1,16 @@
-/// A table that is derived from the evidence, wholly or in part: what of it is compared, and by which names its rows are the same
-/// row. Numbers of rows are nobody's business; whatever refers to one is compared by the name of what it refers to.
+/// A table that is derived from the evidence, wholly or in part: which columns are compared, and by which names two
+/// rows are the same row.
+///
+/// Row numbers do not matter; a reference to a row is compared by the name of the row that it refers to.
 struct DerivedTable: Sendable {
-    /// A ledger among the two that a connection sees.
+    /// One of the two ledgers that a connection sees.
     enum Side: String, Sendable {
         case stored = "main"
         case derived
 
         var other: Side { self == .stored ? .derived : .stored }
         var schema: String { rawValue }
-        /// The name of its row in a query.
+        /// The alias of its row in a query.
         var row: String { self == .stored ? "s" : "d" }
     }
 
@@ -29,18 +31,18 @@ struct DerivedTable: Sendable {
 
     let name: String
     let columns: [Column]
-    /// What is not derived, or is part of the row's name.
+    /// Columns that are not derived, or are part of the row's name.
     let others: [String]
     /// The rows of a side, and beside each the same row of the other side, if there is one.
     let pairs: @Sendable (Side) -> String
-    /// The column that is NULL where the other side has no such row.
+    /// A column that is NULL if the other side has no such row.
     var presence = "id"
     /// What the row is about, for people.
     let key: @Sendable (Side) -> String
 }
 
 extension DerivedTable.Column {
-    /// What is compared.
+    /// The expression that is compared.
     func value(_ side: DerivedTable.Side) -> String {
         let column = "\(side.row).\"\(name)\""
         return switch kind {
@@ -51,7 +53,7 @@ extension DerivedTable.Column {
         }
     }
 
-    /// What is shown.
+    /// The expression that is shown.
     func text(_ side: DerivedTable.Side) -> String {
         switch kind {
         case .time: "strftime('%Y-%m-%dT%H:%M:%fZ', \(value(side)) / 1000.0, 'unixepoch')"
@@ -64,11 +66,11 @@ extension [DerivedTable.Column] {
     static func plain(_ names: String) -> Self { of(.plain, names) }
     static func times(_ names: String) -> Self { of(.time, names) }
 
-    /// How the asking stands.
+    /// The polling state.
     static let timing: Self = (plain("reconciliation attempt") + times("wished_at asking_since")).map(\.asTiming)
     static let attempts: Self = (plain("attempt") + times("wished_at asking_since")).map(\.asTiming)
 
-    /// What evidence is about.
+    /// The entities that evidence is about.
     static let subjects: Self =
         of(.payment, "payment") + plain("operation_id") + of(.checkout, "checkout") + of(.subscription, "subscription")
 

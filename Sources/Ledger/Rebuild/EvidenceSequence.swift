@@ -3,8 +3,8 @@ import Payments
 
 /// All evidence of a ledger, in the order in which it was recorded, one row of each kind in memory at a time.
 ///
-/// Callbacks, answers and instructions are numbered in their order; an answer notes the callback before it, and an
-/// instruction the callback and the answer. Where an earlier version did not, time decides.
+/// Callbacks, answers and instructions are numbered in their order; an answer stores the callback before it, and an
+/// instruction the callback and the answer before it. Where an earlier version did not store them, the time decides.
 struct EvidenceSequence {
     private let callbacks: RowCursor
     private let answers: RowCursor
@@ -13,7 +13,7 @@ struct EvidenceSequence {
     private var answer: RecordedAnswer?
     private var instruction: RecordedInstruction?
 
-    /// - Parameter database: with the tables of ``PrunedEntities``.
+    /// - Parameter database: a connection with the tables of ``PrunedEntities``.
     init(in database: Database) throws {
         callbacks = try Row.fetchCursor(database, sql: RecordedCallback.all)
         answers = try Row.fetchCursor(database, sql: RecordedAnswer.all)
@@ -53,7 +53,7 @@ struct EvidenceSequence {
 }
 
 extension EvidencePosition {
-    /// Whether something stands at a later place.
+    /// Whether evidence comes after this position.
     func precedes(_ evidence: RecordedEvidence) -> Bool {
         switch evidence {
         case .callback(let callback): self.callback < callback.number

@@ -1,15 +1,15 @@
 import GRDB
 import Payments
 
-/// Compares a ledger, table by table and row by row, with the one that was derived from its evidence.
+/// Compares a ledger, table by table and row by row, with the one derived from its evidence.
 struct LedgerDiff {
-    /// Sees the ledger as `main`, and the derived one as `derived`.
+    /// A connection that sees the ledger as `main`, and the derived one as `derived`.
     let database: Database
-    /// What was first seen up to this time was scheduled by rules that were not noted: how the asking about it stands, and
-    /// where it was given up, is not compared.
+    /// Entities first seen up to this time were polled by schedules that were not recorded: their polling state, and
+    /// whether polling gave up on them, are not compared.
     let untimedUntil: Timestamp?
 
-    /// Adds all differences to the findings.
+    /// Adds all differences to the report.
     func compare(into findings: inout RebuildReport) throws {
         findings.payments = try count("SELECT count(*) FROM derived.payment WHERE merged_into IS NULL")
         findings.transitions = try count("SELECT count(*) FROM derived.transition")
@@ -31,7 +31,7 @@ struct LedgerDiff {
         return "(\(tests.joined(separator: " OR ")))"
     }
 
-    /// Whether it is known by which schedule a row was planned, as a condition.
+    /// Whether the schedule by which a row was planned is known, as a condition.
     func isTimed(_ side: DerivedTable.Side) -> String {
         untimedUntil.map { "\(side.row).first_seen_at > \($0.milliseconds)" } ?? "TRUE"
     }
@@ -87,8 +87,8 @@ struct LedgerDiff {
         }
     }
 
-    /// Holds the balance of each payment against what its transitions have booked. (In two halves, because sum() fails where it
-    /// does not fit into 64 bits; sums that stopped at the limit cannot agree.)
+    /// Compares the balance of each payment with the entries of its transitions. (In two halves, because sum() fails if
+    /// the result does not fit into 64 bits; totals that stopped at the limit cannot agree.)
     private func compareBooks(into findings: inout RebuildReport) throws {
         let rows = try Row.fetchCursor(
             database,

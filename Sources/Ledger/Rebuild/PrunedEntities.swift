@@ -1,9 +1,9 @@
 import GRDB
 
-/// What cannot be derived again because a body has been emptied, and all that shares evidence with it: payments, checkouts and
-/// subscriptions, as temporary tables of the reading connection.
+/// Entities that cannot be derived again because a body has been emptied, and all that share evidence with them:
+/// payments, checkouts and subscriptions, as temporary tables of the reading connection.
 enum PrunedEntities {
-    /// Finds them.
+    /// Finds these entities.
     ///
     /// - Returns: whether there are any.
     static func find(in database: Database) throws -> Bool {
@@ -31,7 +31,7 @@ enum PrunedEntities {
         return count > 0
     }
 
-    /// Payments among them that stand by themselves.
+    /// The number of payments among them that are not merged into another.
     static func payments(in database: Database) throws -> Int {
         try Int.fetchOne(
             database,
@@ -49,7 +49,7 @@ enum PrunedEntities {
         ) ?? 0
     }
 
-    /// Whatever evidence speaks of together, or points to, is kept together.
+    /// Entities that evidence reports together, or that refer to each other, are kept together.
     private static let steps: [String] = {
         let merged = """
             INSERT OR IGNORE INTO kept_payment SELECT merged_into FROM main.payment
@@ -104,7 +104,7 @@ enum PrunedEntities {
 }
 
 extension PrunedEntities {
-    /// Copies their rows from one ledger to another, under the same numbers.
+    /// Copies the rows of these entities from one ledger to another, under the same numbers.
     static func copy(from stored: Database, to derived: Database) throws {
         for kind in ["payment", "checkout", "subscription"] {
             try RowCopy(of: kind, from: stored, to: derived).copy(where: "id IN temp.kept_\(kind)")
@@ -126,7 +126,7 @@ extension PrunedEntities {
         )
     }
 
-    /// What was last told of tokens by evidence that is not recorded again.
+    /// Copies tokens that were last reported by evidence which is not recorded again.
     static func copyTokens(from stored: Database, to derived: Database) throws {
         try RowCopy(of: "token", from: stored, to: derived).copy(
             where: """
@@ -140,7 +140,7 @@ extension PrunedEntities {
         )
     }
 
-    /// What a callback without a body opened that speaks of nothing that is known.
+    /// Copies the anomalies of callbacks without a body that concern no known entity.
     static func copyLoneAnomalies(from stored: Database, to derived: Database) throws {
         try RowCopy(of: "anomaly", from: stored, to: derived).copy(
             where: """
@@ -165,7 +165,7 @@ struct RowCopy {
         self.derived = derived
     }
 
-    /// - Parameter condition: one of ours, never anything from outside.
+    /// - Parameter condition: a condition from this program, never from outside.
     func copy(where condition: String, _ arguments: StatementArguments = []) throws {
         let list = columns.map { "\"\($0)\"" }.joined(separator: ", ")
         let places = repeatElement("?", count: columns.count).joined(separator: ", ")

@@ -1,13 +1,13 @@
 import GRDB
 
-/// How what cannot be derived from bodies any more stands: as its last transition says.
+/// Derives the state of pruned entities, whose bodies are gone, from their last transitions.
 ///
-/// Only the state, the word for it and the sums follow from transitions; the rest stays as it was stored.
+/// Only the state, its status word and the amounts follow from transitions; the rest stays as it was stored.
 enum PrunedFold {
-    /// Has the kept rows of the derived ledger stand so.
+    /// Updates the kept rows of the derived ledger accordingly.
     ///
-    /// - Parameter stored: names what is kept.
-    /// - Throws: ``RebuildError`` if something has no transition at all.
+    /// - Parameter stored: the connection that names the kept rows.
+    /// - Throws: ``RebuildError`` if an entity has no transition at all.
     static func run(from stored: Database, on derived: Database) throws {
         for (table, update) in updates {
             let update = try derived.cachedStatement(sql: update)
@@ -23,7 +23,7 @@ enum PrunedFold {
         }
     }
 
-    /// That a payment became an operation of another is told by no transition of its own.
+    /// Merged payments are left out: no transition records that a payment became an operation of another.
     private static let updates = [
         (
             "payment",

@@ -1,19 +1,21 @@
 import GRDB
 package import Payments
 
-/// Derives everything that a ledger believes again from the evidence that it keeps, by the very rules that recorded it first, and
-/// compares the two: invariant 7 says that they are the same.
+/// Derives a ledger's whole state again from the evidence that it keeps, by the same rules that recorded it first, and
+/// compares the two: they must be equal (invariant 7, docs/architecture.md).
 ///
-/// Evidence is what came, and what was proved of it then: of a callback its bytes, verdict, form and key, its times and
-/// deliveries; of a question to a gateway its answer, what was believed of it, and its times; instructions; the schedules that
-/// were in force. All else is derived, and compared: payments, operations, checkouts, subscriptions, transitions with their
-/// numbers, anomalies, how the asking about each stands, and what each piece of evidence did. Not compared are
+/// Evidence is what was received, and what was proved about it at the time: a callback's bytes, verdict, form and key,
+/// its times and deliveries; a poll's answer, what was believed of it, and its times; instructions; the schedules that
+/// were in force. Everything else is derived, and compared: payments, operations, checkouts, subscriptions, transitions
+/// with their numbers, anomalies, the polling state of each entity, and the effect of each piece of evidence. Not
+/// compared are
 ///
-/// - when the next question is due (`next_poll_at`): a clock that was set back moves it. Whether one is due is compared;
+/// - when the next poll is due (`next_poll_at`): a clock that was set back moves it. Whether one is due is compared;
 /// - the numbers of rows that no view shows;
-/// - how the asking stands, and what was given up, of payments that are older than the notes on schedules (schema version 6);
-/// - what has lost a body to retention, with all that shares evidence with it: it is held against its own transitions, of which the last
-///   says its state, the word for that, and its sums.
+/// - the polling state, and whether polling gave up, of payments that are older than the records of schedules (schema
+///   version 6);
+/// - entities that have lost a body to retention, with all that share evidence with them: they are compared with their
+///   own transitions, of which the last determines the state, the status word, and the amounts.
 package struct Rebuild {
     private let path: String
     private let read: BodyReader
@@ -23,23 +25,23 @@ package struct Rebuild {
         self.read = read
     }
 
-    /// The tables that are derived, wholly or in part, with the columns that are thought of here.
+    /// The tables that are derived, wholly or in part, with the columns that are considered here.
     package static var columns: [String: [String]] {
         let tables = (DerivedTable.all + [.transition]).map { ($0.name, $0.columns.map(\.name) + $0.others) }
         return Dictionary(uniqueKeysWithValues: tables)
     }
 
-    /// Compares, and changes nothing: the file is only read, also while a daemon writes to it.
+    /// Compares, and changes nothing: the file is only read, even while a daemon writes to it.
     ///
-    /// - Parameter progress: is told now and then how much evidence has been recorded again.
+    /// - Parameter progress: called now and then with how much evidence has been recorded again.
     package func check(progress: (Int) -> Void = { _ in }) throws(RebuildError) -> RebuildReport {
         let reader = try openReader()
         let derived = try DerivedLedger(shownTo: [reader])
         return try compare(reader, derived, progress: progress).findings
     }
 
-    /// Compares, and puts what was derived in the place of what differs, as one transaction. Nobody else may write meanwhile,
-    /// so this holds the ledger as a daemon does.
+    /// Compares, and replaces whatever differs with what was derived, as one transaction. No other process may write
+    /// meanwhile, so this holds the ledger as a daemon does.
     ///
     /// - Returns: what differed.
     package func mend(progress: (Int) -> Void = { _ in }) throws(RebuildError) -> RebuildReport {
@@ -76,7 +78,7 @@ package struct Rebuild {
     }
 
     private func hold() throws(RebuildError) -> (DatabaseLock, DatabaseQueue) {
-        // What is not there is not made, and what is older is not upgraded.
+        // A missing database is not created, and an older one is not upgraded.
         _ = try openReader()
         do {
             let lock = try DatabaseLock(besides: path)
@@ -103,7 +105,7 @@ package struct Rebuild {
         }
     }
 
-    /// All of it on one snapshot of the ledger.
+    /// Compares everything on one snapshot of the ledger.
     private func compare(
         _ reader: DatabaseQueue,
         _ derived: DerivedLedger,
@@ -128,16 +130,17 @@ package struct Rebuild {
     }
 }
 
-/// Why a ledger was not derived again, or not mended; nothing was changed then, unless it says so. Each says what to do.
+/// Why a ledger was not derived again, or not mended; nothing was changed, unless the description says so. Each says
+/// what to do.
 package enum RebuildError: Error, CustomStringConvertible {
     case cannotRead(LedgerError)
     case isOlder(path: String, version: Int, known: Int)
-    /// There is no room, or no leave, for the second ledger.
+    /// There is no space, or no permission, for the second ledger.
     case cannotDerive(folder: String, reason: String)
-    /// Evidence that the rules cannot take in once more.
+    /// The rules cannot record this evidence again.
     case isNotDerivable(evidence: String, reason: String)
     case isNotMended(reason: String)
-    /// Nobody knows what is on the disk.
+    /// The state of the disk is unknown.
     case diskFailed(path: String, reason: String)
 
     package var description: String {
@@ -164,14 +167,14 @@ package enum RebuildError: Error, CustomStringConvertible {
     }
 }
 
-/// A body that was proved when it came, as the ledger has kept it.
+/// A body that was authenticated on arrival, as the ledger has kept it.
 package struct AuthenticatedBody: Sendable {
     /// The gateway's name.
     package let gateway: String
     package let bytes: [UInt8]
 }
 
-/// Why a kept body says nothing. The words name the place, never what is there.
+/// Why a kept body cannot be read. The text names the place, never its content.
 package struct UnreadableBody: Error {
     package let reason: String
     package let mention: Mention?
@@ -182,5 +185,5 @@ package struct UnreadableBody: Error {
     }
 }
 
-/// Reads a body again; it needs no secret, for the proof was made when the body came.
+/// Reads a body again; it needs no secret, since the body was authenticated on arrival.
 package typealias BodyReader = (AuthenticatedBody) -> Result<Report, UnreadableBody>

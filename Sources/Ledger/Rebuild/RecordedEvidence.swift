@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 import Payments
 
-/// A row of evidence, as it is recorded once more.
+/// A row of evidence that is recorded again.
 enum RecordedEvidence {
     case callback(RecordedCallback)
     case answer(RecordedAnswer)
@@ -27,8 +27,8 @@ enum RecordedEvidence {
         }
     }
 
-    /// Whether it cannot be read again, or is about something that other such evidence is about: what it changed is taken as
-    /// it was recorded.
+    /// Whether it cannot be read again, or shares an entity with evidence that cannot: then its changes are taken over
+    /// as recorded.
     var isKept: Bool {
         switch self {
         case .callback(let callback): callback.isKept
@@ -37,7 +37,7 @@ enum RecordedEvidence {
         }
     }
 
-    /// From when on what follows from it is reckoned.
+    /// The time from which its consequences are reckoned.
     var at: Timestamp {
         switch self {
         case .callback(let callback): callback.reverifiedAt ?? callback.receivedAt
@@ -55,9 +55,11 @@ struct RecordedCallback {
     let verdict: Verdict
     let form: String
     let keyID: String
-    /// Whether a rule decided about it: then it was applied although its signature does not prove its structure.
+    /// Whether a rule judged it: an ambiguous callback was then applied, although its signature does not prove its
+    /// structure.
     let isRuled: Bool
-    /// What it did then: one that was proved and held without a rule waited for the gateway's word on its money.
+    /// Its effect when it was recorded: a valid callback that was held without a rule waited for a poll to confirm its
+    /// money.
     let effect: String
     let digest: [UInt8]
     let body: [UInt8]
@@ -68,7 +70,7 @@ struct RecordedAnswer {
     let number: Int64
     let account: Int64
     let entity: Entity
-    /// The payment that held the operation that was asked about.
+    /// The payment that held the operation that was polled.
     let holder: String?
     let askedAt: Timestamp
     let answeredAt: Timestamp?
@@ -82,13 +84,14 @@ struct RecordedAnswer {
     let pause: Duration
     let body: [UInt8]
     let isKept: Bool
-    /// The last callback before it, where that was noted.
+    /// The last callback before it, if that was stored.
     let lastCallback: Int64?
     /// Whether the process ended before an answer was recorded.
     let isInterrupted: Bool
 }
 
-/// A person's closing of an anomaly, by what it was open on: numbers of anomalies are not evidence.
+/// A person's closing of an anomaly, identified by the entity that it was open on: numbers of anomalies are not
+/// evidence.
 struct RecordedAcknowledgement {
     let account: Int64
     let kind: String
@@ -110,13 +113,13 @@ struct RecordedInstruction {
     let content: Content
     let givenAt: Timestamp
     let isKept: Bool
-    /// The last evidence before it, where that was noted.
+    /// The last evidence before it, if that was stored.
     let lastCallback: Int64?
     let lastPoll: Int64?
 }
 
 extension RecordedCallback {
-    /// What cannot be read any more is kept as it is.
+    /// Callbacks that can no longer be read are kept as they are.
     static let all = """
         SELECT id, account, received_at, reverified_at, verdict, form, key_id, rule IS NOT NULL, digest, body,
                coalesce(body IS NULL OR payment IN temp.kept_payment OR checkout IN temp.kept_checkout
@@ -141,8 +144,8 @@ extension RecordedCallback {
 }
 
 extension RecordedAnswer {
-    /// Answers of earlier versions tell less of how they were asked for: what they do not tell is taken from what they are
-    /// about.
+    /// Answers recorded by earlier versions lack some columns about their poll: these are taken from the rows that the
+    /// answers refer to.
     static let all = """
         SELECT id, account,
                coalesce(asked_entity, CASE WHEN checkout IS NOT NULL THEN 'checkout'

@@ -1,10 +1,10 @@
 import GRDB
 import Payments
 
-/// Puts what was derived in the place of what differs from it, as one transaction. Evidence stays as it is, but for what had been
-/// derived of it.
+/// Replaces what differs with what was derived, as one transaction. Evidence stays as it is, except for the columns
+/// that are derived.
 ///
-/// Rows keep their numbers; what is missing gets new ones.
+/// Rows keep their numbers; missing rows get new ones.
 struct Repair {
     private let database: Database
     private let comparison: LedgerDiff
@@ -15,9 +15,9 @@ struct Repair {
         comparison = LedgerDiff(database: database, untimedUntil: untimedUntil)
     }
 
-    /// Mends the ledger, and proves that there is no difference any more before anything is committed.
+    /// Mends the ledger, and proves that no difference is left before anything is committed.
     func run() throws {
-        // Rows refer to each other while they are replaced; that all is in order at the end is looked at there.
+        // Rows refer to each other while they are replaced; the references are checked at the end.
         try database.execute(sql: "PRAGMA foreign_keys = OFF")
         try database.inTransaction(.immediate) {
             let triggers = try liftTriggers()
@@ -38,7 +38,8 @@ struct Repair {
         (DerivedTable.payment, "payment_id"), (.checkout, "token"), (.subscription, "subscription_id"),
     ]
 
-    /// History may not be changed; here it is put right. The texts of the triggers are laid down again as they were.
+    /// Removes the triggers that forbid changes to history, which is corrected here, and returns their SQL, so that
+    /// they can be created again unchanged.
     private func liftTriggers() throws -> [String] {
         let triggers = try Row.fetchAll(
             database,
@@ -51,7 +52,7 @@ struct Repair {
         return triggers.map { $0[1] }
     }
 
-    /// Which row of the ledger a derived row is.
+    /// Maps each derived row to its row in the ledger.
     private func makeMap(of table: DerivedTable, by name: String) throws {
         let table = table.name
         try database.execute(
@@ -132,7 +133,7 @@ struct Repair {
     private func mendAnomalies() throws {
         let columns = try columns(of: "anomaly")
         let replaced = comparison.isCompared(.anomaly, .stored)
-        // Where some stay, the others cannot have all their numbers.
+        // If some anomalies stay, the others cannot all keep their numbers.
         let values = columns.map { $0 == "id" && comparison.untimedUntil != nil ? "NULL" : Self.value($0) }
         var findings = RebuildReport()
         try RowKeys.makeForAnomalies(in: database)
@@ -149,7 +150,7 @@ struct Repair {
         )
     }
 
-    /// The feed is written anew from the first difference on.
+    /// Rewrites the feed from the first difference on.
     private func mendTransitions() throws {
         let columns = try columns(of: "transition")
         let first = try RowKeys.makeForTransitions(in: database)
@@ -183,7 +184,7 @@ struct Repair {
         try database.columns(in: table, in: "main").map(\.name)
     }
 
-    /// The value of a derived column, as the ledger refers to it.
+    /// The value of a derived column, with references translated to the ledger's rows.
     private static func value(_ column: String) -> String {
         switch column {
         case "payment", "merged_into": "(SELECT id FROM temp.payment_map WHERE derived = d.\(column))"
@@ -192,7 +193,7 @@ struct Repair {
         }
     }
 
-    /// What is planned stays planned, unless it is whether anything is.
+    /// Keeps the planned time of the next poll, unless the two ledgers differ in whether a poll is planned at all.
     private func assignments(_ columns: [String], of table: DerivedTable) -> String {
         columns.map { name in
             let value =

@@ -1,7 +1,7 @@
 import GRDB
 import Payments
 
-/// Records all evidence of a ledger once more, in another one, by the rules with which it was recorded first.
+/// Records all evidence of a ledger again, in another ledger, by the rules by which it was first recorded.
 struct Replay {
     private let stored: Database
     private let derived: Database
@@ -12,10 +12,10 @@ struct Replay {
     private let transitions: RowCopy
     private var hasKept = false
     private(set) var findings = RebuildReport()
-    /// Evidence up to this time was recorded when schedules were not noted yet: what it planned cannot be derived.
+    /// Evidence up to this time was recorded before schedules were: what it planned cannot be derived.
     private(set) var untimedUntil: Timestamp?
 
-    /// Rows that are written in one transaction.
+    /// How many rows are written in one transaction.
     private static let batch = 5000
 
     init(from stored: Database, to derived: Database, reading read: @escaping BodyReader) throws {
@@ -36,7 +36,7 @@ struct Replay {
         transitions = try RowCopy(of: "transition", from: stored, to: derived, without: "seq")
     }
 
-    /// - Parameter progress: is told now and then how much evidence has been recorded.
+    /// - Parameter progress: called now and then with how much evidence has been recorded.
     mutating func run(progress: (Int) -> Void) throws {
         try derived.beginTransaction()
         try RowCopy(of: "account", from: stored, to: derived).copy(where: "TRUE")
@@ -73,7 +73,7 @@ struct Replay {
             do {
                 try record(evidence, in: &transaction)
             } catch let error as DatabaseError where [.SQLITE_FULL, .SQLITE_IOERR].contains(error.resultCode) {
-                throw error  // It says nothing of the evidence.
+                throw error  // It says nothing about the evidence.
             } catch {
                 let reason = (error as? DatabaseError)?.reason ?? "\(error)"
                 throw RebuildError.isNotDerivable(evidence: evidence.name, reason: reason)
@@ -102,7 +102,7 @@ struct Replay {
         case .callback(let callback):
             _ = try transaction.record(received(callback))
         case .answer(let answer):
-            // What nobody knows of cannot have been asked about: that this is so is found by the comparison.
+            // An unknown entity cannot have been polled: the comparison reports the difference.
             guard let place = try place(of: answer) else { return }
             _ = try transaction.record(self.answer(answer, at: place))
         case .instruction(let instruction):
@@ -125,7 +125,7 @@ struct Replay {
         }
     }
 
-    /// Takes over what evidence changed as it was recorded, at its place.
+    /// Takes over the changes that evidence made as they were recorded, at its position.
     private func keep(_ evidence: RecordedEvidence) throws {
         try copies[evidence.source]?.copy(where: "id = ?", [evidence.number])
         guard hasKept else { return }
@@ -194,7 +194,7 @@ extension Replay {
         )
     }
 
-    /// What was not believed when it came is not believed now, for nothing of its proof is known.
+    /// An answer that was not believed on arrival is not believed now, since nothing that could prove it was kept.
     private func result(of answer: RecordedAnswer, from gateway: String) -> StatusResult {
         guard !answer.isInterrupted else { return .interrupted }
         return switch answer.outcome {
@@ -212,7 +212,7 @@ extension Replay {
         }
     }
 
-    /// Where in the derived ledger what was asked about is; a payment may have become an operation of another since.
+    /// The row in the derived ledger of the polled entity; a payment may have become an operation of another since.
     private func place(of answer: RecordedAnswer) throws -> DuePoll.Place? {
         let id = answer.entity.id
         switch answer.entity {
@@ -245,7 +245,7 @@ extension Replay {
 }
 
 extension PollSchedule {
-    /// Stands in where no schedule was noted yet; what is planned by it is not compared.
+    /// Stands in where no schedule was recorded yet; what is planned by it is not compared.
     fileprivate static let unknown = PollSchedule(
         firstAfter: .seconds(60),
         steps: [],

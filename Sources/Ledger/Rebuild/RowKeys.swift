@@ -1,9 +1,9 @@
 import GRDB
 
-/// Keys for rows that have no name of their own: which evidence they are from, and what they are about, in words; rows for which
-/// these are the same are told apart by their turn.
+/// Keys for rows that have no name of their own: the evidence that they come from, and the entity that they are about,
+/// in words; rows with equal keys are told apart by their order.
 enum RowKeys {
-    /// Makes the keys of all anomalies.
+    /// Creates the keys of all anomalies.
     static func makeForAnomalies(in database: Database) throws {
         for side in [DerivedTable.Side.stored, .derived] {
             try make(
@@ -20,8 +20,8 @@ enum RowKeys {
         }
     }
 
-    /// Makes the keys of those transitions that do not stand at the same number on the other side: few, or the feed has other
-    /// numbers.
+    /// Creates the keys of those transitions that differ from the transition with the same number on the other side:
+    /// few, unless the feed has other numbers.
     ///
     /// - Returns: the first number that differs, if any does.
     static func makeForTransitions(in database: Database) throws -> Int64? {
