@@ -1,6 +1,6 @@
 package import Payments
 
-/// Why the ledger stays as it was configured before.
+/// Why the ledger keeps its previous configuration.
 package enum ReconfigurationError: Error, Equatable, CustomStringConvertible {
     case otherGateway(GatewayMismatch)
     case notRecorded(RecordingError)
@@ -14,8 +14,8 @@ package enum ReconfigurationError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Ledger {
-    /// Goes on with other accounts and by other rules: all of it, or nothing. New accounts are durable when it returns; those
-    /// that are no longer named keep their rows, and what is under way about them is still recorded.
+    /// Applies new accounts and settings: all of them, or none. New accounts are durable when it returns; accounts that
+    /// are no longer named keep their rows, and polls and callbacks in progress for them are still recorded.
     package func reconfigure(
         accounts: [LedgerAccount],
         schedule: PollSchedule,
@@ -33,7 +33,7 @@ extension Ledger {
                         writeQueue.resize(to: capacity)
                     }
                 )
-                // A queue that is full may be why the configuration is read again.
+                // A full queue may be the reason why the configuration is reloaded.
                 admit(request, isUrgent: true)
             }
         switch result {
@@ -45,7 +45,7 @@ extension Ledger {
 }
 
 extension AccountRows {
-    /// The rows as part of a transaction; others share it, so a conflict must not undo what they do.
+    /// Creates the rows as part of a transaction; other requests share it, so a conflict must not undo their work.
     fileprivate static func laid(
         _ accounts: [LedgerAccount],
         in transaction: LedgerTransaction
@@ -58,7 +58,7 @@ extension AccountRows {
     }
 }
 
-/// An account is to be at another gateway than all that is recorded of it comes from.
+/// An account is configured with another gateway than the one that its recorded history comes from.
 package struct GatewayMismatch: Error, Equatable, CustomStringConvertible {
     package let account: String
     package let was: String

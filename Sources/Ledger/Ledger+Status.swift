@@ -1,18 +1,18 @@
 import GRDB
 package import Payments
 
-/// How the ledger fares, as any other program could read it.
+/// The ledger's status, as any other program could read it.
 package struct LedgerStatus: Sendable, Equatable {
-    /// More open payments than this are not counted: they are told in passing, every few seconds.
+    /// Open payments are counted only up to this number, since the status is read in passing, every few seconds.
     package static let mostCounted = 100_000
 
-    /// What ``Ledger/probe(at:)`` wrote last.
+    /// The time that ``Ledger/probe(at:)`` wrote last.
     package let heartbeat: Timestamp?
-    /// Payments that are not final; at most ``mostCounted``. They are counted in an index alone, and so with the few that turned
-    /// out to be operations of others.
+    /// Payments that are not final; at most ``mostCounted``. Only an index is read, so the count includes the few that
+    /// turned out to be operations of others.
     package let openPayments: Int
     package let lastCallbackAt: Timestamp?
-    /// What the last check of the pages found first.
+    /// The first finding of the last check of the pages.
     package let damage: String?
 
     package init(heartbeat: Timestamp?, openPayments: Int, lastCallbackAt: Timestamp?, damage: String? = nil) {
@@ -24,7 +24,7 @@ package struct LedgerStatus: Sendable, Equatable {
 }
 
 extension Ledger {
-    /// Reads the pulse on a connection that cannot write.
+    /// Reads the status on a connection that cannot write.
     package func status() async throws -> LedgerStatus {
         try await questions.read { try LedgerStatus(in: $0) }
     }

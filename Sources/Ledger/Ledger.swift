@@ -3,13 +3,13 @@ package import Payments
 import ServiceLifecycle
 import Synchronization
 
-/// The ledger: what every payment's state is, and the evidence for it, in one SQLite file with one writer.
+/// The ledger: every payment's state, and the evidence for it, in one SQLite file with one writer.
 package final class Ledger: Service {
-    /// The file itself, at the end of all links.
+    /// The path of the file itself, with all links resolved.
     package let path: String
     let writeHealth = WriteHealth()
     let isPruning = Atomic(false)
-    /// SQLite's count of what other connections have committed, as of the last look.
+    /// SQLite's count of what other connections have committed, as of the last check.
     let dataVersion = Mutex<Int64?>(nil)
     let queue: DatabaseQueue
     let writeQueue: WriteQueue
@@ -23,16 +23,16 @@ package final class Ledger: Service {
     private let failure: AsyncStream<String>.Continuation
     /// Why the file must not be written again.
     private let fate = Mutex<FatalLedgerError?>(nil)
-    /// Why what was committed is not where the next start looks for it; `nil` if it is.
+    /// Why committed data is not where the next start looks for it; `nil` if it is.
     private let peril = Mutex<String?>(nil)
-    /// Tells when something has been committed that is to be asked about at once; for one listener.
+    /// Yields when something has been committed that is to be polled at once; for one consumer.
     package let pollRequests: AsyncStream<Void>
 
-    /// Opens the file for writing; there is one such ledger a file.
+    /// Opens the file for writing; only one ledger at a time can hold a file.
     ///
     /// - Parameters:
-    ///   - capacity: how many callers may wait for the writer at a time.
-    ///   - patience: how long another program's lock on the database is waited for before its callers are turned away.
+    ///   - capacity: how many requests may wait for the writer at a time.
+    ///   - timeout: how long to wait for another program's lock on the database before waiting requests fail.
     ///   - checkpointStep: how many pages of a long log are copied into the database at a time.
     package init(
         at name: String,
@@ -85,17 +85,17 @@ package final class Ledger: Service {
 
     /// Records an authentic callback, and returns once it is durable.
     ///
-    /// - Throws: nothing was recorded then, or nobody knows; the sender must come again.
+    /// - Throws: if nothing was recorded, or it is unknown whether anything was; the sender must send it again.
     package func record(_ callback: ReceivedCallback) async throws(RecordingError) -> RecordResult {
         try await perform { try $0.record(callback) }
     }
 
-    /// Records what a question brought, and returns once it is durable.
+    /// Records the result of a poll, and returns once it is durable.
     package func record(_ answer: PollRecord) async throws(RecordingError) -> PollOutcome {
         try await perform { try $0.record(answer) }
     }
 
-    /// Follows an instruction, and returns once what it changed is durable. Giving it again changes nothing more.
+    /// Carries out an instruction, and returns once its changes are durable. Repeating it changes nothing more.
     package func instruct(_ instruction: Instruction) async throws(InstructionError) -> InstructionResult {
         let result: Result<InstructionResult, InstructionError>
         do throws(RecordingError) {
@@ -106,18 +106,18 @@ package final class Ledger: Service {
         return try result.get()
     }
 
-    /// Shows in `account_health` that an account's gateway is left alone for a while, or is asked again.
+    /// Shows in `account_health` that an account's gateway is not polled for a while, or is polled again.
     package func pause(_ account: String, until end: Timestamp?, reason: PollOutcome?) async throws(RecordingError) {
         try await perform { try $0.pause(account, until: end, reason: reason) }
     }
 
-    /// Plans anew what a clock that ran ahead has planned for later than a right one would, each by its own reason; also what
-    /// a longer schedule has, before it was replaced by this one.
+    /// Plans polls again that a clock which ran ahead has planned for later than a correct one would, each for its own
+    /// reason; also those that a longer schedule planned before it was replaced by this one.
     ///
-    /// All that is planned is looked through, in portions, beside the writer; what turns up is written in small
-    /// transactions, for callbacks wait meanwhile. It is for when there is reason to: at the start, and after a clock was set back.
+    /// All plans are examined, in portions, beside the writer; new plans are written in small transactions, because
+    /// callbacks wait meanwhile. To be called only with reason: at the start, and after a clock was set back.
     ///
-    /// - Returns: how many questions have another plan now.
+    /// - Returns: how many polls have another plan now.
     @discardableResult
     package func recall(by schedule: PollSchedule, at now: Timestamp) async throws -> Int {
         var count = 0
@@ -145,33 +145,35 @@ package final class Ledger: Service {
 
     private static let recalledAtOnce = 200
 
-    /// Keeps a refused request as far as quotas and pace allow, and the others of its account and its sender; never waits.
+    /// Queues a rejected request for storage, as far as the quotas, the rate limit and the other rejections of its
+    /// account and sender allow; never waits.
     ///
-    /// - Returns: whether none of the same sender had to give way to it: a sender whose requests do is one that floods.
+    /// - Returns: whether it displaced no other rejection of the same sender: a sender whose rejections are displaced
+    ///   is flooding.
     package func refuse(_ rejection: RejectedRequest) -> Bool {
         guard let entry = writeQueue.enqueue(rejection) else { return false }
         if entry.mustWake { wake() }
         return entry.isAlone
     }
 
-    /// Goes on with the refused requests that wait, which are written at a bounded pace.
+    /// Resumes writing the queued rejected requests, whose rate is limited.
     package func resumeRejections(at now: Timestamp) {
         if writeQueue.resumeRejections(at: now) { wake() }
     }
 
-    /// Proves that the database can be written, by writing; after a write that failed, by writing as much as a callback may.
-    /// However many callbacks wait, it is with the next that are written: it shall tell how the writer fares, not how long the
-    /// queue is.
+    /// Proves that the database can be written, by writing; after a failed write, by writing as much as a callback may
+    /// need. The probe is part of the next batch, however many callbacks wait: it is to show the writer's condition,
+    /// not the length of the queue.
     ///
-    /// - Returns: the time that it left, a little later than `now` where another came first: who reads an earlier one does not
-    ///   see what was written.
+    /// - Returns: the time that was stored, a little later than `now` if another probe came first: a reader that sees
+    ///   an earlier time does not see what was written.
     @discardableResult
     package func probe(at now: Timestamp) async throws(RecordingError) -> Timestamp {
         let weight = writeHealth.unavailableReason == nil ? 0 : 256 << 10
         return try await perform(isUrgent: true) { try $0.touch(at: now, weight: weight) }
     }
 
-    /// How the writing connection is really set up, read back from SQLite.
+    /// The actual setup of the writing connection, read back from SQLite.
     package func setup() async throws -> LedgerSetup {
         try await queue.writeWithoutTransaction { database in
             LedgerSetup(
@@ -183,13 +185,13 @@ package final class Ledger: Service {
         }
     }
 
-    /// Whether another caller would have to be turned away.
+    /// Whether another request would be turned away.
     package var isFull: Bool { writeQueue.isFull }
 
-    /// Holds the file until the shutdown, then serves who still waits, empties the log and closes.
+    /// Holds the file until shutdown, then serves the remaining requests, empties the log and closes.
     ///
-    /// - Throws: when the file must not be written again; the process has to end. Where its files have lost their names, that is
-    ///   not before what they hold is saved, or the shutdown comes.
+    /// - Throws: if the file must not be written again; the process has to end. If its files have lost their names, it
+    ///   throws only after their contents have been saved, or at shutdown.
     package func run() async throws {
         let hasFailed = await cancelWhenGracefulShutdown { [failures] in
             for await _ in failures { return true }
@@ -198,22 +200,24 @@ package final class Ledger: Service {
         guard hasFailed else { return try await finish() }
         await cancelWhenGracefulShutdown { [self] in
             await save()
-            // The sleep fails only when cancelled: that is the shutdown, and it is tried once more then.
+            // The sleep fails only when cancelled: that is the shutdown, and then saving is tried once more.
             while unsaved != nil, (try? await Task.sleep(for: Self.savingPause)) != nil { await save() }
         }
         try await finish()
     }
 
-    /// How long until it is tried again to save what the files hold.
+    /// The delay before saving the files' contents is tried again.
     private static let savingPause = Duration.seconds(10)
 
-    /// Why what was committed is not, or not yet, where the next start looks for it: the files have lost their names, and all is
-    /// lost that is not saved when the process ends. Nothing is acknowledged then. `nil` if it is where it should be.
+    /// Why committed data is not, or not yet, where the next start looks for it: the files have lost their names, and
+    /// whatever is not saved when the process ends is lost. Nothing is acknowledged then. `nil` if the data is where it
+    /// should be.
     package var unsaved: String? { peril.withLock { $0 } }
 
-    /// Serves who still waits, empties the log and closes.
+    /// Serves the remaining requests, empties the log and closes.
     ///
-    /// - Throws: ``FatalLedgerError`` when the file must not be written again, also where that was so before: it is not touched then.
+    /// - Throws: ``FatalLedgerError`` if the file must not be written again, including if that was so before: then it
+    ///   is not touched.
     package func finish() async throws {
         writeQueue.close()
         do {
@@ -235,7 +239,7 @@ package final class Ledger: Service {
         lock.release()
     }
 
-    /// Records nothing any more, and has ``run()`` throw.
+    /// Stops recording, and makes ``run()`` throw.
     func end(because reason: String) {
         writeQueue.close()
         let isFirst = fate.withLock { fate in
@@ -246,7 +250,7 @@ package final class Ledger: Service {
         failure.yield(reason)
     }
 
-    /// Brings what was committed back to where the next start looks for it, be the task cancelled or not.
+    /// Brings committed data back to where the next start looks for it, whether or not the task is cancelled.
     private func save() async {
         await withCheckedContinuation { continuation in
             queue.asyncWriteWithoutTransaction { [self] database in
@@ -258,7 +262,7 @@ package final class Ledger: Service {
 
     private func save(from database: Database) {
         guard unsaved != nil else { return }
-        // They may have been put back.
+        // The files may have been put back.
         guard let missing = files.missing else { return peril.withLock { $0 = nil } }
         do throws(SavingError) {
             let outcome = try files.save(missing, from: database)
@@ -271,7 +275,7 @@ package final class Ledger: Service {
         }
     }
 
-    /// Does some work in the writer's next transaction, and returns once it is durable.
+    /// Runs work in the writer's next transaction, and returns once it is durable.
     func perform<Output: Sendable>(
         isUrgent: Bool = false,
         _ work: @escaping @Sendable (inout LedgerTransaction) throws -> Output
@@ -282,7 +286,7 @@ package final class Ledger: Service {
         return try result.get()
     }
 
-    /// Lets a caller wait for the writer, or refuses it.
+    /// Queues a request for the writer, or refuses it.
     func admit(_ request: WriteRequest, isUrgent: Bool) {
         switch writeQueue.enqueue(request, isUrgent: isUrgent) {
         case .success(let mustWake): if mustWake { wake() }
@@ -302,16 +306,16 @@ package final class Ledger: Service {
 }
 
 extension DatabaseQueue {
-    /// Leaves the connection open until the process ends: to close it would be to write, and to believe a second fsync.
+    /// Leaves the connection open until the process ends: closing it would write, and trust a second fsync.
     func abandon() {
         _ = Unmanaged.passRetained(self)
     }
 }
 
-/// The file must not be written again by this process: after an I/O error nobody knows what is on the disk.
+/// The file must not be written again by this process: after an I/O error, the state of the disk is unknown.
 package struct FatalLedgerError: Error, CustomStringConvertible {
     package let reason: String
-    /// What became of what was committed, where the files have lost their names.
+    /// What happened to the committed data, if the files have lost their names.
     fileprivate(set) package var outcome: String?
 
     package var description: String {
@@ -323,7 +327,7 @@ package struct FatalLedgerError: Error, CustomStringConvertible {
     }
 }
 
-/// How the writing connection is set up.
+/// The setup of the writing connection.
 package struct LedgerSetup: Sendable, Equatable {
     package let journalMode: String
     /// 2 is FULL: a commit is on the disk when it returns.

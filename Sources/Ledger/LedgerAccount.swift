@@ -2,7 +2,7 @@
 package struct LedgerAccount: Sendable, Hashable {
     package let name: String
     package let gateway: String
-    /// Whether a payment's state is the fold of its operations, because the gateway states only transactions.
+    /// Whether a payment's state is the fold of its operations, because the gateway reports only transactions.
     package let isFolded: Bool
 
     package init(name: String, gateway: String, isFolded: Bool) {

@@ -1,7 +1,7 @@
 import GRDB
 import Glibc
 
-/// Why the ledger cannot be opened; each says what to do.
+/// Why the ledger cannot be opened; each description says what to do.
 package enum LedgerError: Error, Equatable, CustomStringConvertible {
     case isLocked(path: String, holder: String)
     case isForeign(path: String)
@@ -69,7 +69,7 @@ extension LedgerError {
         }
     }
 
-    /// Why a file could not be made or opened.
+    /// Why a file could not be created or opened.
     init(errno: CInt, at path: String, hint: String = "") {
         let reason = String(cString: strerror(errno)) + hint
         switch errno {
@@ -79,13 +79,13 @@ extension LedgerError {
     }
 }
 
-/// Why something was not recorded. The sender is told to come again: nothing was acknowledged.
+/// Why something was not recorded. The sender has to try again: nothing was acknowledged.
 package enum RecordingError: Error, Equatable {
     case queueIsFull
     case isClosed
     /// The disk is full, or the database cannot be written for now.
     case isUnwritable(reason: String)
-    /// This one item could not be written, though others could.
+    /// This item could not be written, though others could.
     case isRefused(reason: String)
 }
 
