@@ -3,8 +3,8 @@ import Payments
 
 /// Finds polls that a clock which ran ahead may have planned.
 extension DuePolls {
-    /// An entity whose next poll is due later than a correct clock would probably have planned it; whoever reads its
-    /// evidence decides.
+    /// An entity whose next poll is due later than a correct clock would probably have planned it; the final decision
+    /// needs its evidence (``LedgerTransaction/recall(_:at:)``).
     struct Suspect: Sendable, Hashable {
         enum Place: Sendable, Hashable {
             /// A payment or one of its operations: the payment's row.

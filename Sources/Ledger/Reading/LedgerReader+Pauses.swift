@@ -17,7 +17,7 @@ package struct GatewayPause: Sendable, Equatable {
 }
 
 extension LedgerReader {
-    /// The last pause of an account's gateway, which may be over; `nil` if there is none.
+    /// The pause of an account's gateway, which may be over; `nil` while the gateway is polled.
     package func pause(of account: String) throws -> GatewayPause? {
         try read { try GatewayPause(of: account, in: $0) }
     }

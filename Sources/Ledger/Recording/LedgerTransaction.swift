@@ -67,7 +67,7 @@ struct LedgerTransaction {
         )
     }
 
-    /// Notes that an immediate poll is wanted, apart from what is saved here.
+    /// Marks that an immediate poll is wanted, apart from what is saved here.
     mutating func wake() { hasPollRequests = true }
 
     /// Writes the heartbeat: a proof that the database can be written.

@@ -22,8 +22,9 @@ package struct ClockDoubt: Error, Equatable, CustomStringConvertible {
 }
 
 extension LedgerTransaction {
-    /// Checks the clock before anything is lost by it. A clock that jumped is believed again after a day without
-    /// another jump, unless the gateways' times of what they have sent since differ from it more than before.
+    /// Checks the clock, so that nothing is lost because of a wrong one. A clock that jumped is believed again after a
+    /// day without another jump, unless the gateways date what was recorded since further behind it than what was
+    /// recorded before.
     ///
     /// - Returns: why it is not believed; `nil` if it is.
     func doubtClock(at now: Timestamp) throws -> ClockDoubt? {

@@ -7,7 +7,7 @@ import Payments
 /// The one connection that writes and checkpoints (see the note on WAL resets in docs/architecture.md), set up for
 /// durability.
 enum Connection {
-    /// Opens the locked database, creates or upgrades the schema, and fills the table of currencies.
+    /// Opens the database, whose lock the caller holds, creates or upgrades the schema, and fills the currency table.
     ///
     /// - Parameter timeout: how long to wait for another program's lock.
     /// - Throws: ``LedgerError`` if the file is not ours to write.

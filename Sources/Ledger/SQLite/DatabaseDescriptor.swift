@@ -4,7 +4,7 @@ import Glibc
 /// takes its name.
 ///
 /// Closing any descriptor of a file drops all POSIX locks that the process has on it, SQLite's among them. So this one
-/// is closed only if the process has no other open on the file, and is left open otherwise.
+/// is closed only if the process has no other descriptor open on the file, and is left open otherwise.
 final class DatabaseDescriptor: Sendable {
     let number: Int32
     let identity: FileIdentity

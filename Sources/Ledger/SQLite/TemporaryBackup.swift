@@ -104,7 +104,7 @@ final class TemporaryBackup: Sendable {
     }
 
     private static func removeLeftovers(in folder: String) {
-        // Where the folder cannot be read, nothing in it can be removed either.
+        // If the folder cannot be read, nothing in it can be removed either.
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for name in names where name.hasSuffix(suffix) {
             // Opening a pipe without O_NONBLOCK would wait for its writer.

@@ -85,7 +85,8 @@ enum PollRows {
                     SELECT EXISTS (SELECT 1 FROM callback WHERE payment = ? AND id > ? AND effect <> 'late'
                                    AND (? IS NULL OR operation_id = ?))
                     """,
-                    // If only transactions are reported, each has a tracked status of its own, and so has the payment's
+                    // If the gateway reports only transactions, each has a tracked status of its own, and so has the
+                    // payment's root.
                     // root.
                     [
                         payment, poll.lastCallback, account.isFolded ? poll.entity.id : nil,
