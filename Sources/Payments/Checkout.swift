@@ -1,4 +1,4 @@
-/// An eComCharge payment token, as far as we know it.
+/// An eComCharge payment token, as far as it is known.
 package struct Checkout: Sendable, Equatable {
     package let token: String
     package var tracked: TrackedStatus
@@ -7,7 +7,7 @@ package struct Checkout: Sendable, Equatable {
     package var reference: String?
     package var isTest: Bool?
     package var paymentID: String?
-    /// Until when it may be paid, as the gateway says.
+    /// When the time to pay ends, according to the gateway.
     package var expiresAt: Timestamp?
     /// What the merchant expects of the payments that the token leads to.
     package var expectation: Expectation
@@ -24,7 +24,7 @@ package struct Checkout: Sendable, Equatable {
         isNew = true
     }
 
-    /// Records what is said of the token. A pending one is asked about until it is finished with success or expired.
+    /// Records a report about the token. A pending token is polled until it is finished with success or expired.
     package mutating func record(
         _ report: CheckoutReport,
         from origin: Origin,
@@ -42,7 +42,7 @@ package struct Checkout: Sendable, Equatable {
             paymentID = report.paymentID ?? paymentID
             expiresAt = report.expiresAt ?? expiresAt
         }
-        // As with payments: a callback starts the schedule again, an answer only when it brought something new.
+        // As with payments: a callback restarts the schedule, a poll answer only if it brought something new.
         if judgement.effect == .applied || (judgement.effect == .unchanged && origin == .callback) {
             pollState.restart(PollReasons(in: self), expiresAt: expiresAt, by: schedule, named: token, at: now)
         }
@@ -61,7 +61,7 @@ package struct Checkout: Sendable, Equatable {
         return consequences
     }
 
-    /// That its time ran out says nothing of a token that was paid, be it late.
+    /// An expiry says nothing about a token that was paid, even if it was paid late.
     private mutating func apply(_ report: CheckoutReport, from origin: Origin) -> Judgement {
         if tracked.status.state == .succeeded, report.status.state == .expired { return Judgement(.late, row: 4) }
         return tracked.apply(
@@ -73,7 +73,7 @@ package struct Checkout: Sendable, Equatable {
         )
     }
 
-    /// A payment that the token led to succeeded: so did the token, although it may have expired meanwhile.
+    /// Marks the token as succeeded because a payment that it led to succeeded, even if it has expired meanwhile.
     package mutating func succeed(with payment: Payment) -> Consequences {
         var consequences = Consequences(effect: .unchanged)
         guard payment.state.wasPaid, tracked.status.state != .succeeded else { return consequences }

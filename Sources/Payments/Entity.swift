@@ -1,4 +1,5 @@
-/// What a gateway can be asked about, by the name that the gateway itself knows it by (design 3.6, `polls.entity`).
+/// What a gateway can be polled about, under the gateway's own name for it (`polls.entity`,
+/// docs/reading-the-database.md).
 package enum Entity: Sendable, Hashable {
     /// ecommpay: `payment.id`. eComCharge: the uid of the root transaction.
     case payment(id: String)
@@ -7,7 +8,7 @@ package enum Entity: Sendable, Hashable {
     case checkout(token: String)
     case subscription(id: String)
 
-    /// The word of the views.
+    /// The word used in the database views.
     package var kind: String {
         switch self {
         case .payment: "payment"

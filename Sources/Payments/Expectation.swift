@@ -1,6 +1,6 @@
-/// What the merchant expects of a watched payment; `nil` is not compared.
+/// What the merchant expects of a watched payment; a `nil` field is not compared.
 package struct Expectation: Sendable, Hashable {
-    /// Used where the gateway gives none.
+    /// Used where the gateway gives no reference.
     package var reference: String?
     /// In minor units.
     package var amount: Int64?
@@ -12,7 +12,7 @@ package struct Expectation: Sendable, Hashable {
         self.currency = currency
     }
 
-    /// This expectation with what `newer` says in its place; what it leaves unsaid stays.
+    /// This expectation, overridden by the fields that `newer` sets.
     func updated(by newer: Expectation) -> Expectation {
         Expectation(
             reference: newer.reference ?? reference,

@@ -1,5 +1,5 @@
-/// Arithmetic on what a gateway, a file or a clock supplies: it stops at the limits. Numbers near 2⁶³ are nobody's money and no
-/// time, and must not end the process.
+/// Arithmetic that saturates at the type's limits, for numbers that come from a gateway, a file or a clock. Numbers
+/// near 2⁶³ are no real amounts or times, and must not crash the process.
 extension FixedWidthInteger {
     package func addingSaturated(_ other: Self) -> Self {
         let (sum, overflow) = addingReportingOverflow(other)

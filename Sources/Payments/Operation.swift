@@ -1,4 +1,4 @@
-/// One movement within a payment, as far as we know it.
+/// One movement of money within a payment, as far as it is known.
 package struct Operation: Sendable, Equatable {
     package let id: String
     /// eComCharge: the uid of the transaction it belongs to; `nil` for a root.
@@ -14,7 +14,7 @@ package struct Operation: Sendable, Equatable {
     package var receiptURL: String?
     package var isTest: Bool?
     package var createdAt: Timestamp?
-    /// When the gateway is asked about this operation by itself (an eComCharge child).
+    /// When to poll this operation on its own (an eComCharge child).
     package var pollState: PollState
     package var contest = Contest.none
 
@@ -31,13 +31,13 @@ package struct Operation: Sendable, Equatable {
     }
 
     package var state: State { tracked.status.state }
-    /// Whether the gateway's answer is still to decide about it.
+    /// Whether the gateway's answer still has to decide about it.
     var isContested: Bool { contest == .contradicted || contest == .unlisted }
-    /// Whether the gateway's answer does not know of it: then it counts in no sum, whatever a callback said.
+    /// Whether the gateway's answer does not list it: then it counts towards no total, whatever a callback said.
     var isDenied: Bool { contest == .unlisted || contest == .dismissed }
     package var amount: Int64? { tracked.amounts.amount }
 
-    /// Takes in what a report says of this operation, and tells how it was judged.
+    /// Applies a report about this operation and returns how it was judged.
     mutating func apply(_ report: OperationReport, from origin: Origin) -> Judgement {
         let isCorrected = report.correctedAt.map { $0 != tracked.correctedAt } ?? false
         let hadSucceeded = state == .succeeded
@@ -54,7 +54,8 @@ package struct Operation: Sendable, Equatable {
         return judgement
     }
 
-    /// Whether a report contradicts what an operation moved: once it is final, its kind, amount and currency do not change.
+    /// Whether a report contradicts what an operation moved: once it is final, its kind, amount and currency do not
+    /// change.
     func contradicts(_ report: OperationReport) -> Bool {
         guard state.isFinal, report.status.state.isFinal, state == .succeeded || report.status.state == .succeeded
         else {
@@ -65,7 +66,7 @@ package struct Operation: Sendable, Equatable {
             || !tracked.amounts.agrees(with: Amounts(amount: report.amount, currency: report.currency))
     }
 
-    /// - Parameter keepsKind: whether another type than the known one is for the gateway's answer to confirm.
+    /// - Parameter keepsKind: whether a type that differs from the known one needs the gateway's answer to confirm it.
     private mutating func fill(from report: OperationReport, keepingKind keepsKind: Bool) {
         parentID = report.parentID ?? parentID
         if report.type != nil, !keepsKind || kind == .unknown || kind == report.kind {
@@ -85,14 +86,14 @@ package struct Operation: Sendable, Equatable {
 }
 
 extension [Operation] {
-    /// Where each of them is, by its id: for whoever looks for many among many.
+    /// The index of each operation by its id, for callers that look up many among many.
     var positions: [String: Int] {
         Dictionary(zip(lazy.map(\.id), indices), uniquingKeysWith: { first, _ in first })
     }
 }
 
 extension Effect {
-    /// Whether what else the report says may fill gaps and replace older words.
+    /// Whether the other fields of the report may fill gaps and replace older values.
     var isNews: Bool {
         switch self {
         case .applied, .unchanged: true
@@ -101,13 +102,13 @@ extension Effect {
     }
 }
 
-/// Whether what was said of an operation is in doubt.
+/// Whether what was reported about an operation is in doubt.
 package enum Contest: String, Sendable {
     case none
-    /// It was said to be of another type, amount or currency than it had: the gateway's answer decides.
+    /// A callback gave it another type, amount or currency than it had: the gateway's answer decides.
     case contradicted
-    /// A callback said that it succeeded, the gateway's list of all operations does not have it.
+    /// A callback said that it succeeded, but the gateway's list of all operations does not contain it.
     case unlisted
-    /// So too, and a person has looked at it.
+    /// Unlisted as well, but a person has reviewed it.
     case dismissed
 }

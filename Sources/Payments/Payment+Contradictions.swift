@@ -1,7 +1,8 @@
-/// The alarms that tell how a payment stands: each names all that is wrong, so that a person who accepts one accepts what was
-/// there to be read, and anything further opens it again in other words.
+/// The alarms about the current state of a payment. Each names everything that is wrong, so that a person who accepts
+/// an alarm accepts what it listed, and anything further opens it again with other words.
 extension Payment {
-    /// Opens what contradicts itself, the payment or the merchant's expectation; closes what does so no more.
+    /// Opens an anomaly for each contradiction within the payment or with the merchant's expectation, and resolves
+    /// those that no longer hold.
     func tellContradictions(_ fold: MoneyFold, in consequences: inout Consequences) {
         let unknown = operations.filter { $0.kind == .unknown && $0.state == .succeeded }.map { operation in
             let type = operation.type.map { "of type «\($0)»" } ?? "without a type"
@@ -43,8 +44,8 @@ extension Payment {
         return ["\(compared) was \(what), expected was \(expected) (minor units)"]
     }
 
-    /// What is compared with the merchant's expectation: what was taken, before refunds, or is held; `nil` while nothing was.
-    /// Attempts that failed are not compared.
+    /// The amount that is compared with the merchant's expectation: what was taken, before refunds, or what is held;
+    /// `nil` if nothing was. Failed attempts are not compared.
     private var amountToCompare: Int64? {
         if state == .authorized {
             return tracked.amounts.amount == nil ? nil : totals.held.addingSaturated(totals.captured)

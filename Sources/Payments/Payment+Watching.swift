@@ -1,7 +1,8 @@
 extension Payment {
-    /// A person expects this payment: it is asked about until it is known, also when no callback ever comes.
+    /// Watches this payment because a person expects it: it is polled until its result is known, even if no callback
+    /// ever comes.
     ///
-    /// Doing so again changes what is expected, and nothing else; what was given up is taken up again.
+    /// Watching it again only changes the expectation; if polling had been given up, it resumes.
     package mutating func watch(_ expected: Expectation, schedule: PollSchedule, at now: Timestamp) -> Consequences {
         var consequences = Consequences(effect: .applied, transitions: firstTransition)
         expect(expected)
@@ -13,18 +14,18 @@ extension Payment {
         return consequences
     }
 
-    /// New evidence came: the schedule starts again, or ends.
+    /// Restarts or ends the schedule after new evidence.
     mutating func restartAsking(by schedule: PollSchedule, at now: Timestamp) {
         pollState.restart(PollReasons(in: self), expiresAt: expiresAt, by: schedule, named: id, at: now)
     }
 
-    /// Takes over what is expected; what it leaves unsaid stays.
+    /// Updates the expectation; fields that `expected` does not set stay.
     package mutating func expect(_ expected: Expectation) {
         expectation = expectation.updated(by: expected)
     }
 
-    /// A person wants to know at once: of one operation that has an endpoint of its own, else of the payment and of its
-    /// operations that are not final.
+    /// Requests an immediate poll for a person: of one operation if it has an endpoint of its own, otherwise of the
+    /// payment and of its operations that are not final.
     package mutating func poll(named name: String, at now: Timestamp) {
         let children = isFolded ? operations.indices.filter { operations[$0].id != id } : []
         if let index = children.first(where: { operations[$0].id == name }) {
@@ -37,13 +38,13 @@ extension Payment {
         }
     }
 
-    /// Something points to this payment, but nothing was said of it: it is to be asked for at once.
+    /// Requests an immediate poll of a payment that something refers to but that nothing has been reported about.
     package mutating func expect(at now: Timestamp) -> Consequences {
         pollState.requestPoll(at: now)
         return Consequences(effect: .applied, transitions: firstTransition)
     }
 
-    /// A body that cannot be read names this payment, or one of its operations: it is to be asked for at once.
+    /// Requests an immediate poll because an unreadable body names this payment or one of its operations.
     package mutating func mention(operation id: String?, at now: Timestamp) -> Consequences {
         guard isFolded, let id, id != self.id, hasRoom(for: [id]) else { return expect(at: now) }
         var consequences = Consequences(effect: .applied, transitions: firstTransition)
@@ -61,7 +62,7 @@ extension Payment {
         return consequences
     }
 
-    /// Takes in the operations of a payment that turned out to be an operation of this one.
+    /// Adds the operations of a payment that turned out to be an operation of this one.
     package mutating func merge(_ merged: [Operation]) -> [Transition] {
         let before = self
         let known = Set(operations.lazy.map(\.id))
@@ -73,7 +74,7 @@ extension Payment {
 }
 
 extension Checkout {
-    /// A person expects that this token leads to a payment.
+    /// Watches this token because a person expects it to lead to a payment.
     package mutating func watch(_ expected: Expectation, schedule: PollSchedule, at now: Timestamp) -> Consequences {
         var consequences = Consequences(effect: .applied)
         if isNew {

@@ -1,13 +1,14 @@
-/// A payment with its operations, as far as we know it, and what evidence does to it.
+/// A payment with its operations, as far as it is known, and how evidence changes it.
 ///
-/// ecommpay states the payment's status: it is judged on the payment's own line. eComCharge states only transactions: each is
-/// judged on its line, and the payment is the fold of them (design 3.3).
+/// ecommpay states the payment's status: it is judged on the payment's own tracked status. eComCharge states only
+/// transactions: each is judged on its own tracked status, and the payment is the fold of them
+/// (docs/evidence-rules.md).
 package struct Payment: Sendable, Equatable {
     package let id: String
     /// Whether the status is folded from the operations (eComCharge) rather than stated (ecommpay).
     package let isFolded: Bool
     package var tracked: TrackedStatus
-    /// The merchant's own name for it, as the gateway gives it; what `watch` was told is in ``expectation``.
+    /// The merchant's own name for it, as the gateway gives it; the one that `watch` was given is in ``expectation``.
     package var reference: String?
     package var checkoutToken: String?
     package var type: String?
@@ -22,18 +23,18 @@ package struct Payment: Sendable, Equatable {
     package var credentials: StoredCredentials
     package var paidAt: Timestamp?
     package var settledAt: Timestamp?
-    /// Until when it may still be paid, as the gateway says.
+    /// When the time to pay ends, according to the gateway.
     package var expiresAt: Timestamp?
-    /// A stated sum that nothing explained, and that the gateway has been asked about.
+    /// A stated amount that nothing explained, and that the gateway has been polled about.
     package var questionedSum: Int64?
-    /// What the merchant expects, where the payment is watched.
+    /// What the merchant expects, if the payment is watched.
     package var expectation: Expectation
     package var pollState: PollState
     package var operations: [Operation]
-    /// Whether anything was recorded of it before.
+    /// Whether nothing about it has been recorded yet.
     package var isNew: Bool
 
-    /// A payment of which nothing is known yet.
+    /// Creates a payment about which nothing is known yet.
     package init(id: String, isFolded: Bool) {
         self.id = id
         self.isFolded = isFolded
@@ -49,34 +50,35 @@ package struct Payment: Sendable, Equatable {
 
     package var state: State { tracked.status.state }
 
-    /// The transaction that it is named after (eComCharge); `nil` until it is known.
+    /// The transaction that the payment is named after (eComCharge); `nil` until it is known.
     var root: Operation? { operations.first { $0.id == id } }
 
     package var totals: Totals { tracked.amounts.totals ?? Totals() }
 
-    /// What it has moved of the merchant's money: its transitions have booked these, in sum.
+    /// What the payment has moved of the merchant's money. The entries that its transitions have booked add up to
+    /// these.
     package var entries: [Entry] { MoneyFold(self).entries }
 
-    /// Whether it makes an order paid, while these alarms are open on it (design 3.7).
+    /// Whether the payment makes an order paid while these alarms are open on it (docs/money.md).
     package func isPaid(despite alarms: Set<AnomalyKind> = []) -> Bool {
         purpose == .purchase && isTest != true && (state == .succeeded || state == .partiallyRefunded)
             && totals.balance > 0 && alarms.isDisjoint(with: AnomalyKind.ofMoney)
             && !(tracked.isHeld && alarms.contains(.regression))
     }
 
-    /// Whether the asking about it, or about one of its operations, was given up.
+    /// Whether polling was given up for the payment or one of its operations.
     var isGivenUp: Bool { ([pollState] + operations.map(\.pollState)).contains { $0.phase == .unresolved } }
 
-    /// Whether any line of the payment waits for the gateway's answer.
+    /// Whether the payment or any of its operations is held until the gateway's answer.
     package var isHeld: Bool { tracked.isHeld || operations.contains { $0.tracked.isHeld } }
 
-    /// Records what a report says of this payment and its operations.
+    /// Records a report about this payment and its operations.
     ///
     /// - Parameters:
-    ///   - payment: what is said of the payment itself; `nil` where a child operation came without its payment.
-    ///   - alarms: those that are open, where a callback that would make an order paid, or add to what it paid, is held until the
-    ///     gateway was asked.
-    ///   - now: the time of recording, from which the next question is counted.
+    ///   - payment: the report about the payment itself; `nil` if a child operation came without its payment.
+    ///   - alarms: the open alarms, if a callback that would make an order paid, or add to what was paid, is to be held
+    ///     until the gateway has been polled.
+    ///   - now: the time of recording, from which the next poll is scheduled.
     package mutating func record(
         _ payment: PaymentReport?,
         operations reports: [OperationReport],
@@ -104,7 +106,7 @@ package struct Payment: Sendable, Equatable {
         return update.consequences
     }
 
-    /// A payment has a handful of operations. What costs time with each of them must not cost it without end.
+    /// A payment has a handful of operations. Work that grows with each of them must stay bounded.
     package static let mostOperations = 1000
     package static let tooManyOperations =
         "operations: a payment with more than \(mostOperations) of them is not taken in"
@@ -122,7 +124,8 @@ package struct Payment: Sendable, Equatable {
         return consequences
     }
 
-    /// Keeps a callback whose signature does not prove its structure: nothing of it is applied, the gateway is asked.
+    /// Holds a callback whose signature does not prove its structure: nothing of it is applied, and a poll is
+    /// requested.
     package mutating func hold(at now: Timestamp) -> Consequences {
         var consequences = holdMoney(at: now)
         consequences.open(
@@ -139,14 +142,14 @@ package struct Payment: Sendable, Equatable {
         return consequences
     }
 
-    /// Makes the sums those of the operations.
+    /// Recomputes the totals from the operations.
     mutating func recount() -> MoneyFold {
         let fold = MoneyFold(self)
         tracked.amounts.totals = fold.totals
         return fold
     }
 
-    /// Derives how the payment stands from its operations, where the gateway states only these (eComCharge).
+    /// Derives the payment's status from its operations, for a gateway that states only these (eComCharge).
     mutating func refold() {
         let root = root
         tracked.amounts.amount = root?.amount
@@ -159,14 +162,15 @@ package struct Payment: Sendable, Equatable {
             nuance: root?.tracked.status.nuance
         )
         tracked.gatewayTime = operations.compactMap(\.tracked.gatewayTime).max()
-        // What is held of its root, or of a capture, is held of the payment: it is settled by answers about these.
+        // If its root or a capture is held, so is the payment: answers about these resolve it.
         tracked.isHeld =
             root?.tracked.isHeld ?? tracked.isHeld || operations.contains { $0.kind == .capture && $0.tracked.isHeld }
     }
 
-    /// The state that its operations come to (design 3.3).
+    /// The state that follows from its operations (docs/evidence-rules.md).
     ///
-    /// - Parameter root: the transaction that the payment is named after; without it nothing is known but that it exists.
+    /// - Parameter root: the transaction that the payment is named after; without it, all that is known is that the
+    ///   payment exists.
     private func foldedState(of root: Operation?) -> State {
         guard let root else { return .unknown }
         guard root.state == .succeeded else { return root.state }
@@ -176,7 +180,7 @@ package struct Payment: Sendable, Equatable {
         }
         if succeeded.contains(.void), totals.held == 0, totals.captured == 0 { return .cancelled }
         if totals.refunded > 0 {
-            // More is refunded than was captured where a capture was lost: what was held is then all that is known.
+            // More is refunded than was captured if a capture was lost: then the held amount is all that is known.
             let taken = totals.captured > 0 ? totals.captured : root.amount
             return taken.map { totals.refunded >= $0 } ?? false ? .refunded : .partiallyRefunded
         }
@@ -190,13 +194,13 @@ package struct Payment: Sendable, Equatable {
         }
     }
 
-    /// That it became known: the transition of what leaves its status as it is; none where it was known before.
+    /// The transition that records that the payment became known, its status unchanged; none if it was known before.
     var firstTransition: [Transition] { isNew ? [Transition(of: .payment, from: nil, to: tracked)] : [] }
 
-    /// The changes of the payment itself: of its status, and of each of its sums. Each entry is a transition of its own, so that
-    /// the change feed can be booked from.
+    /// The changes of the payment itself: of its status and of each of its totals. Each entry is a transition of its
+    /// own, so that bookkeeping can follow the change feed.
     ///
-    /// - Parameter entries: those of the payment as it stands now.
+    /// - Parameter entries: the entries of the payment in its current state.
     func transitions(since before: Payment, booking entries: [Entry]) -> [Transition] {
         let moved = before.isNew ? entries : before.entries.changes(to: entries)
         var from = before.isNew ? nil : before.tracked.status
@@ -210,7 +214,7 @@ package struct Payment: Sendable, Equatable {
         return moved.enumerated().map { index, entry in
             totals.add(entry)
             defer { from = tracked.status }
-            // On the way the sums may stop at their limits; where it ends they are those of the payment.
+            // Intermediate totals may saturate; the last ones are those of the payment.
             let isLast = index == moved.count - 1
             return Transition(
                 of: .payment,
@@ -222,7 +226,7 @@ package struct Payment: Sendable, Equatable {
         }
     }
 
-    /// Takes back all that was booked under this name: it turned out to be an operation of another payment.
+    /// Reverses everything booked under this name, after it turned out to be an operation of another payment.
     package mutating func takeBackEntries() -> [Transition] {
         var totals = self.totals
         let transitions = entries.map { entry in

@@ -1,4 +1,4 @@
-/// One report on its way into a payment: the operations first, then the payment's own line, then what is to be asked.
+/// Applies one report to a payment: first the operations, then the payment's own tracked status, then what to poll.
 struct PaymentUpdate {
     private(set) var payment: Payment
     private(set) var consequences = Consequences(effect: .unrecognised)
@@ -6,16 +6,17 @@ struct PaymentUpdate {
     private let origin: Origin
     private let schedule: PollSchedule
     private let now: Timestamp
-    /// Whether anything was applied or confirmed, so that the schedule starts again.
+    /// Whether anything was applied or confirmed, so that the schedule restarts.
     private var hasNews = false
     private var asksAtOnce = false
     private var isCorrectedByHand = false
-    /// Whether the report tells of a refund, a reversal or a capture that is under way.
+    /// Whether the report contains a refund, a reversal or a capture that is in progress.
     private var hasOperationUnderWay = false
     private var hasResolvedHeld = false
-    /// Whether what is said of the payment itself was believed: of its line, or of the operations that it is folded from.
+    /// Whether the report about the payment itself was believed: about its tracked status, or about the operations that
+    /// it is folded from.
     private var isBelieved = false
-    /// Where in the payment each operation is, by its id, while a report tells of many.
+    /// The index of each operation by its id, while a report contains many.
     private var positions: [String: Int]?
 
     init(payment: Payment, origin: Origin, schedule: PollSchedule, now: Timestamp) {
@@ -39,7 +40,8 @@ struct PaymentUpdate {
         return positions[id]
     }
 
-    /// An answer that lists all operations does not know of one that moved money: it counts no more, until an answer has it.
+    /// Marks operations that moved money but are missing from an answer that lists all operations: they no longer count
+    /// until an answer lists them.
     mutating func missOperations(of list: [OperationReport]) {
         guard origin == .answer(overtaken: false) else { return }
         let listed = Set(list.lazy.map(\.id))
@@ -98,7 +100,7 @@ struct PaymentUpdate {
         }
     }
 
-    /// An eComCharge child is asked about by its own uid; everything else through its payment.
+    /// Schedules polls: an eComCharge child is polled by its own uid, everything else through its payment.
     private mutating func ask(about operation: inout Operation, after judgement: Judgement) {
         guard payment.isFolded, operation.id != payment.id else {
             asksAtOnce = asksAtOnce || judgement.asksAtOnce
@@ -112,13 +114,13 @@ struct PaymentUpdate {
 
     // MARK: The payment
 
-    /// Takes in what the gateway states of the payment itself.
+    /// Applies what the gateway states about the payment itself.
     mutating func apply(_ report: PaymentReport) {
         guard !payment.isFolded, let status = report.status else {
             if isBelieved { fill(from: report) }
             return
         }
-        // Its first word is taken whatever the sums are.
+        // The first status is accepted whatever the totals are.
         let totals = payment.tracked.status.word == nil ? nil : MoneyFold(payment).totals
         let currency = report.currency ?? payment.operations.lazy.compactMap(\.tracked.amounts.currency).first
         let (sum, isExplained) = asked(report.amount, in: currency, having: totals ?? Totals())
@@ -149,10 +151,11 @@ struct PaymentUpdate {
         }
     }
 
-    /// What the buyer was asked for, where the gateway states a sum: that may be the balance that refunds and partial captures
-    /// have left (its own plugins take it so, no document says so), or stay what it was.
+    /// The amount that the buyer was asked for, given the amount that the gateway states. That may be the balance left
+    /// by refunds and partial captures (its own plugins read it so, but no document says so), or remain the original
+    /// amount.
     ///
-    /// - Returns: the amount, and whether it agrees with the operations that are known.
+    /// - Returns: the amount, and whether it agrees with the known operations.
     private func asked(
         _ sum: Int64?,
         in currency: String?,
@@ -172,15 +175,15 @@ struct PaymentUpdate {
         payment.refold()
         let root = payment.root
         let hasSucceededChild = payment.operations.contains { $0.id != payment.id && $0.state == .succeeded }
-        // A child may come first: what its payment will say of itself wins.
+        // A child may come first: what its payment says about itself later wins.
         payment.isTest = payment.isTest ?? payment.operations.lazy.compactMap(\.isTest).first
         let isRootWanted = root == nil || (hasSucceededChild && root?.state != .succeeded)
         if isRootWanted, origin == .callback { asksAtOnce = true }
     }
 
-    /// Takes over what else is said; what is not said empties nothing.
+    /// Takes over the remaining fields; a missing field never clears a known one.
     ///
-    /// - Parameter leaving: whether code and message are those of an operation that is under way, and not the payment's.
+    /// - Parameter leaving: whether code and message belong to an operation in progress, and not to the payment.
     private mutating func fill(from report: PaymentReport, leaving isOfOperation: Bool = false) {
         payment.reference = report.reference ?? payment.reference
         takePurpose(from: report)
@@ -201,8 +204,8 @@ struct PaymentUpdate {
         payment.expiresAt = report.expiresAt ?? payment.expiresAt
     }
 
-    /// What a payment is for does not change by itself: an unknown word unsays nothing, and another known one in a callback is
-    /// the gateway's answer to decide.
+    /// Updates the purpose, which a payment does not change by itself: an unknown word overrides nothing, and if a
+    /// callback names a different known purpose, the gateway's answer decides.
     private mutating func takePurpose(from report: PaymentReport) {
         guard let purpose = report.purpose else {
             payment.purpose = payment.inferredPurpose
@@ -230,8 +233,8 @@ struct PaymentUpdate {
 
     // MARK: What follows
 
-    /// Tells what changed of the payment itself, and decides when the gateway is asked next, and which anomalies are opened and
-    /// closed.
+    /// Collects the changes of the payment itself, schedules the next poll, and decides which anomalies are opened and
+    /// resolved.
     mutating func conclude() {
         payment.raiseAmount()
         let fold = payment.recount()
@@ -252,11 +255,12 @@ struct PaymentUpdate {
             consequences.resolved[.regression] = "the gateway was asked, and its answer stands"
             consequences.resolved[.ambiguousSignature] = "the gateway was asked, and its answer stands"
         }
-        // What this very report opens, it does not settle.
+        // A report does not resolve an anomaly that it opens itself.
         for anomaly in consequences.anomalies { consequences.resolved[anomaly.kind] = nil }
     }
 
-    /// Whether its sums do not fit in a way that they did before: a callback in between may have been lost.
+    /// Whether its amounts contradict each other in a way that they did not before: a callback in between may have been
+    /// lost.
     private func hasNewContradiction(_ fold: MoneyFold) -> Bool {
         !fold.contradictions.isEmpty && fold.contradictions != MoneyFold(before).contradictions
     }
@@ -282,8 +286,8 @@ struct PaymentUpdate {
         }
     }
 
-    /// A callback that was believed starts the schedule again; an answer does only when it brought something new, for the
-    /// one who asked counts the questions.
+    /// Whether the schedule restarts. A believed callback restarts it; a poll answer only if it brought something new,
+    /// because the poller counts its polls.
     private func restarts(after judgement: Judgement) -> Bool {
         switch origin {
         case .callback: judgement.effect.isNews
@@ -293,12 +297,12 @@ struct PaymentUpdate {
 }
 
 extension Payment {
-    /// Whether the gateway used a word that we do not know for it or one of its operations.
+    /// Whether the gateway used an unknown word for the payment or one of its operations.
     fileprivate var hasUnknownWord: Bool {
         tracked.status.isUnknownWord || operations.contains { $0.tracked.status.isUnknownWord }
     }
 
-    /// What it is for, where no type is said: as its operations tell.
+    /// The purpose inferred from the operations, for a payment without a type.
     fileprivate var inferredPurpose: Purpose {
         guard type == nil else { return purpose }
         if operations.contains(where: { $0.kind == .payout }) { return .payout }
@@ -314,7 +318,8 @@ extension Payment {
         .compactMap(\.amount).max()
     }
 
-    /// A stated sum that came before what was taken may have been the balance: a buyer was asked for no less than he paid.
+    /// Raises a stated amount that came before what was taken: it may have been the balance, and a buyer was asked for
+    /// no less than was paid.
     fileprivate mutating func raiseAmount() {
         guard !isFolded, let amount = tracked.amounts.amount, let taken = largestTaken(in: tracked.amounts.currency)
         else {
@@ -323,7 +328,7 @@ extension Payment {
         tracked.amounts.amount = max(amount, taken)
     }
 
-    /// Whether a payment cannot have come to stand so by the operations that we know: a callback in between was lost.
+    /// Whether the known operations cannot explain the payment's state: a callback in between was lost.
     fileprivate var lacksOperations: Bool {
         let kinds = operations.lazy.filter { $0.state == .succeeded }.map(\.kind)
         let isRefundOfNothing = kinds.contains(.refund) && totals.captured == 0
@@ -349,7 +354,7 @@ extension Payment {
 extension OperationKind {
     fileprivate var takes: Bool { self == .payment || self == .recurring || self == .capture }
 
-    /// Whether the gateway's word for a payment may be about this operation while it is under way.
+    /// Whether the gateway's word for a payment may refer to this operation while it is in progress.
     fileprivate var actsOnPaid: Bool { self == .refund || self == .refundReversal || self == .capture }
 
     /// Whether its amount is one that a buyer was asked for.

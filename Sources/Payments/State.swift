@@ -1,4 +1,4 @@
-/// Our closed set of states, into which each gateway's words are mapped (design 3.1).
+/// The closed set of states into which each gateway's words are mapped (docs/evidence-rules.md).
 ///
 /// An operation's own state is one of `pending`, `succeeded`, `failed`, `cancelled`, `expired`, `unknown`.
 package enum State: String, Sendable, CaseIterable {
@@ -12,7 +12,7 @@ package enum State: String, Sendable, CaseIterable {
     case partiallyRefunded = "partially_refunded"
     case refunded
     case chargedBack = "charged_back"
-    /// The gateway used a word that we do not know, or has said nothing yet.
+    /// The gateway used an unknown word, or has said nothing yet.
     case unknown
 
     /// Whether the payment is expected to stay as it is.
@@ -31,7 +31,7 @@ package enum State: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether the buyer had paid, whatever went back since.
+    /// Whether the buyer had paid, whatever was returned since.
     package var wasPaid: Bool { self == .succeeded || isMoneyBack }
 
     /// Whether money that had been paid went back to the buyer.
@@ -43,19 +43,19 @@ package enum State: String, Sendable, CaseIterable {
     }
 }
 
-/// A gateway's own word for how something stands, beside the state it means to us.
+/// A gateway's own status word, together with the state it is mapped to.
 ///
-/// The word is kept as sent: an unknown one is a value (state `unknown`), never an error and never a failure.
+/// The word is kept as sent: an unknown word is a value (state `unknown`), never an error and never a failure.
 package struct Status: Sendable, Hashable {
     /// What a word says beyond its state.
     package enum Nuance: String, Sendable, CaseIterable {
-        /// It stays so until somebody pays, for as long as that takes (ERIP `permanent`).
+        /// It stays so until somebody pays, however long that takes (ERIP `permanent`).
         case resting
-        /// Its operations may say success, but no money has come yet (ecommpay `awaiting confirmation`).
+        /// Its operations may report success, but no money has come yet (ecommpay `awaiting confirmation`).
         case unconfirmed
     }
 
-    /// `nil` where the gateway has said nothing yet: a watched payment, the parent of a child that came first.
+    /// `nil` if the gateway has said nothing yet: a watched payment, or the parent of a child that came first.
     package let word: String?
     package let state: State
     package let nuance: Nuance?

@@ -1,8 +1,8 @@
-/// An eComCharge subscription, as far as we know it. It is asked about on demand only: the money is in its transactions.
+/// An eComCharge subscription, as far as it is known. It is polled on demand only: its money is in its transactions.
 package struct Subscription: Sendable, Equatable {
     package let id: String
     package var tracked: TrackedStatus
-    /// How it stands in the words of the view.
+    /// Its state in the words of the view `subscriptions`.
     package var standing: SubscriptionState
     package var event: String?
     package var plan: String?
@@ -58,8 +58,9 @@ package struct Subscription: Sendable, Equatable {
         return consequences
     }
 
-    /// A subscription is ordered by its paid cycles, then by its last charge (design 3.3): a notice that comes late, such as that it
-    /// was created, turns nothing back. One more paid cycle is news whatever was known: a charge may follow a cancellation.
+    /// Applies a report. Subscriptions are ordered by paid cycles, then by last charge (docs/evidence-rules.md): a late
+    /// report, such as that of its creation, turns nothing back. One more paid cycle is news whatever was known: a
+    /// charge may follow a cancellation.
     private mutating func apply(_ report: SubscriptionReport, from origin: Origin) -> Judgement {
         let evidence = Evidence(
             status: report.status,

@@ -1,6 +1,7 @@
 /// A point in time, in whole milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// The resolution is the finest that either gateway states and the ledger keeps; leap seconds do not exist, as in POSIX.
+/// That is the finest resolution that either gateway states and that the ledger keeps; leap seconds do not exist, as in
+/// POSIX.
 package struct Timestamp: Sendable, Hashable, Comparable {
     package let milliseconds: Int64
 
@@ -28,7 +29,7 @@ package struct Timestamp: Sendable, Hashable, Comparable {
 }
 
 extension Duration {
-    /// The duration in whole milliseconds, rounded towards zero; it stops at the limits of 64 bits.
+    /// The duration in whole milliseconds, rounded towards zero; it saturates at the limits of 64 bits.
     package var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds.multipliedSaturated(by: 1000).addingSaturated(attoseconds / 1_000_000_000_000_000)

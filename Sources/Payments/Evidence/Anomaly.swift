@@ -2,7 +2,7 @@ package struct Anomaly: Sendable, Equatable {
     package let kind: AnomalyKind
     /// What happened, in words, for a person.
     package let detail: String
-    /// Whether nobody has to do anything about it, though others of its kind want a person.
+    /// Whether this one needs no action, although others of its kind want a person.
     package let isNotice: Bool
 
     package init(kind: AnomalyKind, detail: String, isNotice: Bool = false) {
@@ -12,11 +12,11 @@ package struct Anomaly: Sendable, Equatable {
     }
 }
 
-/// A contradiction or surprise that a person may want to see (design 3.3).
+/// A contradiction or surprise that a person may want to see (docs/evidence-rules.md).
 package enum AnomalyKind: String, Sendable, CaseIterable {
     case regression
     case unknownStatus = "unknown_status"
-    /// A successful operation of a type that we do not know: it may have moved money.
+    /// A successful operation of an unknown type: it may have moved money.
     case unknownType = "unknown_type"
     case amountMismatch = "amount_mismatch"
     case currencyMismatch = "currency_mismatch"
@@ -31,11 +31,11 @@ package enum AnomalyKind: String, Sendable, CaseIterable {
     case manualCorrection = "manual_correction"
     case ambiguousSignature = "ambiguous_signature"
 
-    /// The alarms about money, while one of which is open a payment makes no order paid. A `regression` is one where it is held
-    /// on the payment's own line.
+    /// The alarms about money: while one of them is open, a payment makes no order paid. A `regression` counts as one
+    /// if the payment's own status is held.
     package static let ofMoney: Set<AnomalyKind> = [.amountMismatch, .currencyMismatch, .inconsistentSums, .conflict]
 
-    /// Alarms want a person; notices are there to be found.
+    /// Whether it wants a person (an alarm). Notices are there to be found.
     package var isAlarm: Bool {
         switch self {
         case .regression, .unknownStatus, .unknownType, .amountMismatch, .currencyMismatch, .inconsistentSums,
@@ -47,7 +47,7 @@ package enum AnomalyKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it is opened anew by each look at how things stand, so that what a person has acknowledged would come again.
+    /// Whether each look at the current state opens it again, so that an acknowledged one would come back.
     package var isOfStanding: Bool {
         switch self {
         case .amountMismatch, .currencyMismatch, .inconsistentSums, .unknownType: true

@@ -1,12 +1,12 @@
-/// What follows from recording one report: all of it is written in one transaction.
+/// What follows from recording one report; all of it is written in one database transaction.
 package struct Consequences: Sendable, Equatable {
-    /// What it did to the payment (design 3.6, `callbacks.effect`).
+    /// The effect on the payment (`callbacks.effect`, docs/reading-the-database.md).
     package var effect: Effect
-    /// The row of the table in design 3.3 that decided it; `nil` where none was asked.
+    /// The row of the table in docs/evidence-rules.md that decided; `nil` if the table was not consulted.
     package var row: Int?
     package var transitions: [Transition]
     package var anomalies: [Anomaly]
-    /// Anomalies that this evidence settles, with the reason in words.
+    /// Anomalies that this evidence resolves, with the reason in words.
     package var resolved: Resolutions
 
     package init(
@@ -23,7 +23,7 @@ package struct Consequences: Sendable, Equatable {
         self.resolved = resolved
     }
 
-    /// The consequences of a judgement on a line that stands by itself.
+    /// The consequences of a judgement on a tracked status that is judged alone (a checkout or a subscription).
     init(
         of judgement: Judgement,
         for subject: Transition.Subject,
@@ -51,7 +51,7 @@ package struct Consequences: Sendable, Equatable {
         }
     }
 
-    /// Nobody reads more reasons than fit into so many bytes.
+    /// The length in bytes beyond which no further reasons are added, because nobody reads more.
     private static let longestDetail = 4000
     private static let more = "; and more of the kind"
 
@@ -71,7 +71,8 @@ package struct Consequences: Sendable, Equatable {
     }
 }
 
-/// Which kinds of anomaly evidence settles, each with the reason in words. They are few, and told with each report.
+/// The kinds of anomaly that evidence resolves, each with the reason in words. They are few, and there is a set for
+/// every report.
 package struct Resolutions: Sendable, Equatable, Sequence {
     package struct Resolution: Sendable, Equatable {
         package let kind: AnomalyKind

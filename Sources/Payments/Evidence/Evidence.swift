@@ -1,15 +1,17 @@
-/// One statement about one line: a payment, an operation, a checkout or a subscription (design 3.3).
+/// One statement about one tracked status: of a payment, an operation, a checkout or a subscription
+/// (docs/evidence-rules.md).
 package struct Evidence: Sendable, Equatable {
     package var status: Status
     package var amounts: Amounts
-    /// When the gateway says the thing came to stand so, if it says.
+    /// The gateway's own time of this status, if it gives one.
     package var gatewayTime: Timestamp?
     package var origin: Origin
-    /// The gateway marks it as a person's correction that we have not seen before.
+    /// Whether the gateway marks it as a manual correction that we have not seen before.
     package var isManualCorrection: Bool
-    /// An ecommpay `error` without any operation: it speaks of one request, not of the payment.
+    /// Whether it is an ecommpay `error` without any operation: it refers to one request, not to the payment.
     package var isRequestError: Bool
-    /// An ecommpay word beside a refund, reversal or capture that is not final: over a paid state it speaks of that operation.
+    /// Whether it is an ecommpay word beside a refund, reversal or capture that is not final: over a paid state it
+    /// refers to that operation.
     package var isOfOperation: Bool
 
     package init(
@@ -31,18 +33,18 @@ package struct Evidence: Sendable, Equatable {
     }
 }
 
-/// Who brought the evidence.
+/// Where the evidence came from.
 package enum Origin: Sendable, Hashable {
     case callback
-    /// A status answer; `overtaken` when a callback that was not late has come since its question was sent.
+    /// A status answer; `overtaken` if a callback that was not late has come since its request was sent.
     case answer(overtaken: Bool)
 }
 
-/// The amounts a line is judged by, in minor units. `nil` means «not said».
+/// The amounts that evidence is judged by, in minor units. `nil` means "not stated".
 package struct Amounts: Sendable, Hashable {
     package var amount: Int64?
     package var currency: String?
-    /// Of a payment: what its operations come to.
+    /// Of a payment: the totals of its operations.
     package var totals: Totals?
 
     package init(amount: Int64? = nil, currency: String? = nil, totals: Totals? = nil) {
@@ -51,13 +53,14 @@ package struct Amounts: Sendable, Hashable {
         self.totals = totals
     }
 
-    /// Whether nothing that `newer` says differs from what is known; what either side leaves unsaid does not count.
+    /// Whether no stated amount of `newer` differs from the known one; an amount that either side does not state is
+    /// ignored.
     package func agrees(with newer: Amounts) -> Bool {
         Self.agrees(amount, newer.amount) && Self.agrees(currency, newer.currency)
             && Self.agrees(totals, newer.totals)
     }
 
-    /// These sums with what `newer` says in their place.
+    /// These amounts, overridden by those that `newer` states.
     package func updated(by newer: Amounts) -> Amounts {
         Amounts(
             amount: newer.amount ?? amount,
@@ -72,7 +75,7 @@ package struct Amounts: Sendable, Hashable {
     }
 }
 
-/// What the check of a callback's origin came to (design 3.2); everything else is refused.
+/// The result of authenticating a callback (docs/evidence-rules.md); everything else is rejected.
 package enum Verdict: String, Sendable, CaseIterable {
     case valid
     /// The signature is right, but does not prove the structure of the body.

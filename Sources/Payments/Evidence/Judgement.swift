@@ -1,12 +1,13 @@
-/// What is decided about one piece of evidence, and what follows from it.
+/// The decision about one piece of evidence, and what follows from it.
 package struct Judgement: Sendable, Equatable {
     package var effect: Effect
-    /// The row of the table in design 3.3 that decided, 1 to 12 (6b is 6, `unchanged`); an overtaken answer that differs is row 0.
+    /// The row of the table in docs/evidence-rules.md that decided, 1 to 12 (6b is 6, `unchanged`); an overtaken answer
+    /// that differs is row 0.
     package var row: Int
     package var anomaly: AnomalyKind?
-    /// Whether the gateway's status endpoint is to be asked at once.
+    /// Whether the gateway's status endpoint is to be polled at once.
     package var asksAtOnce: Bool
-    /// Whether what is held on the line is settled by this answer.
+    /// Whether this answer resolves what is held.
     package var resolvesHeld: Bool
 
     init(_ effect: Effect, row: Int, anomaly: AnomalyKind? = nil, asks: Bool = false, resolvesHeld: Bool = false) {
@@ -18,14 +19,14 @@ package struct Judgement: Sendable, Equatable {
     }
 }
 
-/// What a callback did to its payment (design 3.6, `callbacks.effect`).
+/// The effect of a callback on its payment (`callbacks.effect`, docs/reading-the-database.md).
 package enum Effect: String, Sendable, CaseIterable {
     case applied
-    /// It says what is known; at most gaps were filled.
+    /// It repeats what is known; at most, gaps were filled.
     case unchanged
-    /// It is older than what is applied: kept, not applied.
+    /// It is older than what was applied: kept, not applied.
     case late
-    /// A step back, or a body whose signature does not prove its structure: kept until the gateway has been asked.
+    /// A step back, or a body whose signature does not prove its structure: kept until the gateway has been polled.
     case held
     /// It says nothing that we understand about the payment's status.
     case unrecognised

@@ -1,12 +1,13 @@
-/// What is believed of one payment, operation, checkout or subscription, and how new evidence of it is judged.
+/// What is believed about one payment, operation, checkout or subscription, and the rules by which new evidence is
+/// judged.
 package struct TrackedStatus: Sendable, Equatable {
     package var status: Status
     package var amounts: Amounts
-    /// The gateway's time of what is applied.
+    /// The gateway's time of the status that was applied.
     package var gatewayTime: Timestamp?
-    /// The gateway's time of the last manual correction that is known.
+    /// The gateway's time of the last known manual correction.
     package var correctedAt: Timestamp?
-    /// Whether a callback on this line waits for the gateway's answer.
+    /// Whether a callback is held until the gateway's answer.
     package var isHeld: Bool
 
     package init(
@@ -23,7 +24,7 @@ package struct TrackedStatus: Sendable, Equatable {
         self.isHeld = isHeld
     }
 
-    /// Judges new evidence and takes in what the judgement lets pass.
+    /// Judges new evidence and applies what the judgement accepts.
     package mutating func apply(_ evidence: Evidence) -> Judgement {
         let judgement = judge(evidence)
         switch judgement.effect {
@@ -54,7 +55,8 @@ package struct TrackedStatus: Sendable, Equatable {
 }
 
 extension TrackedStatus {
-    /// Decides which evidence wins: the table of design 3.3, row by row; the first row that matches decides.
+    /// Decides which evidence wins: the table in docs/evidence-rules.md, row by row; the first row that matches
+    /// decides.
     package func judge(_ evidence: Evidence) -> Judgement {
         switch evidence.origin {
         case .callback:
@@ -109,7 +111,7 @@ extension TrackedStatus {
         return judgement
     }
 
-    /// Rows 1 to 3: the first word, a word that nobody knows, the word that is known already.
+    /// Rows 1 to 3: the first word, an unknown word, the word that is already known.
     private func judgeWord(_ evidence: Evidence, asks: Bool) -> Judgement? {
         let unknownWord: AnomalyKind? = evidence.status.isUnknownWord ? .unknownStatus : nil
         if status.word == nil {
@@ -124,12 +126,13 @@ extension TrackedStatus {
         return saysTheSame ? Judgement(.unchanged, row: 3) : nil
     }
 
-    /// Row 6b: a word such as `processing` while a refund, a reversal or a capture runs says nothing of a payment that was paid.
+    /// Row 6b: a word such as `processing` during a refund, a reversal or a capture says nothing about a payment that
+    /// was paid.
     private func isAboutOperation(_ evidence: Evidence) -> Bool {
         evidence.isOfOperation && !evidence.status.state.isFinal && status.state.wasPaid
     }
 
-    /// Rows 8 to 10: the steps that a payment takes of itself.
+    /// Rows 8 to 10: the steps that a payment takes by itself.
     private func judgeForward(_ evidence: Evidence) -> Judgement? {
         let now = status.state
         let said = evidence.status.state
@@ -152,8 +155,8 @@ extension TrackedStatus {
         case older, level, newer
     }
 
-    /// *Older* and *newer* mean more than one second apart with both times known: ecommpay's dates have whole seconds, and
-    /// copies of one callback differ by one.
+    /// *Older* and *newer* mean more than one second apart with both times known: ecommpay's dates have whole seconds,
+    /// and copies of one callback differ by one.
     private func order(of evidence: Evidence) -> Order {
         guard let known = gatewayTime, let said = evidence.gatewayTime else { return .level }
         if said + .seconds(1) < known { return .older }
@@ -167,7 +170,7 @@ extension TrackedStatus {
 }
 
 extension Effect {
-    /// Whether an answer with this effect answers the question (design 3.5).
+    /// Whether an answer with this effect serves a poll request (docs/reconciliation.md).
     package var isUsableAnswer: Bool {
         switch self {
         case .applied, .unchanged, .late: true

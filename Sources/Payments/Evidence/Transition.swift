@@ -1,4 +1,4 @@
-/// One change of status, amount or sum; the ledger only ever appends them.
+/// One change of status, amount or totals; the ledger only ever appends them.
 package struct Transition: Sendable, Equatable {
     package enum Subject: Sendable, Equatable {
         case payment
@@ -8,7 +8,7 @@ package struct Transition: Sendable, Equatable {
     }
 
     package let subject: Subject
-    /// `nil` where this is how we came to know of it.
+    /// `nil` if this is how the entity became known.
     package let from: Status?
     package let to: Status
     package let gatewayTime: Timestamp?
@@ -16,9 +16,9 @@ package struct Transition: Sendable, Equatable {
     package let currency: String?
     /// Of an operation.
     package let kind: OperationKind?
-    /// Of a payment: what it came to by this change.
+    /// Of a payment: its totals after this change.
     package let totals: Totals?
-    /// Of a payment: what this moved of the merchant's money.
+    /// Of a payment: what this change moved of the merchant's money.
     package let entry: Entry?
     /// Of a subscription, whose states are a set of their own.
     package var fromStanding: SubscriptionState?

@@ -2,7 +2,7 @@
 ///
 /// The lists are ISO 4217's table A.1 with the withdrawn codes that gateways still use (BYR, HRK, SLL, ZWL).
 package enum Currency {
-    /// Digits after the decimal point by code; a code that is not here has no known exponent, and none is guessed.
+    /// Digits after the decimal point, by code; a code that is not listed has no known exponent, and none is guessed.
     package static let exponents: [String: Int] = Dictionary(
         uniqueKeysWithValues: [(0, none), (2, two), (3, three), (4, four)].flatMap { exponent, codes in
             codes.split(whereSeparator: \.isWhitespace).map { (String($0), exponent) }

@@ -1,20 +1,20 @@
-/// One movement of the merchant's money, as far as we believe it (design 3.7).
+/// One movement of the merchant's money, as far as it is believed (docs/money.md).
 package struct Entry: Sendable, Hashable {
     package enum Kind: String, Sendable, CaseIterable {
-        /// Taken from the buyer; negative where what was taken is taken back (a void, a correction by hand).
+        /// Taken from the buyer; negative if what was taken is taken back (a void, a correction by hand).
         case capture
         case refund
         /// Undoes a refund.
         case refundReversal = "refund_reversal"
         case chargeback
-        /// Sent to the customer. It is never income, and no part of the balance.
+        /// Sent to the customer. It is never income, and not part of the balance.
         case payout
     }
 
     package let kind: Kind
-    /// The operation that moved it; `nil` where the payment states its end without saying how.
+    /// The operation that moved it; `nil` if the payment states its end without saying how.
     package let operationID: String?
-    /// Minor units, signed: what the merchant has more by it.
+    /// Minor units, signed: what the merchant gains by it.
     package let amount: Int64
     package let currency: String?
 
@@ -27,7 +27,8 @@ package struct Entry: Sendable, Hashable {
 }
 
 extension [Entry] {
-    /// The entries that lead from what stood before to what stands now; what is taken back comes first, in its own currency.
+    /// The entries that lead from the previous entries to the current ones; reversals come first, each in its own
+    /// currency.
     func changes(to now: [Entry]) -> [Entry] {
         guard self != now else { return [] }
         let (before, after) = (amounts, now.amounts)
@@ -36,7 +37,7 @@ extension [Entry] {
         return (old + new).filter { $0.amount != 0 }
     }
 
-    /// What is the same movement, whatever its amount: each occurs once among a payment's entries.
+    /// Identifies a movement, whatever its amount: each occurs once among a payment's entries.
     private struct Movement: Hashable {
         let kind: Entry.Kind
         let operationID: String?
@@ -55,7 +56,7 @@ extension [Entry] {
 }
 
 extension Entry {
-    /// From what it moved to what it moves now: in one step, or in two where one would not fit.
+    /// The entries from the old amount to the new one: one, or two if the difference would overflow.
     fileprivate func changes(to new: Int64) -> [Entry] {
         let (difference, overflow) = new.subtractingReportingOverflow(amount)
         return overflow ? [reversed, changed(to: new)] : [changed(to: difference)]
@@ -65,6 +66,6 @@ extension Entry {
         Entry(kind, by: operationID, amount, currency)
     }
 
-    /// The entry that takes this one back.
+    /// The entry that reverses this one.
     var reversed: Entry { changed(to: amount.negatedSaturated) }
 }

@@ -1,14 +1,15 @@
-/// What the operations of a payment moved, as far as they are believed (design 3.7): a pure fold, in which the order in which we
-/// heard of them plays no part.
+/// What the operations of a payment moved, as far as they are believed (docs/money.md): a pure fold, in which the order
+/// of arrival plays no part.
 ///
-/// A successful child that names no amount moves all that is left: a capture what is held, a void what is held, a refund or a
-/// chargeback the balance. What is in another currency than the payment's moves nothing, and neither does what the gateway's answer
-/// does not know of: each is told by an anomaly.
+/// A successful child without an amount moves all that is left: a capture or a void what is held, a refund or a
+/// chargeback the balance. An operation in another currency than the payment's moves nothing, and neither does one that
+/// the gateway's answer does not list: an anomaly reports each.
 struct MoneyFold {
     private(set) var entries: [Entry] = []
-    /// What the entries add up to, and what is held and not taken or released.
+    /// What the entries add up to, and what is held and neither taken nor released.
     private(set) var totals = Totals()
-    /// Why the amounts cannot all be right, each in words; the same words as long as nothing else is known.
+    /// Why the amounts cannot all be right, each reason in words; the words stay the same as long as nothing new is
+    /// known.
     private(set) var contradictions: [String] = []
     /// The successful operations in another currency than their payment's.
     private(set) var foreign: [Operation] = []
@@ -19,13 +20,13 @@ struct MoneyFold {
     private var moving: [Movement] = []
     /// The voids that have not been counted yet.
     private var voids: [Movement] = []
-    /// What was undone of each operation that moved something.
+    /// The amount undone of each operation that moved something.
     private var undone: [String: Int64] = [:]
-    /// Whether one void without a parent is of what was taken in one step (ecommpay names no parents).
+    /// Whether a void without a parent undoes a payment that was taken in one step (ecommpay names no parents).
     private var isTakenInOneStep = false
-    /// What was held at first.
+    /// The amount that was held at first.
     private var authorized: Int64 = 0
-    /// Whether it is known what was taken, so that more given back than taken is a contradiction.
+    /// Whether the taken amount is known, so that giving back more than that is a contradiction.
     private var knowsTaken = false
 
     init(_ payment: Payment) {
@@ -63,7 +64,7 @@ struct MoneyFold {
 
     private func of(_ kind: OperationKind) -> [Movement] { moving.filter { $0.kind == kind } }
 
-    /// A gateway that states the payment's end says that it came to nothing, or that no money has come yet.
+    /// Whether a gateway that states the payment's status says that it ended unpaid, or that no money has come yet.
     private var isTakenAtItsWordThatNothingMoved: Bool {
         !payment.isFolded && (payment.state.isUnpaidEnd || payment.isUnconfirmed)
     }
@@ -108,7 +109,7 @@ struct MoneyFold {
         self.authorized = authorized
         if !payment.isFolded, payment.state.isFinal { totals.held = 0 }
         knowsTaken = !isNothingTaken || payment.rootState?.isFinal == true
-        // One that says only that it ended says what it took by what it states.
+        // A payment that states only its end was taken in the amount it states.
         if isNothingTaken, isStatedAsPaid, payment.purpose == .purchase { append(.capture, nil, payment.stated) }
     }
 
@@ -139,7 +140,8 @@ struct MoneyFold {
         }
     }
 
-    /// The voids of what is held, together: the order in which we heard of them plays no part. What was captured they leave.
+    /// Applies the voids of a hold all together, so that their order of arrival plays no part. They leave what was
+    /// captured.
     private mutating func releaseHold(of authorized: Int64) {
         let held = totals.held
         let ofHold = voids.filter(\.isOfHold)
@@ -148,7 +150,7 @@ struct MoneyFold {
         let named = ofHold.reduce(into: Int64(0)) { $0 = $0.addingSaturated($1.known(else: 0)) }
         let released = ofHold.contains { $0.amount == nil } ? max(named, held) : named
         totals.held = max(0, held.subtractingSaturated(released))
-        // A void of a hold that was captured in part may name the whole of it.
+        // A void of a hold that was captured in part may name the whole hold.
         if held == 0 {
             contradictions.append("a hold was released of which all was captured")
         } else if released > held, released != authorized {
@@ -156,7 +158,7 @@ struct MoneyFold {
         }
     }
 
-    /// What was never captured is not given back, but released.
+    /// Releases a hold that was never captured, because it cannot be refunded.
     private mutating func reverseHold() {
         for operation in of(.refund) + voids {
             totals.held = max(0, totals.held.subtractingSaturated(operation.known(else: totals.held)))
@@ -175,7 +177,7 @@ struct MoneyFold {
         reverse(of(.refundReversal).knownAmountsFirst)
         for operation in chargebacks { append(.chargeback, operation, (operation.known ?? 0).negatedSaturated) }
         undo()
-        // What names no amount takes what the others left.
+        // A refund or chargeback without an amount takes what the others left.
         if let whole = refunds.first(where: { $0.amount == nil }) { append(.refund, whole, balance.negatedSaturated) }
         if let whole = chargebacks.first(where: { $0.amount == nil }) {
             append(.chargeback, whole, balance.negatedSaturated)
@@ -190,7 +192,7 @@ struct MoneyFold {
         }
     }
 
-    /// No more is undone than was refunded: the refund itself may not be known yet.
+    /// Reverses refunds. No more is undone than was refunded: the refund itself may not be known yet.
     private mutating func reverse(_ reversals: [Movement]) {
         for operation in reversals {
             let refunded = max(0, totals.refunded)
@@ -202,7 +204,7 @@ struct MoneyFold {
 
     // MARK: Undoing
 
-    /// A void undoes its parent: what was taken, a refund, a payout.
+    /// Applies voids. A void undoes its parent: what was taken, a refund, a payout.
     private mutating func undo(where isDue: (Movement) -> Bool = { _ in true }) {
         guard !voids.isEmpty else { return }
         var booked: [String: Entry] = [:]
@@ -227,7 +229,7 @@ struct MoneyFold {
     private mutating func undo(_ parent: Entry?, by void: Movement) {
         let moved = parent?.amount ?? totals.captured
         var left = moved.magnitudeSaturated.subtractingSaturated(undone[parent?.operationID ?? "", default: 0])
-        // One that names no amount takes what refunds have left.
+        // A void without an amount undoes what refunds have left.
         if moved > 0, void.amount == nil { left = min(left, balance) }
         let amount = min(void.known(else: left), left)
         if let named = void.known, named > left {
@@ -251,7 +253,7 @@ struct MoneyFold {
         }
     }
 
-    /// What was refunded of a payout, or reversed, came back to the merchant.
+    /// Returns to the merchant what was refunded or reversed of a payout.
     private mutating func returnPayout() {
         let refunds = of(.refund).knownAmountsFirst
         for operation in refunds {
@@ -260,7 +262,7 @@ struct MoneyFold {
         if !payment.isFolded, payment.state == .refunded, refunds.isEmpty { append(.payout, nil, totals.paidOut) }
     }
 
-    /// Books what something moved, as far as the sums can hold it: what is booked always adds up to them.
+    /// Books a movement as far as the totals can hold it: the entries always add up to the totals.
     private mutating func append(_ kind: Entry.Kind, _ operation: Movement?, _ amount: Int64) {
         let booked = totals.room(for: amount, of: kind)
         guard booked != 0 else { return }
@@ -277,10 +279,10 @@ extension MoneyFold {
         let kind: OperationKind
         let amount: Int64?
         let parentID: String?
-        /// Of a void: whether it releases a hold, and takes back no capture, refund or other movement.
+        /// Of a void: whether it releases a hold, rather than undoing a capture, a refund or another movement.
         let isOfHold: Bool
 
-        /// - Parameter positions: where the payment's operations are, if they are many.
+        /// - Parameter positions: the index of each operation by its id, if the payment has many.
         init?(_ operation: Operation, in payment: Payment, at positions: [String: Int]?) {
             guard operation.state == .succeeded, operation.kind.movesMoney, !operation.isDenied else { return nil }
             id = operation.id
@@ -299,23 +301,23 @@ extension MoneyFold {
             }
         }
 
-        /// Its amount, where that is one: none, and a negative one, is not.
+        /// Its amount if it names a valid one; `nil` if it names none or a negative one.
         var known: Int64? { amount.flatMap { $0 < 0 ? nil : $0 } }
 
-        /// Its amount; all that is left where it names none. A negative one is none of either.
+        /// Its amount; all that is left if it names none, and zero if it names a negative one.
         func known(else whole: Int64) -> Int64 { known ?? (amount == nil ? whole : 0) }
     }
 
-    /// How the payment itself stands.
+    /// The payment's own status.
     private struct PaymentStanding {
         let isFolded: Bool
         let state: State
         let purpose: Purpose
         let isUnconfirmed: Bool
-        /// What it states of itself, where that is an amount.
+        /// The amount that it states itself, if that is a valid one.
         let stated: Int64
         let hasCapture: Bool
-        /// How the transaction that the payment is named after stands (eComCharge).
+        /// The state of the transaction that the payment is named after (eComCharge).
         let rootState: State?
 
         init(_ payment: Payment) {
@@ -331,8 +333,8 @@ extension MoneyFold {
 }
 
 extension [MoneyFold.Movement] {
-    /// Those that name an amount, then those that take what these leave; in an order that has nothing to do with when we heard
-    /// of them, for each takes what is left.
+    /// The movements that name an amount, then those that take what is left; sorted by id, because each takes what is
+    /// left and the order of arrival must not matter.
     fileprivate var knownAmountsFirst: [MoneyFold.Movement] {
         guard count > 1 else { return self }
         let ordered = sorted { $0.id < $1.id }

@@ -1,4 +1,4 @@
-/// What the entries of a payment add up to, and what is held for it, in minor units of its currency (design 3.7).
+/// What the entries of a payment add up to, and what is held for it, in minor units of its currency (docs/money.md).
 package struct Totals: Sendable, Hashable {
     /// What an authorization holds.
     package var held: Int64 = 0
@@ -8,7 +8,7 @@ package struct Totals: Sendable, Hashable {
     package var refunded: Int64 = 0
     /// Taken back by the buyer's bank.
     package var chargedBack: Int64 = 0
-    /// Sent to the customer; no part of the balance.
+    /// Sent to the customer; not part of the balance.
     package var paidOut: Int64 = 0
 
     package init() {}
@@ -26,7 +26,7 @@ package struct Totals: Sendable, Hashable {
         for entry in entries { add(entry) }
     }
 
-    /// What the merchant has of it.
+    /// What the merchant has from the payment.
     package var balance: Int64 { captured.subtractingSaturated(refunded).subtractingSaturated(chargedBack) }
 
     package mutating func add(_ entry: Entry) {
@@ -38,7 +38,7 @@ package struct Totals: Sendable, Hashable {
         }
     }
 
-    /// How much of an amount these sums can hold: none of them, nor the balance, goes beyond the limits.
+    /// How much of an amount fits into these totals: none of them, nor the balance, may exceed the limits.
     func room(for amount: Int64, of kind: Entry.Kind) -> Int64 {
         switch kind {
         case .capture: amount.fitting(beside: captured).fitting(beside: balance)
@@ -50,7 +50,7 @@ package struct Totals: Sendable, Hashable {
 }
 
 extension Int64 {
-    /// As much of it as can be added to a sum without going beyond ±(2⁶³ − 1).
+    /// As much of it as can be added to a sum without exceeding ±(2⁶³ − 1).
     fileprivate func fitting(beside sum: Int64) -> Int64 {
         self < 0
             ? Swift.max(self, (-Int64.max).subtractingSaturated(Swift.min(0, sum)))

@@ -1,20 +1,20 @@
-/// What a question to a status endpoint came to (design 3.6, `polls.outcome`).
+/// The outcome of one poll of a status endpoint (`polls.outcome`, docs/reading-the-database.md).
 package enum PollOutcome: String, Sendable, CaseIterable {
     case applied
     case unchanged
     case late
     case unrecognised
-    /// The gateway does not know it (yet): not a failure.
+    /// The gateway does not know the entity (yet): not a failure.
     case notFound = "not_found"
     case unauthorized
     case rateLimited = "rate_limited"
-    /// Transport trouble, a refused redirect, or a status of 500 and more.
+    /// A transport failure, a refused redirect, or an HTTP status of 500 or above.
     case unavailable
     case undecodable
-    /// It speaks of another account, or of something else than was asked about.
+    /// The answer is about another account, or about something else than was polled.
     case foreign
 
-    /// What an answer that could be read did.
+    /// The outcome of a readable answer with this effect.
     package init(_ effect: Effect) {
         self =
             switch effect {
@@ -26,7 +26,8 @@ package enum PollOutcome: String, Sendable, CaseIterable {
             }
     }
 
-    /// The gateway was in trouble: it says nothing about what was asked, and the whole account waits.
+    /// Whether the gateway failed or limited the rate: that says nothing about the entity, and polling of the whole
+    /// account pauses.
     package var isTrouble: Bool {
         switch self {
         case .rateLimited, .unavailable: true
@@ -34,7 +35,7 @@ package enum PollOutcome: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether the next question waits a step longer. Rubbish is no answer, and uses up nothing.
+    /// Whether the next poll waits one step longer. An unreadable answer is none, and uses up no step.
     var usesUpTheSchedule: Bool {
         switch self {
         case .undecodable, .rateLimited, .unavailable: false
@@ -42,7 +43,8 @@ package enum PollOutcome: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether asking may end with it: the gateway itself has spoken of what was asked, once more without saying how it ends.
+    /// Whether polling may end with it: the gateway itself has answered about the entity, again without saying how it
+    /// ends.
     var mayBeTheLast: Bool {
         switch self {
         case .applied, .unchanged, .late, .unrecognised, .notFound: true
@@ -50,7 +52,7 @@ package enum PollOutcome: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether the answer was believed, and is evidence: what follows from it can be derived from its bytes again.
+    /// Whether the answer was believed and is evidence: what follows from it can be derived again from its bytes.
     package var isEvidence: Bool {
         switch self {
         case .applied, .unchanged, .late, .unrecognised: true
@@ -58,8 +60,8 @@ package enum PollOutcome: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether the gateway said something that could be read about what was asked: such an answer settles what earlier answers,
-    /// which could not, left open.
+    /// Whether the answer about the entity could be read: such an answer resolves what earlier, unreadable answers left
+    /// open.
     package var isReadable: Bool {
         switch self {
         case .applied, .unchanged, .late: true

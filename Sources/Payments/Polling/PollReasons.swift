@@ -1,24 +1,24 @@
-/// What is still to be learned of something, and so how it is asked about (design 3.5).
+/// What is still to be learned about an entity, which decides how it is polled (docs/reconciliation.md).
 struct PollReasons: OptionSet {
     let rawValue: UInt8
 
-    /// Nobody knows yet how it ends: asked by the schedule, until it is given up.
+    /// The result is not known yet: polled on the schedule, until polling is given up.
     static let open = PollReasons(rawValue: 1)
-    /// Money is held, or a request waits until somebody pays: asked from time to time, and never given up.
+    /// Money is held, or a request waits until somebody pays: polled from time to time, and never given up.
     static let authorized = PollReasons(rawValue: 2)
-    /// It failed or expired: asked once more, for both gateways document success after failure.
+    /// It failed or expired: polled once more, because both gateways document success after failure.
     static let secondLook = PollReasons(rawValue: 4)
-    /// The last answer could not be used: asked again by the schedule, also where one answer would have been the last.
+    /// The last answer could not be used: polled again on the schedule, even where one answer would have been the last.
     static let again = PollReasons(rawValue: 16)
-    /// The hold is so old that a capture or void of it was lost, or forgotten: asked once a week.
+    /// The hold is so old that its capture or void was lost or forgotten: polled once a week.
     static let staleHold = PollReasons(rawValue: 32)
-    /// It is paid: asked once more at certain ages, for a refund may have been lost.
+    /// It is paid: polled once more at certain ages, because a refund may have been lost.
     static let audit = PollReasons(rawValue: 8)
 }
 
 extension Payment {
-    /// What is still to be learned of it at a time. A hold grows older than any that a gateway keeps: eComCharge's answers list no
-    /// children, so that what became of it may have been lost.
+    /// What is still to be learned about the payment at a given time. A hold can grow older than any that a gateway
+    /// keeps: eComCharge's answers list no children, so its capture or void may have been lost.
     func pollReasons(at now: Timestamp) -> PollReasons {
         let reasons = PollReasons(in: self)
         guard isFolded, state == .authorized, let since = pollState.since, since + Self.oldestHold <= now else {
@@ -42,14 +42,14 @@ extension PollReasons {
             }
     }
 
-    /// Audits look at payments alone. What is contested is open until an answer settles it.
+    /// Audits cover payments alone. A contested operation is open until an answer resolves it.
     init(in operation: Operation) {
         self = PollReasons(in: operation.state).subtracting(.audit)
         if operation.isContested { insert(.open) }
     }
 
-    /// What is asked about a payment: its own state, and for stated payments also its operations', which are asked about
-    /// through it. Audits are for these: eComCharge's answers list no children, so that nothing new would come of them.
+    /// The reasons of a payment's own state and, for stated payments, also of its operations, which are polled through
+    /// it. Only these are audited: eComCharge's answers list no children, so an audit would bring nothing new.
     init(in payment: Payment) {
         self = payment.tracked.status.nuance == .resting ? .authorized : PollReasons(in: payment.state)
         guard !payment.isFolded else {
@@ -60,7 +60,7 @@ extension PollReasons {
         for operation in payment.operations { formUnion(PollReasons(in: operation)) }
     }
 
-    /// A token that expired is not paid any more, but for what was under way: its transactions are asked about themselves.
+    /// An expired token can no longer be paid, except by what was in progress: its transactions are polled themselves.
     init(in checkout: Checkout) {
         self = checkout.tracked.status.state.isFinal ? [] : .open
     }

@@ -1,13 +1,14 @@
-/// What a question brought, as far as the schedule of further questions is concerned.
+/// The result of a poll, as far as it affects when to poll next.
 package struct PollResult: Sendable, Equatable {
     package let outcome: PollOutcome
-    /// The wish that stood when the question was sent.
+    /// The poll request that was pending when the status request was sent.
     package let requestedAt: Timestamp?
-    /// After trouble: how long the gateway is left alone.
+    /// After a failure: how long polling of the gateway pauses.
     package let pause: Duration
     /// Why the answer cannot be believed, in words that name places and no values.
     package let detail: String?
-    /// Whether our own process ended during this question, for the second time in a row: a third could be no different.
+    /// Whether our own process ended during this poll for the second time in a row: a third attempt could end no
+    /// differently.
     package let isFatal: Bool
 
     package init(
@@ -24,7 +25,8 @@ package struct PollResult: Sendable, Equatable {
         self.isFatal = isFatal
     }
 
-    /// Whether a wish is served: by any answer that says how things stand, and by `not_found` where things stand finally.
+    /// Whether the result serves a poll request: any answer that tells the status does, and so does `not_found` if the
+    /// known state is final.
     func serves(_ tracked: TrackedStatus, isHeld: Bool) -> Bool {
         guard !isHeld else { return false }
         return outcome.isReadable || (outcome == .notFound && tracked.status.state.isFinal)
@@ -32,9 +34,9 @@ package struct PollResult: Sendable, Equatable {
 }
 
 extension PollState {
-    /// Takes in what a question brought.
+    /// Applies the result of a poll.
     ///
-    /// - Returns: whether this is where it is given up.
+    /// - Returns: whether polling is given up now.
     fileprivate mutating func apply(
         _ result: PollResult,
         _ reasons: PollReasons,
@@ -67,7 +69,7 @@ extension PollState {
 }
 
 extension Payment {
-    /// A question about this payment was put: decides when the next one is due.
+    /// Applies the result of a poll of this payment and decides when the next one is due.
     package mutating func apply(_ result: PollResult, schedule: PollSchedule, at now: Timestamp) -> Consequences {
         let isHeld = isFolded ? root?.tracked.isHeld == true : isHeld
         let reasons = pollReasons(at: now)
@@ -91,7 +93,7 @@ extension Payment {
         return consequences
     }
 
-    /// A question about one of this payment's operations was put.
+    /// Applies the result of a poll of one of this payment's operations.
     package mutating func apply(
         _ result: PollResult,
         operation id: String,
@@ -113,7 +115,7 @@ extension Payment {
 }
 
 extension Checkout {
-    /// A question about this token was put.
+    /// Applies the result of a poll of this token.
     package mutating func apply(_ result: PollResult, schedule: PollSchedule, at now: Timestamp) -> Consequences {
         let isEnd = pollState.apply(
             result,
@@ -129,8 +131,8 @@ extension Checkout {
 }
 
 extension Subscription {
-    /// A question about this subscription was put. It is asked about on demand only; that the gateway does not know it is an
-    /// answer too.
+    /// Applies the result of a poll of this subscription. It is polled on demand only; that the gateway does not know
+    /// it is an answer too.
     package mutating func apply(_ result: PollResult, schedule: PollSchedule, at now: Timestamp) -> Consequences {
         let isServed = result.serves(tracked, isHeld: tracked.isHeld) || result.outcome == .notFound
         let isEnd = pollState.apply(result, [], isServed: isServed, by: schedule, named: id, at: now)
@@ -139,11 +141,12 @@ extension Subscription {
 }
 
 extension Consequences {
-    /// An answer that nobody can believe, the end of what such answers left open, or the end of the asking.
+    /// The consequences of a poll result: an answer that cannot be believed, the end of what such answers left open, or
+    /// the end of polling.
     ///
     /// - Parameters:
-    ///   - isEnd: whether this is where it is given up.
-    ///   - isKnown: whether nothing of it is given up, be it that it never was.
+    ///   - isEnd: whether polling is given up now.
+    ///   - isKnown: whether the entity is not (or no longer) given up on.
     fileprivate init(of result: PollResult, about what: String, isEnd: Bool, isKnown: Bool) {
         self.init(effect: .unchanged)
         let detail = result.detail.map { ": \($0)" } ?? ""
@@ -168,7 +171,7 @@ extension Consequences {
                 .unresolved,
                 "the gateway was asked often and long enough without saying how \(what) ends (its last answer: "
                     + "\(result.outcome.rawValue)); it is asked no more, and nothing is assumed",
-                // The gateway keeps to a word that is not final: nobody has anything to clear up.
+                // The gateway keeps to a word that is not final: there is nothing for a person to clear up.
                 isNotice: result.outcome == .unchanged
             )
         }

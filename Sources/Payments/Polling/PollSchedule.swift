@@ -1,14 +1,15 @@
-/// When the gateway is asked about what stays silent (design 3.5).
+/// When the gateway is polled about entities that no callback reports on (docs/reconciliation.md).
 package struct PollSchedule: Sendable, Hashable {
-    /// From the last evidence to the first question.
+    /// From the last evidence to the first poll.
     package var firstAfter: Duration
-    /// From one question to the next; the last step repeats.
+    /// From one poll to the next; the last step repeats.
     package var steps: [Duration]
     package var giveUpAfter: Duration
     package var authorizedEvery: Duration
-    /// Failed and expired ones are asked about once more: both gateways document success after failure. Zero turns it off.
+    /// Failed and expired payments are polled once more: both gateways document success after failure. Zero turns it
+    /// off.
     package var secondLook: Duration
-    /// Ages at which succeeded and partially refunded payments are asked about once more.
+    /// Ages at which succeeded and partially refunded payments are polled once more.
     package var audit: [Duration]
 
     package init(
@@ -27,38 +28,40 @@ package struct PollSchedule: Sendable, Hashable {
         self.audit = audit.sorted()
     }
 
-    /// No question that a callback plans is due sooner than this, but for those that are wanted at once.
+    /// The shortest delay before a poll that a callback schedules, except for immediate poll requests.
     package var shortestPause: Duration {
         let looks = [secondLook].filter { $0 > .zero } + audit.prefix(1)
         return ([firstAfter, authorizedEvery] + looks).min() ?? firstAfter
     }
 
-    /// No question that is put again and again is due later than this from now: what is, is held money's, or a single look at
-    /// what has ended; or a clock that ran ahead planned it. A gateway in trouble may ask to be left alone for an hour.
+    /// The longest delay from now of any repeated poll. A poll due later is one of held money or a single look at an
+    /// ended entity, or was scheduled by a clock that ran ahead. A failing or rate-limiting gateway may ask for a pause
+    /// of an hour.
     package var longestPause: Duration {
         let longestStep = steps.map { $0 + $0 / Self.jitterShare }.max() ?? .zero
         return max(firstAfter, longestStep, .seconds(3600))
     }
 
-    /// No look at what has ended is due later than this after its last evidence.
+    /// The latest single look at an ended entity, counted from its last evidence.
     package var lastLook: Duration {
         max(secondLook, audit.last ?? .zero)
     }
 
-    /// The answer to «when is the gateway asked next?».
+    /// When to poll next, if at all.
     enum Next: Equatable {
         case at(Timestamp)
         case never
-        /// Nobody knows how it ends, and it has been asked about long enough.
+        /// The result is not known, and polling has gone on long enough.
         case givenUp
     }
 
-    /// When the gateway is asked next. What was asked about too rarely, because the daemon was down or the clock jumped, is not
-    /// given up however old it is: each step is taken first.
+    /// Decides when to poll next. An entity that was polled too rarely, because the daemon was down or the clock
+    /// jumped, is not given up however old it is: each step is taken first.
     ///
     /// - Parameters:
-    ///   - expiresAt: until when it may still be paid, as the gateway says: nothing is given up before that and a day.
-    ///   - hasAsked: whether this is after a question, so that the next one may not follow at once.
+    ///   - expiresAt: when the time to pay ends, according to the gateway: nothing is given up before a day after
+    ///     that.
+    ///   - hasAsked: whether this follows a poll, so that the next one may not be immediate.
     func next(
         _ reasons: PollReasons,
         _ pollState: PollState,
@@ -89,8 +92,8 @@ package struct PollSchedule: Sendable, Hashable {
         return .at(next)
     }
 
-    /// The step that follows a number of answered questions, with a jitter that is the same for the same name and number: a
-    /// crowd that went silent together does not come back together, and a restart changes nothing.
+    /// The delay after a number of answered polls, with a jitter that is the same for the same name and number:
+    /// entities that went silent together are not polled together again, and a restart changes nothing.
     func step(after attempt: Int, named name: String) -> Duration {
         guard let step = steps.isEmpty ? nil : steps[min(max(0, attempt.subtractingSaturated(1)), steps.count - 1)]
         else {
@@ -99,7 +102,7 @@ package struct PollSchedule: Sendable, Hashable {
         return step + step / Self.jitterShare * Self.fraction(of: name, attempt) / 1024
     }
 
-    /// The single questions about what has ended.
+    /// The single polls of ended entities.
     private func looks(_ reasons: PollReasons, since: Timestamp) -> [Timestamp] {
         var looks: [Timestamp] = []
         if reasons.contains(.secondLook), secondLook > .zero { looks.append(since + secondLook) }
@@ -107,11 +110,12 @@ package struct PollSchedule: Sendable, Hashable {
         return looks
     }
 
-    /// While a wish stands, the steps are those of its own age: an old payment is not asked about once a day then.
+    /// While a poll request is pending, the steps are those of the request's own age: otherwise an old payment would be
+    /// polled only once a day.
     private func pause(_ pollState: PollState, hasAsked: Bool, named name: String, at now: Timestamp) -> Duration {
         guard hasAsked else { return pollState.requestedAt == nil ? firstAfter : .zero }
         let step = step(after: pollState.attempt, named: name)
-        // The age of a wish that a clock which ran ahead has dated is not known: it must not count as new for days.
+        // A request dated by a clock that ran ahead has no known age: it must not count as new for days.
         guard let requestedAt = pollState.requestedAt, requestedAt <= now else { return step }
         return min(step, max(steps.first ?? step, now - requestedAt))
     }

@@ -1,17 +1,18 @@
-/// What a clock that ran ahead has planned, once it is right again: nothing waits for a time that only that clock gave.
+/// Corrects polls that were scheduled by a clock that ran ahead, once the clock is right again: no poll waits for a
+/// time that only that clock gave.
 ///
-/// When an asking began, and since when an answer is wanted, stays on record as it was noted, for it follows from the evidence; what
-/// lies in the future counts from now.
+/// The start of the schedule and the time of a poll request stay recorded as they are, because they follow from the
+/// evidence; times in the future count from now.
 extension PollState {
-    /// What is written while the plans are looked through may be dated a little later than the look.
+    /// Rows written while schedules are being checked may be dated a little later than the check.
     private static let tolerance = Duration.seconds(60)
 
-    /// Plans the next question anew if no clock that is right could have planned it for so late: what is open, or held, is asked
-    /// about at once, for nobody knows how long it has waited; what has ended at its next look.
+    /// Reschedules the next poll if no correct clock could have scheduled it so late. Open and held entities are polled
+    /// at once, because how long they have waited is unknown; ended ones at their next look.
     ///
-    /// - Parameter isDatedAhead: whether evidence, a wish or a question is dated later than now, so that the plan was made by
-    ///   that clock, however little it ran ahead.
-    /// - Returns: whether it did.
+    /// - Parameter isDatedAhead: whether evidence, a poll request or a poll is dated later than now, so that the poll
+    ///   was scheduled by that clock, however little it ran ahead.
+    /// - Returns: whether the poll was rescheduled.
     mutating func putRight(
         _ reasons: PollReasons,
         isDatedAhead: Bool,
@@ -33,7 +34,7 @@ extension PollState {
             guard planned > latest + Self.tolerance else { return false }
             nextPollAt = reasons.isDisjoint(with: [.open, .authorized]) ? latest : now
         case .never, .givenUp:
-            // The schedule has changed, and has no look for it any more.
+            // The schedule has changed, and no longer contains a look at it.
             nextPollAt = reasons.isDisjoint(with: [.open, .authorized]) ? now + schedule.longestPause : now
         }
         return true
@@ -41,9 +42,9 @@ extension PollState {
 }
 
 extension Payment {
-    /// Plans anew what a clock that ran ahead planned, of the payment and of its operations.
+    /// Reschedules polls of the payment and its operations that were scheduled by a clock that ran ahead.
     ///
-    /// - Returns: the names of the operations whose plan is another one now, and whether the payment's is.
+    /// - Returns: whether the payment's poll was rescheduled, and the ids of the operations whose polls were.
     package mutating func putRight(
         isDatedAhead: Bool,
         by schedule: PollSchedule,
@@ -74,9 +75,9 @@ extension Payment {
 }
 
 extension Checkout {
-    /// Plans anew what a clock that ran ahead planned.
+    /// Reschedules a poll that was scheduled by a clock that ran ahead.
     ///
-    /// - Returns: whether it did.
+    /// - Returns: whether it was rescheduled.
     package mutating func putRight(isDatedAhead: Bool, by schedule: PollSchedule, at now: Timestamp) -> Bool {
         pollState.putRight(
             PollReasons(in: self),
@@ -90,9 +91,9 @@ extension Checkout {
 }
 
 extension Subscription {
-    /// Plans anew what a clock that ran ahead planned.
+    /// Reschedules a poll that was scheduled by a clock that ran ahead.
     ///
-    /// - Returns: whether it did.
+    /// - Returns: whether it was rescheduled.
     package mutating func putRight(isDatedAhead: Bool, by schedule: PollSchedule, at now: Timestamp) -> Bool {
         pollState.putRight([], isDatedAhead: isDatedAhead, by: schedule, named: id, at: now)
     }

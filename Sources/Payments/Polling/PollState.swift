@@ -1,20 +1,20 @@
-/// Where the asking about one payment, operation, checkout or subscription stands; it is kept in the database, nothing is only
+/// The polling state of one payment, operation, checkout or subscription. It is kept in the database; nothing is only
 /// in memory.
 package struct PollState: Sendable, Equatable {
     /// `reconciliation` in the views.
     package enum Phase: String, Sendable, CaseIterable {
         case scheduled
-        /// Nothing is wanted to be known; an audit may be planned all the same.
+        /// There is nothing to find out; an audit may be scheduled all the same.
         case done
         case unresolved
     }
 
     package var phase: Phase
-    /// When the next question is due: one that is scheduled, or an audit of what is done.
+    /// When the next poll is due: a scheduled one, or an audit of an entity that is done.
     package var nextPollAt: Timestamp?
-    /// Questions that were answered since the last evidence; trouble at the gateway does not count.
+    /// Answered polls since the last evidence; failures of the gateway do not count.
     package var attempt: Int
-    /// Since when an answer is wanted at once; only an answer to a question sent later serves it.
+    /// When an immediate poll was requested; only the answer to a poll sent later serves the request.
     package var requestedAt: Timestamp?
     /// When the schedule began: the last evidence.
     package var since: Timestamp?
@@ -33,7 +33,8 @@ package struct PollState: Sendable, Equatable {
         self.since = since
     }
 
-    /// The gateway is to be asked at once. Two wishes are never the same, so that it can be told which one an answer serves.
+    /// Requests an immediate poll. Each request gets a distinct timestamp, so that an answer can be matched to the
+    /// request it serves.
     mutating func requestPoll(at now: Timestamp) {
         phase = .scheduled
         nextPollAt = now
@@ -41,7 +42,7 @@ package struct PollState: Sendable, Equatable {
         since = since ?? now
     }
 
-    /// New evidence came: the schedule starts again, or ends. A wish for an answer at once stays.
+    /// Restarts or ends the schedule after new evidence. A pending request for an immediate poll stays.
     mutating func restart(
         _ reasons: PollReasons,
         expiresAt: Timestamp? = nil,
@@ -56,11 +57,11 @@ package struct PollState: Sendable, Equatable {
         if let wanted, let next = nextPollAt { nextPollAt = min(next, wanted) }
     }
 
-    /// A question was put: what it brought decides when the next one is due.
+    /// Decides from the result of a poll when the next one is due.
     ///
     /// - Parameters:
-    ///   - isServed: whether the answer was usable (design 3.5).
-    ///   - expiresAt: until when it may still be paid, as the gateway says.
+    ///   - isServed: whether the answer was usable (docs/reconciliation.md).
+    ///   - expiresAt: when the time to pay ends, according to the gateway.
     mutating func proceed(
         _ reasons: PollReasons,
         after result: PollResult,
@@ -72,7 +73,7 @@ package struct PollState: Sendable, Equatable {
     ) {
         let (request, before) = (result.requestedAt, self)
         let isRestarted = attempt == 0 && since == now
-        // What was noted by a clock that ran ahead counts from now.
+        // A time recorded by a clock that ran ahead counts from now.
         if let begun = since, begun > now { since = now }
         if !isRestarted, result.outcome.usesUpTheSchedule { attempt = attempt.addingSaturated(1) }
         if isServed, requestedAt == request { requestedAt = nil }
@@ -89,35 +90,36 @@ package struct PollState: Sendable, Equatable {
         if phase == .unresolved, !result.outcome.mayBeTheLast {
             keepPolling(from: before, by: schedule, named: name, at: now)
         }
-        // A wish that came while the question was under way is as urgent as it was.
+        // A poll request that came while the poll was in flight is still urgent.
         if let requestedAt, requestedAt != request { nextPollAt = now }
     }
 
-    /// The gateway was in trouble: nothing of the schedule is used up, but it is not asked again before the pause is over.
+    /// Postpones the next poll after a failure of the gateway: no step of the schedule is used up, but the next poll
+    /// waits until the pause is over.
     mutating func postpone(by pause: Duration, schedule: PollSchedule, named name: String, at now: Timestamp) {
         guard nextPollAt != nil else { return }
         let step = schedule.step(after: attempt, named: name)
         nextPollAt = now + max(pause, requestedAt == nil ? step : min(step, Self.timeout))
     }
 
-    /// To ask would do more harm than good: only new evidence or a person resumes it.
+    /// Gives up because another poll would do more harm than good: only new evidence or a person resumes polling.
     mutating func giveUp() {
         phase = .unresolved
         nextPollAt = nil
         requestedAt = nil
     }
 
-    /// How long a wish waits before a gateway in trouble is asked again.
+    /// How long a poll request waits before a failing gateway is polled again.
     private static let timeout = Duration.seconds(10)
 
-    /// Rubbish uses up no step, so the pause grows with the time that has passed instead.
+    /// Lengthens the pause with the time that has passed, because an unreadable answer uses up no step.
     private mutating func backOff(by schedule: PollSchedule, at now: Timestamp) {
         guard let next = nextPollAt, requestedAt == nil else { return }
         let age = now - (since ?? now)
         nextPollAt = max(next, now + min(schedule.steps.last ?? schedule.firstAfter, age / 4))
     }
 
-    /// What could not be believed is no reason to give up, however long it goes on.
+    /// Keeps polling: an answer that could not be believed is no reason to give up, however long that goes on.
     private mutating func keepPolling(
         from before: PollState,
         by schedule: PollSchedule,

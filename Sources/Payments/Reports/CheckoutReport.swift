@@ -1,4 +1,4 @@
-/// What is said of an eComCharge payment token.
+/// A report about an eComCharge payment token.
 package struct CheckoutReport: Sendable, Equatable {
     package var token: String
     package var status: Status
@@ -8,9 +8,9 @@ package struct CheckoutReport: Sendable, Equatable {
     package var isTest: Bool?
     package var amount: Int64?
     package var currency: String?
-    /// The transaction that the token led to, where the answer names one.
+    /// The transaction that the token led to, if the answer names one.
     package var paymentID: String?
-    /// Until when it may be paid (`order.expired_at`).
+    /// When the time to pay ends (`order.expired_at`).
     package var expiresAt: Timestamp?
 
     package init(token: String, status: Status, isFinished: Bool, isExpired: Bool) {
@@ -21,7 +21,7 @@ package struct CheckoutReport: Sendable, Equatable {
     }
 }
 
-/// What is said of an eComCharge subscription.
+/// A report about an eComCharge subscription.
 package struct SubscriptionReport: Sendable, Equatable {
     package var id: String
     package var status: Status
@@ -32,15 +32,15 @@ package struct SubscriptionReport: Sendable, Equatable {
     package var reference: String?
     package var amount: Int64?
     package var currency: String?
-    /// The uid of its last transaction: the money is there, so it is asked for.
+    /// The uid of its last transaction, which is polled because the money is there.
     package var paymentID: String?
     /// When that transaction was made (`last_transaction.created_at`).
     package var chargedAt: Timestamp?
-    /// `paid_billing_cycles`: with ``chargedAt`` it orders what is said.
+    /// `paid_billing_cycles`: together with ``chargedAt`` it orders the reports.
     package var paidCycles: Int64?
     package var renewsAt: Timestamp?
     package var activeUntil: Timestamp?
-    /// How it stands in the words of the view `subscriptions`.
+    /// Its state in the words of the view `subscriptions`.
     package var standing: SubscriptionState
 
     package init(id: String, status: Status, standing: SubscriptionState = .unknown) {
@@ -50,7 +50,7 @@ package struct SubscriptionReport: Sendable, Equatable {
     }
 }
 
-/// How a subscription stands: the closed set of the view `subscriptions`.
+/// The state of a subscription: the closed set of the view `subscriptions`.
 package enum SubscriptionState: String, Sendable, CaseIterable {
     case trial
     case active

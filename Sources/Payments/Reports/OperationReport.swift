@@ -1,4 +1,4 @@
-/// What is said of one movement within a payment.
+/// A report about one movement of money within a payment.
 package struct OperationReport: Sendable, Equatable {
     /// ecommpay: `operation.id`. eComCharge: the transaction's uid.
     package var id: String
@@ -12,7 +12,7 @@ package struct OperationReport: Sendable, Equatable {
     package var currency: String?
     package var code: String?
     package var message: String?
-    /// What kind of refusal the code is; `nil` where it is none, or not in the gateway's list.
+    /// What kind of decline the code is; `nil` if it is none, or not in the gateway's list.
     package var decline: Decline?
     /// The retrieval reference number of the card networks.
     package var rrn: String?
@@ -38,7 +38,7 @@ package enum OperationKind: String, Sendable, CaseIterable {
     case payment
     /// Holds it.
     case authorization
-    /// A stored card is charged: it takes the money in one step, or holds it where captures are used (ecommpay `recurring`).
+    /// Charges a stored card: takes the money in one step, or holds it where captures are used (ecommpay `recurring`).
     case recurring
     /// Takes what was held.
     case capture
@@ -56,6 +56,6 @@ package enum OperationKind: String, Sendable, CaseIterable {
     case manualChange = "manual_change"
     /// Moves no money of this payment: a check, a tokenization, a fee, a step of the customer's.
     case other
-    /// A type that we do not know, or none: it may have moved money.
+    /// An unknown type, or none: it may have moved money.
     case unknown
 }

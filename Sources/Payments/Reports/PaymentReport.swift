@@ -1,35 +1,37 @@
-/// What is said of a payment itself. `nil` means «not said», and never empties what is known.
+/// A report about a payment itself. `nil` means "not stated", and never clears what is known.
 package struct PaymentReport: Sendable, Equatable {
     /// ecommpay: `payment.id`. eComCharge: the uid of the root transaction.
     package var id: String
-    /// The payment's status where the gateway states one (ecommpay); `nil` where it is the fold of its operations (eComCharge).
+    /// The payment's status if the gateway states one (ecommpay); `nil` if it is the fold of its operations
+    /// (eComCharge).
     package var status: Status?
-    /// Whether it comes with the list of all operations, as ecommpay's answers do.
+    /// Whether the report comes with the list of all operations, as ecommpay's answers do.
     package var listsOperations = false
-    /// An ecommpay `error` without any operation: it speaks of one request, not of the payment.
+    /// An ecommpay `error` without any operation: it refers to one request, not to the payment.
     package var isRequestError = false
     /// The merchant's own name for it. ecommpay: `payment.id`. eComCharge: `tracking_id`.
     package var reference: String?
     package var checkoutToken: String?
     package var type: String?
-    /// What its type means; `nil` where no type is said.
+    /// What its type means; `nil` if no type is stated.
     package var purpose: Purpose?
     package var method: String?
     package var amount: Int64?
     package var currency: String?
-    /// The merchant's own amount, where a surcharge makes the total differ from it.
+    /// The merchant's own amount, if a surcharge makes the total differ from it.
     package var initialAmount: Int64?
     package var surcharge: Int64?
     package var isTest: Bool?
     package var code: String?
     package var message: String?
-    /// The gateway's time of this state of the payment: the latest of `payment.date` and the operations' dates (ecommpay).
+    /// The gateway's time of this state of the payment (ecommpay): the latest of `payment.date` and the operations'
+    /// dates.
     package var gatewayTime: Timestamp?
     package var card: Card?
     package var credentials = StoredCredentials()
     package var paidAt: Timestamp?
     package var settledAt: Timestamp?
-    /// Until when it may still be paid (eComCharge `expired_at`).
+    /// When the time to pay ends (eComCharge `expired_at`).
     package var expiresAt: Timestamp?
 
     package init(id: String) {
@@ -37,7 +39,7 @@ package struct PaymentReport: Sendable, Equatable {
     }
 }
 
-/// What is said of the card that a payment is made with; nothing that would let anyone charge it.
+/// The reported details of the card that a payment is made with; nothing that would allow charging it.
 package struct Card: Sendable, Hashable {
     package var brand: String?
     package var last4: String?
@@ -53,10 +55,11 @@ package struct Card: Sendable, Hashable {
     package var isKnown: Bool { brand != nil || last4 != nil || expiry != nil }
 }
 
-/// What a payment that was paid, or is held, leaves for the next charge of the same buyer: kept when bodies are emptied.
+/// What a payment that was paid, or is held, leaves for the next charge of the same buyer. It is kept when bodies are
+/// emptied.
 package struct StoredCredentials: Sendable, Hashable {
     package var customerID: String?
-    /// The token of the card that it was made with.
+    /// The token of the card that the payment was made with.
     package var cardToken: String?
     /// ecommpay: the registration for further payments.
     package var recurringID: String?
@@ -65,7 +68,7 @@ package struct StoredCredentials: Sendable, Hashable {
 
     package init() {}
 
-    /// These with what `newer` says in their place; what it leaves unsaid stays.
+    /// These credentials, overridden by the fields that `newer` sets.
     func updated(by newer: StoredCredentials) -> StoredCredentials {
         var updated = self
         updated.customerID = newer.customerID ?? customerID
@@ -76,7 +79,7 @@ package struct StoredCredentials: Sendable, Hashable {
     }
 }
 
-/// What a payment is for (design 3.1): only a purchase is the merchant's income.
+/// What a payment is for (docs/money.md): only a purchase is the merchant's income.
 package enum Purpose: String, Sendable, CaseIterable {
     /// A buyer pays the merchant.
     case purchase
@@ -86,10 +89,10 @@ package enum Purpose: String, Sendable, CaseIterable {
     case transfer
     /// No money moves: a tokenization, a checkup, an account verification.
     case verification
-    /// A type that we do not know, or nothing said of it yet.
+    /// An unknown type, or nothing reported about it yet.
     case unknown
 
-    /// Whether what it moves is the merchant's money; of an unknown type it may be.
+    /// Whether the money it moves is the merchant's; with an unknown type it may be.
     var isOfTheMerchant: Bool {
         switch self {
         case .purchase, .payout, .unknown: true
@@ -98,13 +101,13 @@ package enum Purpose: String, Sendable, CaseIterable {
     }
 }
 
-/// What kind of refusal a result code stands for: whether it is worth trying again.
+/// What kind of decline a result code stands for: whether another attempt is worthwhile.
 package enum Decline: String, Sendable, CaseIterable {
     /// It may work later, or with more money on the card.
     case soft
     /// It will not work with this card.
     case hard
-    /// Refused for suspicion of fraud, or by a list or limit.
+    /// Declined for suspicion of fraud, or by a list or limit.
     case risk
     /// Something broke on the way, or the request was wrong.
     case technical

@@ -1,4 +1,4 @@
-/// What a gateway says about a payment and its operations, whether a callback or a status answer said it.
+/// What a gateway reports about a payment and its operations, in a callback or in a status answer.
 ///
 /// Any part may be absent. A report in which every part is absent is authentic, but in a form that says nothing about a
 /// payment (ecommpay's token and recurring bodies): it is kept as `unrecognised`.
@@ -7,9 +7,9 @@ package struct Report: Sendable, Equatable {
     package var operations: [OperationReport]
     package var checkout: CheckoutReport?
     package var subscription: SubscriptionReport?
-    /// What the next charge of a buyer needs, where it is told of by itself; a payment's own stands in ``PaymentReport``.
+    /// What the next charge of a buyer needs, if it is reported separately; a payment's own is in ``PaymentReport``.
     package var tokens: [TokenReport] = []
-    /// The paths of members that decide nothing and could not be read; they were left out (design 3.2).
+    /// The paths of members that decide nothing and could not be read; they were left out (docs/evidence-rules.md).
     package var leftOut: [String] = []
 
     package init(

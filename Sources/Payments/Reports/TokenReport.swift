@@ -21,11 +21,11 @@ package struct TokenReport: Sendable, Hashable {
     }
 }
 
-/// What a body names that cannot be read as a report: it is made known, and asked about.
+/// What an unreadable body names: it becomes known, and is polled.
 package struct Mention: Sendable, Hashable {
     /// ecommpay: `payment.id`. eComCharge: the uid of the root transaction.
     package var paymentID: String
-    /// eComCharge: the child's own uid, where the body is about a child of the payment.
+    /// eComCharge: the child's own uid, if the body is about a child of the payment.
     package var operationID: String?
 
     package init(paymentID: String, operationID: String? = nil) {
