@@ -2,16 +2,16 @@ import LosslessJSON
 package import Payments
 
 extension Gateway {
-    /// What a body says that has just been proved.
+    /// Decodes a body that has just been authenticated.
     package func decode(_ authentic: Authentic) throws(DecodingFailure) -> Report {
         try Self.report(of: authentic.document)
     }
 
-    /// What a body says that was proved when it came, and has been kept since: the proof is not made again, for its key may be
-    /// gone.
+    /// Decodes a body that was authenticated when it arrived and has been stored since. It is not authenticated again,
+    /// because its key may be gone.
     ///
-    /// Only for what the ledger keeps as proved: a row of `callback`, or a row of `poll` whose outcome tells of a report.
-    /// Whatever comes from outside, and whatever was refused, goes through `authenticate`.
+    /// Only for what the ledger stores as authentic: a row of `callback`, or a row of `poll` whose outcome is that of a
+    /// report. Anything that comes from outside, and anything that was rejected, goes through `authenticate`.
     package static func decode(provenBefore body: [UInt8]) throws(DecodingFailure) -> Report {
         let document: Document?
         do {
@@ -22,8 +22,8 @@ extension Gateway {
         return try report(of: document)
     }
 
-    /// The verdict on a callback, once it was read. Where the proof covers scalars alone, a member that had to be left out may
-    /// have been another when it was signed.
+    /// The verdict on a callback after it was decoded. Where the proof covers scalars alone, a member that had to be
+    /// left out may have been another one when it was signed.
     package func verdict(on authentic: Authentic, saying report: Report) -> Verdict {
         switch Self.coverage {
         case .bytes: authentic.verdict
@@ -46,7 +46,7 @@ extension Gateway {
         }
     }
 
-    /// nil too where what names the payment is itself what cannot be read.
+    /// nil also if the member that names the payment cannot be read.
     private static func readableMention(in body: ObjectReader) -> Mention? {
         do throws(DecodingFailure) {
             return try mention(in: body)

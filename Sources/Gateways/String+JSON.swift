@@ -1,5 +1,5 @@
 extension String {
-    /// The text as a JSON string; only what has to be is escaped (RFC 8259, section 7).
+    /// The text as a JSON string; only characters that must be escaped are (RFC 8259, section 7).
     var jsonString: String {
         var json = "\""
         for scalar in unicodeScalars {

@@ -1,9 +1,9 @@
 import LosslessJSON
 package import Payments
 
-/// A body that its sender has proved: the only thing that can be decoded, and made only by a successful check.
+/// A body that was authenticated. Only such a body can be decoded, and only a successful check creates one.
 package struct Authentic: Sendable {
-    /// What was checked, and in which of its forms it held.
+    /// What was checked, and in which form it matched.
     package enum Form: String, Sendable, CaseIterable {
         /// ecommpay: lines in natural order of their paths.
         case natural
@@ -20,25 +20,25 @@ package struct Authentic: Sendable {
     package let form: Form
     /// The name of the secret or public key that proved it.
     package let keyID: String
-    /// The very parse that was checked; nil for bytes that are signed but are not JSON.
+    /// The very document that was checked; nil for bytes that are signed but are not JSON.
     let document: Document?
 }
 
-/// What of a body a gateway's proof covers.
+/// Which part of a body a gateway's proof covers.
 package enum Coverage: Sendable {
     /// Every byte.
     case bytes
-    /// The text of each scalar, and the path to it. Whether it was a string or a number is not proved, nor are containers that
-    /// hold nothing.
+    /// The text of each scalar, and the path to it. Whether it was a string or a number is not proved, and neither are
+    /// empty containers.
     case scalars
 }
 
-/// What becomes of callbacks whose signature does not prove their structure.
+/// How to handle callbacks whose signature does not prove their structure.
 package enum AmbiguityPolicy: String, Sendable, CaseIterable {
-    /// An ambiguous one is kept, and the gateway is asked.
+    /// An ambiguous callback is held, and the gateway is polled.
     case confirm
-    /// So is each one that would make an order paid, whatever its verdict.
+    /// As `confirm`; in addition, each callback that would make an order paid is held, whatever its verdict.
     case confirmMoney = "confirm_money"
-    /// An ambiguous one is applied as it stands.
+    /// An ambiguous callback is applied as it is.
     case accept
 }

@@ -1,5 +1,6 @@
 extension [UInt8] {
-    /// Decodes base64 in the standard alphabet, padded, with nothing left over (RFC 4648, section 4); nil for all else.
+    /// Decodes padded base64 in the standard alphabet, with nothing left over (RFC 4648, section 4); nil for anything
+    /// else.
     init?(base64 text: some Collection<UInt8>) {
         guard text.count.isMultiple(of: 4) else { return nil }
         self.init()
@@ -21,12 +22,12 @@ extension [UInt8] {
             append(UInt8(truncatingIfNeeded: bits >> 8))
             append(UInt8(truncatingIfNeeded: bits))
         }
-        // What the padding stands for must be zero, or two texts would mean the same bytes.
+        // The bits under the padding must be zero, or two texts would mean the same bytes.
         guard padding <= 2, suffix(padding).allSatisfy({ $0 == 0 }) else { return nil }
         removeLast(padding)
     }
 
-    /// Decodes base64 in any spelling in which signatures are handed about: in either alphabet (RFC 4648, sections 4 and 5),
+    /// Decodes base64 in any spelling in which signatures are sent: in either alphabet (RFC 4648, sections 4 and 5),
     /// padded or not, with white space anywhere. The bytes are the same in each.
     init?(base64InAnySpelling text: some Sequence<UInt8>) {
         var standard: [UInt8] = text.compactMap { character in

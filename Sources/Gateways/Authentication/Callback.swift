@@ -1,6 +1,6 @@
 package import LosslessJSON
 
-/// What came in a gateway's HTTP request, as far as a gateway may look at it. Nothing in it is proved.
+/// The parts of a gateway's HTTP request that a gateway may read. Nothing in it is proved.
 package struct Callback: Sendable {
     package let body: [UInt8]
     /// The `Authorization` header.
@@ -15,21 +15,21 @@ package struct Callback: Sendable {
     }
 }
 
-/// Why a callback is refused. It never holds what was sent.
+/// Why a callback is rejected. It never holds what was sent.
 package enum Rejection: Error, Hashable {
     /// Basic credentials are needed and are missing or wrong.
     case unauthenticated
     /// The signature is missing or wrong.
     case forged
-    /// It is signed right, but for another project or shop.
+    /// The signature is right, but for another project or shop.
     case foreign
     /// The body is not one strict JSON value, and the signature is inside it.
     case malformed(SyntaxError)
 
-    /// All words of ``reason``.
+    /// All values of ``reason``.
     package static let reasons = ["unauthenticated", "forged", "foreign", "malformed"]
 
-    /// The word in `rejected.reason`.
+    /// The value of `rejected.reason`.
     package var reason: String {
         switch self {
         case .unauthenticated: "unauthenticated"

@@ -1,10 +1,10 @@
 import Crypto
 
-/// Bytes that prove who someone is, and the name by which they are spoken of.
+/// A secret's bytes, and the name by which logs and errors refer to it.
 ///
 /// However it is printed, dumped or mirrored, only the name shows.
 package struct Secret: Sendable {
-    /// The credential, file or environment variable it came from, else its position.
+    /// The credential, file or environment variable that it came from, else its position.
     package let name: String
     package let bytes: [UInt8]
 
@@ -20,15 +20,14 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     package var customMirror: Mirror { Mirror(self, children: ["name": name]) }
 }
 
-/// Whether two secrets have the same name and bytes. Digests are compared, because that takes as long for different bytes as
-/// for the same.
+/// Compares name and bytes. It compares digests, because that takes as long for different bytes as for equal ones.
 extension Secret: Equatable {
     package static func == (one: Secret, other: Secret) -> Bool {
         one.name == other.name && SHA256.hash(data: one.bytes) == SHA256.hash(data: other.bytes)
     }
 }
 
-/// SHA-256 of a body: by it the ledger knows the same bytes again.
+/// SHA-256 of a body, by which the ledger recognises the same bytes.
 package func digest(of body: [UInt8]) -> [UInt8] {
     Array(SHA256.hash(data: body))
 }

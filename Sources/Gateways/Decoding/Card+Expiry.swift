@@ -1,7 +1,7 @@
 import Payments
 
 extension Card {
-    /// `2030-01` of a month and a year, which may be written in two digits; nil unless both are said.
+    /// A month and a year, which may have two digits, as `2030-01`; nil unless both are given.
     static func expiry(month: String?, year: String?) -> String? {
         guard
             let month = month.flatMap({ Int($0) }), (1...12).contains(month),

@@ -1,10 +1,10 @@
 import Payments
 
-/// A gateway's codes for refusals, and what kind of refusal each is.
+/// A gateway's decline codes, and what kind of decline each is.
 struct DeclineCodes: Sendable {
     private let kinds: [Substring: Decline]
 
-    /// - Parameter codes: Of each kind, with white space between.
+    /// - Parameter codes: The codes of each kind, separated by white space.
     init(_ codes: [Decline: String]) {
         var kinds: [Substring: Decline] = [:]
         for (kind, codes) in codes {
@@ -15,7 +15,7 @@ struct DeclineCodes: Sendable {
         self.kinds = kinds
     }
 
-    /// nil for what did not fail, whatever its code, and for a code that is not in the gateway's list.
+    /// nil unless the operation failed, whatever its code, and nil for a code that is not in the gateway's list.
     func decline(_ code: String?, of status: Status) -> Decline? {
         guard let code, status.state == .failed else { return nil }
         return kinds[code[...]]

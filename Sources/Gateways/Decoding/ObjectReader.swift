@@ -1,19 +1,20 @@
 import LosslessJSON
 import Payments
 
-/// One object of an authentic body, whose members are read by the type that each must have.
+/// Reads the members of one object of an authentic body, each by the type that it must have.
 ///
-/// Absent and null mean «not said», and give nil; so does an empty container where a proof does not cover it (anyone could have
-/// put it there). A member that decides, and is of the wrong type or there more than once, is never passed over. Any other
-/// one is, and its path goes to the ``Omissions``: what the gateway writes into a field of its own must not lose a payment.
+/// Absent and null members mean "not stated" and give nil; so does an empty container that the proof does not cover
+/// (anyone could have put it there). A deciding member of the wrong type, or that occurs more than once, is an error.
+/// Any other such member is left out, and its path goes to the ``Omissions``: what the gateway writes into a field of
+/// its own must not lose a payment.
 package struct ObjectReader {
-    /// nil where no such object was said.
+    /// nil if the body has no such object.
     private let object: Value?
     private let place: Place
     private let coverage: Coverage
     private let omissions: Omissions
 
-    /// - Parameter document: of a body that is proved; `nil` where that is not JSON.
+    /// - Parameter document: The document of a body that is proved; `nil` if the body is not JSON.
     init(
         proven document: Document?,
         covering coverage: Coverage,
@@ -37,33 +38,33 @@ package struct ObjectReader {
 
     var isPresent: Bool { object != nil }
 
-    /// Whether something is said under a key, of whatever type.
+    /// Whether a key has a value, of whatever type.
     func contains(_ key: String) -> Bool {
         guard let object, let value = object[key] else { return false }
         return object.repeats(key) || !saysNothing(value)
     }
 
-    /// Whether an object or array is said under a key.
+    /// Whether a key has an object or array as its value.
     func holdsContainer(_ key: String) -> Bool { contains(key) && object?[key]?.isContainer == true }
 }
 
 // MARK: - What decides
 
 extension ObjectReader {
-    /// The object under a key, or one in which nothing is said. PHP writes an empty object as `[]`, so that is one too.
+    /// The object under a key, or an empty one. PHP writes an empty object as `[]`, so that counts as one too.
     func object(deciding key: String) throws(DecodingFailure) -> ObjectReader {
         let place = place.member(key)
         guard let value = try member(key) else { return fields(nil, at: place) }
         return try fields(element: value, at: place)
     }
 
-    /// The object or array under a key; `nil` where none is said, and where a scalar is.
+    /// The object or array under a key; `nil` if there is none, or a scalar.
     func container(deciding key: String) throws(DecodingFailure) -> ObjectReader? {
         guard let value = try member(key), value.isContainer else { return nil }
         return try fields(element: value, at: place.member(key))
     }
 
-    /// The first member that is an object in which something is said under a key; in errors its own key does not appear.
+    /// The first member that is an object with a value under the given key; errors do not show the member's own key.
     func firstObject(deciding key: String) throws(DecodingFailure) -> (key: String, fields: ObjectReader)? {
         guard let object else { return nil }
         for member in object.members {
@@ -96,12 +97,12 @@ extension ObjectReader {
         return fields(isEmptyArray ? nil : value, at: place)
     }
 
-    /// A string; an empty one says nothing, as null does (to ecommpay's signature they are the same).
+    /// A string; an empty one counts as absent, as null does (to ecommpay's signature they are the same).
     func text(deciding key: String) throws(DecodingFailure) -> String? {
         try kept(string(key), key)
     }
 
-    /// A string or whole number, as its text; never empty, because things are told apart by it.
+    /// A string or whole number, as text; never empty, because entities are distinguished by it.
     func identifier(deciding key: String) throws(DecodingFailure) -> String? {
         guard let value = try member(key) else { return nil }
         if let number = value.rawNumber {
@@ -123,7 +124,7 @@ extension ObjectReader {
         return amount
     }
 
-    /// A boolean, or what has been seen in its place: 1, 0, and any of these as a string.
+    /// A boolean, or a value seen in place of one: 1, 0, and any of these as a string.
     func flag(deciding key: String) throws(DecodingFailure) -> Bool? {
         guard let value = try member(key) else { return nil }
         switch value.kind {
@@ -143,7 +144,7 @@ extension ObjectReader {
 // MARK: - What decides nothing
 
 extension ObjectReader {
-    /// The object under a key, or one in which nothing is said.
+    /// The object under a key, or an empty one.
     func object(_ key: String) -> ObjectReader {
         orLeftOut { () throws(DecodingFailure) in try object(deciding: key) } ?? fields(nil, at: place.member(key))
     }
@@ -153,12 +154,12 @@ extension ObjectReader {
         orLeftOut { () throws(DecodingFailure) in try list(deciding: key) } ?? []
     }
 
-    /// A string that says something.
+    /// A string that is not empty.
     func text(_ key: String) -> String? {
         orLeftOut { () throws(DecodingFailure) in try text(deciding: key) }
     }
 
-    /// A string or number, as its text: result codes and references come as either.
+    /// A string or number, as text: result codes and references come as either.
     func label(_ key: String) -> String? {
         orLeftOut { () throws(DecodingFailure) in try kept(numberOrString(key), key) }
     }
@@ -168,7 +169,7 @@ extension ObjectReader {
         orLeftOut { () throws(DecodingFailure) in try amount(deciding: key) }
     }
 
-    /// A time; text that is none (placeholders occur) says nothing.
+    /// A time; text that is not a time (placeholders occur) counts as absent.
     func time(_ key: String) -> Timestamp? {
         orLeftOut { () throws(DecodingFailure) in
             guard let value = try member(key) else { return nil }
@@ -214,7 +215,7 @@ extension ObjectReader {
         return try string(key)
     }
 
-    /// A text that goes into the database.
+    /// Checks a text that goes into the database.
     private func kept(_ text: String?, _ key: String) throws(DecodingFailure) -> String? {
         guard let text, text.utf8.contains(0) else { return text }
         throw DecodingFailure(field: path(key), reason: .zeroCharacter)
@@ -225,7 +226,7 @@ extension ObjectReader {
     private func wrongType(_ key: String) -> DecodingFailure { DecodingFailure(field: path(key), reason: .wrongType) }
 }
 
-/// Where in a body an object stands. Its path is spelt only for who complains: most objects are read without a complaint.
+/// The place of an object in a body. Its path is built only for errors, because most objects are read without one.
 private struct Place {
     private var parent = ""
     private var key = ""

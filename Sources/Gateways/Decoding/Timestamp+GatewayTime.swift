@@ -1,11 +1,11 @@
 import Payments
 
 extension Timestamp {
-    /// Reads a time as the gateways write it, in any of the forms seen: `2023-03-10T12:26:17` with an optional fraction
-    /// (truncated to milliseconds) and a zone as `Z`, `+00:00` or `+0000`.
+    /// Parses a time as the gateways write it, in any of the forms seen: `2023-03-10T12:26:17` with an optional
+    /// fraction (truncated to milliseconds) and a zone as `Z`, `+00:00` or `+0000`.
     ///
-    /// Anything else is no time rather than a wrong one: it orders evidence. That includes a text without a zone, a date
-    /// that does not exist, and the placeholder `0000-00-00T00:00:00Z`.
+    /// Anything else gives nil rather than a wrong time, because times order the evidence. That includes a text without
+    /// a zone, a date that does not exist, and the placeholder `0000-00-00T00:00:00Z`.
     init?(gatewayTime bytes: UnsafeBufferPointer<UInt8>) {
         var reader = Reader(rest: bytes[...])
         guard
@@ -28,7 +28,7 @@ extension Timestamp {
         self.init(milliseconds: moment)
     }
 
-    /// The years 1 to 9999 in UTC: the others have no text of their own, and a zone can lead there.
+    /// The years 1 to 9999 in UTC: other years have no text form, and a zone can lead there.
     private static let written: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
 
     private static func days(inMonth month: Int, of year: Int) -> Int {
@@ -48,7 +48,7 @@ extension Timestamp {
     }
 }
 
-/// Reads a time from the front.
+/// Parses a time from the front.
 private struct Reader {
     var rest: Slice<UnsafeBufferPointer<UInt8>>
 

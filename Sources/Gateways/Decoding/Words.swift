@@ -1,9 +1,9 @@
 import Payments
 
-/// A gateway's words and what each of them means to us.
+/// A gateway's words, and what each is mapped to.
 ///
-/// Upper and lower case, `_` and space are the same here: ecommpay itself writes both `account_verification` and
-/// `account verification`.
+/// Upper and lower case do not matter, nor does `_` in place of a space: ecommpay itself writes both
+/// `account_verification` and `account verification`.
 struct Words<Meaning: Sendable & Hashable>: Sendable {
     private let meanings: [String: Meaning]
 
@@ -36,7 +36,7 @@ struct Words<Meaning: Sendable & Hashable>: Sendable {
 }
 
 extension Words<State> {
-    /// The word as sent, beside its state; an unlisted word is unknown, never a failure.
+    /// The word as sent, with its state; an unlisted word is unknown, never a failure.
     func status(_ word: String) -> Status {
         Status(word: word, state: self[word] ?? .unknown)
     }

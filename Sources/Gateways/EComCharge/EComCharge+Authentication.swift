@@ -19,7 +19,7 @@ extension EComCharge {
         }
     }
 
-    /// Bytes that are not JSON are proved all the same, and kept: that they cannot be read is found when they are decoded.
+    /// Bytes that are not JSON are authentic all the same, and kept: the failure shows when they are decoded.
     private func authentic(_ body: [UInt8], form: Authentic.Form, keyID: String) throws(Rejection) -> Authentic {
         let document: Document?
         do {
@@ -31,8 +31,8 @@ extension EComCharge {
         return Authentic(verdict: .valid, form: form, keyID: keyID, document: document)
     }
 
-    /// Whether each shop that the body names is the account's: `shop_id` is a number and `shop.id` a string, at the root or
-    /// in what the root wraps.
+    /// Whether each shop that the body names is the account's: `shop_id` is a number and `shop.id` a string, at the
+    /// root or in what the root wraps.
     func isOurs(_ root: Value) -> Bool {
         let wrapped = ["transaction", "checkout", "subscription"].flatMap { Self.values(of: $0, in: root) }
         return ([root] + wrapped).allSatisfy { place in
@@ -44,7 +44,7 @@ extension EComCharge {
         }
     }
 
-    /// What stands under a key, each time that it does.
+    /// Every value under a key.
     private static func values(of key: String, in place: Value) -> [Value] {
         guard place.repeats(key) else { return place[key].map { [$0] } ?? [] }
         return place.members.filter { $0.key == key }.map(\.value)
@@ -64,11 +64,12 @@ struct Credentials: Sendable {
     /// The name of the password's secret.
     var name: String { pair.name }
 
-    /// The `Authorization` header that gives these.
+    /// The `Authorization` header with these credentials.
     var authorization: String { "Basic \(Data(pair.bytes).base64EncodedString())" }
 
-    /// Whether an `Authorization` header gives these. The first colon ends the user, so no other user and password make the
-    /// same pair. Digests are compared, because that takes as long for a wrong one as for the right one.
+    /// Whether an `Authorization` header has these credentials. The first colon ends the user, so no other user and
+    /// password make the same pair. It compares digests, because that takes as long for a wrong pair as for the right
+    /// one.
     func match(_ authorization: String?) -> Bool {
         guard let authorization else { return false }
         let parts = authorization.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)

@@ -3,8 +3,8 @@ import Payments
 extension EComCharge {
     /// A payment token, and the transaction that it has led to so far; nil if there is no token.
     ///
-    /// That transaction is a section of `gateway_response`, merged from several sources; what it lacks (reference, test,
-    /// in older answers the type, amount and status) the token has. The section's key is a type.
+    /// That transaction is a section of `gateway_response`, merged from several sources; what it lacks (reference,
+    /// test, in older answers the type, amount and status) the token has. The section's key is a type.
     static func checkout(in fields: ObjectReader) throws(DecodingFailure) -> Report? {
         guard let token = try fields.identifier(deciding: "token") else { return nil }
         let order = try fields.object(deciding: "order")
@@ -48,16 +48,16 @@ extension EComCharge {
         return Report(payment: payment, operations: operation.map { [$0] } ?? [], checkout: checkout)
     }
 
-    /// The section of the answer that tells of a transaction.
+    /// The section of the answer that describes a transaction.
     static func section(in checkout: ObjectReader) throws(DecodingFailure) -> (key: String, fields: ObjectReader)? {
         try checkout.object(deciding: "gateway_response").firstObject(deciding: "uid")
     }
 
-    /// How a token stands. It succeeds only when it is finished with success, however late. Anything else that is known is
-    /// still open until the token expires: `error` says that nobody has paid yet, and after a failed attempt another may
-    /// follow.
+    /// The status of a token. It succeeds only when it is finished with success, however late. Any other known state
+    /// stays open until the token expires: `error` means that nobody has paid yet, and after a failed attempt another
+    /// may follow.
     ///
-    /// Where neither the token nor its transaction has a status (older answers), the word is made from the flags.
+    /// If neither the token nor its transaction has a status (older answers), the word is made from the flags.
     private static func checkoutStatus(_ word: String?, isFinished: Bool, isExpired: Bool) -> Status {
         let meaning = word.map { transactionWords[$0] ?? .unknown }
         let word = word ?? (isExpired ? "expired" : isFinished ? "finished" : "pending")
@@ -71,7 +71,7 @@ extension EComCharge {
 }
 
 extension EComCharge {
-    /// The subscription that a body tells of, flat or wrapped (in answers); nil if it is about something else.
+    /// The subscription that a body is about, flat or wrapped (in answers); nil if it is about something else.
     static func subscriptionFields(in body: ObjectReader) -> ObjectReader? {
         if isSubscription(body) { return body }
         guard body.holdsContainer("subscription") else { return nil }
@@ -83,7 +83,8 @@ extension EComCharge {
         fields.contains("state") && fields.contains("plan") || fields.label("id")?.hasPrefix("sbs_") ?? false
     }
 
-    /// A subscription; nil without an id or a state. Its money is the last transaction's, of which the uid and time are taken.
+    /// A subscription; nil without an id or a state. Its money is in its last transaction, of which only the uid and
+    /// time are read.
     static func subscription(in body: ObjectReader) throws(DecodingFailure) -> SubscriptionReport? {
         let id = try body.identifier(deciding: "id")
         guard let id, let word = try body.text(deciding: "state") else { return nil }
@@ -107,7 +108,7 @@ extension EComCharge {
         return subscription
     }
 
-    /// A plan states its amount itself, or nested in another `plan`: then that one is what is charged after the trial.
+    /// A plan states its amount itself or in a nested `plan`: then the nested one is what is charged after the trial.
     private static func addPlan(_ plan: ObjectReader, to subscription: inout SubscriptionReport) throws(DecodingFailure)
     {
         subscription.plan = plan.text("title") ?? plan.label("id")

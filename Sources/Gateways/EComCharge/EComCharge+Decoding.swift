@@ -1,7 +1,7 @@
 package import Payments
 
 extension EComCharge {
-    /// Reads a body by its shape. A subscription is looked for first, because older ones carry a `transaction` that only
+    /// Decodes a body by its shape. Subscriptions are checked first, because older ones carry a `transaction` that only
     /// sums up their last payment. A token comes wrapped (in an answer) or flat (in the notice that it expired).
     package static func decode(_ body: ObjectReader) throws(DecodingFailure) -> Report {
         if let fields = subscriptionFields(in: body) {
@@ -16,7 +16,7 @@ extension EComCharge {
         return try transaction(in: body.object(deciding: "transaction"))
     }
 
-    /// A transaction, or the one that a token led to. A subscription's last one is asked for anyway.
+    /// A transaction, or the one that a token led to. The last transaction of a subscription is polled anyway.
     package static func mention(in body: ObjectReader) throws(DecodingFailure) -> Mention? {
         guard subscriptionFields(in: body) == nil else { return nil }
         if let fields = try checkoutFields(in: body) {
@@ -36,7 +36,7 @@ extension EComCharge {
             && (body.contains("finished") || body.contains("expired")) ? body : nil
     }
 
-    /// A transaction: the root of a payment is a payment and its first operation, a child only an operation.
+    /// A transaction: the root of a payment gives a payment and its first operation, a child only an operation.
     private static func transaction(in fields: ObjectReader) throws(DecodingFailure) -> Report {
         guard let uid = try fields.identifier(deciding: "uid") else { return Report() }
         let parentID = try fields.identifier(deciding: "parent_uid")
@@ -51,7 +51,7 @@ extension EComCharge {
         return Report(payment: payment, operations: operations)
     }
 
-    /// What a root transaction says of its payment, whose status is the fold of its operations.
+    /// The payment that a root transaction describes; its status is the fold of its operations.
     static func payment(_ uid: String, type: String?, in fields: ObjectReader) throws(DecodingFailure) -> PaymentReport
     {
         var payment = PaymentReport(id: uid)
@@ -74,7 +74,7 @@ extension EComCharge {
         return payment
     }
 
-    /// The merchant's own amount and what was put on it, in the older form (beside the amount) or the newer one
+    /// Reads the merchant's own amount and the surcharge, in the older form (beside the amount) or the newer one
     /// (`adjustments`).
     static func addSurcharge(of order: ObjectReader, to payment: inout PaymentReport) throws(DecodingFailure) {
         let adjustments = order.object("additional_data").object("adjustments")
@@ -86,8 +86,8 @@ extension EComCharge {
         payment.surcharge = surcharge ?? adjustment ?? payment.surcharge
     }
 
-    /// What a transaction says of itself as an operation; nil without a status. The section named after its type has a
-    /// status too, which may lag behind and is not looked at; it has what the acquirer said.
+    /// A transaction as an operation; nil without a status. The section named after its type has a status too, which
+    /// may lag behind and is ignored; what the acquirer reported is read from there.
     static func operation(
         _ uid: String,
         type: String?,

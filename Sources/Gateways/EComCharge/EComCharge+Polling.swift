@@ -2,7 +2,7 @@ import LosslessJSON
 package import Payments
 
 extension EComCharge {
-    /// A collection that can be asked for one of its members; its path is the word that is remembered.
+    /// A collection whose members can be requested; its path is the word that is remembered.
     private enum Endpoint: String {
         /// Cards, and what belongs to their payments.
         case transactions
@@ -10,7 +10,7 @@ extension EComCharge {
         case payments = "beyag/payments"
         /// Every other method.
         case otherTransactions = "beyag/transactions"
-        /// Of ERIP and every other method.
+        /// Refunds of ERIP and of every other method.
         case refunds = "beyag/refunds"
         case checkouts = "ctp/api/checkouts"
         case subscriptions
@@ -32,7 +32,7 @@ extension EComCharge {
         }
     }
 
-    /// What kind of transaction a uid belongs to cannot be told from its text, so those that may know are tried in turn.
+    /// A uid does not show what kind of transaction it belongs to, so the endpoints that may know it are tried in turn.
     private func endpoints(for entity: Entity, method: String?) -> [Endpoint] {
         switch entity {
         case .payment:
@@ -57,7 +57,8 @@ extension EComCharge {
 }
 
 extension EComCharge {
-    /// Answers are not signed: the connection that we opened, to an address of the configuration, is what proves them.
+    /// Responses are not signed: they are proved by the connection, which we opened to an address from the
+    /// configuration.
     package func authenticate(_ response: StatusResponse) throws(StatusResult) -> Authentic {
         guard response.status != 404 else { throw .notFound }
         guard response.isSuccess else { throw response.unexpectedStatus }

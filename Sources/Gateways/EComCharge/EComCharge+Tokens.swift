@@ -1,7 +1,7 @@
 import Payments
 
 extension EComCharge {
-    /// The token of the card that a transaction was made with; none after one that failed.
+    /// The token of the card that a transaction was made with; none unless the transaction succeeded.
     static func credentials(in transaction: ObjectReader, after status: Status?) -> StoredCredentials {
         var credentials = StoredCredentials()
         guard let status, status.state == .succeeded else { return credentials }
@@ -9,7 +9,7 @@ extension EComCharge {
         return credentials
     }
 
-    /// The subscription itself, by whose id it is charged, and the card that stands behind it.
+    /// The subscription itself, which is charged by its id, and the card behind it.
     static func tokens(in body: ObjectReader, of subscription: SubscriptionReport) -> [TokenReport] {
         let card = cardToken(in: body.object("card"))
         var own = TokenReport(kind: .subscription, token: subscription.id)

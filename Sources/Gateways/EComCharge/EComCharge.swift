@@ -1,7 +1,7 @@
 import Foundation
 
 /// eComCharge (beGateway, bePaid and other white labels): callbacks with a signature over their bytes, or Basic
-/// credentials; status endpoints of several services, asked with Basic credentials.
+/// credentials; status endpoints of several services, polled with Basic credentials.
 package struct EComCharge: Gateway {
     package static let name = "ecomcharge"
     package static let foldsOperations = true
@@ -21,25 +21,25 @@ package struct EComCharge: Gateway {
     private static let gatewayURL = Setting("gateway_url", .url, fallback: "https://gateway.ecomcharge.com")
     private static let apiURL = Setting("api_url", .url, fallback: "https://api.ecomcharge.com")
 
-    /// What a callback must bring; never weakened by what it does not bring.
+    /// What a callback must carry; never weakened by what a callback lacks.
     enum Proof: Sendable {
         case signature(PublicKey)
         case basic(Credentials)
         case both(PublicKey, Credentials)
     }
 
-    /// The words of the setting.
+    /// The values of the setting `authentication`.
     private enum Authentication: String, CaseIterable {
         case signature
         case basic
         case both = "signature+basic"
     }
 
-    /// Nothing is ambiguous, for the bytes are proved.
+    /// Nothing is ambiguous, because the bytes are proved.
     package let ambiguity = AmbiguityPolicy.confirm
     let shopID: String
     let proof: Proof
-    /// With which we ask.
+    /// The credentials for status requests.
     let credentials: Credentials
     let checkout: ServiceURL
     let gateway: ServiceURL

@@ -1,8 +1,8 @@
 import Payments
 
 extension EComCharge {
-    /// The codes of transactions that were refused, by their meaning in the gateway's list (docs.bepaid.by, «Error codes»). The
-    /// letter tells little: F.4011 and F.4012 send the buyer to 3-D Secure, and are no refusals.
+    /// The codes of declined transactions, by their meaning in the gateway's list (docs.bepaid.by, "Error codes"). The
+    /// letter says little: F.4011 and F.4012 send the buyer to 3-D Secure, and are no declines.
     static let declines = DeclineCodes([
         .soft: """
         F.0105 F.0109 F.0112 F.0114 F.0123 F.0124 F.0125 F.0126 F.0127 F.0129 F.0130 F.0131 F.0132 F.0133 F.0134

@@ -1,13 +1,13 @@
 import Payments
 
 extension EComCharge {
-    /// What a transaction's status means, or that of a token that led to it.
+    /// The status of a transaction, or of a token that led to it.
     static func transactionStatus(_ word: String) -> Status {
         Status(word: word, state: transactionWords[word] ?? .unknown, nuance: transactionNuances[word])
     }
 
-    /// The statuses of transactions, and of the tokens that lead to them. `error` on a token that nobody has used yet is
-    /// judged by ``checkoutStatus(_:isFinished:isExpired:)``.
+    /// The statuses of transactions, and of the tokens that lead to them. `error` on a token that nobody has used yet
+    /// is handled by ``checkoutStatus(_:isFinished:isExpired:)``.
     static let transactionWords = Words<State>([
         .pending: ["incomplete", "pending", "initial", "auto_created", "permanent", "start"],
         .succeeded: ["successful"],
@@ -16,7 +16,7 @@ extension EComCharge {
         .expired: ["expired"],
     ])
 
-    /// An ERIP request that may be paid many times waits for as long as that takes.
+    /// An ERIP request that may be paid many times stays open for as long as that takes.
     private static let transactionNuances = Words<Status.Nuance>([.resting: ["permanent"]])
 
     /// The states of subscriptions. A subscription in `error` may still recover; one that is `failed` does not.
@@ -30,7 +30,7 @@ extension EComCharge {
         .expired: ["expired"],
     ])
 
-    /// The same states, as they stand in the view `subscriptions`.
+    /// The same states, in the words of the view `subscriptions`.
     static let subscriptionStandings = Words<SubscriptionState>([
         .trial: ["trial", "trial_processing", "trial_get_status", "getting_status"],
         .active: ["active"],
@@ -41,7 +41,8 @@ extension EComCharge {
         .expired: ["expired"],
     ])
 
-    /// The types of transactions. Those that move none of the merchant's money are checks, and transfers between others.
+    /// The types of transactions. Types that move none of the merchant's money are checks, and transfers between
+    /// others.
     static let transactionTypes = Words<OperationKind>([
         .payment: ["payment", "charge", "AFT"],
         .authorization: ["authorization"],
@@ -53,7 +54,7 @@ extension EComCharge {
         .other: ["p2p", "tokenization", "recipient_tokenization", "checkup", "fraud_advice", "balance"],
     ])
 
-    /// What payments are for, by the type of their root. A child's type in its place says nothing of that.
+    /// What payments are for, by the type of their root. The type of a child in its place gives no purpose.
     static let purposes = Words<Purpose>([
         .purchase: ["payment", "authorization", "charge", "AFT"],
         .transfer: ["p2p"],

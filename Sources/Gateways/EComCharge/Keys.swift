@@ -1,13 +1,14 @@
 import Crypto
 import CryptoExtras
 
-/// A shop's public key, with which eComCharge's signatures are checked: RSA PKCS#1 v1.5 over SHA-256.
+/// A shop's public key, which verifies eComCharge's signatures: RSA PKCS#1 v1.5 over SHA-256.
 struct PublicKey: Sendable {
     /// The name under which the key was given.
     let name: String
     private let key: _RSA.Signing.PublicKey
 
-    /// Reads RSA of 2048 bits or more, in any form that ``Secret/der(of:)`` knows; SubjectPublicKeyInfo or PKCS#1.
+    /// Reads an RSA key of 2048 bits or more, in any form that ``Secret/der(of:)`` accepts; SubjectPublicKeyInfo or
+    /// PKCS#1.
     init(_ secret: Secret) throws(SettingError) {
         name = secret.name
         guard let der = secret.der(of: "PUBLIC KEY") else { throw Self.unusable }
@@ -18,8 +19,9 @@ struct PublicKey: Sendable {
         }
     }
 
-    /// Whether a `Content-Signature` header proves the body. It may be any spelling of base64; hexadecimal is none. What is
-    /// not as long as the modulus can be no signature (RFC 8017, section 8.2.2): the body is not hashed for it.
+    /// Whether a `Content-Signature` header proves the body. It may be any spelling of base64, but not hexadecimal. A
+    /// value whose length differs from the modulus cannot be a signature (RFC 8017, section 8.2.2): the body is not
+    /// hashed for it.
     func verifies(_ header: String?, of body: [UInt8]) -> Bool {
         guard let header, let signature = [UInt8](base64InAnySpelling: header.utf8),
             signature.count == (key.keySizeInBits + 7) / 8
@@ -40,11 +42,11 @@ struct PublicKey: Sendable {
     )
 }
 
-/// The key with which eComCharge signs for a shop. Only a gateway has one: the sandbox, which stands in for it.
+/// The key with which eComCharge signs for a shop. Only the gateway has one, or the sandbox that stands in for it.
 package struct PrivateKey: Sendable {
     private let key: _RSA.Signing.PrivateKey
 
-    /// Reads RSA of 2048 bits or more, in any form that ``Secret/der(of:)`` knows; PKCS#8 or PKCS#1.
+    /// Reads an RSA key of 2048 bits or more, in any form that ``Secret/der(of:)`` accepts; PKCS#8 or PKCS#1.
     package init(_ secret: Secret) throws(SettingError) {
         guard let der = secret.der(of: "PRIVATE KEY") else { throw Self.unusable }
         do {
@@ -75,10 +77,10 @@ extension PrivateKey: CustomStringConvertible, CustomDebugStringConvertible, Cus
 }
 
 extension Secret {
-    /// The DER of a key in any form in which keys are handed about: base64, bare or as PEM, in lines or in one, with line
-    /// breaks as they are or as the two characters `\n`. nil if it is none of these.
+    /// The DER of a key in any form in which keys are passed around: base64, bare or as PEM, on one line or several,
+    /// with line breaks as they are or as the two characters `\n`. nil if it is none of these.
     ///
-    /// - Parameter kind: What the PEM's label must end in; `PUBLIC KEY`, say, for `RSA PUBLIC KEY` too.
+    /// - Parameter kind: What the PEM's label must end with; `PUBLIC KEY`, say, which also matches `RSA PUBLIC KEY`.
     func der(of kind: String) -> [UInt8]? {
         let text = String(decoding: bytes, as: UTF8.self)
             .replacing("\\r", with: "")

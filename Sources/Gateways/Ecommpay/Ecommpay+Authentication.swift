@@ -28,8 +28,8 @@ extension Ecommpay {
         }
     }
 
-    /// The authentication code that the body carries in one of the two places that are its own: the root, else `general`.
-    /// A key of the same name anywhere else belongs to somebody else (a 3-D Secure request, for one).
+    /// The authentication code in one of the two places of the body that are its own: the root, else `general`. A key
+    /// of the same name anywhere else belongs to something else (a 3-D Secure request, for one).
     private static func code(in root: Value) -> [UInt8]? {
         guard let signature = root["signature"] ?? root["general"]?["signature"], let text = signature.text else {
             return nil
@@ -40,8 +40,8 @@ extension Ecommpay {
 
     /// The order of lines and the key that together yield the code.
     ///
-    /// The documentation says no more than «alphabetically», and the gateway's own libraries disagree in corner cases, so
-    /// each order is tried. Each is still a code under the secret, so trying several proves no less.
+    /// The documentation says no more than "alphabetically", and the gateway's own libraries disagree in corner cases,
+    /// so each order is tried. Each is still a code under the secret, so trying several proves no less.
     private func proof(of lines: SignedLines, code: [UInt8]) -> (order: SignedLines.Order, key: SigningKey)? {
         var tried: [[UInt8]] = []
         for order in SignedLines.Order.allCases {
@@ -55,8 +55,8 @@ extension Ecommpay {
         return nil
     }
 
-    /// Whether each project that the body names is the account's. The signature does not tell a string from a number, so
-    /// either will do; nothing else will.
+    /// Whether each project that the body names is the account's. The signature does not distinguish a string from a
+    /// number, so either is accepted, but nothing else.
     private func isOurs(_ root: Value) -> Bool {
         [root["project_id"], root["general"]?["project_id"]].allSatisfy { place in
             guard let place else { return true }

@@ -1,11 +1,12 @@
 package import Payments
 
 extension Ecommpay {
-    /// Reads a payment body in any of its forms: with one `operation` (callbacks), with `operations` (status answers, and
-    /// older callbacks with their `general`, `transaction` and `sum_request`), or with none (a request that was refused).
+    /// Decodes a payment body in any of its forms: with one `operation` (callbacks), with `operations` (status answers,
+    /// and older callbacks with their `general`, `transaction` and `sum_request`), or with none (a request that was
+    /// refused).
     ///
-    /// The report names no payment for a body of another kind (a token, a recurring registration), nor for one that names a
-    /// payment without its status (redirect data): what it says of operations would have no payment to stand under.
+    /// The report has no payment for a body of another kind (a token, a recurring registration), nor for one that names
+    /// a payment without its status (redirect data): operations in it would have no payment to belong to.
     package static func decode(_ body: ObjectReader) throws(DecodingFailure) -> Report {
         guard !body.contains("token") || !body.contains("token_status") else {
             var report = Report()
@@ -47,7 +48,7 @@ extension Ecommpay {
         return (id ?? legacyID).map { Mention(paymentID: $0) }
     }
 
-    /// The payment without what its operations say of it; nil if there is none, or its status is not said.
+    /// The payment without its operations; nil if there is none, or it has no status.
     private static func payment(in body: ObjectReader) throws(DecodingFailure) -> PaymentReport? {
         let fields = try body.object(deciding: "payment")
         let id = try mention(in: body)?.paymentID
@@ -74,7 +75,7 @@ extension Ecommpay {
         return payment
     }
 
-    /// Code 3061, «transaction not found»: a payment form was left, and may still be paid.
+    /// Code 3061, "transaction not found": the buyer left the payment form, and may still pay.
     private static func isNotFound(in body: ObjectReader) -> Bool {
         body.list("errors").contains { $0.label("code") == "3061" }
     }
@@ -86,8 +87,8 @@ extension Ecommpay {
         }
     }
 
-    /// The code and message of the payment: those of the operation that brought its state. Where the body tells of operations
-    /// and none of them did (a refund that was declined leaves a payment as it is), it says nothing of that.
+    /// The code and message of the payment: those of the operation that brought its state. nil if the body contains
+    /// operations but none of them did (a declined refund leaves a payment as it is).
     private static func result(
         of state: State,
         after operations: [EcommpayOperation],
@@ -106,8 +107,8 @@ extension Ecommpay {
         return [operation?.result, legacy, error].lazy.compactMap(\.self).first(where: \.isPresent)
     }
 
-    /// Every operation that the body tells of. The one under `operation` is what the body is about, so it comes last, and
-    /// is taken instead of its copy among `operations`.
+    /// Every operation in the body. The one under `operation` is what the body is about, so it comes last and replaces
+    /// its copy among `operations`.
     private static func operations(in body: ObjectReader) throws(DecodingFailure) -> [EcommpayOperation] {
         var statements: [EcommpayOperation] = []
         for fields in try body.list(deciding: "operations") {
@@ -122,7 +123,7 @@ extension Ecommpay {
         return statements + [last]
     }
 
-    /// The latest by its date, else by its place.
+    /// The latest by date, else by position.
     private static func latest(of operations: [EcommpayOperation]) -> EcommpayOperation? {
         operations.reduce(nil) { latest, next in
             guard let latest, let before = latest.time, let now = next.time, now < before else { return next }

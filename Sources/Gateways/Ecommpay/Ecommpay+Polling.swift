@@ -2,7 +2,7 @@ import LosslessJSON
 package import Payments
 
 extension Ecommpay {
-    /// Only payments can be asked about; their operations are in the answer.
+    /// Only payments can be polled; their operations are in the answer.
     package func statusRequests(about entity: Entity, method: String?, remembered: String?) -> [StatusRequest] {
         switch entity {
         case .payment(let id): id.isEmpty ? [] : [statusRequest(about: id)]
@@ -10,7 +10,7 @@ extension Ecommpay {
         }
     }
 
-    /// The signed text is that of a callback: a line for each scalar, nothing escaped.
+    /// Signs the same text form as a callback's: a line for each scalar, nothing escaped.
     private func statusRequest(about paymentID: String) -> StatusRequest {
         let code = signingKey.code(of: Array("general:payment_id:\(paymentID);general:project_id:\(projectID)".utf8))
         let general = #"{"project_id":\#(projectID),"payment_id":\#(paymentID.jsonString),"signature":"\#(code)"}"#
@@ -25,10 +25,11 @@ extension Ecommpay {
 }
 
 extension Ecommpay {
-    /// An answer is signed as a callback is. But «not found» is believed without a signature, because it moves nothing.
+    /// Authenticates a response, which is signed as a callback is. But "not found" is believed without a signature,
+    /// because it moves nothing.
     ///
-    /// It is never ambiguous: it came over our own connection for the very payment that we named, and there is nothing
-    /// better to ask. A key may be repeated: each of its members has its lines in the signed text.
+    /// The verdict is never ambiguous: the response came over our own connection for the very payment that we named,
+    /// and there is nothing better to ask. A key may be repeated: each of its members has its lines in the signed text.
     package func authenticate(_ response: StatusResponse) throws(StatusResult) -> Authentic {
         let document = try response.document()
         guard !saysNotFound(document.root) else { throw .notFound }
@@ -49,15 +50,15 @@ extension Ecommpay {
         return Authentic(verdict: .valid, form: proved.form, keyID: proved.keyID, document: document)
     }
 
-    /// Whether the body gives code 3061, «transaction not found». Beside any status of a payment but `error` it would be
-    /// about something else.
+    /// Whether the body has code 3061, "transaction not found". With any payment status except `error`, the code would
+    /// be about something else.
     private func saysNotFound(_ root: Value) -> Bool {
         guard codes(in: root).contains(where: { $0 == "3061" }) else { return false }
         guard let status = root["payment"]?["status"], !status.isNull else { return true }
         return status.text?.lowercased() == "error"
     }
 
-    /// The codes of what is wrong with the request itself.
+    /// The codes of errors in the request itself.
     private func codes(in root: Value) -> [Text] {
         let errors = root["errors"].map { Array($0.elements) } ?? []
         return ([root] + errors).compactMap { $0["code"]?.scalar }

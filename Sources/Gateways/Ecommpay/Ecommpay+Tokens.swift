@@ -1,7 +1,7 @@
 import Payments
 
 extension Ecommpay {
-    /// What a callback says that tells of nothing but a card that was saved; nil for any other. The card stands under `card`.
+    /// The card of a callback that reports only a saved card; nil for any other body. The card is under `card`.
     static func savedCard(in body: ObjectReader) -> TokenReport? {
         guard let token = body.text("token"), let status = body.text("token_status") else { return nil }
         var report = TokenReport(kind: .card, token: token)
@@ -48,7 +48,7 @@ extension Ecommpay {
 }
 
 extension Card {
-    /// A card as ecommpay describes it: its number with the middle masked. What has no masked number is no card.
+    /// A card as ecommpay describes it: its number with the middle masked. Without a masked number it is no card.
     init(ecommpay fields: ObjectReader, month: String, year: String) {
         let number = fields.text("number").flatMap { $0.utf8.contains(UInt8(ascii: "*")) ? $0.suffix(4) : nil }
         let last4 = number.flatMap { $0.utf8.count == 4 && $0.utf8.allSatisfy(\.isDigit) ? String($0) : nil }

@@ -1,6 +1,7 @@
 package import LosslessJSON
 
-/// ecommpay and its white labels: JSON callbacks and status answers that carry their own HMAC, and signed questions.
+/// ecommpay and its white labels: JSON callbacks and status answers that carry their own HMAC, and signed status
+/// requests.
 package struct Ecommpay: Gateway {
     package static let name = "ecommpay"
     package static let foldsOperations = false
@@ -21,7 +22,7 @@ package struct Ecommpay: Gateway {
 
     package let ambiguity: AmbiguityPolicy
     let projectID: String
-    /// Any of them verifies.
+    /// Each of them verifies.
     let keys: [SigningKey]
     /// The first of them signs.
     let signingKey: SigningKey
@@ -37,7 +38,7 @@ package struct Ecommpay: Gateway {
 }
 
 extension Ecommpay {
-    /// The signature of a body of ours, in the order that the gateway's own PHP library uses; base64.
+    /// The signature of a body of our own, in the order that the gateway's PHP library uses; base64.
     ///
     /// - Throws: if the body is not one strict JSON value.
     package static func signature(of body: [UInt8], with secret: Secret) throws(SyntaxError) -> String? {
@@ -45,20 +46,20 @@ extension Ecommpay {
         return code(of: lines.text(in: .naturalPaths), with: secret)
     }
 
-    /// The signature of a body whose signed text the caller has laid out already; base64 of HMAC-SHA512.
+    /// The signature of a body whose signed text the caller has built already; base64 of HMAC-SHA512.
     package static func code(of text: [UInt8], with secret: Secret) -> String {
         SigningKey(secret).code(of: text)
     }
 }
 
 extension Ecommpay {
-    /// Whether a right signature leaves open what was signed, because the signed text escapes nothing: another body may have
-    /// the same one.
+    /// Whether a right signature leaves open what was signed: the signed text escapes nothing, so another body may have
+    /// the same text.
     ///
-    /// No two bodies with the same text say different things of what decides, unless one of them is ambiguous: both have
-    /// known members alone at their roots, so each of their lines begins with one of these and a colon. Neither holds such
-    /// a beginning behind a `;` within a line, so their texts part into the same lines. A line parts into path and value in
-    /// one way only, if what decides is of the right type and no key there holds a colon.
+    /// No two bodies with the same text differ in what decides, unless one of them is ambiguous. Both have only known
+    /// members at their roots, so each of their lines begins with one of these and a colon. Neither has such a
+    /// beginning after a `;` within a line, so their texts split into the same lines. A line splits into path and value
+    /// in only one way, if what decides is of the right type and no key there holds a colon.
     static func isAmbiguous(_ root: Value, signedAs lines: SignedLines) -> Bool {
         lines.hasStrangeMember || lines.hasColonInDecidingKey || lines.couldBeSplit || namesTwoPayments(root)
     }

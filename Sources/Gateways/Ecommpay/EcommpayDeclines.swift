@@ -1,8 +1,8 @@
 import Payments
 
 extension Ecommpay {
-    /// The codes of operations that were refused, by what the gateway's list says of each and advises to do
-    /// (developers.ecommpay.com, `en_platform_payment_info_codes`). Those that say success, or to wait, are not among them.
+    /// The codes of declined operations, by what the gateway's list says about each and advises to do
+    /// (developers.ecommpay.com, `en_platform_payment_info_codes`). Codes that mean success, or to wait, are left out.
     static let declines = DeclineCodes([
         .soft: """
         100 104 108 301 601 603 2466 3198 10000 10100 10101 10102 10103 10104 10105 10107 10109 10112 10114 10201

@@ -1,8 +1,8 @@
 import Payments
 
-/// What an ecommpay body says of one operation.
+/// One operation in an ecommpay body.
 struct EcommpayOperation {
-    /// A code and what it means, in the gateway's words.
+    /// A code and its meaning, in the gateway's words.
     struct Result {
         let code: String?
         let message: String?
@@ -10,7 +10,8 @@ struct EcommpayOperation {
         var isPresent: Bool { code != nil || message != nil }
     }
 
-    /// nil without an id (it may be missing when a request was refused) or a status: then nothing can be recorded of it.
+    /// nil without an id (it may be missing when a request was refused) or a status: then nothing about it can be
+    /// recorded.
     let report: OperationReport?
     let kind: OperationKind
     let state: State?
@@ -47,7 +48,8 @@ struct EcommpayOperation {
         self.report = report
     }
 
-    /// Whether this may be what brought its payment into a state. A refund that was declined, or is under way, brings nothing.
+    /// Whether this operation may have brought its payment into a state. A refund that was declined or is in progress
+    /// did not.
     func mayHaveBrought(_ payment: State) -> Bool {
         guard let state else { return payment == .failed && !isLater }
         return switch payment {
@@ -71,8 +73,8 @@ struct EcommpayOperation {
     }
 }
 
-/// An amount and its currency as ecommpay writes them: as an object, or as a number with `currency` beside it (the older
-/// form of `operations[].sum`).
+/// An amount and its currency as ecommpay writes them: as an object, or as a number with `currency` beside it (the
+/// older form of `operations[].sum`).
 struct EcommpayAmount {
     let amount: Int64?
     let currency: String?

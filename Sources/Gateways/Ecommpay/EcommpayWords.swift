@@ -1,12 +1,13 @@
 import Payments
 
 extension Ecommpay {
-    /// What a payment's status means.
+    /// The status of a payment.
     static func paymentStatus(_ word: String) -> Status {
         Status(word: word, state: paymentWords[word] ?? .unknown, nuance: paymentNuances[word])
     }
 
-    /// The statuses of payments. Not listed, and so unknown: `initial` and `decline renewal`, whose meaning is not documented.
+    /// The statuses of payments. Unlisted, and therefore unknown: `initial` and `decline renewal`, whose meaning is not
+    /// documented.
     private static let paymentWords = Words<State>([
         .pending: [
             "processing", "external processing", "scheduled recurring processing", "awaiting 3ds result",

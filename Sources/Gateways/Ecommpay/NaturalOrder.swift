@@ -1,10 +1,10 @@
-/// Compares as PHP 8's `strnatcmp` does: runs of digits by their value, white space skipped, everything else as bytes.
-/// Negative if the first comes before the second, positive if after, zero if PHP holds them equal.
+/// Compares like PHP 8's `strnatcmp`: runs of digits by their value, white space skipped, everything else as bytes.
+/// Negative if the first comes before the second, positive if after, zero if PHP considers them equal.
 ///
-/// ecommpay's PHP library sorts by it (`ksort` with `SORT_NATURAL`), oddities included: a run of digits that begins with
-/// a zero is compared digit by digit, like a fraction, and only at the very beginning are leading zeros dropped.
+/// ecommpay's PHP library sorts by it (`ksort` with `SORT_NATURAL`), oddities included: a run of digits that begins
+/// with a zero is compared digit by digit, like a fraction, and only at the very beginning are leading zeros dropped.
 func naturalOrder(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Int {
-    // A common beginning decides nothing, up to the last place at which neither digits nor white space are under way.
+    // A common prefix decides nothing, up to the last position that is inside neither digits nor white space.
     var start = commonPrefix(first, second)
     if start < first.count, start < second.count, start == 0 || !first[start - 1].isLooseInNaturalOrder,
         !first[start].isLooseInNaturalOrder, !second[start].isLooseInNaturalOrder
@@ -35,14 +35,14 @@ func naturalOrder(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPoin
     return (i < first.count ? 1 : 0) - (j < second.count ? 1 : 0)
 }
 
-/// Compares as bytes; the shorter of two that begin alike comes first.
+/// Compares as bytes; if one is a prefix of the other, the shorter comes first.
 func byteOrder(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Int {
     let common = commonPrefix(first, second)
     guard common < first.count, common < second.count else { return first.count - second.count }
     return Int(first[common]) - Int(second[common])
 }
 
-/// Compares two runs of digits and moves past what they have in common.
+/// Compares two runs of digits and moves past the digits that were compared.
 private func orderOfNumbers(
     _ first: UnsafeRawBufferPointer,
     _ i: inout Int,
@@ -88,7 +88,7 @@ extension UnsafeRawBufferPointer {
     /// The byte at an index, or the zero byte that ends a string in C.
     fileprivate func byte(at index: Int) -> UInt8 { index < count ? self[index] : 0 }
 
-    /// All zeros but the last digit of a number.
+    /// Skips leading zeros, but not the last digit of a number.
     fileprivate func index(pastLeadingZerosFrom start: Int) -> Int {
         var index = start
         while byte(at: index) == UInt8(ascii: "0"), byte(at: index + 1).isDigit {
@@ -107,6 +107,6 @@ extension UnsafeRawBufferPointer {
 }
 
 extension UInt8 {
-    /// Whether more than the byte itself decides: a digit belongs to a number, white space is skipped.
+    /// Whether more than the byte itself decides: digits form numbers, white space is skipped.
     fileprivate var isLooseInNaturalOrder: Bool { isDigit || isWhiteSpace }
 }

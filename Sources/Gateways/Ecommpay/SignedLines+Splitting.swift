@@ -1,7 +1,7 @@
 extension SignedLines {
-    /// Text within a line behind a `;`, up to the next one: it may have been a line of its own when it was signed.
+    /// Text within a line after a `;`, up to the next one: it may have been a line of its own when it was signed.
     private struct Piece {
-        /// Of the `;` before it.
+        /// The position of the `;` before it.
         let separator: Int
         let end: Int
         let line: Line
@@ -9,11 +9,11 @@ extension SignedLines {
         var start: Int { separator + 1 }
     }
 
-    /// Whether a key or scalar holds a `;` behind which another line could begin: with a known member of the root, wherever
-    /// that stands, or with any path that could stand there in one of the orders (not only in the one that verified, for
-    /// another body with the same text would be tried in all of them).
+    /// Whether a key or scalar holds a `;` after which another line could begin: with a known member of the root,
+    /// wherever that is, or with any path that could stand there in one of the orders (not only in the one that
+    /// verified, because another body with the same text would be tried in all of them).
     ///
-    /// Two at a time need not be looked at: if several pieces could be lines together, each of them could be one alone.
+    /// Pairs need no check: if several pieces could be lines together, each of them could be one alone.
     var couldBeSplit: Bool {
         guard bytes.contains(UInt8(ascii: ";")) else { return false }
         return bytes.withUnsafeBytes { bytes in
@@ -46,7 +46,7 @@ extension SignedLines {
         return Ecommpay.rootMembers.contains(String(decoding: text[..<colon], as: UTF8.self))
     }
 
-    /// Whether a piece could be a line between what is before it in its line and the line that follows. Where its path ends is
+    /// Whether a piece could be a line between the text before it in its line and the next line. Where its path ends is
     /// not known, so each colon may be its end.
     private func couldStand(
         _ piece: Piece,
@@ -56,7 +56,8 @@ extension SignedLines {
     ) -> Bool {
         let colon = UInt8(ascii: ":")
         let colons = (piece.start..<piece.end).lazy.filter { bytes[$0] == colon }
-        // In this order: a text of nothing but semicolons would be searched to its beginning from each of them.
+        // In this order: otherwise a text of nothing but semicolons would be searched to its beginning from each of
+        // them.
         guard colons.first != nil,
             let lastColonBefore = bytes[piece.line.start..<piece.separator].lastIndex(of: colon)
         else { return false }
@@ -71,7 +72,7 @@ extension SignedLines {
                 return compare(previous, path) <= 0 && next.map { compare(path, $0.path(in: bytes)) <= 0 } ?? true
             }
         case .byteLines:
-            // It may reach to the end of the line, and be the larger for it.
+            // The piece may extend to the end of the line, and be larger for it.
             return byteOrder(text(piece.line.start..<piece.separator), text(piece.start..<piece.line.end)) <= 0
                 && next.map { byteOrder(text(piece.start..<piece.end), $0.whole(in: bytes)) <= 0 } ?? true
         }

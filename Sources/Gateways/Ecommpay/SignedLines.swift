@@ -2,21 +2,22 @@ import Crypto
 import Foundation
 import LosslessJSON
 
-/// What ecommpay signs of a body: a line `path:value` for each scalar in it, in an order, joined by `;`.
+/// The text that ecommpay signs for a body: a line `path:value` for each scalar in it, in some order, joined by `;`.
 ///
-/// A path is the keys and array indices on the way, joined by `:`. A `:` within a key is doubled; `;` is not escaped
-/// anywhere. True is `1`, false is `0`, null is empty, a number is as it was written; empty containers leave no trace.
+/// A path consists of the keys and array indices on the way, joined by `:`. A `:` within a key is doubled; `;` is never
+/// escaped. True is `1`, false is `0`, null is empty, a number is as it was written; empty containers leave no trace.
 /// `signature` and `frame_mode` are left out wherever they occur.
 ///
-/// All lines lie in one array, one after the other, because this runs for every callback before anything is proved.
+/// All lines are in one array, one after the other, because this runs for every callback before anything is proved.
 struct SignedLines {
-    /// Bounds on the work that a sender can cause before anything is proved. Messages of the gateway have some hundred leaves,
-    /// six levels deep at most.
+    /// Limits on the work that a sender can cause before anything is proved. The gateway's messages have some hundred
+    /// leaves, six levels deep at most.
     static let leafLimit = 10_000
     static let depthLimit = 32
 
-    /// How long the lines of a body may be together. Each repeats the whole path to its value, so that long keys above many
-    /// leaves would make a megabyte of four kilobytes; what the gateway sends is signed in less than twice its own length.
+    /// The longest that the lines of a body may be together, in bytes. Each line repeats the whole path to its value,
+    /// so long keys above many leaves would make a megabyte of four kilobytes; what the gateway sends is signed in less
+    /// than twice its own length.
     private static func byteLimit(ofBody count: Int) -> Int { min(8 * count + 4096, 1 << 20) }
 
     /// The orders in which the gateway's own libraries sort, most likely first.
@@ -37,7 +38,7 @@ struct SignedLines {
         }
     }
 
-    /// Where a line lies, and the path that it begins with.
+    /// The position of a line, and of the path that it begins with.
     struct Line {
         let start: Int
         let pathEnd: Int
@@ -54,15 +55,15 @@ struct SignedLines {
 
     private(set) var bytes: [UInt8] = []
     private(set) var lines: [Line] = []
-    /// Whether a signed member of the root is none that callbacks have.
+    /// Whether a signed member of the root is not one that callbacks have.
     private(set) var hasStrangeMember = false
-    /// Whether a key within what decides holds a colon: the line of a key `id:x` begins as that of a key `id` does.
+    /// Whether a key within what decides holds a colon: the line of a key `id:x` begins like that of a key `id`.
     private(set) var hasColonInDecidingKey = false
     /// The path to the value that is being added.
     private var path: [UInt8] = []
     private let byteLimit: Int
 
-    /// nil if a bound is exceeded, which is found on the way: nothing is sorted then.
+    /// nil if a limit is exceeded, which is detected on the way: nothing is sorted then.
     init?(of document: Document) {
         byteLimit = Self.byteLimit(ofBody: document.byteCount)
         bytes.reserveCapacity(4096)
@@ -86,7 +87,7 @@ struct SignedLines {
 
     func sorted(by order: Order) -> [Line] {
         bytes.withUnsafeBytes { bytes in
-            // Lines of equal paths stay in the order in which they were written.
+            // Lines with equal paths stay in the order in which they were written.
             lines.sorted { first, second in
                 let comparison =
                     switch order {
@@ -99,7 +100,7 @@ struct SignedLines {
         }
     }
 
-    /// Adds the lines of a value at the current path; false as soon as a bound is exceeded.
+    /// Adds the lines of a value at the current path; false as soon as a limit is exceeded.
     private mutating func add(_ value: Value, depth: Int = 0) -> Bool {
         guard depth <= Self.depthLimit else { return false }
         let length = path.count
@@ -170,7 +171,7 @@ extension Text {
 }
 
 extension Value {
-    /// Whether it leaves a line at all.
+    /// Whether it has any line in the signed text.
     var isSigned: Bool {
         switch kind {
         case .object: members.contains { !$0.key.isLeftOutOfSignature && $0.value.isSigned }
@@ -180,9 +181,9 @@ extension Value {
     }
 }
 
-/// A project's secret key, ready to compute with.
+/// A project's secret key, ready for computing codes.
 struct SigningKey: Sendable {
-    /// How many bytes an authentication code has: HMAC-SHA512.
+    /// The length of an authentication code in bytes: HMAC-SHA512.
     static let codeLength = SHA512.byteCount
 
     let name: String

@@ -1,8 +1,8 @@
-/// Where a service of a gateway is. The resources that it is asked for lie below.
+/// The base URL of a gateway's service, below which its resources are.
 struct ServiceURL: Sendable {
     private let base: String
 
-    /// A path in the URL is kept; slashes at its end are not.
+    /// Keeps a path in the URL, but no slashes at its end.
     init(_ url: String) {
         var base = url[...]
         while base.hasSuffix("/") {
@@ -14,11 +14,11 @@ struct ServiceURL: Sendable {
     /// - Parameter path: Without slashes around it.
     func url(_ path: String) -> String { "\(base)/\(path)" }
 
-    /// The URL of one thing in a collection. Its id stays one segment of the path, whatever characters are in it.
+    /// The URL of one resource in a collection. Its id stays one path segment, whatever characters it contains.
     func url(_ collection: String, id: String) -> String { "\(url(collection))/\(Self.segment(id))" }
 
-    /// Percent-encodes all but the characters that never mean anything in a URL (RFC 3986, section 2.3). Dots do if the
-    /// segment has nothing else: it would name a folder.
+    /// Percent-encodes all but the characters that have no special meaning in a URL (RFC 3986, section 2.3). Dots have
+    /// one if the segment contains nothing else: it would name a folder.
     private static func segment(_ id: String) -> String {
         let isFolder = id == "." || id == ".."
         var segment = ""

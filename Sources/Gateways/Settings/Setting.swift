@@ -12,7 +12,7 @@ package struct Setting: Sendable {
     package let name: String
     package let kind: Kind
     package let isRequired: Bool
-    /// What holds when the key is missing, as text.
+    /// The value, as text, if the key is missing.
     package let fallback: String?
 
     init(_ name: String, _ kind: Kind, isRequired: Bool = false, fallback: String? = nil) {
@@ -23,10 +23,10 @@ package struct Setting: Sendable {
     }
 }
 
-/// What the configuration says for a ``Setting``, of the type that the setting asks for.
+/// The configured value of a ``Setting``, of the type that the setting requires.
 package enum SettingValue: Sendable, Equatable {
     case integer(Int64)
-    /// One for a `secret`, any number for `secrets`.
+    /// One secret for the kind `secret`, any number for `secrets`.
     case secrets([Secret])
     case url(String)
     case word(String)
@@ -79,9 +79,9 @@ extension [String: SettingValue] {
     }
 }
 
-/// A setting that no gateway can be made from. The explanation goes to the operator and never holds a value.
+/// A setting that no gateway can be created from. The explanation goes to the operator and never holds a value.
 package struct SettingError: Error, Equatable {
     package let setting: String
-    /// What is wrong and what would be right, to be read after the setting's name.
+    /// What is wrong and what would be right, phrased to follow the setting's name.
     package let explanation: String
 }

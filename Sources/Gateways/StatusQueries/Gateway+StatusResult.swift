@@ -1,7 +1,8 @@
 package import Payments
 
 extension Gateway {
-    /// Reads a response: the HTTP status first, then the same steps as for a callback, then whether it is about what was asked.
+    /// Reads a response: the HTTP status first, then the same steps as for a callback, then whether it is about the
+    /// polled entity.
     package func read(_ response: StatusResponse, about entity: Entity) -> StatusResult {
         switch response.status {
         case 401, 403: .unauthorized
@@ -26,8 +27,8 @@ extension Gateway {
 extension Report {
     /// This authentic report as the result of a poll of an entity.
     ///
-    /// It must state how that entity stands: an answer that leaves it open settles nothing. Names are compared as bytes;
-    /// `String` would call different ones equal.
+    /// It must state the entity's status: an answer that leaves it open resolves nothing. Names are compared as bytes,
+    /// because `String` would call different ones equal.
     func statusResult(about entity: Entity) -> StatusResult {
         guard !isEmpty else { return .undecodable("the body says nothing of what was asked about") }
         guard names(of: entity).contains(where: { $0.utf8.elementsEqual(entity.id.utf8) }) else { return .foreign }
@@ -35,7 +36,7 @@ extension Report {
         return .report(self)
     }
 
-    /// The names in the report of things of the entity's kind. A child names no payment; an operation beside a payment is not
+    /// The names of entities of that kind in the report. A child names no payment; an operation beside a payment is not
     /// polled by its own name.
     private func names(of entity: Entity) -> [String] {
         switch entity {

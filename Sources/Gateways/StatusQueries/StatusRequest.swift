@@ -1,13 +1,13 @@
-/// A request that asks a gateway how something stands.
+/// An HTTP request to a gateway's status endpoint.
 ///
-/// However it is printed, dumped or mirrored, what proves who asks does not show, nor what is asked about.
+/// However it is printed, dumped or mirrored, neither the credentials nor the entity show.
 package struct StatusRequest: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
     }
 
-    /// The place that is asked, in a short word that is stored: which one knew is remembered by it.
+    /// The endpoint as a short word, which is stored to remember the endpoint that knew the entity.
     package let endpoint: String
     package let method: Method
     package let url: String

@@ -1,9 +1,9 @@
 import LosslessJSON
 import Payments
 
-/// What came back for a ``StatusRequest``. Nothing in it is proved.
+/// The response to a ``StatusRequest``. Nothing in it is proved.
 package struct StatusResponse: Sendable {
-    /// Of HTTP.
+    /// The HTTP status.
     package let status: Int
     package let body: [UInt8]
 
@@ -16,10 +16,10 @@ package struct StatusResponse: Sendable {
 extension StatusResponse {
     package var isSuccess: Bool { (200..<300).contains(status) }
 
-    /// The body, read leniently, for its connection proves its bytes.
+    /// The body, parsed leniently, because its connection proves its bytes.
     ///
-    /// - Throws: `unavailable` for a success without anything like JSON: whatever stands before the gateway said that, and
-    ///   would say it of any payment. JSON with a fault within is trouble of this payment alone.
+    /// - Throws: `unavailable` for a success without anything like JSON: that came from something in front of the
+    ///   gateway, which would send it for any payment. A fault within JSON concerns this payment alone.
     func document() throws(StatusResult) -> Document {
         do {
             return try Document(body, allowing: .whereBytesAreProved)
@@ -30,7 +30,7 @@ extension StatusResponse {
         }
     }
 
-    /// Every answer of a gateway is an object, or a list of them.
+    /// Every response of a gateway is an object, or a list of them.
     private var beginsLikeJSON: Bool {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         let text = body.starts(with: mark) ? body.dropFirst(mark.count) : body[...]
