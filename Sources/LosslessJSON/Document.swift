@@ -1,10 +1,10 @@
-/// One JSON value (RFC 8259) that has been read without losing anything: numbers as written, members in order.
+/// One JSON value (RFC 8259), parsed without losing anything: numbers as written, members in order.
 ///
-/// Stricter than the RFC must be, because a signature is checked over what was read: equal keys are refused, compared as
-/// unescaped bytes; so are lone surrogates, a byte order mark, and nesting deeper than ``depthLimit``. Where the bytes
-/// themselves are proved, some of that can be allowed: see ``Leniency``.
+/// Stricter than the RFC requires, because a signature is checked over what was parsed: equal keys (compared as
+/// unescaped bytes) are rejected, and so are lone surrogates, a byte order mark, and nesting deeper than
+/// ``depthLimit``. Where the bytes themselves are proved, some of that can be allowed: see ``Leniency``.
 package struct Document: Sendable {
-    /// What is read although it is refused otherwise.
+    /// What is accepted although it is rejected by default.
     package struct Leniency: OptionSet, Sendable {
         package let rawValue: UInt8
 
@@ -14,11 +14,11 @@ package struct Document: Sendable {
 
         /// The UTF-8 byte order mark before the value: it is skipped.
         package static let byteOrderMark = Leniency(rawValue: 1)
-        /// Equal keys: all of their members are kept, and ``Value/repeats(_:)`` tells which keys come again.
+        /// Equal keys: all of their members are kept, and ``Value/repeats(_:)`` tells which keys are repeated.
         package static let repeatedKeys = Leniency(rawValue: 2)
     }
 
-    /// How deep containers may be nested; a scalar alone has depth 0.
+    /// The deepest nesting of containers; a scalar alone has depth 0.
     package static let depthLimit = 64
 
     private let tape: Tape
@@ -32,13 +32,14 @@ package struct Document: Sendable {
 
     package var root: Value { Value(tape: tape, index: 0) }
 
-    /// How many bytes it was read from.
+    /// The number of bytes that it was parsed from.
     package var byteCount: Int { tape.bytes.count }
 }
 
-/// Why bytes are not one strict JSON value, and where: the first thing wrong with them, from the front.
+/// Why bytes are not one strict JSON value, and where: the first error, from the front.
 package struct SyntaxError: Error, Hashable, Sendable {
-    /// The byte at fault, counted from 0; for a sequence of bytes its first one; the length of the input if it ended too early.
+    /// The offset of the byte at fault, counted from 0; of the first byte for a sequence of bytes; the length of the
+    /// input if it ended too early.
     package let offset: Int
     package let reason: Reason
 

@@ -1,7 +1,7 @@
-/// The keys of an object that is being read, so that one which comes again is noticed at once.
+/// The keys of an object that is being parsed, so that a repeated key is noticed at once.
 ///
-/// A few are compared one by one along the tape, which allocates nothing. More than that go into a set, so that an object
-/// made to be slow costs as much per byte as any other: the hashes are seeded afresh in every process.
+/// A few keys are compared one by one along the tape, which allocates nothing. More than that go into a set, so that an
+/// object crafted to be slow costs as much per byte as any other: the hashes are seeded anew in every process.
 struct KeySet {
     private static let few = 16
 
@@ -14,7 +14,7 @@ struct KeySet {
         self.object = object
     }
 
-    /// Adds the key at the end of the tape; false if the object has it already.
+    /// Adds the key at the end of the tape; returns false if the object already has it.
     mutating func insertLast(of nodes: [Node], in bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         let last = nodes.count - 1
         let key = RawString(nodes[last], in: bytes)

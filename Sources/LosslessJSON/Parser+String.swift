@@ -1,5 +1,5 @@
 extension Parser {
-    /// Reads a string or a key, which must be UTF-8 and mean UTF-8; what it means is worked out when it is asked for.
+    /// Parses a string or a key, which must be UTF-8 both as written and unescaped; it is unescaped only on access.
     mutating func string() throws(SyntaxError) {
         position += 1
         let start = position
@@ -46,7 +46,7 @@ extension Parser {
         guard next == UInt8(ascii: "\\"), let second = try escape(), 0xDC00...0xDFFF ~= second else { throw lone }
     }
 
-    /// Reads one escape, and gives its UTF-16 code unit if it is written as `\uXXXX`.
+    /// Reads one escape, and returns its UTF-16 code unit if it is written as `\uXXXX`.
     private mutating func escape() throws(SyntaxError) -> UInt32? {
         let invalid = SyntaxError(offset: position, reason: .escape)
         position += 1
@@ -95,8 +95,8 @@ extension Parser {
 }
 
 extension UInt64 {
-    /// Has the high bit of the lowest byte that is a quote, a backslash, a control character or not ASCII. Bits above that
-    /// one mean nothing, because the subtractions borrow; zero means that there is no such byte.
+    /// Has the high bit of the lowest byte that is a quote, a backslash, a control character or not ASCII. Bits above
+    /// that one mean nothing, because the subtractions borrow; zero means that there is no such byte.
     fileprivate var specialBytes: UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let quotes = self ^ ones &* UInt64(UInt8(ascii: "\""))

@@ -1,7 +1,8 @@
-/// Reads one document from the front to the back, once, and lays its keys and values on a tape.
+/// Parses one document from front to back, once, and puts its keys and values on a tape.
 ///
-/// It recurses once per level of nesting, and so at most ``Document/depthLimit`` times. The memory is not checked when it is
-/// read: it is looked at through `next` alone, which ends where the input does (and eight bytes at a time by `skipPlain`).
+/// It recurses once per level of nesting, and so at most ``Document/depthLimit`` times. Reads of the memory are not
+/// bounds-checked: they go through `next` alone, which ends where the input does (and through `skipPlain`, eight bytes
+/// at a time).
 struct Parser {
     let bytes: UnsafeBufferPointer<UInt8>
     let leniency: Document.Leniency
@@ -31,7 +32,7 @@ struct Parser {
     /// The byte at the position; nil at the end.
     var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    /// What is wrong at the position, where `next` is not what may come.
+    /// The error at the position, where `next` is not allowed.
     func fault(_ reason: SyntaxError.Reason = .unexpectedByte) -> SyntaxError {
         SyntaxError(offset: position, reason: next == nil ? .unexpectedEnd : reason)
     }
@@ -88,7 +89,7 @@ struct Parser {
         guard take(UInt8(ascii: "]")) else { throw fault() }
     }
 
-    /// Begins a container and gives its index on the tape.
+    /// Begins a container and returns its index on the tape.
     private mutating func open(_ kind: Value.Kind, depth: Int) throws(SyntaxError) -> Int {
         guard depth <= Document.depthLimit else { throw fault(.depth) }
         append(kind, from: position)
@@ -124,7 +125,7 @@ struct Parser {
 }
 
 extension Parser {
-    /// Reads a number, which stays as written: how large or precise it may be is for the reader of the value to say.
+    /// Parses a number, which stays as written: how large or precise it may be is up to the reader of the value.
     mutating func number() throws(SyntaxError) {
         let start = position
         if next == UInt8(ascii: "-") { position += 1 }
@@ -145,7 +146,7 @@ extension Parser {
         append(.number, from: start)
     }
 
-    /// Reads one digit or more.
+    /// Reads one or more digits.
     private mutating func digits() throws(SyntaxError) {
         let start = position
         while let byte = next, UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte { position += 1 }

@@ -1,10 +1,10 @@
-/// A string as it stands between its quotes, or a number as it stands, in memory that is borrowed.
+/// A string as written between its quotes, or a number as written, in borrowed memory.
 ///
-/// It is the sequence of the bytes that it means, and equal to any other spelling of the same bytes. It trusts that the
-/// parser found it well formed.
+/// It is a sequence of its unescaped bytes, and equal to any other spelling of the same bytes. It relies on the parser
+/// having found it well formed.
 struct RawString: Sequence, Hashable {
     let bytes: UnsafeBufferPointer<UInt8>
-    /// Whether a backslash begins an escape, and is not just a backslash (as in a `String` to compare with).
+    /// Whether a backslash begins an escape, or is just a backslash (as in a `String` to compare with).
     let isEscaped: Bool
 
     init(bytes: UnsafeBufferPointer<UInt8>, isEscaped: Bool = false) {

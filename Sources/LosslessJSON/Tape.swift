@@ -1,6 +1,6 @@
-/// A parsed document: the bytes that came, and one node for each key and value in them, in order.
+/// A parsed document: the bytes it came from, and one node for each key and value in them, in order.
 ///
-/// A member of an object is the node of its key, then its value; a container is followed by what it holds. It is a class
+/// A member of an object is the node of its key, then its value; a container is followed by its contents. It is a class
 /// so that a ``Value`` costs one reference count, and immutable so that values can be shared between threads.
 final class Tape: Sendable {
     let bytes: [UInt8]
@@ -16,8 +16,8 @@ final class Tape: Sendable {
         bytes.withUnsafeBufferPointer { body(RawString(nodes[index], in: $0)) }
     }
 
-    /// The index of the first value that an object has under a key, or of the first behind an earlier one; nil if there is
-    /// none, or it is not an object.
+    /// The index of the first value that an object has under a key, or of the first after an earlier one; nil if there
+    /// is none, or if it is not an object.
     func index(ofValueFor key: RawString, in object: Int, behind earlier: Int? = nil) -> Int? {
         guard nodes[object].kind == .object else { return nil }
         return bytes.withUnsafeBufferPointer { buffer in
@@ -34,18 +34,18 @@ final class Tape: Sendable {
 /// A key or a value on the tape.
 struct Node {
     let kind: Value.Kind
-    /// Whether a string holds an escape, and so means other bytes than are there.
+    /// Whether a string contains an escape, so that its unescaped bytes differ from those written.
     var isEscaped = false
     /// Whether an object has a key more than once.
     var hasRepeatedKeys = false
     /// Where it begins in the bytes; a string begins after its opening quote.
     let start: Int
-    /// Of a string or number, where it ends in the bytes; of a container, where what it holds ends on the tape.
+    /// Of a string or number, where it ends in the bytes; of a container, where its contents end on the tape.
     var end: Int
 }
 
 extension [Node] {
-    /// The index of what follows a value and all that it holds.
+    /// The index after a value and all its contents.
     func index(pastValueAt index: Int) -> Int {
         switch self[index].kind {
         case .object, .array: self[index].end

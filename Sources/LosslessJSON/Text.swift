@@ -1,6 +1,6 @@
 /// A key, a string or a number of a document as bytes: unescaped UTF-8, or the number as written.
 ///
-/// It is compared as bytes; `String` would compare by canonical equivalence, and call different keys equal.
+/// It is compared as bytes; `String` would compare by canonical equivalence, and consider different keys equal.
 package struct Text: Sendable {
     let tape: Tape
     let index: Int
@@ -24,7 +24,7 @@ package struct Text: Sendable {
         withBytes { buffer.append(contentsOf: $0) }
     }
 
-    /// Borrows its bytes, which are copied only where they are written with escapes.
+    /// Borrows its bytes, which are copied only if they are written with escapes.
     package func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         tape.withSpelling(at: index) { spelling in
             spelling.isEscaped ? Array(spelling).withUnsafeBufferPointer(body) : body(spelling.bytes)

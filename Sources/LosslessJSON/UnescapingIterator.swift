@@ -1,8 +1,8 @@
-/// Gives the bytes that a spelling means, one by one: plain bytes as they are, escapes as UTF-8.
+/// Iterates over the unescaped bytes of a string: plain bytes as they are, escapes as UTF-8.
 struct UnescapingIterator: IteratorProtocol {
     private let spelling: RawString
     private var position = 0
-    /// What is still to be given of a character written as `\u…`.
+    /// The remaining bytes of a character written as `\u…`.
     private var character = UTF8.EncodedScalar().makeIterator()
 
     init(_ spelling: RawString) {
@@ -32,14 +32,14 @@ struct UnescapingIterator: IteratorProtocol {
         return spelling.bytes[position]
     }
 
-    /// The character of one `\uXXXX`, or of a surrogate pair of them. The first `\u` has been taken.
+    /// The character of one `\uXXXX`, or of a surrogate pair of them. The first `\u` has already been read.
     private mutating func scalar() -> UTF8.EncodedScalar {
         var value = codeUnit()
         if value & 0xFC00 == 0xD800 {
             position += 2
             value = 0x10000 + (value & 0x3FF) << 10 + codeUnit() & 0x3FF
         }
-        // Nothing is ever replaced: the parser refuses what is no character.
+        // Nothing is ever replaced: the parser rejects invalid characters.
         return Unicode.Scalar(value).flatMap(UTF8.encode) ?? UTF8.encodedReplacementCharacter
     }
 
@@ -49,7 +49,7 @@ struct UnescapingIterator: IteratorProtocol {
 }
 
 extension UInt8 {
-    /// What an ASCII hexadecimal digit of either case counts; nil for any other byte.
+    /// The value of an ASCII hexadecimal digit of either case; nil for any other byte.
     var hexDigit: UInt32? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(self - UInt8(ascii: "0"))

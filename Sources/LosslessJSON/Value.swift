@@ -1,4 +1,4 @@
-/// A value within a ``Document``, which it keeps alive. Looking at it allocates nothing, unless a `String` is asked for.
+/// A value within a ``Document``, which it keeps alive. Reading it allocates nothing, unless a `String` is requested.
 package struct Value: Sendable {
     let tape: Tape
     let index: Int
@@ -11,14 +11,15 @@ package struct Value: Sendable {
 
     package var isNull: Bool { kind == .null }
 
-    /// The first member of an object whose key has the same UTF-8 bytes; nil if there is none, or this is not an object.
+    /// The first member of an object whose key has the same UTF-8 bytes; nil if there is none, or if this is not an
+    /// object.
     package subscript(key: String) -> Value? {
         var key = key
         let found = key.withUTF8 { tape.index(ofValueFor: RawString(bytes: $0), in: index) }
         return found.map { Value(tape: tape, index: $0) }
     }
 
-    /// Whether an object has a key more than once, which only a document allows that was read with
+    /// Whether an object has a key more than once, which is possible only in a document parsed with
     /// ``Document/Leniency/repeatedKeys``.
     package func repeats(_ key: String) -> Bool {
         guard tape.nodes[index].hasRepeatedKeys else { return false }
@@ -36,7 +37,7 @@ package struct Value: Sendable {
     /// The elements of an array, in order; none if it is not an array.
     package var elements: Elements { Elements(of: self) }
 
-    /// A string decoded; nil if it is not a string.
+    /// A decoded string; nil if it is not a string.
     package var text: String? { kind == .string ? Text(tape: tape, index: index).string : nil }
 
     /// A number exactly as written; nil if it is not a number.
@@ -50,8 +51,8 @@ package struct Value: Sendable {
         }
     }
 
-    /// Appends the bytes of a string, decoded, or of a number, as written. Appends nothing for `true`, `false`, `null` and
-    /// containers: what those mean is for the caller to say.
+    /// Appends the bytes of a string, decoded, or of a number, as written. Appends nothing for `true`, `false`, `null`
+    /// and containers: their meaning is up to the caller.
     package func appendScalar(to buffer: inout [UInt8]) {
         scalar?.append(to: &buffer)
     }

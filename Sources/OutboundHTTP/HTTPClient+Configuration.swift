@@ -2,13 +2,13 @@ package import AsyncHTTPClient
 package import NIOCore
 
 extension HTTPClient.Configuration {
-    /// How all our clients reach servers: HTTP/1.1, no redirect is followed, no proxy is looked for in the environment, nothing is
-    /// repeated behind the caller's back, and only responses that the client can take reach it.
+    /// How all our clients connect: HTTP/1.1, no redirects, no proxy from the environment, no silent retries, and only
+    /// responses that the client can handle.
     ///
     /// - Parameters:
-    ///   - idleTimeout: how long a connection without a request is kept; shorter than servers keep theirs, so that a request rarely
-    ///     meets one that is being closed.
-    ///   - connectionsPerHost: more wait for a connection.
+    ///   - idleTimeout: how long a connection without a request is kept; shorter than servers keep theirs, so that a
+    ///     request rarely meets one that is being closed.
+    ///   - connectionsPerHost: how many connections to one host are open at once; further requests wait for one.
     package static func strict(
         connectTimeout: TimeAmount = .seconds(5),
         idleTimeout: TimeAmount = .seconds(4),

@@ -1,11 +1,12 @@
 import NIOCore
 import NIOHTTP1
 
-/// Stands between the HTTP parser and AsyncHTTPClient, and lets through only response heads that the client can take.
+/// Sits between the HTTP parser and AsyncHTTPClient, and passes on only response heads that the client can handle.
 ///
-/// The parser passes any three digits on as a status. The client (1.37.0) ignores every head below 200 as informational, so what
-/// follows one of `000` to `099` meets a state machine that waits for a head, and ends the process. Informational heads are not
-/// what was asked for: a few are passed over (RFC 9110, section 15.2), more than that, and a switch of protocols, are an error.
+/// The parser passes on any three digits as a status. The client (1.37.0) ignores every head below 200 as
+/// informational, so what follows one of `000` to `099` meets a state machine that waits for a head, and crashes the
+/// process. Informational heads were not asked for: a few are skipped (RFC 9110, section 15.2); more than that, or a
+/// switch of protocols, is an error.
 final class ResponseHeadHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias InboundOut = HTTPClientResponsePart
@@ -35,7 +36,7 @@ final class ResponseHeadHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    /// Puts one behind the parser of a connection that AsyncHTTPClient has just set up.
+    /// Adds a handler after the parser of a connection that AsyncHTTPClient has just set up.
     static func add(to channel: any Channel) -> EventLoopFuture<Void> {
         channel.eventLoop.submit {
             let pipeline = channel.pipeline.syncOperations

@@ -1,6 +1,6 @@
-/// Does some work for no longer than somebody is patient: then it is cancelled, and waited for until it has noticed.
+/// Runs work for no longer than a timeout: after that, the work is cancelled and awaited until it has noticed.
 ///
-/// - Returns: `nil` if the time was over first.
+/// - Returns: `nil` if the timeout came first.
 package func withTimeout<Output: Sendable>(
     _ timeout: Duration,
     _ work: @escaping @Sendable () async -> Output
@@ -8,7 +8,7 @@ package func withTimeout<Output: Sendable>(
     await withTaskGroup(of: Output?.self) { group in
         group.addTask { await work() }
         group.addTask {
-            try? await Task.sleep(for: timeout)  // Fails only when cancelled; then nobody wants the result.
+            try? await Task.sleep(for: timeout)  // Fails only if cancelled; then the result is not needed.
             return nil
         }
         defer { group.cancelAll() }

@@ -6,7 +6,7 @@ import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 
-/// Why an HTTP server gave no response, in words that are recorded and shown. What the server says is never repeated in them.
+/// Why an HTTP server gave no response, in words that are recorded and shown. They never repeat what the server says.
 package enum TransportFailure: String, Error, Sendable, CaseIterable {
     case unusableAddress = "the request cannot be sent: its address is not usable"
     case noSuchName = "the name does not resolve (DNS)"
@@ -24,12 +24,12 @@ package enum TransportFailure: String, Error, Sendable, CaseIterable {
     case cannotDecompress = "the answer says that it is compressed, but cannot be decompressed"
     case tooLarge = "the answer is larger than 256 KiB"
 
-    /// nil if the question was ended from this side.
+    /// nil if the request was ended from this side.
     ///
     /// - Parameters:
-    ///   - error: What AsyncHTTPClient or SwiftNIO threw. What is none of the errors that are named here happens while a
-    ///     connection is made.
-    ///   - trustStore: Where TLS fails, it is looked at whether there is anybody who could have vouched for the gateway.
+    ///   - error: What AsyncHTTPClient or SwiftNIO threw. An error that is not named here happened while connecting.
+    ///   - trustStore: Checked if TLS fails, for whether any authority is installed that could have vouched for the
+    ///     server.
     package init?(_ error: any Error, trustStore: TrustStore = .system) {
         self.init(error)
         guard error is NIOSSLError || error is BoringSSLError, trustStore.isEmpty else { return }
@@ -66,7 +66,7 @@ package enum TransportFailure: String, Error, Sendable, CaseIterable {
             self = .noSuchName
             return
         }
-        // Of the addresses of a name, what one of them says of itself is worth more than that the others are out of reach.
+        // An address that answers says more about the server than other addresses of the name being unreachable.
         let reasons = failures.compactMap { TransportFailure($0) }
         self = reasons.first { $0 != TransportFailure.cannotConnect } ?? .cannotConnect
     }
@@ -96,6 +96,6 @@ extension TransportFailure: CustomStringConvertible {
 }
 
 extension BoringSSLInternalError {
-    /// The library tells its reasons in its description alone.
+    /// The library gives its reasons in its description alone.
     fileprivate var isOfTrust: Bool { description.contains("CERTIFICATE_VERIFY_FAILED") }
 }

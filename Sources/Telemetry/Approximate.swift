@@ -1,4 +1,4 @@
-/// Figures as a person says them.
+/// Numbers rounded for people to read.
 package enum Approximate {
     package static func bytes(_ count: Int64) -> String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]

@@ -13,13 +13,13 @@ enum Exposition {
         "# TYPE \(name) \(type)\n"
     }
 
-    /// `a="x",b="y"`, in the order of the names: equal labels are equal texts.
+    /// `a="x",b="y"`, sorted by name, so that equal labels give equal texts.
     static func labels(_ dimensions: [(String, String)]) -> String {
         dimensions.sorted { $0 < $1 }.map { "\(name($0.0, colons: false))=\"\(escaped($0.1, quotes: true))\"" }
             .joined(separator: ",")
     }
 
-    /// A name in the format's letters; what is not one of them becomes `_`.
+    /// A name in the format's characters; any other character becomes `_`.
     static func name(_ text: String, colons: Bool) -> String {
         let letters = text.unicodeScalars.map { scalar -> Character in
             switch scalar {

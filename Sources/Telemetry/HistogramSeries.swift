@@ -1,12 +1,12 @@
 import Metrics
 import Synchronization
 
-/// How often a value fell into which range. Times are in seconds.
+/// Counts how many values fell into each range. Times are in seconds.
 final class HistogramSeries: Series, RecorderHandler, TimerHandler {
     static let type = "histogram"
 
     private struct LedgerStatistics {
-        /// One for each bound, and one for what lies beyond the last.
+        /// One count for each bound, and one for values beyond the last.
         var counts: [UInt64]
         var sum = 0.0
     }

@@ -2,7 +2,7 @@ import Glibc
 package import Logging
 package import Payments
 
-/// Writes each event of the log as one line.
+/// Writes each log event as one line.
 package struct LineLogHandler: LogHandler {
     package var logLevel: Logger.Level
     package var metadata: Logger.Metadata = [:]
@@ -13,7 +13,7 @@ package struct LineLogHandler: LogHandler {
     private let isJournal: Bool
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter isJournal: whether journald reads the lines; it takes the priority from `<N>` in front of them
+    /// - Parameter isJournal: whether journald reads the lines; it takes the priority from the prefix `<N>`
     ///   (sd-daemon(3)), and keeps its own time.
     package init(
         format: LogFormat,
@@ -45,7 +45,8 @@ package struct LineLogHandler: LogHandler {
         sink.write(line.end())
     }
 
-    /// What is nearer to the event wins; in the order of their names, so that equal events make equal lines.
+    /// The metadata of an event. What is nearer to the event wins; sorted by name, so that equal events make equal
+    /// lines.
     private func fields(of event: LogEvent) -> [(key: String, value: Logger.MetadataValue)] {
         var all = metadata
         if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
@@ -56,9 +57,9 @@ package struct LineLogHandler: LogHandler {
 }
 
 extension LineLogHandler {
-    /// Makes every logger of the process write to standard error. To be called once.
+    /// Makes every logger of the process write to standard error. Call it once.
     ///
-    /// - Parameter journalStream: `$JOURNAL_STREAM`, which systemd sets where the journal reads standard error.
+    /// - Parameter journalStream: `$JOURNAL_STREAM`, which systemd sets if standard error is connected to the journal.
     package static func bootstrap(format: LogFormat, level: Logger.Level, journalStream: String?) {
         let sink = LogSink.standardError
         let isJournal = sink.isJournal(journalStream)
@@ -92,7 +93,7 @@ extension Logger.Level {
     }
 }
 
-/// What a line of the log is: for people, or a JSON object for programs.
+/// The format of a log line: for people, or a JSON object for programs.
 package enum LogFormat: String, Sendable, CaseIterable {
     case text, json
 }

@@ -1,13 +1,13 @@
 import Logging
 
-/// Makes any text a part of one line, which can be taken apart again.
+/// Turns any text into a part of one line that can be parsed again.
 package enum LogEscape {
-    /// A text as it is, with what would break the line escaped.
+    /// A text as it is, except that characters that would break the line are escaped.
     package static func text(_ text: String) -> String {
         text.unicodeScalars.allSatisfy(\.isPrintable) ? text : escaped(text)
     }
 
-    /// A word as it is; in quotes where spaces, quotes or `=` would leave open where it ends.
+    /// A word as it is; in quotes if spaces, quotes or `=` would leave open where it ends.
     package static func word(_ word: String) -> String {
         let isPlain = word.unicodeScalars.allSatisfy { $0.isPrintable && !" \"=\\".unicodeScalars.contains($0) }
         return isPlain && !word.isEmpty ? word : "\"\(escaped(word))\""
@@ -48,7 +48,7 @@ package enum LogEscape {
         return result + "\""
     }
 
-    /// JSON in whose strings nothing is left that does not show as what it is.
+    /// JSON in whose strings every character is visible.
     package static func unprintable(in json: String) -> String {
         guard !json.unicodeScalars.allSatisfy(\.isPrintable) else { return json }
         var result = ""
@@ -84,8 +84,9 @@ package enum LogEscape {
 }
 
 extension Unicode.Scalar {
-    /// Whether the scalar shows as what it is, within its line: no control, line end, invisible mark or change of
-    /// direction, none of which may pass from a gateway's words into a log that people and programs read by lines.
+    /// Whether the scalar is visible and stays within its line: not a control character, line end, invisible mark or
+    /// change of direction. None of these may get from a gateway's words into a log that people and programs read by
+    /// lines.
     package var isPrintable: Bool {
         guard !isASCII else { return 0x20...0x7E ~= value }
         switch properties.generalCategory {
@@ -96,7 +97,7 @@ extension Unicode.Scalar {
 }
 
 extension String {
-    /// What another program said, cut to so many letters that show as what they are.
+    /// The first so many characters of another program's output, without those that are not visible.
     package func firstPrintable(_ count: Int) -> String {
         String(UnicodeScalarView(unicodeScalars.prefix(count).filter { $0.isPrintable }))
     }

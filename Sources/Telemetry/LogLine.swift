@@ -1,7 +1,7 @@
 import Logging
 import Payments
 
-/// A line of the log in the making.
+/// A log line under construction.
 struct LogLine {
     private let format: LogFormat
     private var bytes: [UInt8] = []
@@ -50,7 +50,7 @@ struct LogLine {
 }
 
 extension LogLine {
-    /// An object's names are given once: metadata does not stand in for these.
+    /// An object has each name once: metadata does not replace these.
     private static let ownNames: Set<String> = ["time", "level", "message"]
 
     private mutating func addPart(_ text: String) {

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Where lines go: each whole, by one write(2), and one after the other.
+/// Where log lines go: each line whole, by one write(2), and one after the other.
 package final class LogSink: Sendable {
     private let descriptor: Int32
     private let turn = Mutex(())
@@ -12,7 +12,7 @@ package final class LogSink: Sendable {
         self.descriptor = descriptor
     }
 
-    /// A log that cannot be written is lost: there is nobody left to tell.
+    /// Drops the line if it cannot be written: there is nowhere else to report that.
     func write(_ line: [UInt8]) {
         turn.withLock { _ in
             var rest = line[...]
@@ -25,8 +25,8 @@ package final class LogSink: Sendable {
         }
     }
 
-    /// Whether this is the journal's own socket, by the `device:inode` that systemd gives in `$JOURNAL_STREAM`. The
-    /// variable alone is not enough: it stays when the output is sent elsewhere (systemd.exec(5)).
+    /// Whether this is the journal's own socket, by the `device:inode` in `$JOURNAL_STREAM` from systemd. That the
+    /// variable is set is not enough: it stays when the output is redirected (systemd.exec(5)).
     package func isJournal(_ journalStream: String?) -> Bool {
         guard let inode = journalStream?.split(separator: ":").last else { return false }
         var target = [CChar](repeating: 0, count: 64)

@@ -1,4 +1,4 @@
-/// What the daemon reads of the ledger, the disk and itself at a steady pace. Where nothing is known, the value is NaN: no
+/// Metrics that the daemon reads from the ledger, the disk and itself at regular intervals. An unknown value is NaN: no
 /// comparison with it holds.
 extension Metric {
     /// Labels: account.

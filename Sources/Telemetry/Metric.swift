@@ -1,4 +1,4 @@
-/// What a metric is called and means.
+/// The name and meaning of a metric.
 package struct Metric: Sendable {
     package enum Kind: Sendable {
         case counter
@@ -18,8 +18,8 @@ package struct Metric: Sendable {
     }
 }
 
-/// Paystate's own. A label's value is an account, or a word of ours: never anything that came with a request, for each
-/// value is kept as long as the process lives.
+/// Paystate's own metrics. A label's value is an account, or a word of ours: never anything that came with a request,
+/// because each value is kept as long as the process lives.
 extension Metric {
     /// Labels: account, verdict, effect.
     package static let callbacks = Metric(
@@ -96,7 +96,7 @@ extension Metric {
         .gauge,
         "0 if the configuration could not be reloaded the last time, so that an older one holds."
     )
-    /// There is none where the public listener has no certificate.
+    /// Absent if the public listener has no certificate.
     package static let certificateExpiry = Metric(
         "paystate_tls_certificate_expiry_timestamp_seconds",
         .gauge,
@@ -109,7 +109,7 @@ extension Metric {
             acknowledgementSeconds, connections, connectionsLimit, idleConnectionsClosed, reloaded, certificateExpiry,
         ] + health
 
-    /// From a fast disk's fsync to a gateway's patience.
+    /// Histogram bounds in seconds, from a fast disk's fsync to a gateway's timeout.
     package static let seconds = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
     static let sizes: [Double] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]
 }

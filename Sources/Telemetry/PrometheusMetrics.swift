@@ -1,12 +1,12 @@
 package import Metrics
 import Synchronization
 
-/// Keeps the numbers that the process reports, and renders them for Prometheus.
+/// Collects the metrics of the process, and renders them for Prometheus.
 ///
-/// Asking for a metric takes a lock and a look-up: keep what you got. Using it takes an atomic operation, or for a
-/// histogram a lock that only its own users share.
+/// Looking up a metric takes a lock, so keep the result. Using it takes an atomic operation, or for a histogram a lock
+/// that only its own users share.
 package final class PrometheusMetrics: MetricsFactory {
-    /// All series of one name. They are of one type: the format allows no other, and the first decides.
+    /// All series of one name. They have one type: the format allows no other, and the first decides.
     private struct Family {
         let type: String
         private(set) var series: [String: any Series] = [:]
@@ -21,7 +21,7 @@ package final class PrometheusMetrics: MetricsFactory {
         }
     }
 
-    /// More sets of labels than this under one name is a mistake: the rest are counted nowhere.
+    /// More sets of labels than this under one name are a mistake: the rest are not counted.
     private static let seriesLimit = 10_000
 
     private let known: [String: Metric]
@@ -31,7 +31,7 @@ package final class PrometheusMetrics: MetricsFactory {
         known = Dictionary(metrics.map { ($0.name, $0) }) { first, _ in first }
     }
 
-    /// The text format 0.0.4, in the order of names and labels.
+    /// Renders the text format 0.0.4, sorted by names and labels.
     package func render() -> String {
         let families = families.withLock { $0 }
         var text = ""
@@ -45,7 +45,7 @@ package final class PrometheusMetrics: MetricsFactory {
         return text
     }
 
-    /// The series of a name and its labels, the same one each time.
+    /// The series of a name and its labels, the same object each time.
     private func series<S: Series>(_ label: String, _ dimensions: [(String, String)], _ make: (String) -> S) -> S {
         let name = Exposition.name(label, colons: true)
         let labels = Exposition.labels(dimensions)
@@ -87,7 +87,7 @@ extension PrometheusMetrics {
         series(label, dimensions) { HistogramSeries(bounds: bounds($0)) }
     }
 
-    // A series stays: others may hold it too, and a counter that starts again at zero would be read as a restart.
+    // A series stays: others may use it too, and a counter that starts again at zero would be taken for a restart.
     package func destroyCounter(_ handler: any CounterHandler) {}
     package func destroyMeter(_ handler: any MeterHandler) {}
     package func destroyRecorder(_ handler: any RecorderHandler) {}

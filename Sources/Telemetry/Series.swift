@@ -1,14 +1,14 @@
 import Metrics
 import Synchronization
 
-/// One line of numbers: a metric with one set of labels.
+/// One series of samples: a metric with one set of labels.
 protocol Series: AnyObject, Sendable {
-    /// The word of the exposition format for it.
+    /// The name of the series' type in the exposition format.
     static var type: String { get }
 
     /// Appends its samples.
     ///
-    /// - Parameter labels: `a="x",b="y"`, or nothing.
+    /// - Parameter labels: `a="x",b="y"`, or empty.
     func render(_ name: String, _ labels: String, into text: inout String)
 }
 
@@ -34,7 +34,7 @@ final class CounterSeries: Series, CounterHandler {
 /// A number that goes up and down.
 final class GaugeSeries: Series, RecorderHandler, MeterHandler {
     static let type = "gauge"
-    /// The bits of a `Double`, which there is no atomic of.
+    /// The bits of a `Double`, for which there is no atomic type.
     private let bits = Atomic<UInt64>(0)
 
     func set(_ value: Double) {

@@ -3,7 +3,7 @@ import Glibc
 package import Payments
 
 extension Timestamp {
-    /// UTC, as `2026-11-22T10:00:01.250Z`: in the log, in answers, and in the views of the database.
+    /// UTC, as `2026-11-22T10:00:01.250Z`: in the log, in responses, and in the database views.
     package var text: String {
         // Rounded down, also before 1970.
         let millisecond = (milliseconds % 1000 + 1000) % 1000
@@ -21,10 +21,10 @@ extension Timestamp {
 }
 
 extension Timestamp {
-    /// Reads a date of HTTP in the three forms that a recipient must accept (RFC 9110, section 5.6.7):
-    /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
+    /// Parses an HTTP date in the three forms that a recipient must accept (RFC 9110, section 5.6.7): `Sun, 06 Nov 1994
+    /// 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
     ///
-    /// - Parameter now: A year of two digits is never more than fifty years ahead of it.
+    /// - Parameter now: A two-digit year is never taken as more than fifty years after this.
     package init?(httpDate text: String, at now: Timestamp) {
         if let match = text.wholeMatch(of: /[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d:\d\d:\d\d) GMT/) {
             self.init(year: match.3, month: match.2, day: match.1, time: match.4)
@@ -74,7 +74,7 @@ extension Timestamp {
 }
 
 extension Timestamp {
-    /// The system's clock: read here and nowhere else; everything below is given the time.
+    /// The system clock. It is read here and nowhere else; all other code is passed the time.
     @Sendable package static func now() -> Timestamp {
         // Cannot overflow: the kernel's clock ends in the year 2262.
         Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
