@@ -22,8 +22,8 @@ extension Configuration {
         return configuration
     }
 
-    /// Where the database is. The commands that read it need no secret, and are run by users who may not read any:
-    /// nothing else in the file is judged.
+    /// Reads only where the database is; the rest of the file is not checked. The commands that read the database need
+    /// no secret, and are run by users who may not read any.
     package static func database(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError) -> String {
         let root = try Self.root(path, environment)
         var reader = ConfigurationReader(file: path, environment: environment)
@@ -49,7 +49,7 @@ extension Configuration {
         problems.sorted { ($0.line ?? 0) < ($1.line ?? 0) }
     }
 
-    /// systemd names the folder of `StateDirectory=`, or several, with colons between them.
+    /// The default path. systemd passes the folder of `StateDirectory=`, or several, separated by colons.
     static func databaseUnlessGiven(_ environment: HostEnvironment) -> String {
         let folder = environment.variables["STATE_DIRECTORY"]?.split(separator: ":").first
         return "\(folder ?? ".")/paystate.db"

@@ -2,10 +2,10 @@ import Payments
 import Telemetry
 
 extension Configuration.TLS {
-    /// A certificate that ends sooner than this is worth a warning.
+    /// A certificate that expires sooner than this causes a warning.
     private static let notice = Duration.seconds(14 * 86_400)
 
-    /// `nil` if one of the two files cannot be read, or they are of no use together.
+    /// `nil` if one of the two files cannot be read, or if they do not work together.
     init?(_ item: YAMLValue, _ reader: inout ConfigurationReader) {
         let section = reader.section(item, of: ["certificate", "private_key"])
         let certificate = Self.file("certificate", section, &reader)
@@ -28,7 +28,7 @@ extension Configuration.TLS {
         warnOfExpiry(certificate.item, &reader)
     }
 
-    /// Only a warning: a daemon that does not start because of its certificate would not even ask the gateways.
+    /// Only warns: a daemon that did not start because of its certificate would not even poll the gateways.
     private func warnOfExpiry(_ item: YAMLValue, _ reader: inout ConfigurationReader) {
         let (now, end) = (reader.environment.now(), identity.expiresAt)
         guard end < now + Self.notice else { return }
@@ -57,7 +57,7 @@ extension Configuration.TLS {
 }
 
 extension TLSIdentityError {
-    /// In words that continue «/path ».
+    /// The explanation, phrased to follow "/path ".
     fileprivate var explanation: String {
         switch self {
         case .noCertificate:

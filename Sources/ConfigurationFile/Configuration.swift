@@ -1,6 +1,6 @@
 package import Payments
 
-/// Everything an operator decides, read from one file and found to be in order.
+/// Everything an operator decides, read from one file and validated.
 package struct Configuration: Sendable {
     package enum Listen: Sendable, Hashable {
         case address(HostAndPort)
@@ -8,11 +8,11 @@ package struct Configuration: Sendable {
         case systemd
     }
 
-    /// PEM files, read again when the configuration is.
+    /// PEM files, read again on each reload of the configuration.
     package struct TLS: Sendable, Hashable {
         package let certificate: String
         package let privateKey: String
-        /// What is in them.
+        /// The content of the two files.
         package let identity: TLSIdentity
 
         package init(certificate: String, privateKey: String, identity: TLSIdentity) {
@@ -28,19 +28,19 @@ package struct Configuration: Sendable {
     package var tls: TLS?
     package var trustedProxies = TrustedProxies()
     package var admin: [AdminAddress] = []
-    /// Names, besides those of loopback, under which the admin listener may be asked over TCP; in lower-case letters.
+    /// Host names, besides those of loopback, under which the admin listener accepts requests over TCP; in lower case.
     package var adminHosts: [String] = []
     package var limits = Limits()
     package var reconcile = Reconcile()
     package var retention = Retention()
     /// In the order of the file.
     package var accounts: [Account]
-    /// What is unwise, but works.
+    /// Settings that are unwise, but work.
     package var warnings: [ConfigurationProblem] = []
-    /// What keeps a daemon from starting on this machine, though nothing is wrong with the file.
+    /// What keeps a daemon from starting on this machine, although the file itself is correct.
     package var obstacles: [ConfigurationProblem] = []
 
-    /// A configuration that no file describes, with the values that a file would have by default.
+    /// Creates a configuration without a file, with the default values of a file.
     package init(database: String, accounts: [Account]) {
         self.database = database
         self.accounts = accounts
@@ -48,12 +48,12 @@ package struct Configuration: Sendable {
 }
 
 extension Configuration {
-    /// Bounds on what the public listener accepts.
+    /// Limits on what the public listener accepts.
     package struct Limits: Sendable, Hashable {
         /// The largest body, in bytes.
         package var body = 256 << 10
-        /// What bodies that do not come whole may take together, in bytes; two of the largest have a place in any case. No key
-        /// of the file.
+        /// The most bytes that bodies may take together while they are incomplete; two of the largest fit in any case.
+        /// Not a key of the file.
         package var bodies = 128 << 20
         package var connections = 4096
         /// From the first byte of a request to its last.
@@ -64,7 +64,7 @@ extension Configuration {
         package init() {}
     }
 
-    /// When a gateway is asked about what is not final.
+    /// When gateways are polled about what is not final.
     package struct Reconcile: Sendable, Hashable {
         package var schedule = PollSchedule(
             firstAfter: .seconds(60),
@@ -79,13 +79,13 @@ extension Configuration {
         )
         /// Per account.
         package var requestsPerSecond = 5
-        /// Questions in flight, per account.
+        /// The most polls in flight, per account.
         package var concurrency = 4
 
         package init() {}
     }
 
-    /// How long is kept what the payments' states no longer need.
+    /// How long data is kept that the payments' states no longer need.
     package struct Retention: Sendable, Hashable {
         package var bodies = Duration.seconds(400 * 86_400)
         package var rejected = Duration.seconds(30 * 86_400)

@@ -1,15 +1,16 @@
 import Telemetry
 
-/// Something wrong, or unwise, in the configuration file: where it stands and what to write instead.
+/// Something wrong or unwise in the configuration file: where it is and what to write instead.
 package struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible {
     /// The file as the operator named it.
     package let file: String
-    /// From 1; `nil` where the file as a whole is meant.
+    /// Counted from 1; `nil` if the problem concerns the file as a whole.
     package let line: Int?
     /// The dotted path of the key, such as `accounts.eu-shop.secrets[0].file`; empty for the whole file.
     package let key: String
     package let explanation: String
-    /// Whether it may be so in this session alone: the service sees other variables, and files that this user does not.
+    /// Whether the problem may exist in this session alone: the service sees other variables, and files that this user
+    /// may not read.
     package var isOfSession = false
 
     package var description: String {
@@ -24,13 +25,13 @@ package struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertibl
 package struct ConfigurationError: Error, Sendable, CustomStringConvertible {
     package let problems: [ConfigurationProblem]
 
-    /// One problem a line.
+    /// One problem per line.
     package var description: String {
         problems.map { $0.description }.joined(separator: "\n")
     }
 }
 
-/// Why a text of the configuration is not what it has to be, in words that continue «`key`: ».
+/// Why a text in the configuration is not valid, phrased to follow "`key`: ".
 package struct InvalidValue: Error {
     let explanation: String
 }

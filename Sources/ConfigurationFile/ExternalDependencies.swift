@@ -1,15 +1,15 @@
 import Gateways
 
-/// What a configuration relies on outside of itself: files that hold secrets, and other people's servers. It is read without
-/// any secret.
+/// What a configuration depends on outside of itself: files that hold secrets, and other servers. No secret is needed
+/// to read it.
 package struct ExternalDependencies: Sendable, Equatable {
-    /// A base URL of a gateway, and who asks there.
+    /// A base URL of a gateway, and the account that uses it.
     package struct Service: Sendable, Hashable {
         package let account: String
         package let url: String
     }
 
-    /// Files that only the daemon may read, as far as their places are known.
+    /// Files that only the daemon may read, as far as their paths are known.
     package var secretFiles: [String] = []
     package var services: [Service] = []
     package var certificate: String?
@@ -19,7 +19,7 @@ package struct ExternalDependencies: Sendable, Equatable {
 }
 
 extension Configuration {
-    /// Reads from a file what it relies on; nothing else in the file is judged.
+    /// Reads from a file what it depends on; the rest of the file is not checked.
     package static func dependencies(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError)
         -> ExternalDependencies
     {
@@ -61,7 +61,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// The files of one secret or of a list of them. A secret that is wrong has none.
+    /// The files of one secret or of a list of secrets; none for an invalid secret.
     private func secretFiles(_ item: YAMLValue) -> [String] {
         switch item.content {
         case .list(let items): items.flatMap { secretFiles($0) }

@@ -1,7 +1,8 @@
 package import Gateways
 
 extension Configuration {
-    /// What of a configuration needs no secret: enough to reach the daemon, and to open the ledger in its stead.
+    /// The part of a configuration that needs no secret: enough to reach the daemon, and to open the ledger in its
+    /// place.
     package struct PublicConfiguration: Sendable {
         package var database: String
         package var admin: [AdminAddress]
@@ -28,7 +29,7 @@ extension Configuration {
         )
     }
 
-    /// Reads an outline from a file, for users who may not read any secret: nothing else in the file is judged.
+    /// Reads the public part from a file, for users who may not read any secret; the rest of the file is not checked.
     package static func outline(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError)
         -> PublicConfiguration
     {

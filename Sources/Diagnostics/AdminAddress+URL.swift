@@ -3,7 +3,7 @@ import ConfigurationFile
 import Foundation
 
 extension AdminAddress {
-    /// Where the daemon that has this address serves a path.
+    /// The URL of a path at the daemon that has this address.
     func url(of path: String) -> String {
         switch self {
         case .loopback(let address): "http://\(address)\(path)"

@@ -3,8 +3,8 @@ import Ledger
 package import OutboundHTTP
 package import Payments
 
-/// Looks at everything that an operator would look at, and says what it saw and what to do. It changes nothing, and needs no
-/// more than the right to read the database.
+/// Checks everything that an operator would check, and reports what it saw and what to do. It changes nothing, and
+/// needs no more than the right to read the database.
 package struct Doctor: Sendable {
     private let path: String
     private let database: String?
@@ -16,12 +16,12 @@ package struct Doctor: Sendable {
     private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
-    ///   - path: Of the configuration file.
-    ///   - database: To be looked at instead of the configuration's.
-    ///   - version: Of this program.
-    ///   - isOffline: Whether the gateways are left alone.
-    ///   - patience: For one answer of a server.
-    ///   - trustStore: Who is trusted to vouch for the gateways.
+    ///   - path: The path of the configuration file.
+    ///   - database: The database to check instead of the configured one.
+    ///   - version: The version of this program.
+    ///   - isOffline: Whether the gateways are not contacted.
+    ///   - timeout: The timeout for one response of a server.
+    ///   - trustStore: The authorities that are trusted to vouch for the gateways.
     package init(
         configuration path: String,
         database: String?,
@@ -42,9 +42,9 @@ package struct Doctor: Sendable {
         self.now = now
     }
 
-    /// What it found, in the order of looking.
+    /// The findings, in the order of the checks.
     package func examine() async throws -> [Finding] {
-        // What is wrong with the file is said by its own check; here it is used as far as it goes.
+        // Problems in the file are reported by its own check; here it is used as far as it can be read.
         let outline = try? Configuration.outline(path, environment)
         let dependencies = try? Configuration.dependencies(path, environment)
         let unit = await InstalledUnit.ofThisMachine()

@@ -1,9 +1,9 @@
-/// What the doctor found in one place.
+/// The result of one of the doctor's checks.
 package struct Finding: Sendable, Equatable, Encodable {
-    /// In ascending order of how much it matters.
+    /// In ascending order of importance.
     package enum Verdict: String, Sendable, Encodable, CaseIterable, Comparable {
         case ok
-        /// It cannot be judged here and now.
+        /// Not possible to check here and now.
         case skipped
         case warning
         case failure
@@ -13,11 +13,11 @@ package struct Finding: Sendable, Equatable, Encodable {
         }
     }
 
-    /// What was looked at, in a word or two; the same from run to run.
+    /// What was checked, in a word or two; the same from run to run.
     package let check: String
     package let verdict: Verdict
     package let seen: String
-    /// What to do about it, or to know of it.
+    /// What to do about it, or what to know about it.
     package let advice: String?
 
     package init(_ check: String, _ verdict: Verdict, _ seen: String, advice: String? = nil) {

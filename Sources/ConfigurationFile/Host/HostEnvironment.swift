@@ -3,7 +3,8 @@ import Glibc
 package import Payments
 import Telemetry
 
-/// What the configuration needs of the world: the environment, the time, and files. A value, so that a test needs none.
+/// What the configuration needs from the host: environment variables, the time, and files. It is a value, so that a
+/// test needs none of them.
 package struct HostEnvironment: Sendable {
     package struct File: Sendable {
         package let bytes: [UInt8]
@@ -26,9 +27,9 @@ package struct HostEnvironment: Sendable {
     /// Reads a whole file that is no larger than a limit in bytes.
     package let read: @Sendable (_ path: String, _ limit: Int) throws(Unreadable) -> File
     package let now: @Sendable () -> Timestamp
-    /// What the daemon is given by its unit, where this is not the unit itself.
+    /// What the unit passes to the daemon, if this process does not run in the unit itself.
     package let unit: InstalledUnit?
-    /// Whether there is certainly no such folder.
+    /// Whether a folder is certainly missing.
     package let isFolderMissing: @Sendable (_ path: String) -> Bool
 
     package init(
@@ -47,7 +48,7 @@ package struct HostEnvironment: Sendable {
 }
 
 extension HostEnvironment.Unreadable {
-    /// In words that continue «/path ».
+    /// The explanation, phrased to follow "/path ".
     package var explanation: String {
         switch self {
         case .missing: "does not exist"
@@ -69,14 +70,14 @@ extension HostEnvironment.Unreadable {
 }
 
 extension HostEnvironment {
-    /// The name of a process of this machine, where this user may know it.
+    /// The name of a process on this machine, if this user may read it.
     package func command(of process: Int) -> String? {
-        // It may have ended, or be another namespace's.
+        // The process may have ended, or belong to another namespace.
         guard let file = try? read("/proc/\(process)/comm", 4096) else { return nil }
         return String(String(decoding: file.bytes, as: UTF8.self).filter { $0 != "\n" })
     }
 
-    /// Reads a file of this machine.
+    /// Reads a file on this machine.
     @Sendable package static func readFile(_ path: String, _ limit: Int) throws(Unreadable) -> File {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Unreadable(errno: errno) }
@@ -93,7 +94,7 @@ extension HostEnvironment {
         }
     }
 
-    /// Whether this machine has no such folder; one that this user may not look at may be there.
+    /// Whether this machine has no such folder. A folder that this user may not look into counts as present.
     @Sendable package static func isFolderMissing(_ path: String) -> Bool {
         guard let folder = opendir(path) else { return [ENOENT, ENOTDIR].contains(errno) }
         closedir(folder)
@@ -101,14 +102,14 @@ extension HostEnvironment {
     }
 
     private static func isWorldReadable(_ path: String) -> Bool {
-        // A file that was just read and has no permissions any more is nobody's to read.
+        // A file that was just read but no longer has permissions is readable by nobody.
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
         let permissions = attributes?[.posixPermissions] as? Int ?? 0
         return permissions & Int(S_IROTH) != 0
     }
 }
 
-/// What a file's status says, without opening it: closing any descriptor of a database would drop SQLite's locks on it.
+/// The status of a file, without opening it: closing any descriptor of a database would drop SQLite's locks on it.
 package struct FileStatus: Sendable, Equatable {
     /// In bytes.
     package let size: Int64
@@ -120,10 +121,10 @@ package struct FileStatus: Sendable, Equatable {
 
     /// Follows a symbolic link.
     ///
-    /// - Returns: `nil` where there is no such file, or it may not be looked at.
+    /// - Returns: `nil` if there is no such file, or if its status may not be read.
     package init?(of path: String) {
         let path = URL(filePath: path).resolvingSymlinksInPath().path
-        // What is missing and what is hidden look alike here: nothing is known of the file.
+        // A missing and a hidden file look alike here: nothing is known about the file.
         guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return nil }
         size = attributes[.size] as? Int64 ?? 0
         mode = attributes[.posixPermissions] as? Int ?? 0

@@ -1,8 +1,8 @@
 package import Gateways
 
-/// What systemd hands to the daemon, as the text of its units says: for commands that are run outside of them.
+/// What systemd passes to the daemon, according to the text of its units: for commands that run outside of them.
 package struct InstalledUnit: Sendable {
-    /// A `LoadCredential=` or `LoadCredentialEncrypted=`: a file, or a folder of which each file is one.
+    /// A `LoadCredential=` or `LoadCredentialEncrypted=`: a file, or a folder in which each file is a credential.
     private struct Credential {
         let name: String
         let path: String
@@ -12,7 +12,7 @@ package struct InstalledUnit: Sendable {
     /// Where a credential comes from.
     package enum Source: Sendable {
         case file(path: String)
-        /// What was in an encrypted file.
+        /// The content of an encrypted file.
         case decrypted(Secret)
         /// A file that was not, or could not be, decrypted.
         case encrypted(path: String)
@@ -20,17 +20,17 @@ package struct InstalledUnit: Sendable {
 
     private let credentials: [Credential]
     private var decrypted: [String: Secret] = [:]
-    /// The folders that systemd makes before it starts the daemon.
+    /// The folders that systemd creates before it starts the daemon.
     package let folders: Set<String>
-    /// Where its socket unit listens.
+    /// The addresses that its socket unit listens on.
     package let addresses: [String]
 
     /// - Parameters:
-    ///   - service: what `systemctl cat` says of the service, drop-ins included.
-    ///   - socket: what it says of the socket.
+    ///   - service: the output of `systemctl cat` for the service, drop-ins included.
+    ///   - socket: its output for the socket.
     package init(service: String, socket: String) {
         let service = Self.settings(service)
-        // One list to systemd: either without a value takes back both.
+        // systemd keeps both in one list: either setting without a value clears it.
         let loaded = Self.inForce(service.filter { ["LoadCredential", "LoadCredentialEncrypted"].contains($0.name) })
         credentials = loaded.compactMap { name, value in
             let parts = value.split(separator: ":", maxSplits: 1).map(String.init)
@@ -54,7 +54,7 @@ package struct InstalledUnit: Sendable {
         if let own = credentials.last(where: { $0.name == name }) {
             return own.isEncrypted ? .encrypted(path: own.path) : .file(path: own.path)
         }
-        // The file NAME of a folder that is loaded as ID is the credential ID_NAME.
+        // A file NAME in a folder that is loaded as ID is the credential ID_NAME.
         guard let folder = credentials.last(where: { name.hasPrefix("\($0.name)_") }) else { return nil }
         let path = "\(folder.path)/\(name.dropFirst(folder.name.count + 1))"
         return folder.isEncrypted ? .encrypted(path: path) : .file(path: path)
@@ -65,7 +65,7 @@ package struct InstalledUnit: Sendable {
         "LogsDirectory": "/var/log", "ConfigurationDirectory": "/etc",
     ]
 
-    /// The settings in their order.
+    /// The settings, in order.
     private static func settings(_ text: String) -> [(name: String, value: String)] {
         text.replacing("\\\n", with: " ").split(separator: "\n").compactMap { line in
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -74,7 +74,7 @@ package struct InstalledUnit: Sendable {
         }
     }
 
-    /// Those of one list that count: one without a value takes back what was before.
+    /// The settings of one list that are in force: a setting without a value discards those before it.
     private static func inForce(_ settings: [(name: String, value: String)]) -> [(name: String, value: String)] {
         settings.reduce(into: []) { list, setting in
             if setting.value.isEmpty { list = [] } else { list.append(setting) }
@@ -86,7 +86,8 @@ extension InstalledUnit {
     package static let service = "paystate.service"
     package static let socket = "paystate.socket"
 
-    /// The units of this machine; `nil` where systemd knows of none. What only root can decrypt is there for root alone.
+    /// The units of this machine; `nil` if systemd has none. Credentials that only root can decrypt are included for
+    /// root alone.
     package static func ofThisMachine() async -> InstalledUnit? {
         let run = Subprocess()
         guard let service = await run("systemctl", ["cat", "--no-pager", service]) else { return nil }
@@ -102,12 +103,12 @@ extension InstalledUnit {
 }
 
 extension HostEnvironment {
-    /// What the daemon would find on this machine, as far as it can be told from here.
+    /// The environment that the daemon would have on this machine, as far as it can be determined from here.
     package func asInstalled() async -> HostEnvironment {
         isOfUnit ? self : asInstalled(await InstalledUnit.ofThisMachine())
     }
 
-    /// What the daemon that a unit runs would find: nothing else for a command that the unit runs itself.
+    /// The environment of the daemon that a unit runs; unchanged for a command that the unit runs itself.
     package func asInstalled(_ unit: InstalledUnit?) -> HostEnvironment {
         guard !isOfUnit else { return self }
         return HostEnvironment(variables: variables, read: read, now: now, unit: unit, isFolderMissing: isFolderMissing)

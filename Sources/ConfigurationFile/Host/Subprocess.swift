@@ -1,12 +1,12 @@
 import Foundation
 
-/// Runs a program of the system, in its own words, and gives what it says.
+/// Runs a system program and returns its output.
 package struct Subprocess: Sendable {
     private static let timeout = Duration.seconds(5)
 
     package init() {}
 
-    /// `nil` where there is no such program, it fails, or it takes too long.
+    /// `nil` if there is no such program, it fails, or it takes too long.
     package func callAsFunction(_ name: String, _ arguments: [String]) async -> String? {
         guard
             let path = ["/usr/bin", "/bin"].map({ "\($0)/\(name)" }).first(where: {
@@ -24,7 +24,7 @@ package struct Subprocess: Sendable {
         return await withTaskGroup(of: String?.self) { group in
             group.addTask { Self.output(of: process, from: pipe) }
             group.addTask {
-                try? await Task.sleep(for: Self.timeout)  // Fails only when cancelled: the program has ended.
+                try? await Task.sleep(for: Self.timeout)  // Fails only if cancelled: the program has ended.
                 if process.isRunning { kill(process.processIdentifier, SIGKILL) }
                 return nil
             }

@@ -20,7 +20,7 @@ extension ConfigurationReader {
         return accounts.map(\.account)
     }
 
-    /// Which accounts there are, and at which gateways; what else is said of them is not looked at.
+    /// The names and gateways of the accounts; their other keys are not checked.
     mutating func accountOutlines(_ item: YAMLValue) -> [Configuration.PublicAccount] {
         named(item).compactMap { field in
             gateway(of: field.item).map { Configuration.PublicAccount(name: field.name, gateway: $0) }
@@ -31,7 +31,7 @@ extension ConfigurationReader {
         let fields: [YAMLValue.Field]
         switch item.content {
         case .mapping(let accounts): fields = accounts
-        case .scalar(_, .nothing): fields = []  // All of them are commented out, as in the sample.
+        case .scalar(_, .nothing): fields = []  // All accounts are commented out, as in the sample.
         case .scalar, .list, .refused:
             refuse(item, item.mismatch("a mapping of account names to accounts"))
             return []
@@ -73,7 +73,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// Which keys an account may have is for its gateway to say, so that is read first.
+    /// The gateway of an account. It is read first, because it decides which other keys the account may have.
     mutating func gateway(of item: YAMLValue) -> (any Gateway.Type)? {
         let known = gateways.map { type in type.name }.joined(separator: ", ")
         guard case .mapping(let fields) = item.content else {
@@ -126,6 +126,6 @@ extension ConfigurationReader {
 }
 
 extension Setting {
-    /// A public key is given as a secret is, but is none.
+    /// Whether it is a public key, which is given like a secret but is none.
     var isPublic: Bool { name.hasPrefix("public_") }
 }

@@ -1,5 +1,5 @@
 extension ConfigurationReader {
-    /// The address of a gateway's service, without a path of ours.
+    /// The base URL of a gateway's service.
     mutating func url(_ item: YAMLValue) -> String? {
         let wanted = "a URL such as https://api.example.com"
         guard let text = text(item, wanted) else { return nil }
@@ -26,7 +26,8 @@ extension ConfigurationReader {
         }
     }
 
-    /// What a callback says of a buyer, and a Basic password, would be for everybody on the way to read.
+    /// Warns if plain HTTP leaves this machine: anyone on the way could read the buyers' data in callbacks, and a Basic
+    /// password.
     mutating func warnOfPlainHTTP(_ listen: Configuration.Listen, _ item: YAMLValue) {
         let remedy = "set `tls`, or listen on 127.0.0.1 behind a proxy that ends TLS"
         switch listen {
@@ -42,7 +43,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// - Parameter address: as `ListenStream=` has it. A port alone is that of all addresses.
+    /// - Parameter address: as in `ListenStream=`. A port alone stands for all addresses.
     private func isPublic(_ address: String) -> Bool {
         guard UInt16(address) == nil else { return true }
         return (try? HostAndPort(address)).map { !$0.isLoopback } ?? false

@@ -1,6 +1,6 @@
 extension ConfigurationReader {
-    /// A whole number in decimal digits; quotes around them do no harm. `0x10`, `1_000`, `1e3` and `007` are refused: they
-    /// are read differently by different programs.
+    /// A whole number in decimal digits, with or without quotes. `0x10`, `1_000`, `1e3` and `007` are refused:
+    /// different programs read them differently.
     mutating func integer(_ item: YAMLValue, in range: ClosedRange<Int64>) -> Int64? {
         let wanted = "a whole number from \(range.lowerBound) to \(range.upperBound)"
         switch item.content {

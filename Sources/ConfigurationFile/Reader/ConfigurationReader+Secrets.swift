@@ -6,7 +6,7 @@ extension ConfigurationReader {
         case credential, file, env, value
     }
 
-    /// An RSA-4096 key in PEM is 3 kB; more is a wrong file.
+    /// An RSA-4096 key in PEM is 3 kB; anything larger than this is a wrong file.
     private static let secretLimit = 64 * 1024
 
     mutating func secrets(_ item: YAMLValue) -> [Secret]? {
@@ -22,15 +22,15 @@ extension ConfigurationReader {
     }
 
     /// - Parameters:
-    ///   - position: from 1; the name of a secret that has no other.
-    ///   - isPublic: whether anyone may see it, as a public key.
+    ///   - position: counted from 1; the name of a secret that has no other.
+    ///   - isPublic: whether anyone may see it, such as a public key.
     mutating func secret(_ item: YAMLValue, position: Int, isPublic: Bool = false) -> Secret? {
         let wanted = "one of {credential: NAME}, {file: PATH}, {env: NAME} or {value: TEXT}"
         guard case .mapping(let fields) = item.content else {
             refuse(item, item.mismatch(wanted))
             return nil
         }
-        // The keys are not repeated in the message: what stands in the wrong place may be the secret itself.
+        // The keys are not repeated in the message: a word in the wrong place may be the secret itself.
         guard fields.count == 1, let field = fields.first, let source = Source(rawValue: field.name) else {
             refuse(item, "must be \(wanted), with that one key")
             return nil
@@ -73,7 +73,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// Reads a credential where the unit that is installed has it from.
+    /// Reads a credential from where the installed unit loads it.
     private mutating func credentialOfUnit(_ name: String, _ item: YAMLValue) -> [UInt8]? {
         guard let unit = environment.unit else {
             refuse(
@@ -103,7 +103,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// Where a credential should have come from, for who has to put it there.
+    /// Where a credential should have come from, for the operator who has to put it there.
     private static func origin(of name: String) -> String {
         let own = "add LoadCredential=\(name):PATH to the unit"
         guard name.hasPrefix("secret_") else { return own }

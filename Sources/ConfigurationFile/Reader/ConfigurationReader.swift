@@ -1,7 +1,7 @@
 import Telemetry
 
-/// Reads values out of a configuration file and remembers everything that is wrong on the way, so that an operator sees
-/// it all at once.
+/// Reads values from a configuration file and collects all problems on the way, so that an operator sees them all at
+/// once.
 struct ConfigurationReader {
     let file: String
     let environment: HostEnvironment
@@ -25,7 +25,7 @@ struct ConfigurationReader {
         warnings.append(problem(item, explanation))
     }
 
-    /// Expects that a file can be made, for its folder is there or is made by the unit.
+    /// Checks that a file can be created: its folder must exist or be created by the unit.
     mutating func expectFolder(of path: String, _ item: YAMLValue) {
         let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         guard !folder.isEmpty, environment.isFolderMissing(folder),
@@ -36,12 +36,12 @@ struct ConfigurationReader {
     }
 
     private func problem(_ item: YAMLValue, _ explanation: String) -> ConfigurationProblem {
-        // A key may be any text: shown in full where it is a word, and never as more than one line.
+        // A key may be any text: it is shown in full if it is a word, and never on more than one line.
         let key = String(item.key.unicodeScalars.prefix(200).map { $0.isPrintable ? Character($0) : "?" })
         return ConfigurationProblem(file: file, line: item.line, key: key, explanation: explanation)
     }
 
-    /// A path of the file, relative to the file's folder.
+    /// A path in the file, resolved against the file's folder.
     func path(_ text: String) -> String {
         guard !text.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return text }
         return file[...slash] + text
@@ -49,7 +49,7 @@ struct ConfigurationReader {
 }
 
 extension ConfigurationReader {
-    /// The values of a mapping in which only these keys may stand, each once.
+    /// The values of a mapping that may contain only these keys, each once.
     mutating func section(_ item: YAMLValue, of names: [String]) -> YAMLMapping {
         var section = YAMLMapping(item: item)
         let known = names.joined(separator: ", ")
@@ -72,7 +72,7 @@ extension ConfigurationReader {
         return section
     }
 
-    /// The values of some keys of a mapping, each once; what else stands in it is not looked at.
+    /// The values of some keys of a mapping, each once; other keys are ignored.
     mutating func part(_ item: YAMLValue, of names: [String]) -> YAMLMapping {
         guard case .mapping(let fields) = item.content else { return section(item, of: names) }
         let wanted = YAMLValue.Content.mapping(fields.filter { names.contains($0.name) })
@@ -87,7 +87,7 @@ extension ConfigurationReader {
         return items
     }
 
-    /// A text that is not empty, and means the same to C.
+    /// A text that is not empty and contains no NUL, so that C reads the same text.
     mutating func text(_ item: YAMLValue, _ wanted: String) -> String? {
         guard case .scalar(let text, .text) = item.content else {
             refuse(item, item.mismatch(wanted))
@@ -100,7 +100,7 @@ extension ConfigurationReader {
         return text
     }
 
-    /// A text with a form of its own.
+    /// A text that is parsed further.
     mutating func parsed<Value>(
         _ item: YAMLValue,
         _ wanted: String,
@@ -115,7 +115,7 @@ extension ConfigurationReader {
         }
     }
 
-    /// A path, made relative to the file's folder.
+    /// A path, resolved against the file's folder.
     mutating func path(_ item: YAMLValue) -> String? {
         text(item, "the path of a file (in quotes, where YAML reads something else)").map { path($0) }
     }

@@ -2,11 +2,11 @@ package import Gateways
 
 /// A merchant account at a gateway: an ecommpay project, an eComCharge shop.
 package struct Account: Sendable {
-    /// `[a-z0-9-]{1,64}`; its callbacks come to `/callbacks/{name}`.
+    /// `[a-z0-9-]{1,64}`; its callbacks arrive at `/callbacks/{name}`.
     package let name: String
     /// The gateway as this account sees it, with its secrets.
     package let gateway: any Gateway
-    /// What the gateway was made of: by it a reload tells what has changed.
+    /// The settings that the gateway was created from; a reload compares them to find what has changed.
     private let values: [String: SettingValue]
 
     package init(name: String, gateway: any Gateway, values: [String: SettingValue] = [:]) {
@@ -20,7 +20,8 @@ package struct Account: Sendable {
         type(of: gateway).name == type(of: other.gateway).name && identity == other.identity
     }
 
-    /// The number, and where it counts: another installation of the gateway may have given it as well.
+    /// The number, and the URLs where it is valid: another installation of the gateway may have assigned the same
+    /// number.
     private var identity: [String: SettingValue] {
         values.filter { _, value in
             switch value {
@@ -30,14 +31,14 @@ package struct Account: Sendable {
         }
     }
 
-    /// The settings that are not as they were, by name; never their values.
+    /// The names of the settings that have changed; never their values.
     package func changes(since old: Account) -> [String] {
         guard type(of: gateway).name == type(of: old.gateway).name else { return ["gateway"] }
         return Set(values.keys).union(old.values.keys).filter { values[$0] != old.values[$0] }.sorted()
     }
 }
 
-/// The gateway holds secrets: neither print, dump nor debugger sees further than its name.
+/// Hides the gateway, which holds secrets: print, dump and debugger show only its name.
 extension Account: CustomStringConvertible, CustomReflectable {
     package var description: String { "\(name) (\(type(of: gateway).name))" }
 

@@ -1,4 +1,4 @@
-/// Where the admin listener is: only ever on this machine, for it asks nobody who they are.
+/// Where the admin listener is: only ever on this machine, because it authenticates nobody.
 package enum AdminAddress: Sendable, Hashable, CustomStringConvertible {
     /// A Unix socket's absolute path.
     case socket(path: String)

@@ -1,4 +1,4 @@
-/// A host, by name or address, and a TCP port. Port 0 is any free one.
+/// A host, by name or address, and a TCP port. Port 0 stands for any free one.
 package struct HostAndPort: Sendable, Hashable, CustomStringConvertible {
     /// Without the brackets of an IPv6 address.
     package let host: String

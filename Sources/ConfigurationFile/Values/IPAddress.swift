@@ -1,9 +1,9 @@
 import Glibc
 
-/// An IPv4 or IPv6 address. An IPv4 address and the IPv6 address that it is mapped to (`::ffff:1.2.3.4`) are the same one:
-/// which of them a socket reports depends only on how it was opened.
+/// An IPv4 or IPv6 address. An IPv4 address equals the IPv6 address that it is mapped to (`::ffff:1.2.3.4`): which of
+/// the two a socket reports depends only on how it was opened.
 package struct IPAddress: Sendable, Hashable {
-    /// As IPv6; an IPv4 address is mapped.
+    /// The address as IPv6; an IPv4 address is mapped.
     let bits: UInt128
 
     /// Parses an address without brackets, port or zone.

@@ -1,6 +1,6 @@
 /// A whole number and its unit, such as `10s` or `256KiB`.
 ///
-/// The unit is never left out and never guessed: `10` might be seconds or milliseconds, and `1MB` is two sizes.
+/// The unit is never optional and never guessed: `10` might be seconds or milliseconds, and `1MB` has two meanings.
 enum Quantity {
     static func duration(_ text: String) throws(InvalidValue) -> Duration {
         let milliseconds: Int64? =
@@ -46,7 +46,7 @@ enum Quantity {
         return (count, String(text.dropFirst(digits.count)))
     }
 
-    /// Saturates: whatever is too large for this is too large for any bound.
+    /// Saturates: a number too large for this is too large for any limit.
     private static func scaled(_ count: Int64, _ factor: Int64) -> Int64 {
         let (product, overflow) = count.multipliedReportingOverflow(by: factor)
         return overflow ? .max : product

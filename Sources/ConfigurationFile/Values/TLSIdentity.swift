@@ -2,16 +2,15 @@ import NIOCore
 package import NIOSSL
 package import Payments
 
-/// What the public listener shows and proves to those who connect to it: a certificate chain and its private key, found to
-/// fit together.
+/// The public listener's TLS identity: a certificate chain and its private key, checked to match.
 package struct TLSIdentity: Sendable {
-    /// The leaf first.
+    /// The certificates, leaf first.
     private let chain: [NIOSSLCertificate]
     private let key: NIOSSLPrivateKey
-    /// Makes connections, all with the same settings.
+    /// The context that creates all connections, with the same settings.
     package let context: NIOSSLContext
 
-    /// Reads both from PEM.
+    /// Parses both from PEM.
     package init(certificate: [UInt8], privateKey: [UInt8]) throws(TLSIdentityError) {
         chain = try Self.chain(certificate)
         key = try Self.key(privateKey)
@@ -32,18 +31,18 @@ package struct TLSIdentity: Sendable {
         }
     }
 
-    /// When the first certificate of the chain ends.
+    /// When the first certificate of the chain to expire does so.
     package var expiresAt: Timestamp { Self.expiry(of: chain) }
 
-    /// When the first certificate of a chain in PEM ends, for those who may not read its key.
+    /// When the first certificate of a chain in PEM to expire does so, for users who may not read its key.
     package static func expiry(certificate: [UInt8]) throws(TLSIdentityError) -> Timestamp {
         expiry(of: try chain(certificate))
     }
 }
 
 extension TLSIdentity {
-    /// Those of TLS 1.2 that keep what was said secret even from whoever gets the key later, and that authenticate what they
-    /// encrypt. TLS 1.3 has no others.
+    /// The cipher suites of TLS 1.2 with forward secrecy (traffic stays secret even if the key leaks later) and
+    /// authenticated encryption. TLS 1.3 has no others.
     private static let cipherSuites: [NIOTLSCipher] = [
         .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
         .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
@@ -60,7 +59,7 @@ extension TLSIdentity {
 
     private static func key(_ pem: [UInt8]) throws(TLSIdentityError) -> NIOSSLPrivateKey {
         guard !pem.isEmpty else { throw .noKey }
-        // `BEGIN ENCRYPTED PRIVATE KEY`, or `Proc-Type: 4,ENCRYPTED`: nobody is there to be asked for a passphrase.
+        // `BEGIN ENCRYPTED PRIVATE KEY`, or `Proc-Type: 4,ENCRYPTED`: there is nobody to ask for a passphrase.
         guard !pem.contains("ENCRYPTED".utf8) else { throw .encryptedKey }
         do {
             return try NIOSSLPrivateKey(bytes: pem, format: .pem)
@@ -85,7 +84,7 @@ extension TLSIdentity: Hashable {
     }
 }
 
-/// Why a certificate or its private key is of no use.
+/// Why a certificate or its private key cannot be used.
 package enum TLSIdentityError: Error, Hashable {
     case noCertificate
     case noKey

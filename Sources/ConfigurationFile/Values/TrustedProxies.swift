@@ -1,8 +1,9 @@
-/// The proxies in front of the daemon, which alone are believed when they say whose request they pass on.
+/// The proxies in front of the daemon. Only they are believed when they state the client of a request that they pass
+/// on.
 package struct TrustedProxies: Sendable, Equatable {
     private let networks: [Network]
 
-    /// Nobody is trusted.
+    /// Trusts no proxy.
     package init() {
         networks = []
     }
@@ -15,16 +16,16 @@ package struct TrustedProxies: Sendable, Equatable {
         networks.contains { $0.contains(address) }
     }
 
-    /// The address of whoever made a request.
+    /// The address of the client that made a request.
     ///
-    /// `X-Forwarded-For` is read from the right, where our own proxies write, and only as far as trusted hands have passed
-    /// it on: whatever stands further to the left, anyone can have made up. An entry that is not an address ends the
-    /// walk, at the last one that is.
+    /// `X-Forwarded-For` is read from the right, where our own proxies write, and only as far as trusted proxies have
+    /// passed it on: anything further to the left may have been made up by anyone. The walk ends at an entry that is
+    /// not an address, with the last one that is.
     ///
-    /// Whoever connects to a Unix socket is on this machine, and so is trusted where the loopback addresses are.
+    /// A peer on a Unix socket is on this machine, and is therefore trusted if the loopback addresses are.
     ///
     /// - Parameters:
-    ///   - peer: the address of the connection, or, where it has none, any other word: that of a Unix socket.
+    ///   - peer: the address of the connection, or any other word for a connection without one (a Unix socket).
     ///   - forwardedFor: the header's values, joined by commas.
     package func clientAddress(peer: String, forwardedFor: String?) -> String {
         var client = IPAddress(peer)
@@ -48,7 +49,7 @@ package struct TrustedProxies: Sendable, Equatable {
         let text = entry.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed()
         let word = String(text)
         if let address = IPAddress(word) { return address }
-        // A port of 0 is put where there is none; the port does not matter.
+        // Port 0 stands in for a missing port; the port does not matter.
         return (try? HostAndPort(word, portUnlessGiven: 0)).flatMap { IPAddress($0.host) }
     }
 }

@@ -1,17 +1,17 @@
 import Yams
 
-/// What is changed in a text before it is read once more. A repair is made only where Yams has just failed, so that it
-/// never touches a comment, or a text in quotes.
+/// Changes to a text before it is parsed again. A repair is made only at a place where Yams has just failed, so it
+/// never touches a comment or a text in quotes.
 extension YAMLDocument {
-    /// So many are worth making, for each costs one more reading.
+    /// The most repairs that are made: each costs another parse.
     static let repairLimit = 20
 
-    /// A mark is this character, a number, and this character again. It is for private use: no key has it.
+    /// A mark is this character, a number, and this character again. It is from a private-use area: no key contains it.
     private static let sign: Character = "\u{E000}"
 
-    /// Makes the key at a position differ from its double.
+    /// Makes the key at a position differ from its duplicate.
     ///
-    /// - Returns: whether there is a key that a mark in front of it leaves a key: a scalar does, a list does not.
+    /// - Returns: whether there is a key that stays one with a mark in front of it: a scalar does, a list does not.
     static func markKey(in text: inout String, at mark: Mark, number: Int) -> Bool {
         guard var place = index(of: mark, in: text.unicodeScalars),
             !["{", "[", "|", ">", "*"].contains(text.unicodeScalars[place])
@@ -26,7 +26,7 @@ extension YAMLDocument {
         return String(name[name.index(after: end)...])
     }
 
-    /// Puts an IPv6 address that starts with `::` in quotes: within `[ ]`, libyaml takes its colons for YAML's.
+    /// Puts an IPv6 address that starts with `::` in quotes: within `[ ]`, libyaml takes its colons for YAML syntax.
     static func quoteAddress(in text: inout String, at mark: Mark) -> Bool {
         guard let start = index(of: mark, in: text.unicodeScalars) else { return false }
         let letters = "0123456789abcdefABCDEF:./".unicodeScalars
@@ -36,7 +36,7 @@ extension YAMLDocument {
         return true
     }
 
-    /// Counts lines as libyaml does, for which CR LF is one end of a line, and a few rarer characters are one too.
+    /// Counts lines as libyaml does: CR LF is one line break, and so are a few rarer characters.
     private static func index(of mark: Mark, in scalars: String.UnicodeScalarView) -> String.Index? {
         var line = 1
         var column = 1

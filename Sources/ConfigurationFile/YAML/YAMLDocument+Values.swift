@@ -36,7 +36,7 @@ extension YAMLDocument {
     private static let noAliases =
         "anchors, aliases and merge keys (`&name`, `*name`, `<<`) are not understood here: write the value out"
 
-    /// `nil` for a tag of someone's own.
+    /// `nil` for a custom tag.
     private static func kind(_ tag: Tag) -> YAMLValue.Kind? {
         switch tag {
         case Tag(.str), Tag(.value), Tag(.merge): .text

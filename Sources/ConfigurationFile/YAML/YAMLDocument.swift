@@ -1,11 +1,11 @@
 import Yams
 
-/// Reads the one YAML document of a configuration file (JSON is YAML too) into items.
+/// Parses the one YAML document of a configuration file (JSON is YAML too) into values.
 ///
-/// Anchors, aliases, merge keys and tags of one's own are refused where they stand: a configuration needs none of them,
-/// and aliases make a small file unfold into a large one.
+/// Anchors, aliases, merge keys and custom tags are refused where they occur: a configuration needs none of them, and
+/// aliases let a small file expand into a large one.
 struct YAMLDocument {
-    /// More than a thousand accounts.
+    /// Enough for more than a thousand accounts.
     static let sizeLimit = 1 << 20
 
     let root: YAMLValue
@@ -42,8 +42,8 @@ extension YAMLDocument {
         return root
     }
 
-    /// Yams refuses the first mapping in which a key stands twice, and the rest of the file with it. To find all that is
-    /// wrong, the first of the two gets a mark that `item` takes off again, and the file is read once more.
+    /// Yams rejects the first mapping that contains a key twice, and the rest of the file with it. To find all
+    /// problems, the first of the two gets a mark, which `item` removes again, and the file is parsed once more.
     private static func compose(_ text: String) throws(SyntaxProblem) -> YAMLValue? {
         var text = text
         var repairs = 0
@@ -68,7 +68,7 @@ extension YAMLDocument {
         }
     }
 
-    /// Yams' errors carry the whole text, secrets included: only their words and lines are kept.
+    /// Yams' errors carry the whole text, secrets included: only their messages and lines are kept.
     private static func syntaxProblem(_ error: any Error) -> SyntaxProblem {
         switch error as? YamlError {
         case .scanner(let context, let problem, let mark, _),
@@ -84,8 +84,8 @@ extension YAMLDocument {
         }
     }
 
-    /// Yams hashes a mapping's keys, and an alias as a key makes that exponential in the number of aliases, before anything
-    /// can be refused. So few are harmless.
+    /// Yams hashes a mapping's keys, and an alias as a key makes that exponential in the number of aliases, before any
+    /// can be refused. This many are harmless.
     private static let aliasLimit = 16
 
     /// Counts what may be an alias: an asterisk in front of a word, outside of comment lines.

@@ -1,11 +1,11 @@
-/// A value of the configuration file, and where it stands.
+/// A value in the configuration file, and its position.
 struct YAMLValue {
-    /// What the value is, before anyone has asked for anything.
+    /// The content of the value, before a type is required of it.
     enum Content {
         case scalar(String, Kind)
         case list([YAMLValue])
         case mapping([Field])
-        /// YAML that a configuration has no need of, such as an alias; the text says what to do about it.
+        /// YAML that a configuration does not need, such as an alias; the text says what to do about it.
         case refused(String)
     }
 
@@ -14,18 +14,18 @@ struct YAMLValue {
         let item: YAMLValue
     }
 
-    /// What YAML takes a scalar for.
+    /// The type that YAML gives a scalar.
     enum Kind {
         case text, integer, decimal, truth, date, nothing
     }
 
     /// The dotted path.
     let key: String
-    /// The line of the key; of a list's element, its own.
+    /// The line of the key; for an element of a list, its own line.
     let line: Int
     let content: Content
 
-    /// The complaint that this is not what was wanted. It never shows the value, which may be a secret.
+    /// The error message for a value of another type than required. It never shows the value, which may be a secret.
     func mismatch(_ wanted: String) -> String {
         switch content {
         case .refused(let explanation): explanation

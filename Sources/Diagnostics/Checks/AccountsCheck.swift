@@ -2,7 +2,7 @@ package import Ledger
 package import Payments
 import Telemetry
 
-/// How the accounts stand: what a person has to look at.
+/// Checks the state of the accounts for what a person has to look at.
 package struct AccountsCheck {
     package let now: Timestamp
 
@@ -10,7 +10,7 @@ package struct AccountsCheck {
         self.now = now
     }
 
-    /// - Parameter accounts: Those of the configuration; `nil` where it is not known: all are looked at.
+    /// - Parameter accounts: Those of the configuration; `nil` if it is not known: then all are checked.
     package func findings(_ health: LedgerHealth, accounts: Set<String>?) -> [Finding] {
         let standing = health.accounts.filter { accounts?.contains($0.account) ?? true }
         guard !standing.isEmpty else { return [Finding("accounts", .skipped, "the ledger knows none of them yet")] }
@@ -21,7 +21,7 @@ package struct AccountsCheck {
         ]
     }
 
-    /// One finding for all accounts: the accounts that need something, else those worth a word.
+    /// One finding for all accounts: it names the accounts that need attention, else those worth mentioning.
     private func finding(
         _ check: String,
         _ accounts: [AccountHealth],
@@ -94,7 +94,7 @@ package struct AccountsCheck {
         return (.warning, "in trouble (\(account.pauseReason ?? "?")), left alone until \(end.text)", advice)
     }
 
-    /// A pause that ended long ago is one that a daemon left behind when it was stopped.
+    /// The end of a pause, unless it ended long ago: such a pause was left behind by a daemon that was stopped.
     private func pauseEnd(_ account: AccountHealth) -> Timestamp? {
         account.pausedUntil.flatMap { $0 > now - .seconds(600) ? $0 : nil }
     }

@@ -3,17 +3,18 @@ import Foundation
 import Payments
 import Telemetry
 
-/// Whether requests come for paths that are no account's: a notification URL that is misspelt at the gateway.
+/// Checks for requests to paths that belong to no account: a notification URL that is misspelt at the gateway.
 struct CallbackPathsCheck {
     static let name = "callback paths"
-    /// What came earlier may have been put right since: the daemon remembers all since its start.
+    /// Earlier requests are ignored, because the cause may have been fixed since: the daemon remembers all requests
+    /// since its start.
     private static let memory = Duration.seconds(86_400)
-    /// Scanners try many: the rest are no news.
+    /// Scanners try many paths: listing more would say nothing new.
     private static let mostTold = 5
-    /// In Unicode scalars; the daemon shortens what is longer than any account's path, and marks it.
+    /// In Unicode scalars; the daemon shortens a path that is longer than any account's, and marks it.
     private static let longestPath = 101
 
-    /// What this check reads of the JSON of `GET /v1/unknown-paths`.
+    /// The fields that this check reads from the JSON of `GET /v1/unknown-paths`.
     private struct Answer: Decodable {
         struct Path: Decodable {
             let path: String
@@ -33,10 +34,10 @@ struct CallbackPathsCheck {
     let visitor: HTTPProbe
     let now: @Sendable () -> Timestamp
 
-    /// - Parameter accounts: the names of the configuration's; `nil` where they are not known.
+    /// - Parameter accounts: the account names in the configuration; `nil` if they are not known.
     func finding(_ addresses: [AdminAddress], accounts: [String]?) async -> Finding {
         for address in addresses {
-            // Why the daemon cannot be reached is said by its own check.
+            // Why the daemon cannot be reached is reported by its own check.
             guard let answer = try? await visitor.probe(address.url(of: "/v1/unknown-paths")) else { continue }
             guard answer.status == 200,
                 let told = try? JSONDecoder().decode(Answer.self, from: Data(answer.body.utf8))

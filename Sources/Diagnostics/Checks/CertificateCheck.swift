@@ -2,7 +2,7 @@ package import ConfigurationFile
 package import Payments
 import Telemetry
 
-/// How long the listener's certificate is still good.
+/// Checks how long the listener's certificate remains valid.
 package struct CertificateCheck {
     package static let name = "certificate"
 

@@ -1,6 +1,6 @@
 package import ConfigurationFile
 
-/// Whether the configuration is in order, as far as that can be told by this user.
+/// Checks whether the configuration is valid, as far as this user can tell.
 package struct ConfigurationCheck {
     package static let name = "configuration"
 

@@ -2,12 +2,12 @@ import ConfigurationFile
 import OutboundHTTP
 import Telemetry
 
-/// Whether the daemon runs, is ready, and is the program that is installed.
+/// Checks whether the daemon runs, is ready, and is the installed version.
 struct DaemonCheck {
     static let name = "daemon"
 
     let visitor: HTTPProbe
-    /// Of this program.
+    /// The version of this program.
     let version: String
 
     func finding(_ addresses: [AdminAddress]) async -> Finding {

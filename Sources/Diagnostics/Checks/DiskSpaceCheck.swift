@@ -1,20 +1,20 @@
 package import Ledger
 import Telemetry
 
-/// Whether the database can go on growing.
+/// Checks whether the database has room to grow.
 package struct DiskSpaceCheck {
     package static let name = "disk space"
 
-    /// A callback takes about 3 kB, so that a gibibyte is some hundred thousand of them.
+    /// A callback takes about 3 kB, so a gibibyte holds some hundred thousand of them.
     private static let scarce: Int64 = 2 << 30
     private static let nothing: Int64 = 256 << 20
 
-    /// - Parameter disk: `nil` where the file system cannot be looked at.
+    /// - Parameter disk: `nil` if the file system cannot be examined.
     package static func finding(_ disk: FreeSpace?, at path: String) -> Finding {
         guard let disk, disk.total > 0 else {
             return Finding(name, .skipped, "the file system of \(path) cannot be looked at")
         }
-        // Cannot overflow: at most 100, whatever the file system says.
+        // Cannot overflow: at most 100, whatever the file system reports.
         let percent = Int(min(1, Double(disk.bytes) / Double(disk.total)) * 100)
         let seen = "\(Approximate.bytes(disk.bytes)) of \(Approximate.bytes(disk.total)) free (\(percent) %) at \(path)"
         let advice = """

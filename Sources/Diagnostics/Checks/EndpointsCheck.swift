@@ -4,7 +4,7 @@ import OutboundHTTP
 import Payments
 import Telemetry
 
-/// Whether the gateways' status endpoints can be reached, and whether our clocks agree.
+/// Checks whether the gateways' status endpoints can be reached, and whether our clock agrees with theirs.
 struct EndpointsCheck {
     static let name = "status endpoints"
     static let clockName = "clock"
@@ -12,7 +12,7 @@ struct EndpointsCheck {
     let visitor: HTTPProbe
     let now: @Sendable () -> Timestamp
 
-    /// At every base URL once. Any answer is one: nobody is asked about anything.
+    /// Probes every base URL once. Any response counts: no payment is asked about.
     func findings(_ services: [ExternalDependencies.Service]) async -> [Finding] {
         let urls = Set(services.map(\.url)).sorted().prefix(50)
         let visits = await withTaskGroup(of: (url: String, probe: Visit).self) { group in
@@ -30,7 +30,7 @@ struct EndpointsCheck {
 
     private struct Visit: Sendable {
         var failure: TransportFailure?
-        /// How far the other's clock is ahead of ours.
+        /// How far the server's clock is ahead of ours.
         var ahead: Duration?
     }
 
@@ -39,7 +39,7 @@ struct EndpointsCheck {
         do {
             let answer = try await visitor.probe(url, readingUpTo: 0)
             let end = now()
-            // The other's clock is read somewhere between, and cut to the second.
+            // The server reads its clock somewhere in between, and truncates it to the second.
             let middle = start + (end - start) / 2
             let date = answer.headers.first(name: "Date").flatMap { Timestamp(httpDate: $0, at: end) }
             return Visit(ahead: date.map { $0 + .milliseconds(500) - middle })
@@ -49,7 +49,7 @@ struct EndpointsCheck {
     }
 
     private static func clock(_ differences: [(url: String, ahead: Duration)]) -> Finding {
-        // One gateway's clock may be wrong; ours is, if it is far from all of theirs.
+        // One gateway's clock may be wrong; if ours is far from all of theirs, ours is.
         guard let least = differences.min(by: { $0.ahead.magnitude < $1.ahead.magnitude }) else {
             return Finding(clockName, .skipped, "nobody said what time it is")
         }

@@ -4,13 +4,13 @@ import Ledger
 package import Payments
 import Telemetry
 
-/// What the database itself says.
+/// Checks the database itself.
 package struct LedgerCheck {
     package static let name = "database"
     package static let heartbeatName = "heartbeat"
     package static let pagesName = "pages"
 
-    /// What a daemon has dated by so little later than this process is no news.
+    /// A daemon may date rows this much later than this process without that being a finding.
     private static let tolerance = Duration.seconds(60)
 
     package let now: Timestamp
@@ -19,7 +19,7 @@ package struct LedgerCheck {
         self.now = now
     }
 
-    /// - Parameter accounts: Those of the configuration, where it is known.
+    /// - Parameter accounts: Those of the configuration, if it is known.
     package func findings(database: String, accounts: Set<String>?) async -> [Finding] {
         guard FileStatus(of: database) == nil || access(database, R_OK) == 0 else {
             let advice = "run this as a user of the database's group, or with sudo"
@@ -56,7 +56,7 @@ package struct LedgerCheck {
         }
     }
 
-    /// A daemon reads all pages once a day.
+    /// The result of reading all pages, which a daemon does once a day.
     private func pages(_ health: LedgerHealth) -> Finding {
         guard let last = health.pageCheck else {
             return Finding(Self.pagesName, .skipped, "no daemon has read all pages of the database yet")
@@ -75,7 +75,7 @@ package struct LedgerCheck {
         )
     }
 
-    /// A daemon proves every minute that it can write.
+    /// The age of the last test write, which a daemon makes every minute.
     private func heartbeat(_ health: LedgerHealth) -> Finding {
         guard let last = health.lastProbe else {
             return Finding(Self.heartbeatName, .skipped, "no daemon has proved yet that the database can be written")

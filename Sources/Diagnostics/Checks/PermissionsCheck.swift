@@ -1,6 +1,6 @@
 import ConfigurationFile
 
-/// Who may read and write the database.
+/// Checks who may read and write the database.
 package struct PermissionsCheck {
     package static let name = "permissions"
 

@@ -1,7 +1,7 @@
 package import Ledger
 import Telemetry
 
-/// Whether a clock that ran ahead has recorded anything.
+/// Checks whether anything was recorded while the clock ran ahead.
 package struct RecordedTimesCheck {
     package static let name = "recorded times"
 

@@ -1,4 +1,4 @@
-/// Which SQLite this program is linked to.
+/// Checks which SQLite this program is linked to.
 package struct SQLiteCheck {
     package static let name = "SQLite"
 

@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Telemetry
 
-/// Who may read the files that hold secrets.
+/// Checks who may read the files that hold secrets.
 package struct SecretsCheck {
     package static let name = "secrets"
 
@@ -14,7 +14,7 @@ package struct SecretsCheck {
                 Finding(name, .skipped, "the configuration names no file with a secret that can be found from here")
             ]
         }
-        // Of a folder that this user may not look into, nothing is known.
+        // Nothing is known about a folder that this user may not look into.
         let judged = paths.map { (path: $0, status: isFolder($0) ? nil : FileStatus(of: $0)) }
         let bad = judged.compactMap { path, status -> Finding? in
             guard let status, status.mode & 0o006 != 0, isOpen(theWayTo: path) else { return nil }
@@ -42,13 +42,13 @@ package struct SecretsCheck {
         return [Finding(name, .ok, "\(Approximate.count(paths.count, "file")), none of which every user may read")]
     }
 
-    /// The files of a folder, all of which a unit loads by the name of the folder; else the file itself.
+    /// The files of a folder, all of which a unit loads under the name of the folder; else the file itself.
     private static func files(at path: String) -> [String] {
         guard isFolder(path), FileManager.default.isReadableFile(atPath: path) else { return [path] }
         return (FileManager.default.subpaths(atPath: path) ?? []).map { "\(path)/\($0)" }.filter { !isFolder($0) }
     }
 
-    /// Whether there is certainly no such file; one that this user may not look at may be there.
+    /// Whether a file is certainly missing. A file that this user may not look at counts as present.
     private static func isMissing(_ path: String) -> Bool {
         access(path, F_OK) != 0 && errno == ENOENT
     }

@@ -1,11 +1,11 @@
 package import ConfigurationFile
 
-/// How systemd holds the socket at which callbacks arrive.
+/// Checks how systemd holds the socket for callbacks.
 package struct SocketCheck {
     package static let name = "socket"
     private static let unit = InstalledUnit.socket
 
-    /// Nothing where there is no systemd.
+    /// Empty if there is no systemd.
     static func findings(_ listen: Configuration.Listen?, run: Subprocess) async -> [Finding] {
         let names = "LoadState,ActiveState,SubState,Result"
         guard let properties = await run("systemctl", ["show", "--no-pager", "--property=\(names)", unit]) else {
@@ -15,8 +15,8 @@ package struct SocketCheck {
     }
 
     /// - Parameters:
-    ///   - properties: what `systemctl show` says of it.
-    ///   - listen: what the configuration says; `nil` where it says nothing that can be read.
+    ///   - properties: the output of `systemctl show` for the socket.
+    ///   - listen: the configured value; `nil` if there is none that can be read.
     package static func finding(properties: String, _ listen: Configuration.Listen?) -> Finding {
         let said = UnitCheck.Unit(properties: properties)
         let seen = "\(unit) is \(said["ActiveState"]) (\(said["SubState"]))"

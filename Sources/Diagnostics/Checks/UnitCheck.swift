@@ -1,7 +1,7 @@
 import ConfigurationFile
 import Telemetry
 
-/// How systemd runs the daemon.
+/// Checks how systemd runs the daemon.
 package struct UnitCheck {
     package static let name = "unit"
     package static let hardeningName = "hardening"
@@ -10,7 +10,7 @@ package struct UnitCheck {
     package struct Unit: Sendable, Equatable {
         private let properties: [Substring: Substring]
 
-        /// - Parameter properties: What `systemctl show` says.
+        /// - Parameter properties: The output of `systemctl show`.
         package init(properties: String) {
             let settings = properties.split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1) }
                 .filter { $0.count == 2 }.map { ($0[0], $0[1]) }
@@ -63,7 +63,7 @@ package struct UnitCheck {
         return Finding(hardeningName, .warning, seen, advice: advice)
     }
 
-    /// From `→ Overall exposure level for paystate.service: 1.1 OK 🙂`.
+    /// Parses `→ Overall exposure level for paystate.service: 1.1 OK 🙂`.
     package static func exposure(in output: String) -> Double? {
         let line = output.split(separator: "\n").last { $0.contains("Overall exposure level") }
         return line?.split(separator: ": ").last?.split(separator: " ").first.flatMap { Double($0) }

@@ -2,23 +2,23 @@ package import ConfigurationFile
 package import Ledger
 import Telemetry
 
-/// How long the write-ahead log is, and who keeps it from starting over.
+/// Checks how long the write-ahead log is, and which readers keep it from starting over.
 ///
-/// It opens the `-shm` file, and closing that drops the SQLite locks of this very process: no connection of this process
-/// may be reading meanwhile.
+/// It opens the `-shm` file, and closing that drops the SQLite locks of this very process: no connection of this
+/// process may be reading meanwhile.
 package struct WriteAheadLogCheck {
     package static let name = "write-ahead log"
     package static let readersName = "readers"
 
-    /// So much is written in a second of a flood.
+    /// In pages: a flood of callbacks writes this many in a second.
     private static let behind = 5000
 
-    /// - Parameter surroundings: Reads `/proc` and the index of the log.
+    /// - Parameter environment: Reads `/proc` and the index of the log.
     package static func findings(database: String, _ environment: HostEnvironment) -> [Finding] {
         guard let log = FileStatus(of: database + "-wal"), let shared = FileStatus(of: database + "-shm") else {
             return [Finding(name, .skipped, "there is no \(database)-wal and -shm that this user may look at")]
         }
-        // The locks first: see above.
+        // The locks are read first, because of closing `-shm`: see above.
         let locks = try? environment.read("/proc/locks", 16 << 20)
         let readers = locks.map { WALReader.all(in: String(decoding: $0.bytes, as: UTF8.self), inode: shared.inode) }
         guard let index = (try? environment.read(database + "-shm", 64 << 20)).flatMap({ WALIndex($0.bytes) }) else {

@@ -16,9 +16,9 @@ struct HTTPProbe: Sendable {
     private let timeout: Duration
     private let trustStore: TrustStore
 
-    /// Provides a probe for as long as the work lasts.
+    /// Creates a probe that is valid while the work runs.
     ///
-    /// - Parameter timeout: of one response.
+    /// - Parameter timeout: the timeout for one response.
     static func with<Output>(
         version: String,
         timeout: Duration,
@@ -36,7 +36,7 @@ struct HTTPProbe: Sendable {
     ///
     /// - Parameter limit: maximum number of body bytes to read; with 0 the body is not awaited.
     func probe(_ url: String, readingUpTo limit: Int = 4 << 20) async throws(TransportFailure) -> Answer {
-        // The client's own timeout ends with the head of the answer.
+        // The client's own timeout covers only the head of the response.
         let result = await withTimeout(timeout) { await answer(of: url, readingUpTo: limit) }
         guard let result else { throw .timedOut }
         return try result.get()
@@ -46,7 +46,7 @@ struct HTTPProbe: Sendable {
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "User-Agent", value: userAgent)
         request.headers.add(name: "Connection", value: "close")
-        // Of a socket the client knows no name to send, but HTTP/1.1 wants one.
+        // For a socket the client has no host name to send, but HTTP/1.1 requires one.
         if url.hasPrefix("http+unix:") { request.headers.add(name: "Host", value: "localhost") }
         do {
             let response = try await http.execute(request, timeout: TimeAmount(timeout))
@@ -71,7 +71,7 @@ struct HTTPProbe: Sendable {
 }
 
 extension TransportFailure {
-    /// What to do about it, of a server on the internet.
+    /// What to do about it, for a server on the internet.
     var advice: String {
         switch self {
         case .noSuchName:
