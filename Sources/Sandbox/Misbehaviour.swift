@@ -1,8 +1,9 @@
-/// What the gateways do that they should not. A probability is that of each callback, answer or success.
+/// What the gateways do that they should not. A probability applies to each callback, answer or success.
 package struct Misbehaviour: Sendable, Equatable {
-    /// The callback is never sent. Spared is what a merchant could never find out by asking about what he knows: the first
-    /// callback of a capture, refund or chargeback at eComCharge, what becomes there of a payment that was paid, the first
-    /// callback of one of several attempts on a token, and of a subscription; unless ``losesForGood``.
+    /// The callback is never sent. Exempt, unless ``losesForGood``, are callbacks whose content a merchant could never
+    /// find out by polling what it knows: the first callback of a capture, refund or chargeback at eComCharge, what
+    /// happens there to a payment that was paid, the first callback of one of several attempts on a token, and of a
+    /// subscription.
     package var lose = 0.0
     package var losesForGood = false
     /// The same bytes once more, within seconds.
@@ -14,17 +15,17 @@ package struct Misbehaviour: Sendable, Equatable {
     /// A success is taken back without being marked as a correction: half of the time the gateway means it, half of the
     /// time only the callback says so.
     package var changeMind = 0.0
-    /// In a description of an ecommpay payment a line of another body stands behind a `;`, so that its signatures do not prove
-    /// the structure.
+    /// The description of an ecommpay payment contains a line of another body after a `;`, so that its signatures do
+    /// not prove the structure.
     package var ambiguous = 0.0
-    /// The captures, voids, refunds and chargebacks of an eComCharge payment name no amount where they move all there is.
+    /// The captures, voids, refunds and chargebacks of an eComCharge payment state no amount if they move everything.
     package var omitAmounts = 0.0
 
-    /// Status endpoints: 429 with `Retry-After`.
+    /// Status endpoints respond with 429 and `Retry-After`.
     package var rateLimit = 0.0
-    /// 500.
+    /// Status endpoints respond with 500.
     package var fail = 0.0
-    /// 200, and no JSON.
+    /// Status endpoints respond with 200, and no JSON.
     package var rubbish = 0.0
     /// The answer takes ``slowness``.
     package var slow = 0.0
@@ -34,7 +35,7 @@ package struct Misbehaviour: Sendable, Equatable {
     package var foreign = 0.0
     package var slowness = Duration.seconds(3)
     package var retryAfter = Duration.seconds(1)
-    /// Every question is answered 503, and no callback leaves; they wait, and go out when it is over.
+    /// Every status request is answered 503, and no callback is sent; callbacks wait, and are sent when it is over.
     package var outage = false
 
     package init() {}

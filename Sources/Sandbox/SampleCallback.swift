@@ -1,7 +1,7 @@
 package import Gateways
 package import Payments
 
-/// Callbacks as the gateways would post them, about a made-up payment of this second, for trying an installation out.
+/// Callbacks as the gateways would post them, about an invented payment of this second, for trying out an installation.
 package enum SampleCallback {
     /// A successful card payment at ecommpay, signed with the project's secret.
     package static func ecommpay(projectID: Int, secret: Secret, at now: Timestamp) -> String {
@@ -23,7 +23,7 @@ package enum SampleCallback {
         return String(decoding: body.signed(with: secret).bytes, as: UTF8.self)
     }
 
-    /// A successful payment at eComCharge; Basic credentials go with it.
+    /// A successful payment at eComCharge; it needs Basic credentials beside the body.
     package static func ecomcharge(at now: Timestamp) -> String {
         let seconds = now.milliseconds / 1000
         let body: JSON = [

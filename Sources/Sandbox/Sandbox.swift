@@ -7,8 +7,8 @@ package import Payments
 import ServiceLifecycle
 import Synchronization
 
-/// Both gateways as a merchant meets them: makes payments, sends callbacks about them, answers questions, and misbehaves
-/// as it is told to. It ends on graceful shutdown.
+/// Both gateways as a merchant sees them: creates payments, sends callbacks about them, answers status requests, and
+/// misbehaves as configured. It ends on graceful shutdown.
 package final class Sandbox: Service, Sendable {
     private let settings: SandboxSettings
     private let logger: Logger
@@ -18,14 +18,15 @@ package final class Sandbox: Service, Sendable {
     private let created: @Sendable (CreatedPayment) -> Void
     private let world: Mutex<World>
 
-    /// How often it is looked what is due.
+    /// How often to check what is due.
     private static let tick = Duration.milliseconds(10)
 
     /// - Parameters:
-    ///   - now: the gateways' clock, which their dates are of.
-    ///   - clock: what pauses are measured with.
-    ///   - listening: is told the port once the status endpoints answer.
-    ///   - made: is told of each payment that the sandbox makes by itself, as the merchant knows of it who asked for it.
+    ///   - now: the gateways' clock, from which their dates come.
+    ///   - clock: the clock that measures pauses.
+    ///   - listening: called with the port once the status endpoints respond.
+    ///   - created: called with each payment that the sandbox creates by itself, as the merchant that requested it
+    ///     knows it.
     package init(
         _ settings: SandboxSettings,
         logger: Logger,
@@ -70,28 +71,28 @@ package final class Sandbox: Service, Sendable {
         try await client.shutdown()
     }
 
-    // MARK: What is going on
+    // MARK: State
 
-    /// How everything stands at the gateways now.
+    /// The current state of everything at the gateways.
     package func groundTruth() -> GroundTruth { world.withLock { $0.groundTruth() } }
 
     package var counters: Counters { world.withLock { $0.counters } }
 
-    /// Makes no new payments by itself; those that there are go on.
+    /// Stops creating payments by itself; existing ones continue.
     package func stopMaking() { world.withLock { $0.isMaking = false } }
 
-    /// Whether nothing is to happen, and no callback waits or is under way.
+    /// Whether nothing is scheduled to happen, and no callback is waiting or in flight.
     package var isQuiet: Bool { world.withLock { $0.isQuiet } }
 
     package var misbehaviour: Misbehaviour { world.withLock { $0.misbehaviour } }
 
     package func misbehave(_ misbehaviour: Misbehaviour) { world.withLock { $0.misbehaviour = misbehaviour } }
 
-    // MARK: Living
+    // MARK: Running
 
-    /// Lets time pass, and sends what is due, until it is shut down.
+    /// Advances time and sends what is due, until shutdown.
     ///
-    /// - Parameter start: ends once questions can be answered; nothing happens before.
+    /// - Parameter start: ends once status requests can be answered; nothing happens before.
     private func live(_ sender: CallbackSender, from start: AsyncStream<Void>) async {
         try? await cancelWhenGracefulShutdown {  // It throws nothing but that it was cancelled, which is how it ends.
             for await _ in start {}
@@ -118,7 +119,7 @@ package final class Sandbox: Service, Sendable {
         return world.withLock { $0.nextLetter(at: now) }
     }
 
-    /// Delivers a letter, and whatever is due when that is done.
+    /// Delivers a callback, then further ones as long as any are due.
     private func deliver(_ first: OutgoingCallback, by sender: CallbackSender) async {
         var next: OutgoingCallback? = first
         while let callback = next {
@@ -143,7 +144,7 @@ package final class Sandbox: Service, Sendable {
         )
     }
 
-    /// Hummingbird's own lines would double ours.
+    /// Hummingbird's own log lines would duplicate ours.
     private var quiet: Logger {
         var logger = logger
         logger.logLevel = max(logger.logLevel, .warning)
@@ -152,7 +153,7 @@ package final class Sandbox: Service, Sendable {
 }
 
 extension Sandbox {
-    /// The world, for the endpoints.
+    /// Gives the endpoints access to the world.
     func withWorld<Output: Sendable, Failure: Error>(
         _ work: (inout World, Timestamp) throws(Failure) -> Output
     ) throws(Failure) -> Output {

@@ -1,18 +1,18 @@
 import Foundation
 package import Gateways
 
-/// A merchant's account at a gateway that the sandbox plays.
+/// A merchant's account at a gateway that the sandbox simulates.
 package struct SandboxAccount: Sendable {
-    /// What the gateway knows the merchant by, and what both sides prove themselves with.
+    /// What identifies the merchant at the gateway, and what both sides authenticate with.
     package enum Keys: Sendable {
         case ecommpay(projectID: Int64, secret: Secret)
-        /// The secret is the password of both sides; with the private key callbacks are signed as well.
+        /// The secret is the password of both sides; the private key also signs callbacks.
         case ecomcharge(shopID: Int64, secret: Secret, privateKey: PrivateKey)
     }
 
     package let name: String
     package let keys: Keys
-    /// Where the callbacks go; nil sends none, and the merchant has to ask.
+    /// Where callbacks are sent; nil sends none, so that the merchant has to poll.
     package var callbacks: String?
 
     package init(name: String, keys: Keys, callbacks: String?) {
@@ -41,7 +41,7 @@ package struct SandboxAccount: Sendable {
 }
 
 extension SandboxAccount {
-    /// The headers that the gateway sends with a body: eComCharge proves itself in them, in both of its ways.
+    /// The headers that the gateway sends with a body: eComCharge authenticates with them, in both of its ways.
     package func headers(for body: [UInt8]) throws -> [(name: String, value: String)] {
         switch keys {
         case .ecommpay: return []
@@ -51,7 +51,7 @@ extension SandboxAccount {
         }
     }
 
-    /// A shop's credentials, which prove either side to the other.
+    /// A shop's credentials, which authenticate either side to the other.
     static func basic(_ shopID: Int64, _ secret: Secret) -> String {
         "Basic " + Data(Array("\(shopID):".utf8) + secret.bytes).base64EncodedString()
     }
@@ -64,26 +64,27 @@ extension SandboxAccount {
     }
 }
 
-/// What a sandbox plays, and how.
+/// What a sandbox simulates, and how.
 package struct SandboxSettings: Sendable {
     package var accounts: [SandboxAccount]
     package var host = "127.0.0.1"
-    /// 0 takes a free one.
+    /// 0 stands for any free port.
     package var port = 8090
-    /// Payments that begin by themselves, a second; 0 makes them on request only.
+    /// Payments that begin by themselves, per second; 0 creates them on request only.
     package var rate = 0.0
-    /// How often each life is led, relative to the others.
+    /// How often each life is chosen, relative to the others.
     package var lives = Life.usualWeights
     package var misbehaviour = Misbehaviour()
-    /// The same seed makes the same payments, which lead the same lives.
+    /// The same seed creates the same payments, with the same lives.
     package var seed: UInt64
-    /// How many times faster than at the gateways everything happens: lives, and the pauses before callbacks come again.
+    /// How many times faster than at the gateways everything happens: lives, and the pauses before callbacks are
+    /// repeated.
     package var timeScale = 1.0
-    /// How many payments are remembered after their last event and callback; older ones are forgotten, and no longer found.
+    /// How many payments are kept after their last event and callback; older ones are forgotten, and no longer found.
     package var remembered = 10_000
-    /// Callbacks under way at the same time, at most.
+    /// The most callbacks in flight at the same time.
     package var connections = 16
-    /// Callbacks waiting to be sent (again), at most: above it no payments are made.
+    /// The most callbacks that wait to be sent (again): above it, no payments are created.
     package var waiting = 20_000
 
     package init(accounts: [SandboxAccount], seed: UInt64) {

@@ -1,11 +1,11 @@
-/// The keys of the sandbox's own accounts. Everybody has them: they prove nothing outside a sandbox.
+/// The keys of the sandbox's own accounts. They are public: they prove nothing outside a sandbox.
 package enum SandboxKeys {
     package static let projectID: Int64 = 240
     package static let shopID: Int64 = 1673
     /// ecommpay's project secret, and the shop's password.
     package static let secret = "sandbox-secret-known-to-everybody"
 
-    /// What the shop's callbacks are checked with: base64 of DER, as the gateway's back office shows it.
+    /// The key that verifies the shop's callbacks: base64 of DER, as the gateway's back office shows it.
     package static let publicKey = """
         MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAuvCLchNMSmwOMu+n09ArtSkJ2H3pQV0oMit5bYlzMBwNM6jRnoJJjReg\
         /3Dadvfp8Zq0wolngT4y4Bgj3Q9RgJ4sJ+D/QzKLrdqyQqnH6fmijZQuMKrxap/1hAKACMVEUqKrGz+rtT6hcqVQCgIzOncDiUks\
@@ -13,7 +13,7 @@ package enum SandboxKeys {
         okUcxKhcD8TKhiR0nvI4+OUpu1IZc/ZhyVCc6guyizSZ90KiMAghLq0EGGlb3CciZq3vsHGaYm/Z+wemIgCbCwIDAQAB
         """
 
-    /// What the shop's callbacks are signed with: base64 of DER (PKCS#8).
+    /// The key that signs the shop's callbacks: base64 of DER (PKCS#8).
     static let privateKey = """
         MIIEvAIBADANBgkqhkiG9w0BAQEFAASCBKYwggSiAgEAAoIBAQC68ItyE0xKbA4y76fT0Cu1KQnYfelBXSgyK3ltiXMwHA0zqNGe\
         gkmNF6D/cNp29+nxmrTCiWeBPjLgGCPdD1GAniwn4P9DMout2rJCqcfp+aKNlC4wqvFqn/WEAoAIxURSoqsbP6u1PqFypVAKAjM6\

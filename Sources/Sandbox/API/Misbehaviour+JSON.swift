@@ -11,7 +11,7 @@ extension Misbehaviour {
         ])
     }
 
-    /// This with what a request to the API changes; what it does not name stays.
+    /// This misbehaviour with the changes of a request to the API; fields that the request does not name stay.
     func changed(by body: [UInt8]) throws(SandboxProblem) -> Misbehaviour {
         let durations = ["slowness_ms", "retry_after_s"]
         let fields = try RequestFields(

@@ -1,9 +1,9 @@
 import Payments
 
-/// A payment that somebody asks the sandbox for.
+/// A request to the sandbox's API to create a payment.
 struct PaymentRequest {
     let account: String
-    /// What becomes of it by itself; nil leaves that to whoever asked.
+    /// What happens to the payment by itself; nil leaves that to whoever sent the request.
     let life: Life?
     let amount: Int64?
     let currency: String?
@@ -43,7 +43,7 @@ struct PaymentRequest {
 }
 
 extension World {
-    /// Makes what somebody asked for.
+    /// Creates a payment that was requested.
     mutating func make(_ request: PaymentRequest, at now: Timestamp) throws(SandboxProblem) -> JSON {
         guard let account = settings.accounts.firstIndex(where: { $0.name == request.account }) else {
             let names = settings.accounts.map(\.name).joined(separator: ", ")
@@ -79,7 +79,7 @@ extension World {
             guard request.sumIsBalance == nil, request.refundsTakeTime == nil else {
                 throw .request("sum_is_balance and refunds_take_time are of ecommpay's payments: leave them out")
             }
-            // Who asks for a sum gets that sum.
+            // A requested amount is taken without a surcharge.
             order.surcharge = request.amount == nil && request.life != nil ? order.surcharge : .none
             order.usesCheckout = request.usesCheckout ?? (request.life.map { _ in order.usesCheckout } ?? false)
             order.attempts = request.life == nil ? 10 : order.attempts
@@ -89,7 +89,7 @@ extension World {
         return story(of: try find(String(number)))
     }
 
-    /// Lets an event happen that somebody asked for.
+    /// Makes a requested event happen.
     mutating func happen(
         _ name: String,
         _ amount: Int64?,
@@ -108,7 +108,7 @@ extension World {
         return story(of: try find(id))
     }
 
-    /// A payment by its number, or by any name that the gateway knows it by, or by its reference.
+    /// Finds a payment by its number, by any name that the gateway knows it by, or by its reference.
     func find(_ id: String) throws(SandboxProblem) -> Entry {
         if let number = Int(id), let entry = entries[number] { return entry }
         for account in settings.accounts.indices {
@@ -120,7 +120,7 @@ extension World {
 }
 
 extension SandboxAccount.Keys {
-    /// The ways to pay that the gateway plays.
+    /// The payment methods that the sandbox simulates.
     fileprivate var methods: [String] {
         switch self {
         case .ecommpay: ["card", "google_pay", Order.directDebit]

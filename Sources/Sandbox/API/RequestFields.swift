@@ -1,10 +1,10 @@
 import LosslessJSON
 
-/// The members of a request's JSON object, each read by the type that it must have. An unknown key is refused.
+/// Reads the members of a request's JSON object, each by the type that it must have. Refuses unknown keys.
 struct RequestFields {
     private let body: JSON
 
-    /// - Parameter bytes: none are an empty object.
+    /// - Parameter bytes: the body; an empty one counts as an empty object.
     init(_ bytes: [UInt8], keys: [String]) throws(SandboxProblem) {
         guard !bytes.isEmpty else {
             body = [:]
@@ -36,7 +36,7 @@ struct RequestFields {
         return text
     }
 
-    /// Minor units.
+    /// An amount in minor units.
     func amount(_ key: String) throws(SandboxProblem) -> Int64? {
         try whole(key, of: "minor units", in: 1...1_000_000_000_000)
     }
@@ -74,11 +74,11 @@ struct SandboxProblem: Error {
     let status: Int
     let message: String
 
-    /// The request is not what it should be.
+    /// The request is invalid.
     static func request(_ message: String) -> SandboxProblem { SandboxProblem(status: 422, message: message) }
 
     static func notFound(_ message: String) -> SandboxProblem { SandboxProblem(status: 404, message: message) }
 
-    /// It is as it should be, but cannot be done now.
+    /// The request is valid, but cannot be fulfilled now.
     static func conflict(_ message: String) -> SandboxProblem { SandboxProblem(status: 409, message: message) }
 }

@@ -4,7 +4,7 @@ import NIOCore
 import Payments
 
 extension SandboxResponder {
-    /// The API for those who try things one by one.
+    /// Adds the API for trying things one by one.
     func addAPI(to router: Router<BasicRequestContext>) {
         router.get("/sandbox") { _, _ in
             answer { sandbox.withWorld { world, _ in world.overview } }
@@ -53,7 +53,7 @@ extension SandboxResponder {
         }
     }
 
-    /// The one place where what is wrong with a request becomes an HTTP status.
+    /// The one place where a problem with a request becomes an HTTP status.
     private func answer(_ work: () throws(SandboxProblem) -> JSON) -> Response {
         do {
             return Response(sandbox: .ok, try work())

@@ -1,7 +1,7 @@
 import Payments
 
 extension World {
-    /// What this sandbox is, and what can be asked of it.
+    /// Describes this sandbox and its API.
     var overview: JSON {
         [
             "accounts": .array(
@@ -35,7 +35,7 @@ extension World {
         return ["payments": .array(newest.compactMap { entries[$0] }.map { summary(of: $0) })]
     }
 
-    /// All that there is to know of one payment: how it stands, and what was delivered when, with which answer.
+    /// Everything about one payment: its state, and what was delivered when, with which response.
     func story(of entry: Entry) -> JSON {
         let deliveries = entry.deliveries.map { record -> JSON in
             [
@@ -66,7 +66,7 @@ extension World {
 }
 
 extension Entity {
-    /// The key that its name has where a merchant watches for it.
+    /// The key of the entity's name in a merchant's request to watch it.
     fileprivate var key: String {
         switch self {
         case .payment, .operation: "payment_id"

@@ -1,7 +1,7 @@
 import Payments
 
 extension EcommpayPayment {
-    /// A callback tells of the payment and of one operation.
+    /// The body of a callback, which is about the payment and one operation.
     func callback(about index: Int) -> JSON {
         let operation = operations[index]
         var body = head.with(["operation": Self.body(of: operation, in: order.currency)])
@@ -18,7 +18,7 @@ extension EcommpayPayment {
         return body
     }
 
-    /// The body of a request that was refused: there is no operation in it.
+    /// The body for a request that was refused: it contains no operation.
     var refusal: JSON {
         [
             "project_id": .integer(projectID),
@@ -70,8 +70,8 @@ extension EcommpayPayment {
         ]
     }
 
-    /// A status answer tells of the payment and of all its operations. A payment of which only requests were refused is
-    /// not registered, and so not found.
+    /// The body of a status answer, which is about the payment and all its operations. A payment for which only
+    /// requests were refused is not registered, and so is not found.
     func answer(about name: String, at endpoint: Endpoint) -> JSON? {
         guard endpoint == .paymentStatus, name == order.reference, !operations.isEmpty else { return nil }
         return head.with(["operations": .array(operations.map { Self.body(of: $0, in: order.currency) })])

@@ -1,18 +1,19 @@
 package import Gateways
 
 extension JSON {
-    /// The body with ecommpay's signature in it: in `general` if it has one, as questions do, else at the root.
+    /// The body with ecommpay's signature in it: in `general` if it has one, as status requests do, else at the root.
     package func signed(with secret: Secret) -> JSON {
         let code = JSON.string(Ecommpay.code(of: ecommpaySignedText, with: secret))
         guard let general = self["general"] else { return with(["signature": code]) }
         return with(["general": general.with(["signature": code])])
     }
 
-    /// What ecommpay signs of a body: a line `path:value` for each scalar, in natural order of the paths, joined by `;`.
+    /// The text that ecommpay signs for a body: a line `path:value` for each scalar, in natural order of the paths,
+    /// joined by `;`.
     ///
-    /// This is laid out from the tree that was made, and shares nothing with the code that verifies: a mistake in one of
-    /// them shows. Keys named `signature` and `frame_mode` are left out; a `:` within a key is doubled; true is 1, false
-    /// is 0, null is empty; empty containers leave no trace.
+    /// It is built from the JSON tree and shares nothing with the code that verifies, so that a mistake in one of them
+    /// shows. Keys named `signature` and `frame_mode` are left out; a `:` within a key is doubled; true is 1, false is
+    /// 0, null is empty; empty containers leave no trace.
     package var ecommpaySignedText: [UInt8] {
         lines(at: [])
             .map { (order: $0.path.naturalOrder, line: $0.path + [UInt8(ascii: ":")] + Array($0.value.utf8)) }
@@ -41,10 +42,11 @@ extension [UInt8] {
         isEmpty ? Array(part.utf8) : self + [UInt8(ascii: ":")] + Array(part.utf8)
     }
 
-    /// Bytes that stand in byte order as these stand in natural order, which takes runs of digits by their value: each run
-    /// is preceded by its length, and by a digit, so that it stays among the other bytes where digits are.
+    /// Bytes whose byte order is the natural order of these, which compares runs of digits by their value: each run is
+    /// preceded by its length, and by a digit, so that it sorts among the other bytes where digits do.
     ///
-    /// It holds for paths without white space and without numbers that begin with a zero; the sandbox makes no others.
+    /// This holds for paths without white space and without numbers that begin with a zero; the sandbox creates no
+    /// others.
     fileprivate var naturalOrder: [UInt8] {
         var order: [UInt8] = []
         var rest = self[...]

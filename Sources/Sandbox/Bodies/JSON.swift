@@ -1,6 +1,6 @@
 package import LosslessJSON
 
-/// A JSON value that the sandbox makes or was asked with. Members keep their order, and numbers their text.
+/// A JSON value that the sandbox builds or receives. Members keep their order, and numbers their text.
 package enum JSON: Sendable, Equatable {
     package struct Member: Sendable, Equatable {
         package let key: String
@@ -31,7 +31,7 @@ package enum JSON: Sendable, Equatable {
 
     package var isNull: Bool { self == .null }
 
-    /// The object with members put in place of those of the same key, or at the end.
+    /// The object with new members, which replace those with the same key or are added at the end.
     package func with(_ members: KeyValuePairs<String, JSON>) -> JSON {
         guard case .object(var own) = self else { return self }
         for (key, value) in members {

@@ -1,7 +1,7 @@
 import Payments
 
 extension ShopPurchase {
-    /// A transaction as callbacks and answers show it.
+    /// The body of a transaction in callbacks and status answers.
     func body(of transaction: Transaction) -> JSON {
         if let parent = payments.first(where: { $0.root.uid == transaction.parentUID })?.root {
             return transaction.childBody(of: parent, order.currency)
@@ -17,7 +17,7 @@ extension ShopPurchase {
         switch order.method {
         case "credit_card": return body.with(["payment_method_type": "credit_card", "credit_card": Self.card])
         case "erip":
-            // ERIP's bodies were seen without these where they do not apply.
+            // ERIP's bodies were seen without these members where they do not apply.
             return ["updated_at", "paid_at", "expired_at"].filter { $0 == "updated_at" || body[$0]?.isNull == true }
                 .reduce(body) { $0.without($1) }
                 .with(["payment_method_type": "erip", "order_id": .string(order.reference), "erip": Self.bill])
@@ -57,7 +57,7 @@ extension ShopPurchase {
 }
 
 extension ShopPurchase {
-    /// A token as its answer shows it in `checkout`, and as the notice that it has expired shows it bare.
+    /// The body of a token: in `checkout` in status answers, and bare in the notice that it has expired.
     func body(of checkout: Checkout) -> JSON {
         var settled: JSON = [
             "currency": .string(order.currency), "amount": .integer(order.total),
@@ -97,7 +97,7 @@ extension ShopPurchase {
         return (last.status, last.message)
     }
 
-    /// The last attempt, merged with what the acquirer says; without a reference and a time of creation.
+    /// The last attempt, merged with the acquirer's section; without a reference and a time of creation.
     private var gatewayResponse: JSON {
         guard let root = payments.last?.root else { return .null }
         let merged = root.acquirer(order.currency).with([

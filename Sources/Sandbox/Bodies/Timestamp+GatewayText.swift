@@ -1,10 +1,10 @@
 package import Payments
 
 extension Timestamp {
-    /// As ecommpay writes times: whole seconds, and an offset without a colon.
+    /// The time as ecommpay writes it: whole seconds, and an offset without a colon.
     package var ecommpayText: String { "\(dateAndTime)+0000" }
 
-    /// As eComCharge writes times: milliseconds, and `Z`.
+    /// The time as eComCharge writes it: milliseconds, and `Z`.
     package var ecomchargeText: String {
         "\(dateAndTime).\(Self.padded(milliseconds.remainder(of: 1000), to: 3))Z"
     }

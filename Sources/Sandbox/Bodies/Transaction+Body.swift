@@ -1,7 +1,7 @@
 import Payments
 
 extension Transaction {
-    /// What roots and children both say.
+    /// The members that roots and children have in common.
     func head(_ currency: String) -> JSON {
         [
             "uid": .string(uid), "status": .string(status), "amount": .integer(amount), "currency": .string(currency),
@@ -13,7 +13,8 @@ extension Transaction {
         ]
     }
 
-    /// A child says less than a root: neither the merchant's name for it, nor the buyer, nor the means.
+    /// The body of a child, which has less than a root: neither the merchant's reference, nor the buyer, nor the
+    /// payment method.
     func childBody(of parent: Transaction, _ currency: String) -> JSON {
         var body = head(currency).with(["parent_uid": .string(parent.uid)])
         if omitsAmount { body = body.with([type: acquirer(currency).without("amount")]).without("amount") }

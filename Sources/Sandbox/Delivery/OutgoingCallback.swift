@@ -4,34 +4,34 @@ import NIOHTTP1
 import OutboundHTTP
 package import Payments
 
-/// A callback on its way.
+/// A callback on its way to the merchant.
 package struct OutgoingCallback: Sendable {
     /// The number of the payment it is about.
     let entry: Int
-    /// The account's place in the settings.
+    /// The account's index in the settings.
     package let account: Int
     package let subject: String
     package let status: String
     package let body: [UInt8]
     let schedule: RetrySchedule
-    /// Tells it from the others of its payment; the pauses before it comes again are drawn by it.
+    /// Distinguishes it from the payment's other callbacks, and seeds the pauses before it is sent again.
     let number: Int
-    /// A duplicate, sent once whatever the answer is.
+    /// Whether it is a duplicate, sent once whatever the response is.
     var isCopy = false
     /// How many times it was sent.
     var attempts = 0
 }
 
-/// What came of sending a letter once.
+/// The result of sending a callback once.
 package enum Delivery: Sendable, Equatable {
     case answered(status: Int)
-    /// Nobody was reached, or nobody answered in time.
+    /// No connection could be made, or no response came in time.
     case unanswered
-    /// It was not sent, by misbehaviour.
+    /// It was never sent, because of misbehaviour.
     case lost
 }
 
-/// A line in the history of a payment's callbacks.
+/// An entry in the history of a payment's callbacks.
 package struct DeliveryRecord: Sendable {
     package let at: Timestamp
     package let subject: String
@@ -40,15 +40,15 @@ package struct DeliveryRecord: Sendable {
     package let delivery: Delivery
 }
 
-/// Carries callbacks to the merchant, as the gateways do: a POST of JSON, to be answered 200.
+/// Sends callbacks to the merchant as the gateways do: a POST of JSON, to be answered with 200.
 struct CallbackSender: Sendable {
     let accounts: [SandboxAccount]
     let client: HTTPClient
 
-    /// How long an answer may take, and how long a connection.
+    /// The timeout for a response, connecting included.
     private static let timeout = TimeAmount.seconds(10)
 
-    /// A client that follows no redirect (a callback that is sent elsewhere was not taken), and keeps few connections.
+    /// A client that follows no redirects (a callback that is redirected was not accepted), and keeps few connections.
     static func makeClient(connections: Int) -> HTTPClient {
         return HTTPClient(
             eventLoopGroupProvider: .singleton,
@@ -59,7 +59,7 @@ struct CallbackSender: Sendable {
     func deliver(_ callback: OutgoingCallback) async -> Delivery {
         do {
             let response = try await client.execute(request(for: callback), timeout: Self.timeout)
-            // The body says nothing, but a connection is used again only when it was read.
+            // The body is irrelevant, but a connection is reused only after the body was read.
             _ = try await response.body.collect(upTo: 64 * 1024)
             return .answered(status: Int(response.status.code))
         } catch {

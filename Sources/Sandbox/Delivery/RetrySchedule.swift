@@ -1,8 +1,8 @@
 import Foundation
 
-/// How often, and after which pauses, a gateway sends a callback again that was not answered 200.
+/// How often, and after which pauses, a gateway repeats a callback that was not answered with 200.
 ///
-/// ecommpay: its «Callbacks» article, an older edition. eComCharge: its «Webhooks» article.
+/// Sources: ecommpay's "Callbacks" article, an older edition; eComCharge's "Webhooks" article.
 package enum RetrySchedule: Sendable, CaseIterable {
     case ecommpay
     case transaction
@@ -10,7 +10,7 @@ package enum RetrySchedule: Sendable, CaseIterable {
     case checkout
     case subscription
 
-    /// How many times a callback is sent again, at most.
+    /// The most times that a callback is sent again.
     package var repeats: Int {
         switch self {
         case .ecommpay: 119
@@ -26,7 +26,7 @@ package enum RetrySchedule: Sendable, CaseIterable {
         switch self {
         case .ecommpay:
             guard number > 6 else { return .seconds(10) }
-            // The document counts attempts, of which the first is no repeat.
+            // The document counts attempts, the first of which is not a repeat.
             let attempt = Double(number + 1)
             // Cannot overflow: four hours at most.
             return .milliseconds(Int(1000 * min(70 + 10 * pow(1.12, attempt - 4), 4 * 3600)))

@@ -4,7 +4,7 @@ import Hummingbird
 import NIOCore
 import ServiceLifecycle
 
-/// The sandbox's one listener: the gateways' status endpoints, and the sandbox's own API under `/sandbox/`.
+/// The sandbox's only listener: the gateways' status endpoints, and the sandbox's own API under `/sandbox/`.
 struct SandboxResponder: Sendable {
     let sandbox: Sandbox
     let clock: any Clock<Duration>
@@ -57,7 +57,7 @@ struct SandboxResponder: Sendable {
     }
 }
 
-/// Answers what nobody else does, and says where to look.
+/// Answers requests that no route matches, and says where to look.
 struct NotFoundMiddleware: RouterMiddleware {
     func handle(
         _ request: Request,

@@ -1,13 +1,13 @@
 import NIOCore
 
-/// What the head of an HTTP/1 answer says about the answer's end.
+/// The head of an HTTP/1 response, read for where the response ends.
 struct AnswerHead {
     let status: Int
     private var contentLength: Int?
     private var isChunked = false
     private var closes: Bool
 
-    /// Nil for what is not an HTTP/1 head.
+    /// nil if the bytes are not an HTTP/1 head.
     init?(_ bytes: ByteBufferView) {
         let lines = bytes.split(separator: UInt8(ascii: "\n"))
         guard let first = lines.first, first.count >= 12, first.starts(with: "HTTP/1.".utf8),
@@ -27,12 +27,12 @@ struct AnswerHead {
         }
     }
 
-    /// Another head follows it (RFC 9110, section 15.2).
+    /// Whether another head follows it (RFC 9110, section 15.2).
     var isInterim: Bool { (100..<200).contains(status) }
 
     var isLast: Bool { closes || bodyLength == nil }
 
-    /// Nil where the head does not say it: how a chunked body ends is not looked for.
+    /// nil if the head does not state it: the end of a chunked body is not looked for.
     var bodyLength: Int? {
         if status == 204 || status == 304 { return 0 }
         return isChunked ? nil : contentLength
@@ -40,7 +40,7 @@ struct AnswerHead {
 }
 
 extension ByteBufferView {
-    /// The value if the line is the field of this name, given in small letters; without white space around it.
+    /// The value if the line is the field of this name, which is given in lower case; without white space around it.
     fileprivate func value(of name: StaticString) -> ByteBufferView? {
         let length = name.utf8CodeUnitCount
         guard count > length, self[startIndex + length] == UInt8(ascii: ":"), prefix(length).isWord(name) else {
@@ -51,7 +51,7 @@ extension ByteBufferView {
         return end.map { value[...$0] } ?? value
     }
 
-    /// Whether it is this word, given in small letters.
+    /// Whether it is this word, which is given in lower case.
     fileprivate func isWord(_ word: StaticString) -> Bool {
         word.withUTF8Buffer { word in elementsEqual(word) { $0 | 0x20 == $1 | 0x20 } }
     }
@@ -64,7 +64,7 @@ extension UInt8 {
 }
 
 extension Int {
-    /// Digits and nothing else, at most nine of them.
+    /// Parses digits and nothing else, at most nine of them.
     fileprivate init?(ascii digits: ByteBufferView) {
         guard (1...9).contains(digits.count) else { return nil }
         self = 0

@@ -1,12 +1,12 @@
 package import NIOCore
 
-/// Reads the answers of one connection as far as a flood needs them: what the status is, and where the answer ends.
+/// Reads the responses on one connection as far as a flood needs them: the status, and where the response ends.
 ///
-/// Requests are sent one at a time, so more bytes than one answer has are nobody's answer.
+/// Requests are sent one at a time, so bytes beyond one response are an error.
 package struct AnswerReader {
     package struct Answer: Equatable {
         package let status: Int
-        /// Nothing can be asked on this connection any more.
+        /// Whether this connection takes no further request.
         package let isLast: Bool
 
         package init(status: Int, isLast: Bool) {
@@ -19,12 +19,12 @@ package struct AnswerReader {
     private static let longestBody = 16 << 20
 
     private var head = ByteBuffer()
-    /// An answer whose body is not whole yet, and how many bytes are missing.
+    /// A response whose body is incomplete, and how many bytes are missing.
     private var begun: (answer: Answer, missing: Int)?
 
     package init() {}
 
-    /// Takes the bytes that came; the answer if they complete it.
+    /// Reads the bytes that arrived; returns the response if they complete it.
     package mutating func read(_ piece: ByteBuffer) throws(UnreadableAnswer) -> Answer? {
         guard let begun else {
             var piece = piece
@@ -41,7 +41,7 @@ package struct AnswerReader {
             }
             guard !read.isInterim else { continue }
             guard let bodyLength = read.bodyLength else {
-                // The body ends where the connection does: nobody waits for that.
+                // The body ends where the connection does, which is not awaited.
                 return Answer(status: read.status, isLast: true)
             }
             guard bodyLength <= Self.longestBody else { throw .tooLong }
@@ -64,16 +64,16 @@ package struct AnswerReader {
     }
 }
 
-/// Why bytes are no answer.
+/// Why bytes are not a response.
 package enum UnreadableAnswer: Error, Equatable {
     case notHTTP
     case tooLong
-    /// There were bytes after its end.
+    /// There were bytes after the end of the response.
     case unasked
 }
 
 extension ByteBuffer {
-    /// Up to and with the empty line, if that has come.
+    /// The length up to and including the empty line, if that has arrived.
     fileprivate var lengthOfHead: Int? {
         withUnsafeReadableBytes { bytes in
             var lineLength = 0

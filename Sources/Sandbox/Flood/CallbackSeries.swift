@@ -2,10 +2,10 @@ import Foundation
 package import Gateways
 package import Payments
 
-/// Numbered callbacks as ecommpay posts them, some 1.2 kB each: every one is signed, and speaks of a card payment of its own,
-/// which in turn succeeded, was declined or is at work.
+/// Numbered callbacks as ecommpay posts them, some 1.2 kB each: every one is signed and is about its own card payment,
+/// and they succeed, are declined or are in progress in turn.
 ///
-/// A number always yields the same bytes, and series of different moments have no payment in common.
+/// A number always yields the same bytes, and series with different times have no payment in common.
 package struct CallbackSeries: Sendable {
     private let projectID: Int64
     private let secret: Secret

@@ -1,28 +1,29 @@
 import NIOCore
 import NIOPosix
 
-/// Load: callbacks that are written out beforehand, sent over so many connections that are kept, one request at a time on each.
+/// A load test: callbacks are built beforehand and sent over a number of persistent connections, one request at a time
+/// on each.
 ///
-/// It is made to cost little beside the server that it measures: one event loop, requests written out before the clock starts,
-/// and answers read no further than their end.
+/// It is designed to cost little compared to the server that it measures: one event loop, requests built before the
+/// clock starts, and responses read only for their end.
 package struct Flood: Sendable {
     package var target: FloodTarget
-    /// What is sent: the bodies of these numbers, each once.
+    /// What to send: the bodies of these numbers, each once.
     package var body: @Sendable (Int) throws -> [UInt8]
     package var numbers: Range<Int>
     /// At least one.
     package var connections = 64
     package var duration = Duration.seconds(10)
-    /// What comes before the measured time, and is not counted.
+    /// The time before the measurement, which is not counted.
     package var warmUp = Duration.seconds(1)
-    /// How long a connection may take to open, and an answer to come.
+    /// The timeout for opening a connection, and for a response.
     package var timeout = Duration.seconds(5)
-    /// On each connection, from an answer to the next request.
+    /// On each connection, the pause from a response to the next request.
     package var pause = Duration.zero
-    /// The address of this machine that it comes from; nil: any.
+    /// The local address that connections come from; nil for any.
     package var source: String?
 
-    /// Distinct callbacks, which are signed.
+    /// A flood of distinct callbacks, which are signed.
     package init(of series: CallbackSeries, numbers: Range<Int>, to target: FloodTarget) {
         self.init(numbers: numbers, to: target) { try series.body($0) }
     }
@@ -33,7 +34,7 @@ package struct Flood: Sendable {
         self.numbers = numbers
     }
 
-    /// Finds out whether anybody listens, for to sign takes a while.
+    /// Checks that a server is listening, before the requests are signed, which takes a while.
     package func knock() async throws(FloodError) {
         let address = try address()
         do {
@@ -42,7 +43,7 @@ package struct Flood: Sendable {
                 .connect(to: address).get()
             try await channel.close()
         } catch ChannelError.alreadyClosed {
-            return  // It was opened, and that was to be known.
+            return  // It was opened, which is all that was to be checked.
         } catch {
             throw .unreachable(target, error)
         }
@@ -50,7 +51,7 @@ package struct Flood: Sendable {
 
     /// Signs, connects, warms up and measures. A cancelled flood ends with the figures so far.
     ///
-    /// - Throws: ``FloodError``; a cancellation while there is nothing to tell.
+    /// - Throws: ``FloodError``; a `CancellationError` while there is nothing to report.
     package func run() async throws -> FloodReport {
         precondition(connections > 0, "a flood needs a connection")
         let requests = try await FloodRequests(of: body, numbers: numbers, to: target)

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// One connection of a flood: asks, reads the answer, asks again.
+/// One connection of a flood: sends a request, reads the response, sends the next.
 final class FloodConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -8,7 +8,7 @@ final class FloodConnection: ChannelInboundHandler {
     private let course: FloodRun
     private var context: ChannelHandlerContext?
     private var reader = AnswerReader()
-    /// When the request was sent that has no answer yet.
+    /// When the request that awaits its response was sent.
     private(set) var askedAt: NIODeadline?
     private(set) var wasAnswered = false
 

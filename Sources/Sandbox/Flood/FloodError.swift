@@ -1,11 +1,11 @@
 import Glibc
 import NIOCore
 
-/// Why a flood has no figures; each says what to look at.
+/// Why a flood has no figures; each error says what to check.
 package enum FloodError: Error, Equatable, CustomStringConvertible {
     /// The connections could not be opened.
     case unreachable(server: String, reason: String)
-    /// The server let every request wait, or went away.
+    /// The server answered no request, or went away.
     case silent(server: String, waited: Duration, acknowledged: Int)
 
     package var description: String {
@@ -20,7 +20,7 @@ package enum FloodError: Error, Equatable, CustomStringConvertible {
 }
 
 extension FloodError {
-    /// That a connection could not be opened, as the system says why.
+    /// The error for a connection that could not be opened, with the system's reason.
     static func unreachable(_ target: FloodTarget, _ error: any Error) -> FloodError {
         let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) }
         return .unreachable(server: target.authority, reason: reason ?? "\(error)")

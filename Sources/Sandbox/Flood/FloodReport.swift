@@ -1,30 +1,30 @@
 package import Histogram
 
-/// What a flood measured, from the end of its warm-up to its own end.
+/// The results of a flood, from the end of its warm-up to its own end.
 package struct FloodReport: Sendable, Equatable, Encodable {
     /// Why it ended.
     package enum End: String, Sendable, Encodable {
         case time
-        /// Every callback that had been signed was sent.
+        /// Every signed callback was sent.
         case usedUp = "used_up"
         case interrupted
     }
 
     package let end: End
-    /// How long was measured.
+    /// The length of the measurement.
     package let seconds: Double
-    /// Answers 200.
+    /// Responses with status 200.
     package let acknowledged: Int
-    /// Other answers, by their status.
+    /// Other responses, by their status.
     package let refused: [Int: Int]
-    /// Requests without a readable answer: the connection was closed first, or patience ended.
+    /// Requests without a readable response: the connection was closed first, or the timeout passed.
     package let failures: Int
     /// Connections that were lost and could not be opened again at once.
     package let connectFailures: Int
-    /// Of the acknowledgements.
+    /// The latencies of the acknowledgements.
     package let latencies: Latencies
 
-    /// Acknowledgements a second; nought if nothing was measured.
+    /// Acknowledgements per second; zero if nothing was measured.
     package var rate: Double { seconds > 0 ? Double(acknowledged) / seconds : 0 }
 
     package init(
@@ -74,7 +74,7 @@ package struct Latencies: Sendable, Equatable, Encodable {
     package let p999: UInt64
     package let max: UInt64
 
-    /// All zero where nothing was recorded.
+    /// Creates latencies that are all zero if nothing was recorded.
     package init(_ microseconds: Histogram<UInt64>) {
         p50 = microseconds.valueAtPercentile(50)
         p90 = microseconds.valueAtPercentile(90)

@@ -1,12 +1,12 @@
 import NIOCore
 
-/// The requests of a flood, written out beforehand: sending one costs a write and nothing else.
+/// The requests of a flood, built beforehand, so that sending one costs a write and nothing else.
 struct FloodRequests: Sendable {
     private static let pieceLength = 2048
 
     private var waiting: ArraySlice<ByteBuffer>
 
-    /// Has bodies made and writes the requests that carry them, on all cores.
+    /// Builds the bodies and the requests that carry them, on all cores.
     init(
         of body: @escaping @Sendable (Int) throws -> [UInt8],
         numbers: Range<Int>,
@@ -27,7 +27,7 @@ struct FloodRequests: Sendable {
 
     mutating func next() -> ByteBuffer? { waiting.popFirst() }
 
-    /// Requests that lie in one piece of memory, one after the other.
+    /// Builds requests in one piece of memory, one after the other.
     private static func requests(
         of body: (Int) throws -> [UInt8],
         numbers: Range<Int>,

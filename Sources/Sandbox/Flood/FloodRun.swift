@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import UnixSignals
 
-/// The course of one flood. All of it happens on one event loop, so nothing is locked.
+/// The run of one flood. It is confined to one event loop, so it needs no locks.
 final class FloodRun {
     private enum Phase {
         /// Nothing is sent before every connection is open.
@@ -70,7 +70,7 @@ final class FloodRun {
     }
 }
 
-// What connections tell.
+// Called by connections.
 extension FloodRun {
     func opened(_ connection: FloodConnection) {
         opening -= 1
@@ -83,7 +83,7 @@ extension FloodRun {
         }
     }
 
-    /// Has a connection ask that was answered.
+    /// Sends the next request on a connection that got its response.
     func goesOn(_ connection: FloodConnection) {
         guard flood.pause > .zero else { return connection.ask() }
         loop.assumeIsolated().scheduleTask(in: TimeAmount(flood.pause)) { connection.ask() }
@@ -116,12 +116,12 @@ extension FloodRun {
             unanswered -= 1
             tally.countFailure()
         }
-        // Whoever closes without an answer is tried again when the watch comes round, not in a tight circle.
+        // A server that closes without a response is tried again at the next check, not in a tight loop.
         if connection.wasAnswered { reopen() }
     }
 }
 
-// How it goes on.
+// The course of the run.
 extension FloodRun {
     private func begin() {
         beganAt = .now()
@@ -141,7 +141,7 @@ extension FloodRun {
         nextPhase = schedule(in: flood.duration) { $0.end(.time) }
     }
 
-    /// Looks from time to time who waits too long, and opens what was lost.
+    /// Checks from time to time for connections that have waited too long, and reopens lost ones.
     private func watch() {
         nextLook = schedule(in: flood.timeout / 8) { course in
             guard !course.hasEnded else { return }
@@ -153,11 +153,11 @@ extension FloodRun {
     private func look(at now: NIODeadline) {
         let timeout = TimeAmount(flood.timeout)
         switch phase {
-        case .connecting, .ended: return  // Connecting has a bound of its own.
+        case .connecting, .ended: return  // Connecting has a timeout of its own.
         case .warmingUp, .measuring: break
         }
         let isSilent = now - (lastAnswer ?? beganAt) > timeout
-        // Who waits for the last of all requests is one of the failures.
+        // A connection that waits for the response to the very last request counts as a failure instead.
         guard !isSilent || (requests.isEmpty && lastAnswer != nil) else { return fail(silence(at: now)) }
         for connection in connections.values {
             guard let askedAt = connection.askedAt, now - askedAt > timeout else { continue }
@@ -172,7 +172,7 @@ extension FloodRun {
         let client = ClientBootstrap(group: loop)
         let bootstrap = (source.map { client.bind(to: $0) } ?? client)
             .connectTimeout(TimeAmount(flood.timeout))
-            // An answer is one read: another would find nothing.
+            // A response is one read: another would find nothing.
             .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -223,7 +223,7 @@ extension TimeAmount {
     fileprivate var seconds: Double { Double(nanoseconds) / 1e9 }
 }
 
-/// Does work that SIGINT and SIGTERM cancel; what it makes of that is its own affair.
+/// Runs work that SIGINT and SIGTERM cancel; how it handles that is up to the work.
 package func interruptible<Output: Sendable>(
     _ work: @escaping @Sendable () async throws -> Output
 ) async throws -> Output {

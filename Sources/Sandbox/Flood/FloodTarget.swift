@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where a flood goes: one path of one server that speaks plain HTTP.
+/// The target of a flood: one path on one server that speaks plain HTTP.
 package struct FloodTarget: Sendable, Hashable {
     /// Without the brackets of an IPv6 address.
     package let host: String
@@ -13,12 +13,12 @@ package struct FloodTarget: Sendable, Hashable {
         self.path = path
     }
 
-    /// What the `Host` header says.
+    /// The value of the `Host` header.
     var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
 extension FloodTarget {
-    /// Parses `http://host[:port]/path`; anything else is `nil`, credentials and fragments too.
+    /// Parses `http://host[:port]/path`; `nil` for anything else, including credentials and fragments.
     package init?(url: String) {
         guard let parts = URLComponents(string: url), parts.scheme?.lowercased() == "http",
             let name = parts.encodedHost, !name.isEmpty,

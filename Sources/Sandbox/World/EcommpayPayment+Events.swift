@@ -72,7 +72,8 @@ extension EcommpayPayment: GatewayResource {
         return current
     }
 
-    /// The operation that a success is of: the one under way, or the last one of a payment that was said to have failed.
+    /// The operation that a success concerns: the one in progress, or the last one of a payment that was reported as
+    /// failed.
     private func payable(_ event: Event) throws(InvalidStep) -> Int {
         guard !order.isHold else { throw InvalidStep(reason: "it is made in two steps: authorize, then capture") }
         if let current { return current }
@@ -81,7 +82,7 @@ extension EcommpayPayment: GatewayResource {
         return operations.count - 1
     }
 
-    /// The operation that the payment's success is of, where nothing was given back since.
+    /// The operation that brought the payment's success, if nothing was given back since.
     private func success(_ event: Event) throws(InvalidStep) -> Int {
         try require(.succeeded, for: event)
         guard pendingRefund == nil, let index = operations.lastIndex(where: { !$0.givesBack }) else {
@@ -95,7 +96,7 @@ extension EcommpayPayment: GatewayResource {
         return pendingRefund
     }
 
-    /// What may be given back of a payment that was made.
+    /// The amount to give back of a payment that succeeded.
     private func givenBack(_ portion: AmountShare, _ event: Event) throws(InvalidStep) -> Int64 {
         guard state == .succeeded || state == .partiallyRefunded else { throw impossible(event) }
         guard pendingRefund == nil else { throw InvalidStep(reason: "a refund of it is under way: settle it first") }
@@ -115,7 +116,7 @@ extension EcommpayPayment: GatewayResource {
         countRefund(of: amount, word)
     }
 
-    /// While a refund runs the payment is `processing`, though its money is there.
+    /// Begins a refund. While it is in progress, the payment is `processing`, although its money is there.
     private mutating func beginRefund(
         _ portion: AmountShare,
         at now: Timestamp,
@@ -127,7 +128,8 @@ extension EcommpayPayment: GatewayResource {
         return Outcome(draft: draft(about: operations.count - 1), next: (chance.seconds(10...60), end))
     }
 
-    /// The staff may move any payment; here they turn a success into a decline, and an end without payment into a success.
+    /// Corrects the payment by hand. The staff may change any payment; here they turn a success into a decline, and an
+    /// unpaid end into a success.
     private mutating func correct(at now: Timestamp, by chance: inout SeededGenerator) throws(InvalidStep) {
         switch state {
         case .succeeded:
@@ -143,10 +145,10 @@ extension EcommpayPayment: GatewayResource {
         }
     }
 
-    /// A request is refused. It says nothing of the payment, unless nothing else was ever said of it.
+    /// Refuses a request. That says nothing about the payment, unless nothing else was ever reported about it.
     private mutating func refuse() -> Outcome {
         if operations.isEmpty { (status, state) = ("error", .failed) }
-        // Asking finds no payment of which only requests were refused.
+        // A status request does not find a payment for which only requests were refused.
         let isReachable = !operations.isEmpty
         return Outcome(
             draft: CallbackDraft(body: refusal, subject: order.reference, status: "error", isReachable: isReachable)

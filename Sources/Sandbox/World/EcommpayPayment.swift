@@ -35,16 +35,16 @@ struct EcommpayPayment: Sendable {
         date = now
     }
 
-    /// The attempt to pay that is under way, if one is.
+    /// The attempt to pay that is in progress, if any.
     var current: Int? { operations.lastIndex { $0.state == .pending && !$0.givesBack } }
 
-    /// The refund that is under way, if one is.
+    /// The refund that is in progress, if any.
     var pendingRefund: Int? { operations.lastIndex { $0.state == .pending && $0.givesBack } }
 
     /// What the gateway states as the payment's sum.
     var statedSum: Int64 { order.sumIsBalance && captured > 0 ? captured - refunded : order.total }
 
-    /// Lets the operation under way come to something, and the payment with it.
+    /// Concludes the operation in progress, and the payment with it.
     mutating func conclude(_ index: Int, _ result: EcommpayResult, at now: Timestamp) {
         (operations[index].status, operations[index].state) = result.operation
         (operations[index].code, operations[index].message) = result.code
@@ -56,7 +56,7 @@ struct EcommpayPayment: Sendable {
         mayTryAgain = false
     }
 
-    /// Lets the refund under way come to something; the payment is called again what it was, or what it is now.
+    /// Concludes the refund in progress; the payment gets back its earlier status, or one that reflects the refund.
     mutating func concludeRefund(_ index: Int, _ result: EcommpayResult, at now: Timestamp) {
         (operations[index].status, operations[index].state) = result.operation
         (operations[index].code, operations[index].message) = result.code
@@ -69,13 +69,13 @@ struct EcommpayPayment: Sendable {
         }
     }
 
-    /// - Parameter word: what the payment is called when all is given back.
+    /// - Parameter word: the payment's status when everything is given back.
     mutating func countRefund(of amount: Int64, _ word: String) {
         refunded += amount
         (status, state) = refunded == captured ? (word, .refunded) : ("partially \(word)", .partiallyRefunded)
     }
 
-    /// Adds an operation of a payment that was made: it is done at once, or takes its time.
+    /// Adds an operation to a payment that was made: it is complete at once, or stays in progress.
     mutating func add(
         _ type: String,
         _ amount: Int64,

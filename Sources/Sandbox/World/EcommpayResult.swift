@@ -1,6 +1,6 @@
 import Payments
 
-/// What an ecommpay operation under way comes to, and the payment with it: in the gateway's words and in ours.
+/// The result of an ecommpay operation in progress and of its payment, in the gateway's words and in ours.
 struct EcommpayResult {
     typealias PaymentStanding = (status: String, state: State)
 

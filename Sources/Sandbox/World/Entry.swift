@@ -1,26 +1,26 @@
 import Payments
 
-/// One payment, purchase or subscription of the world, with what goes on around it.
+/// One payment, purchase or subscription of the world, with everything that belongs to it.
 struct Entry {
     let number: Int
     let account: Int
     let life: Life?
     var resource: any GatewayResource
-    /// Its own stream of chance.
+    /// Its own stream of random numbers.
     var chance: SeededGenerator
     /// Steps of its life that are still to come.
     var steps = 0
-    /// Letters about it that are still to be sent, or on their way.
+    /// Callbacks about it that are waiting or in flight.
     var callbacks = 0
-    /// Letters there ever were.
+    /// The number of its latest callback.
     var lastLetter = 0
-    /// How often a status endpoint was asked about it.
+    /// How many status requests about it were received.
     var questions = 0
-    /// When the last thing about it was done.
+    /// When it was last active, once nothing more is to come.
     var finishedAt: Timestamp?
-    /// What callbacks that were answered 200 were about.
+    /// The subjects of callbacks that were answered with 200.
     var acknowledged: Set<String> = []
-    /// The last of what was sent, for people.
+    /// The most recent deliveries, for display.
     var deliveries: [DeliveryRecord] = []
 
     private static let recordLimit = 100

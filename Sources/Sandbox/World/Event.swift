@@ -1,10 +1,10 @@
-/// What can happen to a payment at a gateway; also the last word of the path `POST /sandbox/payments/{id}/{event}`.
+/// What can happen to a payment at a gateway; also the last path segment of `POST /sandbox/payments/{id}/{event}`.
 package enum Event: String, Sendable, CaseIterable {
-    /// The buyer pays, for the first time or once more: the gateway has begun an attempt.
+    /// The buyer pays, for the first time or again: the gateway has begun an attempt.
     case begin
     /// The buyer is sent to 3-D Secure.
     case challenge
-    /// The attempt succeeds, perhaps after it was said to have failed.
+    /// The attempt succeeds, perhaps after it was reported as failed.
     case succeed
     /// The money is held (a payment in two steps).
     case authorize
@@ -14,11 +14,11 @@ package enum Event: String, Sendable, CaseIterable {
     /// ecommpay refuses a request: an `error` without an operation.
     case refuse
     case expire
-    /// Held money is taken, or a part of it.
+    /// Held money is taken, in full or in part.
     case capture
     /// Held money is released; an ERIP bill is withdrawn.
     case cancel
-    /// Money is given back, all that is left or a part of it.
+    /// Money is given back, all that is left or part of it.
     case refund
     /// A refund that takes its time goes through.
     case settle
@@ -29,11 +29,11 @@ package enum Event: String, Sendable, CaseIterable {
     case chargeback
     /// A person at the gateway turns a success into a failure or the other way, and the callback says so.
     case correct
-    /// The gateway takes a success back and does not say that it did.
+    /// The gateway takes a success back without saying so.
     case regress
-    /// A callback takes a success back, though the gateway itself keeps to it.
+    /// A callback takes a success back, although the gateway itself keeps to it.
     case misreport
-    /// A subscription is paid once more.
+    /// A subscription is paid again.
     case renew
     /// A subscription's payment is declined, which ends it.
     case failRenewal = "fail_renewal"

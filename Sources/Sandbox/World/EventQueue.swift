@@ -1,6 +1,6 @@
 import Payments
 
-/// What is to happen, by its time; what is due at the same time keeps its order. A binary heap.
+/// A queue of events by time; events that are due at the same time keep their order. A binary heap.
 struct EventQueue<Element: Sendable>: Sendable {
     private struct Entry {
         let at: Timestamp
@@ -16,7 +16,7 @@ struct EventQueue<Element: Sendable>: Sendable {
     var count: Int { heap.count }
     var isEmpty: Bool { heap.isEmpty }
 
-    /// When the first is due.
+    /// When the first event is due.
     var next: Timestamp? { heap.first?.at }
 
     mutating func insert(_ element: Element, at moment: Timestamp) {
@@ -29,7 +29,7 @@ struct EventQueue<Element: Sendable>: Sendable {
         }
     }
 
-    /// Takes out the first, if it is due.
+    /// Removes and returns the first event, if it is due.
     mutating func pop(dueAt now: Timestamp) -> (at: Timestamp, element: Element)? {
         guard let first = heap.first, first.at <= now else { return nil }
         removeFirst()

@@ -1,8 +1,9 @@
 import Payments
 
-/// What a gateway keeps of one purchase or subscription: what may happen to it, what it tells of that, what it answers.
+/// A purchase or subscription as a gateway keeps it: what may happen to it, what callbacks report, what status requests
+/// return.
 protocol GatewayResource: Sendable {
-    /// Lets something happen, and returns what the gateway tells the merchant of it.
+    /// Makes an event happen, and returns what the gateway reports to the merchant.
     mutating func happen(
         _ event: Event,
         _ portion: AmountShare,
@@ -10,22 +11,22 @@ protocol GatewayResource: Sendable {
         by chance: inout SeededGenerator
     ) throws(InvalidStep) -> Outcome
 
-    /// Everything that the gateway can be asked about by name.
+    /// All names by which the gateway can be polled about it.
     var names: [String] { get }
-    /// Where the gateway is asked by the merchant, who knows this name from the start.
+    /// What the merchant polls the gateway about; its name is known to the merchant from the start.
     var entity: Entity { get }
     var reference: String? { get }
     var amount: Int64 { get }
     var currency: String { get }
 
-    /// What a status endpoint answers; nil if it does not know the name.
+    /// The body of a status answer; nil if the endpoint does not know the name.
     func answer(about name: String, at endpoint: Endpoint) -> JSON?
 
-    /// Adds what a ledger must come to.
+    /// Adds what a ledger must end up with.
     func tell(_ groundTruth: inout GroundTruth, account: String, isAcknowledged: (String) -> Bool)
 }
 
-/// The status endpoints, by what follows the host in their paths.
+/// The status endpoints, by their paths after the host.
 package enum Endpoint: String, CaseIterable {
     case paymentStatus = "v2/payment/status"
     case checkouts = "ctp/api/checkouts"
@@ -36,22 +37,22 @@ package enum Endpoint: String, CaseIterable {
     case subscriptions
 }
 
-/// What follows from an event.
+/// The outcome of an event.
 struct Outcome {
     /// The callback's body, without a signature; nil if nothing is sent.
     var draft: CallbackDraft?
-    /// What happens of itself, later.
+    /// The event that follows by itself, later.
     var next: (after: Duration, event: Event)?
 }
 
 /// A callback before it is signed.
 struct CallbackDraft {
     let body: JSON
-    /// What it is about: a payment's id, a uid, a token, a subscription.
+    /// What the callback is about: a payment's id, a uid, a token, a subscription.
     let subject: String
-    /// The gateway's word for how things stand.
+    /// The gateway's status word.
     let status: String
     let schedule: RetrySchedule
-    /// Whether a merchant who never gets it still learns of the subject by asking about what he knows.
+    /// Whether a merchant that never gets the callback still learns about the subject by polling what it knows.
     let isReachable: Bool
 }

@@ -1,7 +1,7 @@
 package import Payments
 
-/// How everything really stands at the gateways: what a ledger must come to, derived from what was made to happen and
-/// from nothing else.
+/// The true state of everything at the gateways: what a ledger must end up with, derived from the events that were made
+/// to happen and from nothing else.
 package struct GroundTruth: Sendable {
     package struct Operation: Sendable, Equatable {
         package let id: String
@@ -9,7 +9,7 @@ package struct GroundTruth: Sendable {
         package let type: String
         package let status: String
         package let state: State
-        /// `nil` where the gateway names none.
+        /// `nil` if the gateway states none.
         package let amount: Int64?
     }
 
@@ -26,7 +26,8 @@ package struct GroundTruth: Sendable {
         package let currency: String
         package let refunded: Int64
         package let operations: [Operation]
-        /// Whether a callback about it was answered 200, so that a ledger knows of it without having been told.
+        /// Whether a callback about it was answered with 200, so that a ledger knows it without having been asked to
+        /// watch it.
         package let isAcknowledged: Bool
     }
 

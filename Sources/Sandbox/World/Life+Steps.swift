@@ -1,18 +1,18 @@
 /// One step of a life.
 struct Step: Sendable {
     let event: Event
-    /// How many seconds after the step before; in the gateway's own time, before it is scaled.
+    /// How many seconds after the previous step; in the gateway's own time, before scaling.
     let after: ClosedRange<Int>
     var portion = AmountShare.rest
-    /// How often the step is taken.
+    /// The probability that the step is taken.
     var share = 1.0
 }
 
 extension Life {
-    // A failure turns into a success within 200 seconds, and the last refund comes through within 700 of the beginning: a
-    // ledger whose second look and last audit come later finds all that is lost.
+    // A failure turns into a success within 200 seconds, and the last refund goes through within 700 of the beginning:
+    // a ledger whose second look and last audit come later finds everything that was lost.
 
-    /// In seconds: how long buyers may pay by a token, or a bill.
+    /// In seconds: how long buyers may pay with a token, or a bill.
     static let timeout = 300
 
     /// The steps of a payment at ecommpay.
@@ -22,7 +22,7 @@ extension Life {
         case .declined: attempt(.decline)
         case .retried: attempt(.declineForNow) + attempt(.succeed, after: 5...40)
         case .captured:
-            // Of what is captured in part nothing is left to capture: the second step is left out then.
+            // After a partial capture, nothing is left to capture: the second step is left out then.
             attempt(.authorize) + [
                 Step(event: .capture, after: 20...100, portion: .part, share: 0.3),
                 Step(event: .capture, after: 10...100),
@@ -37,7 +37,7 @@ extension Life {
         case .reversed: attempt(.succeed) + [Step(event: .reverse, after: 20...120)]
         case .lateSuccess: attempt(.decline) + [Step(event: .succeed, after: 10...200)]
         case .corrected:
-            // A step that has become impossible is left out: what has succeeded is not declined.
+            // A step that has become impossible is left out: a payment that succeeded is not declined.
             [
                 Step(event: .begin, after: 0...0), Step(event: .succeed, after: 3...40, share: 0.5),
                 Step(event: .decline, after: 1...5), Step(event: .correct, after: 20...200),
@@ -73,7 +73,7 @@ extension Life {
         }
     }
 
-    /// An attempt to pay, or nothing, as the share says; every other buyer is sent to 3-D Secure.
+    /// An attempt to pay, or none, according to the probability; every other buyer is sent to 3-D Secure.
     private func attempt(_ end: Event, after seconds: ClosedRange<Int> = 0...0, share: Double = 1) -> [Step] {
         [
             Step(event: .begin, after: seconds, share: share), Step(event: .challenge, after: 1...4, share: 0.5),

@@ -1,10 +1,10 @@
 import Payments
 
-/// What becomes of a payment that the sandbox makes by itself.
+/// What happens to a payment that the sandbox creates by itself.
 package enum Life: String, Sendable, CaseIterable {
     case paid
     case declined
-    /// Declined at first, paid at another attempt.
+    /// Declined at first, paid in another attempt.
     case retried
     /// Held, then taken.
     case captured
@@ -20,7 +20,7 @@ package enum Life: String, Sendable, CaseIterable {
     case corrected
     /// Nobody pays: the payment or the payment token expires.
     case abandoned
-    /// The buyer's bank takes it back (eComCharge; ecommpay tells of it through another channel, so there it is paid).
+    /// The buyer's bank takes it back (eComCharge; ecommpay reports that through another channel, so there it is paid).
     case chargedBack = "charged_back"
     /// A request is refused, perhaps before another goes through (ecommpay; declined at eComCharge).
     case refused
@@ -32,7 +32,7 @@ package enum Life: String, Sendable, CaseIterable {
         .reversed: 2, .lateSuccess: 4, .corrected: 3, .abandoned: 6, .chargedBack: 3, .refused: 3, .subscribed: 3,
     ]
 
-    /// A life, as often as its weight says; `paid` if nothing has a weight.
+    /// Draws a life with a probability according to its weight; `paid` if nothing has a weight.
     static func drawn(from weights: [Life: Int], by chance: inout SeededGenerator) -> Life {
         let total = weights.values.reduce(0) { $0.addingSaturated($1) }
         guard total > 0 else { return .paid }

@@ -1,7 +1,7 @@
 import Payments
 
 extension Order {
-    /// An order as some buyer makes it, fit for a life.
+    /// Draws a random order that suits a life.
     static func drawn(
         for life: Life?,
         at gateway: SandboxAccount.Keys,
@@ -38,7 +38,7 @@ extension Order {
     /// ecommpay's direct debit in euro.
     static let directDebit = "directdebit-sepa"
 
-    /// A declined card stays declined, so a late success is a bill's; a chargeback is a card's.
+    /// A declined card stays declined, so a late success needs a bill; a chargeback needs a card.
     private static func method(for life: Life?, by chance: inout SeededGenerator) -> String {
         switch life {
         case .lateSuccess: chance.one(of: ["erip", "skrill"], else: "erip")

@@ -1,6 +1,6 @@
 import Payments
 
-/// What a merchant asks a gateway to take from a buyer.
+/// What a merchant requests a gateway to charge a buyer.
 struct Order: Sendable {
     var amount: Int64
     var currency: String
@@ -9,25 +9,25 @@ struct Order: Sendable {
     var method: String
     /// Whether the money is only held at first.
     var isHold = false
-    /// Whether the buyer pays on the gateway's page, by a payment token (eComCharge).
+    /// Whether the buyer pays on the gateway's page, with a payment token (eComCharge).
     var usesCheckout = false
-    /// How often a buyer may try on one token.
+    /// How many attempts a buyer has on one token.
     var attempts = 1
     var surcharge = Surcharge.none
-    /// Whether ecommpay's `payment.sum` is what is left of the money after refunds and partial captures; else it stays what was
-    /// asked for. No document says which, and both were seen.
+    /// Whether ecommpay's `payment.sum` is what is left after refunds and partial captures; otherwise it stays the
+    /// original amount. No document says which, and both were seen.
     var sumIsBalance = false
-    /// Whether refunds of ecommpay are under way for a while, as those of other methods than cards are at eComCharge.
+    /// Whether ecommpay's refunds stay in progress for a while, as those of methods other than cards do at eComCharge.
     var refundsTakeTime = false
     /// Whether refunds that take their time may be declined in the end.
     var mayRefundsFail = false
-    /// Whether a capture, void, refund or chargeback of all that there is names no amount (eComCharge).
+    /// Whether a capture, void, refund or chargeback of everything states no amount (eComCharge).
     var omitsAmounts = false
-    /// How long the buyer may pay a bill, or by a token (eComCharge).
+    /// How long the buyer may pay a bill, or with a token (eComCharge).
     var validity = Duration.seconds(86_400)
     var description: String
 
-    /// What is put on the merchant's own amount, and how eComCharge tells of it.
+    /// The surcharge on the merchant's own amount, and how eComCharge reports it.
     enum Surcharge: Sendable, Equatable {
         case none
         /// `order.initial_amount` and `order.surcharge_amount`.

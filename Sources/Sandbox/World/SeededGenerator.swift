@@ -1,4 +1,4 @@
-/// Chance that can be repeated: SplitMix64. Each payment, callback and question has a stream of its own, so that what
+/// Reproducible random numbers: SplitMix64. Each payment, callback and status request has its own stream, so that what
 /// happens to one does not depend on when the others came.
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
@@ -20,12 +20,12 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         Double.random(in: 0..<1, using: &self) < probability
     }
 
-    /// A duration within so many seconds, in whole milliseconds.
+    /// A random duration within a range of seconds, in whole milliseconds.
     mutating func seconds(_ range: ClosedRange<Int>) -> Duration {
         .milliseconds(Int.random(in: range.lowerBound * 1000...range.upperBound * 1000, using: &self))
     }
 
-    /// One of these; the fallback if there are none.
+    /// One of the choices; the fallback if there are none.
     mutating func one<Choice>(of choices: [Choice], else fallback: Choice) -> Choice {
         choices.randomElement(using: &self) ?? fallback
     }
@@ -34,7 +34,7 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
         String((0..<digits).map { _ in Self.digits[Int(truncatingIfNeeded: next() >> 60)] })
     }
 
-    /// A random UUID (version 4), as eComCharge's uids are.
+    /// A random UUID (version 4), like eComCharge's uids.
     mutating func uuid() -> String {
         let variant = Self.digits[8 + Int(truncatingIfNeeded: next() >> 62)]
         return "\(hexadecimal(8))-\(hexadecimal(4))-4\(hexadecimal(3))-\(variant)\(hexadecimal(3))-\(hexadecimal(12))"

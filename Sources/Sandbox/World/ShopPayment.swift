@@ -1,22 +1,22 @@
 import Payments
 
-/// A payment at an eComCharge shop: its root transaction with the children, and what they have come to together.
+/// A payment at an eComCharge shop: its root transaction with the children, and the state that they result in.
 struct ShopPayment: Sendable {
     var root: Transaction
     var children: [Transaction] = []
-    /// What a ledger must come to. It is set by what happens, not derived from the transactions.
+    /// The state that a ledger must end up with. It is set by events, not derived from the transactions.
     var state = State.pending
     /// Taken from the buyer, in minor units.
     var captured: Int64 = 0
     var refunded: Int64 = 0
-    /// Whether a child that moves all there is names no amount.
+    /// Whether a child that moves everything states no amount.
     var omitsAmounts = false
 
     init(_ root: Transaction) {
         self.root = root
     }
 
-    /// The root comes to something, and the payment with it.
+    /// Concludes the root, and the payment with it.
     mutating func conclude(_ result: Transaction.Result, at now: Timestamp) {
         root.conclude(result, at: now)
         let isHold = root.type == "authorization" && result.state == .succeeded
@@ -64,7 +64,7 @@ struct ShopPayment: Sendable {
         return add("refund", amount, of: left, at: now, by: &chance)
     }
 
-    /// A pending refund comes to something.
+    /// Concludes a pending refund.
     mutating func concludeRefund(_ result: Transaction.Result, at now: Timestamp) throws(InvalidStep) -> Transaction {
         guard let index = pendingRefund else { throw InvalidStep(reason: "no refund of it is pending") }
         children[index].conclude(result, at: now)
@@ -79,7 +79,8 @@ struct ShopPayment: Sendable {
         return add("chargeback", captured - refunded, of: captured - refunded, at: now, by: &chance)
     }
 
-    /// A person turns the root's success into a failure, or the other way, and the transaction says so from then on.
+    /// Corrects the payment by hand: a success of the root becomes a failure, or the other way round, and the
+    /// transaction states the correction from then on.
     mutating func correct(at now: Timestamp) throws(InvalidStep) {
         guard children.isEmpty else { throw InvalidStep(reason: "a payment with refunds or captures is not corrected") }
         switch state {
@@ -91,9 +92,9 @@ struct ShopPayment: Sendable {
         root.correctedAt = now
     }
 
-    /// The root's success becomes a failure, and nothing says why.
+    /// Turns the root's success into a failure, without stating why.
     ///
-    /// - Parameter event: what somebody asked for that comes to this.
+    /// - Parameter event: the requested event that has this effect.
     mutating func regress(_ event: Event, at now: Timestamp) throws(InvalidStep) {
         guard state == .succeeded, children.isEmpty else { throw impossible(event.rawValue) }
         conclude(.decline, at: now)
@@ -109,9 +110,9 @@ struct ShopPayment: Sendable {
         guard states.contains(state) else { throw impossible(what) }
     }
 
-    /// Adds a child that is done at once.
+    /// Adds a child that is complete at once.
     ///
-    /// - Parameter available: what there was to be moved.
+    /// - Parameter available: the amount that there was to be moved.
     private mutating func add(
         _ type: String,
         _ amount: Int64,

@@ -9,7 +9,7 @@ struct ShopPurchase: Sendable {
         /// When it expires, if nobody pays.
         let expiresAt: Timestamp
         var hasExpired = false
-        /// Whether it has led to a success; what becomes of the payment later does not change that.
+        /// Whether it has led to a success; what happens to the payment later does not change that.
         var isPaid = false
     }
 
@@ -18,9 +18,9 @@ struct ShopPurchase: Sendable {
     var checkout: Checkout?
     /// Each attempt is a payment of its own.
     var payments: [ShopPayment] = []
-    /// The merchant who makes a payment without a token gets its uid in the answer.
+    /// The uid of the first payment. A merchant that creates a payment without a token gets it in the response.
     let firstUID: String
-    /// The transactions that a callback has told of.
+    /// The transactions that a callback was about.
     private var announced: Set<String> = []
 
     init(shopID: Int64, order: Order, at now: Timestamp, by chance: inout SeededGenerator) {
@@ -54,7 +54,7 @@ extension ShopPurchase: GatewayResource {
             payments[payments.count - 1] = payment
             if payment.root.state == .succeeded { checkout?.isPaid = true }
         }
-        // Nobody asks about what is paid: its answer would list no refunds.
+        // A merchant does not poll a paid payment, because its answer would list no refunds.
         let draft = draft(of: transaction, isAskedAbout: !wasPaid || transaction.parentUID != nil)
         guard event == .refund, transaction.state == .pending else { return Outcome(draft: draft) }
         let end = order.mayRefundsFail && chance.happens(0.15) ? Event.failRefund : .settle
@@ -77,7 +77,7 @@ extension ShopPurchase: GatewayResource {
         payments.append(payment)
     }
 
-    /// Lets an event happen to the last attempt, and returns the transaction that it is about.
+    /// Makes an event happen to the last attempt, and returns the transaction that it is about.
     private func act(
         _ event: Event,
         _ portion: AmountShare,
@@ -116,7 +116,7 @@ extension ShopPurchase: GatewayResource {
         return payment.root
     }
 
-    /// Concludes the attempt under way.
+    /// Concludes the attempt in progress.
     private func conclude(
         _ payment: inout ShopPayment,
         _ result: Transaction.Result,

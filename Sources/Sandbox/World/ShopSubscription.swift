@@ -1,7 +1,7 @@
 import Payments
 
-/// A subscription at an eComCharge shop, and the payments that it has made. The gateway tells of the subscription; the
-/// payments are found by asking for its `last_transaction`.
+/// A subscription at an eComCharge shop, and the payments that it has made. The gateway's callbacks are about the
+/// subscription; the payments are found by polling its `last_transaction`.
 struct ShopSubscription: Sendable {
     let shopID: Int64
     let id: String
@@ -9,7 +9,7 @@ struct ShopSubscription: Sendable {
     let order: Order
     let createdAt: Timestamp
     var word = "pending"
-    /// `created.subscription` and so on; the last one is in each body.
+    /// `created.subscription` and so on; each body contains the latest.
     var event = "created.subscription"
     var payments: [ShopPayment] = []
     var paidCycles = 0

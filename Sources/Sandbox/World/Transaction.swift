@@ -15,7 +15,7 @@ struct Transaction: Sendable {
     var paidAt: Timestamp?
     /// When it expires, or has expired.
     var expiredAt: Timestamp?
-    /// Whether its bodies name no amount.
+    /// Whether its bodies state no amount.
     var omitsAmount = false
     /// When a person at the gateway changed its result.
     var correctedAt: Timestamp?
@@ -37,7 +37,7 @@ struct Transaction: Sendable {
         if result.state == .expired { expiredAt = min(expiredAt ?? now, now) }
     }
 
-    /// What a transaction comes to, in the gateway's words and in ours.
+    /// The result of a transaction, in the gateway's words and in ours.
     struct Result {
         let status: String
         let state: State

@@ -1,12 +1,12 @@
 import Gateways
 import Payments
 
-/// What a status endpoint replies.
+/// The response of a status endpoint.
 package struct Reply: Sendable, Equatable {
     package var status: Int
     package var body: [UInt8]
     package var retryAfter: Duration?
-    /// How long the asker is kept waiting.
+    /// How long the response is delayed.
     package var delay = Duration.zero
 
     package init(_ status: Int, _ body: JSON) {
@@ -16,11 +16,11 @@ package struct Reply: Sendable, Equatable {
 }
 
 extension World {
-    /// ecommpay's answer to a body that was posted to `/v2/payment/status`.
+    /// ecommpay's response to a body that was posted to `/v2/payment/status`.
     package mutating func reply(toQuestion body: [UInt8]) -> Reply {
         counters.asked += 1
         guard !misbehaviour.outage else { return unavailable() }
-        guard let question = try? JSON(reading: body) else {  // Whatever is wrong with it, it is no question.
+        guard let question = try? JSON(reading: body) else {  // Whatever is wrong with it, it is no status request.
             return Reply(400, ["status": "error", "code": "2003", "message": "Invalid JSON"])
         }
         let general = question["general"]
@@ -36,7 +36,7 @@ extension World {
         }
     }
 
-    /// eComCharge's answer to a GET, with the `Authorization` header that came with it.
+    /// eComCharge's response to a GET with this `Authorization` header.
     package mutating func reply(about id: String, at endpoint: Endpoint, authorization: String?) -> Reply {
         counters.asked += 1
         guard !misbehaviour.outage else { return unavailable() }
@@ -46,7 +46,7 @@ extension World {
         return reply(about: Name(account: account, id: id), at: endpoint) { answer, _ in answer }
     }
 
-    /// Answers, or misbehaves; how, is drawn for each question about a payment anew.
+    /// Responds, or misbehaves; how is drawn anew for each status request about a payment.
     private mutating func reply(
         about name: Name,
         at endpoint: Endpoint,
@@ -83,7 +83,8 @@ extension World {
 
     private func unavailable() -> Reply { Reply(503, ["message": "Service unavailable."]) }
 
-    /// ecommpay answers 200, without a signature, as long as a payment is not registered.
+    /// The response about an unknown name. ecommpay responds with 200, without a signature, as long as a payment is not
+    /// registered.
     private static func notFound(at endpoint: Endpoint) -> Reply {
         switch endpoint {
         case .paymentStatus:
@@ -99,7 +100,7 @@ extension World {
         }
     }
 
-    /// The account of a project; the signature does not tell a string from a number, so either will do.
+    /// The account of a project; the signature does not distinguish a string from a number, so either is accepted.
     private func project(_ id: JSON?) -> (index: Int, secret: Secret)? {
         for (index, account) in settings.accounts.enumerated() {
             guard case .ecommpay(let projectID, let secret) = account.keys else { continue }
@@ -117,7 +118,7 @@ extension World {
 }
 
 extension JSON {
-    /// An answer with another name in the place of the one that was asked about.
+    /// The answer with another name in place of the one that was polled.
     fileprivate func about(_ other: String) -> JSON {
         guard case .object(let members) = self else { return self }
         for (wrapper, name) in [("payment", "id"), ("transaction", "uid"), ("checkout", "token")] {

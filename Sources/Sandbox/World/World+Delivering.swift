@@ -2,9 +2,9 @@ import Gateways
 package import Payments
 
 extension World {
-    /// Puts a notice into the outbox: not at all if it is lost, more than once if it is duplicated.
+    /// Puts a callback into the outbox: not at all if it is lost, more than once if it is duplicated.
     ///
-    /// All chance is drawn whatever becomes of it, so that a payment leads the same life with and without misbehaviour.
+    /// All random numbers are drawn in any case, so that a payment leads the same life with and without misbehaviour.
     mutating func post(_ draft: CallbackDraft, about entry: inout Entry, at now: Timestamp) {
         let isLost = entry.chance.happens(misbehaviour.lose)
         let isReordered = entry.chance.happens(misbehaviour.reorder)
@@ -61,7 +61,7 @@ extension World {
         )
     }
 
-    /// Takes out a letter that is to be sent now. What comes of it must be told to ``note(_:of:at:)``.
+    /// Removes and returns a callback that is to be sent now. Its delivery must be passed to ``note(_:of:at:)``.
     package mutating func nextLetter(at now: Timestamp) -> OutgoingCallback? {
         guard !misbehaviour.outage, underWay < settings.connections else { return nil }
         guard var callback = outbox.pop(dueAt: now)?.element else { return nil }
@@ -70,7 +70,7 @@ extension World {
         return callback
     }
 
-    /// Notes what came of sending a letter; anything but a 200 makes it come again, until the gateway gives up.
+    /// Records the delivery of a callback; any result but a 200 makes it repeat, until the gateway gives up.
     package mutating func note(_ delivery: Delivery, of callback: OutgoingCallback, at now: Timestamp) {
         underWay -= 1
         counters.count(delivery)

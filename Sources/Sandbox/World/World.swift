@@ -1,17 +1,17 @@
 import Gateways
 package import Payments
 
-/// Everything that exists at the gateways, what is going to happen to it, and the callbacks that are to be sent.
+/// Everything that exists at the gateways, what is going to happen to it, and the callbacks to be sent.
 ///
-/// It is a value that time is given to: whoever holds it tells it how late it is, and takes out the letters that are due.
+/// It is a value without a clock: its owner passes it the time, and takes out the callbacks that are due.
 package struct World {
-    /// A thing's name at an account.
+    /// The name of an entity at an account.
     struct Name: Hashable {
         let account: Int
         let id: String
     }
 
-    /// Who makes less than a payment a year makes none.
+    /// The longest gap between payments, in seconds: a year.
     private static let longestGap = 365 * 86_400.0
 
     private struct ScheduledEvent {
@@ -23,14 +23,14 @@ package struct World {
     let settings: SandboxSettings
     package var misbehaviour: Misbehaviour
     package internal(set) var counters = Counters()
-    /// Whether payments are made by themselves, at the rate of the settings.
+    /// Whether payments are created by themselves, at the rate of the settings.
     package var isMaking = true
     var entries: [Int: Entry] = [:]
     private var numbers: [Name: Int] = [:]
     private var agenda = EventQueue<ScheduledEvent>()
     private var finished = EventQueue<Int>()
     var outbox = EventQueue<OutgoingCallback>()
-    /// Letters that were taken out, and of which nothing was heard yet.
+    /// Callbacks that were taken out, but whose delivery is not known yet.
     var underWay = 0
     private var nextMaking: Timestamp?
     private var maker: SeededGenerator
@@ -46,10 +46,10 @@ package struct World {
 
     private var makesByItself: Bool { isMaking && settings.rate > 0 && !settings.accounts.isEmpty }
 
-    /// How many payments, purchases and subscriptions there are.
+    /// How many payments, purchases and subscriptions are kept.
     package var memory: Int { entries.count }
 
-    /// Lets happen what is due, and returns the numbers of the payments that were made.
+    /// Runs all events that are due. Returns the numbers of the payments created.
     package mutating func advance(to now: Timestamp) -> [Int] {
         let created = makeDue(at: now)
         while let (at, appointment) = agenda.pop(dueAt: now) {
@@ -57,7 +57,7 @@ package struct World {
             do {
                 try happen(appointment.event, appointment.portion, to: appointment.entry, at: at)
             } catch {
-                // A step that has become impossible, by a person's doing or by misbehaviour, is left out.
+                // A step that has become impossible, because of a person or of misbehaviour, is left out.
                 rest(appointment.entry, at: at)
             }
         }
@@ -75,16 +75,16 @@ package struct World {
         return groundTruth
     }
 
-    // MARK: Making
+    // MARK: Creating payments
 
-    /// Payments made by themselves are spread unevenly, and never while too much waits to be sent.
+    /// Creates the payments that are due, unevenly spread, and none while too much waits to be sent.
     private mutating func makeDue(at now: Timestamp) -> [Int] {
         guard makesByItself, outbox.count < settings.waiting else {
             nextMaking = nil
             return []
         }
         var created: [Int] = []
-        // After a pause (a suspended machine, a full outbox) nothing is made up for.
+        // After a pause (a suspended machine, a full outbox), missed payments are not made up for.
         var next = max(nextMaking ?? now, now - .seconds(1))
         while next <= now {
             created.append(makeOne(at: next))
@@ -106,13 +106,13 @@ package struct World {
         return add(order, at: account, life: life, now, chance)
     }
 
-    /// A reference that no other payment of this sandbox has; another seed makes others.
+    /// A reference that no other payment of this sandbox has; another seed gives other references.
     func newReference() -> String {
         var chance = SeededGenerator(seed: settings.seed)
         return "order-\(chance.hexadecimal(6))-\(counters.created + 1)"
     }
 
-    /// Makes a payment, and plans its life.
+    /// Creates a payment, and schedules its life.
     mutating func add(_ order: Order, at account: Int, life: Life?, _ now: Timestamp, _ chance: SeededGenerator) -> Int
     {
         var (order, chance) = (order, chance)
@@ -146,9 +146,9 @@ package struct World {
         return number
     }
 
-    // MARK: Happening
+    // MARK: Events
 
-    /// Lets something happen to a payment now, and posts what the gateway tells of it.
+    /// Makes an event happen to a payment now, and posts what the gateway reports.
     mutating func happen(_ event: Event, _ portion: AmountShare, to number: Int, at now: Timestamp) throws(InvalidStep)
     {
         guard var entry = entries[number] else { throw InvalidStep(reason: "the payment is forgotten") }
@@ -182,13 +182,13 @@ package struct World {
 
     // MARK: Forgetting
 
-    /// Notes that nothing more is to come of a payment, if that is so, and forgets those that rested first.
+    /// Marks a payment as finished if nothing more is to come, and forgets those that finished first.
     mutating func rest(_ number: Int, at now: Timestamp) {
         guard let entry = entries[number], entry.steps == 0, entry.callbacks == 0 else { return }
         entries[number]?.finishedAt = now
         finished.insert(number, at: now)
         while finished.count > settings.remembered, let (at, number) = finished.pop(dueAt: now) {
-            // It may have been woken since, and finished again.
+            // It may have been resumed since, and finished again.
             guard let entry = entries[number], entry.finishedAt == at else { continue }
             for id in entry.resource.names { numbers[Name(account: entry.account, id: id)] = nil }
             entries[number] = nil
@@ -196,7 +196,7 @@ package struct World {
     }
 }
 
-/// A payment that was made, as the merchant knows of it who asked for it: enough to watch for it.
+/// A payment that was created, as the merchant that requested it knows it: enough to watch it.
 package struct CreatedPayment: Sendable {
     package let account: String
     package let entity: Entity
@@ -206,7 +206,7 @@ package struct CreatedPayment: Sendable {
 }
 
 extension World {
-    /// - Returns: nil if it is forgotten already.
+    /// - Returns: nil if it has been forgotten already.
     package func created(_ number: Int) -> CreatedPayment? {
         guard let entry = entries[number] else { return nil }
         return CreatedPayment(
@@ -221,29 +221,29 @@ extension World {
 
 /// What a sandbox has done since it started.
 package struct Counters: Sendable, Equatable {
-    /// Payments, purchases and subscriptions that were made.
+    /// Payments, purchases and subscriptions that were created.
     package var created = 0
-    /// What happened to them.
+    /// Events that happened to them.
     package var events = 0
     /// Requests with a callback.
     package var sent = 0
-    /// Those that were answered 200.
+    /// Callbacks that were answered with 200.
     package var acknowledged = 0
-    /// Those that were answered otherwise.
+    /// Callbacks that were answered with another status.
     package var refused = 0
-    /// Those that were not answered.
+    /// Callbacks that were not answered.
     package var unanswered = 0
-    /// Callbacks that were never sent, by misbehaviour.
+    /// Callbacks that were never sent, because of misbehaviour.
     package var lost = 0
     package var duplicated = 0
     package var reordered = 0
     package var late = 0
     /// Successes that were taken back unmarked.
     package var regressed = 0
-    /// Callbacks that were sent for the last time in vain.
+    /// Callbacks that were sent for the last time without success.
     package var givenUp = 0
-    /// Questions at the status endpoints.
+    /// Requests to the status endpoints.
     package var asked = 0
-    /// Questions that were answered badly, by misbehaviour.
+    /// Status requests that were answered badly, because of misbehaviour.
     package var misanswered = 0
 }
