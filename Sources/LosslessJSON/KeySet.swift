@@ -1,7 +1,7 @@
 /// The keys of an object that is being parsed, so that a repeated key is noticed at once.
 ///
 /// A few keys are compared one by one along the tape, which allocates nothing. More than that go into a set, so that an
-/// object crafted to be slow costs as much per byte as any other: the hashes are seeded anew in every process.
+/// object crafted to be slow costs as much per byte as any other: the hashes are seeded differently in every process.
 struct KeySet {
     private static let few = 16
 

@@ -66,7 +66,7 @@ package enum TransportFailure: String, Error, Sendable, CaseIterable {
             self = .noSuchName
             return
         }
-        // An address that answers says more about the server than other addresses of the name being unreachable.
+        // If a name has several addresses, a specific error of one is worth more than that others are out of reach.
         let reasons = failures.compactMap { TransportFailure($0) }
         self = reasons.first { $0 != TransportFailure.cannotConnect } ?? .cannotConnect
     }

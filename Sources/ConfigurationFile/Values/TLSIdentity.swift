@@ -31,10 +31,10 @@ package struct TLSIdentity: Sendable {
         }
     }
 
-    /// When the first certificate of the chain to expire does so.
+    /// When the chain expires: the earliest expiry of its certificates.
     package var expiresAt: Timestamp { Self.expiry(of: chain) }
 
-    /// When the first certificate of a chain in PEM to expire does so, for users who may not read its key.
+    /// When a chain in PEM expires, for users who may not read its key.
     package static func expiry(certificate: [UInt8]) throws(TLSIdentityError) -> Timestamp {
         expiry(of: try chain(certificate))
     }

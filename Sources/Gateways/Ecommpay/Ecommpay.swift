@@ -22,9 +22,9 @@ package struct Ecommpay: Gateway {
 
     package let ambiguity: AmbiguityPolicy
     let projectID: String
-    /// Each of them verifies.
+    /// A signature by any of these keys is accepted.
     let keys: [SigningKey]
-    /// The first of them signs.
+    /// The first of the keys, which signs status requests.
     let signingKey: SigningKey
     let api: ServiceURL
 

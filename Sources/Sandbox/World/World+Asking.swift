@@ -46,7 +46,7 @@ extension World {
         return reply(about: Name(account: account, id: id), at: endpoint) { answer, _ in answer }
     }
 
-    /// Responds, or misbehaves; how is drawn anew for each status request about a payment.
+    /// Responds, or misbehaves; how is drawn separately for each status request about a payment.
     private mutating func reply(
         about name: Name,
         at endpoint: Endpoint,
