@@ -17,15 +17,28 @@ run: needs ## build, and show it all at work: daemon, sandbox gateways and made-
 
 # With hundreds of tests at once on two cores, a connection would wait for seconds to be served.
 test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH = 8
-test: needs ## build and run all tests
-	swift test --explicit-target-dependency-import-check error
+test: needs ## build and run all tests, or those that FILTER matches: make test FILTER=EvidenceMatrixTests
+	swift test --explicit-target-dependency-import-check error $(if $(FILTER),--filter '$(FILTER)')
 
 check: export PAYSTATE_STRICT = 1
 check: lint units strict test ## format lint, systemd's checks of the units, build with warnings as errors and the import check, tests
 
-lint: ## style, as .swift-format says, and no arithmetic that ends the process where a number is extreme
+lint: ## style, each type in a file of its name, and no arithmetic that ends the process where a number is extreme
+	$(call install,python3)
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	Tests/lint/numbers.sh
+	Tests/lint/rooms.py
+
+format: ## format all sources as .swift-format says
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+coverage: needs ## run all tests, and say how much of each file of Sources they reach
+	swift test --enable-code-coverage
+	llvm-cov report "$$(swift build --show-bin-path)/paystatePackageTests.xctest" \
+	    -instr-profile "$$(dirname "$$(swift test --show-codecov-path)")/default.profdata" -ignore-filename-regex '\.build|Tests|Benchmarks'
+
+clean: ## remove what was built
+	swift package clean
 
 units: ## systemd's own checks of the units: they are understood, and exposed at most 1.2
 	$(call install,systemd)
@@ -99,4 +112,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture reading metadata needs
+.PHONY: help run test check lint format coverage clean units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture reading metadata needs

@@ -21,6 +21,13 @@ let linking: [LinkerSetting] = [
     )
 ]
 
+/// The public views, a file each.
+let views = [
+    "account_health", "anomalies", "callbacks", "checkouts", "currencies", "entries",
+    "instructions", "operations", "orders", "payments", "polls", "rejected",
+    "schema_docs", "subscriptions", "timeline", "tokens", "transitions",
+]
+
 let package = Package(
     name: "paystate",
     platforms: [.macOS(.v15)],
@@ -71,16 +78,15 @@ let package = Package(
             dependencies: [
                 "Payments",
                 "Telemetry",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [
-                .embedInCode("migrations/0001_ledger.sql"),
-                .embedInCode("migrations/0002_views.sql"),
-                .embedInCode("migrations/0003_schema_docs.sql"),
-            ],
+                .embedInCode("migrations/sqlite/0001_ledger.sql")
+            ] + views.map { .embedInCode("migrations/views/\($0).sql") },
             swiftSettings: settings
         ),
         .target(

@@ -5,19 +5,19 @@ import Synchronization
 final class HistogramSeries: Series, RecorderHandler, TimerHandler {
     static let type = "histogram"
 
-    private struct LedgerStatistics {
+    private struct Tally {
         /// One count for each bound, and one for values beyond the last.
         var counts: [UInt64]
         var sum = 0.0
     }
 
     private let bounds: [Double]
-    private let tally: Mutex<LedgerStatistics>
+    private let tally: Mutex<Tally>
 
     /// - Parameter bounds: the largest value of each range, ascending.
     init(bounds: [Double]) {
         self.bounds = bounds
-        tally = Mutex(LedgerStatistics(counts: Array(repeating: 0, count: bounds.count + 1)))
+        tally = Mutex(Tally(counts: Array(repeating: 0, count: bounds.count + 1)))
     }
 
     func record(_ value: Double) {

@@ -443,7 +443,7 @@ import Testing
         let writer = try DatabaseQueue(path: path)
         let version = try await writer.write { database in
             let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-            try database.execute(sql: "PRAGMA user_version = \(version - 1)")
+            try database.execute(sql: "PRAGMA user_version = 0")
             return version
         }
         try writer.close()

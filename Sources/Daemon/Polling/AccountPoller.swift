@@ -5,43 +5,14 @@ import Logging
 import Payments
 import Synchronization
 
-/// Asks one account's gateway about what is due, as fast as good manners allow: so many a second, so many at a time, and not
-/// at all while the gateway is in trouble.
+/// Polls one account's gateway about what is due, within its ``PollBudget``.
 final class AccountPoller: Sendable {
-    private struct State {
-        var pace: Pace
-        var bucket: TokenBucket
-        var breaker = CircuitBreaker()
-        /// What could not be decoded since the last answer that could.
-        var undecodable: Set<DuePoll.ID> = []
-        /// Questions whose answers could not be recorded, and until when they are not asked again.
-        var postponed: [DuePoll.ID: ContinuousClock.Instant] = [:]
-        /// The outcome that was told last: the same trouble is logged once.
-        var logged: PollOutcome?
-    }
-
-    /// What a reload may change while it asks.
-    private struct Pace {
-        let concurrency: Int
-        let longestSleep: Duration
-
-        init(_ reconcile: Configuration.Reconcile) {
-            concurrency = reconcile.concurrency
-            // What is planned while it sleeps is seen in time.
-            let shortestPause = max(reconcile.schedule.shortestPause, .milliseconds(100))
-            longestSleep = min(AccountPoller.longestSleep, shortestPause)
-        }
-    }
-
     private enum Step {
-        case ask(DuePoll, CircuitBreaker.Permit)
+        case poll(DuePoll, CircuitBreaker.Permit)
         case wait(Duration)
     }
 
-    /// Nobody sleeps longer than this, whatever is planned.
-    private static let longestSleep = Duration.seconds(30)
-    private static let mostUndecodable = 10
-    /// How long a question rests whose answer could not be recorded.
+    /// How long a poll is left out whose result could not be recorded.
     private static let postponement = Duration.seconds(60)
 
     let wakeSignal = WakeSignal()
@@ -49,13 +20,13 @@ final class AccountPoller: Sendable {
     private let lookup: StatusLookup
     private let inFlight: InFlightPolls
     private let ledger: Ledger
-    private let counters: PollCounters
+    private let availability: AccountAvailability
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let clock = ContinuousClock()
-    private let state: Mutex<State>
+    private let budget: Mutex<PollBudget<DuePoll.ID>>
 
-    /// - Parameter underWay: of all askers of the same account.
+    /// - Parameter inFlight: of all pollers of the same account.
     init(
         _ account: Account,
         _ reconcile: Configuration.Reconcile,
@@ -69,21 +40,20 @@ final class AccountPoller: Sendable {
         lookup = StatusLookup(account.gateway, client: client, now: now)
         self.inFlight = inFlight
         self.ledger = ledger
-        counters = PollCounters(account: account.name)
+        availability = AccountAvailability(account: account.name, ledger: ledger, logger: logger)
         self.logger = logger
         self.now = now
-        let bucket = TokenBucket(perSecond: reconcile.requestsPerSecond, at: clock.now)
-        state = Mutex(State(pace: Pace(reconcile), bucket: bucket))
+        budget = Mutex(PollBudget(reconcile, at: clock.now))
     }
 
-    /// Asks until the task is cancelled; a question that is under way then stays due. One that is under way when the asker
-    /// leaves is finished.
+    /// Polls until the task is cancelled; a poll that is in flight then stays due. One that is in flight when the poller is
+    /// retired is finished.
     func run() async {
         await show(nil)
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled, !isRetired {
                 switch await next() {
-                case .ask(let poll, let permit):
+                case .poll(let poll, let permit):
                     group.addTask {
                         await self.poll(poll, permit)
                         self.inFlight.wakeSignal?.signal()
@@ -92,55 +62,56 @@ final class AccountPoller: Sendable {
                     await wakeSignal.wait(atMost: min(time, longestSleep))
                 }
             }
-            guard inFlight.wakeSignal == nil else { return }
-            // Shown, as every pause: what cannot be written now is not relied upon.
-            try? await ledger.pause(name, until: nil, reason: nil)
+            if inFlight.wakeSignal == nil { await availability.recordPause(nil) }
         }
     }
 
-    /// Goes on asking by another schedule.
+    /// Goes on by another schedule.
     func reconfigure(_ reconcile: Configuration.Reconcile) {
-        state.withLock { state in
-            state.pace = Pace(reconcile)
-            state.bucket.change(perSecond: reconcile.requestsPerSecond)
-        }
+        budget.withLock { $0.reconfigure(reconcile) }
         wakeSignal.signal()
     }
 
-    /// Begins no question any more, because the account is gone, and shows no trouble.
+    /// Begins no poll any more, because the account is gone, and shows no pause.
     func retire() {
         inFlight.transfer(to: nil)
-        counters.show(isPaused: false)
+        availability.showRetired()
     }
 
-    /// Whether nothing is begun any more, because a reload took the account away or put another asker in the place.
+    /// Shows until when polling is paused, by the clock as it is now: the pause itself goes by another one.
+    func showPause() async {
+        let pause = budget.withLock { $0.pause(at: clock.now) }
+        await show(pause.map { (until: now() + $0.remaining, reason: $0.reason) })
+    }
+
+    private func show(_ pause: AccountAvailability.Pause?) async {
+        if !isRetired { await availability.show(pause) }
+    }
+
+    /// Whether no poll is begun any more, because a reload took the account away or replaced this poller.
     private var isRetired: Bool { inFlight.wakeSignal !== wakeSignal }
-    private var longestSleep: Duration { state.withLock { $0.pace.longestSleep } }
+    private var longestSleep: Duration { budget.withLock { $0.longestSleep } }
 
     // MARK: What is next
 
     private func next() async -> Step {
-        // An answer could not be recorded, and the room that is left is the callbacks'.
+        // The room that is left on the disk is for callbacks.
         guard ledger.unavailableReason(for: .polling) == nil else { return .wait(.seconds(2)) }
-        let admission = state.withLock { state in
-            inFlight.count < state.pace.concurrency
-                ? state.breaker.admit(at: clock.now) : .wait(state.pace.longestSleep)
-        }
         let permit: CircuitBreaker.Permit
-        switch admission {
+        switch budget.withLock({ $0.admit(inFlight: inFlight.count, at: clock.now) }) {
         case .wait(let time): return .wait(time)
         case .go(let admitted): permit = admitted
         }
         do {
             guard case .poll(let poll) = try await due(permit) else { return try await waitInstead(permit) }
-            let delay = state.withLock { $0.bucket.acquire(at: clock.now) }
+            let delay = budget.withLock { $0.acquireRequest(at: clock.now) }
             guard delay > .zero else { return begin(poll, permit) }
             try await Task.sleep(for: delay)
             // A callback may have answered it meanwhile, or the account have gone.
             guard !isRetired, case .poll(let poll) = try await due(permit) else { return try await waitInstead(permit) }
             return begin(poll, permit)
         } catch {
-            state.withLock { $0.breaker.release(permit) }
+            budget.withLock { $0.release(permit) }
             if !Task.isCancelled {
                 logger.error("cannot read what is due", metadata: ["account": "\(name)", "error": "\(error)"])
             }
@@ -149,24 +120,21 @@ final class AccountPoller: Sendable {
     }
 
     private func due(_ permit: CircuitBreaker.Permit) async throws -> NextPoll {
-        let besides = state.withLock { state in
-            state.postponed = state.postponed.filter { $0.value > clock.now }
-            return inFlight.all.union(state.postponed.keys)
-        }
+        let besides = inFlight.all.union(budget.withLock { $0.leftOut(at: clock.now) })
         return try await ledger.due(of: name, besides: besides, isProbe: permit.isProbe, at: now())
     }
 
     private func begin(_ poll: DuePoll, _ permit: CircuitBreaker.Permit) -> Step {
         guard inFlight.begin(poll.id) else {
-            // The asker before has just begun it.
-            state.withLock { $0.breaker.release(permit) }
+            // The poller before this one has just begun it.
+            budget.withLock { $0.release(permit) }
             return .wait(.milliseconds(100))
         }
-        return .ask(poll, permit)
+        return .poll(poll, permit)
     }
 
     private func waitInstead(_ permit: CircuitBreaker.Permit) async throws -> Step {
-        state.withLock { $0.breaker.release(permit) }
+        budget.withLock { $0.release(permit) }
         switch try await due(permit) {
         case .poll: return .wait(.zero)
         case .nothing(nil): return .wait(longestSleep)
@@ -174,7 +142,7 @@ final class AccountPoller: Sendable {
         }
     }
 
-    // MARK: One question
+    // MARK: One poll
 
     private func poll(_ poll: DuePoll, _ permit: CircuitBreaker.Permit) async {
         defer { inFlight.end(poll.id) }
@@ -186,144 +154,69 @@ final class AccountPoller: Sendable {
                 method: poll.method,
                 remembered: poll.endpoint,
                 permit: { [self] in
-                    let delay = state.withLock { $0.bucket.acquire(at: clock.now) }
+                    let delay = budget.withLock { $0.acquireRequest(at: clock.now) }
                     try await Task.sleep(for: delay)
                 }
             )
-            let pause = await updateBreaker(attempt, about: poll, permit)
-            let answer = PollRecord(to: poll, attempt, pause: pause, askedAt: askedAt, recordedAt: now())
-            let outcome = try await record(answer)
-            log(outcome, answer)
+            let pause = await updateBreaker(attempt, of: poll, permit)
+            let result = PollRecord(to: poll, attempt, pause: pause, askedAt: askedAt, recordedAt: now())
+            availability.count(try await record(result), of: poll.entity)
         } catch is CancellationError {
-            state.withLock { $0.breaker.release(permit) }
-            // What cannot be written now looks like a question during which the process ended: it waits a little longer.
+            budget.withLock { $0.release(permit) }
+            // Where this cannot be written, the next start takes the poll for one during which the process ended: it waits a little.
             try? await ledger.withdraw(poll)
         } catch {
-            // Not recorded, so it stays due: it must neither be asked again at once, nor be in the way of the others.
+            // Not recorded, so it stays due: it must neither be repeated at once, nor be in the way of the others.
             postpone(poll, permit, for: Self.postponement)
-            logger.error("answer not recorded", metadata: ["account": "\(name)", "error": "\(error)"])
+            logger.error(
+                "poll result not recorded, will retry",
+                metadata: ["account": "\(name)", "error": "\(error)"]
+            )
         }
     }
 
     private func postpone(_ poll: DuePoll, _ permit: CircuitBreaker.Permit, for time: Duration) {
-        state.withLock { state in
-            state.breaker.release(permit)
-            state.postponed[poll.id] = clock.now + time
-        }
+        budget.withLock { $0.postpone(poll.id, permit, until: clock.now + time) }
     }
 
-    /// Records an answer. What the ledger cannot take as a report is kept as one that cannot be understood.
-    private func record(_ answer: PollRecord) async throws(RecordingError) -> PollOutcome {
+    /// Records a result. What the ledger cannot take as a report is kept as undecodable.
+    private func record(_ result: PollRecord) async throws(RecordingError) -> PollOutcome {
         do {
-            return try await ledger.record(answer)
+            return try await ledger.record(result)
         } catch .isRefused(let reason) {
-            logger.error("answer not understood", metadata: ["account": "\(name)", "error": "\(reason)"])
-            return try await ledger.record(answer.asUndecodable("what it says does not fit into the ledger"))
+            logger.error("poll result not understood", metadata: ["account": "\(name)", "error": "\(reason)"])
+            return try await ledger.record(result.asUndecodable("what it says does not fit into the ledger"))
         }
     }
 
-    /// Takes to heart how the gateway is: trouble opens the breaker, whatever can be read closes it.
-    ///
-    /// - Returns: how long the gateway is left alone.
-    private func updateBreaker(_ attempt: PollAttempt?, about poll: DuePoll, _ permit: CircuitBreaker.Permit) async
-        -> Duration
-    {
-        switch attempt?.result {
-        case .unavailable:
-            return await openBreaker(permit, .unavailable, attempt)
-        case .rateLimited:
-            return await openBreaker(permit, .rateLimited, attempt)
-        case .undecodable where isRubbish(after: poll):
-            return await openBreaker(permit, .undecodable, attempt)
-        case .undecodable, .interrupted, nil:
-            // It stays with its own payment: it neither is trouble of the gateway, nor shows that there is none.
-            state.withLock { $0.breaker.release(permit) }
-            return .zero
-        case .report, .notFound, .unauthorized, .foreign:
-            let isClosed = state.withLock { state in
-                state.undecodable = []
-                let wasOpen = state.breaker.pause(at: clock.now) != nil
-                state.breaker.close(permit, at: clock.now)
-                return wasOpen && state.breaker.pause(at: clock.now) == nil
-            }
-            if isClosed {
-                logger.notice("gateway answers again", metadata: ["account": "\(name)"])
-                await show(nil)
-            }
-            return .zero
-        }
-    }
-
-    /// Whether so many answers about different things could not be decoded one after the other that the trouble is the gateway's.
-    private func isRubbish(after poll: DuePoll) -> Bool {
-        state.withLock { state in
-            if state.undecodable.count < Self.mostUndecodable { state.undecodable.insert(poll.id) }
-            return state.undecodable.count == Self.mostUndecodable
-        }
-    }
-
-    private func openBreaker(_ permit: CircuitBreaker.Permit, _ reason: PollOutcome, _ attempt: PollAttempt?) async
-        -> Duration
-    {
-        let pause = fail(permit, reason, retryAfter: attempt?.retryAfter)
-        logger.warning(
-            "gateway in trouble, it is left alone for a while",
-            metadata: [
-                "account": "\(name)", "trouble": "\(reason.rawValue)", "reason": "\(attempt?.detail ?? "unknown")",
-                "pause": "\(pause.wholeMilliseconds)ms",
-            ]
-        )
-        await show((until: now() + pause, reason: reason))
-        return pause
-    }
-
-    private func fail(_ permit: CircuitBreaker.Permit, _ reason: PollOutcome, retryAfter: Duration?) -> Duration {
-        state.withLock { state in
-            var generator = SystemRandomNumberGenerator()
-            state.breaker.fail(
+    /// - Returns: how long polling is paused.
+    private func updateBreaker(
+        _ attempt: PollAttempt?,
+        of poll: DuePoll,
+        _ permit: CircuitBreaker.Permit
+    ) async -> Duration {
+        var generator = SystemRandomNumberGenerator()
+        let change = budget.withLock { budget in
+            budget.record(
+                attempt?.result,
+                of: poll.id,
+                retryAfter: attempt?.retryAfter,
                 permit,
-                reason: reason.rawValue,
-                retryAfter: retryAfter,
                 at: clock.now,
                 using: &generator
             )
-            return state.breaker.pause(at: clock.now)?.remaining ?? .zero
         }
-    }
-
-    /// Shows in `account_health` how the account stands.
-    private func show(_ pause: (until: Timestamp, reason: PollOutcome)?) async {
-        guard !isRetired else { return }
-        counters.show(isPaused: pause != nil)
-        // It is shown, not relied upon: what cannot be written now is shown by the next change.
-        try? await ledger.pause(name, until: pause?.until, reason: pause?.reason)
-    }
-
-    /// Shows until when the gateway is left alone, by the clock as it is now: the pause itself goes by another one.
-    func showPause() async {
-        let pause = state.withLock { $0.breaker.pause(at: clock.now) }
-        await show(
-            pause.flatMap { pause in
-                PollOutcome(rawValue: pause.reason).map { (until: now() + pause.remaining, reason: $0) }
-            }
-        )
-    }
-
-    private func log(_ outcome: PollOutcome, _ answer: PollRecord) {
-        counters.count(outcome)
-        let isNews = state.withLock { state in
-            defer { state.logged = outcome }
-            return state.logged != outcome
-        }
-        let metadata: Logger.Metadata = [
-            "account": "\(name)", "entity": "\(answer.poll.entity.kind)", "outcome": "\(outcome.rawValue)",
-        ]
-        logger.debug("gateway asked", metadata: metadata)
-        if isNews, outcome == .unauthorized {
-            logger.error(
-                "the gateway refuses the account's credentials: see its secret and the gateway's list of addresses",
-                metadata: metadata
-            )
+        switch change {
+        case .none:
+            return .zero
+        case .opened(let pause, let reason):
+            availability.logPause(pause, reason, detail: attempt?.detail)
+            await show((until: now() + pause, reason: reason))
+            return pause
+        case .closed:
+            logger.notice("gateway answers again", metadata: ["account": "\(name)"])
+            await show(nil)
+            return .zero
         }
     }
 }

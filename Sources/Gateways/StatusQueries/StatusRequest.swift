@@ -16,7 +16,7 @@ package struct StatusRequest: Sendable {
 }
 
 extension StatusRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    package var description: String { "Question(\(endpoint))" }
+    package var description: String { "StatusRequest(\(endpoint))" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: ["endpoint": endpoint, "method": method]) }
 }

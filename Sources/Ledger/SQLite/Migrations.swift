@@ -1,22 +1,18 @@
 import GRDB
 
-/// The schema, step by step: plain SQL, forward only, embedded in the binary.
+/// The schema, step by step, and the views upon it: plain SQL, forward only, embedded in the binary.
 enum Migrations {
     /// «PAYS»: marks the file as ours.
     static let applicationID: Int32 = 0x5041_5953
 
-    private static let steps: [[UInt8]] = [
-        PackageResources._001_ledger_sql,
-        PackageResources._002_views_sql,
-        PackageResources._003_schema_docs_sql,
-    ]
+    private static let steps: [[UInt8]] = [PackageResources._001_ledger_sql]
 
-    /// Versions up to this one belong to builds that were never released: their databases are not read.
-    private static let unreleased = 7
+    /// Versions up to this one were those of builds that were never released: their databases are not read.
+    private static let unreleased = 10
 
     static var version: Int { unreleased + steps.count }
 
-    /// Rejects a database that is not ours, or newer than this build, before anything is changed in it.
+    /// Refuses a database that is not ours, or newer than we are, before anything is changed in it.
     static func check(_ database: Database, path: String) throws {
         let application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
@@ -29,16 +25,21 @@ enum Migrations {
         }
     }
 
-    /// Applies the missing steps, each completely or not at all.
+    /// Applies the steps that are missing and, where any view is another one than before, lays all views down anew: all of it
+    /// or nothing. Readers see the old schema until then.
     static func run(on database: Database) throws {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        for (index, step) in steps.enumerated().dropFirst(max(0, version - unreleased)) {
-            try database.inTransaction(.immediate) {
+        guard try version < self.version || Views.areOutdated(in: database) else { return }
+        try database.inTransaction(.immediate) {
+            // A column cannot be renamed or dropped while a view mentions it.
+            try Views.drop(from: database)
+            for step in steps.dropFirst(max(0, version - unreleased)) {
                 try database.execute(sql: String(decoding: step, as: UTF8.self))
-                try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-                try database.execute(sql: "PRAGMA user_version = \(unreleased + index + 1)")
-                return .commit
             }
+            try Views.create(in: database)
+            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try database.execute(sql: "PRAGMA user_version = \(self.version)")
+            return .commit
         }
     }
 }

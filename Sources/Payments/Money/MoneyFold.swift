@@ -121,9 +121,9 @@ struct MoneyFold {
             taken = taken.addingSaturated(amount)
         }
         if let whole = captures.first(where: { $0.amount == nil }) {
-            let giveUp = max(0, authorized.subtractingSaturated(taken))
-            append(.capture, whole, giveUp)
-            taken = taken.addingSaturated(giveUp)
+            let rest = max(0, authorized.subtractingSaturated(taken))
+            append(.capture, whole, rest)
+            taken = taken.addingSaturated(rest)
         }
         totals.held = max(0, authorized.subtractingSaturated(taken))
     }

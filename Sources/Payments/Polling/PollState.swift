@@ -99,7 +99,7 @@ package struct PollState: Sendable, Equatable {
     mutating func postpone(by pause: Duration, schedule: PollSchedule, named name: String, at now: Timestamp) {
         guard nextPollAt != nil else { return }
         let step = schedule.step(after: attempt, named: name)
-        nextPollAt = now + max(pause, requestedAt == nil ? step : min(step, Self.timeout))
+        nextPollAt = now + max(pause, requestedAt == nil ? step : min(step, Self.retryDelay))
     }
 
     /// Gives up because another poll would do more harm than good: only new evidence or a person resumes polling.
@@ -110,7 +110,7 @@ package struct PollState: Sendable, Equatable {
     }
 
     /// How long a poll request waits before a failing gateway is polled again.
-    private static let timeout = Duration.seconds(10)
+    private static let retryDelay = Duration.seconds(10)
 
     /// Lengthens the pause with the time that has passed, because an unreadable answer uses up no step.
     private mutating func backOff(by schedule: PollSchedule, at now: Timestamp) {

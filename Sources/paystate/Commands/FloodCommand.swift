@@ -42,7 +42,7 @@ struct FloodCommand: AsyncParsableCommand {
     @Option(help: "How long to send before that.")
     var warmUp = 1.0
 
-    @Option(help: "How long an answer may take, in seconds.")
+    @Option(name: .customLong("patience"), help: "How long an answer may take, in seconds.")
     var timeout = 5.0
 
     @Option(help: "How many callbacks to sign; it ends when they are used up. (default: 12000 for each second)")

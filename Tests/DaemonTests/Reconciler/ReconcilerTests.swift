@@ -134,7 +134,7 @@ import Testing
                 try await daemon.receive("EP-1", "processing")
                 try await daemon.wait("the pause") { try daemon.health() != [""] }
             }
-            let line = try file.content().split(separator: "\n").first { $0.contains("gateway in trouble") }
+            let line = try file.content().split(separator: "\n").first { $0.contains("gateway unavailable") }
             #expect(line?.contains(reason) == true, "\(line ?? "no line")")
         }
     }

@@ -28,6 +28,12 @@ CREATE TABLE schema_doc (
     PRIMARY KEY (object, "column")
 ) STRICT, WITHOUT ROWID;
 
+-- SHA-256 of the texts of the views: other texts are laid down anew.
+CREATE TABLE view_digest (
+    id INTEGER PRIMARY KEY CHECK (id = 0),
+    digest BLOB NOT NULL
+) STRICT;
+
 -- A row that is written to prove that the database can be written.
 CREATE TABLE heartbeat (
     id INTEGER PRIMARY KEY CHECK (id = 1),
