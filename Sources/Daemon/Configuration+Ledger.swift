@@ -6,7 +6,7 @@ import Payments
 extension Configuration.PublicConfiguration {
     package var ledgerAccounts: [LedgerAccount] { accounts.map(LedgerAccount.init) }
 
-    /// Opens the ledger for writing, and holds it.
+    /// Opens the ledger for writing, and holds its lock.
     package func openLedger() throws(LedgerError) -> Ledger {
         try Ledger(
             at: database,
@@ -21,7 +21,7 @@ extension Configuration.PublicConfiguration {
 extension Configuration.Retention {
     var quota: RejectionQuota { RejectionQuota(rows: rejectedRows, bytes: rejectedBytes, age: rejected) }
 
-    /// What pruning goes by.
+    /// The policy that pruning follows.
     package var rule: RetentionPolicy { RetentionPolicy(bodies: bodies, rejected: quota) }
 }
 

@@ -21,8 +21,8 @@ package struct Daemon: Sendable {
     private let now: @Sendable () -> Timestamp
 
     /// - Parameters:
-    ///   - version: of this program, which the gateways are told when they are asked.
-    ///   - passed: the sockets that the public listener is on, if the configuration says so.
+    ///   - version: of this program, sent to the gateways as the user agent.
+    ///   - passed: the sockets for the public listener, if the configuration says `listen: systemd`.
     package init(
         _ configuration: Configuration,
         version: String,
@@ -41,14 +41,16 @@ package struct Daemon: Sendable {
 
     /// Opens the ledger, listens, and returns after a graceful shutdown.
     ///
-    /// The order of the stop is that of invariant 15: stop accepting, finish what was accepted, commit, checkpoint, exit.
+    /// The shutdown order is that of invariant 15, docs/architecture.md: stop accepting, finish what was accepted,
+    /// commit, checkpoint, exit.
     ///
     /// - Parameters:
-    ///   - reloadSignal: when to read the configuration again while it runs; `nil`: never.
-    ///   - systemd: is notified of how it fares.
-    ///   - listening: is told of each listener once it accepts connections: of the public one, and of every admin address.
-    /// - Throws: ``LedgerError`` if the database cannot be held, ``FatalLedgerError`` if it must not be written any more,
-    ///   ``ListenError`` if an address cannot be had or a socket fails, ``SocketActivationError`` if what systemd passed will not do.
+    ///   - reloadSignal: when to reread the configuration while running; `nil` means never.
+    ///   - systemd: notified of the daemon's state.
+    ///   - listening: called for each listener once it accepts connections: the public one, and every admin address.
+    /// - Throws: ``LedgerError`` if the database cannot be held, ``FatalLedgerError`` if it must not be written any
+    ///   more, ``ListenError`` if an address is unavailable or a socket fails, ``SocketActivationError`` if the sockets
+    ///   that systemd passed cannot be used.
     package func run(
         stoppingOn signals: [UnixSignal] = [.sigterm, .sigint],
         reloadSignal: ReloadSignal? = nil,
@@ -90,7 +92,7 @@ package struct Daemon: Sendable {
         let health = try healthWatch(ledger, serving)
         let unknownPaths = UnknownPaths(now: now)
         let connectionMetrics = ConnectionMetrics(unknownPaths: unknownPaths)
-        // Nothing below fails before the services run: the reconciler's HTTP client has to be shut down by it.
+        // Nothing below may fail before the services run: the reconciler has to shut its HTTP client down.
         let reconciler = reconciler(ledger)
         let heartbeat = systemdStatus.systemd.map {
             Heartbeat(
@@ -114,7 +116,7 @@ package struct Daemon: Sendable {
                 logger: logger
             )
         }
-        // They are stopped in the reverse order.
+        // Services are stopped in reverse order.
         let services: [(any Service)?] =
             [
                 ledger, heartbeat, refusalWatch, reconciler, health,
@@ -146,7 +148,7 @@ package struct Daemon: Sendable {
         }
     }
 
-    /// What listens.
+    /// The kinds of listeners.
     package enum Listener: String, Sendable {
         case callbacks
         case admin
@@ -240,7 +242,7 @@ package struct Daemon: Sendable {
         )
     }
 
-    /// Hummingbird's own lines would double ours.
+    /// Hummingbird's own log lines would duplicate ours.
     private var quiet: Logger {
         var logger = logger
         logger.logLevel = max(logger.logLevel, .warning)
@@ -248,11 +250,11 @@ package struct Daemon: Sendable {
     }
 }
 
-/// Nobody could reach the daemon.
+/// The daemon cannot be reached.
 package enum ListenError: Error, CustomStringConvertible {
-    /// An address cannot be had.
+    /// An address is unavailable.
     case atAll(reason: String)
-    /// A socket that was listened on does not listen any more, though nobody stopped it.
+    /// A listening socket has stopped listening, although no shutdown was requested.
     case anyMore
 
     package var description: String {

@@ -1,7 +1,7 @@
 import NIOCore
 
 extension SocketAddress {
-    /// As it is written in the configuration.
+    /// The address as written in the configuration.
     var readable: String {
         switch self {
         case .v4: "\(ipAddress ?? ""):\(port ?? 0)"

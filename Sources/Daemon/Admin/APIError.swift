@@ -3,7 +3,7 @@ import Hummingbird
 package import Ledger
 package import LosslessJSON
 
-/// Why what was asked for was not done; each says what to do about it.
+/// Why an admin request was not carried out; each description says what to do about it.
 package enum APIError: Error, Equatable {
     case malformed(SyntaxError)
     case notAnObject

@@ -1,13 +1,13 @@
 package import Ledger
 package import Payments
 
-/// A person has looked at an anomaly, and says what came of it: the JSON body of `POST /v1/acknowledge`.
+/// An operator's acknowledgement of an anomaly, with a note on the outcome: the JSON body of `POST /v1/acknowledge`.
 package struct AcknowledgementRequest: Encodable, Sendable, Equatable {
     /// The longest note, in Unicode scalars.
     private static let longestNote = 1000
     private static let keys = ["anomaly", "note"]
 
-    /// Its number in the view `anomalies`.
+    /// The anomaly's number in the view `anomalies`.
     package let anomaly: Int64
     package let note: String
 
@@ -41,7 +41,7 @@ package struct AcknowledgementRequest: Encodable, Sendable, Equatable {
 }
 
 extension Ledger {
-    /// Closes an anomaly in the name of whoever asked for it, and returns once that is durable.
+    /// Closes an anomaly on behalf of the caller, and returns once that is durable.
     package func acknowledge(
         _ request: AcknowledgementRequest,
         at now: Timestamp
@@ -59,14 +59,14 @@ extension Ledger {
     }
 }
 
-/// What came of acknowledging an anomaly: the JSON of the answer to `POST /v1/acknowledge`.
+/// The result of acknowledging an anomaly: the JSON of the response to `POST /v1/acknowledge`.
 package struct AcknowledgementAnswer: Codable, Sendable, Equatable {
-    /// The number of the instruction: its evidence is `operator:N`.
+    /// The number of the instruction; its evidence is `operator:N`.
     package let instruction: Int64
     package let anomaly: Int64
     package let kind: String
     package let account: String
-    /// `nil` where the anomaly is about no payment.
+    /// `nil` if the anomaly is not about a payment.
     package let paymentID: String?
 
     private enum CodingKeys: String, CodingKey {
@@ -85,7 +85,7 @@ package struct AcknowledgementAnswer: Codable, Sendable, Equatable {
         paymentID = acknowledged.paymentID
     }
 
-    /// Says null where there is nothing, as the views do, rather than leave the key out.
+    /// Encodes missing values as null, as the views do, rather than leaving the key out.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(instruction, forKey: .instruction)

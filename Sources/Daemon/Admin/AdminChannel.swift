@@ -4,11 +4,11 @@ import NIOCore
 import NIOHTTPTypes
 import Synchronization
 
-/// Serves HTTP/1.1 as Hummingbird's own channel does, and survives a connection that is accepted while the listener stops.
+/// Serves HTTP/1.1 as Hummingbird's own channel does, and survives a connection accepted while the listener stops.
 ///
-/// NIO ends the process when an accepted connection is dropped before anybody has begun to serve it («Deinited NIOAsyncWriter
-/// without calling finish()», apple/swift-nio#2637): a scrape at the moment of the stop was enough. So each is held until it is
-/// served; those that never are, a few at the stop, are held until the process ends.
+/// NIO crashes the process when an accepted connection is dropped before it is served («Deinited NIOAsyncWriter without
+/// calling finish()», apple/swift-nio#2637): a scrape during shutdown was enough. So each connection is held until it
+/// is served; the few that never are, at shutdown, are held until the process ends.
 struct AdminChannel: ServerChildChannel {
     private let http: HTTP1Channel
     private let unserved = UnservedConnections()
@@ -32,7 +32,7 @@ struct AdminChannel: ServerChildChannel {
     }
 }
 
-/// Connections that were accepted, and that nobody has begun to serve.
+/// Connections that were accepted but are not being served yet.
 private final class UnservedConnections: Sendable {
     private let connections = Mutex<[ObjectIdentifier: HTTP1Channel.Value]>([:])
 

@@ -2,10 +2,11 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 
-/// Holds an admin connection to the rules of the public ones: no other protocol, no ambiguous head, no endless URI.
+/// Applies the rules of the public connections to an admin connection: no other protocol, no ambiguous head, no endless
+/// URI.
 ///
-/// What breaks them is handed on as an error of the parser: Hummingbird answers that with 400, and closes. It knows no 414, so
-/// that is said here, unless another answer is under way.
+/// A violation is passed on as a parser error, which Hummingbird answers with 400 before it closes the connection.
+/// Hummingbird has no 414, so that is sent here, unless another response is under way.
 final class AdminHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -17,7 +18,7 @@ final class AdminHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
     private var unanswered = 0
     private var isRefused = false
 
-    /// Adds the rules to a pipeline that Hummingbird has set up.
+    /// Adds the rules to a pipeline that Hummingbird has already set up.
     static func add(to pipeline: ChannelPipeline.SynchronousOperations) throws {
         let rules = AdminHeadRules()
         let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
@@ -68,7 +69,7 @@ final class AdminHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
         context.close(mode: .output, promise: nil)
     }
 
-    /// Looks at raw bytes, which is the only place where another protocol shows.
+    /// Looks at raw bytes, the only place where another protocol can be recognized.
     private final class ByteCountHandler: ChannelInboundHandler, RemovableChannelHandler {
         typealias InboundIn = ByteBuffer
         typealias InboundOut = ByteBuffer

@@ -5,10 +5,10 @@ package import Payments
 import Telemetry
 
 extension AdminResponder {
-    /// No request is larger than this, in bytes: what is asked for is one object of a few names.
+    /// The largest request, in bytes: a request is one object with a few names.
     private static let bodyLimit = 64 << 10
 
-    /// All of RFC 9110 and RFC 5789 but POST.
+    /// All methods of RFC 9110 and RFC 5789 except POST.
     private static let otherMethods: [HTTPRequest.Method] = [
         .get, .head, .put, .patch, .delete, .options, .trace, .connect,
     ]
@@ -40,7 +40,7 @@ extension AdminResponder {
         }
     }
 
-    /// The bytes of a body that says it is JSON, or says nothing of what it is.
+    /// The bytes of a body declared as JSON, or without a declared type.
     func json(in request: Request) async throws -> [UInt8] {
         guard request.isJSON else { throw APIError.notJSON }
         var body: [UInt8] = []
@@ -53,7 +53,7 @@ extension AdminResponder {
 }
 
 extension Request {
-    /// Whether the body says that it is JSON, or says nothing of what it is.
+    /// Whether the body is declared as JSON, or has no declared type.
     var isJSON: Bool {
         guard let type = headers[.contentType] else { return true }
         let essence = type.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces)
@@ -99,7 +99,7 @@ extension AdminResponder {
 }
 
 extension Ledger {
-    /// Does what was asked for, and returns once it is durable.
+    /// Carries out the request, and returns once it is durable.
     ///
     /// - Parameter accounts: those of the configuration.
     package func follow(

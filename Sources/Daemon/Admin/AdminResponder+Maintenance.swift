@@ -5,7 +5,7 @@ import Payments
 import ServiceLifecycle
 
 extension AdminResponder {
-    /// Serves `POST /v1/prune`, which needs no body. It answers when the pruning is at its end, which may take minutes.
+    /// Serves `POST /v1/prune`, which needs no body. It responds when pruning has finished, which may take minutes.
     func addPruning(to router: Router<BasicRequestContext>) {
         let path = RouterPath("/v1/prune")
         router.post(path) { _, _ in try await prune() }
@@ -33,7 +33,7 @@ extension AdminResponder {
 }
 
 extension AdminResponder {
-    /// Serves `POST /v1/reverify`. It answers when all has been judged.
+    /// Serves `POST /v1/reverify`. It responds when everything has been judged.
     func addReverification(to router: Router<BasicRequestContext>) {
         let path = RouterPath("/v1/reverify")
         router.post(path) { request, _ in try await reverify(request) }
@@ -53,15 +53,15 @@ extension AdminResponder {
     }
 }
 
-/// What a pruning did, as the JSON of `POST /v1/prune` and of `paystate prune --json`.
+/// The result of pruning: the JSON of `POST /v1/prune` and of `paystate prune --json`.
 package struct PruningAnswer: Codable, Sendable, Equatable {
-    /// Bodies of callbacks and answers that were emptied.
+    /// Bodies of callbacks and poll answers that were emptied.
     package let bodies: Int
-    /// What was in them.
+    /// The bytes that those bodies held.
     package let bytes: Int
-    /// Bodies that are old enough, but that something unsettled rests on.
+    /// Bodies that are old enough, but that something unresolved depends on.
     package let needed: Int
-    /// Refused requests that were dropped.
+    /// Rejected requests that were dropped.
     package let rejected: Int
 
     package init(_ pruned: PruningResult) {

@@ -3,7 +3,7 @@ import Payments
 import Telemetry
 
 extension AdminResponder {
-    /// Serves `GET /v1/unknown-paths`. A path that a reload has made an account's is unknown no longer.
+    /// Serves `GET /v1/unknown-paths`, without the paths that a reload has since assigned to an account.
     func addUnknownPaths(to router: Router<BasicRequestContext>) {
         router.get("/v1/unknown-paths") { _, _ in
             let validator = serving.current.validator
@@ -13,8 +13,8 @@ extension AdminResponder {
     }
 }
 
-/// The requests for paths under `/callbacks` that are no account's, since the daemon started: the JSON of
-/// `GET /v1/unknown-paths`.
+/// Requests since the daemon started for paths under `/callbacks` that belong to no account: the JSON of `GET
+/// /v1/unknown-paths`.
 struct UnknownPathsAnswer: Encodable {
     struct Entry: Encodable {
         let path: String

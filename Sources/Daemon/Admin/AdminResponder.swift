@@ -5,7 +5,7 @@ import Logging
 import Payments
 import Telemetry
 
-/// The admin listener's answers: for the supervisor and for monitoring, on this machine alone.
+/// Responds on the admin listeners, which serve the service manager and monitoring on this machine only.
 struct AdminResponder {
     let ledger: Ledger
     let serving: CurrentConfiguration
@@ -13,7 +13,7 @@ struct AdminResponder {
     let metrics: PrometheusMetrics
     let unknownPaths: UnknownPaths
     let now: @Sendable () -> Timestamp
-    /// Whether it is asked over a Unix socket.
+    /// Whether the listener is a Unix socket.
     let isSocket: Bool
 
     var accounts: [LedgerAccount] { serving.current.configuration.outline.ledgerAccounts }
@@ -36,7 +36,7 @@ struct AdminResponder {
         return router
     }
 
-    /// Ready means that a callback that came now would be committed.
+    /// Ready means that a callback arriving now would be committed.
     private func readiness() async -> Response {
         guard !ledger.isFull else { return "the queue is full\n".response(status: .serviceUnavailable) }
         do {

@@ -1,11 +1,12 @@
 import ConfigurationFile
 import Hummingbird
 
-/// Refuses, on an admin listener over TCP, what a web page in a browser of this machine could have sent.
+/// Refuses requests to an admin listener over TCP that a web page in a browser on this machine could have sent.
 ///
-/// A page may ask any address, and by DNS rebinding even under its own name, so that it reads the answers: then `Host` names the
-/// page's host, and none of this machine. What changes something must say that it is JSON: that a page may send to another
-/// origin only with its consent. A Unix socket is out of a browser's reach.
+/// A page can send requests to any address. With DNS rebinding it can even do so under its own host name and read the
+/// responses, but then `Host` names the page's host, which is not one of this machine's names. Requests that change
+/// something must declare JSON, which a page may send to another origin only with that origin's consent. A Unix socket
+/// is out of a browser's reach.
 struct CrossSiteGuard: RouterMiddleware {
     typealias Context = BasicRequestContext
 

@@ -2,13 +2,13 @@ package import Ledger
 import Payments
 import Telemetry
 
-/// What an instruction came to, once it is durable: the JSON of the answer, in the names and times of the views.
+/// The result of an instruction, once it is durable: the JSON of the response, with the names and times of the views.
 package struct InstructionAnswer: Codable, Sendable, Equatable {
     package let account: String
     package let entity: String
     package let entityID: String
     package let isNew: Bool
-    /// `nil` for a subscription, which has none of ours.
+    /// `nil` for a subscription, which has no state of ours.
     package let state: String?
     package let reconciliation: String
     package let nextPollAt: String?
@@ -36,7 +36,7 @@ package struct InstructionAnswer: Codable, Sendable, Equatable {
         evidenceID = "operator:\(instructed.number)"
     }
 
-    /// Says null where there is nothing, as the views do, rather than leave the key out.
+    /// Encodes missing values as null, as the views do, rather than leaving the key out.
     package func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(account, forKey: .account)
@@ -50,7 +50,7 @@ package struct InstructionAnswer: Codable, Sendable, Equatable {
     }
 }
 
-/// The JSON of an answer that nothing was done.
+/// The JSON of a response that reports that nothing was done.
 package struct ErrorAnswer: Codable, Sendable, Equatable {
     package let error: String
 }

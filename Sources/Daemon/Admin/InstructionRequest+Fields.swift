@@ -3,12 +3,12 @@ import LosslessJSON
 import Payments
 
 extension InstructionRequest {
-    /// What stands under a key, as far as it is of use.
+    /// The value of a key, as far as it can be used.
     package enum Field: Sendable, Hashable {
         case text(String)
         /// As written.
         case number(String)
-        /// The same as leaving the key out.
+        /// Equivalent to leaving the key out.
         case null
         case other
     }
@@ -34,7 +34,7 @@ extension InstructionRequest {
         return fields
     }
 
-    /// Takes up fields by key, each of which must be known, and of use.
+    /// Reads fields by key; each key must be known, and each value usable.
     package init(_ verb: Verb, _ fields: [String: Field]) throws(APIError) {
         if let unknown = fields.keys.filter({ !Self.keys(of: verb).contains($0) }).min() {
             throw .unknownKey(unknown, known: Self.keys(of: verb))
@@ -70,7 +70,8 @@ extension InstructionRequest {
     /// The longest name: 255 characters, as ecommpay allows, in UTF-8.
     private static let longestName = 1020
 
-    /// A name of something, as its owner wrote it. Spaces around it are a slip of the hand that nothing would ever be found by.
+    /// A name, as its owner wrote it. Spaces around it are a typing mistake and would match nothing, so they are
+    /// refused.
     static func name(_ field: Field?, _ key: String) throws(APIError) -> String? {
         guard let field, field != .null else { return nil }
         let refusal = APIError.unusable(

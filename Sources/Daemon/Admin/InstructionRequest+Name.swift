@@ -35,7 +35,7 @@ extension InstructionRequest.Name {
         }
     }
 
-    /// What it names at a gateway; `nil` if that gateway has no such thing.
+    /// The entity that this names at a gateway; `nil` if that gateway has no such thing.
     func entity(at gateway: String) -> Entity? {
         switch self {
         case .paymentID(let id): .payment(id: id)
@@ -47,7 +47,7 @@ extension InstructionRequest.Name {
 }
 
 extension InstructionRequest.Verb {
-    /// A subscription is not watched: its callbacks and transactions tell of it.
+    /// The names that the verb accepts. A subscription is not watched: its callbacks and transactions report on it.
     package var names: [InstructionRequest.Name.Key] {
         switch self {
         case .watch: [.paymentID, .uid, .token]

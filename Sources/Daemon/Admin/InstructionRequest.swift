@@ -1,7 +1,7 @@
 package import Ledger
 import Payments
 
-/// What a person or a program asks for: the JSON body of `POST /v1/watch` or `/v1/poll`, or a row of a CSV file.
+/// An instruction from a person or a program: the JSON body of `POST /v1/watch` or `/v1/poll`, or a row of a CSV file.
 package struct InstructionRequest: Sendable, Hashable {
     package let account: String
     package let name: Name
@@ -13,16 +13,16 @@ package struct InstructionRequest: Sendable, Hashable {
         self.command = command
     }
 
-    /// How the one who asks calls the thing.
+    /// The caller's name for the entity.
     package enum Name: Sendable, Hashable {
         case paymentID(String)
-        /// eComCharge's word for what is a payment id to us.
+        /// eComCharge's word for what we call a payment id.
         case uid(String)
         case token(String)
         case subscriptionID(String)
     }
 
-    /// What may be asked: the last part of the path.
+    /// The kind of request: the last part of the path.
     package enum Verb: String, Sendable {
         case watch
         case poll
@@ -49,7 +49,7 @@ extension InstructionRequest {
     }
 }
 
-/// The body of a request, as the daemon reads it.
+/// Encodes the body of a request, as the daemon reads it.
 extension InstructionRequest: Encodable {
     private enum CodingKeys: String, CodingKey {
         case account

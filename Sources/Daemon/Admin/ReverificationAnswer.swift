@@ -1,18 +1,18 @@
-/// What came of judging refused callbacks again: the JSON of the answer.
+/// The result of judging rejected callbacks again: the JSON of the response.
 package struct ReverificationAnswer: Codable, Sendable, Equatable {
     package struct Account: Codable, Sendable, Equatable {
         package let account: String
-        /// All that were looked at.
+        /// All that were judged.
         package var judged = 0
         /// Recorded now, as callbacks.
         package var proved = 0
-        /// Proved too, but the same bytes had been recorded before: they count as deliveries.
+        /// Proved too, but the same bytes were already recorded: they count as deliveries.
         package var duplicates = 0
-        /// Still not proved: they stay.
+        /// Still not proved: they stay among the rejected requests.
         package var refused = 0
-        /// Basic credentials are not kept, or the account is not configured any more: they stay.
+        /// Basic credentials are not kept, or the account is no longer configured: they stay too.
         package var unjudgeable = 0
-        /// Proved, but the ledger could not take them: they stay.
+        /// Proved, but the ledger could not record them: they stay too.
         package var unrecorded = 0
     }
 
@@ -44,9 +44,9 @@ package struct ReverificationAnswer: Codable, Sendable, Equatable {
     }
 }
 
-/// What is to be judged again: the JSON body of `POST /v1/reverify`, which may be empty.
+/// The selection of what to judge again: the JSON body of `POST /v1/reverify`, which may be empty.
 package struct ReverificationRequest: Codable, Sendable {
-    /// Of this account alone; `nil`: of all.
+    /// Only this account; `nil` means all accounts.
     package let account: String?
 
     package init(account: String?) {

@@ -4,8 +4,9 @@ import Metrics
 import Payments
 import Telemetry
 
-/// An account's callbacks by verdict and effect: all the series are there from the start, so that counting is cheap and a
-/// rate can be told from the first callback on.
+/// Counts an account's callbacks by verdict and effect.
+///
+/// All series exist from the start, so that counting is cheap and a rate can be computed from the first callback on.
 struct CallbackCounters: Sendable {
     private let effects: [Verdict: [Effect: Counter]]
     private let duplicates: [Verdict: Counter]
@@ -31,7 +32,9 @@ struct CallbackCounters: Sendable {
     }
 }
 
-/// Refused requests by reason: all the series are there from the start, so that a rate can be told from the first one on.
+/// Counts rejected requests by reason.
+///
+/// All series exist from the start, so that a rate can be computed from the first rejection on.
 struct RejectionCounters: Sendable {
     private let reasons: [String: Counter]
 

@@ -4,7 +4,8 @@ import Ledger
 import Logging
 import Payments
 
-/// What becomes of a callback: bytes → authenticated → decoded → committed → answered (design 5, «one way through»).
+/// Processes a callback: bytes → authenticated → decoded → committed → answered (“one way through”,
+/// docs/architecture.md).
 struct CallbackReceiver: Sendable {
     private let accounts: [String: (gateway: any Gateway, counters: CallbackCounters)]
     private let rejections = RejectionCounters()
@@ -26,7 +27,7 @@ struct CallbackReceiver: Sendable {
 
     /// Receives one callback. `.acknowledged` means that it is committed.
     ///
-    /// - Parameter queue: where it waits for its turn to be authenticated.
+    /// - Parameter queue: where the callback waits for its turn to be authenticated.
     func receive(
         _ callback: Callback,
         for name: String,
@@ -46,7 +47,8 @@ struct CallbackReceiver: Sendable {
         let authentic: Authentic
         do {
             authentic = try account.gateway.authenticate(callback)
-            // Whose callback is ambiguous may have found a signature that was made for something else.
+            // An ambiguous callback may carry a signature that was made for something else, so it proves nothing about
+            // its sender.
             queue.leave(authentic.verdict == .valid ? address : nil)
         } catch {
             queue.leave()
@@ -108,7 +110,7 @@ struct CallbackReceiver: Sendable {
                 signature: callback.contentSignature
             )
         )
-        // What is kept is bounded a second, and so are these lines.
+        // The rate of stored rejections is bounded, and so is the rate of these log lines.
         guard isKept else { return }
         logger.warning(
             "callback refused",

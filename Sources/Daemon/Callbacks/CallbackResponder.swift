@@ -4,17 +4,19 @@ import HTTPTypes
 import NIOCore
 import Payments
 
-/// Turns requests that the ``RequestHandler`` let in into callbacks, and has them received.
+/// Turns requests that the ``RequestHandler`` admitted into callbacks, and passes them to the receiver.
 struct CallbackResponder: Sendable {
     /// eComCharge's signature over the raw body.
     private static let contentSignature = HTTPField.Name("Content-Signature")
     private static let forwardedFor = HTTPField.Name("X-Forwarded-For")
 
     let now: @Sendable () -> Timestamp
-    /// Of all accounts.
+    /// Shared by all accounts.
     let queue = FairQueue()
 
-    /// - Parameter peer: the address at the other end of the connection; `unix` where it has none.
+    /// Responds to one request.
+    ///
+    /// - Parameter peer: the address at the other end of the connection; `unix` if it has none.
     func respond(to request: CallbackRequest, from peer: String) async -> CallbackResponse {
         let fields = request.head.headerFields
         let callback = Callback(
@@ -35,12 +37,12 @@ struct CallbackResponder: Sendable {
     }
 }
 
-/// A request that the ``RequestHandler`` let in: whole, and within its bounds.
+/// A request that the ``RequestHandler`` admitted: complete, and within its limits.
 struct CallbackRequest: Sendable {
     let head: HTTPRequest
-    /// The one that its path names.
+    /// The account that the path names.
     let account: String
     let body: ByteBuffer
-    /// Those that it was let in on, and is answered on.
+    /// The configuration under which the request was admitted, and under which it is answered.
     let serving: ServingConfiguration
 }

@@ -6,7 +6,7 @@ import Payments
 import Synchronization
 import Telemetry
 
-/// Every answer of the public listener: fixed and tiny, and saying nothing about why (design 2).
+/// Every response of the public listener: fixed and tiny, and without a reason (docs/http-api.md).
 enum CallbackResponse: Sendable, CaseIterable {
     case acknowledged
     case malformed
@@ -40,7 +40,7 @@ enum CallbackResponse: Sendable, CaseIterable {
         }
     }
 
-    /// What the sender needs to know to do better, if anything.
+    /// Header fields that tell the sender how to do better, if any.
     private var advice: HTTPFields {
         switch self {
         case .unauthenticated: [.wwwAuthenticate: #"Basic realm="paystate", charset="UTF-8""#]
@@ -66,7 +66,7 @@ enum CallbackResponse: Sendable, CaseIterable {
 
     var bytes: ByteBuffer { Self.prepared[self]?.bytes ?? ByteBuffer() }
 
-    /// Every answer is made once.
+    /// Every response is built once.
     private static let prepared = Dictionary(
         uniqueKeysWithValues: allCases.map { response in
             var fields = response.advice
@@ -78,7 +78,7 @@ enum CallbackResponse: Sendable, CaseIterable {
 }
 
 extension CallbackResponse {
-    /// The one place where a refused callback becomes an HTTP status.
+    /// The only place where a rejected callback becomes an HTTP status.
     init(_ rejection: Rejection) {
         self =
             switch rejection {
@@ -88,7 +88,7 @@ extension CallbackResponse {
             }
     }
 
-    /// Nothing was committed, whatever the reason: the sender must come again.
+    /// Nothing was committed, whatever the reason: the sender must try again.
     init(_ error: RecordingError) {
         self =
             switch error {
@@ -97,7 +97,7 @@ extension CallbackResponse {
     }
 }
 
-/// The `Date` of answers (RFC 9110, section 6.6.1), written out once a second, not once an answer.
+/// The `Date` header of responses (RFC 9110, section 6.6.1), formatted once a second rather than once a response.
 final class DateHeader: Sendable {
     private let now: @Sendable () -> Timestamp
     private let written = Mutex((second: Int64.min, text: ""))

@@ -1,19 +1,20 @@
 import NIOCore
 import Synchronization
 
-/// Lets a few callbacks be authenticated at a time, and shares the turns among their senders.
+/// Limits how many callbacks are authenticated at a time, and shares the turns among their senders.
 ///
-/// What a stranger sends costs processor time before anything is known of it: parsing, sorting, HMAC. Where more callbacks
-/// come than there are places, senders take turns, measured in bytes: each is hashed to a lane, and the lane that had the
-/// least goes next (stochastic fair queueing). So no sender fills the queue alone. Half of all turns are for those who have
-/// proved a callback before, so that a crowd of strangers cannot keep a gateway out either.
+/// A stranger's request costs processor time before anything is known about it: parsing, sorting, HMAC. When more
+/// callbacks arrive than there are places, senders take turns, measured in bytes: each sender is hashed to a lane, and
+/// the lane that has been served least goes next (stochastic fair queueing). So no sender fills the queue alone. Half
+/// of all turns go to senders who have proved a callback before, so that a crowd of strangers cannot keep a gateway out
+/// either.
 ///
-/// What waits is bounded: beyond that, the lane that waits with the most gives way.
+/// The queue is bounded: beyond that, the lane with the most waiting bytes loses its last request.
 package final class FairQueue: Sendable {
     private typealias Turn = CheckedContinuation<Bool, Never>
 
     private static let mostProved = 1024
-    /// What a callback costs besides its bytes, in bytes.
+    /// The cost of a callback besides its bytes, in bytes.
     private static let requestCost = 1024
 
     private let places: Int
@@ -23,11 +24,12 @@ package final class FairQueue: Sendable {
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - places: how many are authenticated at a time, besides one of a sender who has proved a callback before. One fewer than
-    ///     there are cores leaves one to him and to everything else.
-    ///   - mostBytes: of the bodies that wait, of those who have proved one before, and of strangers. A core authenticates so
-    ///     many of the most expensive ones in some two seconds.
-    ///   - hash: of a sender, which gives his lane. Swift's own is seeded afresh in every process: nobody can choose a lane.
+    ///   - places: how many are authenticated at a time, besides one from a sender who has proved a callback before.
+    ///     One fewer than there are cores leaves one core for that sender and for everything else.
+    ///   - mostBytes: the most bytes of bodies that wait, separately for senders who have proved a callback before and
+    ///     for strangers. A core authenticates that many bytes of the most expensive callbacks in about two seconds.
+    ///   - hash: the hash of a sender, which determines its lane. Swift's own hash is seeded differently in every
+    ///     process, so no sender can choose a lane.
     package init(
         places: Int = max(1, System.coreCount - 1),
         mostBytes: Int = 16 << 20,
@@ -38,22 +40,23 @@ package final class FairQueue: Sendable {
         self.hash = hash
     }
 
-    /// How many wait for a place.
+    /// The number of callbacks that wait for a place.
     package var waiting: Int { state.withLock { $0.waiting } }
 
-    /// Waits for a place, which the caller leaves again.
+    /// Waits for a place, which the caller must leave again.
     ///
-    /// - Returns: whether there is one; if not, too much waits already.
+    /// - Returns: whether it got one; if not, too much is waiting already.
     package func enter(_ sender: String, bytes: Int) async -> Bool {
         let isIn = state.withLock { $0.acquire(of: places, for: sender) }
         if isIn {
-            // On a single core everybody would find it free, in the order in which they came: now they are seen to wait.
+            // On a single core every caller would find the place free, one after another; yielding lets them all show
+            // up as waiting.
             if isAlone { await Task.yield() }
             return true
         }
         return await withCheckedContinuation { turn in
             let settled: [(turn: Turn, isIn: Bool)] = state.withLock { state in
-                // It may have become free since.
+                // The place may have become free since.
                 if state.acquire(of: places, for: sender) { return [(turn, true)] }
                 let waiter = Waiter(cost: bytes + Self.requestCost, hash: hash(sender), turn: turn)
                 return state.wait(waiter, isKnown: state.proved.contains(sender), mostBytes).map { ($0, false) }
@@ -64,11 +67,11 @@ package final class FairQueue: Sendable {
 
     /// Gives the place to the next in turn.
     ///
-    /// - Parameter proved: the sender, if it turned out that the callback is a gateway's.
+    /// - Parameter proved: the sender, if the callback turned out to be the gateway's.
     package func leave(_ proved: String? = nil) {
         let next = state.withLock { state in
             if let proved, !state.proved.contains(proved) {
-                // Who gives way in a full set is back after the next callback.
+                // A sender evicted from a full set is back after its next callback.
                 if state.proved.count >= Self.mostProved { state.proved.removeFirst() }
                 state.proved.insert(proved)
             }
@@ -84,14 +87,16 @@ package final class FairQueue: Sendable {
         /// Senders who have proved a callback.
         var proved: Set<String> = []
 
-        /// Who has proved a callback before may take one place more: strangers never have all cores.
+        /// A sender who has proved a callback before may take one extra place: strangers never have all cores.
         mutating func acquire(of places: Int, for sender: String) -> Bool {
             guard busy < places || busy == places && proved.contains(sender) else { return false }
             busy += 1
             return true
         }
 
-        /// - Returns: those who have to go, for there is no more room; the newcomer may be among them.
+        /// Adds a waiting callback.
+        ///
+        /// - Returns: the turns that are refused for lack of room; the new one may be among them.
         mutating func wait(_ waiter: Waiter, isKnown: Bool, _ mostBytes: Int) -> [Turn] {
             if isKnown {
                 if known.isEmpty { known.served = max(known.served, strangers.served) }
@@ -103,7 +108,7 @@ package final class FairQueue: Sendable {
 
         var waiting: Int { known.waiting + strangers.waiting }
 
-        /// Who has the place that was left; nil: it is free.
+        /// The next to take the place that was left; `nil` if the place becomes free.
         mutating func next(of places: Int) -> Turn? {
             if known.isEmpty, strangers.isEmpty || busy > places {
                 busy -= 1
@@ -122,9 +127,10 @@ package final class FairQueue: Sendable {
 
     private struct Lane {
         var waiters = CircularBuffer<Waiter>(initialCapacity: 1)
-        /// What waits in it.
+        /// The cost of all callbacks waiting in the lane.
         var cost = 0
-        /// What it had, on the clock of its group: who comes late has no claim to what others had before.
+        /// The cost served so far, on the clock of its group: a lane that starts late has no claim to what others had
+        /// before.
         var served = 0
     }
 
@@ -132,7 +138,7 @@ package final class FairQueue: Sendable {
         private var lanes = Array(repeating: Lane(), count: 64)
         private var cost = 0
         private var clock = 0
-        /// What it had, as its lanes have.
+        /// The cost served so far, as for lanes.
         var served = 0
 
         var isEmpty: Bool { cost == 0 }

@@ -3,7 +3,7 @@ package import Ledger
 package import Payments
 
 extension ReceivedCallback {
-    /// The receipt of a body that a gateway has proved, just now or when it was judged again.
+    /// Makes the received callback for a body that a gateway has proved, either just now or when it was judged again.
     package init(
         of body: [UInt8],
         provedAs authentic: Authentic,

@@ -6,7 +6,9 @@ import Payments
 import Synchronization
 import Telemetry
 
-/// What a configuration comes to for who serves requests. A request is served to its end on the terms that held at its head.
+/// Everything the request path derives from a configuration.
+///
+/// A request keeps the configuration that was current when its head arrived, even if a reload happens meanwhile.
 final class ServingConfiguration: Sendable {
     let configuration: Configuration
     let receiver: CallbackReceiver
@@ -21,7 +23,7 @@ final class ServingConfiguration: Sendable {
     }
 }
 
-/// The terms that hold at the moment, which a reload replaces as a whole.
+/// The current serving configuration, which a reload replaces as a whole.
 final class CurrentConfiguration: Sendable {
     private let serving: Mutex<ServingConfiguration>
     private let observer = Mutex<(@Sendable () -> Void)?>(nil)
@@ -44,12 +46,12 @@ final class CurrentConfiguration: Sendable {
         observer.withLock { $0 }?()
     }
 
-    /// Names the one who is told each time that other terms have come into force.
+    /// Sets the observer that is notified each time the configuration has been replaced.
     func whenReplaced(_ act: @escaping @Sendable () -> Void) {
         observer.withLock { $0 = act }
     }
 
-    /// A metric that was told once stays: what there is no longer never expires.
+    /// Records infinity if there is no certificate: a recorded metric stays, and a missing certificate never expires.
     private func log(_ expiry: Timestamp?) {
         let seconds = expiry.map { Double($0.milliseconds / 1000) } ?? .infinity
         Gauge(label: Metric.certificateExpiry.name).record(seconds)

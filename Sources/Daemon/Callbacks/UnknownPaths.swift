@@ -2,11 +2,11 @@ import Payments
 import Synchronization
 import Telemetry
 
-/// Counts the requests for paths under `/callbacks` that are no account's, by their text: a notification URL that was
-/// misspelt at the gateway loses every callback, and shows nowhere else.
+/// Counts requests for paths under `/callbacks` that belong to no account.
 ///
-/// Anybody may send such requests, so the texts are bounded in number and in length. Where there is no room for another, the
-/// one that was asked for least gives way: what a gateway repeats stays among what scanners try once.
+/// A notification URL misspelt at the gateway loses every callback, and shows up nowhere else. Anybody may send such
+/// requests, so the texts are bounded in number and length. When there is no room for another, the least requested one
+/// is evicted: what a gateway repeats stays among what scanners try once.
 final class UnknownPaths: Sendable {
     struct Entry: Sendable, Equatable {
         let path: String
@@ -15,7 +15,7 @@ final class UnknownPaths: Sendable {
     }
 
     static let mostPaths = 100
-    /// In Unicode scalars: more than the longest path of an account has.
+    /// In Unicode scalars: longer than any account's path.
     static let longestPath = 100
 
     private let now: @Sendable () -> Timestamp
@@ -25,7 +25,7 @@ final class UnknownPaths: Sendable {
         self.now = now
     }
 
-    /// Counts a request for a path that is no account's, if it lies under `/callbacks`.
+    /// Counts a request for a path that belongs to no account, if it is under `/callbacks`.
     func count(_ path: Substring) {
         guard CallbackPath.isUnderCallbacks(path) else { return }
         let text = Self.shown(path)
@@ -40,13 +40,13 @@ final class UnknownPaths: Sendable {
         }
     }
 
-    /// What was asked for, the most frequent first.
+    /// The requested paths, the most frequent first.
     var all: [Entry] {
         entries.withLock { $0 }.map { Entry(path: $0.key, requests: $0.value.requests, lastAt: $0.value.lastAt) }
             .sorted { ($1.requests, $0.path) < ($0.requests, $1.path) }
     }
 
-    /// A path in letters that can be shown, cut where it is too long.
+    /// A path in printable characters, truncated if it is too long.
     private static func shown(_ path: Substring) -> String {
         let scalars = path.unicodeScalars.prefix(longestPath).map { $0.isPrintable ? $0 : "\u{FFFD}" }
         var text = String(String.UnicodeScalarView(scalars))

@@ -3,7 +3,7 @@ package import Ledger
 package import Payments
 
 extension AuthenticatedBody {
-    /// Reads the body again, as its gateway's bodies are read today.
+    /// Decodes the body again, as its gateway's bodies are decoded today.
     package func read() -> Result<Report, UnreadableBody> {
         guard let type = gateways.first(where: { $0.name == gateway }) else {
             return .failure(UnreadableBody(reason: "there is no gateway \(gateway)"))

@@ -5,12 +5,14 @@ import Payments
 import ServiceLifecycle
 import Telemetry
 
-/// Tells when the disk is in the way of the questions and when it no longer is, tries after a failed write whether writing
-/// works again, so that a daemon which nobody calls finds out by itself, and looks whether other programs meddle, and whether one keeps the
-/// write-ahead log from starting over.
+/// Watches the disk and the database file once a second.
+///
+/// It logs when the disk prevents polling and when it no longer does. After a failed write it tries whether writing
+/// works again, so that a daemon without callbacks finds out by itself. It also checks whether other programs write
+/// into the database, and whether one keeps the write-ahead log from starting over.
 struct DiskWatch: Service {
     private static let interval = Duration.seconds(1)
-    /// How often is told what lasts, and is not to be overlooked.
+    /// How often to repeat warnings about lasting conditions that must not be overlooked.
     private static let warningPause = Duration.seconds(60)
 
     let ledger: Ledger
@@ -32,7 +34,7 @@ struct DiskWatch: Service {
                     log(unavailableReason)
                 }
                 if ledger.hasFailed {
-                    _ = try? await ledger.probe(at: now())  // What it finds out is seen in the next round.
+                    _ = try? await ledger.probe(at: now())  // The result shows in the next round.
                 }
                 ledger.resumeRejections(at: now())
                 await lookForInterference()
@@ -56,9 +58,9 @@ struct DiskWatch: Service {
         )
     }
 
-    /// Tells of what lasts and gets worse.
+    /// Logs conditions that last and get worse.
     ///
-    /// - Returns: whether there was anything to tell.
+    /// - Returns: whether there was anything to log.
     private func warn() async -> Bool {
         if let unsaved = ledger.unsaved {
             logger.critical(
@@ -67,18 +69,18 @@ struct DiskWatch: Service {
             )
             return true
         }
-        // Where the log cannot be looked at, others say so.
+        // If the log cannot be inspected, other checks report that.
         guard let state = try? await ledger.logState(), let log = LongLog(state) else { return false }
         log.log(logger)
         return true
     }
 
     private func lookForInterference() async {
-        // Where the database cannot be read, others say so.
+        // If the database cannot be read, other checks report that.
         switch try? await ledger.inspect() {
         case .foreignCommit:
             logger.error("another program has written into the database: find it, for only the daemon may do that")
-        case .filesAreGone, nil: break  // The ledger ends, and the daemon with it, with a line that says so.
+        case .filesAreGone, nil: break  // The ledger ends, and the daemon with it, and logs why.
         }
     }
 }

@@ -9,16 +9,16 @@ package struct LongLog {
     private let size: Int64
     private let oldest: (reader: WALReader, pages: Int)?
 
-    /// - Returns: `nil` where it is not long.
+    /// - Returns: `nil` if it is not long.
     package init?(_ state: WALState) {
         size = Int64(state.index.frames) * Int64(state.index.pageSize)
         guard size >= WALState.long else { return nil }
         oldest = state.oldest
     }
 
-    /// Tells of it, and of who reads the oldest view.
+    /// Logs the length, and which process reads the oldest snapshot.
     ///
-    /// - Parameter name: the command of a process, where it may be known.
+    /// - Parameter name: the command of a process, if it can be determined.
     package func log(_ logger: Logger, named name: (Int) -> String? = HostEnvironment(variables: [:]).command) {
         var metadata: Logger.Metadata = ["size": "\(Approximate.bytes(size))"]
         guard let oldest, oldest.pages > 0 else {

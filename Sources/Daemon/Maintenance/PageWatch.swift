@@ -3,14 +3,14 @@ import Logging
 import Payments
 import ServiceLifecycle
 
-/// Has all pages of the database read once a day, slowly: what a disk has damaged is to be found while a backup has it whole.
+/// Reads all pages of the database once a day, slowly, to find disk damage while a backup still has the data intact.
 struct PageWatch: Service {
     private static let day = Duration.seconds(86_400)
-    /// After a start there is more important work for a while.
+    /// More important work comes first after a start.
     private static let afterStart = Duration.seconds(600)
-    /// Nobody sleeps longer, whatever the clock does meanwhile. What is damaged is looked at again, and told of, as often.
+    /// The longest sleep, whatever the clock does meanwhile. Damage is checked again, and logged again, as often.
     private static let longestSleep = Duration.seconds(3600)
-    /// A tenth of the disk's time at the most.
+    /// A tenth of the disk's time at most.
     private static let share = 10
 
     let ledger: Ledger
@@ -26,12 +26,12 @@ struct PageWatch: Service {
         }
     }
 
-    /// Checks if a day has passed since the last time, also since before a restart, or if something was damaged then.
+    /// Checks if a day has passed since the last check, even across restarts, or if that check found damage.
     ///
-    /// - Returns: how long to rest until the next look.
+    /// - Returns: how long to sleep until the next look.
     private func checkIfDue() async -> Duration {
         do {
-            // A time in the future was given by a clock that has been set right since.
+            // A time in the future came from a clock that has been corrected since.
             if let last = try await ledger.lastPageCheck(), last.damage == nil, last.finishedAt <= now(),
                 now() < last.finishedAt + Self.day
             {

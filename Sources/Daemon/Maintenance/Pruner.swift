@@ -3,14 +3,14 @@ package import Logging
 package import Payments
 import ServiceLifecycle
 
-/// Prunes once a day, whatever number of times the daemon is started.
+/// Prunes once a day, however often the daemon is restarted.
 package struct Pruner: Service {
     private static let day = Duration.seconds(86_400)
-    /// After a start there is more important work for a while.
+    /// More important work comes first after a start.
     private static let afterStart = Duration.seconds(300)
-    /// Nobody sleeps longer, whatever the clock does meanwhile.
+    /// The longest sleep, whatever the clock does meanwhile.
     private static let longestSleep = Duration.seconds(3600)
-    /// Between the steps, so that four fifths of the disk's time and more are the callbacks'.
+    /// The pause between steps, which leaves at least four fifths of the disk's time to callbacks.
     static let pause = Duration.milliseconds(50)
 
     private let ledger: Ledger
@@ -39,16 +39,16 @@ package struct Pruner: Service {
         }
     }
 
-    /// Prunes if a day has passed since the last time, also since before a restart.
+    /// Prunes if a day has passed since the last pruning, even across restarts.
     ///
-    /// - Returns: how long to rest until the next look.
+    /// - Returns: how long to sleep until the next look.
     package func pruneIfDue() async -> Duration {
         do {
             if let doubt = try await ledger.doubtClock(at: now()) {
                 logger.warning("nothing is pruned", metadata: ["reason": "\(doubt)"])
                 return Self.longestSleep
             }
-            // A time in the future was given by a clock that has been set right since.
+            // A time in the future came from a clock that has been corrected since.
             if let last = try await ledger.lastPruning(), last <= now(), now() < last + Self.day {
                 return min(last + Self.day - now(), Self.longestSleep)
             }

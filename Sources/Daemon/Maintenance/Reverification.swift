@@ -3,23 +3,23 @@ import Gateways
 package import Ledger
 package import Payments
 
-/// Judges refused callbacks again, in their order, with the keys that the accounts have now: what is proved after a key was
-/// corrected is recorded as the callback that it is, and leaves `rejected`; the rest stays.
+/// Judges rejected callbacks again, in order, with the accounts' current keys.
 ///
-/// Basic credentials are never kept, so what needs them cannot be judged again.
+/// A callback that is proved after a key was corrected is recorded like any other callback, and leaves `rejected`; the
+/// rest stay. Basic credentials are never kept, so requests that need them cannot be judged again.
 package struct Reverification: Sendable {
     private let ledger: Ledger
     private let database: String
     private let accounts: @Sendable () -> [Account]
     private let now: @Sendable () -> Timestamp
 
-    /// Refused requests that are judged, and recorded in one transaction, at a time: callbacks that come meanwhile do not
-    /// notice, and neither does the memory.
+    /// The number of rejected requests that are judged and recorded in one transaction: small enough not to delay
+    /// callbacks that arrive meanwhile, nor to take much memory.
     private static let batch = 32
 
     /// - Parameters:
-    ///   - database: the ledger's file, which is read beside the writer.
-    ///   - accounts: those that are configured at the moment.
+    ///   - database: the ledger's file, which is read in parallel with the writer.
+    ///   - accounts: returns the accounts that are configured now.
     package init(
         _ ledger: Ledger,
         at database: String,
@@ -32,10 +32,11 @@ package struct Reverification: Sendable {
         self.accounts = accounts
     }
 
-    /// Judges what has been refused so far; what is refused meanwhile is left for the next time. It may be broken off and begun
-    /// again anywhere: what was recorded is recorded.
+    /// Judges what has been rejected so far; what is rejected meanwhile is left for the next time.
     ///
-    /// - Parameter account: of this one alone; `nil`: of all.
+    /// It may be interrupted and restarted at any point: what was recorded stays recorded.
+    ///
+    /// - Parameter account: the only account to judge; `nil` means all accounts.
     package func run(of account: String?) async throws(APIError) -> ReverificationAnswer {
         let accounts = accounts()
         if let account, !accounts.contains(where: { $0.name == account }) {
@@ -97,7 +98,7 @@ package struct Reverification: Sendable {
         }
     }
 
-    /// Records a batch; what spoils it stays refused, and the others are recorded without it.
+    /// Records a batch; a request that makes it fail stays rejected, and the others are recorded without it.
     private func record(
         _ proved: [ReverifiedRequest],
         _ answer: inout ReverificationAnswer
@@ -105,7 +106,7 @@ package struct Reverification: Sendable {
         guard !proved.isEmpty else { return }
         do {
             for (reverified, recorded) in zip(proved, try await ledger.record(proved)) {
-                // Somebody else took it meanwhile, or it was dropped for newer ones.
+                // Another reverification recorded it meanwhile, or it was dropped for newer ones.
                 guard let recorded else { continue }
                 answer.count(recorded.isDuplicate ? .duplicate : .proved, of: reverified.callback.account)
             }

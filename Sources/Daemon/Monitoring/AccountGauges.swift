@@ -3,7 +3,7 @@ import Metrics
 import Payments
 import Telemetry
 
-/// An account's numbers as `account_health` has them.
+/// An account's gauges, with the values of the view `account_health`.
 struct AccountGauges: Sendable {
     private let lastCallback: Gauge
     private let usualSilence: Gauge
@@ -48,7 +48,7 @@ struct AccountGauges: Sendable {
         rejectedNotKept.record(health.rejectedNotKept)
     }
 
-    /// Says that nothing is known any more: a metric that was told once stays.
+    /// Sets every gauge to NaN, because a recorded metric stays otherwise.
     func forget() {
         for gauge in [
             lastCallback, usualSilence, silent, pending, overdue, overdueSince, unresolved, openAlarms,
@@ -60,12 +60,13 @@ struct AccountGauges: Sendable {
 }
 
 extension Timestamp {
-    /// As Prometheus has times: seconds since 1970.
+    /// The time as Prometheus writes it: seconds since 1970.
     var seconds: Double { Double(milliseconds) / 1000 }
 }
 
-/// The numbers of all accounts that are configured. Of one that is no longer, nothing is known: others in the ledger are history,
-/// and may be silent.
+/// The gauges of all configured accounts.
+///
+/// Accounts that are no longer configured have no values: in the ledger they are history, and may be silent.
 package struct AccountsGauges: Sendable {
     private var shown: [String: AccountGauges] = [:]
 

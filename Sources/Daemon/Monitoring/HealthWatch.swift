@@ -6,11 +6,12 @@ import Payments
 import ServiceLifecycle
 import Telemetry
 
-/// Reads at a steady pace what monitoring wants to know of the ledger, the disk and the process, so that a scrape costs nothing;
-/// proves that the database can be written where nobody else did; and tallies each hour when it is over.
+/// Collects the metrics of the ledger, the disk and the process at a fixed interval, so that a scrape costs nothing.
+///
+/// It also proves that the database can be written, if nothing else did, and tallies each hour when it is over.
 struct HealthWatch: Service {
     private static let pace = Duration.seconds(15)
-    /// The supervisor proves it more often, where there is one.
+    /// How old the last proof may be. The heartbeat proves it more often if systemd is notified.
     private static let probeAge = Duration.seconds(60)
 
     private let ledger: Ledger
@@ -25,7 +26,7 @@ struct HealthWatch: Service {
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter accounts: those of the configuration as it is now.
+    /// - Parameter accounts: returns the accounts of the current configuration.
     init(
         ledger: Ledger,
         database: String,
@@ -64,9 +65,9 @@ struct HealthWatch: Service {
     }
 
     private func refresh(_ gauges: inout AccountsGauges) async throws {
-        storage.refresh(try? await ledger.logState())  // Where it cannot be looked at, nothing is known.
+        storage.refresh(try? await ledger.logState())  // If the log cannot be inspected, its gauges are NaN.
         process.refresh()
-        // Before the accounts, which cannot be read where their pages are damaged.
+        // Before the accounts, which cannot be read if their pages are damaged.
         let pages = try await ledger.lastPageCheck()
         pageCheckTime.record(pages?.finishedAt.seconds ?? .nan)
         damaged.record(pages.map { $0.damage == nil ? 0 : 1 } ?? .nan)
@@ -76,7 +77,7 @@ struct HealthWatch: Service {
         if let last = await probe(after: health.lastProbe) { probeTime.record(last.seconds) }
     }
 
-    /// - Returns: when it was last proved that the database can be written.
+    /// - Returns: when the database was last proved to be writable.
     private func probe(after last: Timestamp?) async -> Timestamp? {
         if let last, last <= now(), now() <= last + Self.probeAge { return last }
         let at = now()
@@ -92,7 +93,7 @@ struct HealthWatch: Service {
     }
 }
 
-/// How much room the database takes, and how much is left.
+/// The disk space that the database takes, and what is left.
 struct StorageGauges: Sendable {
     private let database: String
     private let databaseSize = Gauge(label: Metric.databaseSize.name)
@@ -106,7 +107,7 @@ struct StorageGauges: Sendable {
         self.database = database
     }
 
-    /// - Parameter log: `nil` where it cannot be looked at.
+    /// - Parameter log: `nil` if it cannot be inspected.
     func refresh(_ log: WALState?) {
         logReader.record(log.map { Double($0.oldest?.reader.process ?? 0) } ?? .nan)
         logReaderLag.record(log.map { Double($0.oldest?.pages ?? 0) } ?? .nan)

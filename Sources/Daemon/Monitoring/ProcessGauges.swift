@@ -4,7 +4,7 @@ import Metrics
 import Payments
 import Telemetry
 
-/// What every exporter says of its process, under the names that all of them use.
+/// The process metrics that every exporter has, under their customary names.
 struct ProcessGauges: Sendable {
     private let residentMemory = Gauge(label: Metric.residentMemory.name)
 
@@ -20,7 +20,7 @@ struct ProcessGauges: Sendable {
 
     /// The second number of `/proc/self/statm` (proc(5)).
     private static func residentPages() -> Int? {
-        // Linux alone has it.
+        // Only Linux has it.
         guard let file = try? HostEnvironment.readFile("/proc/self/statm", 4096) else { return nil }
         let numbers = String(decoding: file.bytes, as: UTF8.self).split(separator: " ")
         return numbers.dropFirst().first.flatMap { Int($0) }

@@ -1,14 +1,14 @@
-/// Keeps an account's questions from a gateway that is in trouble, and finds out when it is over.
+/// Stops an account's polls while its gateway is failing, and finds out when it has recovered.
 ///
-/// The first trouble opens it for about a second. Then one question at a time probes; each probe that fails doubles the
-/// pause, up to five minutes. Any readable answer closes it.
+/// The first failure opens it for about a second. Then one status request at a time probes; each failed probe doubles
+/// the pause, up to five minutes. Any readable answer closes it.
 package struct CircuitBreaker: Sendable {
     package static let shortestPause = Duration.seconds(1)
     package static let longestPause = Duration.seconds(300)
 
-    /// Leave to ask one question. It is given back with what became of that.
+    /// Permission to send one status request. It is returned with the request's result.
     package struct Permit: Sendable {
-        /// The number of the probe; nil for a question of ordinary times.
+        /// The number of the probe; `nil` for a request while the breaker is closed.
         fileprivate let probe: Int?
 
         package var isProbe: Bool { probe != nil }
@@ -16,13 +16,13 @@ package struct CircuitBreaker: Sendable {
 
     package enum Admission: Sendable {
         case go(Permit)
-        /// Nothing may be asked now; it is worth coming back after this long.
+        /// No request may be sent now; the caller should try again after this long.
         case wait(Duration)
     }
 
-    /// Why nothing is asked, and for how long.
+    /// Why polling is paused, and for how long.
     package struct Pause: Sendable, Equatable {
-        /// Until a probe may go; zero while one is due or under way.
+        /// The time until a probe may be sent; zero while one is due or under way.
         package let remaining: Duration
         /// What the next failure doubles.
         package let length: Duration
@@ -33,7 +33,7 @@ package struct CircuitBreaker: Sendable {
         var length: Duration
         var end: ContinuousClock.Instant
         var reason: String
-        /// Until when the gateway itself asks to be left alone.
+        /// Until when the gateway itself asks not to be polled.
         var request: ContinuousClock.Instant?
         /// The probe that is under way.
         var probe: Int?
@@ -63,7 +63,8 @@ package struct CircuitBreaker: Sendable {
         return .go(Permit(probe: probes))
     }
 
-    /// A readable answer came. One that was under way already does not shorten the time that the gateway itself asks for.
+    /// Closes the breaker after a readable answer. An answer to an earlier request does not shorten the pause that the
+    /// gateway itself asks for.
     package mutating func close(_ permit: Permit, at now: ContinuousClock.Instant) {
         if let opening, let request = opening.request, now < request, !permit.isProbe || permit.probe != opening.probe {
             return
@@ -71,13 +72,13 @@ package struct CircuitBreaker: Sendable {
         opening = nil
     }
 
-    /// The question ran into trouble.
+    /// Opens the breaker, or keeps it open, after a failed request.
     ///
-    /// Several may have been under way when the first of them opened the breaker. They tell nothing new, so they do not
-    /// double the pause; but whenever the gateway itself asks for more time it gets it.
+    /// Several requests may have been under way when the first failure opened the breaker. Their failures are no news,
+    /// so they do not double the pause; but whenever the gateway itself asks for more time it gets it.
     ///
-    /// - Parameter generator: Up to a quarter is taken off the pause, so that accounts which stopped together do not return
-    ///   together. What the gateway asks for is not shortened.
+    /// - Parameter generator: Takes up to a quarter off the pause, so that accounts that stopped together do not resume
+    ///   together. A pause that the gateway asks for is not shortened.
     package mutating func fail(
         _ permit: Permit,
         reason: String,
@@ -97,7 +98,8 @@ package struct CircuitBreaker: Sendable {
         opening = Opening(length: length, end: max(now + pause, wish), reason: reason, request: request)
     }
 
-    /// Nothing came of the question: it was cancelled, or its answer tells nothing of the gateway. Another may probe.
+    /// Returns a permit without a result: the request was cancelled, or its answer says nothing about the gateway's
+    /// health. Another request may probe.
     package mutating func release(_ permit: Permit) {
         guard let probe = permit.probe, probe == opening?.probe else { return }
         opening?.probe = nil

@@ -5,14 +5,14 @@ import NIOHTTP1
 import NIOHTTPCompression
 package import OutboundHTTP
 
-/// The one HTTP client of all accounts: everything it does is bounded, and nothing leads it elsewhere.
+/// The single HTTP client of all accounts: all its work is bounded, and nothing can lead it to another host.
 ///
-/// Redirects are not followed, no proxy is looked for in the environment, and certificates are verified against the system's
-/// authorities. Answers may be compressed (gzip, deflate): what counts is how large they are when they are not.
+/// Redirects are not followed, proxies from the environment are not used, and certificates are verified against the
+/// system's authorities. Answers may be compressed (gzip, deflate): the size limit applies to the decompressed body.
 package struct GatewayClient: Sendable {
-    /// What became of a question.
+    /// The result of a status request.
     package enum Sent: Sendable {
-        /// - Parameter retryAfter: The header of that name, as it came.
+        /// - Parameter retryAfter: The header of that name, as received.
         case answered(StatusResponse, retryAfter: String?)
         case trouble(TransportFailure)
     }
@@ -25,12 +25,13 @@ package struct GatewayClient: Sendable {
     private let trustStore: TrustStore
 
     /// - Parameters:
-    ///   - version: Of this program; gateways' support asks who it was that asked.
-    ///   - timeout: From the beginning of the question to the last byte of its answer.
-    ///   - trustStore: What is looked at where TLS fails.
+    ///   - version: Of this program; the gateways' support asks which client sent a request.
+    ///   - timeout: From the start of the request to the last byte of its answer.
+    ///   - trustStore: Consulted when TLS fails.
     package init(version: String, timeout: Duration = .seconds(15), trustStore: TrustStore = .system) {
         let configuration = HTTPClient.Configuration.strict(
-            // How many polls are in flight is bounded by those who poll: waiting here would look like trouble of the gateway.
+            // The pollers bound how many polls are in flight: waiting for a connection here would look like a gateway
+            // failure.
             connectionsPerHost: 1024,
             decompression: .enabled(limit: .size(Self.largestBody))
         )
@@ -40,21 +41,21 @@ package struct GatewayClient: Sendable {
         self.trustStore = trustStore
     }
 
-    /// Sends a question and reads its answer, however slowly it comes, within the timeout.
+    /// Sends a status request and reads its answer, however slowly it arrives, within the timeout.
     ///
-    /// - Throws: if the task is cancelled or the client shut down: that says nothing of the gateway.
+    /// - Throws: if the task is cancelled or the client shut down, neither of which says anything about the gateway.
     package func send(_ statusRequest: StatusRequest) async throws(CancellationError) -> Sent {
         let sent = await withTimeout(timeout) { await exchange(statusRequest) } ?? Sent.trouble(.timedOut)
         guard let sent, !Task.isCancelled else { throw CancellationError() }
         return sent
     }
 
-    /// Ends what is under way and closes every connection.
+    /// Cancels requests under way and closes every connection.
     package func shutdown() async {
         try? await client.shutdown()  // Fails only if it was shut down before.
     }
 
-    /// nil if it was ended from this side.
+    /// The result; `nil` if the exchange was ended from this side.
     private func exchange(_ statusRequest: StatusRequest) async -> Sent? {
         do {
             let response = try await response(to: statusRequest)
@@ -66,8 +67,10 @@ package struct GatewayClient: Sendable {
         }
     }
 
-    /// The response up to its body. A connection that breaks before that was most likely an idle one that the other side was
-    /// closing already, so the question is put once more; it changes nothing (RFC 9110, section 9.2.2).
+    /// The response up to its body.
+    ///
+    /// A connection that breaks before that was most likely an idle one that the other side was already closing, so the
+    /// request is sent once more; it changes nothing (RFC 9110, section 9.2.2).
     private func response(to statusRequest: StatusRequest) async throws -> HTTPClientResponse {
         let request = request(for: statusRequest)
         let deadline = NIODeadline.now() + TimeAmount(timeout)

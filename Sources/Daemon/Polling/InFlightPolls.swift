@@ -1,8 +1,10 @@
 import Ledger
 import Synchronization
 
-/// An account's questions that are under way, and the bell of who is in charge of the account. Askers that follow one another
-/// share them, also where the account was gone in between: no question is put twice, and their number stays bounded.
+/// An account's polls under way, and the wake signal of its current poller.
+///
+/// Successive pollers of an account share them, even if the account was not configured in between: no poll is sent
+/// twice, and their number stays bounded.
 final class InFlightPolls: Sendable {
     private struct State {
         var ids: Set<DuePoll.ID> = []
@@ -14,15 +16,15 @@ final class InFlightPolls: Sendable {
 
     var all: Set<DuePoll.ID> { state.withLock { $0.ids } }
     var count: Int { state.withLock { $0.ids.count } }
-    /// Of the asker that is in charge.
+    /// The wake signal of the current poller.
     var wakeSignal: WakeSignal? { state.withLock { $0.wakeSignal } }
 
-    /// Tells whether it was not under way already.
+    /// Marks a poll as under way, and returns whether it was not so already.
     func begin(_ id: DuePoll.ID) -> Bool { state.withLock { $0.ids.insert(id).inserted } }
 
     func end(_ id: DuePoll.ID) { state.withLock { _ = $0.ids.remove(id) } }
 
-    /// Puts another asker in charge, or nobody, and rings for the one before, who leaves.
+    /// Makes another poller, or none, the current one, and wakes the previous one, which ends.
     func transfer(to wakeSignal: WakeSignal?) {
         let before = state.withLock { state in
             defer { state.wakeSignal = wakeSignal }

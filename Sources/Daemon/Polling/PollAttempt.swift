@@ -3,20 +3,20 @@ package import Ledger
 import OutboundHTTP
 package import Payments
 
-/// What became of asking about one entity: the request that decided, and what its answer comes to.
+/// The result of polling one entity: the request that decided, and what its answer means.
 package struct PollAttempt: Sendable, Equatable {
-    /// The word of ``StatusRequest/endpoint``.
+    /// The value of ``StatusRequest/endpoint``.
     package let endpoint: String
     package let askedAt: Timestamp
-    /// nil if no answer came.
+    /// `nil` if no answer came.
     package let answeredAt: Timestamp?
     package let httpStatus: Int?
     package let body: [UInt8]?
     package let result: StatusResult
-    /// How long the gateway asks to be left alone.
+    /// How long the gateway asks not to be polled.
     package let retryAfter: Duration?
-    /// What was wrong or left out, in words for the operator; nil for a report of which nothing was left out, and where
-    /// nothing is known of the entity.
+    /// What was wrong or left out, in words for the operator; `nil` for a report without omissions, and if the gateway
+    /// does not know the entity.
     package let detail: String?
 
     init(_ request: StatusRequest, at askedAt: Timestamp, trouble: TransportFailure) {
@@ -25,7 +25,7 @@ package struct PollAttempt: Sendable, Equatable {
         answeredAt = nil
         httpStatus = nil
         body = nil
-        // The same would come again, whatever state the gateway is in.
+        // An answer that is too large would come again, whatever state the gateway is in.
         result = trouble == .tooLarge ? .undecodable(trouble.rawValue) : .unavailable
         retryAfter = nil
         detail = trouble.rawValue
@@ -64,9 +64,9 @@ package struct PollAttempt: Sendable, Equatable {
 extension PollRecord {
     private static let notPollable = "this gateway cannot be asked about such a thing"
 
-    /// What became of a question, as the ledger records it.
+    /// Makes the record of a poll for the ledger.
     ///
-    /// - Parameter asked: `nil` if the gateway cannot be asked about such a thing.
+    /// - Parameter attempt: `nil` if the gateway cannot be asked about such an entity.
     package init(to poll: DuePoll, _ attempt: PollAttempt?, pause: Duration, askedAt: Timestamp, recordedAt: Timestamp)
     {
         self.init(
@@ -86,8 +86,8 @@ extension PollRecord {
 }
 
 extension Report {
-    /// Which members were left out, for the operator; nil if none was. It names places, and no more of them than fit into a
-    /// line or two.
+    /// The members that were left out, for the operator; `nil` if none was. It names places, and no more of them than
+    /// fit into a line or two.
     var omissionsInWords: String? {
         let named = 10
         guard !leftOut.isEmpty else { return nil }

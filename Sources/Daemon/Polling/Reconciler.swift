@@ -6,11 +6,11 @@ package import Payments
 import ServiceLifecycle
 import Synchronization
 
-/// Asks the gateways about everything that stays silent: one asker an account, until the graceful shutdown.
+/// Polls the gateways about everything that stays silent: one poller per account, until the graceful shutdown.
 final class Reconciler: Service {
     private struct State {
         var pollers: [String: AccountPoller] = [:]
-        /// Of every account that was ever configured: one that comes back may meet questions of its former asker.
+        /// For every account that was ever configured: an account that comes back may meet polls of its former poller.
         var inFlight: [String: InFlightPolls] = [:]
         var schedule: PollSchedule
     }
@@ -20,7 +20,7 @@ final class Reconciler: Service {
     private let now: @Sendable () -> Timestamp
     private let logger: Logger
     private let state: Mutex<State>
-    /// Askers that have not begun yet.
+    /// Pollers that have not begun yet.
     private let newPollers: AsyncStream<AccountPoller>
     private let newPoller: AsyncStream<AccountPoller>.Continuation
 
@@ -54,10 +54,12 @@ final class Reconciler: Service {
         await client.shutdown()
     }
 
-    /// Goes on by another configuration. What is under way is finished as it was begun, also for accounts that are gone. An
-    /// account whose settings are as before keeps its pace and its breaker.
+    /// Switches to another configuration.
     ///
-    /// - Parameter changed: the accounts whose settings are other than before.
+    /// Polls under way are finished as they were begun, also for accounts that are gone. An account whose settings are
+    /// unchanged keeps its rate limit and its circuit breaker.
+    ///
+    /// - Parameter changed: the accounts whose settings have changed.
     func reconfigure(_ configuration: Configuration, changed: Set<String>) {
         state.withLock { state in
             let before = state.pollers
@@ -97,7 +99,7 @@ final class Reconciler: Service {
         )
     }
 
-    /// Before anything is asked: what was under way when the process ended must not be the first thing again.
+    /// Runs before any poll: what was under way when the process ended must not be polled first again.
     private func recordInterrupted() async {
         while !Task.isCancelled {
             do {
@@ -115,16 +117,18 @@ final class Reconciler: Service {
         }
     }
 
-    /// What is to be asked at once does not wait until somebody looks.
+    /// Wakes the pollers for requested polls, which must not wait for the next look.
     private func signalPollRequests() async {
         for await _ in ledger.pollRequests {
             for poller in state.withLock({ $0.pollers.values }) { poller.wakeSignal.signal() }
         }
     }
 
-    /// A clock that ran ahead and was set right again leaves questions planned for times that no schedule gives; so does a
-    /// schedule that a reload made shorter. What was planned before this process is looked through at the start, and all of it once
-    /// an hour, for a clock may also be slewed.
+    /// Reschedules polls that are planned too late.
+    ///
+    /// A clock that ran ahead and was corrected leaves polls planned for times that no schedule gives; so does a
+    /// schedule that a reload made shorter. Polls planned before this process are checked at the start, and all of them
+    /// once an hour, because a clock may also be slewed.
     private func watchTheClock() async {
         let clock = ContinuousClock()
         var watch = ClockWatch()
@@ -133,7 +137,8 @@ final class Reconciler: Service {
             let schedule = state.withLock { $0.schedule }
             let wasSetBack = watch.wasSetBack(at: now(), clock.now)
             if watch.isHourOver(at: clock.now) || wasSetBack || schedule != followed {
-                // What was dated just before the clock was set may be written just after the look: so there is another one.
+                // What was dated just before the clock was set may be written just after this check: so there is
+                // another one.
                 followed = await recall(by: schedule) && !wasSetBack ? schedule : nil
             }
             if wasSetBack {
@@ -165,10 +170,12 @@ final class Reconciler: Service {
     }
 }
 
-/// Notices that the clock was set back, by a clock that nobody sets, and tells when it is time to look for what a clock that is
-/// slewed has planned: that moves both clocks alike, and cannot be seen.
+/// Detects that the clock was set back, by comparing it with a monotonic clock, and says when it is time for the hourly
+/// check.
+///
+/// The hourly check finds polls planned by a slewed clock: slewing moves both clocks alike, and cannot be detected.
 package struct ClockWatch: Sendable {
-    /// Less is what a time service does all day, and no question waits for it.
+    /// Smaller steps are a time service's everyday work, and delay no poll noticeably.
     private static let tolerance = Duration.seconds(1)
     private static let hour = Duration.seconds(3600)
 
@@ -177,14 +184,14 @@ package struct ClockWatch: Sendable {
 
     package init() {}
 
-    /// Whether less time has passed by the clock than has really passed since the last look.
+    /// Whether less time has passed on the clock since the last call than has really passed.
     package mutating func wasSetBack(at now: Timestamp, _ instant: ContinuousClock.Instant) -> Bool {
         defer { last = (now, instant) }
         guard let last else { return false }
         return now - last.moment + Self.tolerance < last.instant.duration(to: instant)
     }
 
-    /// Whether an hour has passed since this was last so; it is so at first.
+    /// Whether an hour has passed since this last returned true; the first call returns true.
     package mutating func isHourOver(at instant: ContinuousClock.Instant) -> Bool {
         if let nextHour, instant < nextHour { return false }
         nextHour = instant + Self.hour

@@ -1,7 +1,7 @@
 package import Gateways
 package import Payments
 
-/// Asks one account's gateway about one entity at a time.
+/// Polls one account's gateway about one entity at a time.
 package struct StatusLookup: Sendable {
     private let gateway: any Gateway
     private let client: GatewayClient
@@ -13,18 +13,18 @@ package struct StatusLookup: Sendable {
         self.now = now
     }
 
-    /// Puts the gateway's questions one after the other, until one is not refused.
+    /// Sends the gateway's status requests one after another, until one is not refused.
     ///
-    /// Which service knows a transaction depends on the method, and the others refuse for reasons that are not the account's:
-    /// not only by 404. Where all refuse, «not found» is what counts if any of them said so, for that one let us in: the
-    /// secret is right, and the account must not be paused for the others' sake. Else «unauthorized» does, which is what all
-    /// of them say to a wrong secret; else what the first one said.
+    /// Which service knows a transaction depends on the method, and the others refuse for reasons unrelated to the
+    /// account, not only with 404. If all refuse, «not found» counts if any of them answered so, because that one
+    /// accepted our credentials: the secret is right, and the account must not be paused because of the others.
+    /// Otherwise «unauthorized» counts, which is what all of them answer to a wrong secret; otherwise the first answer.
     ///
     /// - Parameters:
     ///   - method: The payment's, in the gateway's own word.
-    ///   - remembered: The endpoint that knew the last time.
-    ///   - permit: Is waited for before each request but the first, which whoever calls has leave for.
-    /// - Returns: The request that decided; nil if the gateway cannot be asked about such a thing.
+    ///   - remembered: The endpoint that knew the entity the last time.
+    ///   - permit: Awaited before each request but the first, for which the caller already has a permit.
+    /// - Returns: The request that decided; `nil` if the gateway cannot be asked about such an entity.
     /// - Throws: What the permit throws, or `CancellationError`.
     package func ask(
         about entity: Entity,
@@ -63,8 +63,8 @@ package struct StatusLookup: Sendable {
 }
 
 extension PollAttempt {
-    /// Whether another service may know what this one did not want to be asked: by the HTTP statuses with which services refuse
-    /// what is another's.
+    /// Whether another service may know the entity that this one refused: judged by the HTTP statuses with which
+    /// services refuse what belongs to another.
     fileprivate var isRefusal: Bool {
         switch result {
         case .notFound, .unauthorized, .undecodable: [400, 401, 403, 404, 422].contains(httpStatus)

@@ -1,11 +1,11 @@
-/// How fast an account's questions may follow one another: so many a second, and after a quiet time as many at once.
+/// Limits the rate of an account's requests: so many a second, and as many at once after a quiet second.
 ///
-/// It begins with one token, so that starting again and again is no storm.
+/// It starts with one token, so that repeated restarts cause no storm.
 package struct TokenBucket: Sendable {
     private var interval: Duration
-    /// How far behind `next` may lie: what a quiet time can save up.
+    /// How far behind now `next` may lie: what a quiet time can save up.
     private var savings: Duration
-    /// When the token that is taken next is there.
+    /// When the next token becomes available.
     private var next: ContinuousClock.Instant
 
     package init(perSecond: Int, at now: ContinuousClock.Instant) {
@@ -13,7 +13,7 @@ package struct TokenBucket: Sendable {
         next = now
     }
 
-    /// Goes on at another rate; what was taken stays taken.
+    /// Changes the rate; tokens already reserved stay reserved.
     package mutating func change(perSecond: Int) {
         (interval, savings) = Self.pace(perSecond)
     }
@@ -24,7 +24,9 @@ package struct TokenBucket: Sendable {
         return (interval, interval * (perSecond - 1))
     }
 
-    /// Takes a token for good, and tells how long it is until it is there: who takes first goes first.
+    /// Reserves the next token and returns how long to wait until it is available.
+    ///
+    /// Reservations are served in order and cannot be returned.
     package mutating func acquire(at now: ContinuousClock.Instant) -> Duration {
         let token = max(next, now - savings)
         next = token + interval

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Lets one sleeper wait for a time, or for somebody who rings.
+/// Lets one task sleep for a time, or until it is signalled.
 final class WakeSignal: Sendable {
     private struct State {
         var hasRung = false
@@ -19,11 +19,11 @@ final class WakeSignal: Sendable {
         sleeper?.resume()
     }
 
-    /// Returns when it rings, when the time is over, or when the task is cancelled.
+    /// Returns when it is signalled, when the time is over, or when the task is cancelled.
     func wait(atMost time: Duration) async {
         await withDiscardingTaskGroup { group in
             group.addTask {
-                guard (try? await Task.sleep(for: time)) != nil else { return }  // Cancelled: it rang before.
+                guard (try? await Task.sleep(for: time)) != nil else { return }  // Cancelled: it was signalled before.
                 self.signal()
             }
             await withTaskCancellationHandler {

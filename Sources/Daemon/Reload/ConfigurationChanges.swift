@@ -2,7 +2,8 @@ package import ConfigurationFile
 import Logging
 import Payments
 
-/// In what a configuration differs from the one before, in the keys of the file. No value is in it, so no secret can be.
+/// The differences between a configuration and the one before, as keys of the file. It contains no values, so it cannot
+/// contain a secret.
 package struct ConfigurationChanges: Sendable, Equatable {
     package struct Account: Sendable, Equatable {
         package let name: String
@@ -12,9 +13,9 @@ package struct ConfigurationChanges: Sendable, Equatable {
     package let added: [String]
     package let removed: [String]
     package let changed: [Account]
-    /// Besides the accounts, what holds from now on.
+    /// Other keys whose new values are in force from now on.
     package let keys: [String]
-    /// What holds only after a restart.
+    /// Keys whose new values take effect only after a restart.
     package let keysForRestart: [String]
 
     package init(from old: Configuration, to new: Configuration) {
@@ -59,7 +60,7 @@ package struct ConfigurationChanges: Sendable, Equatable {
 }
 
 extension ConfigurationChanges {
-    /// What holds from now on, for the log; empty if that is what held before.
+    /// The changes in force from now on, for the log; empty if there are none.
     var metadata: Logger.Metadata {
         let changed = changed.map { "\($0.name) (\($0.settings.joined(separator: ", ")))" }
         let lists = [

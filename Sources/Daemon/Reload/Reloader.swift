@@ -5,10 +5,10 @@ import Metrics
 import ServiceLifecycle
 import Telemetry
 
-/// Puts another configuration into force while the daemon runs: all of it, or nothing.
+/// Replaces the configuration while the daemon runs: all of it, or nothing.
 ///
-/// What can fail comes first: to read the file with its secrets, to make terms of it, to write new accounts to the ledger.
-/// What follows cannot fail. A request that is under way, and a question, is finished as it was begun.
+/// What can fail comes first: reading the file with its secrets, deriving the serving configuration, writing new
+/// accounts to the ledger. What follows cannot fail. Requests and polls under way are finished as they were begun.
 struct Reloader: Service {
     let reloadSignal: ReloadSignal
     let serving: CurrentConfiguration
@@ -37,7 +37,7 @@ struct Reloader: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            // However many ask while a reload is under way: one more reads what the file says then.
+            // However many reloads are requested during a reload, one more reads the file as it is then.
             let (wishes, wish) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
             await withDiscardingTaskGroup { group in
                 group.addTask {
@@ -46,7 +46,7 @@ struct Reloader: Service {
                 }
                 for await _ in wishes where !Task.isCancelled { await reload() }
             }
-            // Nobody can ask any more, and the daemon goes on; it fails only when cancelled.
+            // No more reloads can be requested, but the daemon goes on; this fails only when cancelled.
             try? await gracefulShutdown()
         }
     }
@@ -70,7 +70,7 @@ struct Reloader: Service {
     private func reconfigure(_ configuration: Configuration, _ changes: ConfigurationChanges) async throws {
         let old = serving.current.configuration
         var configuration = configuration
-        // What the daemon holds open stays as it is; that is said, and compared again the next time.
+        // What the daemon holds open stays as it is; that is logged, and compared again at the next reload.
         configuration.database = old.database
         configuration.listen = old.listen
         configuration.admin = old.admin
@@ -107,9 +107,9 @@ struct Reloader: Service {
     }
 }
 
-/// When the configuration is to be read again, and how that is done.
+/// When to read the configuration again, and how.
 package struct ReloadSignal: Sendable {
-    /// One element each time somebody asks for it.
+    /// One element per requested reload.
     let requests: any AsyncSequence<Void, Never> & Sendable
     let load: @Sendable () throws(ConfigurationError) -> Configuration
 

@@ -2,7 +2,7 @@ package import Ledger
 package import Payments
 import Telemetry
 
-/// How the daemon fares, in words for whoever runs `systemctl status` at night.
+/// The daemon's state, in words for an operator who runs `systemctl status` at night.
 package struct DaemonStatus: Sendable {
     package enum Phase: Sendable {
         case opening
@@ -15,7 +15,7 @@ package struct DaemonStatus: Sendable {
 
     package var phase = Phase.opening
     package var accounts: Int
-    /// Where callbacks are received.
+    /// The addresses on which callbacks are received.
     package var addresses: [String] = []
     package var status: LedgerStatus?
     /// Why callbacks are answered 503; `nil` if they are not.
@@ -26,7 +26,9 @@ package struct DaemonStatus: Sendable {
         self.accounts = accounts
     }
 
-    /// - Parameter now: a callback of today is told without its date.
+    /// The status text.
+    ///
+    /// - Parameter now: the current time; the time of today's last callback is shown without its date.
     package func words(at now: Timestamp) -> String {
         switch phase {
         case .opening: "Opening the database"

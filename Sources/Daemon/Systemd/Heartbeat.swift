@@ -3,23 +3,23 @@ import Logging
 import Payments
 import ServiceLifecycle
 
-/// Proves again and again that the daemon is not stuck, by writing to the ledger and by reading that on another connection,
-/// as other programs do; and lets the supervisor know, who else would start it anew.
+/// Proves periodically that the daemon is not stuck, by writing to the ledger and reading that on another connection,
+/// as other programs do, and feeds systemd's watchdog, which restarts the daemon otherwise.
 ///
-/// A disk that is full, and a database that another program holds, are clean refusals: the daemon goes on answering 503, and
-/// recovers by itself; to start it anew would help nobody.
+/// A full disk or a locked database is not a hang: the daemon keeps answering 503 and recovers by itself, so a restart
+/// would not help.
 struct Heartbeat: Service {
-    /// How often where no watchdog is waiting.
+    /// The interval without a watchdog.
     private static let leisure = Duration.seconds(30)
     private let interval: Duration
-    /// How soon after a beat that was skipped: the next one has to come while the watchdog still waits.
+    /// The interval after a skipped beat: the next one has to come before the watchdog's timeout.
     private let haste: Duration
     private let ledger: Ledger
     private let systemdStatus: SystemdStatus
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter interval: `nil` where no watchdog is waiting.
+    /// - Parameter interval: `nil` without a watchdog.
     init(
         every interval: Duration?,
         ledger: Ledger,
@@ -44,6 +44,8 @@ struct Heartbeat: Service {
         }
     }
 
+    /// Proves that the ledger can be written and read, and notifies systemd.
+    ///
     /// - Returns: whether the daemon is alive.
     private func touch() async -> Bool {
         do {
@@ -53,7 +55,7 @@ struct Heartbeat: Service {
             systemdStatus.isAlive(status)
             return true
         } catch {
-            // Started anew, it could no longer save what it holds.
+            // After a restart, the daemon could no longer save what it holds.
             if let unsaved = ledger.unsaved {
                 systemdStatus.isSaving(unsaved)
                 return true
@@ -62,7 +64,10 @@ struct Heartbeat: Service {
         }
     }
 
-    /// - Returns: the time that is there to be read then, this one or a later one; `nil` where writing is cleanly refused.
+    /// Writes the heartbeat.
+    ///
+    /// - Returns: the time that a reader must now find, unless it finds a later one; `nil` if writing is cleanly
+    ///   refused.
     private func write() async throws(RecordingError) -> Timestamp? {
         do throws(RecordingError) {
             return try await ledger.probe(at: now())

@@ -1,9 +1,9 @@
 import Foundation
 package import Glibc
 
-/// What systemd, or whoever else speaks the protocol of sd_listen_fds(3), passed to this process.
+/// The sockets that systemd, or another program that speaks the protocol of sd_listen_fds(3), passed to this process.
 package struct PassedSockets: Sendable {
-    /// More than anyone listens on; a larger number is a mistake.
+    /// More sockets than anybody would use; a larger number is a mistake.
     private static let limit = 256
 
     private let variables: [String: String]
@@ -12,7 +12,7 @@ package struct PassedSockets: Sendable {
 
     /// - Parameters:
     ///   - variables: the environment, with $LISTEN_PID, $LISTEN_FDS and $LISTEN_FDNAMES.
-    ///   - process: whose sockets they are.
+    ///   - process: the process that the sockets must be meant for.
     ///   - first: the first descriptor; the others follow it.
     package init(_ variables: [String: String], process: pid_t = getpid(), first: CInt = 3) {
         self.variables = variables
@@ -22,13 +22,13 @@ package struct PassedSockets: Sendable {
 
     package static let ofThisProcess = PassedSockets(ProcessInfo.processInfo.environment)
 
-    /// Whether there are any. Sockets that are meant for another process are not ours to touch.
+    /// Whether there are no sockets. Those meant for another process are not ours to touch.
     package var isEmpty: Bool {
         variables["LISTEN_PID"].flatMap { pid_t($0) } != process || (variables["LISTEN_FDS"] ?? "0") == "0"
     }
 
-    /// The sockets for callbacks: those that are named `callbacks`, or where none is, all of them. No socket is left over on
-    /// which nobody would ever answer.
+    /// The sockets for callbacks: those named `callbacks`, or all of them if none is. Any other socket is an error,
+    /// because it would never be served.
     package func forCallbacks() throws(SocketActivationError) -> [PassedSocket] {
         let sockets = try all()
         let isNamed = sockets.contains { $0.name == "callbacks" }
@@ -56,33 +56,33 @@ package struct PassedSockets: Sendable {
 /// A socket that systemd opened and passed on.
 package struct PassedSocket: Sendable, Hashable, CustomStringConvertible {
     package let descriptor: CInt
-    /// `FileDescriptorName=` of the socket unit; unless it has one, the unit's own name.
+    /// `FileDescriptorName=` of the socket unit; by default the unit's own name.
     package let name: String
 
     package var description: String { "descriptor \(descriptor) (`\(name)`)" }
 }
 
 extension PassedSocket {
-    /// Whether connections can be accepted on it, in a way that is understood here.
+    /// Whether connections can be accepted on it, over a supported address family.
     var listens: Bool {
         option(SO_ACCEPTCONN) == 1 && option(SO_TYPE) == CInt(SOCK_STREAM.rawValue)
             && [AF_INET, AF_INET6, AF_UNIX].contains(option(SO_DOMAIN))
     }
 
-    /// `nil` if it is not even a socket.
+    /// The value of a socket option; `nil` if the descriptor is not even a socket.
     private func option(_ name: CInt) -> CInt? {
         var value: CInt = 0
         var size = socklen_t(MemoryLayout<CInt>.size)
         return getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : nil
     }
 
-    /// Keeps it from programs that this process starts.
+    /// Closes it in programs that this process starts.
     func closeOnExec() {
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 }
 
-/// Why the public listener cannot be on the sockets that systemd passed.
+/// Why the public listener cannot use the sockets that systemd passed.
 package enum SocketActivationError: Error, Hashable, CustomStringConvertible {
     case none
     case miscounted

@@ -1,15 +1,15 @@
 import Ledger
 import ServiceLifecycle
 
-/// Tells the supervisor while callbacks are answered 503, and why.
+/// Reports to systemd while callbacks are answered 503, and why.
 struct RejectionWatch: Service {
     private static let interval = Duration.seconds(1)
-    /// For so many looks it is told after the last 503: senders come again after five seconds.
+    /// How many looks the report lasts after the last 503: senders try again after five seconds.
     private static let memory = 6
 
     let ledger: Ledger
     let systemdStatus: SystemdStatus
-    /// How many answers were 503 so far.
+    /// Returns the number of 503 responses so far.
     let count: @Sendable () -> Int
 
     func run() async throws {
@@ -19,7 +19,7 @@ struct RejectionWatch: Service {
                 let now = count()
                 quietLooks = now == counted ? quietLooks + 1 : 0
                 counted = now
-                // A full disk is there for the next callback, too; a full queue may be empty already.
+                // A full disk affects the next callback, too; a full queue may be empty already.
                 let unavailableReason = ledger.hasFailed ? ledger.unavailableReason(for: .callbacks) : nil
                 if let reason = unavailableReason?.description ?? (quietLooks == 0 ? crowd : nil) { last = reason }
                 let isRefusing = unavailableReason != nil || quietLooks < Self.memory

@@ -1,31 +1,31 @@
 package import Glibc
 import NIOCore
 
-/// systemd, which is told how the daemon fares, as sd_notify(3) and sd_watchdog_enabled(3) describe it.
+/// Notifies systemd of the daemon's state, as sd_notify(3) and sd_watchdog_enabled(3) describe it.
 ///
-/// Its socket is opened once: the watchdog must be fed where no descriptor is free any more, too.
+/// Its socket is opened once: the watchdog must be fed even when no descriptor is free.
 package final class SystemdNotifier: Sendable {
     package enum Notice: Sendable, Equatable {
         case ready
-        /// - Parameter since: of CLOCK_MONOTONIC, in microseconds.
+        /// - Parameter since: the time of CLOCK_MONOTONIC, in microseconds.
         case reloading(since: UInt64)
         case stopping
-        /// The watchdog is fed.
+        /// Feeds the watchdog.
         case alive
         /// What the daemon is doing, in words for a person.
         case status(String)
     }
 
-    /// Nobody waits longer than this for systemd to take a message: a `struct timeval` of one second.
+    /// The longest wait for systemd to take a message: a `struct timeval` of one second.
     private static let timeout = [1, 0]
 
     private let descriptor: CInt
     /// `sun_path` of systemd's socket; an abstract name begins with a NUL.
     private let path: [UInt8]
-    /// A daemon that is silent for so long is taken for stuck.
+    /// The watchdog's timeout, after which a silent daemon is considered stuck.
     package let watchdog: Duration?
 
-    /// Who is to be told, according to the environment; `nil` if nobody is.
+    /// Reads the notification socket from the environment; `nil` if there is none.
     package init?(_ variables: [String: String], process: pid_t = getpid()) {
         guard let name = variables["NOTIFY_SOCKET"], name.hasPrefix("/") || name.hasPrefix("@"),
             name.utf8.count < MemoryLayout.size(ofValue: sockaddr_un().sun_path)
@@ -34,7 +34,7 @@ package final class SystemdNotifier: Sendable {
         let watched = variables["WATCHDOG_PID"].map { pid_t($0) == process } ?? true
         let microseconds = variables["WATCHDOG_USEC"].flatMap { Int64($0) } ?? 0
         watchdog = watched && microseconds > 0 ? .microseconds(microseconds) : nil
-        // Without it no message will be taken, and that is said.
+        // If this fails, no message will be sent, and that is logged.
         descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, Self.timeout, socklen_t(2 * MemoryLayout<Int>.size))
     }
@@ -45,7 +45,7 @@ package final class SystemdNotifier: Sendable {
 
     /// Sends notices as one message.
     ///
-    /// - Returns: whether it was taken.
+    /// - Returns: whether it was accepted.
     @discardableResult
     package func notify(_ notices: [Notice]) -> Bool {
         let message = Array(notices.map(\.line).joined(separator: "\n").utf8)
@@ -58,7 +58,7 @@ package final class SystemdNotifier: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
-        // An abstract name is as long as it is told to be; a path ends with its NUL.
+        // The length of an abstract name is explicit; a path ends with its NUL.
         let length = MemoryLayout<sa_family_t>.size + path.count + (path.first == 0 ? 0 : 1)
         return withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { use($0, socklen_t(length)) }
@@ -67,7 +67,7 @@ package final class SystemdNotifier: Sendable {
 }
 
 extension SystemdNotifier.Notice {
-    /// Reloading begins just now. NIO's clock is CLOCK_MONOTONIC.
+    /// A reload that begins now. NIO's clock is CLOCK_MONOTONIC.
     static var reloading: SystemdNotifier.Notice {
         .reloading(since: NIODeadline.now().uptimeNanoseconds / 1000)
     }

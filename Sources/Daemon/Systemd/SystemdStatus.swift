@@ -4,15 +4,15 @@ import Payments
 import ServiceLifecycle
 import Synchronization
 
-/// Tells the supervisor what happens to the daemon, as it happens; without a supervisor, nobody.
+/// Notifies systemd of the daemon's state as it changes; does nothing without systemd.
 ///
-/// It is told under the lock, so that it hears of everything in its order.
+/// Messages are sent under the lock, so that systemd receives them in order.
 final class SystemdStatus: Sendable {
     private struct State {
         var daemonStatus: DaemonStatus
-        /// How many are not up yet.
+        /// The number of listeners that are not up yet.
         var listeners: Int
-        /// The words that were told last.
+        /// The status text that was sent last.
         var told: String?
         var isHeard = true
     }
@@ -36,7 +36,7 @@ final class SystemdStatus: Sendable {
         state = Mutex(State(daemonStatus: DaemonStatus(accounts: accounts), listeners: listeners))
     }
 
-    // MARK: What happens
+    // MARK: State changes
 
     func isOpening() {
         state.withLock { notify([], &$0) }
@@ -62,8 +62,8 @@ final class SystemdStatus: Sendable {
         }
     }
 
-    /// The ledger was just written and read, or its disk is full or held by another: that is an answer too, and nothing that a
-    /// restart would mend.
+    /// The ledger was just written and read, or its disk is full or locked by another program: that is an answer too,
+    /// and a restart would not help.
     func isAlive(_ status: LedgerStatus) {
         state.withLock { state in
             state.daemonStatus.status = status
@@ -80,7 +80,7 @@ final class SystemdStatus: Sendable {
         }
     }
 
-    /// The ledger's files have lost their names, and what they hold is being saved.
+    /// The ledger's files were deleted or moved, and the data that it holds is being saved.
     func isSaving(_ unsaved: String) {
         state.withLock { state in
             state.daemonStatus.refusal = unsaved
@@ -132,9 +132,9 @@ final class SystemdStatus: Sendable {
         notify([.ready], &state)
     }
 
-    // MARK: How it is told
+    // MARK: Sending
 
-    /// Tells of something, and what is so now in words, if these are other than before.
+    /// Sends notices, and the status text if it has changed.
     private func notify(_ notices: [SystemdNotifier.Notice], _ state: inout State) {
         guard let systemd else { return }
         var notices = notices
@@ -148,7 +148,7 @@ final class SystemdStatus: Sendable {
     }
 }
 
-/// Tells systemd of the graceful stop as it begins: the last of the services is the first to be stopped.
+/// Notifies systemd of the graceful shutdown as it begins: the last of the services is the first to be stopped.
 struct StoppingNotice: Service {
     let systemdStatus: SystemdStatus
 

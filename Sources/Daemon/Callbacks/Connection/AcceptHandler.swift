@@ -1,11 +1,13 @@
 import Logging
 import NIOCore
 
-/// Stands in a listening socket's pipeline, asks the doorkeeper before it accepts, and rests when the system refuses.
+/// Accepts connections on a listening socket when the connection limiter allows it, and backs off when the system
+/// refuses.
 ///
-/// Where a connection cannot be accepted for want of descriptors or memory it stays with the kernel, which reports it again at
-/// once, for ever. SwiftNIO's `AcceptBackoffHandler` only delays reads, and after such an error none is asked for: the
-/// read before is still pending. So the door takes itself out of the polling for a while.
+/// A connection that cannot be accepted for lack of descriptors or memory stays in the kernel's queue, which reports it
+/// again at once, forever. SwiftNIO's `AcceptBackoffHandler` only delays reads, and after such an error no read is
+/// requested: the previous one is still pending. So this handler turns automatic reading off, which takes the socket
+/// out of the polling, for a while.
 final class AcceptHandler: ChannelDuplexHandler {
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel
@@ -49,12 +51,13 @@ final class AcceptHandler: ChannelDuplexHandler {
     }
 
     private func setAutoRead(_ reads: Bool, _ context: ChannelHandlerContext) {
-        // Fails only where the channel is closed, which the doorkeeper notices.
+        // Fails only if the channel is closed, which the connection limiter notices.
         try? context.channel.syncOptions?.setOption(.autoRead, value: reads)
     }
 }
 
-/// Hands a connection over as soon as it is up: before that, the door that accepted it must not close.
+/// Hands a connection to the limiter once it is active: until then, the listening socket that accepted it must not
+/// close.
 final class ConnectionReadyHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
 

@@ -1,14 +1,16 @@
 import ConfigurationFile
 import Synchronization
 
-/// What the bodies of all connections may take of the memory together, while they are on their way.
+/// Bounds the memory that the bodies of all connections may take together while they arrive.
 ///
-/// Each is bounded by itself, but the sender of a body need not be known, may stop in its midst, and may do so on every
-/// connection there is. A body that comes whole at once is never counted.
+/// Each body has its own limit, but its sender need not be known, may stop halfway, and may do so on every connection.
+/// A body that arrives in one piece is never counted.
 final class BodyMemoryBudget: Sendable {
     private let taken = Atomic<Int>(0)
 
-    /// - Returns: whether there was so much; otherwise nothing is taken.
+    /// Reserves bytes.
+    ///
+    /// - Returns: whether that many were available; otherwise nothing is reserved.
     func acquire(_ bytes: Int, within limits: Configuration.Limits) -> Bool {
         guard taken.add(bytes, ordering: .relaxed).newValue <= max(limits.bodies, 2 * limits.body) else {
             release(bytes)

@@ -5,7 +5,8 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOSSL
 
-/// A connection of the public listener: HTTP/1 behind a ``RequestHandler``, within TLS where there is a certificate.
+/// Sets up and serves connections of the public listener: HTTP/1 behind a ``RequestHandler``, within TLS if there is a
+/// certificate.
 struct CallbackPipeline: Sendable {
     typealias Connection = NIOAsyncChannel<CallbackRequest, CallbackResponse>
 
@@ -16,7 +17,7 @@ struct CallbackPipeline: Sendable {
     let idle = IdleConnections()
     let date: DateHeader
 
-    /// Furnishes a new connection, on its event loop.
+    /// Adds the HTTP handlers to a new connection's pipeline. Called on its event loop.
     func configure(_ channel: any Channel) throws -> Connection {
         let handler = RequestHandler(serving, metrics: metrics, bodyMemory: bodyMemory, date: date, idle: idle)
         let serving = serving.current
@@ -43,7 +44,7 @@ struct CallbackPipeline: Sendable {
         return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
     }
 
-    /// Answers one request after the other, until the connection is closed.
+    /// Answers requests one after another, until the connection is closed.
     func serve(_ connection: Connection) async {
         let peer = connection.channel.remoteAddress?.ipAddress ?? "unix"
         do {
@@ -53,12 +54,13 @@ struct CallbackPipeline: Sendable {
                 }
             }
         } catch {
-            // The sender has gone: nobody is left to be told, and what is committed stays so.
+            // The sender has gone: there is nobody to respond to, and what is committed stays committed.
         }
     }
 }
 
-/// Tells the gate of raw bytes, so that it can time and bound a head that is not complete yet, and of other protocols.
+/// Reports raw bytes to the request handler, so that it can time and bound an incomplete head, and reports other
+/// protocols.
 private final class ByteCountHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -81,13 +83,14 @@ private final class ByteCountHandler: ChannelInboundHandler, RemovableChannelHan
     }
 }
 
-/// Settles what depends on the version and the spelling of a head, both of which are lost behind this point.
+/// Handles what depends on the version and the spelling of a head, both of which are lost after this handler.
 ///
-/// A head that is ambiguous is refused as one that cannot be parsed.
+/// An ambiguous head is refused like one that cannot be parsed.
 ///
-/// The connection ends with a request where the sender wants it, and where he would rather speak another protocol, which
-/// SwiftNIO's decoder leaves the bytes behind the request to: there is none here, and it would never read on. An `Expect` in
-/// HTTP/1.0 is overlooked (RFC 9110, section 10.1.1): who speaks that would take `100 Continue` for the answer.
+/// The connection ends with a request if the sender wants that, or if the sender asks for another protocol: SwiftNIO's
+/// decoder leaves the bytes after such a request to that protocol's handler, and as there is none here it would never
+/// read on. An `Expect` in HTTP/1.0 is ignored (RFC 9110, section 10.1.1): a sender of that version would take `100
+/// Continue` for the response.
 private final class HeadStrictnessHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart

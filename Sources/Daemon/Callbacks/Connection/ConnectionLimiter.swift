@@ -1,20 +1,21 @@
 import NIOCore
 import Synchronization
 
-/// Lets connections in, at most so many at once over all the doors, and sees them out when the listener stops.
+/// Limits the number of connections over all listening sockets, and drains them when the listener stops.
 ///
-/// Where all places are taken, whoever has been idle longest makes room for whoever comes. Where nobody is idle, those who come
-/// wait with the kernel: a request has a bounded time, and after it there is a place again.
+/// When the limit is reached, the connection that has been idle longest is closed for each new one. If none is idle,
+/// new ones wait in the kernel's queue: the time of a request is bounded, and when it ends there is room again.
 ///
-/// A door is a listening socket. At the stop none is closed on a connection that it has just accepted: all of them stop
-/// accepting first; what was accepted is waited for until it is served; then the doors close, and every connection is told
-/// to go after its answer. What was not accepted stays with the kernel: behind a socket of systemd's, for whoever runs next.
+/// At shutdown no listening socket is closed on a connection that it has just accepted: all of them stop accepting
+/// first; accepted connections are awaited until they are served; then the sockets close, and every connection is asked
+/// to end after its response. Connections not accepted stay with the kernel: behind a socket of systemd's, for the next
+/// process.
 final class ConnectionLimiter: Sendable {
     typealias Connection = CallbackPipeline.Connection
 
     private enum Phase {
         case open
-        /// Until no door accepts any more, and what was accepted is there.
+        /// Until no socket accepts any more and all accepted connections are ready.
         case closing(accepting: Int)
         case closed
     }
@@ -24,29 +25,29 @@ final class ConnectionLimiter: Sendable {
         var listeners: [any Channel] = []
         /// Accepted, but not set up yet.
         var arriving: Set<ObjectIdentifier> = []
-        /// Kept as long as they are open, for a connection must not be dropped unserved.
+        /// Held as long as they are open, because a connection must not be dropped unserved.
         var present: [ObjectIdentifier: Connection] = [:]
-        /// Whether a door was turned away, and waits to be told to read.
+        /// Whether a socket was refused an accept, and waits for a signal to read.
         var isFull = false
         var hasLostDoor = false
 
         var count: Int { arriving.count + present.count }
     }
 
-    /// How many may be there beyond the limit: those that were told to make room, until they have gone.
+    /// The most connections beyond the limit: those that were asked to make room, until they have closed.
     private static let mostLeaving = 64
 
-    /// Every connection once, in the order in which they are ready to be served.
+    /// Every connection once, in the order in which they become ready to be served.
     let connections: AsyncStream<Connection>
     private let ready: AsyncStream<Connection>.Continuation
     private let idle: IdleConnections
     private let log: ConnectionLimitLog
     private let limit: @Sendable () -> Int
     private let state = Mutex(State())
-    /// Of whoever has connections close: two at once would close twice as many.
+    /// Serializes the closing of idle connections: two threads at once would close twice as many.
     private let turn = Mutex(())
 
-    /// - Parameter limit: of connections at once.
+    /// - Parameter limit: the most connections at once.
     init(idle: IdleConnections, log: ConnectionLimitLog, limit: @escaping @Sendable () -> Int) {
         self.idle = idle
         self.log = log
@@ -54,11 +55,11 @@ final class ConnectionLimiter: Sendable {
         (connections, ready) = AsyncStream.makeStream()
     }
 
-    // MARK: The doors
+    // MARK: Listening sockets
 
-    /// Begins to accept, at all doors, which have not accepted yet.
+    /// Begins to accept on all sockets, none of which has accepted yet.
     func open(_ listeners: [any Channel]) {
-        // Nobody holds the idle but their gates, and these are gone when the listener is.
+        // Only the request handlers hold the idle connections' list, and they are gone when the listener is.
         idle.whenAny { [weak self] in self?.oneIsIdle() }
         let isOpen = state.withLock { state in
             guard case .open = state.phase else { return false }
@@ -75,7 +76,8 @@ final class ConnectionLimiter: Sendable {
         }
     }
 
-    /// Where nobody asked for it, nothing would ever be accepted there again: the listener stops, as it stops otherwise.
+    /// A socket closed. If no shutdown was requested, it would never accept again, so the listener stops in the usual
+    /// way.
     private func hasClosed() {
         let isLost = state.withLock { state in
             guard case .open = state.phase else { return false }
@@ -85,17 +87,17 @@ final class ConnectionLimiter: Sendable {
         if isLost { close() }
     }
 
-    /// Whether it stopped because a door had closed by itself.
+    /// Whether the listener stopped because a socket had closed by itself.
     var hasLostDoor: Bool { state.withLock { $0.hasLostDoor } }
 
-    /// Until the stop begins.
+    /// Whether the shutdown has not begun.
     var isOpen: Bool {
         state.withLock { state in
             if case .open = state.phase { true } else { false }
         }
     }
 
-    /// Stops to accept, and ends every connection after its answer. ``connections`` ends when the last one is there.
+    /// Stops accepting, and ends every connection after its response. ``connections`` ends when the last one is ready.
     func close() {
         let listeners: [any Channel]? = state.withLock { state in
             guard case .open = state.phase else { return nil }
@@ -115,7 +117,7 @@ final class ConnectionLimiter: Sendable {
         closeListenersIfIdle()
     }
 
-    /// Closes doors and connections at once.
+    /// Closes sockets and connections immediately.
     func closeAtOnce() {
         let channels = state.withLock { state in
             state.phase = .closed
@@ -139,15 +141,15 @@ final class ConnectionLimiter: Sendable {
         ready.finish()
     }
 
-    // MARK: The connections
+    // MARK: Connections
 
-    /// Whether a door may accept; if not, it is told to read when it may.
+    /// Whether a socket may accept; if not, it is signalled to read when it may.
     func admits() -> Bool {
         let limit = limit()
         let (admits, isFull) = state.withLock { state in
             guard case .open = state.phase else { return (false, false) }
             guard state.count >= limit else { return (true, false) }
-            // Said first: whoever begins to wait from here on tells.
+            // Set first: any connection that becomes idle from here on signals it.
             state.isFull = true
             if state.count < limit + Self.mostLeaving, idle.hasAnyOrWillTell() { state.isFull = false }
             return (!state.isFull, true)
@@ -172,11 +174,12 @@ final class ConnectionLimiter: Sendable {
         mayAdmitMore()
     }
 
-    /// Has as many idle connections close as there are too many: now, or as soon as they are idle.
+    /// Closes as many idle connections as there are connections above the limit: now, or as soon as they become idle.
     private func makeRoom() {
         let limit = limit()
         let closed = turn.withLock { _ in
-            // In this order: whoever leaves in between is counted among those that leave, and not missed among the others.
+            // In this order, a connection that leaves in between is still counted as leaving, rather than missed in
+            // both counts.
             let leaving = idle.leaving
             let surplus = state.withLock { $0.count } - limit - leaving
             var closed = 0
@@ -209,7 +212,7 @@ final class ConnectionLimiter: Sendable {
         closeListenersIfIdle()
     }
 
-    /// Tells the doors to ask again, if any was turned away: a connection has gone, or the limit is another one.
+    /// Lets the sockets try again, if any was refused: a connection has gone, or the limit has changed.
     func mayAdmitMore() {
         let listeners: [any Channel] = state.withLock { state in
             guard state.isFull, case .open = state.phase else { return [] }

@@ -1,18 +1,19 @@
 import NIOCore
 
-/// The bounds that the gate holds every connection to.
+/// The limits that the request handler enforces on every connection.
 struct ConnectionLimits: Sendable {
     /// From the first byte of a request to its last; also from the opening of a connection to its first request.
     var requestTime: TimeAmount
     /// Between requests on a kept connection.
     var idleTime = TimeAmount.seconds(60)
-    /// For a sender whose connection is being closed to read its answer.
+    /// How long a sender whose connection is being closed may take to read its response.
     var lingerTime: TimeAmount
-    /// For a request that may be on its way over a connection that is to end.
+    /// How long to wait for a request that may be on its way over a connection that is to end.
     var partingTime: TimeAmount
-    /// For a request that is under way when the listener stops: whoever stops it does not wait for ever (`TimeoutStopSec=`).
+    /// How long a request under way may take when the listener stops: systemd does not wait forever
+    /// (`TimeoutStopSec=`).
     var stopTime: TimeAmount
-    /// The largest head; many times that of either gateway.
+    /// The largest head, in bytes; many times that of either gateway.
     var headBytes = 16 << 10
 
     init(requestTime: Duration) {

@@ -4,7 +4,7 @@ import NIOCore
 import Synchronization
 import Telemetry
 
-/// What the gates of all connections count.
+/// The metrics of all connections.
 final class ConnectionMetrics: Sendable {
     private let unknownPaths: UnknownPaths
     private let connections = Atomic<Int>(0)
@@ -22,19 +22,21 @@ final class ConnectionMetrics: Sendable {
         self.unknownPaths = unknownPaths
     }
 
-    /// A request was for a path that is no account's.
+    /// Counts a request for a path that belongs to no account.
     func isUnknown(_ path: Substring) {
         unknownPaths.count(path)
     }
 
-    /// - Parameter time: from the last byte of the request, where the application answered.
+    /// Counts a response.
+    ///
+    /// - Parameter time: from the last byte of the request, if the application answered it.
     func answered(_ status: HTTPResponse.Status, after time: TimeAmount?) {
         responses[status.code]?.increment()
         if status == .serviceUnavailable { unavailable.add(1, ordering: .relaxed) }
         if let time, status == .ok { acknowledgementTime.recordNanoseconds(time.nanoseconds) }
     }
 
-    /// How many answers were 503.
+    /// The number of 503 responses so far.
     var unavailableCount: Int { unavailable.load(ordering: .relaxed) }
 
     func opened() {

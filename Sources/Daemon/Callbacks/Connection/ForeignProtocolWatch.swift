@@ -1,16 +1,16 @@
 import Glibc
 import NIOCore
 
-/// Finds the request lines of other protocols in what comes over a connection: SwiftNIO's parser takes `RTSP/1.0` and `ICE/1.0`
-/// for HTTP, and does not tell.
+/// Finds the request lines of other protocols in a connection's bytes: SwiftNIO's parser takes `RTSP/1.0` and `ICE/1.0`
+/// for HTTP without saying so.
 ///
-/// Each line counts that ends so, for where one request ends and the next begins is not known yet. No JSON can have such a
-/// line: strings hold no line ends, and outside of strings there are no such words.
+/// Every line with such an ending counts, because it is not yet known where one request ends and the next begins. No
+/// JSON contains such a line: strings hold no line ends, and outside strings there are no such words.
 struct ForeignProtocolWatch {
-    /// The last bytes of what came before, the newest lowest.
+    /// The last bytes received so far, the newest lowest.
     private var tail: UInt128 = 0
 
-    /// Whether a line that ends in these bytes is one.
+    /// Whether a line that ends in these bytes is such a request line.
     mutating func finds(in bytes: ByteBuffer) -> Bool {
         bytes.withUnsafeReadableBytes { bytes in
             defer { for byte in bytes.suffix(16) { tail = tail << 8 | UInt128(byte) } }
@@ -26,7 +26,7 @@ struct ForeignProtocolWatch {
     }
 
     private func isForeign(_ bytes: UnsafeRawBufferPointer, end: Int) -> Bool {
-        /// How a line ends that has this many bytes behind the place.
+        /// The byte that precedes the line's end by this distance, across the boundary to earlier bytes.
         func byte(_ distance: Int) -> UInt8 {
             let index = end - 1 - distance
             return index >= 0 ? bytes[index] : UInt8(truncatingIfNeeded: tail >> UInt128(8 * (-1 - index)))

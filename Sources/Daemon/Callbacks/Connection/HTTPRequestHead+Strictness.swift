@@ -1,11 +1,11 @@
 import NIOHTTP1
 
 extension HTTPRequestHead {
-    /// Whether the head says one thing about where it belongs and how long its body is. A proxy before us may read an ambiguous
-    /// one otherwise than we do, and take for a body what we take for a request.
+    /// Whether the head is unambiguous about its host and the length of its body.
     ///
-    /// SwiftNIO's parser has refused two lengths, a length beside an encoding, and an encoding that does not end in `chunked`.
-    /// RFC 9112, sections 3.2 and 6.1.
+    /// A proxy in front may read an ambiguous head differently, and take for a body what we take for a request.
+    /// SwiftNIO's parser has already refused two lengths, a length beside an encoding, and an encoding that does not
+    /// end in `chunked`. RFC 9112, sections 3.2 and 6.1.
     var isUnambiguous: Bool {
         var hosts = 0
         var encodings = 0
@@ -22,6 +22,6 @@ extension HTTPRequestHead {
         return isRecent ? hosts == 1 : hosts <= 1
     }
 
-    /// Whether it is of HTTP/1.1, which knows both fields.
+    /// Whether the version is HTTP/1.1 or later, which defines both fields.
     private var isRecent: Bool { (version.major, version.minor) >= (1, 1) }
 }

@@ -2,7 +2,7 @@ import Foundation
 import HTTPTypes
 import NIOCore
 
-/// What is decided from a request's head alone, before a byte of its body is kept.
+/// Decides from a request's head alone, before a byte of its body is kept.
 struct HeadValidator: Sendable {
     enum Judgement: Sendable {
         case admitted(account: String)
@@ -20,7 +20,8 @@ struct HeadValidator: Sendable {
         self.bodyLimit = bodyLimit
     }
 
-    /// Whether the request is let in, and for whom; judged in the order of design 2: path, method, size, encoding.
+    /// Whether the request is admitted, and for which account; checked in the order of docs/http-api.md: path, method,
+    /// size, encoding.
     func judge(_ head: HTTPRequest) -> Judgement {
         guard let target = head.path, target.utf8.count <= Self.longestURI else { return .refused(.uriTooLong) }
         guard let account = account(in: CallbackPath.withoutQuery(target)) else { return .refused(.notFound) }
@@ -37,7 +38,7 @@ struct HeadValidator: Sendable {
         return .admitted(account: account)
     }
 
-    /// The configured account that a path names, as it is usually written or in another spelling of the same.
+    /// The configured account that a path names, in its usual spelling or an equivalent one.
     func account(in path: Substring) -> String? {
         if let name = CallbackPath.plainName(in: path), accounts.contains(String(name)) { return String(name) }
         guard let name = CallbackPath.name(in: path), accounts.contains(name) else { return nil }
@@ -45,14 +46,14 @@ struct HeadValidator: Sendable {
     }
 }
 
-/// What a request's `Content-Encoding` says (RFC 9110, section 8.4).
+/// A request's `Content-Encoding` (RFC 9110, section 8.4).
 enum ContentEncoding {
-    /// What leaves the body as it is: no encoding, and the charsets that senders write there by mistake for a parameter of
-    /// `Content-Type`. A body is bytes to whoever proves it, so none of them changes anything.
+    /// Values that leave the body as it is: no encoding, and the charsets that senders write there by mistake for a
+    /// parameter of `Content-Type`. Authentication works on the body's bytes, so none of them changes anything.
     private static let harmless: Set<String> = ["", "identity", "utf-8", "utf8", "us-ascii", "ascii"]
     private static let harmlessFamilies = ["iso-8859-", "windows-125"]
 
-    /// Whether nothing has to be undone before the body can be read: each word of the list is one of no consequence.
+    /// Whether the body can be read as it is: every word of the list is one of the harmless ones.
     static func leavesBodyAsItIs(_ field: String) -> Bool {
         field.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { word in
             let word = word.trimmingCharacters(in: .whitespaces).lowercased()
@@ -61,12 +62,12 @@ enum ContentEncoding {
     }
 }
 
-/// How long the first line of a request is, as far as it has come: what tells an endless URI from endless fields.
+/// The length of a request's first line as received so far, which distinguishes an endless URI from endless fields.
 struct RequestLine {
     private var length = 0
     private var isWhole = false
 
-    /// Whether no URI may be so long.
+    /// Whether it is longer than any URI may be.
     var isTooLong: Bool { length > HeadValidator.longestURI }
 
     mutating func append(_ bytes: ByteBuffer) {

@@ -1,19 +1,19 @@
 import NIOCore
 import Synchronization
 
-/// The connections that wait for a request, in the order in which they began to wait: where there are as many as may be, the
-/// one that has waited longest makes room for another.
+/// The connections that wait for a request, longest wait first: at the connection limit, the first one is closed for a
+/// new one.
 ///
-/// A request costs two steps of a linked list, which lies in an array.
+/// A request costs two operations on a linked list, which is stored in an array.
 final class IdleConnections: Sendable {
-    /// A connection's place, from its opening to its end.
+    /// A connection's index, from its opening to its end.
     typealias Place = Int
 
     private struct Entry {
         let handler: NIOLoopBound<RequestHandler>
         let eventLoop: any EventLoop
         var standing = PaymentStanding.busy
-        /// In the order of waiting.
+        /// Neighbours in the order of waiting.
         var previous: Place?
         var next: Place?
     }
@@ -21,18 +21,18 @@ final class IdleConnections: Sendable {
     private enum PaymentStanding {
         case busy
         case idle
-        /// It was told to make room.
+        /// It was asked to make room.
         case leaving
     }
 
     private struct State {
         var entries: [Entry?] = []
         var free: [Place] = []
-        /// Who has waited longest, and who has just begun to.
+        /// The connection that has waited longest, and the one that began last.
         var first: Place?
         var last: Place?
         var leaving = 0
-        /// Whether somebody is to be told when another one waits.
+        /// Whether the observer is to be notified when a connection becomes idle.
         var isAwaited = false
 
         mutating func makeBusy(_ place: Place) {
@@ -40,7 +40,7 @@ final class IdleConnections: Sendable {
             case .idle: unlink(place)
             case .leaving:
                 leaving -= 1
-                // It stays, so another one has to go.
+                // It stays open, so another one has to go.
                 isAwaited = true
             case .busy, nil: return
             }
@@ -65,15 +65,15 @@ final class IdleConnections: Sendable {
     private let state = Mutex(State())
     private let observer = Mutex<(@Sendable () -> Void)?>(nil)
 
-    /// Names the one who is told that a connection waits, after ``hasAnyOrWillTell()`` said that none does.
+    /// Sets the observer that is notified when a connection becomes idle, after ``hasAnyOrWillTell()`` returned false.
     func whenAny(_ act: @escaping @Sendable () -> Void) {
         observer.withLock { $0 = act }
     }
 
-    /// How many were told to make room, and are still there.
+    /// The number of connections that were asked to make room and are still open.
     var leaving: Int { state.withLock { $0.leaving } }
 
-    /// Whether any connection waits. If not, whoever asks is told when one does.
+    /// Whether any connection is idle. If not, the observer is notified when one becomes idle.
     func hasAnyOrWillTell() -> Bool {
         state.withLock { state in
             state.isAwaited = state.first == nil
@@ -81,9 +81,9 @@ final class IdleConnections: Sendable {
         }
     }
 
-    /// Has the connection close that has waited longest.
+    /// Closes the connection that has waited longest.
     ///
-    /// - Returns: whether there is one.
+    /// - Returns: whether there was one.
     func closeLongest() -> Bool {
         let longest: Entry? = state.withLock { state in
             guard let place = state.first, let entry = state.entries[place] else { return nil }
@@ -97,7 +97,7 @@ final class IdleConnections: Sendable {
         return true
     }
 
-    /// A connection was opened. It is busy until it is said to wait.
+    /// Adds an opened connection, which is busy until ``isIdle(_:)``.
     func opened(_ handler: NIOLoopBound<RequestHandler>, on eventLoop: any EventLoop) -> Place {
         let entry = Entry(handler: handler, eventLoop: eventLoop)
         return state.withLock { state in
@@ -110,7 +110,7 @@ final class IdleConnections: Sendable {
         }
     }
 
-    /// A connection waits for a request.
+    /// Marks a connection as waiting for a request.
     func isIdle(_ place: Place) {
         let isAwaited = state.withLock { state in
             guard state.entries[place]?.standing == .busy else { return false }
@@ -121,12 +121,12 @@ final class IdleConnections: Sendable {
         if isAwaited { observer.withLock { $0 }?() }
     }
 
-    /// A connection has a request to serve, or is closing.
+    /// Marks a connection as serving a request, or as closing.
     func isBusy(_ place: Place) {
         state.withLock { $0.makeBusy(place) }
     }
 
-    /// A connection is there no longer.
+    /// Removes a closed connection.
     func closed(_ place: Place) {
         state.withLock { state in
             switch state.entries[place]?.standing {

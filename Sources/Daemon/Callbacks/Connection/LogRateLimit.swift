@@ -4,8 +4,7 @@ import Payments
 import Synchronization
 import Telemetry
 
-/// Lets one complaint through in so much time: while the disk is full, every callback would be another, in a log on the same
-/// disk.
+/// Admits one log line per interval: while the disk is full, every callback would log another, to the same disk.
 final class LogRateLimit: Sendable {
     private let interval: Duration
     private let last = Mutex<Timestamp?>(nil)
@@ -16,7 +15,7 @@ final class LogRateLimit: Sendable {
 
     func admits(at now: Timestamp) -> Bool {
         last.withLock { last in
-            // A clock that was set back lets the next one through.
+            // If the clock was set back, the next line is admitted.
             if let last, last <= now, now < last + interval { return false }
             last = now
             return true
@@ -24,13 +23,13 @@ final class LogRateLimit: Sendable {
     }
 }
 
-/// Tells that there are as many connections as may be: in a metric, and once a minute in the log.
+/// Reports that the connection limit is reached: in a metric, and once a minute in the log.
 final class ConnectionLimitLog: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let pace = LogRateLimit(.seconds(60))
     private let closed = Counter(label: Metric.idleConnectionsClosed.name)
-    /// Since the last line.
+    /// Idle connections closed since the last log line.
     private let closedSince = Atomic<Int>(0)
 
     init(_ logger: Logger, now: @escaping @Sendable () -> Timestamp) {
@@ -38,7 +37,9 @@ final class ConnectionLimitLog: Sendable {
         self.now = now
     }
 
-    /// - Parameter idle: how many idle connections were closed for others.
+    /// Reports that the limit is reached.
+    ///
+    /// - Parameter idle: how many idle connections were closed for new ones.
     func reached(limit: Int, closing idle: Int) {
         closed.increment(by: idle)
         closedSince.add(idle, ordering: .relaxed)

@@ -5,10 +5,10 @@ import NIOCore
 import NIOPosix
 import ServiceLifecycle
 
-/// Listens for callbacks, on a socket of its own or on those that systemd passed, and serves what comes.
+/// Listens for callbacks, on a socket of its own or on those that systemd passed, and serves the connections.
 ///
-/// A graceful shutdown stops accepting, answers what was accepted, and returns. Where a listening socket fails, it stops in the
-/// same way, and then throws ``ListenError``.
+/// A graceful shutdown stops accepting, answers what was accepted, and returns. If a listening socket fails, the
+/// listener stops in the same way, and then throws ``ListenError``.
 struct PublicListener: Service {
     enum Place: Sendable {
         case address(HostAndPort)
@@ -21,7 +21,7 @@ struct PublicListener: Service {
     private let logger: Logger
     private let listening: @Sendable (String) -> Void
 
-    /// - Parameter listening: is told the addresses, once all of them accept connections.
+    /// - Parameter listening: called with the addresses, once all of them accept connections.
     init(
         at place: Place,
         channel: CallbackPipeline,
@@ -41,7 +41,8 @@ struct PublicListener: Service {
     func run() async throws {
         try await withGracefulShutdownHandler {
             let listeners = try await listeners()
-            // The doorkeeper holds the terms, for its limit: they must not hold it, and with it the ledger.
+            // The limiter holds the configuration, for its limit; the reverse reference must be weak, or it would keep
+            // the ledger alive.
             channel.serving.whenReplaced { [weak limiter] in limiter?.mayAdmitMore() }
             limiter.open(listeners)
             listening(listeners.map { $0.localAddress?.readable ?? "a socket without a name" }.joined(separator: ", "))
@@ -57,7 +58,7 @@ struct PublicListener: Service {
         }
     }
 
-    /// The listening sockets, which do not accept yet.
+    /// The listening sockets, not accepting yet.
     private func listeners() async throws -> [any Channel] {
         switch place {
         case .address(let address):
@@ -68,7 +69,7 @@ struct PublicListener: Service {
             var listeners: [any Channel] = []
             for socket in sockets {
                 listeners.append(try await bootstrap.withBoundSocket(socket.descriptor).get())
-                // SwiftNIO has just set the backlog to 128. The kernel's bound holds, as where systemd set it.
+                // SwiftNIO has just set the backlog to 128. This restores the kernel's maximum, as systemd had set it.
                 listen(socket.descriptor, .max)
             }
             return listeners
