@@ -3,7 +3,7 @@ import ConfigurationFile
 import Daemon
 import Foundation
 
-/// Where the configuration is, for every command that needs it.
+/// The location of the configuration, for every command that needs it.
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
@@ -12,12 +12,12 @@ struct ConfigurationOptions: ParsableArguments {
     )
     var config: String?
 
-    /// Reads the file, or says everything that is wrong with it and exits with 78 (EX_CONFIG).
+    /// Reads the file, or reports everything that is wrong with it and exits with 78 (EX_CONFIG).
     func load() throws -> Configuration {
         try explained { try Configuration.load(Configuration.path(option: config, environment), environment) }
     }
 
-    /// Reads the file as the daemon would that the installed unit runs.
+    /// Reads the file as the daemon of the installed unit would.
     func loadAsInstalled() async throws -> Configuration {
         let environment = await environment.asInstalled()
         return try explained {
@@ -25,19 +25,19 @@ struct ConfigurationOptions: ParsableArguments {
         }
     }
 
-    /// Reads the same file again, with its secrets, whenever it is called.
+    /// Returns a closure that reads the same file again, with its secrets.
     func rereading() -> @Sendable () throws(ConfigurationError) -> Configuration {
         let environment = environment
         let path = Configuration.path(option: config, environment)
         return { () throws(ConfigurationError) in try Configuration.load(path, environment) }
     }
 
-    /// Where the database is; for this no secret is read.
+    /// The path of the database; no secret is read for this.
     func databasePath() throws -> String {
         try explained { try Configuration.database(Configuration.path(option: config, environment), environment) }
     }
 
-    /// What needs no secret.
+    /// The part of the configuration that needs no secret.
     func outline() throws -> Configuration.PublicConfiguration {
         try explained { try Configuration.outline(Configuration.path(option: config, environment), environment) }
     }
@@ -54,7 +54,7 @@ struct ConfigurationOptions: ParsableArguments {
     }
 }
 
-/// Which database a reading command reads: one that is named, else the configuration's.
+/// The database that a reading command reads: the one named, else the configuration's.
 struct DatabaseOptions: ParsableArguments {
     @Option(help: "Read this database, instead of the one that the configuration names.", completion: .file())
     var database: String?

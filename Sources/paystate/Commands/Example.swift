@@ -40,7 +40,7 @@ enum Example {
         return configuration
     }
 
-    /// Lines to paste: a callback of each gateway that is authentic, and what shows its effect.
+    /// Commands to paste: an authentic callback for each gateway, and one that shows the effect.
     static func instructions(at address: String, now: Timestamp) -> String {
         let key = Secret(name: "example", bytes: Array(secret.utf8))
         let ecommpay = SampleCallback.ecommpay(projectID: projectID, secret: key, at: now)
@@ -64,7 +64,7 @@ enum Example {
     }
 }
 
-/// Makes a folder of the working directory unless it is there, or says why that is impossible and what to do.
+/// Creates a folder in the working directory unless it exists, or reports why that is impossible and what to do.
 func makeFolder(_ path: String) throws {
     do {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Sandbox
 
-/// What the sandbox's gateways do that they should not: a probability each.
+/// The probabilities of each kind of misbehaviour of the sandbox's gateways.
 struct MisbehaviourOptions: ParsableArguments {
     @Option(help: "Callbacks that are never sent (of those that asking can make good).")
     var lose = 0.0

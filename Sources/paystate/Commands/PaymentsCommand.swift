@@ -58,7 +58,7 @@ struct PaymentsCommand: ParsableCommand {
 
 extension State: ExpressibleByArgument {}
 
-/// Opens the ledger for reading, and turns what can go wrong with it into words and an exit code.
+/// Opens the ledger for reading, and turns errors into messages and exit codes.
 func readingLedger<Output>(at path: String, _ work: (LedgerReader) throws -> Output) throws -> Output {
     do {
         return try work(LedgerReader(at: path))

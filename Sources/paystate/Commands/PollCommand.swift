@@ -50,7 +50,7 @@ struct PollCommand: AsyncParsableCommand {
     func run() async throws {
         let outline = try options.outline()
         let request = try request(outline)
-        let ledger = wait ? try? LedgerReader(at: outline.database) : nil  // Where it cannot be read, nobody waits.
+        let ledger = wait ? try? LedgerReader(at: outline.database) : nil  // Unreadable: do not wait.
         let before = try ledger?.lastPoll() ?? 0
         let (answer, asksGateways) = try await InstructionTarget.with(outline) { recipient in
             (try await recipient.follow(request), recipient.asksGateways)
@@ -69,9 +69,9 @@ struct PollCommand: AsyncParsableCommand {
         try name.named(subscription.map { .subscriptionID($0) })
     }
 
-    // MARK: What is meant
+    // MARK: The request
 
-    /// A word without an option may be any name that is known; an unknown one is taken for a payment's.
+    /// An argument without an option may be any known name; an unknown one is taken for a payment's.
     private func request(_ outline: Configuration.PublicConfiguration) throws -> InstructionRequest {
         let (account, typed) = try named()
         let found = outline.things(named: typed.id, account: account)
@@ -103,8 +103,10 @@ struct PollCommand: AsyncParsableCommand {
 
     private static let timeout = Duration.seconds(20)
 
-    /// The question that was put, once it has been answered; `nil` if that takes too long. While the gateway is in trouble,
-    /// the daemon goes on asking, but nobody waits for what comes after a pause that outlasts the wait.
+    /// The poll that was made, once it has been answered; `nil` if that takes too long.
+    ///
+    /// While the gateway is failing, the daemon goes on polling, but this does not wait for a poll after a pause that
+    /// outlasts the timeout.
     private static func wait(for thing: Named, after number: Int64, in ledger: LedgerReader) async throws -> ViewRow? {
         let clock = ContinuousClock()
         let end = clock.now + timeout
@@ -159,7 +161,7 @@ extension InstructionRequest.Name {
 }
 
 extension PollOutcome {
-    /// Whether the gateway told how things stand, even if it does not know them.
+    /// Whether the gateway reported on the entity, even if only that it does not know it.
     fileprivate var isAnswer: Bool {
         switch self {
         case .applied, .unchanged, .late, .unrecognised, .notFound: true

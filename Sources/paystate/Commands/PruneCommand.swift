@@ -52,7 +52,7 @@ extension InstructionTarget {
             switch self {
             case .daemon(let client): return try await client.prune()
             case .ledger(let ledger, _):
-                // Nobody else prunes a ledger that this command holds.
+                // No other process prunes a ledger that this command holds.
                 return PruningAnswer(try await ledger.prune(by: rule, pause: .zero, at: .now()) ?? PruningResult())
             }
         } catch let doubt as ClockDoubt {

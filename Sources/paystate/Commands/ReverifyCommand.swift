@@ -83,7 +83,7 @@ extension InstructionTarget {
             switch self {
             case .daemon(let client): return try await client.reverify(ReverificationRequest(account: account))
             case .ledger(let ledger, _):
-                // Only here the secrets are needed.
+                // The secrets are needed only here.
                 let accounts = try options.load().accounts
                 return try await Reverification(ledger, at: outline.database, now: Timestamp.now) { accounts }
                     .run(of: account)

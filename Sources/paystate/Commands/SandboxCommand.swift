@@ -142,7 +142,7 @@ struct SandboxCommand: AsyncParsableCommand {
         return (host, Int(port))
     }
 
-    /// The usual weights, or only those that were given.
+    /// The usual weights, or only the given ones.
     private func weights() throws -> [Life: Int] {
         guard !lives.isEmpty else { return Life.usualWeights }
         var weights: [Life: Int] = [:]

@@ -48,7 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         umask(0o027)
         signal(SIGPIPE, SIG_IGN)
-        signal(SIGHUP, SIG_IGN)  // Until it is trapped below, asking for a reload must not end the daemon.
+        signal(SIGHUP, SIG_IGN)  // Until it is trapped below, a reload signal must not end the daemon.
         let environment = ProcessInfo.processInfo.environment
         LineLogHandler.bootstrap(format: logFormat, level: logLevel, journalStream: environment["JOURNAL_STREAM"])
         let metrics = PrometheusMetrics()
@@ -89,12 +89,12 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// SIGHUP, and the file that is read then.
+    /// SIGHUP, and the file to read when it arrives.
     private func reloading() async -> ReloadSignal {
         ReloadSignal(on: await UnixSignalsSequence(trapping: .sighup).map { _ in }, load: options.rereading())
     }
 
-    /// The exit code of an error that says itself what to do; `nil` for any other.
+    /// The exit code of an error whose message says what to do; `nil` for any other.
     private static func exitCode(of error: any Error) -> ExitCode? {
         switch error {
         case let error as LedgerError: error.exitCode

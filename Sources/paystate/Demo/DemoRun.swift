@@ -5,25 +5,25 @@ import ServiceLifecycle
 import Synchronization
 import UnixSignals
 
-/// A demo while it runs: shows what happens, and at the end proves that the ledger knows what the gateways know.
+/// Runs a demo: shows what happens, and at the end proves that the ledger agrees with the gateways.
 struct DemoRun: Service {
     private let sandbox: Sandbox
     private let seconds: Int?
     private let result: @Sendable (Ending) -> Void
 
-    /// How it came out.
+    /// How the demo ended.
     enum Ending {
         case proved(LedgerComparison)
-        /// Somebody did not want to wait until what was lost was found.
+        /// The user did not wait until lost callbacks were made up for.
         case interrupted(LedgerComparison)
     }
 
-    /// How long it may take until what was lost is found, after the last payment was made.
+    /// The longest time, after the last payment was created, until lost callbacks have been made up for.
     private static let timeout = Duration.seconds(120)
 
     /// - Parameters:
-    ///   - seconds: how long payments are made; `nil`: until a signal comes.
-    ///   - result: is told at the end how the ledger and the gateways agree.
+    ///   - seconds: how long to create payments; `nil` means until a signal arrives.
+    ///   - result: called at the end with the comparison of ledger and gateways.
     init(_ sandbox: Sandbox, seconds: Int?, result: @escaping @Sendable (Ending) -> Void) {
         self.sandbox = sandbox
         self.seconds = seconds
@@ -64,7 +64,7 @@ struct DemoRun: Service {
     }
 }
 
-/// A part of the demo that is a service.
+/// A service that consists of a closure.
 struct ClosureService: Service {
     let work: @Sendable () async throws -> Void
 
@@ -75,7 +75,7 @@ struct ClosureService: Service {
     func run() async throws { try await work() }
 }
 
-/// When a play ends: at its time or at the first signal; the second one does not wait for the reckoning.
+/// Decides when a demo ends: at its time or at the first signal; the second signal skips the wait for the comparison.
 final class DemoShutdown: Sendable {
     private let end: ContinuousClock.Instant?
     private let signals = Mutex(0)

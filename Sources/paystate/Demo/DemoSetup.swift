@@ -5,7 +5,7 @@ import Glibc
 import Ledger
 import Sandbox
 
-/// Where a demo takes place: a fresh database, and free ports of this machine.
+/// The environment of a demo: a fresh database, and free ports of this machine.
 struct DemoSetup {
     static let database = "var/demo.db"
     private static let shop = "demo-ecomcharge"
@@ -31,7 +31,7 @@ struct DemoSetup {
         self.configuration = configuration
     }
 
-    /// Minutes at a gateway are seconds here.
+    /// The sandbox's settings, with a gateway's minutes shortened to seconds.
     private static func settings(
         _ base: String,
         _ port: Int,
@@ -61,14 +61,15 @@ struct DemoSetup {
         return settings
     }
 
-    /// When the demo's daemon asks: as by default, but for the lengths, which fit to gateways at which minutes are seconds. The
-    /// second look comes after the last success that follows a failure, the last audit after the last refund.
+    /// The demo's polling schedule: the default one, with durations that fit gateways whose minutes are seconds.
+    ///
+    /// The second look comes after the last success that follows a failure, the last audit after the last refund.
     static let reconcile = """
         {first_after: 2s, schedule: [1s, 2s, 4s], give_up_after: 10m, authorized_every: 3s, second_look: 8s,
          audit: [10s, 30s], requests_per_second: 100, concurrency: 16}
         """
 
-    /// Everything but the schedule is as it is by default.
+    /// The configuration's text; everything except the schedule has its default.
     private static func text(callbacks: Int, admin: Int, gateways: Int) -> String {
         """
         database: \(database)
@@ -93,7 +94,7 @@ struct DemoSetup {
     }
 }
 
-/// A port of this machine that nobody listens on now.
+/// A port of this machine that is free now.
 package func freePort() throws -> Int {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }

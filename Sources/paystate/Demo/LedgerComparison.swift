@@ -2,12 +2,13 @@ package import Ledger
 import Payments
 package import Sandbox
 
-/// The gateways' truth beside the ledger: whether every payment and operation that a gateway knows stands the same.
+/// Compares the gateways' ground truth with the ledger: whether every payment and operation that a gateway knows has
+/// the same state in both.
 package struct LedgerComparison {
     package struct Difference: Hashable, CustomStringConvertible {
         let payment: String
         let operation: String?
-        /// What is so at the gateway, and what the ledger says of it.
+        /// The state at the gateway, and the state in the ledger.
         let groundTruth: String
         let ledger: String
 

@@ -3,7 +3,7 @@ import Ledger
 import Payments
 import Sandbox
 
-/// What the demo shows while it runs: redrawn in place on a terminal that is large enough, else a line now and then.
+/// The demo's display: redrawn in place on a terminal that is large enough, otherwise a line now and then.
 struct LiveView {
     private static let width = 70
     private static let height = 22
@@ -14,13 +14,13 @@ struct LiveView {
     private var drawn = 0
     private var drawnAt: ContinuousClock.Instant?
 
-    /// - Parameter terminal: its columns and rows; `nil` where there is none.
+    /// - Parameter terminal: its columns and rows; `nil` if there is none.
     init(terminal: (columns: Int, rows: Int)?, showsColours: Bool) {
         isPicture = terminal.map { $0.columns >= Self.width && $0.rows >= Self.height } ?? false
         self.showsColours = showsColours
     }
 
-    /// Whether the last picture has stood long enough; if so, another one stands from now on.
+    /// Whether the last picture has been shown long enough; if so, the new one counts as shown from now on.
     mutating func isDue(at now: ContinuousClock.Instant) -> Bool {
         let pause: Duration = isPicture ? .milliseconds(250) : .seconds(5)
         if let drawnAt, drawnAt + pause > now { return false }
@@ -28,7 +28,7 @@ struct LiveView {
         return true
     }
 
-    /// What is to be written for this moment.
+    /// The text to write now.
     mutating func draw(_ tally: LedgerStatistics, _ counters: Counters, after elapsed: Duration, _ phase: String)
         -> String
     {

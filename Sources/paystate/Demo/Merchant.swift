@@ -6,8 +6,8 @@ import Payments
 package import Sandbox
 import ServiceLifecycle
 
-/// A made-up merchant: tells the daemon of each payment that is asked for, as a shop's program would, so that also one of which
-/// no callback ever comes is found.
+/// A simulated merchant: registers each payment with the daemon, as a shop's program would, so that a payment without
+/// any callback is found too.
 package struct Merchant: Service {
     private let orders: AsyncStream<CreatedPayment>
     private let admin: AdminAddress
@@ -25,7 +25,7 @@ package struct Merchant: Service {
         try await http.shutdown()
     }
 
-    /// Tells of an order, again and again while no daemon answers.
+    /// Registers an order with the daemon, repeatedly while no daemon answers.
     private func tell(_ daemon: AdminClient, of order: CreatedPayment) async {
         guard let name = InstructionRequest.Name(order.entity) else { return }
         let expected = Expectation(reference: order.reference, amount: order.amount, currency: order.currency)
@@ -43,7 +43,7 @@ package struct Merchant: Service {
 }
 
 extension InstructionRequest.Name {
-    /// `nil` for what is not watched.
+    /// `nil` for an entity that cannot be watched.
     fileprivate init?(_ entity: Entity) {
         switch entity {
         case .payment(let id): self = .paymentID(id)

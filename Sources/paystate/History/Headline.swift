@@ -1,7 +1,7 @@
 import Ledger
 import Payments
 
-/// How a thing stands, in one sentence, and the facts that belong to it.
+/// An entity's state in one sentence, and the facts that belong to it.
 struct Headline {
     private let history: History
     private let colours: Bool
@@ -35,7 +35,8 @@ struct Headline {
         }
     }
 
-    /// What of the amount was taken, and went back; a payment that is paid whole, and stays so, says just that.
+    /// How much of the amount was captured, and how much went back; a payment that was captured whole and stays so just
+    /// says that nothing was refunded.
     private var moved: [String] {
         let captured = row.number("captured_minor")
         let parts = [
@@ -49,7 +50,7 @@ struct Headline {
             ? ["nothing refunded"] : parts.map { "\(AmountText.text($0.0, row.word("currency"))) \($0.1)" }
     }
 
-    /// What else is known, a line each.
+    /// Further facts, one per line.
     func facts(width: Int) -> [String] {
         let isOwnName = row.text("reference") == history.entity.id
         let facts: [(String, String?)] = [

@@ -1,26 +1,26 @@
 import Ledger
 import Payments
 
-/// Something that happened, with all that it changed.
+/// An event, with everything that it changed.
 struct HistoryEvent {
     enum Deed {
         case callback(ViewRow)
         case poll(ViewRow)
         case instruction(ViewRow)
-        /// Changes whose evidence is not there to be told.
+        /// Changes whose evidence is no longer there.
         case unexplained
     }
 
     let deed: Deed
-    /// When it took effect: when a callback came, or was proved at last; when an answer came.
+    /// When it took effect: when a callback was received, or finally authenticated; when an answer arrived.
     let at: Timestamp
-    /// `callback:N`, `poll:N` or `operator:N`; empty where it is unexplained.
+    /// `callback:N`, `poll:N` or `operator:N`; empty if it is unexplained.
     let evidence: String
     var transitions: [ViewRow] = []
     var raised: [ViewRow] = []
     var resolved: [ViewRow] = []
 
-    /// Instructions go before callbacks, and these before answers, that took effect at the same time.
+    /// The order of events that took effect at the same time: instructions, then callbacks, then answers.
     fileprivate var turn: Int {
         switch deed {
         case .instruction: 0
@@ -32,7 +32,7 @@ struct HistoryEvent {
 }
 
 extension History {
-    /// All that happened, in the order in which it took effect.
+    /// All events, in the order in which they took effect.
     var events: [HistoryEvent] {
         var all =
             callbacks.map { callback in
@@ -47,7 +47,7 @@ extension History {
                 HistoryEvent(deed: .instruction($0), at: $0.moment("given_at"), evidence: "operator:\($0.id)")
             }
         var places = Dictionary(uniqueKeysWithValues: all.indices.map { (all[$0].evidence, $0) })
-        /// The place of the evidence, or a new one where the evidence is not told.
+        /// The index of the evidence's event, or of a new one if the evidence is not there.
         func place(_ evidence: String, at moment: Timestamp) -> Int {
             if let place = places[evidence] { return place }
             all.append(HistoryEvent(deed: .unexplained, at: moment, evidence: evidence))
@@ -71,7 +71,8 @@ extension History {
 }
 
 extension HistoryEvent {
-    /// An answer is recorded a little after it came; anything else at once.
+    /// Whether the event could have caused a change at this time: an answer is recorded a little after it arrived,
+    /// anything else at once.
     fileprivate func couldHaveSettled(at moment: Timestamp) -> Bool {
         switch deed {
         case .callback, .instruction: at == moment

@@ -36,7 +36,7 @@ extension Narrator {
         }
     }
 
-    /// What it says, what was decided, and why.
+    /// The reported status, the decision, and the reason.
     private func verdict(_ row: ViewRow, _ effect: Effect?) -> String {
         let says = says(row)
         switch effect {
@@ -64,7 +64,7 @@ extension Narrator {
         return "It says «\(status)» of operation \(operation)"
     }
 
-    /// What the evidence is judged as: each transaction by itself where only those are stated.
+    /// What the evidence is judged as: each transaction by itself if the gateway reports only those.
     private func thing(_ row: ViewRow) -> String { speaksOfChild(row) ? "operation" : hero }
 
     private func speaksOfChild(_ row: ViewRow) -> Bool {

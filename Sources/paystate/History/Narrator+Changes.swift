@@ -59,13 +59,13 @@ extension Narrator {
 
     private func newStatus(_ row: ViewRow) -> String { row.word("to_status").map { " («\($0)»)" } ?? "" }
 
-    /// Whether an operation is the payment itself, as the root is where only transactions are stated.
+    /// Whether an operation is the payment itself, as the root is if the gateway reports only transactions.
     func isHero(_ row: ViewRow) -> Bool { isFolded && row.text("operation_id") == heroID }
 
-    /// What a transition says of money, where it differs from what the reader knows.
+    /// The amounts in a transition, where they differ from what the reader knows.
     private mutating func newSums(_ row: ViewRow) -> String {
         var text = ""
-        // An operation that is told of has the sum.
+        // An operation that is described mentions the amount itself.
         let isNews = amount != nil || isFolded || operations.isEmpty
         if let sum = row.number("amount_minor"), sum != amount, isNews {
             text += amount == nil ? ": \(AmountText.text(sum, currency))" : ", now \(AmountText.text(sum, currency))"
@@ -74,7 +74,7 @@ extension Narrator {
         if let moved = row.number("moved_minor"), let kind = row.text("kind").entryKind {
             let sum = AmountText.text(moved < 0 ? moved.negatedSaturated : moved, row.word("currency"))
             switch kind {
-            // A payment that is taken whole is told of by its state.
+            // A payment that is captured whole is described by its state.
             case .capture where moved == amount: break
             case .capture: text += moved > 0 ? ", \(sum) captured" : ", \(sum) taken back"
             case .refund: text += moved < 0 ? ", \(sum) refunded" : ", a refund of \(sum) taken back"
@@ -92,10 +92,10 @@ extension String {
 }
 
 extension ViewRow {
-    /// Whether a transition is that of an operation, rather than of what it belongs to.
+    /// Whether a transition belongs to an operation, rather than to its parent.
     var isOfOperation: Bool { text("entity") == "operation" }
 
-    /// Whether the transition of a payment is that of its root, too.
+    /// Whether a payment's transition is the same as that of its root.
     fileprivate func saysTheSame(as root: ViewRow) -> Bool {
         !isOfOperation && self["to_state"] == root["to_state"] && self["to_status"] == root["to_status"]
     }

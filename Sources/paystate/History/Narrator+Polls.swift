@@ -16,13 +16,13 @@ extension Narrator {
         return "\(asked) \(answer)"
     }
 
-    /// What was asked about, where it is not what the story is about.
+    /// The polled entity, if it is not the story's subject.
     private func about(_ row: ViewRow) -> String {
         let entity = row.text("entity")
         return entity == hero ? "" : " about \(entity) \(row.word("entity_id") ?? "")"
     }
 
-    /// Why the gateway was asked.
+    /// The reason for the poll.
     private func reason(_ row: ViewRow, _ askedAt: Timestamp) -> String {
         let causes = causes(at: askedAt)
         if !causes.isEmpty { return "Because of \(Self.list(causes)), the gateway was asked" }
@@ -90,13 +90,13 @@ extension Narrator {
         }
     }
 
-    /// What it means that the gateway does not know it.
+    /// What it means that the gateway does not know the entity.
     private var comfort: String {
         guard status == nil else { return "it changes nothing" }
         return hero == "subscription" ? "see that its id and the account are right" : "perhaps nobody has paid yet"
     }
 
-    /// The gateway's word in an answer, as far as it changed something or is known.
+    /// The gateway's word in an answer, if it changed something or is known.
     private func said(_ row: ViewRow, in event: HistoryEvent) -> String? {
         let own = event.transitions.first { $0.text("entity_id") == row.text("entity_id") }
         if let told = own ?? event.transitions.first { return told.word("to_status") }
@@ -104,7 +104,7 @@ extension Narrator {
         return row.text("entity") == hero ? status : operationWords[row.text("entity_id")]
     }
 
-    /// The first of many.
+    /// Joins the first three, and mentions the others.
     static func list(_ evidence: [String]) -> String {
         let few = evidence.prefix(3)
         return few.joined(separator: ", ") + (few.count < evidence.count ? " and others" : "")

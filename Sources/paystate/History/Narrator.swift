@@ -2,32 +2,32 @@ import Gateways
 import Ledger
 import Payments
 
-/// Tells what happened, one occurrence after the other, and remembers what a reader knows by then.
+/// Narrates the events one after another, and keeps track of what the reader knows so far.
 struct Narrator {
-    /// What the story is about, as the sentences call it: payment, checkout or subscription.
+    /// The story's subject, as the sentences call it: payment, checkout or subscription.
     let hero: String
     let heroID: String
-    /// Whether the gateway states only transactions.
+    /// Whether the gateway reports only transactions.
     let isFolded: Bool
     let currency: String?
     let operations: [String: ViewRow]
     let colours: Bool
 
-    /// What is known at this point of the story.
+    /// The status known at this point of the story.
     var status: String?
     var state: State?
     var amount: Int64?
     /// States and statuses of the operations, by id.
     var operationStates: [String: State] = [:]
     var operationWords: [String: String] = [:]
-    /// Instructions to ask since the last answer.
+    /// Poll instructions since the last answer.
     var orders: [String] = []
-    /// What wants an answer at once, as far as it can be told, since the last answer that could be read.
+    /// Evidence that requests an immediate poll, as far as it can be determined, since the last readable answer.
     var pollRequests: [(evidence: String, at: Timestamp)] = []
     /// The callbacks that are held.
     var held: [String] = []
     var isWatched = false
-    /// When the gateway last said something, or a person began to watch.
+    /// When the gateway last reported something, or watching began.
     var spokenAt: Timestamp?
     var previousAt: Timestamp?
     var hasTrouble = false
@@ -46,20 +46,21 @@ struct Narrator {
         self.colours = colours
     }
 
-    /// What made somebody ask at a moment: the orders, else what is held or came shortly before.
+    /// The causes of a poll at this time: the instructions, else evidence that is held or arrived shortly before.
     func causes(at moment: Timestamp) -> [String] {
         guard orders.isEmpty else { return orders }
         return pollRequests.filter { held.contains($0.evidence) || moment <= $0.at + .seconds(60) }.map(\.evidence)
     }
 
-    /// When an occurrence begins: a question with its sending, unless something else happened before its answer came.
+    /// When an event begins: a poll when its request was sent, unless something else happened before its answer
+    /// arrived.
     func beginning(of event: HistoryEvent) -> Timestamp {
         guard case .poll(let row) = event.deed else { return event.at }
         let askedAt = row.moment("asked_at")
         return previousAt.map { askedAt < $0 } ?? false ? event.at : askedAt
     }
 
-    /// Tells one occurrence, in paragraphs.
+    /// Narrates one event, in paragraphs.
     mutating func narrate(_ event: HistoryEvent) -> [String] {
         var paragraphs: [String] = []
         switch event.deed {

@@ -1,7 +1,8 @@
 import Ledger
 import Payments
 
-/// What is to be expected now: when the gateway is asked next and why, what is held, what is open and what to do about it.
+/// What to expect next: when the gateway is polled and why, what is held, which anomalies are open and what to do about
+/// them.
 struct NextSteps {
     let history: History
     /// The narrator, at the end of the story.
@@ -21,7 +22,7 @@ struct NextSteps {
         return ["Held: \(what). It counts only if the gateway says the same when it is asked."]
     }
 
-    // MARK: The next question
+    // MARK: The next poll
 
     private var asking: String {
         guard let next = row.time("next_poll_at") ?? row.time("next_audit_at") else { return rest }
@@ -88,11 +89,11 @@ struct NextSteps {
         }
     }
 
-    // MARK: What is open
+    // MARK: Open anomalies
 
     private var alarms: [String] {
         let open = history.anomalies.filter { anomaly in
-            // That it was given up is said where the next question would be.
+            // That polling was given up is said instead of the next poll.
             anomaly.time("closed_at") == nil
                 && (AnomalyKind(rawValue: anomaly.text("kind")) != .unresolved || row.time("next_poll_at") != nil)
         }
@@ -136,7 +137,7 @@ struct NextSteps {
 }
 
 extension GatewayPause {
-    /// - Parameter day: what a reader has in mind.
+    /// - Parameter day: the day that the reader has in mind.
     func words(on day: String) -> String {
         let trouble = [reason.rawValue, detail].compactMap(\.self).joined(separator: ": ")
         let end = until.clock(on: day).prefix { $0 != "." }

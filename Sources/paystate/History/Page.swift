@@ -1,6 +1,6 @@
 import Payments
 
-/// What is told, by day and time of day.
+/// The narrated text, arranged by day and time of day.
 struct Page {
     private(set) var lines: [String] = []
     private let width: Int
@@ -23,7 +23,7 @@ struct Page {
         }
     }
 
-    /// Adds that something was repeated, if it was.
+    /// Adds a sentence about a repetition, if there was one.
     mutating func add(_ repetition: Repetition?) {
         guard let last = repetition?.last else { return }
         add([last.words], at: last.at)

@@ -1,4 +1,4 @@
-/// Text that is broken into lines of a width, with a label in front and the rest hanging under its beginning.
+/// Text wrapped to a width, with a label in front and a hanging indent.
 package struct Paragraph {
     package let label: String
     package let text: String
@@ -8,7 +8,7 @@ package struct Paragraph {
         self.text = text
     }
 
-    /// The lines, the first behind the label. A word that is wider than the room stays whole.
+    /// The lines, the first after the label. A word that is wider than the line is not broken.
     package func lines(width: Int) -> [String] {
         let indent = String(repeating: " ", count: label.count)
         let room = max(20, width - label.count)
@@ -29,7 +29,7 @@ package struct Paragraph {
         return lines.enumerated().map { ($0.offset == 0 ? label : indent) + $0.element }
     }
 
-    /// Colours take no room.
+    /// The width of a word as displayed: colour codes take no space.
     private static func visibleWidth(of word: Substring) -> Int {
         var width = 0
         var isColour = false

@@ -1,20 +1,21 @@
 import Ledger
 import Payments
 
-/// Questions that came to the same, one after the other, and changed nothing: they are told once. A gateway that is in trouble
-/// for a night would otherwise fill pages.
+/// Consecutive polls with the same outcome that changed nothing: they are narrated once.
+///
+/// A gateway that fails for a night would otherwise fill pages.
 struct Repetition {
     private let outcome: String
     private(set) var last: (at: Timestamp, words: String)?
     private var count = 0
 
-    /// - Returns: `nil` where nothing can be a repetition of it.
+    /// - Returns: `nil` if the event cannot be repeated.
     init?(of event: HistoryEvent) {
         guard case .poll(let row) = event.deed else { return nil }
         outcome = row.text("outcome")
     }
 
-    /// Takes another one in, if it is the same again.
+    /// Adds another poll and returns true, if it has the same outcome and changed nothing.
     mutating func takes(_ event: HistoryEvent, at beginning: Timestamp) -> Bool {
         guard case .poll(let row) = event.deed, row.text("outcome") == outcome, event.isQuiet else {
             return false

@@ -1,10 +1,10 @@
 import Payments
 
-/// A row of the table of evidence, in words: why something was decided as it was (`rule` of `callbacks` and `polls`; see the
-/// README).
+/// A row of the table of evidence, in words: the reason for a decision (`rule` of `callbacks` and `polls`;
+/// docs/evidence-rules.md).
 package struct RuleExplanation {
     package let number: Int64?
-    /// What came of it: row 6 holds what speaks of one request, and passes what speaks of an operation (6b).
+    /// The effect: row 6 holds a report on one request, and passes a report on an operation (6b).
     package let effect: String
 
     package init(number: Int64?, effect: String = "") {
@@ -15,7 +15,7 @@ package struct RuleExplanation {
     /// Continues «It says «success»», without the full stop.
     ///
     /// - Parameters:
-    ///   - thing: what the evidence is about, such as payment or operation.
+    ///   - thing: the kind of entity that the evidence is about, such as payment or operation.
     package func words(of thing: String, isAnswer: Bool = false) -> String {
         switch number {
         case 0:
@@ -45,7 +45,7 @@ package struct RuleExplanation {
             , a step back from an end, which a callback alone cannot bring about: it is held until the gateway has \
             answered
             """
-        default: ""  // No row of the table was asked.
+        default: ""  // No row of the table was consulted.
         }
     }
 }

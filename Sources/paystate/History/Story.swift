@@ -1,7 +1,7 @@
 package import Ledger
 package import Payments
 
-/// The story of a payment, checkout or subscription, in words: what it is, how it came to that, and what happens next.
+/// The story of a payment, checkout or subscription, in words: what it is, how it got there, and what happens next.
 package struct Story {
     package let history: History
     private let now: Timestamp
@@ -12,8 +12,8 @@ package struct Story {
     }
 
     /// - Parameters:
-    ///   - evidence: tells of this occurrence alone, such as `poll:5`.
-    ///   - width: of a line, in characters.
+    ///   - evidence: narrates only this event, such as `poll:5`.
+    ///   - width: the width of a line, in characters.
     package func text(of evidence: String? = nil, width: Int, colours: Bool) -> String {
         var narrator = Narrator(history, colours: colours)
         var page = Page(width: width)

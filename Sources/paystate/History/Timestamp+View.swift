@@ -4,7 +4,7 @@ package import Payments
 import Telemetry
 
 extension Timestamp {
-    /// Reads a time of the views: `2026-11-22T10:00:01.250Z`.
+    /// Parses a time of the views: `2026-11-22T10:00:01.250Z`.
     package init?(viewed text: String) {
         let numbers = text.split { !$0.isNumber }.compactMap { Int32($0) }
         guard numbers.count == 7 else { return nil }
@@ -22,7 +22,7 @@ extension Timestamp {
     /// `10:00:01.250`
     var clock: String { String(text.dropFirst(11).prefix(12)) }
 
-    /// The time of day, with the day where it is another one than a reader has in mind.
+    /// The time of day, preceded by the day if that is not the one that the reader has in mind.
     func clock(on day: String) -> String {
         self.day == day ? clock : "\(self.day) \(clock)"
     }

@@ -2,7 +2,7 @@ import Ledger
 import Payments
 
 extension ViewRow {
-    /// A column's text, harmless to a terminal; `nil` where there is none.
+    /// A column's text, safe for a terminal; `nil` if it is empty.
     func word(_ column: String) -> String? {
         let text = text(column)
         return text.isEmpty ? nil : Terminal.harmless(text)
@@ -17,7 +17,7 @@ extension ViewRow {
         Timestamp(viewed: text(column))
     }
 
-    /// A time that the schema says is there.
+    /// A time that the schema guarantees.
     func moment(_ column: String) -> Timestamp {
         time(column) ?? Timestamp(milliseconds: 0)
     }
@@ -28,9 +28,9 @@ extension ViewRow {
     }
 }
 
-/// Sums of money for a person.
+/// Formats amounts of money for people.
 package enum AmountText {
-    /// In the currency's own units, as far as its exponent is known; exact in any case.
+    /// The amount in the currency's major unit if its exponent is known; exact in any case.
     package static func text(_ minor: Int64, _ currency: String?) -> String {
         guard let currency, let exponent = Currency.exponents[currency] else {
             return "\(minor) minor units" + (currency.map { " of \($0)" } ?? "")

@@ -4,10 +4,10 @@ import Glibc
 package import Payments
 import Telemetry
 
-/// Where a backup goes: a file as it is named, or a dated one in a folder.
+/// The destination of a backup: a file as named, or a dated one in a folder.
 package struct BackupDestination {
     package let file: String
-    /// `nil`: the file was named.
+    /// `nil` if the file was named.
     package let folder: String?
     private let stem: String
 
@@ -24,16 +24,16 @@ package struct BackupDestination {
         self.folder = folder.path(percentEncoded: false)
     }
 
-    /// Removes the older ones of this database's dated backups in the folder, once the new one is there.
+    /// Removes the older dated backups of this database in the folder, once the new one exists.
     ///
-    /// What a clock that ran ahead has dated later than the new one is not touched, and is not one of the newest: it must not
-    /// push out what is new in truth.
+    /// Backups dated later than the new one, by a clock that ran ahead, are not touched, and do not count among the
+    /// newest: they must not push out backups that are really new.
     ///
-    /// - Returns: the paths of those that are gone.
+    /// - Returns: the paths of the removed files.
     package func removeAll(butNewest count: Int) throws -> [String] {
         guard let folder else { return [] }
         let new = URL(filePath: file).lastPathComponent
-        // The names are in the order of time.
+        // The names sort by time.
         let older = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { isDated($0) && $0 < new }
             .sorted()
@@ -45,7 +45,7 @@ package struct BackupDestination {
         }
     }
 
-    /// Whether it is a regular file, and neither a link nor a folder of such a name.
+    /// Whether it is a regular file, not a link or a folder of that name.
     private static func isFile(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG

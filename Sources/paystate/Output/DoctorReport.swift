@@ -2,7 +2,7 @@ import Daemon
 package import Diagnostics
 import Telemetry
 
-/// What the doctor found, for a person.
+/// The doctor's findings, for people.
 package struct DoctorReport {
     private let findings: [Finding]
 

@@ -4,7 +4,7 @@ import Ledger
 import Payments
 import Telemetry
 
-/// Rows for a program: JSON, with the columns in the order of the view.
+/// Formats rows for programs: JSON, with the columns in the order of the view.
 enum JSONText {
     static func of(_ rows: [ViewRow]) throws -> String {
         "[" + (try rows.map(of).joined(separator: ",\n ")) + "]"
@@ -24,7 +24,7 @@ enum JSONText {
         return "[" + stories.joined(separator: ",\n") + "]"
     }
 
-    /// What came of `poll`: the instruction, the question that was put, and how things stand now.
+    /// The result of `poll`: the instruction, the poll that was made, and the current state.
     static func of(_ answer: InstructionAnswer, poll: ViewRow?, _ history: History?) throws -> String {
         let none = "null"
         return """

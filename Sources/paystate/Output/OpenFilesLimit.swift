@@ -2,14 +2,14 @@ import ConfigurationFile
 import Daemon
 import Glibc
 
-/// How many files and sockets this process may have open at once (RLIMIT_NOFILE).
+/// The limit on the files and sockets that this process may have open at once (RLIMIT_NOFILE).
 struct OpenFilesLimit {
-    /// For the database, the log, admin clients, and questions to gateways.
+    /// Descriptors for the database, the log, admin clients, and polls.
     private static let besidesConnections = 64
 
     let count: Int
 
-    /// Raises it to the highest that is allowed. Programs are started with a low one for the sake of those that use select(2).
+    /// Raises it to the highest allowed value. Programs start with a low one for the sake of those that use select(2).
     static func raise() -> OpenFilesLimit {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()

@@ -1,6 +1,6 @@
 import Ledger
 
-/// What came of deriving a ledger again, for programs: the JSON of `rebuild --json`.
+/// The result of deriving a ledger again, for programs: the JSON of `rebuild --json`.
 struct RebuildReportAnswer: Encodable {
     private let findings: RebuildReport
 
@@ -35,7 +35,7 @@ struct RebuildReportAnswer: Encodable {
         try container.encode(findings.differences.map(Row.init), forKey: .differences)
     }
 
-    /// A difference; what is NULL, or is not there, is null.
+    /// A difference; NULL and missing values are null.
     private struct Row: Encodable {
         let difference: Difference
 

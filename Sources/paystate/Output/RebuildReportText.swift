@@ -2,7 +2,7 @@ import Daemon
 import Ledger
 import Telemetry
 
-/// What came of deriving a ledger again, for a person.
+/// The result of deriving a ledger again, for people.
 struct RebuildReportText {
     private let findings: RebuildReport
     private let isMended: Bool

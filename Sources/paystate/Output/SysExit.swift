@@ -3,17 +3,17 @@ import Foundation
 
 /// The exit codes of sysexits.h that Paystate uses.
 enum SysExit {
-    /// EX_USAGE: the command cannot be followed as it was given.
+    /// EX_USAGE: the command as given cannot be carried out.
     static let usage = ExitCode(64)
     /// EX_DATAERR: some rows were bad, or the database is damaged.
     static let data = ExitCode(65)
     /// EX_NOINPUT: the named payment or database does not exist.
     static let noInput = ExitCode(66)
-    /// EX_UNAVAILABLE: another daemon holds the database, or nobody answers.
+    /// EX_UNAVAILABLE: another daemon holds the database, or no server answers.
     static let unavailable = ExitCode(69)
-    /// EX_SOFTWARE: what was to be proved is not so.
+    /// EX_SOFTWARE: what was to be proved turned out not to hold.
     static let software = ExitCode(70)
-    /// EX_CANTCREAT: a file or folder cannot be made.
+    /// EX_CANTCREAT: a file or folder cannot be created.
     static let cannotCreate = ExitCode(73)
     /// EX_IOERR: the disk failed.
     static let inputOutput = ExitCode(74)
@@ -21,12 +21,12 @@ enum SysExit {
     static let configuration = ExitCode(78)
 }
 
-/// Says something to the person at the terminal, at once.
+/// Writes a line to standard output, without buffering.
 func printLine(_ text: String, terminator: String = "\n") {
     FileHandle.standardOutput.write(Data((text + terminator).utf8))
 }
 
-/// Says something to the person at the terminal, on standard error.
+/// Writes lines to standard error, safe for a terminal.
 func printError(_ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { Terminal.harmless(String($0)) }
     FileHandle.standardError.write(Data((lines.joined(separator: "\n") + "\n").utf8))

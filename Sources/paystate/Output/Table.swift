@@ -1,6 +1,6 @@
 import Ledger
 
-/// Rows for a person: aligned columns, on a terminal with coloured states.
+/// Formats rows for people: aligned columns, with coloured states on a terminal.
 struct Table {
     let titles: [String]
     let rows: [[String]]

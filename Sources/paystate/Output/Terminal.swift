@@ -2,28 +2,28 @@ import Foundation
 import Glibc
 import Payments
 
-/// What a terminal may be shown.
+/// What may be written to a terminal, and how.
 enum Terminal {
     /// Colours are for terminals, unless `NO_COLOR` is set (no-color.org).
     static var showsColours: Bool {
         isatty(STDOUT_FILENO) == 1 && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
     }
 
-    /// How many characters a line holds: $COLUMNS, else what the terminal says, else 100.
+    /// The characters per line: $COLUMNS, else the terminal's width, else 100.
     static var width: Int {
         let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }
         if let columns, columns > 0 { return columns }
         return size?.columns ?? 100
     }
 
-    /// The terminal's size; `nil` where standard output is none.
+    /// The terminal's size; `nil` if standard output is not a terminal.
     static var size: (columns: Int, rows: Int)? {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
         return (Int(size.ws_col), Int(size.ws_row))
     }
 
-    /// A gateway's words must not steer the terminal: control characters become visible.
+    /// Makes control characters visible, because a gateway's words must not control the terminal.
     static func harmless(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
@@ -32,7 +32,7 @@ enum Terminal {
         )
     }
 
-    /// A state's name in its colour; what is no state stays as it is.
+    /// A state's name in its colour; other text is unchanged.
     static func coloured(_ cell: String, in colours: Bool) -> String {
         guard colours, let state = State(rawValue: cell.split(separator: " ").first.map(String.init) ?? "") else {
             return cell

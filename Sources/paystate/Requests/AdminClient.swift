@@ -8,22 +8,22 @@ import NIOHTTP1
 import NIOPosix
 import OutboundHTTP
 
-/// The admin listener of a daemon, seen from a command.
+/// A command's client for a daemon's admin listener.
 struct AdminClient: Sendable {
     let address: AdminAddress
     let http: HTTPClient
 
-    /// How many requests may be under way at a time.
+    /// The most requests under way at a time.
     static let concurrency = 32
 
     static let configuration = HTTPClient.Configuration.strict(
-        // A daemon of this machine is there or is not.
+        // A daemon on this machine answers quickly or not at all.
         connectTimeout: .seconds(2),
         idleTimeout: .seconds(30),
         connectionsPerHost: concurrency
     )
 
-    /// Why no daemon of ours is there, in words; `nil` if one answers.
+    /// Why our daemon does not answer, in words; `nil` if it does.
     func silence() async -> String? {
         do {
             let answer = try await http.execute(request(for: "/healthz"), timeout: .seconds(3))
@@ -39,22 +39,22 @@ struct AdminClient: Sendable {
         }
     }
 
-    /// Has the daemon follow an instruction; it is durable when this returns.
+    /// Sends an instruction to the daemon; it is durable when this returns.
     func follow(_ request: InstructionRequest) async throws(InstructionFailure) -> InstructionAnswer {
         try await ask("/v1/\(request.verb.rawValue)", request, within: .seconds(20))
     }
 
-    /// Has the daemon close an anomaly; it is durable when this returns.
+    /// Lets the daemon close an anomaly; that is durable when this returns.
     func acknowledge(_ request: AcknowledgementRequest) async throws(InstructionFailure) -> AcknowledgementAnswer {
         try await ask("/v1/acknowledge", request, within: .seconds(20))
     }
 
-    /// Has the daemon prune. It goes about it gently: a year's bodies take their time.
+    /// Lets the daemon prune. It does so slowly: a year's bodies take their time.
     func prune() async throws(InstructionFailure) -> PruningAnswer {
         try await ask("/v1/prune", [String: String](), within: .hours(6))
     }
 
-    /// Has the daemon judge again what it refused. Thousands take their time.
+    /// Lets the daemon judge rejected callbacks again. Thousands take their time.
     func reverify(_ request: ReverificationRequest) async throws(InstructionFailure) -> ReverificationAnswer {
         try await ask("/v1/reverify", request, within: .hours(1))
     }
@@ -70,7 +70,8 @@ struct AdminClient: Sendable {
             case 200: return try JSONDecoder().decode(Answer.self, from: body)
             case 404: throw InstructionFailure(reason: .unknown, explanation: try Self.explanation(in: body))
             case 503: throw InstructionFailure(reason: .unavailable, explanation: try Self.explanation(in: body))
-            default: throw InstructionFailure(reason: .refused, explanation: try Self.explanation(in: body))  // An open set.
+            // The status codes are an open set.
+            default: throw InstructionFailure(reason: .refused, explanation: try Self.explanation(in: body))
             }
         } catch let error as InstructionFailure {
             throw error
@@ -101,7 +102,7 @@ struct AdminClient: Sendable {
 
     private func request(for path: String) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: url(of: path))
-        // Of a socket the client knows no name to send, but HTTP/1.1 wants one.
+        // For a socket the client has no host name to send, but HTTP/1.1 requires one.
         if case .socket = address { request.headers.add(name: "host", value: "localhost") }
         return request
     }

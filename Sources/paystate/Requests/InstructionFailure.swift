@@ -1,14 +1,14 @@
 import ArgumentParser
 import Daemon
 
-/// Why an instruction was not followed, for the person who gave it.
+/// Why an instruction was not carried out, for the person who gave it.
 struct InstructionFailure: Error {
     enum Reason {
-        /// It cannot be followed as it is.
+        /// It cannot be carried out as it is.
         case refused
-        /// There is nothing of this name.
+        /// Nothing of this name is known.
         case unknown
-        /// Nothing was recorded; the same may go well later.
+        /// Nothing was recorded; the same instruction may succeed later.
         case unavailable
     }
 
@@ -40,7 +40,7 @@ extension InstructionFailure {
 }
 
 extension InstructionRequest {
-    /// Reads what a person typed, or says what is wrong with it, and exits with 64 (EX_USAGE).
+    /// Parses typed arguments, or reports what is wrong with them and exits with 64 (EX_USAGE).
     static func typed(_ verb: Verb, _ fields: [String: String]) throws -> InstructionRequest {
         do {
             return try InstructionRequest(verb, fields.mapValues { .text($0) })

@@ -5,14 +5,15 @@ import Glibc
 import Ledger
 import Telemetry
 
-/// Who follows instructions: the daemon that runs, else this command, which holds the ledger for as long as it needs.
+/// What carries out instructions: the running daemon, or else this command, which holds the ledger for as long as it
+/// needs.
 enum InstructionTarget: Sendable {
     case daemon(AdminClient)
     case ledger(Ledger, accounts: [LedgerAccount])
 
-    /// Finds the recipient, and lets go of it when the work is done.
+    /// Finds the target, and releases it when the work is done.
     ///
-    /// - Throws: an exit code, after it was said why there is none, or why it did not follow.
+    /// - Throws: an exit code, after reporting why there is no target, or why it did not carry out the instruction.
     static func with<Output>(
         _ outline: Configuration.PublicConfiguration,
         _ work: (InstructionTarget) async throws -> Output
@@ -44,7 +45,7 @@ enum InstructionTarget: Sendable {
             do {
                 output = try await work(.ledger(ledger, accounts: outline.ledgerAccounts))
             } catch {
-                // If the disk failed, that is what is told.
+                // If the disk failed, that is the error to report.
                 try await ledger.finish()
                 throw error
             }
@@ -53,7 +54,7 @@ enum InstructionTarget: Sendable {
         }
     }
 
-    /// Follows an instruction; it is durable when this returns.
+    /// Carries out an instruction; it is durable when this returns.
     func follow(_ request: InstructionRequest) async throws(InstructionFailure) -> InstructionAnswer {
         switch self {
         case .daemon(let client): return try await client.follow(request)
@@ -66,7 +67,7 @@ enum InstructionTarget: Sendable {
         }
     }
 
-    /// Whether the gateway is asked as soon as it is due; without a daemon it is asked when one starts.
+    /// Whether the gateway is polled as soon as it is due; without a daemon it is polled when one starts.
     var asksGateways: Bool {
         switch self {
         case .daemon: true
@@ -76,7 +77,7 @@ enum InstructionTarget: Sendable {
 }
 
 extension InstructionTarget {
-    /// Opens the ledger as the daemon does, for none answers.
+    /// Opens the ledger as the daemon does, because no daemon answers.
     private static func hold(_ outline: Configuration.PublicConfiguration, _ silences: [String]) throws -> Ledger {
         umask(0o027)
         if let owner = foreignOwner(of: outline.database) {

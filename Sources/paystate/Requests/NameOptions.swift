@@ -1,7 +1,7 @@
 import ArgumentParser
 import Daemon
 
-/// What `watch` and `poll` are about: `[ACCOUNT] ID`, or `[ACCOUNT]` with an option that says which kind of name it is.
+/// The subject of `watch` and `poll`: `[ACCOUNT] ID`, or `[ACCOUNT]` with an option that says which kind of name it is.
 struct NameOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
@@ -20,9 +20,7 @@ struct NameOptions: ParsableArguments {
     @Option(help: "eComCharge: a checkout, by its payment token.")
     var token: String?
 
-    /// The account, if it is named, and the thing.
-    ///
-    /// - Parameter other: a name that another option gave.
+    /// The account, if it is named, and the entity's name.
     func named(_ other: InstructionRequest.Name? = nil) throws -> (account: String?, name: InstructionRequest.Name) {
         let options = [uid.map { .uid($0) }, token.map { .token($0) }, other].compactMap(\.self)
         guard let thing = options.first ?? words.last.map({ .paymentID($0) }) else {

@@ -3,15 +3,16 @@ import Daemon
 import Ledger
 
 extension Configuration.PublicConfiguration {
-    /// What the ledger knows by a name; `nil` where it cannot be read, for this is for the convenience of not naming the
-    /// account, and whoever may not read it names the account.
+    /// The entities that the ledger knows by a name; `nil` if the ledger cannot be read.
+    ///
+    /// This only saves naming the account; users who may not read the ledger name it.
     func things(named name: String, account: String? = nil) -> [Named]? {
         try? LedgerReader(at: database).things(named: name, account: account)
     }
 
-    /// The account that is meant: the one that is named, else the only one, else the only one where the thing is known.
+    /// The account in question: the one named, else the only one, else the only one in which the entity is known.
     ///
-    /// - Throws: an exit code, after it was said what to do.
+    /// - Throws: an exit code, after reporting what to do.
     func account(_ named: String?, orWhereKnown things: [Named], id: String) throws -> String {
         let known = accounts.map(\.name)
         let list = known.isEmpty ? "none" : known.joined(separator: ", ")

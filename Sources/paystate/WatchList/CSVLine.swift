@@ -1,7 +1,8 @@
-/// One line of a CSV file (RFC 4180), strictly read.
+/// One line of a CSV file (RFC 4180), strictly parsed.
 ///
-/// SwiftCSV is not used: it tells no line, takes a quote that is never closed, and ends at the first mistake. Fields do not
-/// continue on the next line, though the RFC lets them: no name or amount does, and a forgotten quote must not swallow rows.
+/// SwiftCSV is not used: it reports no line numbers, accepts a quote that is never closed, and ends at the first
+/// mistake. Fields do not continue on the next line, although the RFC allows that: no name or amount does, and a
+/// forgotten quote must not swallow rows.
 package struct CSVLine: Sendable, Equatable {
     package enum Problem: Error, Equatable {
         case notUTF8
@@ -25,7 +26,7 @@ package struct CSVLine: Sendable, Equatable {
     private static let quote = UInt8(ascii: "\"")
     private static let comma = UInt8(ascii: ",")
 
-    /// Takes a field off the front, up to the comma behind it.
+    /// Consumes the first field, up to the comma after it.
     private static func field<Bytes: Collection<UInt8>>(_ rest: inout Bytes) throws(Problem) -> String
     where Bytes == Bytes.SubSequence {
         var bytes: [UInt8] = []
@@ -53,7 +54,7 @@ package struct CSVLine: Sendable, Equatable {
 }
 
 extension CSVLine.Problem {
-    /// - Parameter line: what the line is called: the header, the row.
+    /// - Parameter line: how to call the line: the header, the row.
     func explained(of line: String) -> String {
         switch self {
         case .notUTF8: "\(line) is not UTF-8: save the file as UTF-8"

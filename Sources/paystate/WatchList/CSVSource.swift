@@ -6,11 +6,11 @@ struct CSVSource {
     private let name: String
     private let list: WatchList
     private let rows: FileLines
-    /// In bytes, where it is known.
+    /// In bytes, if known.
     private let size: Int?
 
     /// - Parameter path: `-` is standard input.
-    /// - Throws: an exit code, after it was said what is wrong.
+    /// - Throws: an exit code, after reporting what is wrong.
     init(_ path: String, account: String?) throws {
         name = path == "-" ? "standard input" : path
         guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
@@ -41,7 +41,8 @@ struct CSVSource {
         self.rows = rows
     }
 
-    /// Watches what is in it. Bad rows are named on standard error, and there the progress is shown if it is a terminal.
+    /// Watches the payments in the file. Bad rows are reported on standard error, which also shows the progress if it
+    /// is a terminal.
     func watch(through recipient: InstructionTarget, showsProgress: Bool) async throws -> WatchSummary {
         let progress = Progress(isShown: showsProgress && isatty(STDERR_FILENO) == 1)
         defer { progress.clear() }

@@ -8,11 +8,11 @@ package struct FileLines {
     private var isAtEnd = false
     /// The number of the last line, from 1.
     package private(set) var number = 0
-    /// How much of the file the lines so far take up, in bytes.
+    /// The bytes of the file that the lines so far take up.
     package private(set) var bytesTaken = 0
 
     private static let pieceSize = 64 << 10
-    /// No row that can be watched is as long; what is longer is cut, and found to be bad.
+    /// The longest line, in bytes. No valid row is that long; a longer line is cut, and found to be bad.
     private static let longestLine = 64 << 10
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 

@@ -1,15 +1,15 @@
 import Daemon
 import Foundation
 
-/// Watches all that a CSV file names, many at a time; a bad row is named by its line, and the rest go in.
+/// Watches all payments in a CSV file, many at a time; a bad row is reported by its line, and the rest are imported.
 struct WatchImport {
     let list: WatchList
     let recipient: InstructionTarget
     let printError: (_ line: Int, _ explanation: String) -> Void
-    /// Is told of each row that is done.
+    /// Called after each row.
     let progress: (WatchSummary, _ bytesTaken: Int) -> Void
 
-    /// Watches the rows that follow the header. What is named twice is watched in the order of the file.
+    /// Watches the rows after the header. A payment named twice is watched in the order of the file.
     func run(_ rows: FileLines) async throws -> WatchSummary {
         var rows = rows
         return try await withThrowingTaskGroup(of: Done.self) { group in
@@ -86,28 +86,28 @@ struct WatchImport {
     }
 }
 
-/// What came of a list of payments to watch.
+/// The result of importing a list of payments to watch.
 struct WatchSummary {
     var watched = 0
     var created = 0
     var bad = 0
-    /// Why it ended early, if it did, and at which line.
+    /// Why the import ended early, if it did, and at which line.
     var stop: (line: Int, reason: InstructionFailure)?
 
-    /// For a person, at the end.
+    /// For people, at the end.
     var text: String {
         let sum = "\(watched) watched: \(created) new, \(watched - created) known before."
         return bad == 0 ? sum : "\(sum) \(bad) bad."
     }
 
-    /// For a person, meanwhile.
+    /// For people, meanwhile.
     var progress: String { "\(watched) watched, \(bad) bad" }
 
-    /// For a program.
+    /// For programs.
     var json: String { #"{"bad":\#(bad),"created":\#(created),"stopped":\#(stop != nil),"watched":\#(watched)}"# }
 }
 
-/// A line on standard error that is redrawn in place, some times a second.
+/// A line on standard error that is redrawn in place, several times a second.
 final class Progress {
     private let isShown: Bool
     private var drawnAt: ContinuousClock.Instant?

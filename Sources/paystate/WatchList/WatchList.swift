@@ -1,7 +1,7 @@
 package import Daemon
 import Foundation
 
-/// A CSV file of payments to watch: what its header says of the rows.
+/// A CSV file of payments to watch: what its header says about the rows.
 package struct WatchList: Sendable {
     /// Why the file as a whole cannot be read.
     package enum Problem: Error, Equatable {
@@ -20,7 +20,7 @@ package struct WatchList: Sendable {
     }
 
     private let columns: [String]
-    /// The account of rows that name none.
+    /// The account of rows without one.
     private let account: String?
 
     /// Reads the header row.
@@ -43,7 +43,7 @@ package struct WatchList: Sendable {
         self.account = account
     }
 
-    /// Reads a row; empty fields say nothing.
+    /// Reads a row; empty fields count as missing.
     package func request(of line: [UInt8]) throws(BadRow) -> InstructionRequest {
         let row: [String]
         do {
