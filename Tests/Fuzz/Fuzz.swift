@@ -1,13 +1,14 @@
 import Foundation
 
-/// Feeds damaged input to what reads bytes from outside, and whole histories to ledgers, for a while:
-/// `Fuzz [--seconds N] [--seed N] [--target NAME]`.
+/// Feeds damaged input to the parsers of outside bytes, and whole histories to ledgers: `Fuzz [--seconds N] [--seed N]
+/// [--target NAME]`.
 ///
-/// Nothing depends on the clock but when it ends, so a run is repeated by its seed. The first input that makes a target trap,
-/// or that a target finds to be read wrongly, is printed as hex, of a history its seed; the exit status is 1 then.
+/// Only its end depends on the clock, so a run is repeated by its seed. The first input that makes a target trap, or
+/// that a target finds to be parsed wrongly, is printed as hex, or as its seed for a history; the exit status is then
+/// 1.
 @main
 enum Fuzz {
-    /// What is fuzzed. A new target is one line here, and its seeds.
+    /// The targets. A new target is one line here, and its seeds.
     static func targets() throws -> [Target] {
         let (ecommpay, ecomcharge) = (try GatewayOracle.ecommpay(), try GatewayOracle.ecomcharge())
         return [
@@ -30,7 +31,7 @@ enum Fuzz {
         Trap.install()
         let chosen = targets.filter { options.target == nil || options.target == $0.name }
         let isWithHistories = options.target == nil || options.target == Histories.name
-        // Of the whole time the histories have half: they are the larger world.
+        // The histories get half of the time: they have more to explore.
         let share = Duration.seconds(options.seconds) / (options.target == nil ? 2 : 1)
         for target in chosen {
             do {

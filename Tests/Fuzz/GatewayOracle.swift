@@ -1,7 +1,8 @@
 import Gateways
 import Payments
 
-/// What must hold of every body that a gateway decodes, whatever is in it: only an explicit success is a success.
+/// Checks what must hold for every body that a gateway decodes, whatever is in it: only an explicit success is a
+/// success.
 struct GatewayOracle: Sendable {
     private let account: MerchantAccount
     private let success: String
@@ -15,7 +16,7 @@ struct GatewayOracle: Sendable {
     }
 
     func accepts(_ body: [UInt8]) throws(Fault) -> Bool {
-        // The body is signed anew, so that its damage reaches the decoder.
+        // The body is signed again, so that its damage reaches the decoder.
         guard let callback = account.prove(body) else { return false }
         let authentic: Authentic
         do {
@@ -25,7 +26,7 @@ struct GatewayOracle: Sendable {
         } catch {
             throw Fault("a body that was proved is refused: \(error)")
         }
-        // Undecodable is an answer, too.
+        // Undecodable is a valid outcome, too.
         guard let report = try? account.gateway.decode(authentic) else { return false }
         let statuses = [report.payment?.status].compactMap(\.self) + report.operations.map(\.status)
         for status in statuses where status.state == .succeeded {

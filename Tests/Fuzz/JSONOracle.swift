@@ -1,7 +1,7 @@
 import Foundation
 import LosslessJSON
 
-/// Judges what the parser does with an input: by reading again what it read, and by another parser.
+/// Judges the parser's result for an input: by parsing its output again, and by another parser.
 enum JSONOracle {
     static func accepts(_ bytes: [UInt8]) throws(Fault) -> Bool {
         let theirs = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
@@ -30,21 +30,21 @@ enum JSONOracle {
         return true
     }
 
-    /// Whether a document that repeats a key tells so, if that is all that is wrong with it.
+    /// Whether a document reports a repeated key, if that is its only mistake.
     private static func isRepeatingSomewhere(_ bytes: [UInt8]) -> Bool {
         guard let lenient = try? Document(bytes, allowing: .repeatedKeys) else { return true }
         return lenient.root.repeatsAnyKey
     }
 
-    /// Whether Foundation is known to accept what is refused for this reason.
+    /// Whether Foundation is known to accept what we refuse for this reason.
     private static func isKnownLaxity(_ refusal: SyntaxError, in bytes: [UInt8]) -> Bool {
-        // It guesses another encoding from a byte order mark, or a zero, at the beginning.
+        // Foundation guesses another encoding from a byte order mark, or a zero, at the beginning.
         let encodings: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE]]
         if bytes.prefix(4).contains(0) || encodings.contains(where: { bytes.starts(with: $0) }) { return true }
         return switch refusal.reason {
         case .duplicateKey: true
         case .depth: openContainers(in: bytes[..<refusal.offset]) == Document.depthLimit
-        // A comma before the end of an array.
+        // Foundation accepts a comma before the end of an array.
         case .unexpectedByte: bytes[..<refusal.offset].last { !" \n\r\t".utf8.contains($0) } == UInt8(ascii: ",")
         case .unexpectedEnd, .trailingContent, .number, .controlCharacter, .escape, .surrogate, .utf8: false
         }
@@ -68,7 +68,7 @@ enum JSONOracle {
 }
 
 extension Value {
-    /// Writes it with the least of whitespace and escapes.
+    /// Writes the value with as little whitespace and as few escapes as possible.
     fileprivate func write(to json: inout [UInt8]) {
         switch kind {
         case .object:
@@ -108,13 +108,13 @@ extension Value {
         members.contains { repeats($0.key.string) || $0.value.repeatsAnyKey } || elements.contains { $0.repeatsAnyKey }
     }
 
-    /// Whether Foundation refuses it wrongly: it has no place for a number that does not fit into a `Double`.
+    /// Whether Foundation refuses the value wrongly: it cannot represent a number that does not fit into a `Double`.
     fileprivate var hasHugeNumber: Bool {
         kind == .number && !(rawNumber.flatMap { Double($0) } ?? .infinity).isFinite
             || members.contains { $0.value.hasHugeNumber } || elements.contains { $0.hasHugeNumber }
     }
 
-    /// Whether Foundation's reading is the same, but for numbers, which it rounds.
+    /// Whether Foundation parsed the same, except for numbers, which it rounds.
     fileprivate func agrees(with theirs: Any) -> Bool {
         switch (kind, theirs) {
         case (.object, let theirs as [String: Any]):
@@ -139,7 +139,7 @@ extension Value {
 }
 
 extension String {
-    /// Without the byte order marks: Foundation loses one at the beginning of a string or after an escape.
+    /// The string without byte order marks: Foundation loses one at the beginning of a string or after an escape.
     fileprivate var withoutMarks: String {
         String(String.UnicodeScalarView(unicodeScalars.filter { $0 != "\u{FEFF}" }))
     }

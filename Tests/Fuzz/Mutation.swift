@@ -5,12 +5,12 @@ enum Mutation: CaseIterable {
     case insertToken, replaceByToken
     /// The beginning of one input and the end of another.
     case splice
-    /// A whole value in the place of another: what comes out is often well formed.
+    /// A whole value in place of another: the result is often well formed.
     case exchangeValue
     /// A whole value twice, with a comma between: an equal element, or an equal key.
     case repeatValue
     case nest
-    /// A byte written as `\u00XX`: within a string, the same text in another way.
+    /// A byte written as `\u00XX`: within a string, the same text in another form.
     case escape
 
     func apply(to bytes: inout [UInt8], other: [UInt8], using chance: inout some RandomNumberGenerator) {
@@ -61,7 +61,7 @@ extension [UInt8] {
         place..<Swift.min(count, place + Int.random(in: 0...32, using: &chance))
     }
 
-    /// Where the next value that begins with a bracket, a brace or a quote stands, judged roughly; nil if there is none.
+    /// The next value that begins with a bracket, a brace or a quote, found approximately; `nil` if there is none.
     fileprivate func value(near place: Int) -> Range<Int>? {
         guard let start = self[place...].firstIndex(where: { "[{\"".utf8.contains($0) }) else { return nil }
         var (depth, isInString, index) = (0, false, start)

@@ -1,10 +1,10 @@
-/// What the command line asks for.
+/// The options of the command line.
 struct Options {
     private(set) var seconds = 60
     private(set) var seed = UInt64.random(in: 0...UInt64.max)
     private(set) var target: String?
 
-    /// Nil if the arguments cannot be understood.
+    /// `nil` if the arguments cannot be parsed.
     init?(_ arguments: some Sequence<String>, targets: [String]) {
         var arguments = arguments.makeIterator()
         while let name = arguments.next() {

@@ -1,4 +1,4 @@
-/// Where fuzzing begins: small inputs that are well formed, each with something of its own.
+/// The inputs that fuzzing starts from: small and well formed, each with something special.
 enum Seeds {
     static let json = [
         "null", "true", "false", "0", "-12.5e+3", "\"\"", "[]", "{}", " [ ] ", "[[[[]]]]", "[1,\"1\",null,true,{}]",
@@ -10,10 +10,10 @@ enum Seeds {
         String(repeating: "[", count: 60) + String(repeating: "]", count: 60),
     ]
 
-    /// The same without a signature, which is put in anew after the damage.
+    /// The callbacks without a signature, which is added again after the damage.
     static let unsigned = callbacks.map { $0.replacing(#","signature":"c2lnbmF0dXJl""#, with: "") }
 
-    /// The callbacks of the gateways, in shape; the values are made up.
+    /// Callbacks in the gateways' form; the values are made up.
     static let callbacks = [
         #"""
         {"project_id":240,"payment":{"id":"order-1","type":"purchase","status":"success","date":"2024-03-10T12:26:17+0000",

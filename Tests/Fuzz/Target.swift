@@ -1,12 +1,12 @@
 import TestSupport
 
-/// Something that reads bytes from outside.
+/// A parser of bytes from outside.
 struct Target {
     private static let longest = 8192
 
     let name: String
     private let seeds: [[UInt8]]
-    /// Reads an input and says whether it was accepted. It throws a ``Fault`` if it was read wrongly.
+    /// Parses an input and returns whether it was accepted. It throws a ``Fault`` if it was parsed wrongly.
     private let run: @Sendable ([UInt8]) throws(Fault) -> Bool
 
     init(_ name: String, seeds: [String], run: @escaping @Sendable ([UInt8]) throws(Fault) -> Bool) {
@@ -15,7 +15,7 @@ struct Target {
         self.run = run
     }
 
-    /// Runs on the seeds, and then on what comes of them and of what was accepted before, until the time is over.
+    /// Runs on the seeds, and then on their mutations and on inputs accepted before, until the time is over.
     func fuzz(for time: Duration, seed: UInt64) throws(Finding) -> (inputs: Int, accepted: Int) {
         let end = ContinuousClock.now + time
         var chance = SplitMix(seed: seed)
@@ -36,7 +36,7 @@ struct Target {
     }
 
     private func mutant(of corpus: [[UInt8]], using chance: inout some RandomNumberGenerator) -> [UInt8] {
-        // Half of the time from a seed: what is accepted tends to become small.
+        // Half of the time from a seed: accepted inputs tend to become small.
         let origins = Bool.random(using: &chance) ? seeds : corpus
         var input = origins[Int.random(in: origins.indices, using: &chance)]
         repeat {
@@ -56,7 +56,7 @@ struct Target {
     }
 }
 
-/// How a target read an input wrongly.
+/// How a target parsed an input wrongly.
 package struct Fault: Error, CustomStringConvertible {
     package let description: String
 
@@ -65,7 +65,7 @@ package struct Fault: Error, CustomStringConvertible {
     }
 }
 
-/// An input that was read wrongly.
+/// An input that was parsed wrongly.
 struct Finding: Error {
     let input: [UInt8]
     let fault: Fault

@@ -1,4 +1,4 @@
-/// Pieces of JSON, and of what looks like it, that chance alone would seldom write.
+/// Pieces of JSON, and of what looks like it, that random bytes would seldom form.
 enum Token {
     static func any(using chance: inout some RandomNumberGenerator) -> [UInt8] {
         all[Int.random(in: all.indices, using: &chance)]

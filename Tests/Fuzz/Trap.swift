@@ -1,11 +1,11 @@
 import Foundation
 
-/// Tells which input made the process trap: what would be a finding elsewhere ends a Swift program.
+/// Reports which input made the process trap: an error that other languages would report ends a Swift program.
 enum Trap {
-    /// Written and read by the one thread there is; the handler runs on it too.
+    /// Written and read by the only thread; the handler runs on it too.
     nonisolated(unsafe) private static var input = UnsafeBufferPointer<UInt8>(start: nil, count: 0)
 
-    /// What else is under way, in words that repeat it; a NUL ends them. It is never freed.
+    /// What else is under way, in words that allow repeating it, terminated by a NUL. It is never freed.
     nonisolated(unsafe) private static let words: UnsafeMutablePointer<CChar> = {
         let words = UnsafeMutablePointer<CChar>.allocate(capacity: capacity)
         words.initialize(repeating: 0, count: capacity)
@@ -13,7 +13,7 @@ enum Trap {
     }()
     private static let capacity = 64
 
-    /// Says what is under way, for the case that it traps on another thread.
+    /// Notes what is under way, in case it traps on another thread.
     static func note(_ text: String) {
         for (index, byte) in (text.utf8CString.dropLast().prefix(capacity - 1) + [0]).enumerated() {
             words[index] = byte

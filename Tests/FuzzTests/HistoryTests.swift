@@ -5,21 +5,22 @@ import Payments
 import Testing
 import paystate
 
-/// Whole histories with extreme numbers, times and answers, as `make fuzz` runs them for longer; each from a fixed seed.
+/// Whole histories with extreme numbers, times and answers, as `make fuzz` runs them for longer; each from a fixed
+/// seed.
 @Suite struct HistoryTests {
     @Test(arguments: [1, 2] as [UInt64])
     func `whatever numbers and times come, the ledger takes them, and all that reads it goes on reading`(
         seed: UInt64
     ) async throws {
         let folder = try History.folder()
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         var history = try History(seed: seed, in: folder)
         try await history.run(steps: 60)
         try LedgerOracle(path: History.path(in: folder)).check()
         try tell(History.path(in: folder))
     }
 
-    /// Tells the story of everything, as `paystate show` does.
+    /// Narrates everything, as `paystate show` does.
     private func tell(_ path: String) throws {
         let reader = try LedgerReader(at: path)
         let now = Timestamp(milliseconds: 1_800_000_000_000)

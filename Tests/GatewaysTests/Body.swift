@@ -1,9 +1,9 @@
-/// A JSON body to be written, in the order given.
+/// A JSON body to serialize, in the given order.
 indirect enum Body: Sendable, Equatable {
     case object([Member])
     case array([Body])
     case string(String)
-    /// A number as it is to be written.
+    /// A number as it is written.
     case number(String)
     case bool(Bool)
     case null
@@ -31,14 +31,14 @@ indirect enum Body: Sendable, Equatable {
         "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\0", with: "\\u0000") + "\""
     }
 
-    /// The same body with members more, each in place of one of the same key.
+    /// The body with more members, each replacing one of the same key.
     func with(_ members: Body) -> Body {
         guard case .object(var old) = self, case .object(let new) = members else { return self }
         old.removeAll { member in new.contains { $0.key == member.key } }
         return .object(old + new)
     }
 
-    /// Every body that differs from this in one value, which is replaced by another.
+    /// Every body that differs from this one in a single value, which is replaced by another.
     func replacingEach(by other: Body) -> [Body] {
         switch self {
         case .object(let members):

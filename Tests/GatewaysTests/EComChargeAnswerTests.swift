@@ -24,7 +24,7 @@ import Testing
     ]
     static let subscription: Body = ["id": "sbs_1", "state": "active", "plan": ["currency": "EUR"]]
 
-    /// A token as the gateway answers for it; `gateway_response` is null until somebody has paid.
+    /// The gateway's answer about a token; `gateway_response` is null until somebody has paid.
     static func token(status: Body, response: Body, finished: Bool, order: Body) -> Body {
         [
             "checkout": [
@@ -47,7 +47,7 @@ import Testing
 
     static let reports: [(entity: Entity, body: Body)] = [
         (.payment(id: "u-1"), root), (.operation(id: "u-1"), root),
-        // It was a child after all.
+        // It turned out to be a child.
         (.payment(id: "u-2"), child), (.operation(id: "u-2"), child),
         (.subscription(id: "sbs_1"), subscription), (.subscription(id: "sbs_1"), ["subscription": subscription]),
         (.checkout(token: "tok-1"), token(status: "successful", response: paid, finished: true, order: plain)),

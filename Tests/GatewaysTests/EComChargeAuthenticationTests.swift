@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    /// What the account asks for, what comes, and what becomes of it.
+    /// The account's setting, the credentials that arrive, and the outcome.
     static let proofs: [(authentication: String?, hasKey: Bool, basic: Bool, signature: Bool, outcome: [String])] = [
         (nil, true, false, true, ["signature", "the key"]),
         (nil, true, true, false, ["forged"]),

@@ -72,7 +72,7 @@ import Testing
         #expect(report.payment?.currency == "GBP")
     }
 
-    /// Status, finished, expired, and the state that they make.
+    /// Status, finished, expired, and the resulting state.
     static let states: [(Body, Body, Body, String, State)] = [
         ("successful", true, false, "successful", .succeeded),
         ("successful", true, true, "successful", .succeeded),

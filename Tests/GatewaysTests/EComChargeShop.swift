@@ -2,7 +2,7 @@ import Foundation
 import Gateways
 import Payments
 
-/// An eComCharge shop that proves itself by password, so that any body can be sent.
+/// An eComCharge shop that authenticates by password, so that any body can be sent.
 struct EComChargeShop {
     let gateway: EComCharge
 

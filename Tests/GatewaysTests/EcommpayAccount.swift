@@ -3,8 +3,9 @@ import Foundation
 import Gateways
 import Payments
 
-/// An ecommpay account, and a signer that is written for clarity alone. It sorts paths as bytes, which natural order
-/// agrees with as long as no array has more than ten elements.
+/// An ecommpay account, and a signer written for clarity alone.
+///
+/// It sorts paths as bytes, which agrees with natural order as long as no array has more than ten elements.
 struct EcommpayAccount {
     let gateway: Ecommpay
 
@@ -18,7 +19,7 @@ struct EcommpayAccount {
         try gateway.decode(gateway.authenticate(Callback(body: Self.signed(body).bytes)))
     }
 
-    /// The verdict on a callback with this body, once it was read; nil if it cannot be read.
+    /// The verdict on a callback with this body, once it is decoded; `nil` if it cannot be decoded.
     func verdict(on body: Body) throws -> Verdict? { try verdict(onSigned: Self.signed(body)) }
 
     func verdict(onSigned body: Body) throws -> Verdict? {
@@ -39,7 +40,7 @@ struct EcommpayAccount {
         return Data(code).base64EncodedString()
     }
 
-    /// What is signed of a body, its lines sorted by their paths, or as they are.
+    /// The signed text of a body, its lines sorted by their paths, or as they are.
     static func text(of body: Body, byLine: Bool = false) -> String {
         let lines = lines(of: body, path: []).map { (path: $0.path, line: "\($0.path):\($0.value)") }
         let sorted = lines.sorted { first, second in
@@ -86,7 +87,7 @@ extension Body {
         ],
     ]
 
-    /// A payment with nothing more than a status.
+    /// A payment with only a status.
     static func ecommpay(status: String) -> Body {
         ["project_id": 240, "payment": ["id": "1", "status": .string(status)]]
     }

@@ -3,7 +3,7 @@ import Payments
 import TestSupport
 import Testing
 
-/// ecommpay's signed text escapes nothing, so that another body may have the same one (design 3.2).
+/// ecommpay's signed text escapes nothing, so that another body may have the same text (docs/evidence-rules.md).
 @Suite struct EcommpayAmbiguityTests {
     private let account: EcommpayAccount
 
@@ -21,7 +21,7 @@ import Testing
     @Test(arguments: [
         "Order 17 at Smith &amp; Sons", "A &quot;B: C&quot;", "a;b", ";", "x;", "a;b;c;d", "Fish & Chips: 2 pieces",
         "A &lt;b: 5&gt; &amp; c: 6", "x;Payment:id:1", "x;payments:1", "x;payment", "x;payment;id:1",
-        // It would have to stand elsewhere.
+        // The line would sort to another place.
         "x;a:1", "x;payer:1", "x;z:1", "x;:", "x;::payment:id:1",
     ])
     func `text that could be nothing else is not ambiguous`(text: String) throws {
@@ -32,7 +32,7 @@ import Testing
         "x;payment:id:OTHER", "x;payment:extra:1", ";payment:e:", "x;payment:status:success",
         "&amp;payment:description:y",
         "x;operation:status:success", "x;customer:id:1", "x;project_id:240", "x;general:payment_id:y",
-        // A line may begin behind any of them.
+        // A line may begin after any of these semicolons.
         "a;b;payment:id:1", "a;payment:id:1;b", "Smith &amp; Sons;payment:id:1;status: good", "x;payment::id:1",
         "x;payment:", "x;status:success",
         // White space is skipped in natural order.
@@ -47,17 +47,17 @@ import Testing
         (["payment": ["a;payment:id": 1]], .ambiguous), (["payment": ["a;b": 1]], .valid),
         (["acs": ["a;acs:c": 1]], .ambiguous),
         (["acs": ["a;b": ["payment": 1]]], .ambiguous), (["acs": ["b;a": ["payment": 1]]], .valid),
-        // Behind the last line anything could stand that is larger.
+        // After the last line, any larger line could follow.
         (["transaction": ["x": "a;b:1"]], .valid), (["transaction": ["x": "a;z:1"]], .ambiguous),
         (["transaction": ["x": "a;transaction:y:1"]], .ambiguous),
-        // The order may be any of the three: natural, of paths, of lines.
+        // The order may be any of three: natural, by path, by line.
         (["acs": ["1": ["9": "x;acs:1:8"], "10": "x"]], .ambiguous),
         (["acs": ["2": "x;acs:10:1", "9": "y"]], .ambiguous),
         (["acs": ["a": "x;acs:a::1", "a-": "y"]], .ambiguous),
-        // What is not signed.
+        // Members that are not signed.
         (["payment": ["signature": "x;payment:id:1"]], .valid), (["frame_mode": "x;payment:id:1"], .valid),
         (["acs": ["a": ["frame_mode": ["b": ";payment:id:1"]]]], .valid),
-        // A key with a colon where something decides: `payment:id::x` may be the value `:x`.
+        // A key with a colon at a place that decides: `payment:id::x` may be the value `:x`.
         (["payment": ["id:x": "1"]], .ambiguous), (["operations": [["a:b": "1"]]], .ambiguous),
         (["general": ["x": ["payment_id:": "1"]]], .ambiguous), (["acs": ["id:x": "1"]], .valid),
         (["customer": ["ip_address": "::1"]], .valid),
@@ -111,7 +111,8 @@ import Testing
         #expect(try account.verdict(on: body) == verdict)
     }
 
-    /// The shop signs them with its key, and shows the buyer what it signed; the buyer typed the phone number.
+    /// The shop signs these parameters with its key, and shows the buyer what it signed; the buyer typed the phone
+    /// number.
     @Test func `what a shop signed for its Payment Page is no callback`() throws {
         let phone = """
             1;operation:id:1;operation:status:success;operation:type:sale;payment:id:X-1;payment:status:success;\
@@ -136,12 +137,13 @@ import Testing
         #expect(try account.verdict(on: hidden) == .ambiguous)
     }
 
-    /// For every re-splitting of the signed text of a body: what is `valid` says the same of what decides as what was signed, or
-    /// what was signed is itself not `valid`.
+    /// For every re-splitting of a body's signed text: a `valid` body agrees with what was signed in all members that
+    /// decide, or what was signed is itself not `valid`.
     ///
-    /// What this cannot cover is in that last clause. If the gateway signed text in which somebody typed `;payment:id:…`, the
-    /// callback as it came is ambiguous; but whoever gets hold of its signature can post the body in which those are members, and
-    /// it looks as any other. No check of the body can tell: `ambiguous: confirm_money` asks before it counts.
+    /// The last clause is the gap. If the gateway signed text in which somebody typed `;payment:id:…`, the callback as
+    /// received is ambiguous; but anybody who obtains its signature can post the body in which those are members, and
+    /// that looks like any other. No check of the body can detect this: `ambiguous: confirm_money` polls the gateway
+    /// before it counts.
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func `a valid body says what was signed, or what was signed was ambiguous`(seed: UInt64) throws {
         var chance = SplitMix(seed: seed)
@@ -171,7 +173,7 @@ import Testing
 }
 
 extension Report {
-    /// What it says of every member that decides.
+    /// The values of every member that decides.
     fileprivate var decided: [String?] {
         let amounts = [payment?.amount] + operations.map(\.amount)
         return [payment?.id, payment?.status?.word, payment?.type, payment?.currency]

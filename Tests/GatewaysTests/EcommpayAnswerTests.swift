@@ -16,7 +16,7 @@ import Testing
         account.gateway.read(StatusResponse(status: status, body: Array(body.utf8)), about: asked)
     }
 
-    /// As the status endpoint answers: the payment, and all its operations in an array.
+    /// The status endpoint's answer: the payment, and all its operations in an array.
     static let answer: Body = [
         "project_id": 240,
         "payment": [
@@ -70,9 +70,9 @@ import Testing
         (200, EcommpayAccount.signed(answer).with(["x": 1]), notSigned),
         (200, EcommpayAccount.signed(answer).with(["signature": "AAAA"]), notSigned),
         (200, [], notSigned), (200, "3061", notSigned), (200, 3061, notSigned), (200, nil, notSigned),
-        // Its signature is not looked at where its length is wrong.
+        // A signature of the wrong length is not checked.
         (200, EcommpayAccount.signed(answer).with(["signature": ""]), notSigned),
-        // What decides nothing is left out.
+        // Members that decide nothing are left out.
         (
             200,
             EcommpayAccount.signed(["payment": ["id": "order-1", "status": "success", "date": ["x": "y"]]]),
@@ -102,19 +102,19 @@ import Testing
             ]),
             .undecodable("payment.sum.amount is not a whole number")
         ),
-        // Not found, signed or not, in every place and spelling.
+        // Not found, signed or not, at every place and in every spelling.
         (200, notFound, .notFound), (200, signedNotFound, .notFound), (404, notFound, .notFound),
         (400, signedNotFound, .notFound), (422, notFound, .notFound),
         (200, ["errors": [["code": 3061]]], .notFound), (200, ["code": "3061", "status": "error"], .notFound),
         (400, ["code": 3061], .notFound), (200, ["errors": [["code": "2003"], ["code": "3061"]]], .notFound),
         (200, ["payment": ["status": nil], "code": 3061], .notFound),
-        // Not that code, or not about the payment.
+        // Another code, or not about the payment.
         (200, ["errors": [["code": "30610"]]], notSigned), (200, ["errors": ["code": "3061"]], notSigned),
         (200, ["operation": ["code": "3061"]], notSigned), (200, answer.with(["code": "3061"]), notSigned),
         (401, notFound, .unauthorized), (403, notFound, .unauthorized), (429, notFound, .rateLimited),
         (408, notFound, .unavailable), (500, notFound, .unavailable),
         (503, EcommpayAccount.signed(answer), .unavailable),
-        // The question's signature was refused.
+        // The request's signature was refused.
         (400, ["status": "error", "code": "3261", "message": "Invalid signature"], .unauthorized),
         (400, ["errors": [["code": 3262]]], .unauthorized),
         (422, ["code": "3261"], .undecodable("HTTP status 422")),
@@ -165,7 +165,7 @@ import Testing
         status: String,
         leftOut: [String]?
     ) throws {
-        // The signer of the tests signs every member that it is given, as often as it is there.
+        // The tests' signer signs every member that it is given, as often as it occurs.
         let body = EcommpayAccount.signed(
             .object([.init(key: "payment", value: .object(Self.members(of: "order-1", status: status, and: more)))])
         )

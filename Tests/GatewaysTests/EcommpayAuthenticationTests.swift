@@ -13,7 +13,7 @@ import Testing
         ])
     }
 
-    /// The form, key and verdict of a callback, or the reason why it is refused.
+    /// The form, key and verdict of a callback, or the reason for its rejection.
     private func outcome(_ body: String) -> [String] {
         do {
             let authentic = try gateway.authenticate(Callback(body: Array(body.utf8)))
@@ -103,15 +103,15 @@ import Testing
 
     @Test(
         arguments: [
-            // More leaves than a message ever has.
+            // More leaves than any real message has.
             .array(Array(repeating: 0, count: 10_001)),
-            // A long key, written again for each of its leaves.
+            // A long key, repeated for each of its leaves.
             .object([
                 Body.Member(key: String(repeating: "k", count: 10_000), value: .array(Array(repeating: 0, count: 200)))
             ]),
-            // Four kilobytes of which a megabyte would be signed, and as deep as is allowed.
+            // Four kilobytes whose signed text would be a megabyte, nested as deep as is allowed.
             Self.nested(30, key: "0123456789", in: .array(Array(repeating: 0, count: 1500))),
-            // Deeper than any message, and short.
+            // Deeper than any real message, and short.
             Self.nested(33, key: "k", in: 0),
         ] as [Body]
     )
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    /// A value so many objects deep.
+    /// A value nested in that many objects.
     private static func nested(_ depth: Int, key: String, in value: Body) -> Body {
         (0..<depth).reduce(value) { value, _ in .object([.init(key: key, value: value)]) }
     }

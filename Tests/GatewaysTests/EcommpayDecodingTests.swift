@@ -229,11 +229,11 @@ import Testing
         }
     }
 
-    /// The status of the payment, its operations, and the code that is the payment's.
+    /// The status of the payment, its operations, and the code that belongs to the payment.
     static let results: [(status: String, operations: [[String]], code: String?)] = [
         ("success", [["sale", "success", "0"]], "0"),
         ("success", [["sale", "decline", "10105"], ["sale", "success", "0"]], "0"),
-        // It is as it was before: its refund was declined, or is under way.
+        // The payment's state is unchanged: its refund was declined, or is under way.
         ("success", [["refund", "decline", "10105"]], nil), ("success", [["reversal", "processing", "9999"]], nil),
         ("processing", [["refund", "processing", "9999"]], nil), ("success", [["refund", "success", "7"]], nil),
         ("partially refunded", [["refund", "decline", "10105"]], nil),

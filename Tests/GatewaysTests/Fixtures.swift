@@ -2,12 +2,12 @@ import Foundation
 import Gateways
 import Testing
 
-/// Callbacks of both gateways and questions to them, signed by the Python and PHP scripts beside them.
+/// Callbacks of both gateways and status requests to them, signed by the Python and PHP scripts beside them.
 enum Fixtures {
     struct EcommpayVector: Decodable, CustomTestStringConvertible {
         let name: String
         let body: String
-        /// The form in which it is authentic, or the reason why it is refused.
+        /// The form in which it is authentic, or the reason for its rejection.
         let expect: String
         let key: String?
         let verdict: String

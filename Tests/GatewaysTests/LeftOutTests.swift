@@ -2,7 +2,7 @@ import Gateways
 import Payments
 import Testing
 
-/// A member that decides nothing must not lose a payment, whatever the gateway writes into it (design 3.2).
+/// A member that decides nothing must not lose a payment, whatever the gateway writes into it (docs/evidence-rules.md).
 @Suite struct LeftOutTests {
     private let shop: EComChargeShop
     private let account: EcommpayAccount
@@ -107,7 +107,7 @@ import Testing
             ["checkout": ["token": "t", "finished": 2, "gateway_response": ["payment": ["uid": "u"]]]],
             Mention(paymentID: "u")
         ),
-        // What names it cannot be read.
+        // The member that names it cannot be read.
         (["transaction": ["uid": .number("1.5")]], nil), (["transaction": ["uid": "", "status": "failed"]], nil),
         (["transaction": ["uid": "u\u{0}", "status": "failed"]], nil),
         (["transaction": ["uid": "c", "parent_uid": ["p"]]], nil), (["transaction": ["uid", "u"]], nil),
@@ -135,7 +135,7 @@ import Testing
         #expect(undecodable?.mention == id.map { Mention(paymentID: $0) })
     }
 
-    /// Every place in which a body says something, and what anyone may put where nothing was said.
+    /// Every value of a body, replaced by what anybody may put where there was none.
     @Test(arguments: [[:], [], [[]], ["x": []], ["signature": "x"], ["frame_mode": ["status": "success"]]] as [Body])
     func `what is not signed says nothing to ecommpay, wherever it stands`(nothing: Body) throws {
         let complete = Body.ecommpayPayment.with(["errors": [["code": "1"]], "customer": ["id": "1"]])

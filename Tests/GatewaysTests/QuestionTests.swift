@@ -43,12 +43,12 @@ import Testing
             )
             #expect(question.headers.map(\.name) == ["Authorization", "Accept"])
             #expect(question.headers.map(\.value) == [EComChargeShop.basic("1673:pass:wörd"), "application/json"])
-            // A question with a Content-Type is refused (protocol sheet, 11).
+            // A request with a Content-Type is refused (protocol sheet, 11).
             #expect(question.body.isEmpty)
         }
     }
 
-    /// Whom it is about, by what the buyer paid, which endpoint is remembered, and the services that are asked in turn.
+    /// The entity, the payment method, the remembered endpoint, and the services that are polled in turn.
     static let turns: [(entity: Entity, method: String?, remembered: String?, urls: [String])] = [
         (.payment(id: "u"), nil, nil, ["g/transactions", "a/beyag/payments", "a/beyag/transactions"]),
         (.payment(id: "u"), "credit_card", nil, ["g/transactions", "a/beyag/payments", "a/beyag/transactions"]),

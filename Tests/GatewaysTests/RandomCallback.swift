@@ -1,6 +1,7 @@
 import TestSupport
 
-/// Bodies of ecommpay's shape, in whose texts lines of other bodies stand, and every other body that could have the same text.
+/// Bodies of ecommpay's form whose texts contain lines of other bodies, and every other body that could have the same
+/// signed text.
 enum RandomCallback {
     private static let pieces = [
         "x", "y", ";", ";", ";", ":", "&amp;", "payment:status:success", "payment:id:2", "payment:sum:amount:5",
@@ -43,7 +44,8 @@ enum RandomCallback {
         return .string((0..<count).map { _ in pieces.randomElement(using: &chance) ?? "" }.joined())
     }
 
-    /// Bodies whose lines are the text, parted at some of its semicolons: all ways of parting a short one, some of a long one.
+    /// Bodies whose lines are the text, split at some of its semicolons: in every way for a short text, in some ways
+    /// for a long one.
     static func resplittings(of text: String, using chance: inout SplitMix) -> [Body] {
         let segments = text.split(separator: ";", omittingEmptySubsequences: false).map(String.init)
         let places = segments.count - 1
@@ -62,7 +64,7 @@ enum RandomCallback {
         }
     }
 
-    /// Most often parts where a line could begin.
+    /// Splits mostly where a line could begin.
     private static func mask(of segments: [String], using chance: inout SplitMix) -> Int {
         segments.dropFirst().prefix(60).enumerated().reduce(0) { mask, next in
             let isLikely = next.element.contains(":") && Int.random(in: 0..<6, using: &chance) > 0
@@ -70,13 +72,13 @@ enum RandomCallback {
         }
     }
 
-    /// nil if the lines are not those of any body.
+    /// `nil` if the lines are not those of any body.
     private static func body(of lines: [String], using chance: inout SplitMix) -> Body? {
         var root: Body = [:]
         for line in lines {
             let colons = line.indices.filter { line[$0] == ":" }
             guard !colons.isEmpty else { return nil }
-            // A value seldom holds a colon.
+            // A value rarely contains a colon.
             let isPlain = Int.random(in: 0..<8, using: &chance) > 0
             guard let colon = isPlain ? colons.last : colons.randomElement(using: &chance) else { return nil }
             let value = Body.string(String(line[line.index(after: colon)...]))
@@ -86,7 +88,7 @@ enum RandomCallback {
         return root
     }
 
-    /// A doubled colon is one within a key.
+    /// A doubled colon stands for one within a key.
     private static func keys(of path: Substring) -> [String] {
         path.replacing("::", with: "\u{1}").split(separator: ":", omittingEmptySubsequences: false)
             .map { String($0).replacing("\u{1}", with: ":") }
@@ -94,7 +96,7 @@ enum RandomCallback {
 }
 
 extension Body {
-    /// nil if something stands there already.
+    /// `nil` if the place is taken.
     fileprivate func adding(_ value: Body, at keys: [String]) -> Body? {
         guard case .object(var members) = self, let key = keys.first else { return nil }
         let index = members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }

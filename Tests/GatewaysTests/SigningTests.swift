@@ -1,7 +1,7 @@
 import Gateways
 import Testing
 
-/// What the sandbox signs with, checked against what openssl and Python make of the same.
+/// The sandbox's signing, checked against signatures made by openssl and Python.
 @Suite struct SigningTests {
     private let fixtures: Fixtures.PollState
 

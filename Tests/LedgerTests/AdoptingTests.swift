@@ -3,7 +3,7 @@ import Ledger
 import Payments
 import Testing
 
-/// Other accounts and other rules while the ledger is open.
+/// Reconfiguring accounts and rules while the ledger is open.
 @Suite struct AdoptingTests {
     private static let ecp = LedgerAccount(name: "ecp", gateway: "ecommpay", isFolded: false)
     private static let new = LedgerAccount(name: "new", gateway: "ecomcharge", isFolded: true)

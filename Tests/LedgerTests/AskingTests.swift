@@ -2,7 +2,7 @@ import Ledger
 import Payments
 import Testing
 
-/// Questions and answers, in the public views.
+/// Polls and answers, in the public views.
 @Suite struct AskingTests {
     @Test func `what stays silent is due after a while, and its answer ends the asking`() async throws {
         let bench = try Bench()

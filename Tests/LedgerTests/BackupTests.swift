@@ -129,7 +129,7 @@ import Testing
         var configuration = Configuration()
         configuration.readonly = true
         let queue = try DatabaseQueue(path: path, configuration: configuration)
-        defer { try? queue.close() }  // A reader that stays open harms nobody.
+        defer { try? queue.close() }  // A reader left open is harmless.
         #expect(try queue.read { try String.fetchOne($0, sql: "PRAGMA journal_mode") } == "delete")
         return try queue.read { try Int.fetchOne($0, sql: sql) }
     }

@@ -2,7 +2,7 @@ import Ledger
 import Payments
 
 extension Bench {
-    /// The question that is due, as the reconciler would find it.
+    /// The poll that is due, as the reconciler would find it.
     func due(_ account: String = "ecp", at seconds: Int64) async throws -> DuePoll? {
         switch try await ledger.due(of: account, besides: [], at: Timestamp(milliseconds: seconds * 1000)) {
         case .poll(let poll): poll
@@ -10,7 +10,7 @@ extension Bench {
         }
     }
 
-    /// Records what a question brought.
+    /// Records the result of a poll.
     @discardableResult
     func answer(
         _ poll: DuePoll,
@@ -64,7 +64,7 @@ extension Bench {
 }
 
 extension ReceivedCallback.Content {
-    /// The same words, as an answer says them.
+    /// The same content, as an answer.
     var answer: StatusResult {
         switch self {
         case .report(let report), .unproven(let report): .report(report)

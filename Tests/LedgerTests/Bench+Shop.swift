@@ -2,9 +2,10 @@ import Ledger
 import Payments
 
 extension Bench {
-    /// Three days of a shop with an account at each gateway, from 2024-06-01 on: sales, refunds, a chargeback, a payout,
-    /// corrections by hand, a test, money that is only held, orders that were paid twice in each way there is or are paid many
-    /// times by right, and payments of which asking heard first.
+    /// Three days of a shop with an account at each gateway, from 2024-06-01 on.
+    ///
+    /// It has sales, refunds, a chargeback, a payout, manual corrections, a test, money that is only held, orders paid
+    /// twice in every possible way or rightly paid many times, and payments first learned of by polling.
     static func withShop() async throws -> Bench {
         let bench = try Bench()
         try await bench.firstDay()
@@ -55,7 +56,7 @@ extension Bench {
     }
 
     private func thirdDay() async throws {
-        // The callback that asking forestalled: the same words, so other bytes but no other state.
+        // The callback that polling anticipated: the same words, so other bytes but the same state.
         try await record(Self.said("ORDER-4", "success", .succeeded, day: 2), "at last", at: Self.time(day: 3) * 1000)
         try await ecommpay("ORDER-1", "partially refunded", .partiallyRefunded, .refund, amount: 500, day: 3)
         try await ecomcharge("card-5", .payment, .failed, reference: "order-13", isCorrected: true, day: 3)
@@ -64,7 +65,7 @@ extension Bench {
         try await ask("ORDER-7", .notFound, day: 3)
     }
 
-    /// Seconds from the epoch to 10:00 of a day of June 2024.
+    /// Seconds from the epoch to 10:00 of a day in June 2024.
     private static func time(day: Int64, _ seconds: Int64 = 100) -> Int64 {
         1_717_236_000 + (day - 1) * 86_400 + seconds
     }
@@ -142,7 +143,7 @@ extension Bench {
         try await record(.report(report), account: "ecc", at: Self.time(day: day) * 1000)
     }
 
-    /// Answers the question about one payment, whatever else is due.
+    /// Answers the poll of one payment, whatever else is due.
     private func ask(_ id: String, _ result: StatusResult, day: Int64) async throws {
         let now = Self.time(day: day)
         _ = try await instruct(.poll, .payment(id: id), at: now)

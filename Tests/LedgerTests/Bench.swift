@@ -3,7 +3,7 @@ import GRDB
 import Ledger
 import Payments
 
-/// A real ledger in a folder of its own, and what a test needs to use and to read it.
+/// A real ledger in its own folder, and what a test needs to use and read it.
 final class Bench: Sendable {
     static let schedule = PollSchedule(
         firstAfter: .seconds(60),
@@ -37,10 +37,12 @@ final class Bench: Sendable {
         )
     }
 
-    /// Holds the folders of all benches until the process ends: one that went with its bench could go while it is still read,
-    /// for a bench may be released as soon as its last method has begun.
+    /// Holds the folders of all benches until the process ends.
+    ///
+    /// A folder removed with its bench could vanish while it is still read, because a bench may be released as soon as
+    /// its last method has begun.
     private static let shelf: URL = {
-        atexit { try? FileManager.default.removeItem(at: Bench.shelf) }  // A folder that stays behind harms nobody.
+        atexit { try? FileManager.default.removeItem(at: Bench.shelf) }  // A leftover folder is harmless.
         return FileManager.default.temporaryDirectory.appending(path: "ledgers-\(UUID().uuidString)")
     }()
 
@@ -71,7 +73,7 @@ final class Bench: Sendable {
         var configuration = Configuration()
         configuration.readonly = true
         let reader = try DatabaseQueue(path: path, configuration: configuration)
-        defer { try? reader.close() }  // A reader that stays open harms nobody.
+        defer { try? reader.close() }  // A reader left open is harmless.
         return try reader.read { database in
             try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
                 row.map { _, value in value.isNull ? "-" : String.fromDatabaseValue(value) ?? "\(value)" }.joined(
@@ -81,7 +83,7 @@ final class Bench: Sendable {
         }
     }
 
-    /// What another program can do to the file.
+    /// Changes the file as another program could.
     func tamper(_ sql: String) throws {
         let writer = try DatabaseQueue(path: path)
         defer { try? writer.close() }  // The file is thrown away after the test.
@@ -118,7 +120,7 @@ final class Bench: Sendable {
         )
     }
 
-    /// A stand-in for SHA-256: the ledger only needs 32 bytes that differ where the bodies do.
+    /// A stand-in for SHA-256: the ledger only needs 32 bytes that differ if the bodies do.
     private static func digest(_ bytes: [UInt8]) -> [UInt8] {
         var hash: [UInt64] = [14_695_981_039_346_656_037, 1_099_511_628_211, 7, 13]
         for byte in bytes {
@@ -131,7 +133,7 @@ final class Bench: Sendable {
 }
 
 extension ReceivedCallback.Content {
-    /// What ecommpay says of a payment with one operation.
+    /// ecommpay's report on a payment with one operation.
     static func stated(
         _ word: String,
         _ state: State,
@@ -160,7 +162,7 @@ extension ReceivedCallback.Content {
         return .report(Report(payment: payment, operations: [report]))
     }
 
-    /// What eComCharge says of a transaction.
+    /// eComCharge's report on a transaction.
     static func transaction(
         _ uid: String,
         _ kind: OperationKind,

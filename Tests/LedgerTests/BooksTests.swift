@@ -2,7 +2,7 @@ import Ledger
 import Payments
 import Testing
 
-/// «Is order X paid, what came in, what do I book?», asked of the public views.
+/// «Is order X paid, what came in, what do I book?», answered by the public views.
 @Suite struct BooksTests {
     @Test func `a payment is booked as it moves`() async throws {
         let bench = try Bench()
@@ -58,7 +58,7 @@ import Testing
         #expect(try bench.rows(order) == ["EUR failed 0 3 0 0 0"])
         try await bench.record(.purchase("p", .payment, amount: 700, reference: "O"), account: "ecc")
         try await bench.record(.purchase("u", .payment, amount: 90, currency: "USD", reference: "O"), account: "ecc")
-        // It is only watched, and so names no currency yet.
+        // It is only watched, and so has no currency yet.
         try await bench.watch("w", reference: "O")
         #expect(try bench.rows(order) == ["EUR succeeded 1 4 700 700 0", "USD succeeded 1 2 90 90 0"])
     }
@@ -183,7 +183,7 @@ import Testing
             report.payment?.credentials.customerID = "C"
             try await bench.record(.report(report), expiry, at: 1000 + Int64(index))
         }
-        // What becomes of an older payment says nothing of the card.
+        // The fate of an older payment says nothing about the card.
         let refund = ReceivedCallback.Content.stated(
             "refunded",
             .refunded,
@@ -360,7 +360,7 @@ extension ReceivedCallback.Content {
         }
     }
 
-    /// What eComCharge says of a transaction of a real purchase.
+    /// eComCharge's report on a transaction of a real purchase.
     fileprivate static func purchase(
         _ uid: String,
         _ kind: OperationKind,

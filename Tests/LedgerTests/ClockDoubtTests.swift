@@ -2,7 +2,7 @@ import Ledger
 import Payments
 import Testing
 
-/// A clock that runs ahead empties nothing: what is emptied cannot be had back.
+/// A clock that runs ahead empties nothing, because what is emptied cannot be restored.
 @Suite struct ClockDoubtTests {
     private static let day: Int64 = 86_400
     private static let rule = RetentionPolicy(bodies: .seconds(400 * day), rejected: Bench.quota)
@@ -28,7 +28,7 @@ import Testing
         #expect(try await prune(bench, at: 2000) == 0)
         let wrong = 2000 + 800 * Self.day
         for hour in 0..<24 { #expect(try await prune(bench, at: wrong + Int64(hour) * 3600) == nil) }
-        // Put right.
+        // The clock is corrected.
         #expect(try await prune(bench, at: 90_000) == 0)
         #expect(try bench.rows("SELECT body IS NULL FROM callbacks") == ["0"])
     }
@@ -64,7 +64,7 @@ import Testing
         let wrong = 2000 + 800 * Self.day
         #expect(try await prune(bench, at: wrong) == nil)
         for hour in 1...48 as ClosedRange<Int64> {
-            // What comes now is dated by its gateway, whose clock is right.
+            // New callbacks are dated by the gateway, whose clock is right.
             try await bench.record(
                 .stated("success", .succeeded, id: "EP-\(hour + 1)", at: 2000 + hour * 3600),
                 at: (wrong + hour * 3600) * 1000

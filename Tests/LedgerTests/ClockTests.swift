@@ -3,15 +3,15 @@ import Ledger
 import Payments
 import Testing
 
-/// After a clock that ran ahead is put right, nothing waits for a time that only that clock gave.
+/// After a clock that ran ahead is corrected, nothing waits for a time that only that clock gave.
 @Suite struct ClockTests {
     private static let day: Int64 = 86_400
     /// Today, in seconds.
     private static let today = 100 * day
-    /// What the wrong clock said.
+    /// The time of the wrong clock.
     private static let ahead = today + 20 * day
 
-    /// As the daemon's defaults are, but for held money, which rests longer than any step.
+    /// The daemon's defaults, except for held money, which waits longer than any step.
     private static let schedule = PollSchedule(
         firstAfter: .seconds(60),
         steps: [60, 3600, day].map { .seconds($0) },
@@ -37,12 +37,12 @@ import Testing
 
     private static func moment(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: seconds * 1000) }
 
-    /// The clock is right again.
+    /// Corrects the clock.
     private func putRight(_ bench: Bench, at seconds: Int64 = today) async throws {
         try await bench.ledger.recall(by: Self.schedule, at: Self.moment(seconds))
     }
 
-    /// The plans of payments, by what is left of the days until then.
+    /// The plans of payments, by the days left until then.
     private func plans(_ bench: Bench, after seconds: Int64 = today) throws -> [String] {
         try bench.rows(
             "SELECT payment_id, round((next_poll_at / 1000.0 - ?) / 86400.0, 1) FROM payment WHERE next_poll_at IS NOT NULL ORDER BY 1",
@@ -234,7 +234,7 @@ import Testing
             let content = ReceivedCallback.Content.stated("success", .succeeded, id: "A-\(number)", at: 1)
             try await bench.record(content, at: (Self.today - 60) * 1000)
         }
-        // As many as no portion holds, all of the same time.
+        // More than a portion holds, all with the same time.
         try bench.tamper(
             """
             WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 5000)

@@ -5,7 +5,7 @@ import Payments
 import TestSupport
 import Testing
 
-/// Other programs at the database.
+/// Other programs that use the database.
 @Suite struct ForeignWriterTests {
     @Test func `who holds the lock too long is not waited for, and all goes on when it is let go`() async throws {
         let bench = try Bench(timeout: .milliseconds(50))

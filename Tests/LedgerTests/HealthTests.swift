@@ -3,7 +3,7 @@ import Ledger
 import Payments
 import Testing
 
-/// What monitoring reads of the ledger. The view goes by SQLite's clock, so these tests go by the real one.
+/// What monitoring reads from the ledger. The view uses SQLite's clock, so these tests use the real one.
 @Suite struct HealthTests {
     private let bench: Bench
     private let now: Int64
@@ -13,12 +13,12 @@ import Testing
         now = Int64(Date().timeIntervalSince1970 * 1000)
     }
 
-    /// A way of receiving callbacks, over the last weeks until some minutes ago.
+    /// A rhythm of received callbacks, over the last weeks until some minutes ago.
     struct Rhythm: Sendable, CustomStringConvertible {
         let description: String
         var weeks = 9
         var every = Duration.seconds(360)
-        /// What keeps a callback away, in SQL over `at`, `:now` and hours of 3600000.
+        /// The condition that suppresses a callback, in SQL over `at`, `:now` and hours of 3600000.
         var unless = "0"
         var silentFor = Duration.seconds(300)
         let usualSeconds: ClosedRange<Int>?
@@ -190,7 +190,7 @@ import Testing
         #expect(try bench.rows(spike) == ["0 0 0"])
     }
 
-    /// A moment that is yet to come, and that a clock could dream of.
+    /// A time in the future that a wrong clock could give.
     private var ahead: Int64 { now + 300 * 86_400_000 }
 
     private func health() throws -> [String] {

@@ -2,9 +2,9 @@ import Ledger
 import Payments
 import Testing
 
-/// No question may end the process again and again.
+/// No poll may end the process repeatedly.
 @Suite struct InterruptedQuestionTests {
-    /// What a killed process leaves behind, and the next one finds: the questions noted in the file, and no answer.
+    /// Leaves what a killed process leaves and the next one finds: the polls noted in the file, and no answer.
     private func interrupt(_ bench: Bench, at seconds: Int64, account: String = "ecp") async throws -> Int {
         let poll = try #require(try await bench.due(account, at: seconds))
         #expect(try await bench.ledger.begin(poll, at: Timestamp(milliseconds: seconds * 1000)))
@@ -47,7 +47,7 @@ import Testing
         #expect(alarms.count == 1)
         #expect(alarms.first?.hasPrefix("undecodable alarm - Paystate ended twice in a row") == true)
 
-        // A person may try again, and an answer that can be read ends it.
+        // An operator may try again, and a readable answer ends it.
         _ = try await bench.instruct(.poll, .payment(id: "EP-1"), at: 20_000)
         let poll = try #require(try await bench.due(at: 20_000))
         let content = ReceivedCallback.Content.stated("success", .succeeded, at: 15_000).answer
@@ -84,7 +84,7 @@ import Testing
 
         #expect(try await bench.ledger.begin(first, at: Timestamp(milliseconds: 300_000)))
         #expect(try await !bench.ledger.begin(second, at: Timestamp(milliseconds: 300_000)))
-        // Others are not kept waiting by it.
+        // It does not delay others.
         _ = try await bench.watch(.payment(id: "EP-3"), at: 200)
         let third = try #require(try await bench.due(at: 300))
         #expect(
@@ -137,7 +137,7 @@ import Testing
 }
 
 extension Bench {
-    /// What the next process does before it asks anything, and how many questions it finds.
+    /// Does what the next process does before it polls anything, and returns how many interrupted polls it finds.
     fileprivate func restart(at seconds: Int64) async throws -> Int {
         try await ledger.recordInterrupted(at: Timestamp(milliseconds: seconds * 1000)).count
     }

@@ -46,7 +46,7 @@ import Testing
         let poll = try #require(try await bench.due(at: 100))
         try await answer(bench, poll, at: 100)
         try await answer(bench, poll, at: 10_000)
-        // As if those two were 64 MiB already.
+        // Pretends that those two were 64 MiB already.
         try bench.tamper("UPDATE poll SET kept_bytes = 33554432")
         try await answer(bench, poll, at: 20_000)
         #expect(try bench.rows("SELECT length(body) FROM polls") == ["-", "4096", "4096"])

@@ -2,12 +2,12 @@ import Ledger
 import Payments
 import Synchronization
 
-/// What bodies say: a stand-in for the gateways' decoders, which is told while a history is recorded.
+/// The reports in bodies: a stand-in for the gateways' decoders, filled while a history is recorded.
 final class Library: Sendable {
     private let reports = Mutex<[[UInt8]: Report]>([:])
     private let mentions = Mutex<[[UInt8]: Mention]>([:])
 
-    /// A body that can be read again.
+    /// A body that can be decoded again.
     func body(_ name: String, saying content: ReceivedCallback.Content) -> [UInt8] {
         let body = Array(name.utf8)
         switch content {
@@ -28,9 +28,9 @@ final class Library: Sendable {
         return .success(report)
     }
 
-    /// Holds a ledger against its evidence.
+    /// Compares a ledger with its evidence.
     func check(_ path: String) throws -> RebuildReport { try Rebuild(of: path, reading: read).check() }
 
-    /// Puts right what differs.
+    /// Repairs what differs.
     func mend(_ path: String) throws -> RebuildReport { try Rebuild(of: path, reading: read).mend() }
 }

@@ -2,7 +2,7 @@ import Ledger
 import Payments
 import Testing
 
-/// Nobody's payment has a thousand operations; whoever says so must not cost more than he sends.
+/// No real payment has a thousand operations; a sender who claims so must not cost more than it sends.
 @Suite struct ManyOperationsTests {
     private func report(_ count: Int, from first: Int = 1, listing: Bool = false) -> Report {
         var payment = PaymentReport(id: "EP-1")
@@ -31,7 +31,7 @@ import Testing
         #expect(recorded.effect == .applied)
         #expect(try bench.rows("SELECT captured_minor, paid FROM payments") == ["1000 1"])
         #expect(try bench.rows("SELECT count(*), sum(amount_minor) FROM entries") == ["1000 1000"])
-        // The same again, in other bytes, writes none of them anew.
+        // The same report in other bytes writes none of them again.
         try await bench.record(.report(report(1000)), "two")
         #expect(try bench.rows("SELECT count(*) FROM operations") == ["1000"])
         #expect(try bench.rows("SELECT count(*) FROM entries") == ["1000"])
@@ -49,7 +49,7 @@ import Testing
         )
         #expect(try bench.rows("SELECT kind, severity FROM anomalies") == ["undecodable alarm"])
         let poll = try #require(try await bench.due(at: 2))
-        // What is known already may still be said, and so may the one for which there is room.
+        // Known operations may still be reported, and so may the one for which there is room.
         #expect(try await bench.record(.report(report(3, from: 998)), "three", at: 3000).effect == .applied)
 
         let outcome = try await bench.answer(poll, .report(report(1001, listing: true)), at: 4)

@@ -2,7 +2,7 @@ import Ledger
 import Payments
 import Testing
 
-/// What a word names: the reading side of `poll` and `show`.
+/// What a word names: the lookup for `poll` and `show`.
 @Suite struct NamesTests {
     @Test func `a gateway's own key goes before the merchant's reference`() async throws {
         let bench = try Bench()

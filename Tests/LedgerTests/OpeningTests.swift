@@ -5,7 +5,7 @@ import Payments
 import TestSupport
 import Testing
 
-/// How the file is opened, held and left.
+/// Opening, holding and closing the file.
 @Suite struct OpeningTests {
     @Test func `a commit is on the disk when it returns`() async throws {
         let setup = try await Bench().ledger.setup()
@@ -144,7 +144,7 @@ import Testing
     @Test func `another program's database is refused and left alone`() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "foreign-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         let path = folder.appending(path: "paystate.db").path
         let other = try DatabaseQueue(path: path)
         try other.write { try $0.execute(sql: "CREATE TABLE theirs (a)") }
@@ -232,7 +232,7 @@ import Testing
 }
 
 extension Bench {
-    /// What this process holds on the database by fcntl(2), which a descriptor that is closed would take along.
+    /// This process's fcntl(2) locks on the database, which closing any descriptor of the file would release.
     fileprivate func locks() throws -> [Substring] {
         let file = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int ?? 0
         return try String(contentsOfFile: "/proc/locks", encoding: .utf8).split(separator: "\n")

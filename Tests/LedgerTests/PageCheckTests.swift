@@ -4,7 +4,7 @@ import Ledger
 import Payments
 import Testing
 
-/// Damage that lies in the file unnoticed.
+/// Unnoticed damage in the file.
 @Suite struct PageCheckTests {
     @Test func `a whole database is read to its end, in pieces, and is found whole`() async throws {
         let ledger = try await Bench.open(Bench.copyOfFilled())

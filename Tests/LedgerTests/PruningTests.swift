@@ -3,11 +3,11 @@ import Ledger
 import Payments
 import Testing
 
-/// What is emptied and dropped after its time, and what stays.
+/// What is emptied and dropped when its time is over, and what stays.
 @Suite struct PruningTests {
     private static let day = Duration.seconds(86_400)
     private static let rule = RetentionPolicy(bodies: day * 400, rejected: Bench.quota)
-    /// A time at which everything that was recorded at the beginning is old.
+    /// A time at which everything recorded at the beginning is old.
     private static let later = Timestamp(milliseconds: 1000) + day * 401
 
     @Test func `of an old callback the body goes, and all that was decided stays`() async throws {
@@ -139,7 +139,7 @@ extension Bench {
         return try #require(try await ledger.prune(by: rule, pause: .zero, at: now))
     }
 
-    /// Paystate has been running, and looking at the clock, until now.
+    /// Simulates that Paystate has been running, and looking at the clock, until now.
     fileprivate func letTimePass(until now: Timestamp) async throws {
         _ = try await ledger.doubtClock(at: now - .seconds(86_400))
         _ = try await ledger.doubtClock(at: now)

@@ -3,15 +3,17 @@ import Payments
 import Synchronization
 import TestSupport
 
-/// Everything that a ledger may meet, at random: callbacks in any order, merged payments, questions that are overtaken, trouble,
-/// instructions, and several of these at the same moment. The seed decides what is sent, the writer in which order.
+/// Everything that a ledger may meet, at random: callbacks in any order, merged payments, overtaken polls, failures,
+/// instructions, and several of these at the same time.
+///
+/// The seed decides what is sent, the writer in which order.
 struct RandomTraffic {
     let ledger: Ledger
     let library: Library
     private var random: SplitMix
     private var now: Int64 = 1_000_000
     private var count = 0
-    /// Questions whose answers are still to come, each with when it was sent.
+    /// Polls whose answers are still to come, with the time of each request.
     private var underWay: [(poll: DuePoll, askedAt: Timestamp)] = []
 
     init(_ ledger: Ledger, _ library: Library, seed: UInt64, from now: Int64 = 1_000_000) {
@@ -21,7 +23,7 @@ struct RandomTraffic {
         self.now = now
     }
 
-    /// Sends on, and tells what the time is then.
+    /// Continues the traffic, and returns the time at its end.
     mutating func run(steps: Int) async throws -> Int64 {
         for _ in 0..<steps {
             now += pick([0, 1, 900, 5000, 40_000, 600_000])
@@ -30,7 +32,7 @@ struct RandomTraffic {
             case 4: try await crowd()
             case 5..<9: try await ask()
             default:
-                _ = try? await ledger.instruct(instruction())  // What is not known cannot be asked about.
+                _ = try? await ledger.instruct(instruction())  // An unknown entity cannot be polled.
                 let anomaly = Int64.random(in: 1...60, using: &random)
                 // Nor can an anomaly be closed that does not exist, or twice.
                 _ = try? await ledger.acknowledge(anomaly, note: "cleared up", at: moment)
@@ -47,7 +49,7 @@ struct RandomTraffic {
         if callback.digest.last.map({ $0 < 64 }) ?? false { _ = try await ledger.record(callback) }
     }
 
-    /// Several callbacks and instructions at the same moment.
+    /// Several callbacks and instructions at the same time.
     private mutating func crowd() async throws {
         let receipts = (0..<6).map { _ in callback() }
         let instructions = (0..<2).map { _ in instruction() }
@@ -60,7 +62,7 @@ struct RandomTraffic {
         }
     }
 
-    /// Sends a question, and lets answers come: to this one, to one sent before, or to none for a while.
+    /// Sends a poll, and lets answers arrive: to this one, to an earlier one, or to none for a while.
     private mutating func ask() async throws {
         let account = pick(["ecp", "ecc"])
         let besides = Set(underWay.map(\.poll.id))
@@ -217,7 +219,7 @@ struct RandomTraffic {
         return Report(payment: payment, operations: operations)
     }
 
-    /// Anything that eComCharge tells of.
+    /// Anything that eComCharge may report.
     private mutating func told() -> Report {
         switch Int.random(in: 0..<8, using: &random) {
         case 0: checkout(pick(Self.tokens))
@@ -226,7 +228,7 @@ struct RandomTraffic {
         }
     }
 
-    /// A root or a child: which of them a uid is may not be known from the start, so that payments are merged.
+    /// A root or a child: which of the two a uid is may not be known from the start, so that payments are merged.
     private mutating func transaction(_ uid: String) -> Report {
         let number = Int(uid.dropFirst("uid-".count)) ?? 0
         let isChild = number >= 6 && pick([true, true, false])

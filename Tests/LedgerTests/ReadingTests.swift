@@ -2,7 +2,8 @@ import Foundation
 import GRDB
 import Testing
 
-/// The queries that the README shows and Datasette offers, asked of a shop whose history is known.
+/// The queries that the documentation shows and Datasette offers, run on a shop whose history is known
+/// (docs/reading-the-database.md).
 @Suite struct ReadingTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
     private static let queries = root.appending(path: "systemd/reading/queries")

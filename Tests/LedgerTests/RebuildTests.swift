@@ -4,7 +4,7 @@ import Ledger
 import Payments
 import Testing
 
-/// Invariant 7: what a ledger believes follows from the evidence that it keeps.
+/// What a ledger believes follows from the evidence that it stores (invariant 7, docs/architecture.md).
 @Suite struct RebuildTests {
     @Test(arguments: [2] as [UInt64])
     func `whatever happens, everything can be derived again`(seed: UInt64) async throws {
@@ -17,7 +17,7 @@ import Testing
         #expect(try bench.rows("SELECT count(*) > 10 FROM poll WHERE outcome = 'applied'") == ["1"])
         #expect(try bench.rows("SELECT count(*) > 5 FROM instruction") == ["1"])
 
-        // By another schedule from here on, which gives up soon.
+        // From here on with another schedule, which gives up soon.
         let path = try await bench.copy()
         var schedule = Bench.schedule
         schedule.giveUpAfter = .seconds(60)
@@ -33,7 +33,7 @@ import Testing
         #expect(count > 0)
     }
 
-    /// Long enough for payments to be merged while questions about their operations are under way, each in every way.
+    /// Long enough for payments to be merged while their operations are being polled, each in every way.
     @Test(arguments: [21, 22, 23, 24] as [UInt64])
     func `five thousand steps can be derived again, and their entries add up`(seed: UInt64) async throws {
         let (bench, library) = (try Bench(), Library())
@@ -46,7 +46,7 @@ import Testing
         #expect(try bench.rows("SELECT count(*) > 0 FROM poll WHERE interrupted = 1") == ["1"])
     }
 
-    /// A question about a child, sent before its payment turned out to be a child itself, is answered afterwards.
+    /// A poll of a child, sent before its payment turned out to be a child itself, is answered afterwards.
     @Test func `an answer finds the operation in the payment that it has moved to`() async throws {
         let (bench, library) = (try Bench(), Library())
         func receive(_ content: ReceivedCallback.Content, at seconds: Int64) async throws {
@@ -82,7 +82,8 @@ import Testing
         try expectNothing(try library.check(bench.path))
     }
 
-    /// What a checkout has outlives the bodies that told of it, so it must be clear which payments have it from there.
+    /// A checkout's payments outlive the bodies that named them, so it must be clear which payments are derived from
+    /// it.
     @Test func `a token that only late evidence names is the payment's, whatever is pruned`() async throws {
         let (bench, library) = (try Bench(), Library())
         func receive(_ uid: String, token: String?, _ state: State = .succeeded, at seconds: Int64) async throws {
@@ -121,8 +122,8 @@ import Testing
         try expectNothing(try library.check(path))
     }
 
-    /// Payments whose entries do not come to their balance, and to what they paid out, in their own currency and in any other;
-    /// also names that turned out to be operations of another payment, which keep nothing.
+    /// Payments whose entries do not add up to their balance, and to what they paid out, in their own currency and in
+    /// any other; also names that turned out to be operations of another payment, which must have no entries.
     private static let unbalanced = """
         SELECT payment_id, total, balance_minor - paid_out_minor FROM (
             SELECT payment_id, balance_minor, paid_out_minor, captured_minor, refunded_minor, charged_back_minor,
@@ -259,7 +260,7 @@ import Testing
         #expect(try Self.dump(path) == before, "even the numbers of rows, and every trigger that there was")
     }
 
-    /// A payment that is refunded, one that was asked about, one with an odd word, one that is watched by its token.
+    /// A refunded payment, one that was polled, one with an unknown word, one that is watched by its token.
     private static func ledger() async throws -> (path: String, Library) {
         let (bench, library) = (try Bench(), Library())
         func callback(_ content: ReceivedCallback.Content, account: String = "ecp", at seconds: Int64) async throws {
@@ -284,7 +285,7 @@ import Testing
         return (try await bench.copy(), library)
     }
 
-    /// All that there is, but for the next questions.
+    /// All contents, except for the next polls.
     private static func dump(_ path: String) throws -> [String] {
         let reader = try DatabaseQueue(path: path)
         defer { try? reader.close() }  // The file is thrown away after the test.
@@ -304,7 +305,7 @@ import Testing
     @Test func `the numbers of transitions that move are told, and the feed is written anew`() async throws {
         let (path, library) = try await Self.ledger()
         let count = try library.check(path).transitions
-        // A newer decoder understands what the one before did not.
+        // A newer decoder understands what the previous one did not.
         let content = ReceivedCallback.Content.stated("success", .succeeded, id: "EP-9", at: 50)
         library.learn(Array("callback at 50".utf8), try #require(content.report))
         let findings = try library.check(path)

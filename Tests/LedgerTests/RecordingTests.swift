@@ -2,7 +2,7 @@ import Ledger
 import Payments
 import Testing
 
-/// What is in the public views after callbacks were recorded.
+/// The public views after callbacks were recorded.
 @Suite struct RecordingTests {
     @Test func `a payment, its operation, the history and the evidence are one commit`() async throws {
         let bench = try Bench()

@@ -3,7 +3,7 @@ import Ledger
 import Payments
 import Testing
 
-/// What refused requests may cost.
+/// The cost of rejected requests.
 @Suite struct RefusalTests {
     @Test func `a refused request is kept with what is needed to judge it again`() async throws {
         let bench = try Bench()
@@ -148,7 +148,7 @@ import Testing
 }
 
 extension Bench {
-    /// Sends refusals evenly over a time that the senders' clock tells.
+    /// Sends rejected requests evenly over a time by the senders' clock.
     fileprivate func flood(count: Int, over time: Duration) async throws {
         for number in 0..<count {
             let now = Timestamp(milliseconds: 0) + time * number / count
@@ -165,7 +165,7 @@ extension Bench {
         }
     }
 
-    /// Reads after the writer has come to rest: refusals are written behind the callers.
+    /// Reads once the writer is idle: rejections are written in the background.
     fileprivate func resolved(_ sql: String) async throws -> [String] {
         try await ledger.probe(at: Timestamp(milliseconds: 0))
         try await ledger.probe(at: Timestamp(milliseconds: 0))

@@ -2,7 +2,7 @@ import Ledger
 import Payments
 import Testing
 
-/// Refused requests that are proved later.
+/// Rejected requests that are proved later.
 @Suite struct ReverifyingTests {
     @Test func `it is recorded as what it is, and leaves what was refused, together`() async throws {
         let bench = try Bench()
@@ -16,7 +16,7 @@ import Testing
                 "1 1970-01-01T00:00:01.000Z 1970-01-01T00:01:30.000Z"
             ]
         )
-        // What follows from it follows from when it was proved.
+        // Its consequences date from when it was proved.
         #expect(try bench.rows("SELECT DISTINCT recorded_at FROM transitions") == ["1970-01-01T00:01:30.000Z"])
         #expect(
             try bench.rows("SELECT summary FROM timeline WHERE what = 'callback'") == [
@@ -101,7 +101,7 @@ import Testing
 }
 
 extension Bench {
-    /// Refuses requests, and returns once they are kept.
+    /// Rejects requests, and returns once they are stored.
     fileprivate func keep(_ bodies: [String]) async throws {
         for body in bodies {
             let rejection = RejectedRequest(
@@ -113,7 +113,7 @@ extension Bench {
                 signature: "sig"
             )
             #expect(ledger.refuse(rejection))
-            // They are written behind the callers.
+            // They are written in the background.
             for _ in 0..<2 { try await ledger.probe(at: Timestamp(milliseconds: 0)) }
         }
     }

@@ -2,7 +2,7 @@ import Ledger
 import Payments
 import Testing
 
-/// What people and programs tell the ledger to watch, and to ask about.
+/// Instructions of people and programs to watch, and to poll.
 @Suite struct WatchingTests {
     @Test func `a payment of which nothing came is found by asking`() async throws {
         let bench = try Bench()

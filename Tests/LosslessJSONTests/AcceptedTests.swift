@@ -1,7 +1,7 @@
 import LosslessJSON
 import Testing
 
-/// What RFC 8259 requires of a parser, and that it loses nothing.
+/// What RFC 8259 requires a parser to accept, without losing anything.
 @Suite struct AcceptedTests {
     private static func tree(_ json: String) throws -> Tree {
         Tree(try Document(Array(json.utf8)).root)
@@ -86,7 +86,8 @@ import Testing
         #expect(try Self.tree("{\(json): 0}") == .object([.init(text, .number("0"))]))
     }
 
-    /// The scanner looks at eight bytes at once: every place in them, and every end of the input, is another path.
+    /// The scanner examines eight bytes at once: every offset in them, and every end of the input, is another code
+    /// path.
     @Test(arguments: ["\\n", "é", "€", "😀", "\\ud83d\\ude00", "x"])
     func `a string is the same wherever in it a character stands`(character: String) throws {
         let meaning = try #require(Document(Array("\"\(character)\"".utf8)).root.text)

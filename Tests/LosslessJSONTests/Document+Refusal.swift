@@ -1,7 +1,7 @@
 import LosslessJSON
 
 extension Document {
-    /// Why an input is refused; nil if it is taken.
+    /// Why an input is refused; `nil` if it is accepted.
     static func refusal(of bytes: [UInt8]) -> SyntaxError? {
         do {
             _ = try Document(bytes)

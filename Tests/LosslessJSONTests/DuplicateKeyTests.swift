@@ -1,7 +1,7 @@
 import LosslessJSON
 import Testing
 
-/// Equal keys are refused, by the bytes that they mean: which of two a signature was made over cannot be known.
+/// Keys that decode to the same bytes are refused: it cannot be known which of the two was signed.
 @Suite struct DuplicateKeyTests {
     static let equal: [(json: String, offset: Int)] = [
         (#"{"a":1,"a":2}"#, 7),
@@ -17,7 +17,7 @@ import Testing
         (#"{"\uD83D\uDE00":1,"😀":2}"#, 18),
         (#"[{"x":{"a":1,"a":2}}]"#, 13),
         (#"{"a":{"b":1,"c":[]},"d":[{"a":0}],"a":0}"#, 34),
-        // It is refused when the key is read, before anything that is wrong further on.
+        // It is refused when the key is read, before any later mistake.
         (#"{"a":1,"a"!"#, 7),
     ]
 
@@ -45,7 +45,7 @@ import Testing
         #expect(Document.refusal(of: json) == nil)
     }
 
-    /// Few keys and many are looked for in different ways.
+    /// Few keys and many are searched in different ways.
     @Test(arguments: [1, 2, 15, 16, 17, 18, 40])
     func `each key is refused a second time, however many there are`(count: Int) {
         let members = (0..<count).map { "\"key \($0)\":[{\"key \($0)\":0}]" }

@@ -1,7 +1,7 @@
 import LosslessJSON
 import Testing
 
-/// What is read on request alone.
+/// What is accepted only on request.
 @Suite struct LeniencyTests {
     private func document(_ json: String, _ leniency: Document.Leniency) throws(SyntaxError) -> Document {
         try Document(Array(json.utf8), allowing: leniency)

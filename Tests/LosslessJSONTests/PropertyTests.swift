@@ -2,7 +2,7 @@ import LosslessJSON
 import TestSupport
 import Testing
 
-/// What holds for every document, tried on many made by chance, the same ones each time.
+/// Properties of every document, checked on many random ones, the same ones each time.
 @Suite struct PropertyTests {
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func `what was written is what is read, however it was written`(seed: UInt64) throws {

@@ -1,7 +1,7 @@
 import LosslessJSON
 import Testing
 
-/// Strings that are not UTF-8, or do not mean text, each with the first byte at fault.
+/// Strings that are not UTF-8, or do not denote text, each with the offset of the first wrong byte.
 @Suite struct RefusedStringTests {
     static let strings: [(json: String, reason: SyntaxError.Reason, offset: Int)] = [
         ("\"", .unexpectedEnd, 1),

@@ -1,7 +1,7 @@
 import LosslessJSON
 import Testing
 
-/// What RFC 8259 forbids or leaves open, each with the first byte at fault.
+/// What RFC 8259 forbids or leaves open, each with the offset of the first wrong byte.
 @Suite struct RefusedTests {
     typealias RejectedRequest = (json: String, reason: SyntaxError.Reason, offset: Int)
 

@@ -1,5 +1,5 @@
 extension Tree {
-    /// Some value, with up to four more levels below it.
+    /// A random value, with up to four more levels below it.
     static func random(depth: Int = 4, using chance: inout some RandomNumberGenerator) -> Tree {
         switch Int.random(in: depth > 0 ? 0..<9 : 4..<9, using: &chance) {
         case 0...1: randomObject(depth: depth, using: &chance)
@@ -15,7 +15,7 @@ extension Tree {
     static func randomObject(depth: Int = 4, using chance: inout some RandomNumberGenerator) -> Tree {
         var seen: Set<[UInt8]> = []
         var members: [Member] = []
-        // Now and then more members than are compared one by one.
+        // Occasionally more members than are compared one by one.
         let most = Int.random(in: 0..<8, using: &chance) == 0 ? 24 : 4
         for _ in 0..<Int.random(in: 0...most, using: &chance) {
             let key = randomText(using: &chance)
@@ -42,7 +42,7 @@ extension Tree {
         return written
     }
 
-    /// Text of characters that take from one to four bytes, with those that must be escaped among them.
+    /// Text of characters that take one to four bytes, including those that must be escaped.
     private static func randomText(using chance: inout some RandomNumberGenerator) -> String {
         var text = String.UnicodeScalarView()
         for _ in 0..<Int.random(in: 0...12, using: &chance) {

@@ -1,5 +1,5 @@
 extension Tree {
-    /// The value as JSON in one of the many ways in which it can be written: any whitespace, any escapes.
+    /// The value as JSON in one of its many spellings: any whitespace, any escapes.
     func written(using chance: inout some RandomNumberGenerator) -> [UInt8] {
         switch self {
         case .object(let members):

@@ -1,6 +1,6 @@
 import LosslessJSON
 
-/// A JSON value on its own, to be written down in a test and compared with what was parsed: text by its bytes.
+/// A standalone JSON value, to write in a test and compare with what was parsed: text is compared by its bytes.
 indirect enum Tree: Equatable, Sendable {
     struct Member: Equatable, Sendable {
         let key: [UInt8]

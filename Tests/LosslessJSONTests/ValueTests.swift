@@ -1,7 +1,7 @@
 import LosslessJSON
 import Testing
 
-/// How a document is looked at once it is parsed.
+/// Reading a document once it is parsed.
 @Suite struct ValueTests {
     private static func root(_ json: String) throws -> Value {
         try Document(Array(json.utf8)).root

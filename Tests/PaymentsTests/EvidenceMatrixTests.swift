@@ -1,13 +1,13 @@
 import Payments
 import Testing
 
-/// The table of evidence, cell by cell: what is applied (row) against what comes (column).
+/// The table of evidence, cell by cell: what was applied (row) against what arrives (column).
 ///
-/// `a` applied, `u` unchanged, `l` late, `h` held, `q` unrecognised; `!` the gateway is asked at once.
+/// `a` applied, `u` unchanged, `l` late, `h` held, `q` unrecognised; `!` requests an immediate poll.
 @Suite struct EvidenceMatrixTests {
     struct Matrix: Sendable, CustomTestStringConvertible {
         let name: String
-        /// The time of what comes, in milliseconds after what is applied; `nil` for none.
+        /// The time of what arrives, in milliseconds after what was applied; `nil` for none.
         let offset: Int64?
         let origin: Origin
         let cells: String

@@ -1,6 +1,6 @@
 import Payments
 
-/// Histories of payments, as the gateways would tell them: what each callback says, in the order in which it happened.
+/// Histories of payments, as the gateways would report them: the content of each callback, in the order of the events.
 struct History: Sendable, CustomStringConvertible {
     struct Step: Sendable {
         var payment: PaymentReport?
@@ -11,26 +11,26 @@ struct History: Sendable, CustomStringConvertible {
     let id: String
     let isFolded: Bool
     let steps: [Step]
-    /// How the payment really stands after the last step.
+    /// The payment's real state after the last step.
     let end: State
     let refunded: Int64
-    /// What the merchant has of it then.
+    /// The merchant's balance then.
     let balance: Int64
-    /// Whether callbacks alone, in their own order, lead to the end.
+    /// Whether callbacks alone, in their own order, lead to the end state.
     let isTakenAtItsWord: Bool
 
-    /// What the status endpoint answers after the last step.
+    /// The status endpoint's answer after the last step.
     var answer: Step {
         guard isFolded else {
             var payment = steps.last { $0.payment != nil }?.payment
             payment?.gatewayTime = steps.compactMap { $0.payment?.gatewayTime }.max()
             return Step(payment: payment, operations: latestOperations)
         }
-        // eComCharge is asked about each transaction by itself; a payment's own answer is its root's.
+        // At eComCharge each transaction is polled by itself; a payment's own answer is its root's.
         return Step(payment: PaymentReport(id: id), operations: latestOperations.filter { $0.id == id })
     }
 
-    /// The answers about the children, which are asked about by themselves.
+    /// The answers about the children, which are polled by themselves.
     var childAnswers: [Step] {
         guard isFolded else { return [] }
         return latestOperations.filter { $0.id != id }.map { Step(payment: nil, operations: [$0]) }
@@ -108,7 +108,7 @@ extension History {
             said("processing", .pending, "2", .refund, .pending, at: 3600, amount: 40)
             said("success", .succeeded, "2", .refund, .failed, at: 7200, amount: 40)
         },
-        // What was refunded is an end: only an answer leads back from it.
+        // Refunded is a final state: only an answer leads back from it.
         stated("a refund is undone", .succeeded, balance: 100, isTakenAtItsWord: false) {
             said("success", .succeeded, "1", .payment, .succeeded, at: 2)
             said("refunded", .refunded, "2", .refund, .succeeded, at: 3600, sum: 0)

@@ -1,7 +1,7 @@
 import Payments
 import Testing
 
-/// What the payment comes to when the callbacks of its history arrive in any order, once or twice.
+/// The payment's state when the callbacks of its history arrive in any order, once or twice.
 @Suite struct HistoryTests {
     static let schedule = PollSchedule(
         firstAfter: .seconds(60),
@@ -120,7 +120,7 @@ import Testing
     }
 }
 
-/// A payment, and what its transitions have booked.
+/// A payment, and the entries of its transitions.
 private struct Books {
     var payment: Payment
     private var booked = Totals()
@@ -150,12 +150,12 @@ private struct Books {
         }
     }
 
-    /// Whether what was booked is what the payment says of itself.
+    /// Whether the entries add up to the payment's totals.
     var isBalanced: Bool { booked == payment.totals }
 }
 
 extension History.Step {
-    /// The same, as said of a payment of another name.
+    /// The same step, for a payment of another name.
     fileprivate func renamed(for id: String) -> Self {
         var step = self
         step.payment?.id = id
@@ -169,7 +169,7 @@ extension History.Step {
 }
 
 extension Payment {
-    /// Whether the gateway will be asked about the payment or one of its operations.
+    /// Whether the payment or one of its operations will be polled.
     fileprivate var asks: Bool {
         pollState.nextPollAt != nil || operations.contains { $0.pollState.nextPollAt != nil }
     }

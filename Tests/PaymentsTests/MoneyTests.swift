@@ -1,7 +1,7 @@
 import Payments
 import Testing
 
-/// What operations move of the merchant's money (design 3.7).
+/// How operations move the merchant's money (docs/money.md).
 @Suite struct MoneyTests {
     struct Moved: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -236,7 +236,7 @@ import Testing
         #expect(reversed.totals == row.record(row.operations).0.totals)
     }
 
-    /// Who is undone: id, kind, amount, parent.
+    /// An operation to undo: id, kind, amount, parent.
     typealias Step = (id: String, kind: OperationKind, amount: Int64?, parent: String?)
 
     struct Voided: Sendable, CustomTestStringConvertible {
@@ -613,7 +613,7 @@ extension MoneyTests.Moved {
 
     func reports(of operations: [(OperationKind, State, Int64?)]) -> [OperationReport] {
         operations.map { kind, state, amount in
-            // The root is the one that every row names first; who comes later in a row is its child.
+            // The root is the first in every row; a later one in a row is its child.
             let place = self.operations.firstIndex { $0 == (kind, state, amount) } ?? 0
             let isRoot = place == 0
             var report = OperationReport(
@@ -632,7 +632,7 @@ extension MoneyTests.Moved {
     func record(_ operations: [(OperationKind, State, Int64?)]) -> (Payment, Consequences) {
         var payment = Payment(id: "r", isFolded: isFolded)
         var reports = reports(of: operations)
-        // Two alike within a row are two operations.
+        // Two equal entries in a row are two operations.
         for index in reports.indices where reports[..<index].contains(where: { $0.id == reports[index].id }) {
             reports[index].id += "-\(index)"
             if isFolded { reports[index].parentID = "r" }

@@ -1,7 +1,7 @@
 import Payments
 import Testing
 
-/// Single rules of a payment's life that no history tells.
+/// Single rules of a payment's lifecycle that no history covers.
 @Suite struct PaymentTests {
     @Test func `an ambiguous body is kept, and nothing of it is believed`() {
         var payment = Payment(id: "EP-1", isFolded: false)

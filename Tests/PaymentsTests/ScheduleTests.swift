@@ -1,7 +1,7 @@
 import Payments
 import Testing
 
-/// When the gateway is asked, told through a payment of which nothing but answers is heard (design 3.5).
+/// The polling schedule, shown by a payment that only gets poll answers (docs/reconciliation.md).
 @Suite struct ScheduleTests {
     private static let schedule = PollSchedule(
         firstAfter: .seconds(60),

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `paystate acknowledge`, as a process of its own, beside a daemon and without one.
+/// `paystate acknowledge`, as its own process, with and without a daemon.
 @Suite struct AcknowledgeTests {
     @Test func `an anomaly that is not there is told of, whoever holds the ledger`() async throws {
         let daemon = try DaemonProcess(gateways: 1)

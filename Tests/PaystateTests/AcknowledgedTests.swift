@@ -7,7 +7,7 @@ import NIOHTTP1
 import Sandbox
 import Testing
 
-/// `paystate acknowledge` closes an anomaly, beside a daemon and without one.
+/// `paystate acknowledge` closes an anomaly, with and without a daemon.
 @Suite struct AcknowledgedTests {
     @Test(arguments: [true, false])
     func `an anomaly is closed with the note, and shown with it`(_ daemonRuns: Bool) async throws {

@@ -3,13 +3,13 @@ import Payments
 import Testing
 import paystate
 
-/// Where backups go, and which of them stay.
+/// The destinations of backups, and which backups stay.
 @Suite struct BackupPlaceTests {
     private static let now = Timestamp(milliseconds: 1_795_341_601_250)
 
     @Test func `a file is what was named, in a folder it is dated`() throws {
         let folder = try Self.makeFolder()
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         let file = BackupDestination("/x/y.db", of: "/var/lib/paystate/paystate.db", at: Self.now)
         #expect(file.file == "/x/y.db" && file.folder == nil)
         let dated = BackupDestination(folder.path, of: "/var/lib/paystate/shop.db", at: Self.now)
@@ -20,7 +20,7 @@ import paystate
 
     @Test func `the newest stay, and nothing goes that it did not name itself`() throws {
         let folder = try Self.makeFolder()
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         let own = (18...21).map { "shop-202611\($0)T100001Z.db" }
         let others = ["shop.db", "shop-before.db", "other-20261101T100001Z.db", "shop-20261101T10000XZ.db"]
         let place = BackupDestination(folder.path, of: "shop.db", at: Self.now)
@@ -34,7 +34,7 @@ import paystate
 
     @Test func `the new one stays whatever a clock that ran ahead has dated, and so does that`() throws {
         let folder = try Self.makeFolder()
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         let ahead = (1...3).map { "shop-2027010\($0)T000000Z.db" }
         let own = (19...21).map { "shop-202611\($0)T100001Z.db" }
         let place = BackupDestination(folder.path, of: "shop.db", at: Self.now)
@@ -48,7 +48,7 @@ import paystate
 
     @Test func `a folder or a link of such a name is not a backup`() throws {
         let folder = try Self.makeFolder()
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         let precious = folder.appending(path: "shop-20261101T100001Z.db/precious")
         try FileManager.default.createDirectory(at: precious, withIntermediateDirectories: true)
         let link = folder.appending(path: "shop-20261102T100001Z.db").path

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What `paystate check-config` prints, and how it ends.
+/// The output and exit code of `paystate check-config`.
 @Suite struct CheckConfigTests {
     private static let accounts = """
         accounts:
@@ -31,7 +31,7 @@ import Testing
     private func check(_ configuration: String) throws -> (status: Int32, output: String, complaints: String) {
         let folder = FileManager.default.temporaryDirectory.appending(path: "check-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         try configuration.write(to: folder.appending(path: "paystate.yaml"), atomically: true, encoding: .utf8)
         try "sesame\n".write(to: folder.appending(path: "key"), atomically: true, encoding: .utf8)
         let process = Process()

@@ -6,7 +6,7 @@ import Testing
     @Test func `it makes all that it needs in an empty folder, and ends in agreement`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "demo-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         let demo = Process()
         demo.executableURL = DaemonProcess.products.appending(path: "paystate")
         demo.arguments = ["demo", "--seconds", "1", "--rate", "60", "--seed", "7"]

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 import paystate
 
-/// What the doctor's command prints, and how it ends.
+/// The output and exit code of the doctor's command.
 @Suite struct DoctorTests {
     private let findings = [
         Finding("disk space", .ok, "41.2 GiB of 100 GiB free"),

@@ -3,8 +3,7 @@ import Ledger
 import Payments
 import paystate
 
-/// A real ledger in a folder of its own, in which a history happens that is then told. Times are seconds from 10:00 on
-/// 2026-11-22.
+/// A real ledger in its own folder, whose history is narrated. Times are seconds from 10:00 on 2026-11-22.
 final class StoryBench: Sendable {
     let ledger: Ledger
     private let folder: URL
@@ -32,7 +31,7 @@ final class StoryBench: Sendable {
     }
 
     deinit {
-        try? FileManager.default.removeItem(at: folder)  // A folder that stays behind harms nobody.
+        try? FileManager.default.removeItem(at: folder)  // A leftover folder is harmless.
     }
 
     static func moment(_ seconds: Double) -> Timestamp {
@@ -71,7 +70,7 @@ final class StoryBench: Sendable {
         }
     }
 
-    /// Puts the question that is due, and records what it brought.
+    /// Makes the poll that is due, and records its result.
     func answer(
         _ result: StatusResult,
         pause: Duration = .zero,
@@ -109,7 +108,7 @@ final class StoryBench: Sendable {
         _ = try await ledger.instruct(instruction)
     }
 
-    /// The stories of all that has a name.
+    /// The stories of everything with a name.
     func story(of name: String, at seconds: Double, width: Int = 100, evidence: String? = nil) throws -> String {
         let reader = try LedgerReader(at: folder.appending(path: "paystate.db").path)
         return try reader.histories(named: name, account: nil).map { chronicle in
@@ -121,7 +120,7 @@ final class StoryBench: Sendable {
 }
 
 extension Report {
-    /// What ecommpay says of a payment with one operation.
+    /// ecommpay's report on a payment with one operation.
     static func stated(
         _ word: String,
         _ state: State,
@@ -153,7 +152,7 @@ extension Report {
         return Report(payment: payment, operations: [report])
     }
 
-    /// What eComCharge says of a transaction.
+    /// eComCharge's report on a transaction.
     static func transaction(
         _ uid: String,
         _ kind: OperationKind,

@@ -3,7 +3,7 @@ import Payments
 import Testing
 import paystate
 
-/// What `show` tells, as a person reads it.
+/// The text of `show`, as a person reads it.
 @Suite struct StoryTests {
     @Test func `silence, an outage, a step back and a refund are told in order, each with its reason`() async throws {
         let bench = try StoryBench()

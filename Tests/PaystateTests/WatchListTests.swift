@@ -98,7 +98,7 @@ import paystate
     private static func lines(_ content: Data) throws -> [String] {
         let url = FileManager.default.temporaryDirectory.appending(path: "lines-\(UUID().uuidString)")
         try content.write(to: url)
-        defer { try? FileManager.default.removeItem(at: url) }  // A file that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: url) }  // A leftover file is harmless.
         var lines = FileLines(of: try FileHandle(forReadingFrom: url))
         var all: [String] = []
         while let line = try lines.next() {

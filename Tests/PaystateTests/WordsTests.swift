@@ -2,7 +2,7 @@ import Payments
 import Testing
 import paystate
 
-/// The small words that the stories are made of.
+/// The small phrases that the stories are made of.
 @Suite struct WordsTests {
     @Test(arguments: [
         (5200, "EUR", "52.00 EUR"), (5, "EUR", "0.05 EUR"), (-5, "EUR", "-0.05 EUR"), (90, "JPY", "90 JPY"),

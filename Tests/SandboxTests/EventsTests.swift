@@ -2,9 +2,9 @@ import Payments
 import Sandbox
 import Testing
 
-/// What can be made to happen to a payment, and what cannot.
+/// The events that can be triggered for a payment, and those that cannot.
 @Suite struct EventsTests {
-    /// The wishes and events of one story, and the state that it ends in; nil if its last event is impossible.
+    /// The request and the events of one story, and its final state; `nil` if its last event is impossible.
     @Test(arguments: [
         ("sandbox-ecommpay", #""hold":true"#, "authorize capture refund", State.refunded),
         ("sandbox-ecommpay", #""hold":true"#, "authorize cancel", .cancelled),
@@ -57,7 +57,7 @@ import Testing
         _ events: String,
         _ end: State?
     ) async throws {
-        // Time stands still, so that nothing happens but what is asked for.
+        // Time stands still, so that only requested events happen.
         try await RunningSandbox.run {
             $0.timeScale = 0.001
         } story: { running in

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Signatures that the Python script beside them made.
+/// Signatures made by the Python script beside them.
 struct Fixtures: Decodable {
     struct Ecommpay: Decodable, CustomTestStringConvertible {
         let name: String

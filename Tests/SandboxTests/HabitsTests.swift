@@ -2,7 +2,7 @@ import LosslessJSON
 import Sandbox
 import Testing
 
-/// Where the real gateways differ from payment to payment, the sandbox does too.
+/// The sandbox varies from payment to payment where the real gateways do.
 @Suite struct HabitsTests {
     @Test func `ecommpay's sum is the balance of some payments, and stays in others`() throws {
         var told = try Told { $0.lives = [.partlyRefunded: 1, .captured: 1] }

@@ -3,7 +3,7 @@ import NIOCore
 import Sandbox
 import Synchronization
 
-/// A merchant's server on a free port: keeps what is posted to it, and answers as it is told.
+/// A merchant's server on a free port: stores what is posted to it, and answers as configured.
 final class Inbox: Sendable {
     struct Callback: Sendable {
         let path: String
@@ -11,9 +11,9 @@ final class Inbox: Sendable {
         let contentSignature: String?
         let body: [UInt8]
 
-        /// The gateway's word in it.
+        /// The gateway's status in the callback.
         var status: String? {
-            guard let json = try? JSON(reading: body) else { return nil }  // What is no JSON has no status.
+            guard let json = try? JSON(reading: body) else { return nil }  // A body that is not JSON has no status.
             return (json["payment"] ?? json["transaction"] ?? json)["status"]?.string
         }
     }
@@ -21,7 +21,7 @@ final class Inbox: Sendable {
     private let callbacks = Mutex<[Callback]>([])
     private let status: @Sendable (_ count: Int) -> Int
 
-    /// - Parameter status: what the so-many-th callback, counted from 1, is answered.
+    /// - Parameter status: the response to the n-th callback, counted from 1.
     init(status: @escaping @Sendable (_ count: Int) -> Int = { _ in 200 }) {
         self.status = status
     }

@@ -3,7 +3,7 @@ import Payments
 import Sandbox
 import Testing
 
-/// What the sandbox tells a merchant adds up to what it made to happen.
+/// The sandbox's callbacks and answers add up to what it made happen.
 @Suite struct LivesTests {
     @Test(arguments: [
         (Life.paid, [State.succeeded], [State.succeeded]),
@@ -30,7 +30,7 @@ import Testing
     ) throws {
         var told = try Told { $0.lives = [life: 1] }
         try told.live(making: 10)
-        if life == .subscribed { told.askAboutEverything() }  // Their payments are found by asking alone.
+        if life == .subscribed { told.askAboutEverything() }  // Their payments are found only by polling.
         #expect(told.differences == [])
         #expect(told.merchant.undecoded == 0)
         let payments = told.world.groundTruth().payments
@@ -83,7 +83,7 @@ import Testing
         var (first, second) = (try Told(), try Told())
         try first.live(making: 20)
         try second.live(making: 20, step: .milliseconds(250))
-        // The finer steps leave room for some more payments.
+        // The smaller steps leave room for some more payments.
         let payments = first.world.groundTruth().payments
         #expect(payments == Array(second.world.groundTruth().payments.prefix(payments.count)))
         #expect(Set(first.bodies).isSubset(of: second.bodies))

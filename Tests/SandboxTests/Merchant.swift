@@ -3,7 +3,7 @@ import Gateways
 import Payments
 import Sandbox
 
-/// A merchant with the product's own gateways and rules, but without a database: what it comes to from what it is told.
+/// A merchant with the product's own gateways and rules, but without a database.
 struct Merchant {
     struct Name: Hashable {
         let account: String
@@ -13,9 +13,9 @@ struct Merchant {
     private(set) var payments: [Name: Payment] = [:]
     private(set) var checkouts: [Name: Checkout] = [:]
     private(set) var subscriptions: [Name: Subscription] = [:]
-    /// The payments that subscriptions told of, by name alone.
+    /// The payments that subscriptions mentioned, by name alone.
     private var renewals: Set<Name> = []
-    /// Callbacks that were authentic, but not understood.
+    /// Callbacks that were authentic, but could not be decoded.
     private(set) var undecoded = 0
     private let accounts: [SandboxAccount]
     private let checksSignatures: Bool
@@ -32,8 +32,8 @@ struct Merchant {
         audit: []
     )
 
-    /// - Parameter checksSignatures: whether eComCharge's callbacks must bring a signature beside the password; it takes
-    ///   its time in a build for debugging.
+    /// - Parameter checksSignatures: whether eComCharge's callbacks must have a signature besides the password;
+    ///   checking it is slow in a debug build.
     init(_ accounts: [SandboxAccount], checksSignatures: Bool) throws {
         self.checksSignatures = checksSignatures
         self.accounts = accounts
@@ -60,7 +60,7 @@ struct Merchant {
         self.gateways = gateways
     }
 
-    /// Takes a callback as the daemon does.
+    /// Processes a callback as the daemon does.
     mutating func receive(_ callback: OutgoingCallback, at now: Timestamp) throws {
         let account = accounts[callback.account]
         let headers = checksSignatures ? try account.headers(for: callback.body) : [("Authorization", Self.credentials)]
@@ -75,7 +75,7 @@ struct Merchant {
         record(report, at: account.name, from: .callback, now)
     }
 
-    /// Asks the sandbox's endpoints in their order, as long as they answer «not found».
+    /// Polls the sandbox's endpoints in order, as long as they answer «not found».
     mutating func ask(about entity: Entity, at account: String, _ world: inout World, at now: Timestamp)
         -> StatusResult?
     {
@@ -90,7 +90,7 @@ struct Merchant {
         return .notFound
     }
 
-    /// Asks about everything that it knows of, until nothing new comes of it.
+    /// Polls everything that it knows of, until that yields nothing new.
     mutating func askAboutEverything(_ created: [CreatedPayment], _ world: inout World, at now: Timestamp) {
         for created in created { _ = ask(about: created.entity, at: created.account, &world, at: now) }
         for name in renewals { _ = ask(about: .payment(id: name.id), at: name.account, &world, at: now) }
@@ -136,7 +136,7 @@ struct Merchant {
 }
 
 extension World {
-    /// The sandbox's answer to a question of the product's, without HTTP between them.
+    /// The sandbox's answer to one of the product's status requests, without HTTP in between.
     mutating func answer(to question: StatusRequest) -> StatusResponse {
         let path = question.url.dropFirst("http://sandbox/".count)
         let reply: Reply

@@ -3,7 +3,7 @@ import Payments
 import Sandbox
 import Testing
 
-/// What the sandbox does wrong is what it was told to do wrong, and asking makes it good.
+/// The sandbox misbehaves only as configured, and polling makes up for it.
 @Suite struct MisbehaviourTests {
     @Test func `what is lost, doubled, late and out of order is made good by asking`() throws {
         var told = try Told {
@@ -27,7 +27,7 @@ import Testing
         var told = try Told { $0.misbehaviour.lose = 1 }
         try told.live(making: 20)
         #expect(told.world.counters.lost > told.world.counters.sent)
-        // ecommpay does not find a payment of which only a request was refused.
+        // ecommpay does not find a payment of which only a request was rejected.
         let known = told.merchant.payments.filter { $0.key.account == "sandbox-ecommpay" }.values
         #expect(known.allSatisfy { $0.operations.isEmpty && $0.state == .failed })
         told.askAboutEverything()

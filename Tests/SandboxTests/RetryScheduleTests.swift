@@ -2,7 +2,7 @@ import Sandbox
 import Testing
 
 @Suite struct RetryScheduleTests {
-    /// Chance that always draws the least or the greatest.
+    /// A generator that always draws the least or the greatest value.
     private struct Extreme: RandomNumberGenerator {
         let word: UInt64
 

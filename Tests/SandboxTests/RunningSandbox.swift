@@ -21,7 +21,7 @@ struct RunningSandbox: Sendable {
     let port: Int
     let inbox: Inbox
 
-    /// Runs a story, and stops both gracefully when it ends.
+    /// Runs a test's story, and stops both gracefully when it ends.
     static func run(
         inbox: Inbox = Inbox(),
         _ adapt: @escaping @Sendable (inout SandboxSettings) -> Void = { _ in },
@@ -75,7 +75,7 @@ struct RunningSandbox: Sendable {
         }
     }
 
-    /// - Parameter body: nil asks, text is posted.
+    /// - Parameter body: text is sent with POST; `nil` means GET.
     func request(_ path: String, _ body: String? = nil, authorization: String? = nil) async throws -> Reply {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         if let body {
@@ -92,7 +92,7 @@ struct RunningSandbox: Sendable {
         )
     }
 
-    /// Waits until nothing is to happen, for ten seconds at most.
+    /// Waits until no events are left, for ten seconds at most.
     func untilQuiet() async throws {
         for _ in 0..<1000 where !sandbox.isQuiet {
             try await Task.sleep(for: .milliseconds(10))

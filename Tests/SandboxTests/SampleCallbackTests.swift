@@ -3,7 +3,7 @@ import Payments
 import Sandbox
 import Testing
 
-/// The samples are what the gateways' own checks accept.
+/// The samples pass the gateways' own checks.
 @Suite struct SampleCallbackTests {
     private let now = Timestamp(milliseconds: 1_795_341_601_250)
     private let secret = Secret(name: "sample", bytes: Array("secret".utf8))

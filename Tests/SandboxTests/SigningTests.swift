@@ -2,7 +2,7 @@ import Gateways
 import Sandbox
 import Testing
 
-/// What the sandbox signs is what independent code signs.
+/// The sandbox's signatures equal those of independent code.
 @Suite struct SigningTests {
     @Test(arguments: try Fixtures.read().ecommpay)
     func `ecommpay's text and signature are those of the fixtures`(_ fixture: Fixtures.Ecommpay) throws {

@@ -3,7 +3,7 @@ import Payments
 import Sandbox
 import Testing
 
-/// The status endpoints ask who asks, and know only what is theirs.
+/// The status endpoints authenticate requests, and know only their own account's payments.
 @Suite struct StatusEndpointTests {
     private let secret = Secret(name: "test", bytes: Array(SandboxKeys.secret.utf8))
     private let shop = Merchant.credentials

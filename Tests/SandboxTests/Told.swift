@@ -2,12 +2,12 @@ import Payments
 import Sandbox
 import Testing
 
-/// A world in a time of its own, and the merchant who is told of it.
+/// A world with its own clock, and the merchant to whom it sends callbacks.
 struct Told {
     var world: World
     var merchant: Merchant
     private(set) var created: [CreatedPayment] = []
-    /// The bodies that were sent, in their order.
+    /// The sent bodies, in order.
     private(set) var bodies: [[UInt8]] = []
     private(set) var now = Timestamp(milliseconds: 1_800_000_000_000)
 
@@ -22,7 +22,7 @@ struct Told {
         merchant = try Merchant(settings.accounts, checksSignatures: checksSignatures)
     }
 
-    /// Lets the world make payments for some seconds, and live until it is quiet.
+    /// Lets the world create payments for some seconds, and runs it until it is quiet.
     mutating func live(
         making seconds: Int,
         step: Duration = .seconds(1),
@@ -39,7 +39,7 @@ struct Told {
         Issue.record("it never became quiet")
     }
 
-    /// Lets happen, and delivers, what is due.
+    /// Runs the events that are due, and delivers their callbacks.
     mutating func pass(_ delivery: (OutgoingCallback) -> Delivery = { _ in .answered(status: 200) }) throws {
         for number in world.advance(to: now) {
             if let one = world.created(number) { created.append(one) }
@@ -52,13 +52,13 @@ struct Told {
         }
     }
 
-    /// Lets the merchant ask about all that he made and all that he heard of.
+    /// Lets the merchant poll everything that it created or heard of.
     mutating func askAboutEverything() {
-        // What an answer tells of may be asked about in turn.
+        // Entities named in an answer may be polled in turn.
         for _ in 0..<2 { merchant.askAboutEverything(created, &world, at: now) }
     }
 
-    /// Where the merchant's books differ from the truth, in words.
+    /// The differences between the merchant's books and the ground truth, in words.
     var differences: [String] {
         let groundTruth = world.groundTruth()
         return groundTruth.payments.flatMap { merchant.differences(from: $0) }
@@ -95,7 +95,7 @@ extension Merchant {
         return differences
     }
 
-    /// A token of which nothing came is not known, and need not be.
+    /// A token without a payment is unknown, and need not be known.
     fileprivate func differences(from groundTruth: GroundTruth.Checkout) -> [String] {
         guard let checkout = checkouts[Name(account: groundTruth.account, id: groundTruth.token)] else {
             return groundTruth.isAcknowledged ? ["token \(groundTruth.token) is not known"] : []

@@ -1,7 +1,7 @@
 package import GRDB
 
 extension DatabaseQueue {
-    /// Another program that reads a database, and may keep a view for long: from a BEGIN to a COMMIT of its own.
+    /// Another program that reads a database, and may hold a snapshot for long: from its own BEGIN to its COMMIT.
     package static func reader(of path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.readonly = true
@@ -9,7 +9,7 @@ extension DatabaseQueue {
         return try DatabaseQueue(path: path, configuration: configuration)
     }
 
-    /// One in the middle of reading: it lets the log go with its COMMIT.
+    /// A reader in the middle of a transaction: it releases the log with its COMMIT.
     package static func holdingReader(of path: String) async throws -> DatabaseQueue {
         let reader = try reader(of: path)
         try await reader.writeWithoutTransaction { database in

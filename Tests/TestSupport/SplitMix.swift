@@ -1,4 +1,4 @@
-/// Chance that can be repeated: SplitMix64, from a seed that a test or the command line names.
+/// A repeatable random generator: SplitMix64, from a seed that a test or the command line gives.
 package struct SplitMix: RandomNumberGenerator {
     private var state: UInt64
 

@@ -2,7 +2,7 @@ import Daemon
 import Foundation
 import Testing
 
-/// What `POST /v1/acknowledge` takes, and what it refuses, through real sockets.
+/// What `POST /v1/acknowledge` accepts and refuses, through real sockets.
 @Suite struct AcknowledgementRequestTests {
     static let refused: [(status: String, body: String, advice: String)] = [
         ("404", #"{"anomaly":17,"note":"agreed"}"#, "there is no anomaly 17"),

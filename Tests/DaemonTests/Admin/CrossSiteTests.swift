@@ -4,7 +4,7 @@ import Foundation
 import NIOCore
 import Testing
 
-/// What a web page in a browser of this machine could send to the admin listener, through real sockets.
+/// Requests that a web page in a browser on this machine could send to the admin listener, through real sockets.
 @Suite(.timeLimit(.minutes(1))) struct CrossSiteTests {
     static let hosts: [(String, String)] = [
         ("localhost", "200"), ("LocalHost:9090", "200"), ("127.0.0.1", "200"), ("127.0.0.1:1", "200"),

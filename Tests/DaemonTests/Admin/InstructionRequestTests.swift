@@ -3,7 +3,7 @@ import Ledger
 import Payments
 import Testing
 
-/// What may be asked for, and what is said of the rest; through the fields, as the rows of a CSV file have them.
+/// Accepted instructions, and the errors for the rest; through the fields, as the rows of a CSV file have them.
 @Suite struct InstructionRequestTests {
     @Test func `a watched payment may carry all that is expected of it`() throws {
         let request = try InstructionRequest(
@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    /// The key that is found to be unusable.
+    /// The key that is reported as unusable.
     private static func refused(
         _ verb: InstructionRequest.Verb,
         _ fields: [String: InstructionRequest.Field]

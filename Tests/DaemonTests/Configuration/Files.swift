@@ -8,7 +8,7 @@ struct Files {
     var worldReadable: Set<String> = []
     var variables: [String: String] = [:]
     var now = Timestamp(milliseconds: 1_800_000_000_000)
-    /// What the daemon is given by an installed unit, outside of which this is.
+    /// What an installed unit gives the daemon; a command outside the unit reads it.
     var unit: InstalledUnit?
     var missingFolders: Set<String> = []
 
@@ -33,7 +33,7 @@ struct Files {
         return try Configuration.load("/etc/paystate.yaml", files.environment)
     }
 
-    /// What is wrong with a text, without the name of the file: `12: accounts.x: lacks …`.
+    /// The problems of a text, without the name of the file: `12: accounts.x: lacks …`.
     func problems(_ text: String) -> [String] {
         do {
             _ = try load(text)
@@ -43,9 +43,9 @@ struct Files {
         }
     }
 
-    /// An account that needs nothing else, as the last line of a file.
+    /// An account that needs no other keys, as the last line of a file.
     static let account = "accounts: {a: {gateway: ecommpay, project_id: 1, secrets: [{env: SECRET}]}}"
-    /// The surroundings in which it is in order.
+    /// The host environment in which that account is valid.
     static let withSecret = Files(variables: ["SECRET": "sesame"])
 
     static let publicKey =

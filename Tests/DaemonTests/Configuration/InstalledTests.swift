@@ -2,7 +2,7 @@ import ConfigurationFile
 import Daemon
 import Testing
 
-/// A configuration on a machine where Paystate is installed, read by a command outside of its unit.
+/// A configuration on a machine where Paystate is installed, read by a command outside its unit.
 @Suite struct InstalledTests {
     private static let service = """
         # /lib/systemd/system/paystate.service

@@ -40,7 +40,8 @@ struct SampleTests {
         #expect(configuration.warnings.isEmpty)
     }
 
-    /// A setting stands behind a `#` at its own indentation, which is even; a sentence stands behind `# `.
+    /// The sample with its settings uncommented: a setting follows a `#` at its own, even indentation; a sentence
+    /// follows `# `.
     private var withoutComments: String {
         sample.replacing(#/(?m)^#(?=(?: {2})*[a-z])/#, with: "")
     }

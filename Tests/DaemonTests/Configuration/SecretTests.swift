@@ -83,7 +83,7 @@ struct SecretTests {
         #expect(try files.load(text).warnings.count == warnings)
     }
 
-    /// Each place where a secret may land by mistake, or on its way.
+    /// Every place where a secret may end up by mistake, or on its way.
     @Test(arguments: [
         "secrets: [{value: hunter2}], project_id: x",
         "secrets: [hunter2]",

@@ -7,7 +7,7 @@ struct SurroundingsTests {
     private func withFolder(_ body: (URL) throws -> Void) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "paystate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // what stays is in the temporary folder
+        defer { try? FileManager.default.removeItem(at: folder) }  // Leftovers are in the temporary folder.
         try body(folder)
     }
 

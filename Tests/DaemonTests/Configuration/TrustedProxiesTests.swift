@@ -8,7 +8,7 @@ struct TrustedProxiesTests {
     }
 
     @Test(arguments: [
-        // Nobody but the connection itself is known.
+        // Only the connection's own address is known.
         ("203.0.113.9", nil, "203.0.113.9"),
         ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
         ("10.0.0.1", nil, "10.0.0.1"),
@@ -17,7 +17,7 @@ struct TrustedProxiesTests {
         ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
         ("10.0.0.1", "198.51.100.1, 10.0.0.2", "198.51.100.1"),
         ("10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"),
-        // What stands left of an untrusted address is hearsay.
+        // What is left of an untrusted address cannot be believed.
         ("10.0.0.1", "127.0.0.1, 198.51.100.1", "198.51.100.1"),
         ("10.0.0.1", "127.0.0.1, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
         ("10.0.0.1", "junk, 198.51.100.1", "198.51.100.1"),
@@ -29,7 +29,7 @@ struct TrustedProxiesTests {
         ("10.0.0.1", "unknown", "10.0.0.1"),
         ("10.0.0.1", "198.51.100.1:99999", "10.0.0.1"),
         ("10.0.0.1", "198.51.100.1 10.0.0.2", "10.0.0.1"),
-        // Ways to write an address.
+        // Spellings of an address.
         ("10.0.0.1", "198.51.100.1:4711", "198.51.100.1"),
         ("10.0.0.1", " \t198.51.100.1\t ,10.0.0.2", "198.51.100.1"),
         ("10.0.0.1", "[2001:db8::1]:4711", "2001:db8::1"),
@@ -40,7 +40,7 @@ struct TrustedProxiesTests {
         ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
         ("::1", "198.51.100.1, 2001:db8:aa::7", "198.51.100.1"),
         ("2001:db8:ab::7", "198.51.100.1", "2001:db8:ab::7"),
-        // A Unix socket is as near as a loopback address, one of which is trusted.
+        // A Unix socket counts like a loopback address, one of which is trusted.
         ("unix", "198.51.100.1", "198.51.100.1"), ("unix", nil, "unix"), ("unix", "junk", "unix"),
     ])
     func `the client is the last address that trusted hands passed on`(

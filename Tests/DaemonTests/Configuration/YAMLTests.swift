@@ -2,7 +2,7 @@ import ConfigurationFile
 import Daemon
 import Testing
 
-/// What YAML can do that a configuration must not.
+/// Features of YAML that a configuration must not use.
 struct YAMLTests {
     @Test(arguments: [
         ("a: [1", 2, "did not find expected ',' or ']'"),
@@ -56,7 +56,7 @@ struct YAMLTests {
         #expect(problems.count == 1)
     }
 
-    /// Yams alone needs about 9^16 steps for it.
+    /// Yams alone would need about 9^16 steps for this.
     @Test func `aliases that unfold into more than a machine holds are refused`() {
         var text = "l0: &l0 [x]\n"
         for level in 1...16 {

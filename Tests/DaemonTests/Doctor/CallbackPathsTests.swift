@@ -4,7 +4,7 @@ import Foundation
 import Payments
 import Testing
 
-/// What the doctor says of requests for paths that are no account's.
+/// The doctor's findings about requests for paths that belong to no account.
 @Suite struct CallbackPathsTests {
     @Test func `a notification URL that is misspelt shows, with how often it was asked for`() async throws {
         try await RunningDaemon.run(now: { Patient.today }) { daemon in

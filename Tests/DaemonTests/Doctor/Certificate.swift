@@ -1,4 +1,5 @@
-/// A certificate of nobody's authority for 127.0.0.1, good from 2026-11-22T10:40:25Z to 2026-12-22T10:40:25Z, and its key.
+/// A certificate without a known authority for 127.0.0.1, valid from 2026-11-22T10:40:25Z to 2026-12-22T10:40:25Z, and
+/// its key.
 enum Certificate {
     static let chain = """
         -----BEGIN CERTIFICATE-----

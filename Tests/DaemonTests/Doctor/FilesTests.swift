@@ -6,7 +6,7 @@ import Ledger
 import Payments
 import Testing
 
-/// What the doctor says of files: real ones.
+/// The doctor's findings about files: real ones.
 @Suite struct FilesTests {
     @Test(arguments: [
         (0o640, Finding.Verdict.ok), (0o644, .warning), (0o660, .warning), (0o600, .warning), (0o642, .failure),

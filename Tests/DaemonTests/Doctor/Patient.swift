@@ -6,7 +6,7 @@ import OutboundHTTP
 import Payments
 import Testing
 
-/// A folder with a configuration, and what the doctor says of it.
+/// A folder with a configuration, and the doctor's findings about it.
 struct Patient: ~Copyable {
     static let today = Timestamp(milliseconds: 1_795_344_000_000)  // 2026-11-22T10:40:00Z
 
@@ -19,12 +19,12 @@ struct Patient: ~Copyable {
     }
 
     deinit {
-        try? FileManager.default.removeItem(at: folder)  // A folder that stays behind harms nobody.
+        try? FileManager.default.removeItem(at: folder)  // A leftover folder is harmless.
     }
 
     func path(_ name: String) -> String { folder.appending(path: name).path }
 
-    /// An ecommpay account that asks at a URL.
+    /// An ecommpay account that is polled at a URL.
     static func account(asking url: String, secret: String = "{value: x}") -> String {
         "accounts: {shop: {gateway: ecommpay, project_id: 240, secrets: [\(secret)], api_url: \"\(url)\"}}\n"
     }
@@ -36,7 +36,7 @@ struct Patient: ~Copyable {
         return path(name)
     }
 
-    /// - Parameter check: Only what this check found; `nil`: all.
+    /// - Parameter check: The check whose findings to return; `nil` means all.
     func findings(
         _ check: String? = nil,
         database: String? = nil,

@@ -10,7 +10,7 @@ import Telemetry
 import TestSupport
 import Testing
 
-/// Who reads the database, and what that does to its log.
+/// The programs that read the database, and their effect on its log.
 @Suite struct ReadersTests {
     @Test(.enabled(if: FileManager.default.isReadableFile(atPath: "/proc/locks")))
     func `a reader that holds an old view is named`() async throws {
@@ -105,7 +105,7 @@ import Testing
         #expect(try told(frames: 70_000, readers: [])?.contains("is being copied") == true)
     }
 
-    /// As SQLite lays it out.
+    /// The WAL index in SQLite's layout.
     private static func index(frames: UInt32, copied: UInt32, marks: [UInt32]) -> [UInt8] {
         var words = [UInt32](repeating: 0, count: 30)
         for half in [0, 12] { (words[half], words[half + 3], words[half + 4]) = (3_007_000, 4096 << 16, frames) }

@@ -9,7 +9,7 @@ import Payments
 import Telemetry
 import Testing
 
-/// What the doctor says of the daemon and of the gateways' servers: real ones.
+/// The doctor's findings about the daemon and the gateways' servers: real ones.
 @Suite struct ServersTests {
     @Test(arguments: [
         (0, Finding.Verdict.ok), (4, .ok), (-4, .ok), (8, .warning), (-8, .warning), (-55, .warning), (90, .failure),
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func `a name that does not exist is named as that`() async throws {
-        // A label of 64 letters cannot be: the resolver says so without asking anybody.
+        // A label of 64 letters is invalid: the resolver fails without asking a server.
         let name = String(repeating: "a", count: 64) + ".example"
         let error = await #expect(throws: (any Error).self) {
             _ = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connect(host: name, port: 1)

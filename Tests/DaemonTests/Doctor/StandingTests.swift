@@ -7,7 +7,7 @@ import Payments
 import Telemetry
 import Testing
 
-/// What the doctor says of how things stand: the accounts in the ledger, and the unit under systemd.
+/// The doctor's findings about the current state: the accounts in the ledger, and the unit under systemd.
 @Suite struct StandingTests {
     @Test func `a ledger in which all is well has nothing to say`() async throws {
         try await RunningDaemon.run(now: Timestamp.now) { daemon in

@@ -10,7 +10,7 @@ import Payments
 import Synchronization
 import Testing
 
-/// Pruning by the daemon: at once when it is asked to, else once a day.
+/// Pruning by the daemon: at once on request, otherwise once a day.
 @Suite struct PruningTests {
     @Test func `it is done when somebody asks for it, and what was done is told`() async throws {
         let moment = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
@@ -40,7 +40,7 @@ import Testing
     @Test func `once a day is once a day, whatever the number of looks`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "pruning-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         let configuration = Configuration(database: folder.appending(path: "paystate.db").path, accounts: [])
         let ledger = try configuration.outline.openLedger()
         let moment = Mutex(Timestamp(milliseconds: 1_800_000_000_000))

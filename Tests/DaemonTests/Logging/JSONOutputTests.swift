@@ -3,9 +3,9 @@ import Foundation
 import Telemetry
 import Testing
 
-/// What `--json` and the admin listener print, which a terminal may be shown.
+/// The output of `--json` and the admin listener, which must be safe for a terminal.
 @Suite struct JSONOutputTests {
-    /// What a terminal obeys, does not show, or lets turn the direction of writing.
+    /// Characters that a terminal obeys, does not show, or lets change the direction of writing.
     private static let unsafe: [ClosedRange<UInt32>] = [
         0x1B...0x1B, 0x7F...0x9F, 0xAD...0xAD, 0x061C...0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069,
         0xFEFF...0xFEFF, 0xE0041...0xE0041,

@@ -12,7 +12,7 @@ struct LoggingTests {
     /// 2026-11-22T10:00:01.250Z
     private let moment = Timestamp(milliseconds: 1_795_341_601_250)
 
-    /// What is written while a logger is used.
+    /// The output while a logger is used.
     private func output(
         _ format: LogFormat = .text,
         isJournal: Bool = false,

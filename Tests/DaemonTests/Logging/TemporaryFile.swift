@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file that is gone with its last user.
+/// A file that is removed with its last user.
 final class TemporaryFile: Sendable {
     private let handle: FileHandle
     private let url = FileManager.default.temporaryDirectory.appending(path: "paystate-\(UUID().uuidString)")
@@ -11,7 +11,7 @@ final class TemporaryFile: Sendable {
     }
 
     deinit {
-        try? FileManager.default.removeItem(at: url)  // what stays is in the temporary folder
+        try? FileManager.default.removeItem(at: url)  // Leftovers are in the temporary folder.
     }
 
     var descriptor: Int32 { handle.fileDescriptor }

@@ -8,9 +8,9 @@ import Synchronization
 import Telemetry
 import Testing
 
-/// The rules and the dashboard that are shipped name what a running daemon reports.
+/// The shipped rules and dashboard name only what a running daemon reports.
 @Suite struct MonitoringTests {
-    /// Reported only where the daemon ends TLS itself.
+    /// Reported only if the daemon terminates TLS itself.
     private static let conditional = "paystate_tls_certificate_expiry_timestamp_seconds 0\n"
 
     @Test func `every query of the rules and the dashboard finds what it names`() async throws {
@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test func `the daemon says how its accounts, its disk and itself are`() async throws {
-        // Gauges are the process's: a daemon of another test, with a clock of its own, may tell between start and scrape.
+        // Gauges belong to the process: a daemon of another test, with its own clock, may set them between start and
+        // scrape.
         let isTold = Mutex(false)
         for _ in 0..<20 where !isTold.withLock({ $0 }) {
             try await RunningDaemon.run(now: Timestamp.now, metrics: .ofTests) { daemon in
@@ -102,7 +103,7 @@ import Testing
 
     private static let folder = URL(filePath: #filePath).appending(path: "../../../../systemd/monitoring").standardized
 
-    /// The one-line values of a key of the rules' YAML, and those that follow a `|` or `>-`.
+    /// The one-line values of a key of the rules' YAML, and the block values after a `|` or `>-`.
     private static func lines(of key: String) throws -> [String] {
         let text = try String(contentsOf: folder.appending(path: "paystate.rules.yml"), encoding: .utf8)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -142,13 +143,13 @@ import Testing
 }
 
 extension RunningDaemon {
-    /// What it reports, once it has read how its accounts stand.
+    /// The daemon's metrics, once it has read its accounts' state.
     func metrics() async throws -> String {
         for _ in 0..<500 {
             let request = HTTPClientRequest(url: "http://127.0.0.1:\(adminPort)/metrics")
             let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             let text = String(buffer: try await answer.body.collect(upTo: 1 << 20))
-            // All daemons of the tests report in one place, and some have no accounts.
+            // All daemons of the tests report to one place, and some have no accounts.
             let isRead = ["open_alarms{account=\"ecb\"}", "probe_timestamp_seconds", "health_timestamp_seconds"]
                 .allSatisfy { text.contains("\npaystate_\($0) ") }
             if isRead { return text }

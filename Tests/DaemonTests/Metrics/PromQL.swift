@@ -1,5 +1,5 @@
-/// The metrics and labels that a query of Prometheus names: enough of its grammar for our own queries, and an error for what
-/// is beyond that.
+/// The metrics and labels that a Prometheus query names: enough of the grammar for our own queries, and an error for
+/// anything else.
 struct PromQL {
     struct Unknown: Error, CustomStringConvertible {
         let description: String
@@ -7,7 +7,7 @@ struct PromQL {
 
     /// A metric, with the labels that its matchers name.
     private(set) var metrics: [(name: String, labels: Set<String>)] = []
-    /// What results are grouped or matched by.
+    /// The labels that results are grouped or matched by.
     private(set) var groupings: Set<String> = []
 
     private static let functions: Set<String> = [

@@ -3,7 +3,7 @@ import Metrics
 import Telemetry
 
 extension PrometheusMetrics {
-    /// Where every daemon of the tests counts from its first use on: swift-metrics knows one place in a process.
+    /// The metrics of every daemon of the tests: swift-metrics has one factory per process.
     static let ofTests: PrometheusMetrics = {
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)

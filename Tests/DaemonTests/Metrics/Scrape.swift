@@ -1,4 +1,5 @@
-/// What `/metrics` says: names, with the labels of their series. As Prometheus keeps it: it adds `job` and `instance`.
+/// The content of `/metrics`: names, with the labels of their series, as Prometheus stores them: it adds `job` and
+/// `instance`.
 struct Scrape {
     private(set) var labels: [String: Set<String>] = ["up": ["job", "instance"]]
 
@@ -11,7 +12,7 @@ struct Scrape {
         }
     }
 
-    /// What a query names that is not there, in words.
+    /// The missing names of a query, in words.
     func missing(in query: PromQL) -> [String] {
         let known = Set(labels.values.joined())
         return query.metrics.flatMap { metric -> [String] in

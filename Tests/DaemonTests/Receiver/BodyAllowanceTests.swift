@@ -2,14 +2,14 @@ import ConfigurationFile
 import Daemon
 import Testing
 
-/// What bodies that do not come whole may take together, through real sockets.
+/// The memory that bodies arriving in pieces may take together, through real sockets.
 @Suite(.timeLimit(.minutes(1))) struct BodyAllowanceTests {
     private static let body = String(repeating: "x", count: 800)
-    /// A request that is answered, so that it is known to have come, and behind it one that is not whole: 1 KiB is held for it.
+    /// A request that is answered, which proves that it arrived, followed by an incomplete one: 1 KiB is held for that.
     private static let stalled = request("GET") + request(body: body).dropLast(200)
     private static let rest = String(body.suffix(200))
 
-    /// What is answered to a callback that comes in two pieces.
+    /// The response to a callback that arrives in two pieces.
     private func askInPieces(_ port: Int) async throws -> String {
         let whole = request("POST", "/callbacks/ecp", ["Connection: close"], body: try RunningDaemon.callback("EP-1"))
         let (answers, answer) = AsyncStream<String>.makeStream()
@@ -48,7 +48,7 @@ import Testing
                         #expect(next.hasPrefix("HTTP/1.1 200 "), "there is a place again")
                     }
                 }
-                // It takes a moment until the second is missed; then there is room for two again.
+                // It takes a moment until the second one's end is noticed; then there is room for two again.
                 try await Task.sleep(for: .milliseconds(100))
             }
         }

@@ -8,9 +8,9 @@ import Payments
 import Telemetry
 import Testing
 
-/// What happens where there are as many connections as may be, through real sockets.
+/// The behaviour at the connection limit, through real sockets.
 @Suite(.timeLimit(.minutes(1))) struct ConnectionLimitTests {
-    /// Has one more callback received on a connection.
+    /// Sends one more callback over a connection.
     private func use(_ connection: inout RawConnection, _ payment: String) async throws {
         let statuses = connection.statuses + ["200"]
         try await connection.send(request(body: try RunningDaemon.callback(payment)))
@@ -33,7 +33,7 @@ import Testing
                         try await use(&first, "EP-4")
                         try await RawConnection.open(to: daemon.port, tls: tls) { fourth in
                             try await use(&fourth, "EP-5")
-                            // Where TLS has no goodbye, its client says so.
+                            // If TLS ends without a close notification, its client throws.
                             let statuses = isEncrypted ? try? await second.rest() : try await second.rest()
                             #expect(statuses ?? second.statuses == ["200"])
                             try await use(&first, "EP-6")

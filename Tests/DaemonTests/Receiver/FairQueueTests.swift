@@ -2,16 +2,16 @@ import Daemon
 import Synchronization
 import Testing
 
-/// Who is authenticated next, where more callbacks come than there are places.
+/// Which callback is authenticated next, when more arrive than there are places.
 @Suite(.timeLimit(.minutes(1))) struct FairQueueTests {
     private typealias ConnectionReadyHandler = (sender: String, bytes: Int)
 
-    /// The last two letters of a sender are the number of his lane.
+    /// The last two characters of a sender are the number of its lane.
     private static func queue(mostBytes: Int = 1 << 30) -> FairQueue {
         FairQueue(places: 1, mostBytes: mostBytes) { Int($0.suffix(2)) ?? 0 }
     }
 
-    /// Who was let in, in their order, and who was sent away.
+    /// The senders that got a place, in order, and those that were refused.
     private final class Outcome: Sendable {
         private let senders = Mutex((served: [String](), refused: [String]()))
 
@@ -23,9 +23,9 @@ import Testing
         }
     }
 
-    /// Lets callbacks come one after the other while the only place is taken, and leaves that again and again.
+    /// Lets callbacks arrive one after another while the only place is taken, and then leaves the place repeatedly.
     ///
-    /// - Parameter known: who has the place that strangers cannot have.
+    /// - Parameter known: the sender that has the place that strangers cannot have.
     private func serve(
         _ arrivals: [ConnectionReadyHandler],
         through queue: FairQueue,
@@ -93,7 +93,7 @@ import Testing
             group.addTask { #expect(await queue.enter("stranger 03", bytes: 0)) }
             while queue.waiting == 0 { await Task.yield() }
             #expect(await queue.enter("gateway 01", bytes: 0))
-            // His place is not the stranger's, who waits for the other one.
+            // The gateway's place does not go to the stranger, who waits for the other one.
             queue.leave()
             #expect(queue.waiting == 1)
             queue.leave()

@@ -3,11 +3,11 @@ import Foundation
 import NIOCore
 import Testing
 
-/// What is not HTTP as it should be, on the public and on the admin listener, through real sockets.
+/// Malformed HTTP, on the public and on the admin listener, through real sockets.
 @Suite(.timeLimit(.minutes(1))) struct HTTPStrictnessTests {
-    /// The lines of a head but for the path, and what is answered.
+    /// The lines of a head without the path, and the response.
     static let heads: [(String, [String])] = [
-        // Where it belongs is said once.
+        // The host is given exactly once.
         ("400", ["HTTP/1.1", "Content-Length: 2"]),
         ("400", ["HTTP/1.1", "Host: localhost", "Host: localhost", "Content-Length: 2"]),
         ("400", ["HTTP/1.1", "Host: localhost", "hOST: example.org", "Content-Length: 2"]),
@@ -21,7 +21,7 @@ import Testing
         ("400", ["HTTP/1.9", "Host: localhost", "Content-Length: 2"]),
         ("400", ["HTTPS/1.1", "Host: localhost", "Content-Length: 2"]),
         ("400", ["http/1.1", "Host: localhost", "Content-Length: 2"]),
-        // How long the body is, too.
+        // So is the length of the body.
         ("400", ["HTTP/1.1", "Host: localhost", "Transfer-Encoding: xchunked"]),
         ("400", ["HTTP/1.1", "Host: localhost", "Transfer-Encoding: chunked, identity"]),
         ("400", ["HTTP/1.1", "Host: localhost", "Transfer-Encoding: identity"]),
@@ -45,7 +45,7 @@ import Testing
         ("400", ["HTTP/1.1", "Host: localhost", "Content-Length: 0x2"]),
     ]
 
-    /// A request that is answered, and the connection then closed, whatever was sent behind it.
+    /// Sends a request that is answered, after which the connection is closed, whatever was sent behind it.
     private func ask(_ port: Int, _ text: String) async throws -> [String] {
         let (answers, answer) = AsyncStream<[String]>.makeStream()
         try await RawConnection.open(to: port) { connection in

@@ -2,7 +2,8 @@ import Glibc
 import NIOCore
 import Testing
 
-/// A connection that asks, and is then kept, without any task or event loop of its own: as many as are wanted cost nothing.
+/// A connection that sends a request and stays open, without a task or event loop of its own, so that any number of
+/// them is cheap.
 final class KeptSocket: Sendable {
     private let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
 
@@ -19,13 +20,13 @@ final class KeptSocket: Sendable {
         close(descriptor)
     }
 
-    /// Asks for something that is refused, which leaves the connection open.
+    /// Sends a request that is refused, which leaves the connection open.
     func ask() {
         let text = Array(request("GET").utf8)
         send(descriptor, text, text.count, Int32(MSG_NOSIGNAL))
     }
 
-    /// Whether an answer comes.
+    /// Whether a response arrives.
     var isAnswered: Bool {
         var bytes = [UInt8](repeating: 0, count: 1024)
         return recv(descriptor, &bytes, bytes.count, 0) > 0

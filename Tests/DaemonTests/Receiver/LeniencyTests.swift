@@ -2,7 +2,7 @@ import Daemon
 import Ledger
 import Testing
 
-/// Where nothing is at stake the public listener does not insist on a spelling; where something is, it does.
+/// The public listener is lenient about spellings where nothing is at stake, and strict where something is.
 @Suite struct LeniencyTests {
     static let paths: [(path: String, status: String)] = [
         ("/callbacks/ecp", "200"), ("/callbacks/ecp/", "200"), ("//callbacks/ecp", "200"), ("/callbacks//ecp", "200"),
@@ -11,7 +11,7 @@ import Testing
         ("/callbacks/e%63p?x=/callbacks/ecb", "200"),
         // Decoded once, never twice.
         ("/callbacks/e%2563p", "404"), ("/callbacks/ecp%2F", "404"), ("/callbacks%2Fecp", "404"),
-        // The name is the name.
+        // The account's name must match exactly.
         ("/callbacks/ECP", "404"), ("/Callbacks/ecp", "404"), ("/callbacks/ecp%20", "404"),
         ("/callbacks/ecp%00", "404"), ("/callbacks/e%6", "404"), ("/callbacks/e%zzp", "404"),
         ("/callbacks/%ff", "404"), ("/callbacks/ecp/more", "404"),

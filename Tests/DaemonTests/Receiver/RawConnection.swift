@@ -3,13 +3,13 @@ import NIOPosix
 import NIOSSL
 import Testing
 
-/// A TCP connection that says what it likes, and reads what comes.
+/// A TCP connection that sends any bytes, and reads what arrives.
 struct RawConnection {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
     private(set) var received = ""
 
-    /// Opens a connection, tells the story, and closes it.
+    /// Opens a connection, runs the story, and closes the connection.
     ///
     /// - Parameter tls: what to trust, if the connection is to be encrypted.
     static func open(
@@ -62,15 +62,15 @@ struct RawConnection {
         outbound.finish()
     }
 
-    /// Sends one piece after the other with pauses between them, until the other side has had enough.
+    /// Sends characters one by one with pauses between them, until the other side closes the connection.
     func drip(_ text: String, every pause: Duration) async {
         for character in text {
-            guard (try? await send(String(character))) != nil else { return }  // It was closed: that is the point.
+            guard (try? await send(String(character))) != nil else { return }  // Closed, as intended.
             try? await Task.sleep(for: pause)  // Ends early only with the test.
         }
     }
 
-    /// Reads until so many status lines have come with all that belongs to them.
+    /// Reads until that many complete responses have arrived.
     mutating func responses(_ count: Int) async throws -> [String] {
         while statuses.count < count || received.utf8.last != UInt8(ascii: "\n") {
             guard let piece = try await inbound.next() else { break }
@@ -85,7 +85,7 @@ struct RawConnection {
         return statuses
     }
 
-    /// The status codes that came, in order.
+    /// The status codes received, in order.
     var statuses: [String] {
         received.split(separator: "\r\n").filter { $0.hasPrefix("HTTP/1.1 ") || $0.contains("\nHTTP/1.1 ") }.compactMap
         {
@@ -95,7 +95,8 @@ struct RawConnection {
 }
 
 extension RawConnection {
-    /// One request in one piece, and the status codes that it gets until the connection is closed or the answer is whole.
+    /// Sends one request in one piece, and returns the status codes until the connection is closed or the response is
+    /// complete.
     static func ask(
         _ port: Int,
         tls: NIOSSLContext? = nil,

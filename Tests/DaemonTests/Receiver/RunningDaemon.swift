@@ -18,11 +18,11 @@ struct RunningDaemon: Sendable {
 
     static let secret = "a-secret-of-the-tests"
 
-    /// Runs a story against a daemon that is listening, and stops the daemon gracefully when the story ends.
+    /// Runs a story against a listening daemon, and stops the daemon gracefully when the story ends.
     ///
     /// - Parameters:
-    ///   - passed: the sockets that systemd passed; their ports are known to whoever bound them.
-    ///   - now: stands still unless the story needs a clock that goes.
+    ///   - passed: the sockets that systemd passed; the test that bound them knows their ports.
+    ///   - now: stands still unless the story needs a running clock.
     static func run(
         _ adapt: (inout Configuration) throws -> Void = { _ in },
         passed: PassedSockets = PassedSockets([:]),
@@ -35,7 +35,7 @@ struct RunningDaemon: Sendable {
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "daemon-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         var configuration = Configuration(
             database: folder.appending(path: "paystate.db").path,
             accounts: try accounts()
@@ -105,7 +105,7 @@ struct RunningDaemon: Sendable {
         try LedgerReader(at: database).callbacks(of: payment, account: "ecp")
     }
 
-    /// A configuration's list of one trusted network.
+    /// A configuration's list with one trusted network.
     static func trusting(_ network: String) -> TrustedProxies {
         let text = """
             trusted_proxies: ["\(network)"]
@@ -128,7 +128,7 @@ struct RunningDaemon: Sendable {
         ]
     }
 
-    /// An ecommpay callback of a successful payment, signed.
+    /// A signed ecommpay callback of a successful payment.
     static func callback(
         _ payment: String,
         _ status: String = "success",

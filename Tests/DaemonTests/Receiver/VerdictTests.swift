@@ -2,7 +2,7 @@ import Daemon
 import Ledger
 import Testing
 
-/// What becomes of callbacks that are signed right, through a real socket.
+/// The outcome of correctly signed callbacks, through a real socket.
 @Suite struct VerdictTests {
     static let callbacks: [(members: String, verdict: String, effect: String)] = [
         (#","method":"card","description":"Smith &amp; Sons""#, "valid", "applied"),

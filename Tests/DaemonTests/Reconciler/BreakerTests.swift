@@ -2,7 +2,7 @@ import Daemon
 import Testing
 
 @Suite struct BreakerTests {
-    /// Takes nothing off a pause, or as much as may be. A word of zero would be refused for ever.
+    /// Takes nothing off a pause, or as much as possible. A word of zero would be rejected forever.
     private struct Fixed: RandomNumberGenerator {
         let word: UInt64
 
@@ -20,7 +20,7 @@ import Testing
 
     private struct Refused: Error {}
 
-    /// How long to wait, in milliseconds; nil if one may go.
+    /// How long to wait, in milliseconds; `nil` if a request may be sent.
     private func wait(_ admission: CircuitBreaker.Admission) -> Int? {
         guard case .wait(let duration) = admission else { return nil }
         return Int((duration / .milliseconds(1)).rounded())
@@ -41,7 +41,7 @@ import Testing
 
     private func pause(_ seconds: Double) -> CircuitBreaker.Pause? { breaker.pause(at: start + .seconds(seconds)) }
 
-    /// What remains of the pause, and its length.
+    /// The rest of the pause, and its length.
     private func times(_ seconds: Double) -> [Duration]? { pause(seconds).map { [$0.remaining, $0.length] } }
 
     @Test mutating func `as long as nothing goes wrong any number may go`() throws {
@@ -95,7 +95,7 @@ import Testing
         for (index, permit) in turns.enumerated() { fail(permit, Double(index) / 10, reason: "\(index)") }
         #expect(times(0.5) == [.seconds(0.5), .seconds(1)])
         #expect(pause(0.5)?.reason == "0")
-        // Nor does it take the probe's place.
+        // Nor does it use the probe's permit.
         let late = turns[2]
         let probe = try permit(admit(1))
         fail(late, 1)

@@ -7,7 +7,7 @@ import Synchronization
 import Telemetry
 import Testing
 
-/// A daemon whose clock runs ahead, and is put right while it runs.
+/// A daemon whose clock runs ahead, and is corrected while it runs.
 @Suite struct ClockTests {
     @Test func `plans and pauses go by the right clock again`() async throws {
         let ahead = Mutex(Duration.seconds(20 * 86_400))

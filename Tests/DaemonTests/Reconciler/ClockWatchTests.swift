@@ -2,7 +2,7 @@ import Daemon
 import Payments
 import Testing
 
-/// Whether the clock was set back is told by a clock that nobody sets.
+/// Detecting that the clock was set back, by a monotonic clock.
 @Suite struct ClockWatchTests {
     static let looks: [(clock: Int64, really: Int64, isSetBack: Bool)] = [
         (10_000, 10_000, false), (9500, 10_000, false), (8900, 10_000, true), (0, 10_000, true),

@@ -1,4 +1,4 @@
-/// Spaces, compressed by gzip; base64.
+/// Spaces, compressed by gzip, in base64.
 enum CompressedSpaces {
     static let of256KiB =
         "H4sIAAAAAAACA+3BMQEAAADCoCrrn9LbDkABAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

@@ -7,7 +7,7 @@ import Payments
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct GatewayClientTests {
-    /// A scripted gateway, a client, and a question for the one from the other.
+    /// Runs a scripted gateway, a client, and a status request from one to the other.
     private func play(
         _ acts: ScriptedGateway.Act...,
         timeout: Duration = .seconds(30),
@@ -139,14 +139,14 @@ import Testing
     }
 
     @Test func `a name that does not exist`() async throws {
-        // A label of 64 letters cannot be: the resolver says so without asking anybody.
+        // A label of 64 letters is invalid: the resolver fails without asking a server.
         try await ask("http://\(String(repeating: "a", count: 64)).example", expecting: .noSuchName)
     }
 
     @Test func `where nobody is trusted, that is what is said`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "certificates-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         let store = TrustStore(files: [folder.appending(path: "all.crt").path], folder: folder.path)
         #expect(store.isEmpty)
         try await RunningDaemon.run {
@@ -252,7 +252,7 @@ import Testing
 }
 
 extension GatewayClient {
-    /// - Parameter outcome: `200 body`, or the words of the trouble.
+    /// - Parameter outcome: `200 body`, or the words of the failure.
     fileprivate func ask(
         _ question: StatusRequest,
         expecting outcome: String,

@@ -6,12 +6,12 @@ import Payments
 import TestSupport
 import Testing
 
-/// Whatever comes from the other end of a question, one of the known outcomes is what it comes to, and the process goes on.
+/// Whatever a status request gets in return, the result is one of the known outcomes, and the process goes on.
 @Suite struct HostileAnswerTests {
-    /// Each is a run of five hundred answers; continuous integration has more of them.
+    /// Each seed is a run of five hundred answers; continuous integration uses more seeds.
     private static let seeds = UInt64(ProcessInfo.processInfo.environment["PAYSTATE_HOSTILE_SEEDS"] ?? "") ?? 2
 
-    /// Asks once for each act, over as many connections as they leave open.
+    /// Sends one request per act, over as many connections as the acts leave open.
     private func ask(
         _ acts: [ScriptedGateway.Act],
         timeout: Duration = .seconds(30),
@@ -35,7 +35,8 @@ import Testing
         }
     }
 
-    /// No answer is followed by an end of its connection here: a question that finds it ended would be put again.
+    /// No answer here is followed by the end of its connection: a request that met a closed connection would be sent
+    /// again.
     @Test func `a status below 100 is not HTTP, and neither is a switch of protocols`() async throws {
         let statuses = Array(0..<100) + [101]
         let acts = statuses.map { status in
@@ -76,7 +77,7 @@ import Testing
         }
     }
 
-    /// What comes after an answer nobody asked for: the client must neither take it for the next answer, nor fall over it.
+    /// After an unsolicited answer, the client must neither take it for the next answer, nor fail because of it.
     @Test func `two answers to one question are one`() async throws {
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
         let surplus = "HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\n[]"
@@ -89,7 +90,7 @@ import Testing
         }
     }
 
-    /// Each seed is a run of answers over kept connections, so that what one leaves behind meets the next.
+    /// Each seed is a run of answers over kept connections, so that what one leaves behind affects the next.
     @Test(arguments: 0..<seeds) func `random answers end in an outcome, whatever they are`(seed: UInt64) async throws {
         var generator = SplitMix(seed: seed)
         let acts = (0..<500).map { _ in ScriptedGateway.Act.random(using: &generator) }
@@ -120,7 +121,7 @@ extension ScriptedGateway.Act {
         String(repeating: "x", count: 3000),
     ]
 
-    /// An answer put together of what answers are made of, then sometimes broken, and sometimes the end of the connection.
+    /// An answer assembled from the usual parts, then sometimes corrupted, and sometimes the end of the connection.
     fileprivate static func random(using generator: inout SplitMix) -> ScriptedGateway.Act {
         var text = ""
         for _ in 0...Int.random(in: 0...2, using: &generator) {
@@ -141,7 +142,7 @@ extension ScriptedGateway.Act {
             if Bool.random(using: &generator) { bytes.removeLast(Int.random(in: bytes.indices, using: &generator)) }
             return .sayBytes(bytes)
         }
-        // Most leave, so that what waits for more does not make the run a long one.
+        // Most close the connection, so that waiting for more does not make the run long.
         return Int.random(in: 0..<8, using: &generator) == 0 ? .say(text) : .sayAndLeave(text)
     }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct InquiryTests {
     private struct NotNow: Error {}
 
-    /// Goes on by one whenever it is looked at.
+    /// A clock that advances by one each time it is read.
     private final class Counter: Sendable {
         private let count = Mutex<Int64>(0)
 
@@ -30,7 +30,7 @@ import Testing
         StatusLookup(gateway, client: client, now: { [seconds] in Timestamp(milliseconds: seconds.next() * 1000) })
     }
 
-    /// Asks an eComCharge gateway that plays a script.
+    /// Polls an eComCharge gateway that follows a script.
     private func ask(
         _ acts: ScriptedGateway.Act...,
         remembered: String? = nil,
@@ -53,7 +53,7 @@ import Testing
             #expect(attempt.httpStatus == 200)
             #expect(attempt.body == Array(Self.root.utf8))
             #expect(attempt.detail == nil)
-            // The times of the request that decided, not of the first.
+            // These are the times of the request that decided, not of the first.
             #expect(
                 [attempt.askedAt, attempt.answeredAt] == [Timestamp(milliseconds: 3000), Timestamp(milliseconds: 4000)]
             )
@@ -111,12 +111,12 @@ import Testing
         }
     }
 
-    /// What the three services answer, which of them counts, and for what.
+    /// The answers of the three services, the one that counts, and its result.
     static let refusals: [(statuses: [Int], endpoint: String, result: StatusResult)] = [
         ([404, 404, 404], "beyag/transactions", .notFound),
         ([401, 401, 401], "transactions", .unauthorized),
         ([403, 403, 403], "transactions", .unauthorized),
-        // One let us in: it is not the secret.
+        // One accepted our credentials, so the secret is right.
         ([404, 401, 403], "transactions", .notFound), ([401, 401, 404], "beyag/transactions", .notFound),
         ([400, 404, 422], "beyag/payments", .notFound),
         ([400, 401, 422], "beyag/payments", .unauthorized),

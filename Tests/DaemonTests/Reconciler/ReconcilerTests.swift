@@ -9,7 +9,7 @@ import Payments
 import Telemetry
 import Testing
 
-/// The whole daemon beside a gateway that follows a script: what it asks, and what it makes of the answers.
+/// The whole daemon with a scripted gateway: what it polls, and what it concludes from the answers.
 @Suite struct ReconcilerTests {
     @Test func `what stays silent is asked about, and the answer is believed because it is signed`() async throws {
         let answer = try RunningDaemon.callback("EP-1")
@@ -69,7 +69,7 @@ import Testing
         try await ScriptedGateway.play([.beSilent]) { gateway in
             let folder = FileManager.default.temporaryDirectory.appending(path: "killed-\(UUID().uuidString)")
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+            defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
             let database = folder.appending(path: "paystate.db").path
             try await leaveBehind("EP-1", in: database)
             try await run(gateway) { configuration in
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    /// What a process leaves that was killed while it asked about a payment.
+    /// Leaves what a process leaves that was killed while polling a payment.
     private func leaveBehind(_ payment: String, in database: String) async throws {
         let now = Timestamp.now()
         var configuration = Configuration(database: database, accounts: [])

@@ -6,7 +6,7 @@ import NIOHTTP1
 import Testing
 
 extension RunningDaemon {
-    /// Waits until something is so; ten seconds are more than anything here takes.
+    /// Waits until a condition holds; ten seconds are more than anything here takes.
     func wait(_ what: Comment, until isSo: () throws -> Bool) async throws {
         for _ in 0..<500 {
             if try isSo() { return }
@@ -15,7 +15,7 @@ extension RunningDaemon {
         Issue.record(what)
     }
 
-    /// The payment, once it is so.
+    /// The payment, once it meets the condition.
     func payment(_ id: String, once isSo: (ViewRow) -> Bool) async throws -> ViewRow {
         var found: ViewRow?
         try await wait("payment \(id)") {
@@ -35,7 +35,7 @@ extension RunningDaemon {
         try await post("http://127.0.0.1:\(adminPort)/v1/watch", #"{"account":"ecp","payment_id":"\#(payment)"}"#)
     }
 
-    /// Why each account is paused; empty where it is not.
+    /// Why each account is paused; empty if it is not.
     func health() throws -> [String] {
         try LedgerReader(at: database).health().map { $0.text("pause_reason") }
     }

@@ -5,7 +5,7 @@ import NIOPosix
 import Synchronization
 import Testing
 
-/// A gateway that answers by a script, over real sockets: each request, on whatever connection, meets the next act.
+/// A gateway that answers by a script, over real sockets: each request, on any connection, gets the next act.
 final class ScriptedGateway: Sendable {
     enum Act: Sendable {
         case answer(Int, headers: [String] = [], body: String = "")
@@ -13,12 +13,12 @@ final class ScriptedGateway: Sendable {
         /// Bytes as they are.
         case say(String)
         case sayBytes([UInt8])
-        /// An answer, and the end of the connection at once, without a word about it.
+        /// An answer, and the immediate end of the connection, without announcing it.
         case answerAndLeave(Int, body: String = "")
         case sayAndLeave(String)
         case leave
         case beSilent
-        /// Some bytes, and then the same one again and again for as long as anybody listens.
+        /// Some bytes, and then the same byte repeatedly for as long as the client reads.
         case goOnForever(after: String, pause: Duration)
     }
 
@@ -48,7 +48,7 @@ final class ScriptedGateway: Sendable {
     /// The first lines of the requests so far, without the version.
     var lines: [String] { attempt.map { String($0.prefix { $0 != "\r\n" }.split(separator: " HTTP/")[0]) } }
 
-    /// Plays while the story lasts. The last act is repeated.
+    /// Runs while the story runs. The last act is repeated.
     static func play(_ acts: [Act], _ story: (ScriptedGateway) async throws -> Void) async throws {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0) { channel in
@@ -73,7 +73,7 @@ final class ScriptedGateway: Sendable {
     }
 
     private func serve(_ client: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
-        // It ends in an error when the other side resets the connection: that is one way to leave.
+        // It throws when the other side resets the connection, which is one way to leave.
         try? await client.executeThenClose { inbound, outbound in
             var text = ""
             for try await piece in inbound {
@@ -142,7 +142,7 @@ final class ScriptedGateway: Sendable {
 }
 
 extension ScriptedGateway.Act {
-    /// An answer whose body is compressed already.
+    /// An answer whose body is already compressed.
     static func compressed(by coding: String, base64 text: String) throws -> ScriptedGateway.Act {
         let body = try #require(Data(base64Encoded: text))
         let head = "HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: \(body.count)\r\n\r\n"
@@ -167,7 +167,7 @@ extension ScriptedGateway {
     }
 }
 
-/// A port that nobody listens on: it was free a moment ago.
+/// A port on which nothing listens: it was free a moment ago.
 func closedPort() async throws -> Int {
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
         .bind(host: "127.0.0.1", port: 0).get()

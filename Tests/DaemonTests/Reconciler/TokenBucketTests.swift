@@ -4,7 +4,7 @@ import Testing
 @Suite struct TokenBucketTests {
     private let start = ContinuousClock.now
 
-    /// How long each of several takers has to wait, who come at these times after the start.
+    /// How long each of several callers has to wait that arrive at these times after the start.
     private func waits(_ perSecond: Int, at times: [Duration]) -> [Duration] {
         var bucket = TokenBucket(perSecond: perSecond, at: start)
         return times.map { bucket.acquire(at: start + $0) }

@@ -6,7 +6,8 @@ import Payments
 import Telemetry
 import Testing
 
-/// A daemon on a configuration file that a test writes anew, with secrets in files beside it, and what systemd and the log hear.
+/// A daemon with a configuration file that a test rewrites, with secrets in files beside it, and its messages to
+/// systemd and the log.
 struct ReloadBench: Sendable {
     let folder: URL
     let daemon: RunningDaemon
@@ -14,7 +15,7 @@ struct ReloadBench: Sendable {
     private let log: TemporaryFile
     private let hangup: AsyncStream<Void>.Continuation
 
-    /// What every file begins with.
+    /// The beginning of every file.
     private static let head = """
         listen: 127.0.0.1:0
         admin: [127.0.0.1:0]
@@ -29,7 +30,7 @@ struct ReloadBench: Sendable {
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "reload-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         for (name, secret) in secrets { try write(secret, to: name, in: folder) }
         try write(head(folder) + text, to: "paystate.yaml", in: folder)
         let load = { @Sendable () throws(ConfigurationError) in
@@ -56,7 +57,7 @@ struct ReloadBench: Sendable {
         }
     }
 
-    /// Writes the file anew, asks for a reload, and returns what systemd is told when that is over.
+    /// Rewrites the file, requests a reload, and returns what systemd receives when it is over.
     @discardableResult
     func reload(_ text: String, secrets: [String: String] = [:]) async throws -> String {
         for (name, secret) in secrets { try Self.write(secret, to: name, in: folder) }
@@ -72,22 +73,22 @@ struct ReloadBench: Sendable {
         return try await systemd.message(after: count) { $0.hasPrefix("READY=1") }
     }
 
-    /// Asks for as many reloads at once, and returns how many there were soon after.
+    /// Requests that many reloads at once, and returns how many there were soon after.
     func storm(_ count: Int) async throws -> Int {
         for _ in 0..<count { hangup.yield() }
         for _ in 0..<50 {
             try await Task.sleep(for: .milliseconds(10))
-            _ = systemd.messages  // Else its queue is full, and every reload waits for it.
+            _ = systemd.messages  // Otherwise its queue is full, and every reload waits for it.
         }
         return try lines("configuration reloaded").count
     }
 
-    /// The log's lines that hold a text, without their times.
+    /// The log lines that contain a text, without their times.
     func lines(_ text: String) throws -> [String] {
         try log.content().split(separator: "\n").filter { $0.contains(text) }.map { String($0.dropFirst(25)) }
     }
 
-    /// The status code of a callback's answer.
+    /// The status code of the response to a callback.
     func post(_ body: String, to account: String = "ecp") async throws -> String {
         try await RawConnection.ask(daemon.port, request("POST", "/callbacks/\(account)", body: body)).statuses.first
             ?? ""

@@ -3,7 +3,7 @@ import Foundation
 import Ledger
 import Testing
 
-/// SIGHUP, as far as it concerns who sends callbacks and who reads the log.
+/// SIGHUP, as far as it concerns senders of callbacks and readers of the log.
 @Suite struct ReloadTests {
     private static let ecp = "accounts:\n  ecp: {gateway: ecommpay, project_id: 240, secrets: [{file: ecp.key}]}\n"
     private static let secrets = ["ecp.key": "the-first-secret", "other.key": "the-other-secret"]
@@ -129,7 +129,7 @@ import Testing
             }
             let before = try descriptors()
             for number in 0..<100 { try await bench.reload(Self.ecp, secrets: ["ecp.key": "secret-\(number)"]) }
-            // Other tests of the same process open and close theirs.
+            // Other tests in the same process open and close theirs.
             #expect(try descriptors() < before + 100)
             #expect(try await bench.post(callback("EP-1", "secret-99")) == "200")
         }

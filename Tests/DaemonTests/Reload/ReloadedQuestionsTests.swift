@@ -3,7 +3,7 @@ import Ledger
 import Payments
 import Testing
 
-/// SIGHUP, as far as it concerns what the gateways are asked.
+/// SIGHUP, as far as it concerns polling.
 @Suite struct ReloadedQuestionsTests {
     private static func text(_ gateway: ScriptedGateway, accounts: [String], firstAfter: String = "50ms") -> String {
         """
@@ -49,7 +49,7 @@ import Testing
             #expect(try await bench.post(pending("EP-1")) == "200")
             _ = try await bench.daemon.payment("EP-1") { $0.text("polls") == "2" }
             try await bench.reload(Self.text(gateway, accounts: ["new"]))
-            // One question may be under way.
+            // One poll may be under way.
             try await Task.sleep(for: .milliseconds(100))
             let count = gateway.lines.count
             try await Task.sleep(for: .milliseconds(200))

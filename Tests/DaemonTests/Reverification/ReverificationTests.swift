@@ -8,7 +8,7 @@ import Sandbox
 import Telemetry
 import Testing
 
-/// `POST /v1/reverify` of the real daemon: refused with the wrong keys, judged again by one that has the right ones.
+/// `POST /v1/reverify` of the real daemon: rejected with the wrong keys, judged again by a daemon with the right ones.
 @Suite struct ReverificationTests {
     @Test func `what the corrected keys prove is recorded in its order, and the rest stays refused`() async throws {
         let place = try Place()
@@ -22,7 +22,7 @@ import Testing
             let basic = request("POST", "/callbacks/ecb", body: #"{"transaction":{"uid":"1-a","status":"failed"}}"#)
             #expect(try await RawConnection.ask(daemon.port, basic).statuses == ["401"])
             #expect(try await RawConnection.ask(daemon.port, Self.shopCallback).statuses == ["403"])
-            // Refused requests are written behind the answers.
+            // Rejected requests are written after the responses.
             for _ in 0..<400 where try LedgerReader(at: daemon.database).lastRefusal() < 6 {
                 try await Task.sleep(for: .milliseconds(25))
             }
@@ -42,7 +42,7 @@ import Testing
             #expect(callbacks.allSatisfy { $0.text("reverified_at") == "2027-01-15T08:01:00.000Z" })
             #expect(try daemon.payments().map { $0.text("state") } == ["succeeded", "succeeded"])
 
-            // Doing it again does no harm; a new callback is not «reverified».
+            // Repeating it is harmless; a new callback is not «reverified».
             #expect(try await Self.accounts(daemon).ecp.refused == 1)
             #expect(try await Self.reverify(daemon, #"{"account":"ecs"}"#).accounts.map(\.judged) == [0])
             let next = request(body: try RunningDaemon.callback("EP-3"))
@@ -136,7 +136,7 @@ import Testing
         return (answer.statuses.first ?? "", answer.text.split(separator: "\r\n\r\n").last.map(String.init) ?? "")
     }
 
-    /// A callback that was signed with the sandbox's private key.
+    /// A callback signed with the sandbox's private key.
     private static let shopCallback = request(
         "POST",
         "/callbacks/ecs",
@@ -160,7 +160,7 @@ private struct Place {
     }
 
     func remove() {
-        try? FileManager.default.removeItem(at: folder)  // A folder that stays behind harms nobody.
+        try? FileManager.default.removeItem(at: folder)  // A leftover folder is harmless.
     }
 
     func configure(isCorrected: Bool) throws -> (inout Configuration) -> Void {

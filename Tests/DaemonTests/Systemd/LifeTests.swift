@@ -4,7 +4,7 @@ import Foundation
 import GRDB
 import Testing
 
-/// What systemd hears of the whole daemon.
+/// What the whole daemon reports to systemd.
 @Suite struct LifeTests {
     @Test func `it is ready when everything listens, and not before`() async throws {
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
@@ -47,7 +47,7 @@ import Testing
     @Test func `while callbacks are answered 503 it says so and why, and no longer when that is over`() async throws {
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
         try await RunningDaemon.run({ $0.limits.queue = 1 }, systemd: socket.systemd(watchdog: 2000)) { daemon in
-            // It holds its lock for less than the daemon's patience: what waits is recorded in the end.
+            // It holds its lock for less than the daemon's timeout: waiting callbacks are recorded in the end.
             var patient = GRDB.Configuration()
             patient.busyMode = .timeout(5)
             patient.allowsUnsafeTransactions = true
@@ -88,7 +88,7 @@ import Testing
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
         try await RunningDaemon.run(systemd: socket.systemd(watchdog: 40)) { daemon in
             try await daemon.wait("the first beats") { socket.beats() > 1 }
-            // Shorter than the daemon's patience with a lock; within it, its writer is stuck.
+            // Shorter than the daemon's lock timeout, within which its writer is stuck.
             var patient = GRDB.Configuration()
             patient.busyMode = .timeout(5)
             let other = try DatabaseQueue(path: daemon.database, configuration: patient)

@@ -3,13 +3,13 @@ import Foundation
 import Glibc
 import NIOCore
 
-/// A socket that listens and belongs to the test, as a socket unit's belongs to systemd: it stays open whoever else closes
-/// his copy.
+/// A listening socket that belongs to the test, as a socket unit's belongs to systemd: it stays open when others close
+/// their copies.
 final class ListeningSocket: Sendable {
     let descriptor: CInt
     let address: SocketAddress
 
-    /// - Parameter address: port 0 is any free one.
+    /// - Parameter address: port 0 means any free port.
     init(at address: SocketAddress, listens: Bool = true) throws {
         let descriptor = socket(address.protocol.rawValue, CInt(SOCK_STREAM.rawValue), 0)
         self.descriptor = descriptor
@@ -24,7 +24,7 @@ final class ListeningSocket: Sendable {
             bound.withUnsafeMutableBytes { bytes in
                 _ = getsockname(descriptor, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self), &size)
             }
-            // The port stands in the same place in both families, its high byte first.
+            // The port is at the same offset in both families, its high byte first.
             let port = Int(bound[2]) << 8 | Int(bound[3])
             self.address = try SocketAddress(ipAddress: address.ipAddress ?? "", port: port)
         case .unixDomainSocket:
@@ -52,14 +52,14 @@ final class ListeningSocket: Sendable {
 }
 
 extension PassedSockets {
-    /// Passes copies of descriptors to this process, as systemd does: one after the other.
+    /// Passes copies of descriptors to this process, as systemd does, with consecutive numbers.
     static func passing(_ descriptors: [CInt], names: String? = nil, process: pid_t = getpid()) -> PassedSockets {
         var variables = ["LISTEN_PID": "\(process)", "LISTEN_FDS": "\(descriptors.count)"]
         variables["LISTEN_FDNAMES"] = names
         return PassedSockets(variables, first: consecutiveCopies(of: descriptors))
     }
 
-    /// Other tests open files all the time, so that a row of free numbers has to be tried for.
+    /// Other tests open files all the time, so a run of free numbers has to be searched for.
     private static func consecutiveCopies(of descriptors: [CInt]) -> CInt {
         for first in stride(from: CInt(300), to: 900, by: CInt.Stride(descriptors.count)) {
             let copies = descriptors.enumerated().map { fcntl($1, F_DUPFD, first + CInt($0)) }

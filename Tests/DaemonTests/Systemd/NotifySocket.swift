@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 
-/// What systemd has at the other end of `$NOTIFY_SOCKET`: a real datagram socket, and what came to it.
+/// systemd's end of `$NOTIFY_SOCKET`: a real datagram socket, and the messages received.
 final class NotifySocket: Sendable {
     private let descriptor: Int32
     private let name: String
@@ -28,7 +28,7 @@ final class NotifySocket: Sendable {
         close(descriptor)
     }
 
-    /// The daemon's view of it.
+    /// The daemon's notifier for the socket.
     ///
     /// - Parameter watchdog: in milliseconds.
     func systemd(watchdog: Int? = nil, watched: pid_t = getpid()) -> SystemdNotifier? {
@@ -37,7 +37,7 @@ final class NotifySocket: Sendable {
         return SystemdNotifier(variables)
     }
 
-    /// All that has come so far.
+    /// All messages so far.
     var messages: [String] {
         received.withLock { received in
             var bytes = [UInt8](repeating: 0, count: 4096)
@@ -48,7 +48,7 @@ final class NotifySocket: Sendable {
         }
     }
 
-    /// Waits for a message after the first so many; ten seconds are more than anything here takes.
+    /// Waits for a message after the first `count`; ten seconds are more than anything here takes.
     @discardableResult
     func message(after count: Int = 0, _ isIt: (String) -> Bool) async throws -> String {
         for _ in 0..<1000 {

@@ -6,7 +6,7 @@ import NIOCore
 import Synchronization
 import Testing
 
-/// The public listener on sockets that were passed to it.
+/// The public listener on passed sockets.
 @Suite(.timeLimit(.minutes(1))) struct SocketActivationTests {
     @Test func `IPv4, IPv6 and Unix are served at once, and told from one another`() async throws {
         let sockets = [try ListeningSocket.v4(), try ListeningSocket.v6(), try ListeningSocket.unix()]
@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    /// The head of a callback, whose answer says that it has come.
+    /// The head of a callback; the response to it shows that it arrived.
     private static func start(of body: String) -> String {
         String(request("POST", "/callbacks/ecp", ["Expect: 100-continue"], body: body).dropLast(body.count))
     }
@@ -158,7 +158,7 @@ import Testing
         }
     }
 
-    /// Half the senders keep their connections and half open one for each callback, all as fast as they can.
+    /// Half the senders keep their connections and half open one per callback, all as fast as they can.
     @Test func `restarts refuse no connection and reset none`() async throws {
         let socket = try ListeningSocket.v4()
         let traffic = Traffic()
@@ -197,7 +197,8 @@ private final class Traffic: Sendable {
 }
 
 extension RawConnection {
-    /// Sends callback after callback, each of which has to be answered 200, until the other side says that it closes.
+    /// Sends callbacks one after another, each of which must be answered 200, until the other side announces that it
+    /// closes.
     fileprivate mutating func keepSending(
         from sender: Int,
         atMost limit: Int,

@@ -5,7 +5,7 @@ import NIOSSL
 import Payments
 import Telemetry
 
-/// Certificates for `localhost` and 127.0.0.1 that are good for a hundred years, made with openssl for these tests alone.
+/// Certificates for `localhost` and 127.0.0.1, valid for a hundred years, made with openssl only for these tests.
 enum TestIdentity {
     /// A chain of two, and the key of its first.
     static let certificate = "\(leaf)\n\(authority)\n"
@@ -18,10 +18,10 @@ enum TestIdentity {
         -----END PRIVATE KEY-----
         """
 
-    /// The first of the chain ends sooner than its authority.
+    /// The first certificate of the chain expires before its authority.
     static let expiresAt = Timestamp(milliseconds: 4_905_742_396_000)
 
-    /// Signed by itself.
+    /// Self-signed.
     static let otherCertificate = """
         -----BEGIN CERTIFICATE-----
         MIIBmzCCAUGgAwIBAgIUB8ZlVYQ5qshw68ova6002nbwgHkwCgYIKoZIzj0EAwIw
@@ -44,7 +44,7 @@ enum TestIdentity {
         -----END PRIVATE KEY-----
         """
 
-    /// The same, with a passphrase.
+    /// The same key, with a passphrase.
     static let lockedKey = """
         -----BEGIN ENCRYPTED PRIVATE KEY-----
         MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAg5kSMj905+1QICCAAw
@@ -91,7 +91,7 @@ extension TestIdentity {
         return Configuration.TLS(certificate: "/etc/tls.pem", privateKey: "/etc/tls.key", identity: identity)
     }
 
-    /// A client that trusts one certificate, and what it has signed.
+    /// A client that trusts one certificate, and those that it signed.
     static func client(
         upTo version: TLSVersion = .tlsv13,
         trusting certificate: String = authority

@@ -1,6 +1,6 @@
-/// What eComCharge says.
+/// Makes eComCharge's bodies.
 extension BodyGenerator {
-    /// The first six are roots, the others children of these, or roots in the words of who knows no better.
+    /// The first six are roots; the others are their children, or roots in reports that do not know better.
     static let uids = (0..<14).map { "uid-\($0)" }
     static let tokens = (0..<3).map { "token-\($0)" }
     static let subscriptions = (0..<2).map { "sbs_\($0)" }
@@ -52,7 +52,7 @@ extension BodyGenerator {
         ])
     }
 
-    /// A token leads to the roots that name it, and to no others.
+    /// The answer about a token, which leads to the roots that name it, and to no others.
     mutating func checkout(_ token: String) -> String {
         let roots = Self.uids.prefix(6).enumerated().filter { Self.tokens[$0.offset % Self.tokens.count] == token }
         let uid = pick(roots.map(\.element))

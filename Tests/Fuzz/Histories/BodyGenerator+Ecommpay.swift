@@ -1,4 +1,4 @@
-/// What ecommpay says.
+/// Makes ecommpay's bodies.
 extension BodyGenerator {
     static let ecommpayPayments = (0..<6).map { "order-\($0)" }
 
@@ -13,7 +13,7 @@ extension BodyGenerator {
         "manual change", "commission",
     ]
 
-    /// The body of a callback, or of an answer, without its signature.
+    /// The body of a callback or of an answer, without its signature.
     ///
     /// - Parameter isAnswer: whether it lists operations.
     mutating func ecommpay(about id: String, isAnswer: Bool) -> String {

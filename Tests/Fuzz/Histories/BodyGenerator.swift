@@ -3,13 +3,13 @@ import Payments
 import Telemetry
 import TestSupport
 
-/// Makes the bodies of callbacks and answers: mostly plain ones about a few payments, with every number and time now and then at a
-/// limit or beyond it.
+/// Makes the bodies of callbacks and answers: mostly plain ones about a few payments, with an occasional number or time
+/// at a limit or beyond it.
 struct BodyGenerator {
     var chance: SplitMix
     var now: Timestamp
 
-    /// The numbers at the limits of what a ledger holds, as JSON has them.
+    /// The numbers at the limits of what a ledger can hold, as JSON writes them.
     static let limits = [
         "-9223372036854775808", "-9223372036854775807", "-9000000000000000000", "-4611686018427387905", "-1", "0", "1",
         "4611686018427387904", "9000000000000000000", "9223372036854775806", "9223372036854775807",
@@ -27,7 +27,7 @@ struct BodyGenerator {
         "10000-01-01T00:00:00Z", "2024-13-01T00:00:00Z",
     ]
 
-    /// The same few currencies most of the time: what is in another one counts in no sum.
+    /// The same few currencies most of the time: amounts in another currency count in no total.
     private static let currencies = ["EUR", "EUR", "EUR", "EUR", "EUR", "JPY", "CLF", "KWD", "XXX"]
 
     // MARK: Values
@@ -56,7 +56,7 @@ struct BodyGenerator {
         pick([true, true, true, true, false]) ? Self.text(pick(Self.currencies)) : nil
     }
 
-    /// A word that is a member's, most of the time.
+    /// One of the words, most of the time.
     mutating func word(_ words: [String]) -> String? {
         switch Int.random(in: 0..<20, using: &chance) {
         case 0: nil
@@ -75,7 +75,7 @@ struct BodyGenerator {
 
     static func text(_ text: String) -> String { "\"\(text)\"" }
 
-    /// An object with the members that there are.
+    /// An object with the members that are present.
     static func object(_ members: KeyValuePairs<String, String?>) -> String {
         let said = members.compactMap { key, value in value.map { "\(text(key)):\($0)" } }
         return "{\(said.joined(separator: ","))}"

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Histories one after the other, each in a ledger of its own, and each from a seed of its own.
+/// Runs histories one after another, each in its own ledger and from its own seed.
 enum Histories {
     static let name = "history"
     private static let steps = 120
 
-    /// Goes on until the time is over.
+    /// Runs until the time is over.
     ///
-    /// - Returns: how many there were.
+    /// - Returns: how many histories there were.
     static func fuzz(for time: Duration, seed: UInt64) async throws -> Int {
         let end = ContinuousClock.now + time
         var count = 0

@@ -5,8 +5,8 @@ import Ledger
 import Payments
 import TestSupport
 
-/// A whole history of two accounts in a real ledger: callbacks and answers with extreme numbers and times, a clock that jumps,
-/// schedules at their limits, instructions, restarts and prunings. The seed decides everything.
+/// A whole history of two accounts in a real ledger: callbacks and answers with extreme numbers and times, a clock that
+/// jumps, schedules at their limits, instructions, restarts and prunings. The seed decides everything.
 package struct History {
     private let folder: URL
     private let accounts: [MerchantAccount]
@@ -14,7 +14,7 @@ package struct History {
     private var schedule: PollSchedule
     private var isToRestart = false
 
-    /// - Parameter folder: where the ledger is made; it must be there.
+    /// - Parameter folder: where the ledger is created; it must exist.
     package init(seed: UInt64, in folder: URL) throws {
         self.folder = folder
         accounts = [try .ecommpay(), try .ecomcharge()]
@@ -23,12 +23,13 @@ package struct History {
         schedule = bodies.schedule()
     }
 
-    /// The present, most often; 1970, the last day with a text of its own, and the end of nanoseconds in 64 bits.
+    /// The starting times: mostly the present; also 1970, the last day that has a text form, and the end of 64-bit
+    /// nanoseconds.
     private static let beginnings: [Int64] = [
         1_700_000_000_000, 1_700_000_000_000, 1_700_000_000_000, 0, 253_402_300_799_000, 9_223_372_036_854,
     ]
 
-    /// Makes a folder for a history: in memory, where there is such a place, for what is tried is not the disk.
+    /// Creates a folder for a history: in memory, if there is such a place, because this does not test the disk.
     package static func folder() throws -> URL {
         let memory = URL(filePath: "/dev/shm")
         let isThere = FileManager.default.isWritableFile(atPath: memory.path)
@@ -39,7 +40,7 @@ package struct History {
 
     package static func path(in folder: URL) -> String { folder.appending(path: "paystate.db").path }
 
-    /// Lets so many things happen, and closes the ledger.
+    /// Runs that many steps, and closes the ledger.
     package mutating func run(steps: Int) async throws {
         var left = steps
         repeat {
@@ -48,7 +49,7 @@ package struct History {
         } while left > 0
     }
 
-    /// What happens until the daemon restarts.
+    /// Runs steps until the daemon restarts.
     ///
     /// - Returns: how many steps it took.
     private mutating func run(atMost steps: Int) async throws -> Int {
@@ -66,7 +67,7 @@ package struct History {
     }
 
     private func open() async throws -> Ledger {
-        // The one before may be let go a moment after it was closed.
+        // The previous ledger may be released a moment after it was closed.
         for _ in 0..<200 {
             do {
                 return try makeLedger()
@@ -167,7 +168,7 @@ package struct History {
         try await record(answer, ledger)
     }
 
-    /// As the daemon does: what the ledger cannot take as a report is kept as one that cannot be understood.
+    /// Records like the daemon: an answer that the ledger cannot record as a report is recorded as undecodable.
     private func record(_ answer: PollRecord, _ ledger: Ledger) async throws(RecordingError) {
         do {
             _ = try await ledger.record(answer)
@@ -201,7 +202,7 @@ package struct History {
             command: bodies.pick([.watch(expectation), .poll]),
             givenAt: bodies.now
         )
-        // What is not known cannot be asked about, and an anomaly that does not exist cannot be closed.
+        // An unknown entity cannot be polled, and an anomaly that does not exist cannot be closed.
         _ = try? await ledger.instruct(instruction)
         _ = try? await ledger.acknowledge(bodies.pick([1, 2, 5, 9, .max, .min]), note: "cleared up", at: bodies.now)
     }
@@ -212,7 +213,7 @@ package struct History {
         try await ledger.probe(at: bodies.now)
         let age = bodies.pick([Duration.zero, .seconds(86_400), .seconds(36_500 * 86_400)])
         let rule = RetentionPolicy(bodies: age, rejected: RejectionQuota(rows: 5, bytes: .max, age: age))
-        // A clock that has jumped is looked at for a while before it is believed.
+        // A clock that has jumped is observed for a while before it is believed.
         for _ in 0..<4 where try await ledger.doubtClock(at: bodies.now) != nil {
             bodies.now = bodies.now + .seconds(20 * 3600)
         }
@@ -236,7 +237,7 @@ package struct History {
 }
 
 extension BodyGenerator {
-    /// What comes back for a question: an answer about what was asked most of the time.
+    /// The response to a poll: most of the time an answer about the polled entity.
     fileprivate mutating func answer(about entity: Entity, from account: MerchantAccount) -> StatusResponse {
         let body: String =
             switch entity {
@@ -252,7 +253,7 @@ extension BodyGenerator {
         return StatusResponse(status: status, body: pick([proved, proved, proved, proved, Array("rubbish".utf8), []]))
     }
 
-    /// A schedule as the configuration takes it.
+    /// A schedule that the configuration allows.
     fileprivate mutating func schedule() -> PollSchedule {
         let (short, long) = (Duration.milliseconds(1), Duration.seconds(36_500 * 86_400))
         return PollSchedule(

@@ -4,7 +4,7 @@ import GRDB
 import Ledger
 import Payments
 
-/// What must hold of every ledger, whatever it was told.
+/// Checks what must hold for every ledger, whatever it recorded.
 package struct LedgerOracle {
     private let path: String
 
@@ -12,13 +12,13 @@ package struct LedgerOracle {
         self.path = path
     }
 
-    /// - Throws: a ``Fault`` that says what does not hold.
+    /// - Throws: a ``Fault`` that names the violation.
     package func check() throws {
         try deriveAgain()
         try read()
     }
 
-    /// Everything follows from the evidence that is kept.
+    /// Checks that everything follows from the stored evidence.
     package func deriveAgain() throws {
         let findings = try Rebuild(of: path) { $0.read() }.check()
         guard findings.areNone else {
@@ -31,7 +31,7 @@ package struct LedgerOracle {
         }
     }
 
-    /// Everything can be read, and what is read adds up.
+    /// Checks that everything can be read, and adds up.
     package func read() throws {
         var configuration = Configuration()
         configuration.readonly = true
@@ -64,7 +64,8 @@ package struct LedgerOracle {
         }
     }
 
-    /// Sums are whole numbers, and times have a year of four digits: a text is in the order of time.
+    /// Whether a value fits its column: amounts are whole numbers, and times have a four-digit year, so that their
+    /// texts sort by time.
     private static func isFit(_ value: DatabaseValue, for column: String) -> Bool {
         switch value.storage {
         case .null, .blob: true
@@ -86,7 +87,7 @@ package struct LedgerOracle {
         return "\(minor < 0 ? "-" : "")\(padded.dropLast(exponent))\(point)\(padded.suffix(exponent))"
     }
 
-    /// The queries that the README shows and Datasette offers.
+    /// Runs the queries that the documentation shows and Datasette offers.
     private func readQueries(_ database: Database) throws {
         let folder = URL(filePath: #filePath).appending(path: "../../../../systemd/reading/queries").standardized
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
@@ -128,7 +129,7 @@ package struct LedgerOracle {
 
     // MARK: Books
 
-    /// The entries of each payment add up to its balance, and to what it paid out.
+    /// Checks that the entries of each payment add up to its balance, and to what it paid out.
     private func compareBooks(_ database: Database) throws {
         var booked: [Int64: Int128] = [:]
         let entries = try Row.fetchCursor(
@@ -150,8 +151,8 @@ package struct LedgerOracle {
         }
     }
 
-    /// An order has what its real purchases have, as far as 64 bits hold it: those that the gateway names so, and those that are
-    /// watched under its name.
+    /// Checks that an order has the totals of its real purchases, as far as 64 bits hold them: the purchases that the
+    /// gateway assigns to it, and those that are watched under its name.
     private func compareOrders(_ database: Database) throws {
         struct Order: Hashable {
             let account: String

@@ -3,12 +3,12 @@ import Gateways
 import Ledger
 import LosslessJSON
 
-/// An account at a gateway whose secret is known here, so that any body can be proved.
+/// An account at a gateway whose secret is known here, so that any body can be authenticated.
 struct MerchantAccount: Sendable {
     let name: String
     let gateway: any Gateway
     let isFolded: Bool
-    /// Makes a callback of a body, or `nil` where the body cannot be signed.
+    /// Makes a callback of a body; `nil` if the body cannot be signed.
     let prove: @Sendable ([UInt8]) -> Callback?
 
     var inLedger: LedgerAccount { LedgerAccount(name: name, gateway: type(of: gateway).name, isFolded: isFolded) }
@@ -23,12 +23,12 @@ struct MerchantAccount: Sendable {
             guard body.last == UInt8(ascii: "}"), let root = try? Document(body).root, root.kind == .object,
                 root["signature"] == nil, root.members.contains(where: { _ in true }),
                 let signature = try? Ecommpay.signature(of: body, with: secret)
-            else { return nil }  // What cannot be read is the parser's own target.
+            else { return nil }  // Unparsable bodies are the parser's own target.
             return Callback(body: body.dropLast() + Array(#","signature":"\#(signature)"}"#.utf8))
         }
     }
 
-    /// Basic credentials prove the body, whatever it is.
+    /// Basic credentials authenticate the body, whatever it is.
     static func ecomcharge() throws -> MerchantAccount {
         let secret = Secret(name: "fuzz", bytes: Array("secret".utf8))
         return MerchantAccount(

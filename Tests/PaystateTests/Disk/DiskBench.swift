@@ -8,9 +8,9 @@ import Payments
 import Sandbox
 import paystate
 
-/// The real program on a disk that fails when it is told to: `FaultyDisk` is preloaded into it.
+/// The real program on a disk that fails on demand: `FaultyDisk` is preloaded into it.
 final class DiskBench {
-    /// What the disk can do; see `FaultyDisk.c`.
+    /// The disk's faults; see `FaultyDisk.c`.
     enum Fault: String {
         case fsync, full, quota, readonly, short
     }
@@ -41,7 +41,7 @@ final class DiskBench {
 
     deinit {
         daemon.remove()
-        try? FileManager.default.removeItem(at: faults)  // A folder that stays behind harms nobody.
+        try? FileManager.default.removeItem(at: faults)  // A leftover folder is harmless.
     }
 
     func begin(_ fault: Fault, _ text: String = "") throws {
@@ -52,7 +52,7 @@ final class DiskBench {
         try FileManager.default.removeItem(at: faults.appending(path: fault.rawValue))
     }
 
-    /// Posts the callback of another payment, and counts it if it is acknowledged; `nil` where no answer comes.
+    /// Posts the callback of another payment, and counts it if it is acknowledged; `nil` if no response comes.
     @discardableResult
     func post() async throws -> Answer? {
         count += 1
@@ -77,7 +77,7 @@ final class DiskBench {
         try await ask(HTTPClientRequest(url: "http://127.0.0.1:\(daemon.admin)\(path)"))
     }
 
-    /// Expects a payment of which no callback comes.
+    /// Watches a payment of which no callback comes.
     func watch(_ payment: String) async throws -> Answer {
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(daemon.admin)/v1/watch")
         request.method = .POST
@@ -86,7 +86,7 @@ final class DiskBench {
         return try await ask(request)
     }
 
-    /// Asks until something is so; ten seconds are more than anything here takes.
+    /// Repeats a check until it holds; ten seconds are more than anything here takes.
     func wait(until isSo: () async throws -> Bool) async throws -> Bool {
         for _ in 0..<400 {
             if try await isSo() { return true }

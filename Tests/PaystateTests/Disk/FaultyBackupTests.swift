@@ -3,7 +3,7 @@ import Ledger
 import Payments
 import Testing
 
-/// What the real `paystate backup` says of a disk that fails: of the database's, or of the copy's.
+/// The errors of the real `paystate backup` when a disk fails: the database's, or the copy's.
 @Suite struct FaultyBackupTests {
     @Test(
         arguments: [
@@ -15,7 +15,7 @@ import Testing
     func `the disk that failed is named, and no other`(_ fault: String, _ code: Int32, _ words: String) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "faults-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A folder that stays behind harms nobody.
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         let database = folder.appending(path: "paystate.db").path
         let empty = try await Self.makeLedger(at: database)
         if !fault.isEmpty { try Data("\(empty)".utf8).write(to: folder.appending(path: fault)) }
@@ -40,7 +40,7 @@ import Testing
 
     /// Makes a ledger with one callback.
     ///
-    /// - Returns: the bytes that it had before.
+    /// - Returns: the bytes that the ledger had before.
     private static func makeLedger(at path: String) async throws -> Int {
         try await open(path).finish()
         let size = try Data(contentsOf: URL(filePath: path)).count

@@ -3,7 +3,7 @@ import Glibc
 import Ledger
 import Testing
 
-/// What the real program does while its disk is full, short of room, read-only, or broken.
+/// The real program while its disk is full, short of space, read-only, or broken.
 @Suite struct FaultyDiskTests {
     @Test(
         arguments: [
@@ -60,7 +60,7 @@ import Testing
                 """
         )
         #expect(try await bench.post()?.status == 200)
-        try await Task.sleep(for: .seconds(1.5))  // It would have been asked about by now.
+        try await Task.sleep(for: .seconds(1.5))  // It would have been polled by now.
         #expect(try bench.payments().map { $0.text("polls") } == ["0", "0"])
         try bench.begin(.short, "1")
         #expect(try await bench.get("/readyz").status == 503)
@@ -92,7 +92,8 @@ import Testing
         let bench = try DiskBench()
         try await bench.daemon.start()
         for _ in 0..<3 { try await bench.post() }
-        // A write that finds no room comes before any fsync: the first one is that of the checkpoint that is to make room.
+        // A write that finds no space comes before any fsync: the first fsync is that of the checkpoint that is to free
+        // space.
         try bench.begin(.fsync)
         try bench.begin(.full)
         _ = try await bench.post()
@@ -143,7 +144,7 @@ import Testing
         try await bench.daemon.start()
         for _ in 0..<200 { try await bench.post() }
         #expect(bench.daemon.stop() == 0)
-        // Room for the schema, but not for what is derived.
+        // Space for the schema, but not for what is derived.
         try bench.begin(.full, "\(try #require(empty) >> 10)")
         let (status, errors) = try bench.daemon.follow(["rebuild", "--check", "--database", bench.daemon.database])
         #expect(status == 73)

@@ -6,7 +6,7 @@ import Payments
 import TestSupport
 import Testing
 
-/// What the real program does when somebody takes its files away.
+/// The real program when its files are removed.
 @Suite struct LostFilesTests {
     @Test(arguments: [["-wal"], ["-shm"], [""], ["-wal", "-shm"], ["", "-wal", "-shm"]])
     func `when files are removed it acknowledges nothing more, and the next start has all that was acknowledged`(
@@ -17,7 +17,7 @@ import Testing
         for _ in 0..<3 { try await bench.post() }
         #expect(bench.acknowledged.count == 3)
         for suffix in suffixes { try FileManager.default.removeItem(atPath: bench.daemon.database + suffix) }
-        // Where it is gone already, there is no answer.
+        // If the program has already ended, there is no response.
         let answer = try? await bench.post()
         #expect(answer == nil || answer?.status == 503)
         #expect(try await bench.daemon.end() == 74)

@@ -6,7 +6,7 @@ import NIOHTTP1
 import Sandbox
 import paystate
 
-/// The real program as a process of its own, which can be stopped, killed and started again on the same ports and database.
+/// The real program as a separate process, which can be stopped, killed and restarted on the same ports and database.
 final class DaemonProcess {
     let callbacks: Int
     let admin: Int
@@ -17,7 +17,7 @@ final class DaemonProcess {
 
     /// - Parameters:
     ///   - gateways: the port of the sandbox's status endpoints.
-    ///   - environment: what the process finds beside the environment of the tests.
+    ///   - environment: variables added to the environment of the tests.
     init(gateways: Int, environment: [String: String] = [:]) throws {
         self.environment = environment
         (callbacks, admin) = (try freePort(), try freePort())
@@ -46,7 +46,7 @@ final class DaemonProcess {
         throw NotReady(log: self.log)
     }
 
-    /// Follows another command to its end, and gives its exit code and what it complained of.
+    /// Runs another command to its end, and returns its exit code and error output.
     func follow(_ arguments: [String], input: String = "") throws -> (status: Int32, errors: String) {
         let process = program(arguments)
         let (source, errors) = (Pipe(), Pipe())
@@ -73,14 +73,14 @@ final class DaemonProcess {
 
     /// What the program has logged since its last start.
     var log: String {
-        // Where there is no log, there is nothing to show.
+        // Without a log, there is nothing to show.
         (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? ""
     }
 
-    /// Where the build puts programs and libraries.
+    /// The folder of the build's programs and libraries.
     static var products: URL { URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent() }
 
-    /// The exit code, once it has ended by itself; `nil` if it does not.
+    /// The exit code, once it has ended by itself; `nil` if it does not end.
     func end() async throws -> Int32? {
         guard let process else { return nil }
         for _ in 0..<400 where process.isRunning { try await Task.sleep(for: .milliseconds(25)) }
@@ -99,13 +99,13 @@ final class DaemonProcess {
         return process.terminationStatus
     }
 
-    /// Freezes it, or lets it go on.
+    /// Freezes it, or lets it continue.
     func signal(_ signal: Int32) {
         guard let process else { return }
         kill(process.processIdentifier, signal)
     }
 
-    /// Whether another daemon is let in beside it; it is ended in any case.
+    /// Whether another daemon can start while this one runs; it is ended in any case.
     func startsSecond() async throws -> Bool {
         let second = program(["serve", "--config", configuration])
         second.standardError = FileHandle.nullDevice
@@ -116,7 +116,7 @@ final class DaemonProcess {
         return second.isRunning || second.terminationStatus == 0
     }
 
-    /// Has the program end with the tests, also where these are killed: a shell watches who started it.
+    /// Ends the program with the tests, even if these are killed: a shell watches the parent process.
     func endWithTests() throws {
         let watcher = Process()
         watcher.executableURL = URL(filePath: "/bin/sh")
@@ -132,7 +132,7 @@ final class DaemonProcess {
 
     func remove() {
         stop(with: SIGKILL)
-        try? FileManager.default.removeItem(at: folder)  // A folder that stays behind harms nobody.
+        try? FileManager.default.removeItem(at: folder)  // A leftover folder is harmless.
     }
 
     struct NotReady: Error {

@@ -11,12 +11,12 @@ import Telemetry
 import Testing
 import paystate
 
-/// Many payments at gateways that lose, repeat and reorder their callbacks, with an outage, a restart and a `kill -9` in the
-/// middle: at the end the ledger knows what the gateways know, and its history explains it.
+/// Many payments at gateways that lose, repeat and reorder their callbacks, with an outage, a restart and a `kill -9`
+/// in between: at the end the ledger agrees with the gateways, and its history explains it.
 ///
 /// `make soak` makes it long; in the test suite it is short. The seed is fixed, so the payments are always the same.
 @Suite struct SoakTests {
-    /// How long payments are made, in seconds.
+    /// How long payments are created, in seconds.
     private static let seconds = ProcessInfo.processInfo.environment["PAYSTATE_SOAK_SECONDS"].flatMap { Int($0) } ?? 2
     private static let paymentsPerSecond = 50.0
     private static let timeout = Duration.seconds(90)
@@ -49,13 +49,13 @@ import paystate
             }
             await group.triggerGracefulShutdown()
         }
-        // Also while the daemon still asks about what is authorized.
+        // Also while the daemon still polls authorized payments.
         try Self.deriveAgain(daemon.database)
         #expect(daemon.stop() == 0)
         try Self.deriveAgain(daemon.database)
     }
 
-    /// Everything that the ledger says follows from the evidence that it keeps.
+    /// Checks that the ledger's contents follow from the evidence that it stores.
     private static func deriveAgain(_ database: String) throws {
         let findings = try Rebuild(of: database) { $0.read() }.check()
         #expect(findings.areNone, "\(findings.count), \(findings.renumbered): \(findings.differences.prefix(20))")

@@ -9,15 +9,16 @@ import Sandbox
 import Synchronization
 import Telemetry
 
-/// Senders of callbacks, each of which sends one after the other, again if it was not acknowledged, and now and then although it was.
+/// Senders of callbacks, each of which sends one after another, repeats those that were not acknowledged, and
+/// occasionally one that was.
 final class Shoppers: Sendable {
     private static let senders = 16
-    /// So that the database of an hour is still one that can be derived again within minutes.
+    /// Keeps the database of an hour small enough to be derived again within minutes.
     private static let pause = Duration.milliseconds(60)
 
     private struct State {
         var next = 0
-        /// The digests of what was acknowledged, in the order of the first acknowledgements.
+        /// The digests of acknowledged callbacks, in the order of their first acknowledgements.
         var acknowledged: [[UInt8]] = []
         var refusals = 0
         var failures = 0
@@ -27,19 +28,19 @@ final class Shoppers: Sendable {
     private let series: CallbackSeries
     private let state = Mutex(State())
 
-    /// - Parameter port: of the daemon, on this machine.
+    /// - Parameter port: the daemon's, on this machine.
     init(to port: Int) {
         url = "http://127.0.0.1:\(port)/callbacks/ecp"
         let secret = Secret(name: "torture", bytes: Array(SandboxKeys.secret.utf8))
         series = CallbackSeries(projectID: SandboxKeys.projectID, secret: secret, at: .now())
     }
 
-    /// How many callbacks were acknowledged, and how many requests were answered otherwise, or not at all.
+    /// The number of acknowledged callbacks, of other responses, and of requests without a response.
     var counts: (acknowledged: Int, refusals: Int, failures: Int) {
         state.withLock { ($0.acknowledged.count, $0.refusals, $0.failures) }
     }
 
-    /// What was acknowledged from the n-th on.
+    /// The acknowledged callbacks from the n-th on.
     func acknowledged(from index: Int) -> ArraySlice<[UInt8]> { state.withLock { $0.acknowledged[index...] } }
 
     /// Sends until it is cancelled.
@@ -70,7 +71,7 @@ final class Shoppers: Sendable {
         var request = HTTPClientRequest(url: url)
         request.method = .POST
         request.body = .bytes(body)
-        // It may just have been killed.
+        // The daemon may just have been killed.
         let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(5))
         switch answer?.status {
         case .ok?: return true

@@ -5,8 +5,8 @@ import Sandbox
 import Testing
 import paystate
 
-/// The real program under load, killed at random, frozen, restarted and read from beside: whatever it has acknowledged is in the
-/// database, once, and is what the evidence says.
+/// The real program under load, killed at random, frozen, restarted, and read by other programs: whatever it
+/// acknowledged is in the database, once, and follows from the evidence.
 ///
 /// `make torture` makes it long; in the test suite it is short. The seed is printed: it decides what is done, not when.
 @Suite struct TortureTests {
@@ -15,7 +15,7 @@ import paystate
     private static let seed = environment["PAYSTATE_TORTURE_SEED"].flatMap { UInt64($0) } ?? .random(in: 0..<1_000_000)
 
     @Test func `whatever is killed, what was acknowledged is there, once`() async throws {
-        // Nobody answers its questions: what is tortured is the receiving.
+        // No gateway answers its polls: only receiving is tested.
         let daemon = try DaemonProcess(gateways: try freePort())
         defer { daemon.remove() }
         try daemon.endWithTests()

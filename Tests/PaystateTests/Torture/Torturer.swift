@@ -3,7 +3,8 @@ import GRDB
 import Glibc
 import TestSupport
 
-/// Does to a daemon what a machine, an administrator and other programs may do, and looks each time whether anything is lost.
+/// Does to a daemon what a machine, an administrator and other programs may do, and checks each time whether anything
+/// is lost.
 struct Torturer {
     private enum Act: CaseIterable {
         case kill, stop, freeze, read, startSecond
@@ -21,7 +22,7 @@ struct Torturer {
         var failures = 0
         /// Acknowledged, and not in the database.
         var lost = 0
-        /// Callbacks that are there, or counted, more than once.
+        /// Callbacks that are stored, or counted, more than once.
         var duplicates = 0
         var integrity: [String] = []
 
@@ -40,7 +41,7 @@ struct Torturer {
     private let shoppers: Shoppers
     private var chance: SplitMix
     private var figures = Figures()
-    /// How many of the acknowledged callbacks were looked for already.
+    /// How many acknowledged callbacks were already verified.
     private var verified = 0
 
     init(_ daemon: DaemonProcess, _ shoppers: Shoppers, seed: UInt64) {
@@ -49,7 +50,7 @@ struct Torturer {
         chance = SplitMix(seed: seed)
     }
 
-    /// Tortures until the time is over; at least once each way.
+    /// Runs until the time is over, and at least once each way.
     mutating func torture(for time: Duration) async throws {
         let end = ContinuousClock.now + time
         var acts = Act.allCases
@@ -84,14 +85,15 @@ struct Torturer {
     }
 
     private mutating func restart() async throws {
-        // What was acknowledged before it was ended is there before it is started again.
+        // What was acknowledged before the end must be there before the restart.
         try verify()
         let start = ContinuousClock.now
         try await daemon.start()
         figures.restarts.append(ContinuousClock.now - start)
     }
 
-    /// Holds a view of the database for a while, as a long report does; every other one is killed with its reader.
+    /// Holds a snapshot of the database for a while, as a long report does; the program is killed during every other
+    /// one.
     private mutating func read() async throws {
         let queue = try DatabaseQueue.reader(of: daemon.database)
         let pause = Duration.milliseconds(Int.random(in: 500...3000, using: &chance))
@@ -106,7 +108,7 @@ struct Torturer {
         try queue.close()
     }
 
-    /// Looks for what was acknowledged since the last look.
+    /// Looks for callbacks acknowledged since the last check.
     private mutating func verify() throws {
         let digests = shoppers.acknowledged(from: verified)
         verified += digests.count
@@ -120,7 +122,7 @@ struct Torturer {
         try queue.close()
     }
 
-    /// Looks at all of it once more, at the end.
+    /// Checks everything once more, at the end.
     mutating func reckon() throws -> Figures {
         let before = figures.lost
         (figures.lost, verified) = (0, 0)
@@ -129,7 +131,7 @@ struct Torturer {
         (figures.acknowledged, figures.refusals, figures.failures) = shoppers.counts
         let queue = try DatabaseQueue.reader(of: daemon.database)
         (figures.duplicates, figures.integrity) = try queue.read { database in
-            // Each callback is about a payment of its own, which nothing moves twice.
+            // Each callback is about its own payment, which nothing moves twice.
             let twice = """
                 SELECT (SELECT count(*) - count(DISTINCT digest) FROM callback)
                      + (SELECT count(*) FROM (SELECT 1 FROM entries GROUP BY payment_id HAVING count(*) > 1))

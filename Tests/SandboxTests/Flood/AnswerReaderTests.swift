@@ -2,7 +2,7 @@ import NIOCore
 import Sandbox
 import Testing
 
-/// Where an answer ends, whatever pieces it comes in.
+/// Finding the end of a response, whatever pieces it arrives in.
 @Suite struct AnswerReaderTests {
     private typealias Answer = AnswerReader.Answer
 

@@ -3,7 +3,7 @@ import Payments
 import Sandbox
 import Testing
 
-/// The flood's callbacks are what ecommpay's own check accepts.
+/// The flood's callbacks pass ecommpay's own check.
 @Suite struct CallbackSeriesTests {
     private let now = Timestamp(milliseconds: 1_795_341_601_250)
     private let secret = Secret(name: "flood", bytes: Array("a-secret-of-the-tests".utf8))

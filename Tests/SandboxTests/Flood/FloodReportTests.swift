@@ -3,7 +3,7 @@ import Histogram
 import Sandbox
 import Testing
 
-/// The arithmetic of what is told, and where it is sent.
+/// The arithmetic of the report, and the target's address.
 @Suite struct FloodReportTests {
     private func report(seconds: Double, acknowledged: Int) -> FloodReport {
         var waits = Latencies.histogram()

@@ -3,7 +3,7 @@ import Payments
 import Sandbox
 import Testing
 
-/// A flood counts what a real server does with it.
+/// A flood counts how a real server responds.
 @Suite struct FloodTests {
     private static let secret = Secret(name: "flood", bytes: Array("a-secret-of-the-tests".utf8))
     private static let series = CallbackSeries(
@@ -12,7 +12,7 @@ import Testing
         at: Timestamp(milliseconds: 1_795_341_601_250)
     )
 
-    /// A flood that counts from its first request.
+    /// A flood that measures from its first request.
     private static func flood(_ port: Int, connections: Int = 4, callbacks: Int = 100) -> Flood {
         let target = FloodTarget(host: "127.0.0.1", port: port, path: "/callbacks/shop")
         var flood = Flood(of: series, numbers: 0..<callbacks, to: target)
@@ -182,7 +182,7 @@ import Testing
         let (silences, silence) = AsyncStream<Void>.makeStream()
         try await ScriptedServer.run { number in
             guard number >= 50 else { return .status(200) }
-            // The fourth connection that waits has seen that all others wait.
+            // When the fourth connection waits, all others wait already.
             if number == 53 { silence.yield() }
             return .silence
         } story: { port, _ in

@@ -7,7 +7,7 @@ import Synchronization
 final class ScriptedServer: Sendable {
     enum Answer: Sendable {
         case status(Int, afterMilliseconds: Int64 = 0)
-        /// Answers, and says that the connection ends with it.
+        /// Answers with `Connection: close`.
         case last
         case hangUp
         case silence
@@ -86,7 +86,7 @@ private final class ScriptedConnection: ChannelInboundHandler {
         case .hangUp: context.close(promise: nil)
         case .silence: return
         case .rubbish:
-            // From the encoder on: nothing would write it that speaks HTTP.
+            // Written behind the encoder, because no HTTP encoder would write it.
             let encoder = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)
             let bytes = ByteBuffer(string: "220 mail.example.com ESMTP\r\n\r\n")
             encoder?.writeAndFlush(NIOAny(bytes), promise: nil)
