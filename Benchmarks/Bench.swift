@@ -1,6 +1,7 @@
 import ArgumentParser
 
-/// What Paystate does in a second. Figures of different machines, disks and days cannot be compared; ratios of one run can.
+/// How much Paystate does in a second. Figures of different machines, disks and days cannot be compared; ratios of one
+/// run can.
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

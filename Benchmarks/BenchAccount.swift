@@ -3,10 +3,10 @@ import Ledger
 import Payments
 import Sandbox
 
-/// The one account of a benchmark: its callbacks, the configuration that a daemon needs for it, and the receipts that the
-/// daemon would make of its callbacks.
+/// A benchmark's only account: its callbacks, the daemon's configuration for it, and the received callbacks that the
+/// daemon would make.
 struct BenchAccount {
-    /// Where the ledger lies in a benchmark's folder.
+    /// The ledger's file name in a benchmark's folder.
     static let database = "paystate.db"
     static let name = "bench"
     private static let projectID: Int64 = 240
@@ -23,11 +23,11 @@ struct BenchAccount {
         self.now = now
     }
 
-    /// What is received while it is measured does not fall due meanwhile.
+    /// The daemon's configuration. Payments received during a measurement do not become due in it.
     ///
     /// - Parameters:
-    ///   - questions: how many a second may be asked about what is due already.
-    ///   - gateway: where they are asked; nobody listens at the default.
+    ///   - questions: how many polls a second are allowed for payments that are due already.
+    ///   - gateway: the address to poll; nothing listens at the default.
     static func configuration(questions: Int = 1, gateway: String = "http://127.0.0.1:9") -> String {
         """
         database: \(database)
@@ -38,7 +38,7 @@ struct BenchAccount {
         """
     }
 
-    /// The same project as the sandbox knows it. It has no payments, so it knows none that it is asked about.
+    /// The same project as configured in the sandbox. It has no payments, so it answers every poll with «not found».
     static var sandbox: SandboxAccount {
         let secret = Secret(name: "bench", bytes: Array(secret.utf8))
         return SandboxAccount(name: name, keys: .ecommpay(projectID: projectID, secret: secret), callbacks: nil)
@@ -66,7 +66,7 @@ struct BenchAccount {
         )
     }
 
-    /// A callback about a payment that is at work, of which nothing more will be heard.
+    /// A callback about a payment in processing, which is followed by no other.
     func silentReceipt(_ number: Int) -> ReceivedCallback {
         var payment = PaymentReport(id: "DUE-\(number)")
         payment.reference = payment.id
@@ -85,7 +85,7 @@ struct BenchAccount {
         )
     }
 
-    /// Floods the daemon; everything has to be acknowledged.
+    /// Floods the daemon; every callback must be acknowledged.
     func flood(
         _ process: DaemonProcess,
         _ numbers: Range<Int>,

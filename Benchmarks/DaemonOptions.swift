@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Which daemon is measured, and on which disk.
+/// The daemon to measure, and the disk to use.
 struct DaemonOptions: ParsableArguments {
     @Option(help: "The daemon. (default: the `paystate` beside this program)")
     var daemon: String?

@@ -1,12 +1,12 @@
 import Foundation
 import Glibc
 
-/// The daemon's own binary as a child, on a free port.
+/// The daemon's own binary as a child process, on a free port.
 struct DaemonProcess {
     let port: Int
     private let process: Process
 
-    /// Runs a story beside the daemon, and stops the daemon gracefully when the story ends.
+    /// Runs a closure while the daemon runs, and stops the daemon gracefully afterwards.
     static func run<Output>(
         _ binary: URL,
         configuration: String,
@@ -37,10 +37,10 @@ struct DaemonProcess {
         return output
     }
 
-    /// The most memory that it ever had at a time, in bytes.
+    /// The peak memory, in bytes.
     func peakMemory() throws -> Int { try memory("VmHWM:") }
 
-    /// The memory that it has now, in bytes.
+    /// The current memory, in bytes.
     func memory() throws -> Int { try memory("VmRSS:") }
 
     private func memory(_ name: String) throws -> Int {
@@ -52,7 +52,7 @@ struct DaemonProcess {
         return kibibytes << 10
     }
 
-    /// Waits until the log tells where the daemon listens, which takes longer on a large database.
+    /// Waits until the log contains the daemon's address, which takes longer with a large database.
     private static func port(of process: Process, log: String) async throws -> Int {
         for _ in 0..<1200 where process.isRunning {
             if let port = lines(of: log).lazy.compactMap(listeningPort).first { return port }
@@ -66,7 +66,7 @@ struct DaemonProcess {
             let message: String
             let at: String?
         }
-        // Whatever else is logged has another message.
+        // All other log lines have another message.
         guard let line = try? JSONDecoder().decode(TrackedStatus.self, from: Data(line.utf8)),
             line.message == "listening"
         else {
@@ -80,7 +80,8 @@ struct DaemonProcess {
             .split(separator: "\n").map(String.init)
     }
 
-    /// SIGTERM, and SIGKILL if that has no effect for half a minute. It waits in any case, also when the run was cancelled.
+    /// Sends SIGTERM, and SIGKILL if that has no effect for half a minute. It always waits for the end, even if the run
+    /// was cancelled.
     private static func stop(_ process: Process) {
         process.terminate()
         for _ in 0..<1500 where process.isRunning { usleep(20_000) }

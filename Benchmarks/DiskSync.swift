@@ -3,16 +3,16 @@ import Glibc
 import Histogram
 import Sandbox
 
-/// What the disk itself takes: a page brought into a file that has its size already, as SQLite does for a small commit when
-/// its log begins again from the front.
+/// Measures the disk alone: writing and syncing a page of a file that already has its size, as SQLite does for a small
+/// commit when its log starts over.
 enum DiskSync {
     private static let pageSize = 4096
     private static let pages = 512
     private static let longest = Duration.seconds(2)
 
-    /// Waits in microseconds, one for each page.
+    /// The times in microseconds, one for each page.
     ///
-    /// - Throws: what the system says.
+    /// - Throws: the system's error.
     static func waits(in folder: URL) throws -> Histogram<UInt64> {
         let path = folder.appending(path: "disk").path
         let file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0o600)

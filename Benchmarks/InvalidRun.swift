@@ -1,6 +1,6 @@
 import Sandbox
 
-/// Why figures would mean nothing.
+/// Why the figures would be meaningless.
 enum InvalidRun: Error, CustomStringConvertible {
     case cannotStart(log: String)
     case cannotStop(status: Int32, log: String)
@@ -9,7 +9,7 @@ enum InvalidRun: Error, CustomStringConvertible {
     case nothingDue
     /// Some callbacks were not acknowledged.
     case refused(FloodReport)
-    /// Fewer are in the database than were acknowledged.
+    /// Fewer callbacks are in the database than were acknowledged.
     case lost(acknowledged: Int, recorded: Int)
 
     var description: String {

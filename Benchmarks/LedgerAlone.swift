@@ -2,25 +2,25 @@ import Histogram
 import Ledger
 import Sandbox
 
-/// The ledger without HTTP: receipts that are ready go straight into it, each caller's next one when its last is durable,
-/// as callbacks come over kept connections.
+/// The ledger without HTTP: prepared callbacks go straight into it, each caller's next one when its last is durable, as
+/// callbacks arrive over kept connections.
 struct LedgerAlone {
     struct Figures {
         var recorded = 0
-        /// The time in which receipts were recorded; making them is not counted.
+        /// The time in which callbacks were recorded; making them is not counted.
         var duration = Duration.zero
         var waits = Latencies.histogram()
 
         var rate: Double { Double(recorded) / duration.seconds }
     }
 
-    /// How many receipts are made before the clock goes on: so many fit into memory.
+    /// How many callbacks are made before the clock continues: that many fit into memory.
     private static let portion = 16_384
 
     let account: BenchAccount
     let ledger: Ledger
 
-    /// Records callbacks of the series, and tells after each portion how many that were.
+    /// Records callbacks of the series, and reports after each portion how many there were.
     func record(
         _ numbers: Range<Int>,
         callers: Int,
@@ -84,6 +84,6 @@ extension LedgerAlone.Figures: Encodable {
 extension Duration {
     var seconds: Double { self / .seconds(1) }
 
-    /// Whole microseconds.
+    /// The whole microseconds.
     var microseconds: UInt64 { UInt64(max(0, (self / .microseconds(1)).rounded(.down))) }
 }

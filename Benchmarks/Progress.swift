@@ -1,6 +1,6 @@
 import Foundation
 
-/// Tells the person at the terminal what takes so long, on standard error.
+/// Reports on standard error what takes so long.
 enum Progress {
     static func say(_ text: String) {
         FileHandle.standardError.write(Data("\(text)\n".utf8))

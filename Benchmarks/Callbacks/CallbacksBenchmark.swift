@@ -3,7 +3,8 @@ import Histogram
 import Ledger
 import Sandbox
 
-/// The daemon under load and the ledger alone, in turn and on one database; and one callback at a time, beside the disk.
+/// Measures the daemon under load and the ledger alone, in turn and on one database; and one callback at a time,
+/// compared with the disk.
 struct CallbacksBenchmark: Sendable {
     /// More than any daemon acknowledges; a flood that uses them up ends early.
     private static let mostPerSecond = 12_000.0
@@ -16,14 +17,14 @@ struct CallbacksBenchmark: Sendable {
     /// How long the daemon is measured in each round.
     let duration: Duration
     let rounds: Int
-    /// How many callbacks the database holds before.
+    /// How many callbacks the database already holds.
     let held: Int
 
-    /// How far a run has come.
+    /// The progress of a run.
     private struct Tally {
-        /// The first number of the series that was not used yet.
+        /// The first unused number of the series.
         var next = 0
-        /// At least so many callbacks must be in the database.
+        /// The least number of callbacks that must be in the database.
         var recorded = 0
     }
 
@@ -83,7 +84,7 @@ struct CallbacksBenchmark: Sendable {
         return CallbacksRound(daemon: report, peakMemory: memory, alone: alone)
     }
 
-    /// What was acknowledged is in the database: the number of one more callback tells how many are.
+    /// Checks that everything acknowledged is in the database: the number of one more callback shows how many are.
     private func check(_ ledger: Ledger, _ progress: inout Tally) async throws {
         let another = try await ledger.record(try account.receivedCallback(progress.next))
         guard another.callback > progress.recorded else {

@@ -1,7 +1,7 @@
 import Foundation
 import Sandbox
 
-/// What came out, for a person and for a program; a person gets the medians of the rounds.
+/// The results, for people and for programs; people get the medians of the rounds.
 struct CallbacksFigures: Sendable {
     let held: Int
     let connections: Int

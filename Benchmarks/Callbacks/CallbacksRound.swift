@@ -1,6 +1,7 @@
 import Sandbox
 
-/// The daemon under load, and right afterwards the ledger alone: disks have moods, so what is compared lies close together.
+/// The daemon under load, and right afterwards the ledger alone: a disk's speed varies, so what is compared is measured
+/// close together.
 struct CallbacksRound: Sendable {
     let daemon: FloodReport
     /// In bytes.

@@ -5,7 +5,7 @@ import Logging
 import Payments
 import Sandbox
 
-/// Overdue payments: the search for the next one, the asking at full rate, and callbacks meanwhile.
+/// Measures overdue payments: the search for the next one, polling at full rate, and callbacks meanwhile.
 struct DueBenchmark: Sendable {
     private static let searches = 500
     private static let connections = 64
@@ -15,7 +15,7 @@ struct DueBenchmark: Sendable {
     let daemon: URL
     let account: BenchAccount
     let overdue: Int
-    /// How many a second are allowed.
+    /// How many polls a second are allowed.
     let questions: Int
     let duration: Duration
 
@@ -42,7 +42,7 @@ struct DueBenchmark: Sendable {
         }
     }
 
-    /// Fills the ledger, and finds the next question again and again.
+    /// Fills the ledger, and finds the next poll repeatedly.
     private func search(_ path: String) async throws -> Latencies {
         let ledger = try BenchAccount.openLedger(at: path, firstAfter: .zero)
         for start in stride(from: 0, to: overdue, by: 1024) {

@@ -1,19 +1,19 @@
 import Foundation
 import Sandbox
 
-/// What came out, for a person.
+/// The results, for people.
 struct DueFigures: Sendable {
     let overdue: Int
     let questions: Int
-    /// Finding the next question.
+    /// The time to find the next poll.
     let search: Latencies
     let asked: Int
     let asking: Duration
-    /// The daemon's memory while it asks, second by second, in bytes.
+    /// The daemon's memory while it polls, second by second, in bytes.
     let memory: [Int]
-    /// Callbacks while hardly anything is asked.
+    /// Callbacks with hardly any polling.
     let quiet: FloodReport
-    /// Callbacks while as much is asked as is allowed.
+    /// Callbacks with as much polling as is allowed.
     let busy: FloodReport
 
     func table() -> String {

@@ -3,9 +3,9 @@ import Payments
 import Sandbox
 import ServiceLifecycle
 
-/// A gateway that knows none of the payments it is asked about, in this process.
+/// A gateway in this process that knows none of the payments that it is polled about.
 enum GatewayWithoutPayments {
-    /// Runs a story beside it, which is told its address.
+    /// Runs a closure, which gets the gateway's address, while the gateway runs.
     static func run<Output: Sendable>(
         _ story: @escaping @Sendable (_ address: String) async throws -> Output
     ) async throws -> Output {

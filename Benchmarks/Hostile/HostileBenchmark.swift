@@ -1,7 +1,8 @@
 import Foundation
 import Sandbox
 
-/// A gateway's callbacks at a modest rate, first alone, then while a stranger sends bodies that are made to be expensive.
+/// Measures a gateway's callbacks at a modest rate, first alone, then while a stranger sends bodies that are made to be
+/// expensive.
 struct HostileBenchmark: Sendable {
     private static let callbacksPerSecond = 50
     private static let connections = 4
@@ -9,7 +10,7 @@ struct HostileBenchmark: Sendable {
 
     let daemon: URL
     let account: BenchAccount
-    /// How many hostile bodies a second are sent, at most, over how many connections.
+    /// The most hostile bodies a second, and the connections that they are sent over.
     let bodies: Int
     let attackers: Int
     let duration: Duration
@@ -52,6 +53,6 @@ struct HostileBenchmark: Sendable {
         return flood
     }
 
-    /// More than can be sent in the time.
+    /// More callbacks than can be sent in the time.
     private func count(_ perSecond: Int) -> Int { Int(Double(perSecond) * (duration + Self.warmUp * 2).seconds) }
 }

@@ -1,8 +1,8 @@
 import Foundation
 import Gateways
 
-/// Bodies without a right signature that cost whoever checks it as much as four kilobytes can: so deep, under such long keys,
-/// and with so many values that some 1 MiB would be signed of each.
+/// Bodies with a wrong signature that cost as much to check as four kilobytes can: so deep, with such long keys and so
+/// many values that the signed text of each would be about 1 MiB.
 enum HostileBodies {
     private static let levels = 60
     private static let values = 1500

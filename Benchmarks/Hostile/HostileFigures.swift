@@ -1,7 +1,7 @@
 import Foundation
 import Sandbox
 
-/// What came out, for a person.
+/// The results, for people.
 struct HostileFigures: Sendable {
     let alone: FloodReport
     let attacked: FloodReport
