@@ -41,7 +41,7 @@ struct RandomTraffic {
         return now
     }
 
-    // MARK: What happens
+    // MARK: Events
 
     private func record(_ callback: ReceivedCallback) async throws {
         _ = try await ledger.record(callback)
@@ -185,7 +185,7 @@ struct RandomTraffic {
         }
     }
 
-    // MARK: What is said
+    // MARK: Reports
 
     private static let payments = (0..<8).map { "EP-\($0)" }
     private static let uids = (0..<16).map { "uid-\($0)" }
@@ -290,7 +290,7 @@ struct RandomTraffic {
         return report
     }
 
-    // MARK: Chance
+    // MARK: Random choices
 
     private var moment: Timestamp { Timestamp(milliseconds: now) }
 

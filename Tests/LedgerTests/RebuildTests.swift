@@ -82,8 +82,7 @@ import Testing
         try expectNothing(try library.check(bench.path))
     }
 
-    /// A checkout's payments outlive the bodies that named them, so it must be clear which payments are derived from
-    /// it.
+    /// A checkout's data outlives the bodies that reported it, so it must be clear which payments took it from there.
     @Test func `a token that only late evidence names is the payment's, whatever is pruned`() async throws {
         let (bench, library) = (try Bench(), Library())
         func receive(_ uid: String, token: String?, _ state: State = .succeeded, at seconds: Int64) async throws {

@@ -95,7 +95,7 @@ extension Merchant {
         return differences
     }
 
-    /// A token without a payment is unknown, and need not be known.
+    /// A token without an acknowledged callback may be unknown to the merchant.
     fileprivate func differences(from groundTruth: GroundTruth.Checkout) -> [String] {
         guard let checkout = checkouts[Name(account: groundTruth.account, id: groundTruth.token)] else {
             return groundTruth.isAcknowledged ? ["token \(groundTruth.token) is not known"] : []

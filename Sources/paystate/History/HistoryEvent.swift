@@ -71,7 +71,7 @@ extension History {
 }
 
 extension HistoryEvent {
-    /// Whether the event could have caused a change at this time: an answer is recorded a little after it arrived,
+    /// Whether the event could have resolved an anomaly at this time: an answer is recorded a little after it arrived,
     /// anything else at once.
     fileprivate func couldHaveSettled(at moment: Timestamp) -> Bool {
         switch deed {

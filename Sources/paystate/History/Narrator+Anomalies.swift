@@ -10,7 +10,7 @@ extension Narrator {
         return isBornClosed ? "Noted, \(kind)\(detail)." : "A notice is raised, \(kind)\(detail)."
     }
 
-    /// Whether the text about the evidence has already described the anomaly.
+    /// Whether the text about the evidence already contains the anomaly's detail.
     private static func isTold(_ kind: String, by event: HistoryEvent) -> Bool {
         switch AnomalyKind(rawValue: kind) {
         case .regression, .lateSuccess, .manualCorrection: true

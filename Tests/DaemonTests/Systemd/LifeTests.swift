@@ -88,7 +88,7 @@ import Testing
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
         try await RunningDaemon.run(systemd: socket.systemd(watchdog: 40)) { daemon in
             try await daemon.wait("the first beats") { socket.beats() > 1 }
-            // Shorter than the daemon's lock timeout, within which its writer is stuck.
+            // The lock is held for less than the daemon's lock timeout; meanwhile the daemon's writer is stuck.
             var patient = GRDB.Configuration()
             patient.busyMode = .timeout(5)
             let other = try DatabaseQueue(path: daemon.database, configuration: patient)

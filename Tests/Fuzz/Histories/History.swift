@@ -104,7 +104,7 @@ package struct History {
         }
     }
 
-    // MARK: What happens
+    // MARK: Events
 
     private mutating func callBack(_ ledger: Ledger) async throws {
         let account = bodies.pick(accounts)

@@ -92,8 +92,8 @@ struct Torturer {
         figures.restarts.append(ContinuousClock.now - start)
     }
 
-    /// Holds a snapshot of the database for a while, as a long report does; the program is killed during every other
-    /// one.
+    /// Holds a snapshot of the database for a while, as a long report does; about every other time the daemon is killed
+    /// meanwhile.
     private mutating func read() async throws {
         let queue = try DatabaseQueue.reader(of: daemon.database)
         let pause = Duration.milliseconds(Int.random(in: 500...3000, using: &chance))
