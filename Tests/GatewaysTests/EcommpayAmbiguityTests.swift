@@ -3,7 +3,7 @@ import Payments
 import TestSupport
 import Testing
 
-/// ecommpay's signed text escapes nothing, so that another body may have the same text (docs/evidence-rules.md).
+/// ecommpay's signed text escapes nothing, so that another body may have the same text (docs/http-api.md).
 @Suite struct EcommpayAmbiguityTests {
     private let account: EcommpayAccount
 

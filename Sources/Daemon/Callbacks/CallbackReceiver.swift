@@ -4,8 +4,7 @@ import Ledger
 import Logging
 import Payments
 
-/// Processes a callback: bytes → authenticated → decoded → committed → answered (“one way through”,
-/// docs/architecture.md).
+/// Processes a callback: bytes → authenticated → decoded → committed → answered (docs/architecture.md).
 struct CallbackReceiver: Sendable {
     private let accounts: [String: (gateway: any Gateway, counters: CallbackCounters)]
     private let rejections = RejectionCounters()

@@ -20,8 +20,9 @@ struct HeadValidator: Sendable {
         self.bodyLimit = bodyLimit
     }
 
-    /// Whether the request is admitted, and for which account; checked in the order of docs/http-api.md: path, method,
-    /// size, encoding.
+    /// Whether the request is admitted, and for which account.
+    ///
+    /// Checked in the order of docs/http-api.md: URI length, path, method, size, encoding, expectation.
     func judge(_ head: HTTPRequest) -> Judgement {
         guard let target = head.path, target.utf8.count <= Self.longestURI else { return .refused(.uriTooLong) }
         guard let account = account(in: CallbackPath.withoutQuery(target)) else { return .refused(.notFound) }
