@@ -62,6 +62,10 @@ final class CurrentConfiguration: Sendable {
     }
 }
 
+extension ServingConfiguration: RequestRules {
+    var bodyLimits: Configuration.Limits { configuration.limits }
+}
+
 extension ServingConfiguration {
     fileprivate var expiry: Timestamp? { configuration.tls?.identity.expiresAt }
 }

@@ -65,8 +65,19 @@ enum ContentEncoding {
 
 /// The length of a request's first line as received so far, which distinguishes an endless URI from endless fields.
 struct RequestLine {
+    /// One that has ended already: what comes next is of the fields.
+    static let ended = RequestLine(isWhole: true)
+
     private var length = 0
-    private var isWhole = false
+    private var isWhole: Bool
+
+    init() {
+        self.init(isWhole: false)
+    }
+
+    private init(isWhole: Bool) {
+        self.isWhole = isWhole
+    }
 
     /// Whether it is longer than any URI may be.
     var isTooLong: Bool { length > HeadValidator.longestURI }

@@ -1,4 +1,3 @@
-import ConfigurationFile
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -6,62 +5,26 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOSSL
 
-/// Stands between the wire and the application, and lets in nothing but whole, bounded requests.
+/// Stands between the wire and the application, and lets in nothing but whole, bounded requests, one at a time.
 ///
-/// It judges heads, collects bodies, keeps the deadline (also against a sender who drips bytes), answers what is refused, and
-/// closes lingeringly, so that the sender can read the answer although it is still sending. The application only ever sees
-/// whole requests, one at a time.
+/// What is to be done is decided by its ``RequestState``; this handler does it: it validates heads, collects bodies, keeps the
+/// deadline (also against a sender who drips bytes), answers what is refused, and closes lingeringly, so that the sender can read
+/// the answer although it is still sending. It lives on its connection's event loop.
 final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = CallbackRequest
     typealias OutboundIn = CallbackResponse
     typealias OutboundOut = HTTPResponsePart
 
-    private enum State {
-        /// For the first byte of a request.
-        case waiting
-        /// For the rest of its head.
-        case arriving(bytes: Int)
-        /// For the rest of its body.
-        case receiving(HTTPRequest, account: String, ByteBuffer)
-        /// For the end of a request without a body, which is then refused.
-        case refusing(CallbackResponse)
-        /// For the application.
-        case answering
-        /// For the sender to read the answer; whatever still comes is dropped.
-        case closing
-    }
-
-    private static let longestBacklog = 16
-
-    private let current: CurrentConfiguration
     private let metrics: ConnectionMetrics
-    private let bodyMemory: BodyMemoryBudget
     private let date: DateHeader
     private let idle: IdleConnections
     private var place: IdleConnections.Place?
-    /// Whether it stands among the idle.
-    private var isIdle = false
-    /// Of the request that the connection is at, or of the next one.
-    private var serving: ServingConfiguration
-    private var state = State.waiting
-    private var deadline: NIODeadline
+    /// Whether it is listed among the idle connections.
+    private var isListed = false
+    private var state: RequestState<ServingConfiguration>
     private var ticks: RepeatedTask?
-    /// What came while the application was busy with the request before.
-    private var backlog = CircularBuffer<HTTPRequestPart>()
-    private var hasBytesBehind = false
-    private var line = RequestLine()
-    private var wantsToRead = false
-    /// The sender has closed its side, which is not passed on before the backlog is.
-    private var hasEndBehind = false
-    /// What is held of the allowance, in bytes.
-    private var allowed = 0
-    private var closesAfterAnswer = false
-    /// Whether the request is a HEAD, whose answer has no body (RFC 9110, section 9.3.2).
-    private var isHead = false
-    private var isStopping = false
-    private var isFresh = true
-    private var receivedAt = NIODeadline.now()
+    private var context: ChannelHandlerContext?
 
     init(
         _ current: CurrentConfiguration,
@@ -70,220 +33,124 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
         date: DateHeader,
         idle: IdleConnections
     ) {
-        self.current = current
         self.metrics = metrics
-        self.bodyMemory = bodyMemory
         self.date = date
         self.idle = idle
-        serving = current.current
-        deadline = .now() + serving.limits.requestTime
+        state = RequestState(bodyMemory: bodyMemory, at: .now()) { current.current }
     }
 
     // MARK: What comes in
 
     /// Counts raw bytes, before anything is decoded of them.
     func bytesArrived(_ bytes: ByteBuffer) {
-        let count = bytes.readableBytes
-        switch state {
-        case .waiting:
-            isBusy()
-            serving = current.current
-            state = .arriving(bytes: count)
-            line = RequestLine()
-            line.append(bytes)
-            deadline = .now() + (isStopping ? serving.limits.stopTime : serving.limits.requestTime)
-        case .arriving(let before):
-            state = .arriving(bytes: before + count)
-            line.append(bytes)
-        case .answering:
-            hasBytesBehind = true
-        case .receiving, .refusing, .closing:
-            break
-        }
+        state.bytesArrived(bytes, at: .now())
+        listIfIdle()
     }
 
     /// Bounds a request that is still not whole after all its bytes were decoded.
     func bytesDecoded() {
-        switch state {
-        case .arriving(let bytes):
-            if bytes > serving.limits.headBytes { refuseHead() }
-        case .receiving(_, _, let body):
-            let bytes = body.capacity - allowed
-            guard bytes > 0 else { return }
-            guard bodyMemory.acquire(bytes, within: serving.configuration.limits) else {
-                return refuse(.comeAgain)
-            }
-            allowed += bytes
-        case .waiting, .refusing, .answering, .closing:
-            break
-        }
+        perform(state.bytesDecoded(at: .now()))
     }
 
     /// Refuses what is of another protocol; what came before it is still answered.
     func refuseProtocol() {
-        if case .answering = state {
-            closesAfterAnswer = true
-        } else {
-            refuse(.malformed)
-        }
-    }
-
-    private func refuseHead() {
-        refuse(line.isTooLong ? .uriTooLong : .headersTooLarge)
-    }
-
-    private func releaseBodyMemory() {
-        guard allowed > 0 else { return }
-        bodyMemory.release(allowed)
-        allowed = 0
+        perform(state.parserFailed(isHeadTooLarge: false, at: .now()))
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = Self.unwrapInboundIn(data)
-        if case .answering = state {
-            backlog.append(part)
-        } else {
-            receive(part, context)
+        perform(state.received(Self.unwrapInboundIn(data), at: .now()))
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is ChannelShouldQuiesceEvent: perform(state.stop(at: .now()))
+        case let event as ChannelEvent where event == .inputClosed: inputClosed(context)
+        default: context.fireUserInboundEventTriggered(event)
         }
     }
 
-    private func receive(_ part: HTTPRequestPart, _ context: ChannelHandlerContext) {
-        switch (state, part) {
-        case (.closing, _): break
-        case (_, .head(let head)): receive(head, context)
-        case (.receiving(let head, let account, var body), .body(let bytes)):
-            guard body.readableBytes + bytes.readableBytes <= serving.validator.bodyLimit else {
-                return refuse(.tooLarge)
-            }
-            // The state gives up its reference first: otherwise each piece would copy all that came before it.
-            state = .waiting
-            body.writeImmutableBuffer(bytes)
-            state = .receiving(head, account: account, body)
-        case (.receiving(let head, let account, let body), .end): pass(head, account, body, context)
-        case (.refusing(let response), .end): answerAndStay(response, context)
-        case (.refusing, .body): refuse(.malformed)
-        case (.waiting, _), (.arriving, _), (.answering, _): break
+    private func inputClosed(_ context: ChannelHandlerContext) {
+        switch state.inputClosed() {
+        case .close: context.close(promise: nil)
+        case .later: break
+        case .passOn: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         }
     }
 
-    private func receive(_ head: HTTPRequest, _ context: ChannelHandlerContext) {
-        isBusy()
-        closesAfterAnswer = isStopping || head.headerFields[.connection] == "close"
-        isHead = head.method == .head
-        switch serving.validator.judge(head) {
-        case .admitted(let account):
-            state = .receiving(head, account: account, context.channel.allocator.buffer(capacity: 0))
-            if head.headerFields[.expect] != nil {
-                context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
-            }
-        case .refused(let response):
-            // Whoever asks for what is not there has no business here, and keeps no place.
-            let isUnknown = response == .notFound
-            if isUnknown, let target = head.path { metrics.isUnknown(CallbackPath.withoutQuery(target)) }
-            let length = head.headerFields[.contentLength] ?? "0"
-            guard length == "0", head.headerFields[.transferEncoding] == nil, !closesAfterAnswer, !isUnknown else {
-                return refuse(response)
-            }
-            state = .refusing(response)
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        // The sender has closed its side without TLS's goodbye: a request that lacks something is noticed anyway.
+        case NIOSSLError.uncleanShutdown: break
+        case HTTPParserError.headerOverflow: perform(state.parserFailed(isHeadTooLarge: true, at: .now()))
+        case is HTTPParserError, is HTTP1TypeConversionError:
+            perform(state.parserFailed(isHeadTooLarge: false, at: .now()))
+        default: context.close(promise: nil)
         }
-    }
-
-    /// Hands a whole request to the application.
-    private func pass(_ head: HTTPRequest, _ account: String, _ body: ByteBuffer, _ context: ChannelHandlerContext) {
-        state = .answering
-        receivedAt = .now()
-        let request = CallbackRequest(head: head, account: account, body: body, serving: serving)
-        context.fireChannelRead(wrapInboundOut(request))
-        context.fireChannelReadComplete()
     }
 
     // MARK: What goes out
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        // In any other state the request was answered here already, or the connection is going.
-        guard case .answering = state else {
+        guard let reply = state.answered(Self.unwrapOutboundIn(data), at: .now()) else {
             promise?.fail(ChannelError.ioOnClosedChannel)
             return
         }
-        let response = Self.unwrapOutboundIn(data)
-        send(response, after: .now() - receivedAt, closing: closesAfterAnswer, context, promise)
-        if closesAfterAnswer {
-            linger(context)
-        } else {
-            waitForNext(context)
-        }
+        send(reply, context, promise)
+        listIfIdle()
     }
 
     func read(context: ChannelHandlerContext) {
-        // Reading goes on while the application works, up to a bound: to stop it each time would cost two system calls.
-        if case .answering = state, backlog.count >= Self.longestBacklog {
-            wantsToRead = true
-        } else {
-            context.read()
-        }
+        if state.mayRead() { context.read() }
     }
 
-    private func answerAndStay(_ response: CallbackResponse, _ context: ChannelHandlerContext) {
-        send(response, after: nil, closing: false, context)
-        waitForNext(context)
-    }
-
-    private func waitForNext(_ context: ChannelHandlerContext) {
-        let isInMidst = hasBytesBehind || !backlog.isEmpty
-        hasBytesBehind = false
-        isFresh = false
-        isHead = false
-        if isInMidst { serving = current.current }
-        state = isInMidst ? .arriving(bytes: 0) : .waiting
-        deadline = .now() + (isInMidst ? serving.limits.requestTime : serving.limits.idleTime)
-        if !isInMidst { beginToIdle() }
-        while let part = backlog.popFirst() {
-            receive(part, context)
-            if case .answering = state { return }
-        }
-        if wantsToRead {
-            wantsToRead = false
-            context.read()
-        }
-        if hasEndBehind {
-            hasEndBehind = false
-            userInboundEventTriggered(context: context, event: ChannelEvent.inputClosed)
-        }
-    }
-
-    private var context: ChannelHandlerContext?
-
-    /// Answers at once and closes, though the sender may still be sending: it gets time to read the answer.
-    private func refuse(_ response: CallbackResponse) {
+    private func perform(_ action: RequestState<ServingConfiguration>.Action) {
         guard let context else { return }
-        if case .closing = state { return }
-        send(response, after: nil, closing: true, context)
-        linger(context)
+        switch action {
+        case .none:
+            break
+        case .sendContinue:
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+        case .pass(let head, let account, let body, let serving):
+            let request = CallbackRequest(head: head, account: account, body: body, serving: serving)
+            context.fireChannelRead(wrapInboundOut(request))
+            context.fireChannelReadComplete()
+        case .reply(let reply):
+            send(reply, context)
+        case .linger:
+            linger(context)
+        case .close:
+            context.close(promise: nil)
+        case .wait(let deadline):
+            let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(deadline: deadline) { handler.value.tick() }
+        }
+        listIfIdle()
     }
 
-    /// - Parameter time: that the application took; `nil` where the answer is the gate's own.
     private func send(
-        _ response: CallbackResponse,
-        after time: TimeAmount?,
-        closing: Bool,
+        _ reply: RequestState<ServingConfiguration>.Reply,
         _ context: ChannelHandlerContext,
         _ promise: EventLoopPromise<Void>? = nil
     ) {
-        var fields = response.fields
+        if let target = reply.unknownTarget { metrics.isUnknown(CallbackPath.withoutQuery(target)) }
+        var fields = reply.response.fields
         fields[.date] = date.text
-        if closing { fields[.connection] = "close" }
-        metrics.answered(response.status, after: time)
-        releaseBodyMemory()
-        context.write(wrapOutboundOut(.head(HTTPResponse(status: response.status, headerFields: fields))), promise: nil)
-        if !isHead { context.write(wrapOutboundOut(.body(response.bytes)), promise: nil) }
+        if reply.closes { fields[.connection] = "close" }
+        let status = reply.response.status
+        metrics.answered(status, after: reply.elapsed)
+        context.write(wrapOutboundOut(.head(HTTPResponse(status: status, headerFields: fields))), promise: nil)
+        if reply.hasBody { context.write(wrapOutboundOut(.body(reply.response.bytes)), promise: nil) }
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
+        if reply.closes { linger(context) } else { workOffBacklog(context) }
+    }
+
+    private func workOffBacklog(_ context: ChannelHandlerContext) {
+        while let action = state.nextOfBacklog(at: .now()) { perform(action) }
+        if state.takeRead() { context.read() }
+        if state.takeInputEnd() { inputClosed(context) }
     }
 
     private func linger(_ context: ChannelHandlerContext) {
-        state = .closing
-        isBusy()
-        backlog.removeAll()
-        deadline = .now() + serving.limits.lingerTime
         context.close(mode: .output, promise: nil)
         context.read()
     }
@@ -294,7 +161,7 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.context = context
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let interval = TimeAmount.nanoseconds(
-            max(10_000_000, min(serving.limits.requestTime.nanoseconds / 4, 1_000_000_000))
+            max(10_000_000, min(state.limits.requestTime.nanoseconds / 4, 1_000_000_000))
         )
         ticks = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
             handler.value.tick()
@@ -302,94 +169,33 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
         metrics.opened()
         let place = idle.opened(handler, on: context.eventLoop)
         self.place = place
-        // After the doorkeeper, who asked first: what is counted no longer must not be missed among those that leave.
+        // After the connection limiter, which asked first: what is counted no longer must not be missed among those that leave.
         context.channel.closeFuture.whenComplete { [idle] _ in idle.closed(place) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         ticks?.cancel()
         self.context = nil
-        releaseBodyMemory()
+        state.end()
         metrics.closed()
     }
 
-    private func beginToIdle() {
-        guard !isIdle, let place else { return }
-        isIdle = true
-        idle.isIdle(place)
+    private func tick() {
+        perform(state.tick(at: .now()))
     }
 
-    private func isBusy() {
-        guard isIdle, let place else { return }
-        isIdle = false
-        idle.isBusy(place)
+    /// Lists the connection among the idle ones, or takes it from the list.
+    private func listIfIdle() {
+        guard let place, state.isIdle != isListed else { return }
+        isListed.toggle()
+        if isListed { idle.isIdle(place) } else { idle.isBusy(place) }
     }
 
     /// Closes the connection for another one, if it still waits for a request.
     func makeRoom() {
-        guard let context, case .waiting = state else { return }
+        guard let context, state.isWaiting else { return }
         // TLS would wait for the sender's goodbye.
         let outermost = try? context.pipeline.syncOperations.context(handlerType: NIOSSLServerHandler.self)
         (outermost ?? context).close(promise: nil)
-    }
-
-    private func tick() {
-        // Whoever has just come is about to speak, and is let; a tick later he is as idle as any other.
-        if case .waiting = state { beginToIdle() }
-        guard let context, deadline <= .now() else { return }
-        switch state {
-        // Who has said nothing yet is owed nothing; who has may be saying more just now, and sees the end in good order.
-        case .waiting where isFresh: context.close(promise: nil)
-        case .waiting: linger(context)
-        case .closing: context.close(promise: nil)
-        case .arriving, .receiving, .refusing: refuse(.tooSlow)
-        case .answering: break
-        }
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        switch (event, state) {
-        case (is ChannelShouldQuiesceEvent, _):
-            stop(context)
-        case (let event as ChannelEvent, .closing) where event == .inputClosed:
-            context.close(promise: nil)
-        case (let event as ChannelEvent, .answering) where event == .inputClosed && !backlog.isEmpty:
-            hasEndBehind = true
-        default:
-            context.fireUserInboundEventTriggered(event)
-        }
-    }
-
-    /// Answers what has begun to come, and closes. Where nothing has, there is a moment left for what is on its way: to
-    /// close at once would reset a request that was sent just now.
-    private func stop(_ context: ChannelHandlerContext) {
-        isStopping = true
-        closesAfterAnswer = true
-        switch state {
-        case .waiting:
-            deadline = min(deadline, .now() + serving.limits.partingTime)
-            let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-            context.eventLoop.scheduleTask(deadline: deadline) { handler.value.tick() }
-        case .refusing(let response):
-            refuse(response)
-        case .arriving, .receiving:
-            deadline = min(deadline, .now() + serving.limits.stopTime)
-        case .answering, .closing:
-            break
-        }
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch (state, error) {
-        case (.closing, _): break
-        // The sender has closed its side without TLS's goodbye: a request that lacks something is noticed anyway.
-        case (_, NIOSSLError.uncleanShutdown): break
-        case (.answering, is HTTPParserError):
-            // What came before the rubbish is still answered.
-            closesAfterAnswer = true
-        case (_, HTTPParserError.headerOverflow): refuseHead()
-        case (_, is HTTPParserError), (_, is HTTP1TypeConversionError): refuse(.malformed)
-        default: context.close(promise: nil)
-        }
     }
 }
