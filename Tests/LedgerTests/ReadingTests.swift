@@ -12,11 +12,11 @@ import Testing
         "why",
     ]
 
-    @Test func `the README shows the queries as they are, and names them all`() throws {
-        let readme = try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
-        let start = try #require(readme.range(of: "\n## Reading the database\n"))
-        let end = try #require(readme.range(of: "\n## ", range: start.upperBound..<readme.endIndex))
-        let chapter = String(readme[start.upperBound..<end.lowerBound])
+    @Test func `the documentation shows the queries as they are, and names them all`() throws {
+        let text = try String(contentsOf: Self.root.appending(path: "docs/reading-the-database.md"), encoding: .utf8)
+        let start = try #require(text.range(of: "\n## Reading the database\n"))
+        let end = try #require(text.range(of: "\n## ", range: start.upperBound..<text.endIndex))
+        let chapter = String(text[start.upperBound..<end.lowerBound])
         let shown = chapter.components(separatedBy: "```sql\n").dropFirst().compactMap {
             $0.components(separatedBy: "```").first
         }

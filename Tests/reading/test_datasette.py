@@ -29,7 +29,7 @@ class DatasetteTest(bench.Case, unittest.TestCase):
         self.ledger.post(1)
         self.gateway(self.ledger, 100_000)  # Callbacks come in until the test ends.
         self.port = bench.free_port()
-        # The README's command.
+        # The command of docs/reading-the-database.md.
         command = [sys.executable, "-m", "datasette", "serve", self.ledger.database, "--metadata", bench.READING / "metadata.yaml",
                    "--plugins-dir", bench.READING / "plugins", "--setting", "suggest_facets", "off",
                    "--setting", "sql_time_limit_ms", "10000", "--port", str(self.port)]

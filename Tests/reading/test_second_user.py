@@ -69,7 +69,7 @@ class SecondUserTest(bench.Case, unittest.TestCase):
         self.assertEqual(before, {name: os.stat(daemon.folder / name).st_mtime_ns for name in os.listdir(daemon.folder)})
 
     def test_the_next_start_mends_what_a_writer_took_away(self):
-        """What the README warns of."""
+        """What docs/reading-the-database.md warns of."""
         daemon = self.daemon(user=DAEMON, group=GROUP, extra_groups=[])
         daemon.start()
         self.gateway(daemon, 1).join(20)
