@@ -62,12 +62,12 @@ struct DaemonProcess {
     }
 
     private static func listeningPort(_ line: String) -> Int? {
-        struct TrackedStatus: Decodable {
+        struct LogLine: Decodable {
             let message: String
             let at: String?
         }
         // All other log lines have another message.
-        guard let line = try? JSONDecoder().decode(TrackedStatus.self, from: Data(line.utf8)),
+        guard let line = try? JSONDecoder().decode(LogLine.self, from: Data(line.utf8)),
             line.message == "listening"
         else {
             return nil

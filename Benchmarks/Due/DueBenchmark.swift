@@ -74,14 +74,14 @@ struct DueBenchmark: Sendable {
         return try await DaemonProcess.run(daemon, configuration: configuration, in: scratch) { process in
             let ledger = try LedgerReader(at: path)
             try await Task.sleep(for: Self.warmUp)
-            let before = try ledger.tally().questions
+            let before = try ledger.tally().polls
             let start = ContinuousClock.now
             var memory: [Int] = []
             while ContinuousClock.now - start < duration {
                 memory.append(try process.memory())
                 try await Task.sleep(for: .seconds(1))
             }
-            return (try ledger.tally().questions - before, ContinuousClock.now - start, memory)
+            return (try ledger.tally().polls - before, ContinuousClock.now - start, memory)
         }
     }
 

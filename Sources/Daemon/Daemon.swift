@@ -103,7 +103,7 @@ package struct Daemon: Sendable {
                 now: now
             )
         }
-        let refusalWatch = systemdStatus.systemd.map { _ in
+        let rejectionWatch = systemdStatus.systemd.map { _ in
             RejectionWatch(ledger: ledger, systemdStatus: systemdStatus, count: { connectionMetrics.unavailableCount })
         }
         let reloader = reloadSignal.map {
@@ -119,7 +119,7 @@ package struct Daemon: Sendable {
         // Services are stopped in reverse order.
         let services: [(any Service)?] =
             [
-                ledger, heartbeat, refusalWatch, reconciler, health,
+                ledger, heartbeat, rejectionWatch, reconciler, health,
                 DiskWatch(ledger: ledger, logger: logger, now: now),
                 PageWatch(ledger: ledger, logger: logger, now: now),
                 Pruner(

@@ -52,8 +52,8 @@ package struct Doctor: Sendable {
         findings += await UnitCheck.findings(run: Subprocess())
         findings += await SocketCheck.findings(dependencies?.listen, run: Subprocess())
         findings += TrustStoreCheck.findings(trustStore, services: dependencies?.services ?? [])
-        findings += try await HTTPProbe.with(version: version, timeout: timeout, trustStore: trustStore) { visitor in
-            await visits(visitor, outline: outline, services: dependencies?.services)
+        findings += try await HTTPProbe.with(version: version, timeout: timeout, trustStore: trustStore) { probe in
+            await visits(probe, outline: outline, services: dependencies?.services)
         }
         if let certificate = dependencies?.certificate {
             findings.append(CertificateCheck(now: now(), environment).finding(certificate))
@@ -75,17 +75,17 @@ package struct Doctor: Sendable {
     }
 
     private func visits(
-        _ visitor: HTTPProbe,
+        _ probe: HTTPProbe,
         outline: Configuration.PublicConfiguration?,
         services: [ExternalDependencies.Service]?
     ) async -> [Finding] {
         let admin = outline?.admin ?? []
         let daemon = [
-            await DaemonCheck(visitor: visitor, version: version).finding(admin),
-            await CallbackPathsCheck(visitor: visitor, now: now)
+            await DaemonCheck(probe: probe, version: version).finding(admin),
+            await CallbackPathsCheck(probe: probe, now: now)
                 .finding(admin, accounts: outline?.accounts.map(\.name)),
         ]
         guard !isOffline else { return daemon + [Finding(EndpointsCheck.name, .skipped, "left alone (--offline)")] }
-        return daemon + (await EndpointsCheck(visitor: visitor, now: now).findings(services ?? []))
+        return daemon + (await EndpointsCheck(probe: probe, now: now).findings(services ?? []))
     }
 }

@@ -26,7 +26,7 @@ package struct LedgerStatus: Sendable, Equatable {
 extension Ledger {
     /// Reads the status on a connection that cannot write.
     package func status() async throws -> LedgerStatus {
-        try await questions.read { try LedgerStatus(in: $0) }
+        try await duePolls.read { try LedgerStatus(in: $0) }
     }
 }
 

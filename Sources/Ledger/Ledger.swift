@@ -15,7 +15,7 @@ package final class Ledger: Service {
     let writeQueue: WriteQueue
     let log: WriteAheadLog
     let writer: Writer
-    let questions: DuePolls
+    let duePolls: DuePolls
     private let lock: DatabaseLock
     /// The files that SQLite writes, which may lose their names.
     let files: OpenFiles
@@ -72,7 +72,7 @@ package final class Ledger: Service {
                         in: database
                     )
                 }
-            questions = try DuePolls(at: path)
+            duePolls = try DuePolls(at: path)
         } catch let error as GatewayMismatch {
             throw .otherGateway(error)
         } catch {
@@ -121,11 +121,11 @@ package final class Ledger: Service {
     @discardableResult
     package func recall(by schedule: PollSchedule, at now: Timestamp) async throws -> Int {
         var count = 0
-        for account in try await questions.accountNames() {
+        for account in try await duePolls.accountNames() {
             for kind in DuePolls.Kind.allCases {
                 var position: DuePolls.Position? = .init(nextPollAt: now.milliseconds)
                 while let current = position {
-                    let found = try await questions.suspects(
+                    let found = try await duePolls.suspects(
                         kind,
                         of: account,
                         after: current,
@@ -234,7 +234,7 @@ package final class Ledger: Service {
             queue.abandon()
             throw fate.withLock { $0 } ?? failure
         }
-        try questions.close()
+        try duePolls.close()
         try queue.close()
         lock.release()
     }

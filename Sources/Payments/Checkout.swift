@@ -46,7 +46,7 @@ package struct Checkout: Sendable, Equatable {
         if judgement.effect == .applied || (judgement.effect == .unchanged && origin == .callback) {
             pollState.restart(PollReasons(in: self), expiresAt: expiresAt, by: schedule, named: token, at: now)
         }
-        if judgement.asksAtOnce { pollState.requestPoll(at: now) }
+        if judgement.pollsAtOnce { pollState.requestPoll(at: now) }
         var consequences = Consequences(of: judgement, for: .checkout, from: before, to: tracked, says: report.status)
         if judgement.resolvesHeld {
             consequences.resolved[.regression] = "the gateway was asked, and its answer stands"

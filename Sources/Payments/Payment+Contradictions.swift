@@ -3,7 +3,7 @@
 extension Payment {
     /// Opens an anomaly for each contradiction within the payment or with the merchant's expectation, and resolves
     /// those that no longer hold.
-    func tellContradictions(_ fold: MoneyFold, in consequences: inout Consequences) {
+    func reportContradictions(_ fold: MoneyFold, in consequences: inout Consequences) {
         let unknown = operations.filter { $0.kind == .unknown && $0.state == .succeeded }.map { operation in
             let type = operation.type.map { "of type «\($0)»" } ?? "without a type"
             return "operation \(operation.id) \(type) succeeded: it may have moved money, and counts in no sum"

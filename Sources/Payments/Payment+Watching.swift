@@ -7,15 +7,15 @@ extension Payment {
         var consequences = Consequences(effect: .applied, transitions: firstTransition)
         expect(expected)
         if isNew || pollState.phase == .unresolved {
-            restartAsking(by: schedule, at: now)
+            restartPolling(by: schedule, at: now)
             consequences.resolved[.unresolved] = "a person takes it up again"
         }
-        tellContradictions(MoneyFold(self), in: &consequences)
+        reportContradictions(MoneyFold(self), in: &consequences)
         return consequences
     }
 
     /// Restarts or ends the schedule after new evidence.
-    mutating func restartAsking(by schedule: PollSchedule, at now: Timestamp) {
+    mutating func restartPolling(by schedule: PollSchedule, at now: Timestamp) {
         pollState.restart(PollReasons(in: self), expiresAt: expiresAt, by: schedule, named: id, at: now)
     }
 

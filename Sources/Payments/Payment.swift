@@ -26,7 +26,7 @@ package struct Payment: Sendable, Equatable {
     /// When the time to pay ends, according to the gateway.
     package var expiresAt: Timestamp?
     /// A stated amount that nothing explained, and that the gateway has been polled about.
-    package var questionedSum: Int64?
+    package var questionedAmount: Int64?
     /// What the merchant expects, if the payment is watched.
     package var expectation: Expectation
     package var pollState: PollState

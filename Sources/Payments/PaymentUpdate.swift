@@ -8,7 +8,7 @@ struct PaymentUpdate {
     private let now: Timestamp
     /// Whether anything was applied or confirmed, so that the schedule restarts.
     private var hasNews = false
-    private var asksAtOnce = false
+    private var pollsAtOnce = false
     private var isCorrectedByHand = false
     /// Whether the report contains a refund, a reversal or a capture that is in progress.
     private var hasOperationUnderWay = false
@@ -69,7 +69,7 @@ struct PaymentUpdate {
         if judgement.resolvesHeld { operation.contest = .none }
         if isContradicted, judgement.effect.isNews, origin == .callback {
             operation.contest = .contradicted
-            judgement.asksAtOnce = true
+            judgement.pollsAtOnce = true
             consequences.open(
                 .conflict,
                 "operation \(report.id) is said to be of another type, amount or currency than before; the gateway is asked"
@@ -103,13 +103,13 @@ struct PaymentUpdate {
     /// Schedules polls: an eComCharge child is polled by its own uid, everything else through its payment.
     private mutating func ask(about operation: inout Operation, after judgement: Judgement) {
         guard payment.isFolded, operation.id != payment.id else {
-            asksAtOnce = asksAtOnce || judgement.asksAtOnce
+            pollsAtOnce = pollsAtOnce || judgement.pollsAtOnce
             return
         }
         if restarts(after: judgement) {
             operation.pollState.restart(PollReasons(in: operation), by: schedule, named: operation.id, at: now)
         }
-        if judgement.asksAtOnce { operation.pollState.requestPoll(at: now) }
+        if judgement.pollsAtOnce { operation.pollState.requestPoll(at: now) }
     }
 
     // MARK: The payment
@@ -137,7 +137,7 @@ struct PaymentUpdate {
             )
         )
         openAnomaly(judgement, over: known, says: status)
-        asksAtOnce = asksAtOnce || judgement.asksAtOnce
+        pollsAtOnce = pollsAtOnce || judgement.pollsAtOnce
         consequences.effect = judgement.effect
         consequences.row = judgement.row
         isBelieved = judgement.effect.isNews
@@ -145,9 +145,9 @@ struct PaymentUpdate {
         guard judgement.effect.isNews else { return }
         let isOfOperation = judgement.row == 6
         fill(from: report, leaving: isOfOperation)
-        if !isExplained, payment.questionedSum != report.amount {
-            payment.questionedSum = report.amount
-            if origin == .callback { asksAtOnce = true }
+        if !isExplained, payment.questionedAmount != report.amount {
+            payment.questionedAmount = report.amount
+            if origin == .callback { pollsAtOnce = true }
         }
     }
 
@@ -178,7 +178,7 @@ struct PaymentUpdate {
         // A child may come first: what its payment says about itself later wins.
         payment.isTest = payment.isTest ?? payment.operations.lazy.compactMap(\.isTest).first
         let isRootWanted = root == nil || (hasSucceededChild && root?.state != .succeeded)
-        if isRootWanted, origin == .callback { asksAtOnce = true }
+        if isRootWanted, origin == .callback { pollsAtOnce = true }
     }
 
     /// Takes over the remaining fields; a missing field never clears a known one.
@@ -186,7 +186,7 @@ struct PaymentUpdate {
     /// - Parameter leaving: whether code and message belong to an operation in progress, and not to the payment.
     private mutating func fill(from report: PaymentReport, leaving isOfOperation: Bool = false) {
         payment.reference = report.reference ?? payment.reference
-        takePurpose(from: report)
+        applyPurpose(from: report)
         payment.method = report.method ?? payment.method
         payment.initialAmount = report.initialAmount ?? payment.initialAmount
         payment.surcharge = report.surcharge ?? payment.surcharge
@@ -206,7 +206,7 @@ struct PaymentUpdate {
 
     /// Updates the purpose, which a payment does not change by itself: an unknown word overrides nothing, and if a
     /// callback names a different known purpose, the gateway's answer decides.
-    private mutating func takePurpose(from report: PaymentReport) {
+    private mutating func applyPurpose(from report: PaymentReport) {
         guard let purpose = report.purpose else {
             payment.purpose = payment.inferredPurpose
             return
@@ -217,7 +217,7 @@ struct PaymentUpdate {
             payment.type = report.type ?? payment.type
             payment.purpose = purpose
         } else if origin == .callback {
-            asksAtOnce = true
+            pollsAtOnce = true
             guard purpose != .unknown else { return }
             if let root = payment.operations.firstIndex(where: { payment.isFolded && $0.id == payment.id }) {
                 payment.operations[root].contest = .contradicted
@@ -239,11 +239,11 @@ struct PaymentUpdate {
         payment.raiseAmount()
         let fold = payment.recount()
         consequences.transitions += payment.transitions(since: before, booking: fold.entries)
-        if hasNews { payment.restartAsking(by: schedule, at: now) }
-        if hasNews, origin == .callback, payment.lacksOperations { asksAtOnce = true }
-        payment.tellContradictions(fold, in: &consequences)
-        if origin == .callback, hasNewContradiction(fold) { asksAtOnce = true }
-        if asksAtOnce { payment.pollState.requestPoll(at: now) }
+        if hasNews { payment.restartPolling(by: schedule, at: now) }
+        if hasNews, origin == .callback, payment.lacksOperations { pollsAtOnce = true }
+        payment.reportContradictions(fold, in: &consequences)
+        if origin == .callback, hasNewContradiction(fold) { pollsAtOnce = true }
+        if pollsAtOnce { payment.pollState.requestPoll(at: now) }
         if isBelieved, !payment.hasUnknownWord {
             consequences.resolved[.unknownStatus] = "the gateway now uses words that we know"
         }

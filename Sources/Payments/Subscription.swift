@@ -36,7 +36,7 @@ package struct Subscription: Sendable, Equatable {
             renewsAt = report.renewsAt ?? renewsAt
             activeUntil = report.activeUntil ?? activeUntil
         }
-        if judgement.asksAtOnce { pollState.requestPoll(at: now) }
+        if judgement.pollsAtOnce { pollState.requestPoll(at: now) }
         var consequences = Consequences(
             of: judgement,
             for: .subscription,

@@ -100,7 +100,7 @@ package final class Sandbox: Service, Sendable {
             try await withThrowingDiscardingTaskGroup { group in
                 while true {
                     for created in self.advance() { self.created(created) }
-                    while let callback = self.nextLetter() {
+                    while let callback = self.nextCallback() {
                         group.addTask { await self.deliver(callback, by: sender) }
                     }
                     try await self.clock.sleep(for: Self.tick)
@@ -114,9 +114,9 @@ package final class Sandbox: Service, Sendable {
         return world.withLock { world in world.advance(to: now).compactMap { world.created($0) } }
     }
 
-    private func nextLetter() -> OutgoingCallback? {
+    private func nextCallback() -> OutgoingCallback? {
         let now = now()
-        return world.withLock { $0.nextLetter(at: now) }
+        return world.withLock { $0.nextCallback(at: now) }
     }
 
     /// Delivers a callback, then further ones as long as any are due.
@@ -129,7 +129,7 @@ package final class Sandbox: Service, Sendable {
             let isCancelled = Task.isCancelled
             next = world.withLock { world in
                 world.note(delivery, of: callback, at: now)
-                return isCancelled ? nil : world.nextLetter(at: now)
+                return isCancelled ? nil : world.nextCallback(at: now)
             }
         }
     }

@@ -51,7 +51,7 @@ extension Metric {
         .gauge,
         "1 while the account's gateway is in trouble and left alone."
     )
-    package static let askingHalted = Metric(
+    package static let pollingHalted = Metric(
         "paystate_asking_halted",
         .gauge,
         "1 while no gateway is asked because the disk is short of room or the database cannot be written."
@@ -105,7 +105,7 @@ extension Metric {
 
     package static let all =
         [
-            callbacks, rejected, responses, polls, paused, askingHalted, batchSize, commitSeconds, queueDepth,
+            callbacks, rejected, responses, polls, paused, pollingHalted, batchSize, commitSeconds, queueDepth,
             acknowledgementSeconds, connections, connectionsLimit, idleConnectionsClosed, reloaded, certificateExpiry,
         ] + health
 

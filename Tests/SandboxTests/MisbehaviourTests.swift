@@ -89,7 +89,7 @@ import Testing
         #expect(
             told.merchant.ask(about: created.entity, at: created.account, &told.world, at: told.now) == .unavailable
         )
-        #expect(told.world.nextLetter(at: told.now + .seconds(60)) == nil)
+        #expect(told.world.nextCallback(at: told.now + .seconds(60)) == nil)
         told.world.misbehaviour.outage = false
         try told.live(making: 0)
         #expect(told.differences == [])

@@ -44,7 +44,7 @@ struct Told {
         for number in world.advance(to: now) {
             if let one = world.created(number) { created.append(one) }
         }
-        while let callback = world.nextLetter(at: now) {
+        while let callback = world.nextCallback(at: now) {
             bodies.append(callback.body)
             let delivery = delivery(callback)
             if delivery == .answered(status: 200) { try merchant.receive(callback, at: now) }

@@ -87,7 +87,7 @@ INSERT INTO schema_doc (object, "column", description) VALUES
 ('account_health', 'found_by_poll_24h', 'Transitions of the last 24 hours that a question brought to light.'),
 ('account_health', 'open_alarms', 'Alarms that are open.'),
 ('account_health', 'paused_until', 'The gateway was in trouble, and is not asked before (UTC); NULL while it is asked.'),
-('account_health', 'pause_reason', 'What the trouble was: unavailable or rate_limited; see polls.outcome.'),
+('account_health', 'pause_reason', 'What the trouble was: unavailable, rate_limited or undecodable; see polls.outcome.'),
 ('account_health', 'silent_for_seconds', 'How long ago the last callback came; NULL if none ever came.'),
 ('account_health', 'usual_silence_seconds', 'The longest that no callback came, at this hour of the week (UTC) give or take one, in the last eight weeks but for the worst one. NULL while less than four weeks are known, for fewer than ten callbacks a day, and where more than a day is usual.'),
 ('account_health', 'is_silent', '1 if no callback has come for three times as long as usual, and five minutes at the least; NULL where nothing is known to be usual, or none ever came.'),

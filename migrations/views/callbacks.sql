@@ -25,7 +25,7 @@ INSERT INTO schema_doc (object, "column", description) VALUES
 ('callbacks', 'status', 'The gateway''s word in it.'),
 ('callbacks', 'detail', 'What was left out because it decides nothing and could not be read, or why the body cannot be read; it names places, never values.'),
 ('callbacks', 'effect', 'What it did to the payment: applied, unchanged, late, held, unrecognised, undecodable.'),
-('callbacks', 'rule', 'The row of the table of evidence that decided, 1 to 12 (6 with unchanged: 6b); NULL where none was asked. See the README.'),
+('callbacks', 'rule', 'The row of the table of evidence that decided, 1 to 12 (6 with unchanged: 6b); NULL where none was asked. See docs/evidence-rules.md.'),
 ('callbacks', 'payment_id', 'The payment that it speaks of.'),
 ('callbacks', 'operation_id', 'The last operation that it speaks of.'),
 ('callbacks', 'digest', 'SHA-256 of the body; kept when the body is emptied.'),

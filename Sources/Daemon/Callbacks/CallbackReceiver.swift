@@ -36,7 +36,7 @@ struct CallbackReceiver: Sendable {
     ) async -> CallbackResponse {
         guard let account = accounts[name] else { return .notFound }
         guard await queue.enter(address, bytes: callback.body.count) else {
-            printError(
+            logError(
                 "callback not authenticated for want of time, the sender is told to come again",
                 at: now,
                 ["account": "\(name)", "remote": "\(address)"]
@@ -68,7 +68,7 @@ struct CallbackReceiver: Sendable {
             tell(recorded, of: callback)
             return .acknowledged
         } catch {
-            printError(
+            logError(
                 "callback not recorded, the sender is told to come again",
                 at: now,
                 ["account": "\(name)", "error": "\(error)"]
@@ -77,7 +77,7 @@ struct CallbackReceiver: Sendable {
         }
     }
 
-    private func printError(_ message: Logger.Message, at now: Timestamp, _ metadata: Logger.Metadata) {
+    private func logError(_ message: Logger.Message, at now: Timestamp, _ metadata: Logger.Metadata) {
         logger.log(level: complaints.admits(at: now) ? .error : .debug, message, metadata: metadata)
     }
 

@@ -20,7 +20,7 @@ struct DiskWatch: Service {
     let now: @Sendable () -> Timestamp
 
     func run() async throws {
-        let halted = Gauge(label: Metric.askingHalted.name)
+        let halted = Gauge(label: Metric.pollingHalted.name)
         halted.record(0)
         await cancelWhenGracefulShutdown {
             var isHalted = false

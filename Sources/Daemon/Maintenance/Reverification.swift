@@ -46,7 +46,7 @@ package struct Reverification: Sendable {
         var answer = ReverificationAnswer(accounts.map(\.name).filter { account == nil || account == $0 })
         var done: Int64 = 0
         let reader = try reading { try LedgerReader(at: database) }
-        let last = try reading { try reader.lastRefusal() }
+        let last = try reading { try reader.lastRejection() }
         while !Task.isCancelled {
             let kept = try reading {
                 try reader.rejections(of: account, after: done, through: last, limit: Self.batch)

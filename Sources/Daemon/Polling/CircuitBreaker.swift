@@ -86,16 +86,16 @@ package struct CircuitBreaker: Sendable {
         at now: ContinuousClock.Instant,
         using generator: inout some RandomNumberGenerator
     ) {
-        let wish = now + (retryAfter ?? .zero)
+        let requestedEnd = now + (retryAfter ?? .zero)
         if let opening, permit.probe == nil || permit.probe != opening.probe {
-            self.opening?.end = max(opening.end, wish)
-            if retryAfter != nil { self.opening?.request = max(opening.request ?? wish, wish) }
+            self.opening?.end = max(opening.end, requestedEnd)
+            if retryAfter != nil { self.opening?.request = max(opening.request ?? requestedEnd, requestedEnd) }
             return
         }
         let length = opening.map { min($0.length * 2, Self.longestPause) } ?? Self.shortestPause
         let pause = length * Double.random(in: 0.75...1, using: &generator)
-        let request = retryAfter == nil ? nil : wish
-        opening = Opening(length: length, end: max(now + pause, wish), reason: reason, request: request)
+        let request = retryAfter == nil ? nil : requestedEnd
+        opening = Opening(length: length, end: max(now + pause, requestedEnd), reason: reason, request: request)
     }
 
     /// Returns a permit without a result: the request was cancelled, or its answer says nothing about the gateway's

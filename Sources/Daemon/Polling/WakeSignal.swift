@@ -3,7 +3,7 @@ import Synchronization
 /// Lets one task sleep for a time, or until it is signalled.
 final class WakeSignal: Sendable {
     private struct State {
-        var hasRung = false
+        var isSignalled = false
         var sleeper: CheckedContinuation<Void, Never>?
     }
 
@@ -12,7 +12,7 @@ final class WakeSignal: Sendable {
     /// Wakes the sleeper, or the next one before it falls asleep.
     func signal() {
         let sleeper = state.withLock { state in
-            state.hasRung = state.sleeper == nil
+            state.isSignalled = state.sleeper == nil
             defer { state.sleeper = nil }
             return state.sleeper
         }
@@ -29,8 +29,8 @@ final class WakeSignal: Sendable {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { sleeper in
                     let isAwake = state.withLock { state in
-                        guard !state.hasRung, !Task.isCancelled else {
-                            state.hasRung = false
+                        guard !state.isSignalled, !Task.isCancelled else {
+                            state.isSignalled = false
                             return true
                         }
                         state.sleeper = sleeper

@@ -38,13 +38,13 @@ struct Reloader: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             // However many reloads are requested during a reload, one more reads the file as it is then.
-            let (wishes, wish) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            let (requests, request) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
             await withDiscardingTaskGroup { group in
                 group.addTask {
-                    for await _ in reloadSignal.requests { wish.yield() }
-                    wish.finish()
+                    for await _ in reloadSignal.requests { request.yield() }
+                    request.finish()
                 }
-                for await _ in wishes where !Task.isCancelled { await reload() }
+                for await _ in requests where !Task.isCancelled { await reload() }
             }
             // No more reloads can be requested, but the daemon goes on; this fails only when cancelled.
             try? await gracefulShutdown()

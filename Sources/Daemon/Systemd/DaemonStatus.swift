@@ -19,7 +19,7 @@ package struct DaemonStatus: Sendable {
     package var addresses: [String] = []
     package var status: LedgerStatus?
     /// Why callbacks are answered 503; `nil` if they are not.
-    package var refusal: String?
+    package var rejection: String?
     package var couldNotReloadAt: Timestamp?
 
     package init(accounts: Int) {
@@ -42,7 +42,7 @@ package struct DaemonStatus: Sendable {
 
     private var trouble: [String] {
         var trouble: [String] = []
-        if let refusal { trouble.append("Callbacks are answered 503: \(refusal)") }
+        if let rejection { trouble.append("Callbacks are answered 503: \(rejection)") }
         if let damage = status?.damage {
             trouble.append("The database is damaged: \(damage); restore the last backup")
         }

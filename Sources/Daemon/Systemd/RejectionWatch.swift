@@ -21,15 +21,15 @@ struct RejectionWatch: Service {
                 counted = now
                 // A full disk affects the next callback, too; a full queue may be empty already.
                 let unavailableReason = ledger.hasFailed ? ledger.unavailableReason(for: .callbacks) : nil
-                if let reason = unavailableReason?.description ?? (quietLooks == 0 ? crowd : nil) { last = reason }
+                if let reason = unavailableReason?.description ?? (quietLooks == 0 ? queueState : nil) { last = reason }
                 let isRefusing = unavailableReason != nil || quietLooks < Self.memory
-                systemdStatus.refusesCallbacks(because: isRefusing ? last : nil)
+                systemdStatus.rejectsCallbacks(because: isRefusing ? last : nil)
                 try? await Task.sleep(for: Self.interval)  // Fails only when cancelled, and then the loop ends.
             }
         }
     }
 
-    private var crowd: String {
+    private var queueState: String {
         ledger.isFull ? "the queue is full" : "more came than could be taken in, or a commit failed: see the log"
     }
 }

@@ -72,10 +72,10 @@ final class SystemdStatus: Sendable {
     }
 
     /// - Parameter reason: why callbacks are answered 503; `nil` if they are not.
-    func refusesCallbacks(because reason: String?) {
+    func rejectsCallbacks(because reason: String?) {
         state.withLock { state in
-            guard state.daemonStatus.refusal != reason else { return }
-            state.daemonStatus.refusal = reason
+            guard state.daemonStatus.rejection != reason else { return }
+            state.daemonStatus.rejection = reason
             notify([], &state)
         }
     }
@@ -83,7 +83,7 @@ final class SystemdStatus: Sendable {
     /// The ledger's files were deleted or moved, and the data that it holds is being saved.
     func isSaving(_ unsaved: String) {
         state.withLock { state in
-            state.daemonStatus.refusal = unsaved
+            state.daemonStatus.rejection = unsaved
             notify(systemd?.watchdog == nil ? [] : [.alive], &state)
         }
     }

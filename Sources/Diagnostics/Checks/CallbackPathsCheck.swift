@@ -31,14 +31,14 @@ struct CallbackPathsCheck {
         let paths: [Path]
     }
 
-    let visitor: HTTPProbe
+    let probe: HTTPProbe
     let now: @Sendable () -> Timestamp
 
     /// - Parameter accounts: the account names in the configuration; `nil` if they are not known.
     func finding(_ addresses: [AdminAddress], accounts: [String]?) async -> Finding {
         for address in addresses {
             // Why the daemon cannot be reached is reported by its own check.
-            guard let answer = try? await visitor.probe(address.url(of: "/v1/unknown-paths")) else { continue }
+            guard let answer = try? await probe.get(address.url(of: "/v1/unknown-paths")) else { continue }
             guard answer.status == 200,
                 let told = try? JSONDecoder().decode(Answer.self, from: Data(answer.body.utf8))
             else { return Finding(Self.name, .skipped, "the daemon that runs does not tell of them") }

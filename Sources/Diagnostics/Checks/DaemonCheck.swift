@@ -6,7 +6,7 @@ import Telemetry
 struct DaemonCheck {
     static let name = "daemon"
 
-    let visitor: HTTPProbe
+    let probe: HTTPProbe
     /// The version of this program.
     let version: String
 
@@ -38,19 +38,19 @@ struct DaemonCheck {
     }
 
     private func judged(_ address: AdminAddress) async throws(TransportFailure) -> Finding {
-        let alive = try await visitor.probe(address.url(of: "/healthz"))
+        let alive = try await probe.get(address.url(of: "/healthz"))
         guard alive.status == 200, alive.body == "alive\n" else {
             let advice = "another program has its address: see who (`ss -ltnp`), or name another one under `admin`"
             return Finding(Self.name, .failure, "what answers at \(address) is no paystate", advice: advice)
         }
-        let ready = try await visitor.probe(address.url(of: "/readyz"))
+        let ready = try await probe.get(address.url(of: "/readyz"))
         guard ready.status == 200 else {
             let reason = ready.body.split(separator: "\n").first.map(String.init) ?? "no reason given"
             let advice =
                 "callbacks are answered 503 and come again; see the other findings, and `journalctl -u paystate -p err`"
             return Finding(Self.name, .failure, "runs, but is not ready: \(reason.firstPrintable(100))", advice: advice)
         }
-        let metrics = try await visitor.probe(address.url(of: "/metrics"))
+        let metrics = try await probe.get(address.url(of: "/metrics"))
         guard let running = Self.version(in: metrics.body), running != version else {
             return Finding(Self.name, .ok, "runs and is ready, at \(address)")
         }

@@ -9,15 +9,15 @@ struct EndpointsCheck {
     static let name = "status endpoints"
     static let clockName = "clock"
 
-    let visitor: HTTPProbe
+    let probe: HTTPProbe
     let now: @Sendable () -> Timestamp
 
     /// Probes every base URL once. Any response counts: no payment is asked about.
     func findings(_ services: [ExternalDependencies.Service]) async -> [Finding] {
         let urls = Set(services.map(\.url)).sorted().prefix(50)
-        let visits = await withTaskGroup(of: (url: String, probe: Visit).self) { group in
-            for url in urls { group.addTask { (url, await probe(url)) } }
-            return await group.reduce(into: [String: Visit]()) { $0[$1.url] = $1.probe }
+        let visits = await withTaskGroup(of: (url: String, get: Visit).self) { group in
+            for url in urls { group.addTask { (url, await get(url)) } }
+            return await group.reduce(into: [String: Visit]()) { $0[$1.url] = $1.get }
         }
         guard !visits.isEmpty else { return [Finding(Self.name, .skipped, "the configuration names none")] }
         let reached = urls.filter { visits[$0]?.failure == nil }
@@ -25,7 +25,7 @@ struct EndpointsCheck {
             visits[url]?.failure.map { Finding(Self.name, .failure, "\(url): \($0)", advice: $0.advice) }
         }
         let all = reached.isEmpty ? [] : [Finding(Self.name, .ok, "\(reached.joined(separator: ", ")) can be reached")]
-        return unreached + all + [Self.clock(visits.compactMap { url, probe in probe.ahead.map { (url, $0) } })]
+        return unreached + all + [Self.clock(visits.compactMap { url, get in get.ahead.map { (url, $0) } })]
     }
 
     private struct Visit: Sendable {
@@ -34,10 +34,10 @@ struct EndpointsCheck {
         var ahead: Duration?
     }
 
-    private func probe(_ url: String) async -> Visit {
+    private func get(_ url: String) async -> Visit {
         let start = now()
         do {
-            let answer = try await visitor.probe(url, readingUpTo: 0)
+            let answer = try await probe.get(url, readingUpTo: 0)
             let end = now()
             // The server reads its clock somewhere in between, and truncates it to the second.
             let middle = start + (end - start) / 2

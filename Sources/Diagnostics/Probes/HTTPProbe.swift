@@ -35,7 +35,7 @@ struct HTTPProbe: Sendable {
     /// Sends a GET.
     ///
     /// - Parameter limit: maximum number of body bytes to read; with 0 the body is not awaited.
-    func probe(_ url: String, readingUpTo limit: Int = 4 << 20) async throws(TransportFailure) -> Answer {
+    func get(_ url: String, readingUpTo limit: Int = 4 << 20) async throws(TransportFailure) -> Answer {
         // The client's own timeout covers only the head of the response.
         let result = await withTimeout(timeout) { await answer(of: url, readingUpTo: limit) }
         guard let result else { throw .timedOut }

@@ -11,7 +11,7 @@ extension Ledger {
         isProbe: Bool = false,
         at now: Timestamp
     ) async throws -> NextPoll {
-        try await questions.next(of: account, besides: inFlight, isProbe: isProbe, at: now)
+        try await duePolls.next(of: account, besides: inFlight, isProbe: isProbe, at: now)
     }
 
     /// Records that a poll is about to be sent.

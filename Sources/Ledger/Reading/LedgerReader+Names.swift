@@ -4,7 +4,7 @@ package import Payments
 extension LedgerReader {
     /// The entities that a name refers to, by its most exact meaning alone: a gateway's own id, otherwise the
     /// merchant's reference of payments, otherwise that of checkouts, of which nothing more may be known yet.
-    package func things(named name: String, account: String?) throws -> [Named] {
+    package func entities(named name: String, account: String?) throws -> [Named] {
         let keys = try rows(
             """
             SELECT account.name AS account, 'payment' AS entity, payment_id AS entity_id

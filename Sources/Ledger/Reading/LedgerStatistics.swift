@@ -10,7 +10,7 @@ package struct LedgerStatistics: Sendable, Equatable {
     /// Callbacks by their effect.
     package var effects: [Effect: Int] = [:]
     package var states: [State: Int] = [:]
-    package var questions = 0
+    package var polls = 0
     /// Changes that polls brought to light.
     package var found = 0
     package var openAlarms = 0
@@ -49,7 +49,7 @@ extension LedgerReader {
                 sql: "SELECT state, count(*) FROM payment WHERE merged_into IS NULL GROUP BY state"
             )
             while let row = try states.next() { tally.states[try State(stored: row[0])] = row[1] }
-            tally.questions = try Int.fetchOne(database, sql: "SELECT count(*) FROM poll") ?? 0
+            tally.polls = try Int.fetchOne(database, sql: "SELECT count(*) FROM poll") ?? 0
             tally.found = try Int.fetchOne(database, sql: "SELECT count(*) FROM transition WHERE source = 'poll'") ?? 0
             tally.openAlarms =
                 try Int.fetchOne(

@@ -31,7 +31,7 @@ extension LedgerTransaction {
         try TransitionRows.append(consequences.transitions, evidence, on: .checkout(id), of: account, in: statements)
         for anomaly in consequences.anomalies {
             if anomaly.kind == .unresolved, !anomaly.isNotice, try PollRows.isAbandoned(checkout: id, in: statements) {
-                try AnomalyRows.note(anomaly, evidence, on: .checkout(id), of: account, in: statements)
+                try AnomalyRows.record(anomaly, evidence, on: .checkout(id), of: account, in: statements)
             } else {
                 try AnomalyRows.open(anomaly, evidence, on: .checkout(id), of: account, in: statements)
             }

@@ -10,19 +10,19 @@ extension LedgerTransaction {
         let account = try accounts.row(of: poll.account)
         let number = try knownNumber ?? PollRows.nextID(in: statements)
         let evidence = EvidenceID(source: .poll, number: number, at: answer.recordedAt)
-        var told = RecordedEffect(effect: .unrecognised)
+        var effect = RecordedEffect(effect: .unrecognised)
         if case .report(let report) = answer.result {
             let place = try PaymentRows.place(of: poll, in: statements)
             let isOvertaken = try PollRows.isOvertaken(poll, at: place, of: account, in: statements)
-            told = try record(
+            effect = try record(
                 report,
                 of: account,
                 by: .answer(about: poll.entity, isOvertaken: isOvertaken),
                 evidence
             )
         }
-        if told.effect == .undecodable { answer = answer.asUndecodable(Payment.tooManyOperations) }
-        let outcome = PollOutcome(answer.result, told, about: poll.entity)
+        if effect.effect == .undecodable { answer = answer.asUndecodable(Payment.tooManyOperations) }
+        let outcome = PollOutcome(answer.result, effect, about: poll.entity)
         // The answer may have shown that what was taken for a root is a child of another payment.
         let place = try PaymentRows.place(of: poll, in: statements)
         let isFatal = try answer.result == .interrupted && PollRows.isInterrupted(poll, at: place, in: statements)
@@ -33,7 +33,7 @@ extension LedgerTransaction {
             number,
             answer,
             outcome,
-            told,
+            effect,
             at: place,
             of: account,
             after: lastCallback,
@@ -83,10 +83,10 @@ extension LedgerTransaction {
 }
 
 extension PollOutcome {
-    fileprivate init(_ result: StatusResult, _ told: RecordedEffect, about entity: Entity) {
+    fileprivate init(_ result: StatusResult, _ effect: RecordedEffect, about entity: Entity) {
         self =
             switch result {
-            case .report: PollOutcome(told.effect(on: entity))
+            case .report: PollOutcome(effect.effect(on: entity))
             case .notFound: .notFound
             case .unauthorized: .unauthorized
             case .rateLimited: .rateLimited

@@ -14,7 +14,7 @@ extension LedgerTransaction {
             case .payment(let id): count += try recall(payment: id, suspect, of: account, at: now)
             case .checkout(let token):
                 var checkout = try CheckoutRows.find(token, of: account, in: statements).checkout
-                guard checkout.putRight(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now) else { continue }
+                guard checkout.correct(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now) else { continue }
                 try statements.execute(
                     "UPDATE checkout SET next_poll_at = ? WHERE token = ? AND account = ?",
                     [checkout.pollState.nextPollAt?.milliseconds, token, account.id]
@@ -22,7 +22,7 @@ extension LedgerTransaction {
                 count += 1
             case .subscription(let id):
                 var subscription = try SubscriptionRows.find(id, of: account, in: statements).subscription
-                guard subscription.putRight(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now) else { continue }
+                guard subscription.correct(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now) else { continue }
                 try statements.execute(
                     "UPDATE subscription SET next_poll_at = ? WHERE subscription_id = ? AND account = ?",
                     [subscription.pollState.nextPollAt?.milliseconds, id, account.id]
@@ -41,7 +41,7 @@ extension LedgerTransaction {
         at now: Timestamp
     ) throws -> Int {
         guard var payment = try PaymentRows.read(id, of: account, in: statements)?.payment else { return 0 }
-        let changed = payment.putRight(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now)
+        let changed = payment.correct(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now)
         if changed.payment {
             try statements.execute(
                 "UPDATE payment SET next_poll_at = ? WHERE id = ?",

@@ -41,7 +41,7 @@ struct LedgerTransaction {
                 try keepUndecodable(detail, naming: mention, evidence, of: account)
             }
         if callback.verdict == .ambiguous, case .report = callback.content, let payment = outcome.payment {
-            try AnomalyRows.note(
+            try AnomalyRows.record(
                 Anomaly(kind: .ambiguousSignature, detail: "applied directly, as the account is configured"),
                 evidence,
                 on: .payment(payment),
@@ -51,7 +51,7 @@ struct LedgerTransaction {
         }
         try CallbackRows.insert(id, callback, outcome, of: account, in: statements)
         provesRoom = true
-        if let moment = callback.reverifiedAt { try CallbackRows.noteReverified(id, at: moment, in: statements) }
+        if let moment = callback.reverifiedAt { try CallbackRows.markReverified(id, at: moment, in: statements) }
         return RecordResult(callback: id, effect: outcome.effect, isDuplicate: false)
     }
 
@@ -200,12 +200,12 @@ struct LedgerTransaction {
         _ evidence: EvidenceID
     ) throws {
         let isNew = stored.id == nil
-        if stored.hasNewWish { hasPollRequests = true }
+        if stored.hasNewPollRequest { hasPollRequests = true }
         let id = try PaymentRows.save(&stored, of: account, evidence, in: statements)
         try TransitionRows.append(consequences.transitions, evidence, on: .payment(id), of: account, in: statements)
         for anomaly in consequences.anomalies {
             if anomaly.kind == .unresolved, !anomaly.isNotice, try PollRows.isAbandoned(payment: id, in: statements) {
-                try AnomalyRows.note(anomaly, evidence, on: .payment(id), of: account, in: statements)
+                try AnomalyRows.record(anomaly, evidence, on: .payment(id), of: account, in: statements)
             } else {
                 try AnomalyRows.open(anomaly, evidence, on: .payment(id), of: account, in: statements)
             }

@@ -16,7 +16,7 @@ package struct StoredRejection: Sendable {
 
 extension LedgerReader {
     /// The number of the last rejected request.
-    package func lastRefusal() throws -> Int64 {
+    package func lastRejection() throws -> Int64 {
         try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM rejection") ?? 0 }
     }
 

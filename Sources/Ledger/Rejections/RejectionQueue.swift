@@ -19,7 +19,7 @@ struct RejectionQueue: Sendable {
     private var waiting: [String: [String: Waiting]] = [:]
     private var turns: [String: Int] = [:]
     private var shares = RejectionShares<String>()
-    private var throttle = RefusalThrottle()
+    private var throttle = RejectionThrottle()
     private var count = 0
     /// How many were displaced by others since the last call of `takeDropped()`, by account.
     private var dropped: [String: Int] = [:]
@@ -90,7 +90,7 @@ struct RejectionQueue: Sendable {
 }
 
 /// Limits how many rejected requests are written per second.
-private struct RefusalThrottle: Sendable {
+private struct RejectionThrottle: Sendable {
     private static let burst: Int64 = 256
     private static let perSecond: Int64 = 32
 

@@ -30,7 +30,7 @@ extension Ledger {
 
     /// The result of the last check of the pages; `nil` if there was none.
     package func lastPageCheck() async throws -> PageCheckOutcome? {
-        try await questions.read { try PageCheckOutcome(in: $0) }
+        try await duePolls.read { try PageCheckOutcome(in: $0) }
     }
 }
 

@@ -112,10 +112,10 @@ final class WriteAheadLog: Sendable {
     }
 
     /// Copies everything and empties the log, as the last step before the database is closed. A reader in the middle of
-    /// a query gets half a second to finish; if it takes longer, the log stays as it is.
+    /// a query gets a second to finish; if it takes longer, the log stays as it is.
     static func finish(_ connection: Database) throws(FatalLedgerError) {
         try putOff(in: connection) {
-            try connection.execute(sql: "PRAGMA busy_timeout = 500")
+            try connection.execute(sql: "PRAGMA busy_timeout = 1000")
             try connection.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
     }

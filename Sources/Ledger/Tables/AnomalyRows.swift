@@ -32,7 +32,7 @@ enum AnomalyRows {
     }
 
     /// Records an anomaly that needs no one's attention: it is closed from the start.
-    static func note(
+    static func record(
         _ anomaly: Anomaly,
         _ evidence: EvidenceID,
         on subject: Subject,
@@ -55,7 +55,7 @@ enum AnomalyRows {
             [subject.payment, anomaly.kind.rawValue, anomaly.detail]
         )
         guard isNoted != 1 else { return }
-        try note(anomaly, evidence, on: subject, of: account, in: statements)
+        try record(anomaly, evidence, on: subject, of: account, in: statements)
     }
 
     /// Whether a person has closed this very contradiction: it is opened again only with new evidence, which words it

@@ -30,7 +30,7 @@ enum CallbackRows {
 
     /// Records that a callback was authenticated only now. (A separate statement: it is rare, and other callbacks
     /// should not pay for it.)
-    static func noteReverified(_ id: Int64, at moment: Timestamp, in statements: StatementCache) throws {
+    static func markReverified(_ id: Int64, at moment: Timestamp, in statements: StatementCache) throws {
         try statements.execute("UPDATE callback SET reverified_at = ? WHERE id = ?", [moment.milliseconds, id])
     }
 

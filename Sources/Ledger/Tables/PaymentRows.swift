@@ -66,7 +66,7 @@ enum PaymentRows {
         )
         payment.initialAmount = row[11]
         payment.surcharge = row[12]
-        payment.questionedSum = row[18]
+        payment.questionedAmount = row[18]
         payment.isTest = row[19]
         payment.code = row[20]
         payment.message = row[21]
@@ -176,7 +176,7 @@ extension Payment {
         totals.chargedBack
         totals.paidOut
         totals.balance
-        questionedSum
+        questionedAmount
         isTest
         code
         message

@@ -11,7 +11,7 @@ enum PollRows {
         _ id: Int64,
         _ answer: PollRecord,
         _ outcome: PollOutcome,
-        _ told: RecordedEffect,
+        _ effect: RecordedEffect,
         at place: DuePoll.Place,
         of account: AccountRow,
         after lastCallback: Int64,
@@ -28,9 +28,9 @@ enum PollRows {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                id, account.id, place.payment ?? told.payment, place.operationID, place.checkout, place.subscription,
+                id, account.id, place.payment ?? effect.payment, place.operationID, place.checkout, place.subscription,
                 answer.askedAt.milliseconds, answer.answeredAt?.milliseconds, answer.httpStatus, outcome.rawValue,
-                told.row, kept.body, told.status, answer.endpoint, answer.detail,
+                effect.row, kept.body, effect.status, answer.endpoint, answer.detail,
                 lastCallback, answer.recordedAt.milliseconds, poll.entity.kind, poll.entity.id, poll.lastCallback,
                 poll.requestedAt?.milliseconds, answer.pause.wholeMilliseconds,
                 answer.result == .interrupted,

@@ -9,7 +9,7 @@ struct StoredSchedule {
 
 /// The rows of the polling schedules that have been in force: the effect of an answer depends on them.
 enum ScheduleRows {
-    static func note(_ schedule: PollSchedule, at place: EvidencePosition, in statements: StatementCache) throws {
+    static func record(_ schedule: PollSchedule, at place: EvidencePosition, in statements: StatementCache) throws {
         try statements.execute(
             """
             INSERT INTO schedule (after_callback, after_poll, after_instruction, first_after, steps, give_up_after,

@@ -18,7 +18,7 @@ struct StoredPayment {
     }
 
     /// Whether an immediate poll is requested that was not requested before.
-    var hasNewWish: Bool {
+    var hasNewPollRequest: Bool {
         let pollRequests = Self.pollRequests(of: payment)
         return !pollRequests.isEmpty && before.map { pollRequests != Self.pollRequests(of: $0) } ?? true
     }

@@ -21,7 +21,7 @@ final class Writer: @unchecked Sendable {
     /// How many rejected requests were dropped, by account, as far as the database does not count them yet.
     private var dropped: [String: Int] = [:]
     /// The schedule that the database records as the one in force.
-    private var noted: PollSchedule?
+    private var recorded: PollSchedule?
     private var prepared: StatementCache?
     private let batchSize = Metrics.Recorder(label: Metric.batchSize.name)
     private let commitTime = Metrics.Timer(label: Metric.commitSeconds.name)
@@ -47,7 +47,7 @@ final class Writer: @unchecked Sendable {
         self.pollRequests = pollRequests
         self.writeHealth = writeHealth
         rejections = try RejectedRows(in: database)
-        noted = try ScheduleRows.last(in: StatementCache(database))?.schedule
+        recorded = try ScheduleRows.last(in: StatementCache(database))?.schedule
     }
 
     /// Serves all waiting requests.
@@ -169,13 +169,13 @@ final class Writer: @unchecked Sendable {
                 schedule: schedule,
                 rejections: rejections
             )
-            if schedule != noted { try ScheduleRows.note(schedule, at: transaction.place(), in: statements) }
+            if schedule != recorded { try ScheduleRows.record(schedule, at: transaction.place(), in: statements) }
             for request in requests { notifications.append(try request.work(&transaction)) }
             (hasPollRequests, provesRoom, rejectionsLeft) =
                 (transaction.hasPollRequests, transaction.provesRoom, transaction.rejections)
             return .commit
         }
-        noted = schedule
+        recorded = schedule
         rejections = rejectionsLeft
         if provesRoom { writeHealth.succeeded() }
         if hasPollRequests { pollRequests.yield() }

@@ -6,7 +6,7 @@ package struct Judgement: Sendable, Equatable {
     package var row: Int
     package var anomaly: AnomalyKind?
     /// Whether the gateway's status endpoint is to be polled at once.
-    package var asksAtOnce: Bool
+    package var pollsAtOnce: Bool
     /// Whether this answer resolves what is held.
     package var resolvesHeld: Bool
 
@@ -14,7 +14,7 @@ package struct Judgement: Sendable, Equatable {
         self.effect = effect
         self.row = row
         self.anomaly = anomaly
-        self.asksAtOnce = asks
+        self.pollsAtOnce = asks
         self.resolvesHeld = resolvesHeld
     }
 }

@@ -61,7 +61,7 @@ extension TrackedStatus {
         switch evidence.origin {
         case .callback:
             var judgement = judgeCallback(evidence)
-            if isLevelButDifferentFinal(evidence) { judgement.asksAtOnce = true }
+            if isLevelButDifferentFinal(evidence) { judgement.pollsAtOnce = true }
             return judgement
         case .answer(let overtaken):
             return judgeAnswer(evidence, overtaken: overtaken)

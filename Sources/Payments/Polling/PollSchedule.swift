@@ -66,7 +66,7 @@ package struct PollSchedule: Sendable, Hashable {
         _ reasons: PollReasons,
         _ pollState: PollState,
         expiresAt: Timestamp?,
-        hasAsked: Bool,
+        hasPolled: Bool,
         named name: String,
         at now: Timestamp
     ) -> Next {
@@ -79,14 +79,14 @@ package struct PollSchedule: Sendable, Hashable {
                 max(since, pollState.requestedAt ?? since) + giveUpAfter <= now
                 && expiresAt.map { $0 + Self.day <= now } ?? true
             isGivenUp = isOld && pollState.attempt >= steps.count
-            if !isGivenUp { moments.append(now + pause(pollState, hasAsked: hasAsked, named: name, at: now)) }
+            if !isGivenUp { moments.append(now + pause(pollState, hasPolled: hasPolled, named: name, at: now)) }
         } else if reasons.contains(.again), let last = looks.filter({ $0 <= now }).max(), now < last + giveUpAfter {
-            moments.append(now + pause(pollState, hasAsked: hasAsked, named: name, at: now))
+            moments.append(now + pause(pollState, hasPolled: hasPolled, named: name, at: now))
         }
         if reasons.contains(.authorized) {
             moments.append(now + (reasons.contains(.staleHold) ? max(authorizedEvery, Self.week) : authorizedEvery))
         }
-        guard let next = moments.filter({ $0 > now || (!hasAsked && $0 == now) }).min() else {
+        guard let next = moments.filter({ $0 > now || (!hasPolled && $0 == now) }).min() else {
             return isGivenUp ? .givenUp : .never
         }
         return .at(next)
@@ -112,8 +112,8 @@ package struct PollSchedule: Sendable, Hashable {
 
     /// While a poll request is pending, the steps are those of the request's own age: otherwise an old payment would be
     /// polled only once a day.
-    private func pause(_ pollState: PollState, hasAsked: Bool, named name: String, at now: Timestamp) -> Duration {
-        guard hasAsked else { return pollState.requestedAt == nil ? firstAfter : .zero }
+    private func pause(_ pollState: PollState, hasPolled: Bool, named name: String, at now: Timestamp) -> Duration {
+        guard hasPolled else { return pollState.requestedAt == nil ? firstAfter : .zero }
         let step = step(after: pollState.attempt, named: name)
         // A request dated by a clock that ran ahead has no known age: it must not count as new for days.
         guard let requestedAt = pollState.requestedAt, requestedAt <= now else { return step }

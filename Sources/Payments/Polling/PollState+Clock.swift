@@ -13,7 +13,7 @@ extension PollState {
     /// - Parameter isDatedAhead: whether evidence, a poll request or a poll is dated later than now, so that the poll
     ///   was scheduled by that clock, however little it ran ahead.
     /// - Returns: whether the poll was rescheduled.
-    mutating func putRight(
+    mutating func correct(
         _ reasons: PollReasons,
         isDatedAhead: Bool,
         expiresAt: Timestamp? = nil,
@@ -29,7 +29,7 @@ extension PollState {
         var counted = self
         counted.since = since.map { min($0, now) }
         counted.requestedAt = requestedAt.map { min($0, now) }
-        switch schedule.next(reasons, counted, expiresAt: expiresAt, hasAsked: true, named: name, at: now) {
+        switch schedule.next(reasons, counted, expiresAt: expiresAt, hasPolled: true, named: name, at: now) {
         case .at(let latest):
             guard planned > latest + Self.tolerance else { return false }
             nextPollAt = reasons.isDisjoint(with: [.open, .authorized]) ? latest : now
@@ -45,12 +45,12 @@ extension Payment {
     /// Reschedules polls of the payment and its operations that were scheduled by a clock that ran ahead.
     ///
     /// - Returns: whether the payment's poll was rescheduled, and the ids of the operations whose polls were.
-    package mutating func putRight(
+    package mutating func correct(
         isDatedAhead: Bool,
         by schedule: PollSchedule,
         at now: Timestamp
     ) -> (payment: Bool, operations: [String]) {
-        let isChanged = pollState.putRight(
+        let isChanged = pollState.correct(
             pollReasons(at: now),
             isDatedAhead: isDatedAhead,
             expiresAt: expiresAt,
@@ -61,7 +61,7 @@ extension Payment {
         var changed: [String] = []
         for index in operations.indices {
             let (name, reasons) = (operations[index].id, PollReasons(in: operations[index]))
-            let isOperationChanged = operations[index].pollState.putRight(
+            let isOperationChanged = operations[index].pollState.correct(
                 reasons,
                 isDatedAhead: isDatedAhead,
                 by: schedule,
@@ -78,8 +78,8 @@ extension Checkout {
     /// Reschedules a poll that was scheduled by a clock that ran ahead.
     ///
     /// - Returns: whether it was rescheduled.
-    package mutating func putRight(isDatedAhead: Bool, by schedule: PollSchedule, at now: Timestamp) -> Bool {
-        pollState.putRight(
+    package mutating func correct(isDatedAhead: Bool, by schedule: PollSchedule, at now: Timestamp) -> Bool {
+        pollState.correct(
             PollReasons(in: self),
             isDatedAhead: isDatedAhead,
             expiresAt: expiresAt,
@@ -94,7 +94,7 @@ extension Subscription {
     /// Reschedules a poll that was scheduled by a clock that ran ahead.
     ///
     /// - Returns: whether it was rescheduled.
-    package mutating func putRight(isDatedAhead: Bool, by schedule: PollSchedule, at now: Timestamp) -> Bool {
-        pollState.putRight([], isDatedAhead: isDatedAhead, by: schedule, named: id, at: now)
+    package mutating func correct(isDatedAhead: Bool, by schedule: PollSchedule, at now: Timestamp) -> Bool {
+        pollState.correct([], isDatedAhead: isDatedAhead, by: schedule, named: id, at: now)
     }
 }

@@ -53,7 +53,7 @@ package struct PollState: Sendable, Equatable {
         let wanted = requestedAt == nil ? nil : nextPollAt
         attempt = 0
         since = now
-        plan(reasons, expiresAt: expiresAt, hasAsked: false, by: schedule, named: name, at: now)
+        plan(reasons, expiresAt: expiresAt, hasPolled: false, by: schedule, named: name, at: now)
         if let wanted, let next = nextPollAt { nextPollAt = min(next, wanted) }
     }
 
@@ -81,7 +81,7 @@ package struct PollState: Sendable, Equatable {
         plan(
             reasons,
             expiresAt: expiresAt,
-            hasAsked: !isRestarted || requestedAt != nil,
+            hasPolled: !isRestarted || requestedAt != nil,
             by: schedule,
             named: name,
             at: now
@@ -134,14 +134,14 @@ package struct PollState: Sendable, Equatable {
     private mutating func plan(
         _ reasons: PollReasons,
         expiresAt: Timestamp?,
-        hasAsked: Bool,
+        hasPolled: Bool,
         by schedule: PollSchedule,
         named name: String,
         at now: Timestamp
     ) {
         var reasons = reasons
         if requestedAt != nil { reasons.insert(.open) }
-        switch schedule.next(reasons, self, expiresAt: expiresAt, hasAsked: hasAsked, named: name, at: now) {
+        switch schedule.next(reasons, self, expiresAt: expiresAt, hasPolled: hasPolled, named: name, at: now) {
         case .at(let moment):
             phase = reasons.isSubset(of: .audit) ? .done : .scheduled
             nextPollAt = moment

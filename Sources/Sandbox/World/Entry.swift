@@ -13,7 +13,7 @@ struct Entry {
     /// Callbacks about it that are waiting or in flight.
     var callbacks = 0
     /// The number of its latest callback.
-    var lastLetter = 0
+    var lastCallback = 0
     /// How many status requests about it were received.
     var questions = 0
     /// When it was last active, once nothing more is to come.

@@ -44,7 +44,7 @@ extension World {
     }
 
     private func callback(of draft: CallbackDraft, about entry: inout Entry) -> OutgoingCallback {
-        entry.lastLetter += 1
+        entry.lastCallback += 1
         let body =
             switch settings.accounts[entry.account].keys {
             case .ecommpay(_, let secret): draft.body.signed(with: secret)
@@ -57,12 +57,12 @@ extension World {
             status: draft.status,
             body: body.bytes,
             schedule: draft.schedule,
-            number: entry.lastLetter
+            number: entry.lastCallback
         )
     }
 
     /// Removes and returns a callback that is to be sent now. Its delivery must be passed to ``note(_:of:at:)``.
-    package mutating func nextLetter(at now: Timestamp) -> OutgoingCallback? {
+    package mutating func nextCallback(at now: Timestamp) -> OutgoingCallback? {
         guard !misbehaviour.outage, underWay < settings.connections else { return nil }
         guard var callback = outbox.pop(dueAt: now)?.element else { return nil }
         underWay += 1

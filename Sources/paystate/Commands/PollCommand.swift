@@ -52,8 +52,8 @@ struct PollCommand: AsyncParsableCommand {
         let request = try request(outline)
         let ledger = wait ? try? LedgerReader(at: outline.database) : nil  // Unreadable: do not wait.
         let before = try ledger?.lastPoll() ?? 0
-        let (answer, asksGateways) = try await InstructionTarget.with(outline) { recipient in
-            (try await recipient.follow(request), recipient.asksGateways)
+        let (answer, asksGateways) = try await InstructionTarget.with(outline) { target in
+            (try await target.follow(request), target.asksGateways)
         }
         guard let ledger, asksGateways, let entity = Entity(kind: answer.entity, id: answer.entityID) else {
             print(json ? try JSONText.of(answer) : Self.promise(answer, asksGateways))
@@ -74,16 +74,16 @@ struct PollCommand: AsyncParsableCommand {
     /// An argument without an option may be any known name; an unknown one is taken for a payment's.
     private func request(_ outline: Configuration.PublicConfiguration) throws -> InstructionRequest {
         let (account, typed) = try named()
-        let found = outline.things(named: typed.id, account: account)
-        let things = found ?? []
+        let found = outline.entities(named: typed.id, account: account)
+        let entities = found ?? []
         if found?.isEmpty ?? false, isUnclear(account, outline), typed.key != .subscriptionID,
             !outline.accounts.contains(where: { $0.name == typed.id })
         {
             printError("nothing is known of «\(Terminal.harmless(typed.id))» at any account: `paystate watch` it first")
             throw SysExit.noInput
         }
-        let place = try outline.account(account, orWhereKnown: things, id: typed.id)
-        let here = things.filter { $0.account == place }
+        let place = try outline.account(account, orWhereKnown: entities, id: typed.id)
+        let here = entities.filter { $0.account == place }
         guard typed.key == .paymentID, let thing = here.first else {
             return try InstructionRequest.typed(.poll, ["account": place, typed.key.rawValue: typed.id])
         }

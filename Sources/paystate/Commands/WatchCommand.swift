@@ -63,15 +63,15 @@ struct WatchCommand: AsyncParsableCommand {
         if let file { return try await watchList(in: file, outline) }
         let (account, thing) = try name.named()
         var fields = [
-            "account": try outline.account(account, orWhereKnown: outline.things(named: thing.id) ?? [], id: thing.id),
+            "account": try outline.account(account, orWhereKnown: outline.entities(named: thing.id) ?? [], id: thing.id),
             thing.key.rawValue: thing.id,
         ]
         fields["reference"] = reference
         fields["amount_minor"] = amountMinor
         fields["currency"] = currency
         let request = try InstructionRequest.typed(.watch, fields)
-        let (answer, asksGateways) = try await InstructionTarget.with(outline) { recipient in
-            (try await recipient.follow(request), recipient.asksGateways)
+        let (answer, asksGateways) = try await InstructionTarget.with(outline) { target in
+            (try await target.follow(request), target.asksGateways)
         }
         guard !json else { return print(try JSONText.of(answer)) }
         print(answer.isNew ? Self.welcome(answer) : Self.recognition(answer))
@@ -83,8 +83,8 @@ struct WatchCommand: AsyncParsableCommand {
             try name.account.map { try outline.account($0, orWhereKnown: [], id: "") }
             ?? (outline.accounts.count == 1 ? outline.accounts.first?.name : nil)
         let source = try CSVSource(file, account: account)
-        let (summary, asksGateways) = try await InstructionTarget.with(outline) { recipient in
-            (try await source.watch(through: recipient, showsProgress: !json), recipient.asksGateways)
+        let (summary, asksGateways) = try await InstructionTarget.with(outline) { target in
+            (try await source.watch(through: target, showsProgress: !json), target.asksGateways)
         }
         if !asksGateways, !json { print(Self.noDaemon(outline)) }
         print(json ? summary.json : summary.text)

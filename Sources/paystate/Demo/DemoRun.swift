@@ -45,7 +45,7 @@ struct DemoRun: Service {
                     terminator: ""
                 )
             }
-            while !shutdown.isFalling(at: clock.now) {
+            while !shutdown.isRequested(at: clock.now) {
                 try show(seconds == nil ? "Ctrl-C ends it" : "for \(seconds ?? 0) s")
                 try await Task.sleep(for: .milliseconds(100))
             }
@@ -84,7 +84,7 @@ final class DemoShutdown: Sendable {
         self.end = end
     }
 
-    func isFalling(at now: ContinuousClock.Instant) -> Bool {
+    func isRequested(at now: ContinuousClock.Instant) -> Bool {
         signals.withLock { $0 > 0 } || end.map { now >= $0 } ?? false
     }
 

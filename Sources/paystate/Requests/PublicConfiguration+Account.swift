@@ -6,14 +6,14 @@ extension Configuration.PublicConfiguration {
     /// The entities that the ledger knows by a name; `nil` if the ledger cannot be read.
     ///
     /// This only saves naming the account; users who may not read the ledger name it.
-    func things(named name: String, account: String? = nil) -> [Named]? {
-        try? LedgerReader(at: database).things(named: name, account: account)
+    func entities(named name: String, account: String? = nil) -> [Named]? {
+        try? LedgerReader(at: database).entities(named: name, account: account)
     }
 
     /// The account in question: the one named, else the only one, else the only one in which the entity is known.
     ///
     /// - Throws: an exit code, after reporting what to do.
-    func account(_ named: String?, orWhereKnown things: [Named], id: String) throws -> String {
+    func account(_ named: String?, orWhereKnown entities: [Named], id: String) throws -> String {
         let known = accounts.map(\.name)
         let list = known.isEmpty ? "none" : known.joined(separator: ", ")
         if let named {
@@ -23,7 +23,7 @@ extension Configuration.PublicConfiguration {
             }
             return named
         }
-        let places = Set(things.map(\.account))
+        let places = Set(entities.map(\.account))
         if known.count == 1, let only = known.first { return only }
         if places.count == 1, let only = places.first { return only }
         let id = Terminal.harmless(id)

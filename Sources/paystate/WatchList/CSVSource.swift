@@ -43,12 +43,12 @@ struct CSVSource {
 
     /// Watches the payments in the file. Bad rows are reported on standard error, which also shows the progress if it
     /// is a terminal.
-    func watch(through recipient: InstructionTarget, showsProgress: Bool) async throws -> WatchSummary {
+    func watch(through target: InstructionTarget, showsProgress: Bool) async throws -> WatchSummary {
         let progress = Progress(isShown: showsProgress && isatty(STDERR_FILENO) == 1)
         defer { progress.clear() }
         return try await WatchImport(
             list: list,
-            recipient: recipient,
+            target: target,
             printError: { line, explanation in
                 progress.clear()
                 paystate.printError("\(name):\(line): \(explanation)")

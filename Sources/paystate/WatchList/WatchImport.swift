@@ -4,7 +4,7 @@ import Foundation
 /// Watches all payments in a CSV file, many at a time; a bad row is reported by its line, and the rest are imported.
 struct WatchImport {
     let list: WatchList
-    let recipient: InstructionTarget
+    let target: InstructionTarget
     let printError: (_ line: Int, _ explanation: String) -> Void
     /// Called after each row.
     let progress: (WatchSummary, _ bytesTaken: Int) -> Void
@@ -14,7 +14,7 @@ struct WatchImport {
         var rows = rows
         return try await withThrowingTaskGroup(of: Done.self) { group in
             var summary = WatchSummary()
-            var underWay: Set<Target> = []
+            var inFlight: Set<Thing> = []
             while summary.stop == nil, let row = try rows.next() {
                 guard !Self.isBlank(row) else { continue }
                 let request: InstructionRequest
@@ -25,21 +25,21 @@ struct WatchImport {
                     progress(summary, rows.bytesTaken)
                     continue
                 }
-                let target = Target(account: request.account, name: request.name)
-                while underWay.count >= AdminClient.concurrency || underWay.contains(target),
+                let thing = Thing(account: request.account, name: request.name)
+                while inFlight.count >= AdminClient.concurrency || inFlight.contains(thing),
                     let done = try await group.next()
                 {
-                    underWay.remove(done.target)
+                    inFlight.remove(done.thing)
                     note(done, in: &summary)
                     progress(summary, rows.bytesTaken)
                 }
-                underWay.insert(target)
-                group.addTask { [recipient, line = rows.number] in
+                inFlight.insert(thing)
+                group.addTask { [target, thing, line = rows.number] in
                     do throws(InstructionFailure) {
-                        let answer = try await recipient.follow(request)
-                        return Done(line: line, target: target, result: .success(answer))
+                        let answer = try await target.follow(request)
+                        return Done(line: line, thing: thing, result: .success(answer))
                     } catch {
-                        return Done(line: line, target: target, result: .failure(error))
+                        return Done(line: line, thing: thing, result: .failure(error))
                     }
                 }
             }
@@ -53,14 +53,14 @@ struct WatchImport {
         row.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     }
 
-    private struct Target: Sendable, Hashable {
+    private struct Thing: Sendable, Hashable {
         let account: String
         let name: InstructionRequest.Name
     }
 
     private struct Done: Sendable {
         let line: Int
-        let target: Target
+        let thing: Thing
         let result: Result<InstructionAnswer, InstructionFailure>
     }
 

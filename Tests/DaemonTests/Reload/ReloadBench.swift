@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Payments
 import Telemetry
+import TestSupport
 import Testing
 
 /// A daemon with a configuration file that a test rewrites, with secrets in files beside it, and its messages to

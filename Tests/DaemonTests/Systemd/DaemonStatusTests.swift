@@ -35,7 +35,7 @@ import Testing
 
     @Test func `trouble comes first`() {
         let words = words {
-            $0.refusal = "the disk is full"
+            $0.rejection = "the disk is full"
             $0.couldNotReloadAt = now
         }
         #expect(

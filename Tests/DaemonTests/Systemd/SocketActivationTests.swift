@@ -4,6 +4,7 @@ import Glibc
 import Ledger
 import NIOCore
 import Synchronization
+import TestSupport
 import Testing
 
 /// The public listener on passed sockets.

@@ -29,7 +29,7 @@ final class ConnectionLimiter: Sendable {
         var present: [ObjectIdentifier: Connection] = [:]
         /// Whether a socket was refused an accept, and waits for a signal to read.
         var isFull = false
-        var hasLostDoor = false
+        var hasLostListener = false
 
         var count: Int { arriving.count + present.count }
     }
@@ -81,14 +81,14 @@ final class ConnectionLimiter: Sendable {
     private func hasClosed() {
         let isLost = state.withLock { state in
             guard case .open = state.phase else { return false }
-            state.hasLostDoor = true
+            state.hasLostListener = true
             return true
         }
         if isLost { close() }
     }
 
     /// Whether the listener stopped because a socket had closed by itself.
-    var hasLostDoor: Bool { state.withLock { $0.hasLostDoor } }
+    var hasLostListener: Bool { state.withLock { $0.hasLostListener } }
 
     /// Whether the shutdown has not begun.
     var isOpen: Bool {

@@ -12,13 +12,13 @@ final class IdleConnections: Sendable {
     private struct Entry {
         let handler: NIOLoopBound<RequestHandler>
         let eventLoop: any EventLoop
-        var standing = PaymentStanding.busy
+        var standing = Standing.busy
         /// Neighbours in the order of waiting.
         var previous: Place?
         var next: Place?
     }
 
-    private enum PaymentStanding {
+    private enum Standing {
         case busy
         case idle
         /// It was asked to make room.

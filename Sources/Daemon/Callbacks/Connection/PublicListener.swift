@@ -52,7 +52,7 @@ struct PublicListener: Service {
                 }
                 if Task.isCancelled { limiter.closeAtOnce() }
             }
-            if limiter.hasLostDoor { throw ListenError.anyMore }
+            if limiter.hasLostListener { throw ListenError.anyMore }
         } onGracefulShutdown: {
             limiter.close()
         }

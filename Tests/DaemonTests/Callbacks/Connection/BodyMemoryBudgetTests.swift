@@ -1,0 +1,56 @@
+import ConfigurationFile
+import Daemon
+import Testing
+
+/// The memory that bodies arriving in pieces may take together, through real sockets.
+@Suite(.timeLimit(.minutes(1))) struct BodyMemoryBudgetTests {
+    private static let body = String(repeating: "x", count: 800)
+    /// A request that is answered, which proves that it arrived, followed by an incomplete one: 1 KiB is held for that.
+    private static let stalled = request("GET") + request(body: body).dropLast(200)
+    private static let rest = String(body.suffix(200))
+
+    /// The response to a callback that arrives in two pieces.
+    private func askInPieces(_ port: Int) async throws -> String {
+        let whole = request("POST", "/callbacks/ecp", ["Connection: close"], body: try RunningDaemon.callback("EP-1"))
+        let (answers, answer) = AsyncStream<String>.makeStream()
+        try await RawConnection.open(to: port) { connection in
+            try await connection.send(String(whole.dropLast(40)))
+            try await Task.sleep(for: .milliseconds(50))
+            try? await connection.send(String(whole.suffix(40)))  // It may be refused already.
+            _ = try await connection.rest()
+            answer.yield(connection.received)
+        }
+        for await text in answers { return text }
+        return ""
+    }
+
+    @Test func `bodies that stall are held up to a bound, and who comes then is told to come again`() async throws {
+        try await RunningDaemon.run {
+            $0.limits.body = 1024
+            $0.limits.bodies = 0  // Room for two of the largest.
+        } story: { daemon in
+            for _ in 0..<2 {
+                try await RawConnection.open(to: daemon.port) { first in
+                    try await first.send(Self.stalled)
+                    #expect(try await first.responses(1) == ["405"])
+                    try await RawConnection.open(to: daemon.port) { second in
+                        try await second.send(Self.stalled)
+                        let statuses = try await second.responses(1)
+                        #expect(statuses == ["405"])
+                        let refused = try await askInPieces(daemon.port)
+                        #expect(refused.hasPrefix("HTTP/1.1 503 ") && refused.contains("Retry-After: 5"))
+                        let whole = request(body: try RunningDaemon.callback("EP-2"))
+                        let answer = try await RawConnection.ask(daemon.port, whole)
+                        #expect(answer.statuses == ["200"], "what comes at once needs nothing of it")
+                        try await first.send(Self.rest)
+                        #expect(try await first.responses(2) == ["405", "400"], "it had its place")
+                        let next = try await askInPieces(daemon.port)
+                        #expect(next.hasPrefix("HTTP/1.1 200 "), "there is a place again")
+                    }
+                }
+                // It takes a moment until the second one's end is noticed; then there is room for two again.
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+}
