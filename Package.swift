@@ -329,6 +329,7 @@ let package = Package(
                 "Sandbox",
                 "TestSupport",
                 "paystate",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),

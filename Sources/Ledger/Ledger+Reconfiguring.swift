@@ -22,25 +22,21 @@ extension Ledger {
         quota: RejectionQuota,
         capacity: Int
     ) async throws(ReconfigurationError) {
-        let result: Result<Result<AccountRows, GatewayMismatch>, RecordingError> =
-            await withCheckedContinuation { continuation in
-                let request = WriteRequest(
-                    continuation,
-                    { transaction in try AccountRows.laid(accounts, in: transaction) },
-                    onDurable: { [self] rows in
-                        guard case .success(let rows) = rows else { return }
-                        writer.reconfigure(accounts: rows, schedule: schedule, quota: quota)
-                        writeQueue.resize(to: capacity)
-                    }
-                )
-                // A full queue may be the reason why the configuration is reloaded.
-                admit(request, isUrgent: true)
-            }
-        switch result {
-        case .failure(let error): throw .notRecorded(error)
-        case .success(.failure(let error)): throw .otherGateway(error)
-        case .success(.success): return
+        let rows: Result<AccountRows, GatewayMismatch>
+        do throws(RecordingError) {
+            // Urgent, because a full queue may be the reason why the configuration is reloaded.
+            rows = try await commits.perform(
+                isUrgent: true,
+                onDurable: { [commits] rows in
+                    guard case .success(let rows) = rows else { return }
+                    commits.reconfigure(accounts: rows, schedule: schedule, quota: quota, capacity: capacity)
+                },
+                { transaction in try AccountRows.laid(accounts, in: transaction) }
+            )
+        } catch {
+            throw .notRecorded(error)
         }
+        if case .failure(let error) = rows { throw .otherGateway(error) }
     }
 }
 

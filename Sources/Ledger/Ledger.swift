@@ -7,24 +7,10 @@ import Synchronization
 package final class Ledger: Service {
     /// The path of the file itself, with all links resolved.
     package let path: String
-    let writeHealth = WriteHealth()
-    let isPruning = Atomic(false)
-    /// SQLite's count of what other connections have committed, as of the last check.
-    let dataVersion = Mutex<Int64?>(nil)
-    let queue: DatabaseQueue
-    let writeQueue: WriteQueue
-    let log: WriteAheadLog
-    let writer: Writer
+    let commits: GroupCommit
     let duePolls: DuePolls
+    let isPruning = Atomic(false)
     private let lock: DatabaseLock
-    /// The files that SQLite writes, which may lose their names.
-    let files: OpenFiles
-    private let failures: AsyncStream<String>
-    private let failure: AsyncStream<String>.Continuation
-    /// Why the file must not be written again.
-    private let fate = Mutex<FatalLedgerError?>(nil)
-    /// Why committed data is not where the next start looks for it; `nil` if it is.
-    private let peril = Mutex<String?>(nil)
     /// Yields when something has been committed that is to be polled at once; for one consumer.
     package let pollRequests: AsyncStream<Void>
 
@@ -47,40 +33,26 @@ package final class Ledger: Service {
         lock = try DatabaseLock(besides: name)
         let path = lock.database
         self.path = path
-        let writeQueue = WriteQueue(capacity: capacity)
-        let queue = try Connection.open(at: path, timeout: timeout)
         let pollRequest: AsyncStream<Void>.Continuation
         (pollRequests, pollRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do {
-            let files = try OpenFiles(of: lock.descriptor, at: path)
-            self.files = files
-            let log = try WriteAheadLog(of: lock.descriptor, at: path, stepPages: checkpointStep)
-            self.log = log
-            writer =
-                try queue.writeWithoutTransaction { [writeHealth] database in
-                    log.watch(database)
-                    let rows = try AccountRows(accounts, in: database)
-                    return try Writer(
-                        writeQueue: writeQueue,
-                        log: log,
-                        files: files,
-                        accounts: rows,
-                        schedule: schedule,
-                        quota: quota,
-                        pollRequests: pollRequest,
-                        writeHealth: writeHealth,
-                        in: database
-                    )
-                }
+            commits = try GroupCommit(
+                at: path,
+                lock.descriptor,
+                accounts: accounts,
+                schedule: schedule,
+                quota: quota,
+                capacity: capacity,
+                timeout: timeout,
+                checkpointStep: checkpointStep,
+                pollRequests: pollRequest
+            )
             duePolls = try DuePolls(at: path)
         } catch let error as GatewayMismatch {
             throw .otherGateway(error)
         } catch {
             throw LedgerError(error, at: path)
         }
-        self.queue = queue
-        self.writeQueue = writeQueue
-        (failures, failure) = AsyncStream.makeStream()
     }
 
     /// Records an authentic callback, and returns once it is durable.
@@ -151,14 +123,12 @@ package final class Ledger: Service {
     /// - Returns: whether it displaced no other rejection of the same sender: a sender whose rejections are displaced
     ///   is flooding.
     package func refuse(_ rejection: RejectedRequest) -> Bool {
-        guard let entry = writeQueue.enqueue(rejection) else { return false }
-        if entry.mustWake { wake() }
-        return entry.isAlone
+        commits.refuse(rejection)
     }
 
     /// Resumes writing the queued rejected requests, whose rate is limited.
     package func resumeRejections(at now: Timestamp) {
-        if writeQueue.resumeRejections(at: now) { wake() }
+        commits.resumeRejections(at: now)
     }
 
     /// Proves that the database can be written, by writing; after a failed write, by writing as much as a callback may
@@ -169,13 +139,13 @@ package final class Ledger: Service {
     ///   an earlier time does not see what was written.
     @discardableResult
     package func probe(at now: Timestamp) async throws(RecordingError) -> Timestamp {
-        let weight = writeHealth.unavailableReason == nil ? 0 : 256 << 10
+        let weight = commits.health.unavailableReason == nil ? 0 : 256 << 10
         return try await perform(isUrgent: true) { try $0.touch(at: now, weight: weight) }
     }
 
     /// The actual setup of the writing connection, read back from SQLite.
     package func setup() async throws -> LedgerSetup {
-        try await queue.writeWithoutTransaction { database in
+        try await commits.read { database in
             LedgerSetup(
                 journalMode: try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? "",
                 synchronous: try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? 0,
@@ -186,144 +156,46 @@ package final class Ledger: Service {
     }
 
     /// Whether another request would be turned away.
-    package var isFull: Bool { writeQueue.isFull }
+    package var isFull: Bool { commits.isFull }
 
     /// Holds the file until shutdown, then serves the remaining requests, empties the log and closes.
     ///
     /// - Throws: if the file must not be written again; the process has to end. If its files have lost their names, it
     ///   throws only after their contents have been saved, or at shutdown.
     package func run() async throws {
-        let hasFailed = await cancelWhenGracefulShutdown { [failures] in
-            for await _ in failures { return true }
-            return false
-        }
-        guard hasFailed else { return try await finish() }
-        await cancelWhenGracefulShutdown { [self] in
-            await save()
-            // The sleep fails only when cancelled: that is the shutdown, and then saving is tried once more.
-            while unsaved != nil, (try? await Task.sleep(for: Self.savingPause)) != nil { await save() }
-        }
-        try await finish()
+        try await commits.run { try duePolls.close() }
+        lock.release()
     }
-
-    /// The delay before saving the files' contents is tried again.
-    private static let savingPause = Duration.seconds(10)
-
-    /// Why committed data is not, or not yet, where the next start looks for it: the files have lost their names, and
-    /// whatever is not saved when the process ends is lost. Nothing is acknowledged then. `nil` if the data is where it
-    /// should be.
-    package var unsaved: String? { peril.withLock { $0 } }
 
     /// Serves the remaining requests, empties the log and closes.
     ///
     /// - Throws: ``FatalLedgerError`` if the file must not be written again, including if that was so before: then it
     ///   is not touched.
     package func finish() async throws {
-        writeQueue.close()
-        do {
-            try await queue.writeWithoutTransaction { [self] database in
-                if let failure = fate.withLock({ $0 }) { throw failure }
-                try writer.runBatches(database)
-                if let missing = files.missing { throw FatalLedgerError(reason: "\(missing)") }
-                writer.releaseStatements()
-                try WriteAheadLog.finish(database)
-            }
-        } catch let failure as FatalLedgerError {
-            end(because: failure.reason)
-            if unsaved != nil { await save() }
-            queue.abandon()
-            throw fate.withLock { $0 } ?? failure
-        }
-        try duePolls.close()
-        try queue.close()
+        try await commits.finish { try duePolls.close() }
         lock.release()
     }
 
-    /// Stops recording, and makes ``run()`` throw.
-    func end(because reason: String) {
-        writeQueue.close()
-        let isFirst = fate.withLock { fate in
-            defer { fate = fate ?? FatalLedgerError(reason: reason) }
-            return fate == nil
-        }
-        if isFirst, files.missing != nil { peril.withLock { $0 = reason } }
-        failure.yield(reason)
-    }
+    /// Why committed data is not, or not yet, where the next start looks for it: the files have lost their names, and
+    /// whatever is not saved when the process ends is lost. Nothing is acknowledged then. `nil` if the data is where it
+    /// should be.
+    package var unsaved: String? { commits.unsaved }
 
-    /// Brings committed data back to where the next start looks for it, whether or not the task is cancelled.
-    private func save() async {
-        await withCheckedContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { [self] database in
-                save(from: database)
-                continuation.resume()
-            }
-        }
-    }
+    /// Checks whether another program has touched the files since the last check. A checkpoint by another program
+    /// cannot be detected, nor can one that writes to the file without SQLite.
+    ///
+    /// If files are gone, nothing is recorded any more, and ``run()`` throws.
+    package func inspect() async throws -> ExternalWrite? { try await commits.inspect() }
 
-    private func save(from database: Database) {
-        guard unsaved != nil else { return }
-        // The files may have been put back.
-        guard let missing = files.missing else { return peril.withLock { $0 = nil } }
-        do throws(SavingError) {
-            let outcome = try files.save(missing, from: database)
-            fate.withLock { $0?.outcome = outcome }
-            peril.withLock { $0 = nil }
-        } catch {
-            let outcome = "what it holds could not be saved: \(error)"
-            fate.withLock { $0?.outcome = outcome }
-            peril.withLock { $0 = "\(missing), and \(outcome)" }
-        }
-    }
+    /// The state of the write-ahead log; `nil` while its index cannot be read.
+    package func logState() async throws -> WALState? { try await commits.logState() }
 
     /// Runs work in the writer's next transaction, and returns once it is durable.
     func perform<Output: Sendable>(
         isUrgent: Bool = false,
         _ work: @escaping @Sendable (inout LedgerTransaction) throws -> Output
     ) async throws(RecordingError) -> Output {
-        let result: Result<Output, RecordingError> = await withCheckedContinuation { continuation in
-            admit(WriteRequest(continuation, work), isUrgent: isUrgent)
-        }
-        return try result.get()
-    }
-
-    /// Queues a request for the writer, or refuses it.
-    func admit(_ request: WriteRequest, isUrgent: Bool) {
-        switch writeQueue.enqueue(request, isUrgent: isUrgent) {
-        case .success(let mustWake): if mustWake { wake() }
-        case .failure(let error): request.refuse(error)
-        }
-    }
-
-    private func wake() {
-        queue.asyncWriteWithoutTransaction { [self] database in
-            do throws(FatalLedgerError) {
-                try writer.runBatches(database)
-            } catch {
-                end(because: error.reason)
-            }
-        }
-    }
-}
-
-extension DatabaseQueue {
-    /// Leaves the connection open until the process ends: closing it would write, and trust a second fsync.
-    func abandon() {
-        _ = Unmanaged.passRetained(self)
-    }
-}
-
-/// The file must not be written again by this process: after an I/O error, the state of the disk is unknown.
-package struct FatalLedgerError: Error, CustomStringConvertible {
-    package let reason: String
-    /// What happened to the committed data, if the files have lost their names.
-    fileprivate(set) package var outcome: String?
-
-    package var description: String {
-        guard let outcome else {
-            return
-                "the database cannot be trusted to be written (\(reason)); Paystate stops, and recovers at the next start"
-        }
-        return "\(reason); Paystate stops, and \(outcome)"
+        try await commits.perform(isUrgent: isUrgent, work)
     }
 }
 

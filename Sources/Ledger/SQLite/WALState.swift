@@ -1,4 +1,3 @@
-import GRDB
 import Glibc
 
 /// How long the write-ahead log is, and which readers keep it from starting over.
@@ -21,22 +20,9 @@ package struct WALState: Sendable {
     }
 }
 
-extension Ledger {
-    /// The state of the write-ahead log; `nil` while its index cannot be read.
-    ///
-    /// Opening and closing the index file would drop the locks of this process on it. So the index is read where SQLite
-    /// has it in memory, and the readers' locks are queried through SQLite's own descriptor.
-    package func logState() async throws -> WALState? {
-        try await queue.writeWithoutTransaction { [self] _ in
-            guard let index = log.index else { return nil }
-            return WALState(index: index, readers: files.index.descriptors.first.map(WALReader.others(at:)) ?? [])
-        }
-    }
-}
-
 extension WALReader {
     /// The readers of other processes, by their locks on the log's index.
-    fileprivate static func others(at descriptor: Int32) -> [WALReader] {
+    static func others(at descriptor: Int32) -> [WALReader] {
         (0..<5).compactMap { place in
             var lock = Glibc.flock()
             lock.l_type = CShort(F_WRLCK)

@@ -33,11 +33,11 @@ package enum DiskUse: Sendable {
 
 extension Ledger {
     /// Whether the last write failed, and none since has shown that there is space for a callback.
-    package var hasFailed: Bool { writeHealth.unavailableReason != nil }
+    package var hasFailed: Bool { commits.health.unavailableReason != nil }
 
     /// Why nothing can be recorded; `nil` if no reason is known. Queries the file system, which takes microseconds.
     package func unavailableReason(for use: DiskUse) -> UnavailableReason? {
-        if let unavailableReason = writeHealth.unavailableReason { return unavailableReason }
+        if let unavailableReason = commits.health.unavailableReason { return unavailableReason }
         guard let disk = FreeSpace(besides: path) else { return nil }
         guard !disk.isReadOnly else { return .diskIsReadOnly }
         let needed = use.need(on: disk)
