@@ -211,6 +211,7 @@ let package = Package(
                 "Ledger",
                 "Payments",
                 "Sandbox",
+                "Telemetry",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Payments
 import Sandbox
+import Telemetry
 
 /// `Benchmarks callbacks`
 struct CallbacksCommand: AsyncParsableCommand {
@@ -41,6 +42,7 @@ struct CallbacksCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let warning = BuildConfiguration.warning { Progress.say(warning) }
         let benchmark = CallbacksBenchmark(
             daemon: options.binary,
             account: try BenchAccount(at: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))),

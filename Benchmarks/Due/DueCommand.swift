@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Payments
 import Sandbox
+import Telemetry
 
 /// `Benchmarks due`
 struct DueCommand: AsyncParsableCommand {
@@ -34,6 +35,7 @@ struct DueCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let warning = BuildConfiguration.warning { Progress.say(warning) }
         let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let benchmark = DueBenchmark(
             daemon: options.binary,

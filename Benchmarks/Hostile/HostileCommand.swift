@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Payments
 import Sandbox
+import Telemetry
 
 /// `Benchmarks hostile`
 struct HostileCommand: AsyncParsableCommand {
@@ -33,6 +34,7 @@ struct HostileCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        if let warning = BuildConfiguration.warning { Progress.say(warning) }
         let benchmark = HostileBenchmark(
             daemon: options.binary,
             account: try BenchAccount(at: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))),

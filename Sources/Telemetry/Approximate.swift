@@ -24,3 +24,15 @@ package enum Approximate {
         }
     }
 }
+
+/// How this program was built.
+package enum BuildConfiguration {
+    /// What to say wherever speed is shown: a debug build is several times slower, and proves nothing about speed.
+    package static var warning: String? {
+        #if DEBUG
+            "This is a debug build: several times slower than a release build (`swift build -c release`, or `make deb`)."
+        #else
+            nil
+        #endif
+    }
+}

@@ -71,7 +71,7 @@ extension HistoryLookup {
         try numbered(
             Self.evidence + """
 
-                SELECT id, entity, entity_id, asked_at, answered_at, endpoint, http_status, outcome, rule, detail
+                SELECT id, entity, entity_id, asked_at, answered_at, endpoint, http_status, outcome, rule, status, detail
                 FROM polls WHERE id IN (
                     SELECT number FROM evidence WHERE source = 'poll'
                     UNION SELECT id FROM poll WHERE ?1 IS NOT NULL AND payment = ?1

@@ -93,7 +93,7 @@ extension LedgerReader {
         let name = (kind: thing.entity.kind, id: thing.entity.id)
         return try rows(
             """
-            SELECT id, entity, entity_id, asked_at, answered_at, endpoint, http_status, outcome, rule, detail FROM polls
+            SELECT id, entity, entity_id, asked_at, answered_at, endpoint, http_status, outcome, rule, status, detail FROM polls
             WHERE id > ?1 AND account = ?2 AND (
                 (entity_id = ?4 AND (entity = ?3 OR (?3 = 'payment' AND entity = 'operation')))
                 OR (?3 = 'operation' AND entity = 'payment' AND entity_id IN (

@@ -66,6 +66,7 @@ struct DemoCommand: AsyncParsableCommand {
             }
             throw error.exitCode
         }
+        if let warning = BuildConfiguration.warning { printLine(warning) }
         printLine(
             "The database is \(DemoSetup.database); the seed is \(seed). Of 100 callbacks \(Int(lose * 100)) are lost on the way."
         )

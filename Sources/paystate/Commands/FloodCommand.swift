@@ -75,6 +75,7 @@ struct FloodCommand: AsyncParsableCommand {
         flood.timeout = .seconds(timeout)
         do {
             try await flood.knock()
+            if let warning = BuildConfiguration.warning { printError(warning) }
             if !json { printError("signing \(count) callbacks") }
             let report = try await interruptible { [flood] in try await flood.run() }
             print(try json ? JSONText.of(report) : text(of: report))

@@ -63,7 +63,11 @@ struct WatchCommand: AsyncParsableCommand {
         if let file { return try await watchList(in: file, outline) }
         let (account, thing) = try name.named()
         var fields = [
-            "account": try outline.account(account, orWhereKnown: outline.entities(named: thing.id) ?? [], id: thing.id),
+            "account": try outline.account(
+                account,
+                orWhereKnown: outline.entities(named: thing.id) ?? [],
+                id: thing.id
+            ),
             thing.key.rawValue: thing.id,
         ]
         fields["reference"] = reference

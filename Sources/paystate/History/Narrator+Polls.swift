@@ -96,8 +96,9 @@ extension Narrator {
         return hero == "subscription" ? "see that its id and the account are right" : "perhaps nobody has paid yet"
     }
 
-    /// The gateway's word in an answer, if it changed something or is known.
+    /// The gateway's word in an answer: as it was recorded, else as far as it changed something or is known.
     private func said(_ row: ViewRow, in event: HistoryEvent) -> String? {
+        if let word = row.word("status") { return word }
         let own = event.transitions.first { $0.text("entity_id") == row.text("entity_id") }
         if let told = own ?? event.transitions.first { return told.word("to_status") }
         guard PollOutcome(rawValue: row.text("outcome")) == .unchanged else { return nil }

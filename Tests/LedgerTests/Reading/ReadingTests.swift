@@ -5,7 +5,7 @@ import Testing
 /// The queries that the documentation shows and Datasette offers, run on a shop whose history is known
 /// (docs/reading-the-database.md).
 @Suite struct ReadingTests {
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
+    private static let root = URL(filePath: #filePath).appending(path: "../../../..").standardized
     private static let queries = root.appending(path: "systemd/reading/queries")
     private static let names = [
         "alarms", "books", "daily-totals", "found-by-asking", "is-it-paid", "paid-twice", "what-changed", "what-waits",

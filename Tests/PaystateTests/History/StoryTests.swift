@@ -177,7 +177,7 @@ import paystate
             story.contains(
                 """
                   10:00:34.000  The answer came to what was asked at 10:00:31.000 (poll:1, payment/status). It answered \
-                after 3.0 s (HTTP 200) with a status, but a callback that came in the meantime says otherwise: this \
+                after 3.0 s (HTTP 200) «decline», but a callback that came in the meantime says otherwise: this \
                 settles nothing, and the gateway is asked again.
                 """
             )
