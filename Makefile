@@ -97,8 +97,9 @@ torture: needs ## kill -9 the real program under load for SECONDS_OF_TORTURE, an
 reading: ## test what reads the database: the consumers, a second user, Datasette (needs the debug build)
 	Tests/reading/run.sh
 
-metadata: ## make Datasette's descriptions again, after schema_docs or a query changed
+metadata: needs ## make Datasette's descriptions and the table of configuration keys again, after schema_docs, a query or a key changed
 	Tests/reading/make_metadata.py >systemd/reading/metadata.yaml
+	PAYSTATE_WRITE_DOCUMENTS=1 swift test --filter ConfigurationReferenceTests
 
 needs: ## install what is missing: libsqlite3-dev
 	$(call install,libsqlite3-dev)

@@ -57,30 +57,18 @@ extension Configuration {
 }
 
 extension Configuration {
-    private static let keys = [
-        "database", "listen", "tls", "trusted_proxies", "admin", "admin_hosts", "limits", "reconcile", "retention",
-        "accounts",
-    ]
+    /// The sections below the top, by their names.
+    static let sections = ["limits", "reconcile", "retention"]
 
     private init(_ root: YAMLValue, _ reader: inout ConfigurationReader) {
         self.init(database: Self.databaseUnlessGiven(reader.environment), accounts: [])
-        let section = reader.section(root, of: Self.keys)
-        if let item = section["database"], let path = reader.path(item) {
-            database = path
-            reader.expectFolder(of: path, item)
+        let mapping = reader.section(root, of: ConfigurationReader.names(in: "") + ["accounts"])
+        reader.read("", mapping, into: &self)
+        if let item = mapping["listen"], mapping["tls"] == nil { reader.warnOfPlainHTTP(listen, item) }
+        for section in Self.sections {
+            if let item = mapping[section] { reader.read(section, item, into: &self) }
         }
-        if let item = section["listen"], let value = reader.listen(item) {
-            listen = value
-            if section["tls"] == nil { reader.warnOfPlainHTTP(value, item) }
-        }
-        if let item = section["tls"] { tls = TLS(item, &reader) }
-        if let item = section["trusted_proxies"] { trustedProxies = reader.trustedProxies(item) }
-        if let item = section["admin"] { admin = reader.admin(item) }
-        if let item = section["admin_hosts"] { adminHosts = reader.adminHosts(item) }
-        if let item = section["limits"] { limits = Limits(item, &reader) }
-        if let item = section["reconcile"] { reconcile = Reconcile(item, &reader) }
-        if let item = section["retention"] { retention = Retention(item, &reader) }
-        if let item = section["accounts"] {
+        if let item = mapping["accounts"] {
             accounts = reader.accounts(item)
         } else if case .mapping = root.content {
             reader.refuse(root, "lacks `accounts`: add at least one account")

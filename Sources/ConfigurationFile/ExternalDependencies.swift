@@ -53,7 +53,7 @@ extension ConfigurationReader {
                     if let url = given ?? setting.fallback {
                         dependencies.services.append(ExternalDependencies.Service(account: field.name, url: url))
                     }
-                case .secret where setting.isPublic: continue
+                case .publicKey: continue
                 case .secret, .secrets: dependencies.secretFiles += item.map { secretFiles($0) } ?? []
                 case .integer, .word: continue
                 }

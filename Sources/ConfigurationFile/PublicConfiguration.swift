@@ -35,15 +35,15 @@ extension Configuration {
     {
         let root = try Self.root(path, environment)
         var reader = ConfigurationReader(file: path, environment: environment)
-        let section = reader.part(root, of: ["database", "admin", "limits", "reconcile", "retention", "accounts"])
-        let outline = PublicConfiguration(
-            database: section["database"].flatMap { reader.path($0) } ?? databaseUnlessGiven(environment),
-            admin: section["admin"].map { reader.admin($0) } ?? [],
-            limits: section["limits"].map { Limits($0, &reader) } ?? Limits(),
-            reconcile: section["reconcile"].map { Reconcile($0, &reader) } ?? Reconcile(),
-            retention: section["retention"].map { Retention($0, &reader) } ?? Retention(),
-            accounts: section["accounts"].map { reader.accountOutlines($0) } ?? []
-        )
+        let mapping = reader.part(root, of: ["database", "admin", "accounts"] + sections)
+        var configuration = Configuration(database: databaseUnlessGiven(environment), accounts: [])
+        if let path = mapping["database"].flatMap({ reader.path($0) }) { configuration.database = path }
+        if let item = mapping["admin"] { configuration.admin = reader.admin(item) }
+        for section in sections {
+            if let item = mapping[section] { reader.read(section, item, into: &configuration) }
+        }
+        var outline = configuration.outline
+        if let item = mapping["accounts"] { outline.accounts = reader.accountOutlines(item) }
         guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }
         return outline
     }

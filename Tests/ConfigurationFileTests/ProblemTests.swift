@@ -25,11 +25,11 @@ struct ProblemTests {
             """
         #expect(
             Files().problems(text) == [
-                "1: acounts: is not a key of this place: remove it, or use one of database, listen, tls, trusted_proxies, "
+                "1: acounts: is not a known key: did you mean accounts? Known here are database, listen, tls, trusted_proxies, "
                     + "admin, admin_hosts, limits, reconcile, retention, accounts",
                 "2: listen: must be host:port, [v6]:port or systemd, not a number",
                 "3: limits.queue: stands here twice, first in line 3: keep one",
-                "3: limits.bodi: is not a key of this place: remove it, or use one of body, connections, request_time, queue",
+                "3: limits.bodi: is not a known key: did you mean body? Known here are body, connections, request_time, queue",
                 "3: limits.body: must be a size such as 256KiB, not a number",
                 "3: limits.queue: must be a whole number from 1 to 1000000, in decimal digits alone",
                 "5: reconcile.first_after: `soon` is not a duration: "
@@ -89,8 +89,8 @@ struct ProblemTests {
         ("limits: !mine {queue: 5}", "limits", "tags"),
         ("database: !path x.db", "database", "tags"),
         ("listen: !!binary aGk=", "listen", "tags"),
-        ("? [a, b]\n: 5", "?", "is not a key"),
-        ("\"a\\nb\": 5", "a?b", "is not a key"),
+        ("? [a, b]\n: 5", "?", "is not a known key"),
+        ("\"a\\nb\": 5", "a?b", "is not a known key"),
     ])
     func `a wrong value is named, and what to write instead`(line: String, key: String, advice: String) {
         let problems = Files.withSecret.problems("\(line)\n\(Files.account)")
@@ -103,7 +103,7 @@ struct ProblemTests {
         ("gateway: ecommpay", "accounts.a", "lacks `project_id`"),
         ("project_id: 1", "accounts.a", "lacks `gateway`"),
         ("gateway: {}", "accounts.a.gateway", "one of ecommpay"),
-        ("gateway: ecommpay, shop_id: 1", "accounts.a.shop_id", "is not a key of this place"),
+        ("gateway: ecommpay, shop_id: 1", "accounts.a.shop_id", "is not a known key: remove it"),
         ("gateway: ecommpay, gateway: ecommpay", "accounts.a.gateway", "stands here twice"),
         ("gateway: ecommpay, project_id: -1", "accounts.a.project_id", "from 0 to"),
         ("gateway: ecommpay, secrets: {env: SECRET}", "accounts.a.secrets", "must be a list"),

@@ -96,8 +96,8 @@ extension ConfigurationReader {
         switch setting.kind {
         case .integer:
             return integer(item, in: 0...Int64.max).map { .integer($0) }
-        case .secret:
-            return secret(item, position: 1, isPublic: setting.isPublic).map { .secrets([$0]) }
+        case .secret, .publicKey:
+            return secret(item, position: 1, isPublic: setting.kind == .publicKey).map { .secrets([$0]) }
         case .secrets:
             return secrets(item).map { .secrets($0) }
         case .url:
@@ -119,13 +119,8 @@ extension ConfigurationReader {
             switch setting.kind {
             case .url: .url(text)
             case .word: .word(text)
-            case .integer, .secret, .secrets: nil
+            case .integer, .secret, .publicKey, .secrets: nil
             }
         }
     }
-}
-
-extension Setting {
-    /// Whether it is a public key, which is given like a secret but is none.
-    var isPublic: Bool { name.hasPrefix("public_") }
 }

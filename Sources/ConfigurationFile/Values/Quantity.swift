@@ -1,3 +1,5 @@
+import Payments
+
 /// A whole number and its unit, such as `10s` or `256KiB`.
 ///
 /// The unit is never optional and never guessed: `10` might be seconds or milliseconds, and `1MB` has two meanings.
@@ -38,6 +40,24 @@ enum Quantity {
             )
         }
         return Int(bytes)
+    }
+
+    /// A duration as it is written in a file, in the largest unit that gives a whole number.
+    static func text(of duration: Duration) -> String {
+        let milliseconds = duration.wholeMilliseconds
+        let units: [(Int64, String)] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")]
+        for (length, unit) in units where milliseconds != 0 && milliseconds % length == 0 {
+            return "\(milliseconds / length)\(unit)"
+        }
+        return milliseconds == 0 ? "0s" : "\(milliseconds)ms"
+    }
+
+    /// A size as it is written in a file, in the largest unit that gives a whole number.
+    static func text(ofBytes bytes: Int) -> String {
+        for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] where bytes != 0 && bytes % (1 << shift) == 0 {
+            return "\(bytes >> shift)\(unit)"
+        }
+        return "\(bytes)B"
     }
 
     private static func parts(_ text: String) -> (Int64, String)? {

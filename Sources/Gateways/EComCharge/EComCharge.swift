@@ -8,18 +8,46 @@ package struct EComCharge: Gateway {
     package static let coverage = Coverage.bytes
 
     package static let settings = [
-        Setting("shop_id", .integer, isRequired: true),
-        Setting("secret", .secret, isRequired: true),
-        Setting("public_key", .secret),
-        Setting("authentication", .word(Authentication.allCases.map(\.rawValue))),
+        Setting("shop_id", .integer, isRequired: true, "the shop's id, and the user of Basic credentials"),
+        Setting(
+            "secret",
+            .secret,
+            isRequired: true,
+            "the shop's secret key, the password of Basic credentials in both directions"
+        ),
+        Setting(
+            "public_key",
+            .publicKey,
+            "checks `Content-Signature`: RSA of 2048 bits or more, as bare base64 DER or PEM, SPKI or PKCS#1"
+        ),
+        Setting(
+            "authentication",
+            .word(Authentication.allCases.map(\.rawValue)),
+            "what a callback must bring, never less; without it `signature` with a `public_key`, else `basic`"
+        ),
         checkoutURL,
         gatewayURL,
         apiURL,
     ]
 
-    private static let checkoutURL = Setting("checkout_url", .url, fallback: "https://checkout.ecomcharge.com")
-    private static let gatewayURL = Setting("gateway_url", .url, fallback: "https://gateway.ecomcharge.com")
-    private static let apiURL = Setting("api_url", .url, fallback: "https://api.ecomcharge.com")
+    private static let checkoutURL = Setting(
+        "checkout_url",
+        .url,
+        fallback: "https://checkout.ecomcharge.com",
+        "checkouts (payment tokens)"
+    )
+    private static let gatewayURL = Setting(
+        "gateway_url",
+        .url,
+        fallback: "https://gateway.ecomcharge.com",
+        "card transactions"
+    )
+    private static let apiURL = Setting(
+        "api_url",
+        .url,
+        fallback: "https://api.ecomcharge.com",
+        "other methods, refunds, subscriptions"
+    )
 
     /// What a callback must carry; never weakened by what a callback lacks.
     enum Proof: Sendable {

@@ -8,17 +8,23 @@ package struct Ecommpay: Gateway {
     package static let coverage = Coverage.scalars
 
     package static let settings = [
-        Setting("project_id", .integer, isRequired: true),
-        Setting("secrets", .secrets, isRequired: true),
+        Setting("project_id", .integer, isRequired: true, "the project's id"),
+        Setting("secrets", .secrets, isRequired: true, "at least one: any of them verifies, the first one signs"),
         apiURL,
         Setting(
             "ambiguous",
             .word(AmbiguityPolicy.allCases.map(\.rawValue)),
-            fallback: AmbiguityPolicy.confirm.rawValue
+            fallback: AmbiguityPolicy.confirm.rawValue,
+            "[what its signature does not prove](http-api.md#what-ecommpays-signature-does-not-prove)"
         ),
     ]
 
-    private static let apiURL = Setting("api_url", .url, fallback: "https://api.ecommpay.com")
+    private static let apiURL = Setting(
+        "api_url",
+        .url,
+        fallback: "https://api.ecommpay.com",
+        "white labels have their own"
+    )
 
     package let ambiguity: AmbiguityPolicy
     let projectID: String

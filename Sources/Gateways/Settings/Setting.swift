@@ -3,6 +3,8 @@ package struct Setting: Sendable {
     package enum Kind: Sendable, Equatable {
         case integer
         case secret
+        /// Given like a secret, but everyone may know it.
+        case publicKey
         case secrets
         case url
         /// One of these words.
@@ -14,12 +16,15 @@ package struct Setting: Sendable {
     package let isRequired: Bool
     /// The value, as text, if the key is missing.
     package let fallback: String?
+    /// What it means, for the reference.
+    package let meaning: String
 
-    init(_ name: String, _ kind: Kind, isRequired: Bool = false, fallback: String? = nil) {
+    init(_ name: String, _ kind: Kind, isRequired: Bool = false, fallback: String? = nil, _ meaning: String) {
         self.name = name
         self.kind = kind
         self.isRequired = isRequired
         self.fallback = fallback
+        self.meaning = meaning
     }
 }
 
