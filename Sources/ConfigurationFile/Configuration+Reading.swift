@@ -57,17 +57,11 @@ extension Configuration {
 }
 
 extension Configuration {
-    /// The sections below the top, by their names.
-    static let sections = ["limits", "reconcile", "retention"]
-
     private init(_ root: YAMLValue, _ reader: inout ConfigurationReader) {
         self.init(database: Self.databaseUnlessGiven(reader.environment), accounts: [])
         let mapping = reader.section(root, of: ConfigurationReader.names(in: "") + ["accounts"])
-        reader.read("", mapping, into: &self)
+        reader.read(mapping, into: &self)
         if let item = mapping["listen"], mapping["tls"] == nil { reader.warnOfPlainHTTP(listen, item) }
-        for section in Self.sections {
-            if let item = mapping[section] { reader.read(section, item, into: &self) }
-        }
         if let item = mapping["accounts"] {
             accounts = reader.accounts(item)
         } else if case .mapping = root.content {

@@ -208,22 +208,30 @@ extension ConfigurationKey {
         )
     }
 
+    /// A key whose value a reload takes, and whose default is a value of this program.
+    private static func plain<Value: Equatable & SendableMetatype>(
+        _ name: String,
+        _ path: Path<Value>,
+        _ type: String,
+        _ allowed: String,
+        _ meaning: String,
+        _ text: (Value) -> String,
+        read: @escaping @Sendable (YAMLValue, inout Value, inout ConfigurationReader) -> Void
+    ) -> ConfigurationKey {
+        own(name, path, .reload, type, "`\(text(standards[keyPath: path]))`", allowed, meaning) {
+            read($0, &$1[keyPath: path], &$2)
+        }
+    }
+
     private static func size(
         _ name: String,
         _ path: Path<Int>,
         in range: ClosedRange<Int>,
         _ meaning: String
     ) -> ConfigurationKey {
-        own(
-            name,
-            path,
-            .reload,
-            "size",
-            "`\(Quantity.text(ofBytes: standards[keyPath: path]))`",
-            "\(Quantity.text(ofBytes: range.lowerBound)) to \(Quantity.text(ofBytes: range.upperBound))",
-            meaning
-        ) { item, configuration, reader in
-            reader.readSize(item, into: &configuration[keyPath: path], in: range)
+        let allowed = "\(Quantity.text(ofBytes: range.lowerBound)) to \(Quantity.text(ofBytes: range.upperBound))"
+        return plain(name, path, "size", allowed, meaning, Quantity.text(ofBytes:)) { item, value, reader in
+            reader.readSize(item, into: &value, in: range)
         }
     }
 
@@ -233,16 +241,9 @@ extension ConfigurationKey {
         in range: ClosedRange<Int64>,
         _ meaning: String
     ) -> ConfigurationKey {
-        own(
-            name,
-            path,
-            .reload,
-            "number",
-            "`\(standards[keyPath: path])`",
-            "\(range.lowerBound) to \(range.upperBound)",
-            meaning
-        ) { item, configuration, reader in
-            reader.read(item, into: &configuration[keyPath: path], in: range)
+        let allowed = "\(range.lowerBound) to \(range.upperBound)"
+        return plain(name, path, "number", allowed, meaning, { "\($0)" }) { item, value, reader in
+            reader.read(item, into: &value, in: range)
         }
     }
 
@@ -253,16 +254,8 @@ extension ConfigurationKey {
         zero: String? = nil,
         _ meaning: String
     ) -> ConfigurationKey {
-        own(
-            name,
-            path,
-            .reload,
-            "duration",
-            "`\(Quantity.text(of: standards[keyPath: path]))`",
-            zero ?? "more than 0s",
-            meaning
-        ) { item, configuration, reader in
-            reader.read(item, into: &configuration[keyPath: path], isZeroAllowed: zero != nil)
+        plain(name, path, "duration", zero ?? "more than 0s", meaning, Quantity.text(of:)) { item, value, reader in
+            reader.read(item, into: &value, isZeroAllowed: zero != nil)
         }
     }
 
@@ -273,16 +266,10 @@ extension ConfigurationKey {
         none: String?,
         _ meaning: String
     ) -> ConfigurationKey {
-        own(
-            name,
-            path,
-            .reload,
-            "list of durations",
-            "`[\(standards[keyPath: path].map(Quantity.text).joined(separator: ", "))]`",
-            none ?? "at least one, each more than 0s",
-            meaning
-        ) { item, configuration, reader in
-            reader.read(item, into: &configuration[keyPath: path], isNoneAllowed: none != nil)
+        let allowed = none ?? "at least one, each more than 0s"
+        let text = { (list: [Duration]) in "[\(list.map(Quantity.text).joined(separator: ", "))]" }
+        return plain(name, path, "list of durations", allowed, meaning, text) { item, value, reader in
+            reader.read(item, into: &value, isNoneAllowed: none != nil)
         }
     }
 }
@@ -290,22 +277,26 @@ extension ConfigurationKey {
 // MARK: Reading
 
 extension ConfigurationReader {
+    /// The sections below the top, in the order of the table.
+    static let sections = ConfigurationKey.all.reduce(into: [String]()) { sections, key in
+        if !key.section.isEmpty, sections.last != String(key.section) { sections.append(String(key.section)) }
+    }
+
     /// The names in a section, in the order of the table; at the top, sections are names too.
     static func names(in section: String) -> [String] {
-        var names: [String] = []
-        for key in ConfigurationKey.all {
-            let name = section.isEmpty && !key.section.isEmpty ? String(key.section) : key.nameInSection
-            if section.isEmpty || key.section == section, !names.contains(name) { names.append(name) }
+        ConfigurationKey.all.filter { $0.section == section }.map(\.nameInSection) + (section.isEmpty ? sections : [])
+    }
+
+    /// Reads what a mapping of the top has of the table: its own keys, and those of its sections.
+    mutating func read(_ top: YAMLMapping, into configuration: inout Configuration) {
+        read("", top, into: &configuration)
+        for section in Self.sections {
+            guard let item = top[section] else { continue }
+            read(section, self.section(item, of: Self.names(in: section)), into: &configuration)
         }
-        return names
     }
 
-    /// Reads the keys of a section that are there.
-    mutating func read(_ section: String, _ item: YAMLValue, into configuration: inout Configuration) {
-        read(section, self.section(item, of: Self.names(in: section)), into: &configuration)
-    }
-
-    mutating func read(_ section: String, _ mapping: YAMLMapping, into configuration: inout Configuration) {
+    private mutating func read(_ section: String, _ mapping: YAMLMapping, into configuration: inout Configuration) {
         for key in ConfigurationKey.all where key.section == section {
             if let item = mapping[key.nameInSection] { key.read(item, &configuration, &self) }
         }

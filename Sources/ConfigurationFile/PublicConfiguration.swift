@@ -35,13 +35,9 @@ extension Configuration {
     {
         let root = try Self.root(path, environment)
         var reader = ConfigurationReader(file: path, environment: environment)
-        let mapping = reader.part(root, of: ["database", "admin", "accounts"] + sections)
+        let mapping = reader.part(root, of: ["database", "admin", "accounts"] + ConfigurationReader.sections)
         var configuration = Configuration(database: databaseUnlessGiven(environment), accounts: [])
-        if let path = mapping["database"].flatMap({ reader.path($0) }) { configuration.database = path }
-        if let item = mapping["admin"] { configuration.admin = reader.admin(item) }
-        for section in sections {
-            if let item = mapping[section] { reader.read(section, item, into: &configuration) }
-        }
+        reader.read(mapping, into: &configuration)
         var outline = configuration.outline
         if let item = mapping["accounts"] { outline.accounts = reader.accountOutlines(item) }
         guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }

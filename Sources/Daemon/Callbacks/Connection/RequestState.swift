@@ -177,7 +177,7 @@ struct RequestState<Rules: RequestRules> {
             phase = .answering(exchange, since: now)
             return .pass(head: head, account: account, body: body, rules)
         case (.refusing(let response, _), .end):
-            return reply(response, closing: false, at: now)
+            return .reply(makeReply(response, after: nil, closing: false, at: now))
         case (.refusing, .body):
             return refuse(.malformed, at: now)
         case (.waiting, _), (.arriving, _), (.answering, _):
@@ -335,10 +335,6 @@ struct RequestState<Rules: RequestRules> {
     ) -> Action {
         if case .closing = phase { return .none }
         return .reply(makeReply(response, after: nil, closing: true, at: now, unknownTarget: unknownTarget))
-    }
-
-    private mutating func reply(_ response: CallbackResponse, closing: Bool, at now: NIODeadline) -> Action {
-        .reply(makeReply(response, after: nil, closing: closing, at: now))
     }
 
     private mutating func makeReply(
