@@ -24,7 +24,7 @@ struct Headline {
             return "\(name) is \(stands.compactMap(\.self).joined(separator: " ")): \(money)."
         case .checkout:
             let stands = [Terminal.coloured(row.text("state"), in: colours), status.map { "(\($0))" }]
-            let silence = row.number("expired") == 1 ? "nobody paid in time" : "nobody has paid yet"
+            let silence = row.number("expired") == 1 ? "not paid in time" : "not paid yet"
             let fate = row.word("payment_id").map { "it led to payment \($0)" } ?? silence
             return "Checkout \(name) is \(stands.compactMap(\.self).joined(separator: " ")): "
                 + [sum, fate].compactMap(\.self).joined(separator: ", ") + "."

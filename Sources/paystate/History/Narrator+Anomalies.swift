@@ -5,9 +5,9 @@ extension Narrator {
     func narrate(raised row: ViewRow, _ event: HistoryEvent) -> String {
         let kind = row.word("kind") ?? ""
         let detail = Self.isTold(kind, by: event) ? "" : row.word("detail").map { ": \($0)" } ?? ""
-        if Self.isAlarm(row) { return "An alarm is raised, \(kind)\(detail)." }
+        if Self.isAlarm(row) { return "Alarm \(kind) raised\(detail)." }
         let isBornClosed = row.text("closed_at") == row.text("opened_at")
-        return isBornClosed ? "Noted, \(kind)\(detail)." : "A notice is raised, \(kind)\(detail)."
+        return isBornClosed ? "Notice \(kind) recorded\(detail)." : "Notice \(kind) raised\(detail)."
     }
 
     /// Whether the text about the evidence already contains the anomaly's detail.

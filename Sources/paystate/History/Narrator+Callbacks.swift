@@ -6,19 +6,20 @@ extension Narrator {
     mutating func narrate(callback row: ViewRow, _ event: HistoryEvent) -> String {
         let effect = Effect(rawValue: row.text("effect"))
         let sender = row.word("remote_address").map { " from \($0)" } ?? ""
-        var sentences = ["A callback came\(sender), \(Self.proof(row)) (\(event.evidence))."]
+        var sentences = ["A callback arrived\(sender), \(Self.proof(row)) (\(event.evidence))."]
         if row.time("reverified_at") != nil {
             sentences = [
                 """
-                A callback that had come\(sender) at \(row.moment("received_at").clock(on: event.at.day)), and was \
-                refused then, was judged again after a key was corrected: it is \(Self.proof(row)) (\(event.evidence)).
+                A callback that arrived\(sender) at \(row.moment("received_at").clock(on: event.at.day)), and was \
+                rejected then, was verified again after a key was corrected: it is \(Self.proof(row)) \
+                (\(event.evidence)).
                 """
             ]
         }
         if let deliveries = row.number("deliveries"), deliveries > 1 {
             let last = row.moment("last_received_at").clock(on: event.at.day)
             let times = deliveries == 2 ? "twice" : "\(deliveries) times"
-            sentences.append("The same bytes came \(times), last at \(last): they count once.")
+            sentences.append("The same bytes arrived \(times), last at \(last): they count once.")
         }
         sentences.append(verdict(row, effect))
         note(effect, event)
@@ -28,11 +29,11 @@ extension Narrator {
     private static func proof(_ row: ViewRow) -> String {
         let key = row.word("key_id") ?? ""
         return switch Authentic.Form(rawValue: row.text("form")) {
-        case .basic: "proved by its Basic credentials (\(key))"
-        case .signatureAndBasic: "proved by its signature and its Basic credentials, with key \(key)"
-        case .bytes: "proved by its signature (paths in the order of their bytes) with key \(key)"
-        case .lines: "proved by its signature (lines in the order of their bytes) with key \(key)"
-        case .natural, .signature, nil: "proved by its signature with key \(key)"
+        case .basic: "authenticated by its Basic credentials (\(key))"
+        case .signatureAndBasic: "authenticated by its signature and its Basic credentials, with key \(key)"
+        case .bytes: "authenticated by its signature (paths in the order of their bytes) with key \(key)"
+        case .lines: "authenticated by its signature (lines in the order of their bytes) with key \(key)"
+        case .natural, .signature, nil: "authenticated by its signature with key \(key)"
         }
     }
 
@@ -40,14 +41,14 @@ extension Narrator {
     private func verdict(_ row: ViewRow, _ effect: Effect?) -> String {
         let says = says(row)
         switch effect {
-        case .undecodable: return "It is authentic, but could not be read: it is kept, and changed nothing."
+        case .undecodable: return "It is authentic, but could not be decoded: it was kept, and changed nothing."
         case .held where Self.isAmbiguous(row):
             return """
-                \(says), but a «;» in it means that the signature does not prove which value is whose: nothing of it was \
-                applied, and the gateway is asked.
+                \(says), but because of a «;» in it the signature does not prove which field a value belongs to: \
+                nothing of it was applied, and the gateway is polled.
                 """
         case .unrecognised where row.number("rule") == nil:
-            return "It says nothing that Paystate keeps account of: it is kept, and changed nothing."
+            return "It says nothing that Paystate tracks: it was kept, and changed nothing."
         case .applied, .unchanged, .late, .held, .unrecognised, nil:
             let ruling = RuleExplanation(number: row.number("rule"), effect: row.text("effect")).words(of: thing(row))
             return "\(says)\(ruling)" + (Self.isAmbiguous(row) ? Self.acceptance : ".")
@@ -56,12 +57,13 @@ extension Narrator {
 
     private static func isAmbiguous(_ row: ViewRow) -> Bool { Verdict(rawValue: row.text("verdict")) == .ambiguous }
 
-    private static let acceptance = "; that a «;» in it leaves open which value is whose is accepted at this account."
+    private static let acceptance =
+        "; a «;» in it leaves open which field a value belongs to, which this account accepts."
 
     private func says(_ row: ViewRow) -> String {
-        guard let status = row.word("status") else { return "It says nothing of a status" }
+        guard let status = row.word("status") else { return "It gives no status" }
         guard speaksOfChild(row), let operation = row.word("operation_id") else { return "It says «\(status)»" }
-        return "It says «\(status)» of operation \(operation)"
+        return "It says «\(status)» about operation \(operation)"
     }
 
     /// What the evidence is judged as: each transaction by itself if the gateway reports only those.

@@ -12,7 +12,7 @@ extension Narrator {
         }
         guard InstructionRequest.Verb(rawValue: row.text("command")) == .watch else {
             orders.append(evidence)
-            return "A person or program wanted the gateway to be asked about \(what) at once (\(evidence))."
+            return "A person or program requested an immediate poll of \(what) (\(evidence))."
         }
         spokenAt = spokenAt ?? event.at
         defer { isWatched = true }
@@ -22,7 +22,7 @@ extension Narrator {
             row.number("amount_minor") == nil ? row.word("currency").map { "the currency \($0)" } : nil,
         ].compactMap(\.self)
         let expecting = expected.isEmpty ? "" : ", expecting \(expected.joined(separator: " and "))"
-        let began = isWatched ? "watched \(what) again" : "began to watch \(what)"
+        let began = isWatched ? "watched \(what) again" : "started to watch \(what)"
         return "A person or program \(began)\(expecting) (\(evidence))."
     }
 

@@ -7,7 +7,7 @@ extension Narrator {
         let place = [event.evidence, row.word("endpoint")].compactMap(\.self).joined(separator: ", ")
         let asked =
             if let previousAt, askedAt < previousAt {
-                "The answer came to what was asked at \(askedAt.clock(on: event.at.day))\(about(row)) (\(place))."
+                "The answer to the poll at \(askedAt.clock(on: event.at.day))\(about(row)) arrived (\(place))."
             } else {
                 "\(reason(row, askedAt))\(about(row)) (\(place))."
             }
@@ -24,31 +24,33 @@ extension Narrator {
 
     /// The reason for the poll.
     private func reason(_ row: ViewRow, _ askedAt: Timestamp) -> String {
+        if !orders.isEmpty { return "As requested (\(Self.list(orders))), the gateway was polled" }
         let causes = causes(at: askedAt)
-        if !causes.isEmpty { return "Because of \(Self.list(causes)), the gateway was asked" }
-        if hasTrouble { return "The gateway was tried again" }
+        if !causes.isEmpty { return "Because of \(Self.list(causes)), the gateway was polled" }
+        if hasTrouble { return "The gateway was polled again" }
         let pause = spokenAt.map { askedAt - $0 }
         if let pause, pause < .milliseconds(500) {
-            return "What had come left something open, so the gateway was asked at once"
+            return "The last report left something open, so the gateway was polled at once"
         }
         let silence = pause?.words
+        let after = silence.map { " after \($0)" } ?? ""
         let id = row.text("entity_id")
         let state = operationStates[id] ?? state
         switch state {
         case .unknown where !operationStates.isEmpty && status == nil:
-            return "Of the payment itself nothing was known, so the gateway was asked"
+            return "Nothing was known about the payment itself, so the gateway was polled"
         case .unknown where status == nil, nil:
-            return "Nothing had been heard of it\(silence.map { " for \($0)" } ?? ""), so the gateway was asked"
-        case .unknown: return "Its status is a word that Paystate does not know, so the gateway was asked"
-        case .pending: return "Nothing new came for \(silence ?? "a while"), so the gateway was asked"
-        case .authorized: return "The money was still only held, so the gateway was asked"
+            return "Nothing had arrived\(silence.map { " for \($0)" } ?? ""), so the gateway was polled"
+        case .unknown: return "Paystate does not know what its status means, so the gateway was polled"
+        case .pending: return "Nothing new arrived for \(silence ?? "a while"), so the gateway was polled"
+        case .authorized: return "The money was still only held, so the gateway was polled"
         case .failed, .expired:
-            return "Success can follow a failure, so \(silence ?? "later") later the gateway was asked once more"
+            return "A success can follow a failure, so the gateway was polled once more\(after)"
         case .succeeded, .partiallyRefunded, .cancelled, .refunded, .chargedBack:
             let isOpen = operationStates.values.contains { !$0.isFinal }
             return isOpen
-                ? "An operation had not come to an end, so the gateway was asked"
-                : "A refund might have gone unheard, so \(silence ?? "later") later the gateway was asked once more"
+                ? "An operation was not final, so the gateway was polled"
+                : "A callback about a refund may have got lost, so the gateway was polled once more\(after)"
         }
     }
 
@@ -67,24 +69,25 @@ extension Narrator {
             )
             return "\(answered)\(word)\(ruling)."
         case .notFound:
-            return "\(answered) that it does not know it. That is no failure: \(comfort)."
+            return "\(answered): not found. This is not a failure: \(comfort)."
         case .unauthorized:
             return """
-                It refused the account's credentials\(http.map { " (\($0))" } ?? ""): see that the account's secret and \
-                number are right. That says nothing about the \(hero).
+                It rejected the account's credentials\(http.map { " (\($0))" } ?? ""): check the account's secret and \
+                number. This says nothing about the \(hero).
                 """
         case .rateLimited:
             let aside = http.map { " (\($0))" } ?? ""
-            return "It was asked too often\(aside), and is left alone for a while; this does not count."
+            return "It was polled too often\(aside), so polling is paused for a while; this does not count."
         case .unavailable:
             let trouble = (detail ?? http).map { " (\($0))" } ?? ""
-            return "It gave no answer that could be used\(trouble); this does not count, and it is asked again."
+            return "It gave no usable answer\(trouble); this does not count, and it is polled again."
         case .undecodable:
             let reason = detail.map { ": \($0)" } ?? ""
-            return "\(answered), but the answer cannot be believed\(reason). It is kept, and changed nothing."
+            return "\(answered), but the answer cannot be trusted\(reason). It was kept, and changed nothing."
         case .foreign:
             return """
-                \(answered) about another account, or something else than was asked. That is kept, and changed nothing.
+                \(answered) about another account, or about something else than was polled. It was kept, and changed \
+                nothing.
                 """
         case nil: return "There is no answer yet."
         }
@@ -93,7 +96,7 @@ extension Narrator {
     /// What it means that the gateway does not know the entity.
     private var comfort: String {
         guard status == nil else { return "it changes nothing" }
-        return hero == "subscription" ? "see that its id and the account are right" : "perhaps nobody has paid yet"
+        return hero == "subscription" ? "check its id and the account" : "perhaps the buyer has not paid yet"
     }
 
     /// The gateway's word in an answer: as it was recorded, else as far as it changed something or is known.

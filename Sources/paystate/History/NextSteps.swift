@@ -19,7 +19,7 @@ struct NextSteps {
     private var held: [String] {
         guard !narrator.held.isEmpty else { return [] }
         let what = Narrator.list(narrator.held)
-        return ["Held: \(what). It counts only if the gateway says the same when it is asked."]
+        return ["Held: \(what). It counts only if the gateway says the same when polled."]
     }
 
     // MARK: The next poll
@@ -33,18 +33,19 @@ struct NextSteps {
         if next > now {
             let when = next.clock(on: now.day)
             let pause = (next - now).words
-            return "\(reason) The gateway is asked next at \(when), in \(pause), unless a callback comes first."
+            return "\(reason) The next poll is at \(when), in \(pause), unless a callback arrives first."
         }
-        guard next + .seconds(60) < now else { return "\(reason) The gateway is being asked about now." }
+        guard next + .seconds(60) < now else { return "\(reason) The \(hero) is being polled now." }
         return """
-            \(reason) The gateway should have been asked at \(next.clock(on: now.day)), \((now - next).words) ago: either no \
-            daemon runs, or it is behind with its questions.
+            \(reason) The poll was due at \(next.clock(on: now.day)), \((now - next).words) ago: either no daemon is \
+            running, or it is behind with its polls.
             """
     }
 
     private func reason(for next: Timestamp) -> String {
+        guard narrator.orders.isEmpty else { return "A poll was requested (\(Narrator.list(narrator.orders)))." }
         let causes = narrator.causes(at: next)
-        guard causes.isEmpty else { return "An answer is wanted because of \(Narrator.list(causes))." }
+        guard causes.isEmpty else { return "A poll is needed because of \(Narrator.list(causes))." }
         let since = narrator.spokenAt.map { " since \($0.clock(on: now.day)) (\((now - $0).words) ago)" } ?? ""
         return stateReason(since)
     }
@@ -52,32 +53,32 @@ struct NextSteps {
     private func stateReason(_ since: String) -> String {
         switch State(rawValue: row.text("state")) {
         case .unknown where row.word("status") == nil && !history.operations.isEmpty:
-            return "Of the \(hero) itself nothing is known, only of what belongs to it."
+            return "Nothing is known about the \(hero) itself, only about its operations."
         case .unknown where row.word("status") == nil:
-            return "Nothing is known of this \(hero), and nothing was heard\(since)."
-        case .unknown: return "What «\(row.word("status") ?? "")» means is not known to Paystate."
-        case .pending: return "It has not come to an end; nothing new was heard\(since)."
-        case .authorized: return "The money is held, and neither taken nor released\(since)."
-        case .failed, .expired: return "Success can follow a failure, so it is looked at once more."
+            return "Nothing is known about this \(hero), and nothing has arrived\(since)."
+        case .unknown: return "Paystate does not know what «\(row.word("status") ?? "")» means."
+        case .pending: return "It is not final; nothing new has arrived\(since)."
+        case .authorized: return "The money is held, and was neither captured nor released\(since)."
+        case .failed, .expired: return "A success can follow a failure, so it is polled once more."
         case .succeeded, .partiallyRefunded, .cancelled, .refunded, .chargedBack:
             let isOpen = narrator.operationStates.values.contains { !$0.isFinal }
             return isOpen
-                ? "An operation has not come to an end." : "A refund might go unheard, so it is looked at once more."
-        case nil: return "Somebody wants to know how it stands."
+                ? "An operation is not final." : "A callback about a refund may get lost, so it is polled once more."
+        case nil: return "A poll was requested."
         }
     }
 
     private var rest: String {
         guard PollState.Phase(rawValue: row.text("reconciliation")) != .unresolved else {
             return """
-                The gateway was asked often and long enough, and is asked no more; how this \(hero) ended is not known, and \
-                nothing is assumed. Look for it in the gateway's back office; `\(pollCommand)` takes it up again.
+                The gateway was polled long enough, and this \(hero) was given up on (unresolved): how it ended is not \
+                known, and nothing is assumed. Look it up in the gateway's back office; `\(pollCommand)` polls it again.
                 """
         }
         guard hero != "subscription" else {
-            return "A subscription is asked about only when somebody wants it: `\(pollCommand)`."
+            return "A subscription is polled only on request: `\(pollCommand)`."
         }
-        return "It has come to an end, and the gateway is asked no more. A callback is still heard."
+        return "It is final and is no longer polled. Callbacks are still processed."
     }
 
     private var pollCommand: String {
@@ -110,9 +111,9 @@ struct NextSteps {
     private func advice(on kind: AnomalyKind) -> String {
         switch kind {
         case .regression, .ambiguousSignature, .conflict:
-            "The gateway's answer settles it; `\(pollCommand)` asks at once."
+            "The gateway's answer settles it; `\(pollCommand)` polls at once."
         case .unknownStatus:
-            "Find out at the gateway what the word means, and do not act on this \(hero) until then."
+            "Ask the gateway what this status means, and do not act on this \(hero) until you know."
         case .unknownType:
             """
             Find out in the gateway's back office what that operation moved; `paystate acknowledge` closes the alarm with a \
@@ -125,12 +126,13 @@ struct NextSteps {
             """
         case .inconsistentSums:
             """
-            Look in the gateway's back office for a capture, refund or void that Paystate does not know, and tell it the uid \
-            with `paystate watch`; `paystate acknowledge` closes the alarm with a note.
+            Look in the gateway's back office for a capture, refund or void that Paystate does not know, and add its \
+            uid with `paystate watch`; `paystate acknowledge` closes the alarm with a note.
             """
-        case .undecodable: "Look at the body in the database, and tell the gateway's support, or Paystate's authors."
-        case .foreignAnswer: "See that the account's number, secret and URLs belong together."
-        case .unresolved: "Look for it in the gateway's back office; `\(pollCommand)` takes it up again."
+        case .undecodable:
+            "Look at the body in the database, and report it to the gateway's support, or to Paystate's authors."
+        case .foreignAnswer: "Check that the account's number, secret and URLs belong together."
+        case .unresolved: "Look it up in the gateway's back office; `\(pollCommand)` polls it again."
         case .lateSuccess, .manualCorrection: ""
         }
     }
@@ -141,6 +143,6 @@ extension GatewayPause {
     func words(on day: String) -> String {
         let trouble = [reason.rawValue, detail].compactMap(\.self).joined(separator: ": ")
         let end = until.clock(on: day).prefix { $0 != "." }
-        return "The gateway is in trouble (\(trouble)) and left alone until \(end)"
+        return "The gateway is in trouble (\(trouble)): polling is paused until \(end)"
     }
 }

@@ -23,8 +23,8 @@ struct Repetition {
         count += 1
         let words =
             count == 1
-            ? "Another question came to the same (\(event.evidence))."
-            : "Another \(count) questions came to the same, the last one now (\(event.evidence))."
+            ? "Another poll had the same result (\(event.evidence))."
+            : "Another \(count) polls had the same result, the last one now (\(event.evidence))."
         last = (beginning, words)
         return true
     }

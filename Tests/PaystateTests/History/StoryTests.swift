@@ -21,34 +21,34 @@ import paystate
                 502        refund  succeeded  partially refunded  12.00 EUR        2026-11-23T11:00:00.000Z
 
                 2026-11-22
-                  10:00:01.250  A callback came from 10.0.0.1, proved by its signature with key eu-shop
-                                (callback:1). It says «processing»: the first word about this payment, so it was
+                  10:00:01.250  A callback arrived from 10.0.0.1, authenticated by its signature with key eu-shop
+                                (callback:1). It says «processing»: the first report about this payment, so it was
                                 applied.
                                 The payment is pending. Operation 501 (sale, 52.00 EUR) is pending.
-                  10:01:01.300  Nothing new came for a minute, so the gateway was asked (poll:1). It gave no answer
-                                that could be used (no connection); this does not count, and it is asked again.
-                  10:02:20.000  The gateway was tried again (poll:2, payment/status). It answered after 0.2 s (HTTP
-                                200) «success», and the payment had not come to an end, so it was applied.
+                  10:01:01.300  Nothing new arrived for a minute, so the gateway was polled (poll:1). It gave no
+                                usable answer (no connection); this does not count, and it is polled again.
+                  10:02:20.000  The gateway was polled again (poll:2, payment/status). It answered after 0.2 s (HTTP
+                                200) «success», and the payment was not final, so it was applied.
                                 The payment goes from pending to succeeded. Operation 501 (sale, 52.00 EUR) goes
                                 from pending to succeeded.
-                  10:05:01.000  A callback came from 10.0.0.1, proved by its signature with key eu-shop
-                                (callback:2). The same bytes came twice, last at 10:05:10.000: they count once. It
-                                says «decline», a step back from an end, which a callback alone cannot bring about:
-                                it is held until the gateway has answered.
-                                An alarm is raised, regression.
-                  10:05:11.000  Because of callback:2, the gateway was asked (poll:3, payment/status). It answered
-                                at once (HTTP 200) «success», which was known already: nothing changed.
+                  10:05:01.000  A callback arrived from 10.0.0.1, authenticated by its signature with key eu-shop
+                                (callback:2). The same bytes arrived twice, last at 10:05:10.000: they count once.
+                                It says «decline», a step back from a final state, which a callback alone cannot
+                                cause: it is held until the gateway has answered.
+                                Alarm regression raised.
+                  10:05:11.000  Because of callback:2, the gateway was polled (poll:3, payment/status). It answered
+                                at once (HTTP 200) «success», which was already known: nothing changed.
                                 This settles the alarm regression: the gateway was asked, and its answer stands.
 
                 2026-11-23
-                  11:00:01.000  A callback came from 10.0.0.1, proved by its signature with key eu-shop
-                                (callback:3). It says «partially refunded», a step that a payment can take from
-                                where it was, so it was applied.
+                  11:00:01.000  A callback arrived from 10.0.0.1, authenticated by its signature with key eu-shop
+                                (callback:3). It says «partially refunded», a valid next step for the payment, so it
+                                was applied.
                                 The payment goes from succeeded to partially_refunded, 12.00 EUR refunded. Operation
                                 502 (refund, 12.00 EUR) is succeeded.
 
                 What happens next
-                  It has come to an end, and the gateway is asked no more. A callback is still heard.
+                  It is final and is no longer polled. Callbacks are still processed.
                 """
         )
     }
@@ -61,10 +61,10 @@ import paystate
         #expect(
             story.contains(
                 """
-                  10:01:30.000  A callback that had come from 10.0.0.1 at 10:00:01.000, and was refused then, was
-                                judged again after a key was corrected: it is proved by its signature with key
-                                eu-shop (callback:1). It says «processing»: the first word about this payment, so it
-                                was applied.
+                  10:01:30.000  A callback that arrived from 10.0.0.1 at 10:00:01.000, and was rejected then, was
+                                verified again after a key was corrected: it is authenticated by its signature with
+                                key eu-shop (callback:1). It says «processing»: the first report about this payment,
+                                so it was applied.
                                 The payment is pending.
                 """
             ),
@@ -85,30 +85,30 @@ import paystate
                   you expect      52.00 EUR
 
                 2026-11-22
-                  10:00:00.000  A person or program began to watch the payment,
+                  10:00:00.000  A person or program started to watch the payment,
                                 expecting the reference order-9 and 52.00 EUR
                                 (operator:1).
                                 The payment is unknown.
-                  10:01:00.000  Nothing had been heard of it for a minute, so the
-                                gateway was asked (poll:1, payment/status). It answered
-                                after 0.2 s (HTTP 404) that it does not know it. That is
-                                no failure: perhaps nobody has paid yet.
-                  10:06:40.000  Another 2 questions came to the same, the last one now
+                  10:01:00.000  Nothing had arrived for a minute, so the gateway was
+                                polled (poll:1, payment/status). It answered after 0.2 s
+                                (HTTP 404): not found. This is not a failure: perhaps
+                                the buyer has not paid yet.
+                  10:06:40.000  Another 2 polls had the same result, the last one now
                                 (poll:3).
-                  10:15:00.000  Nothing had been heard of it for 15 minutes, so the
-                                gateway was asked (poll:4, payment/status). It answered
-                                after 0.2 s (HTTP 404) that it does not know it. That is
-                                no failure: perhaps nobody has paid yet.
-                                Noted, unresolved: the gateway was asked often and long
-                                enough without saying how the payment ends (its last
-                                answer: not_found); it is asked no more, and nothing is
-                                assumed.
+                  10:15:00.000  Nothing had arrived for 15 minutes, so the gateway was
+                                polled (poll:4, payment/status). It answered after 0.2 s
+                                (HTTP 404): not found. This is not a failure: perhaps
+                                the buyer has not paid yet.
+                                Notice unresolved recorded: the gateway was asked often
+                                and long enough without saying how the payment ends (its
+                                last answer: not_found); it is asked no more, and
+                                nothing is assumed.
 
                 What happens next
-                  The gateway was asked often and long enough, and is asked no more; how
-                  this payment ended is not known, and nothing is assumed. Look for it
-                  in the gateway's back office; `paystate poll eu-shop W-1` takes it up
-                  again.
+                  The gateway was polled long enough, and this payment was given up on
+                  (unresolved): how it ended is not known, and nothing is assumed. Look
+                  it up in the gateway's back office; `paystate poll eu-shop W-1` polls
+                  it again.
                 """
         )
     }
@@ -132,19 +132,19 @@ import paystate
                 1-p        payment  succeeded  successful  8.00 USD        2026-11-22T10:00:01.000Z
 
                 2026-11-22
-                  10:00:06.000  A callback came from 10.0.0.1, proved by its Basic credentials (by-shop)
-                                (callback:1). It says «successful» of operation 2-r: the first word about this
+                  10:00:06.000  A callback arrived from 10.0.0.1, authenticated by its Basic credentials (by-shop)
+                                (callback:1). It says «successful» about operation 2-r: the first report about this
                                 operation, so it was applied.
                                 The payment is unknown, 5.00 USD refunded. Operation 2-r (refund, 5.00 USD) is
                                 succeeded.
-                  10:00:06.100  What had come left something open, so the gateway was asked at once (poll:1,
-                                payment/status). It answered after 0.2 s (HTTP 200) «successful»: the first word
+                  10:00:06.100  The last report left something open, so the gateway was polled at once (poll:1,
+                                payment/status). It answered after 0.2 s (HTTP 200) «successful»: the first report
                                 about this payment, so it was applied.
                                 The payment goes from unknown to partially_refunded: 8.00 USD. Operation 1-p
                                 (payment, 8.00 USD) is succeeded.
 
                 What happens next
-                  It has come to an end, and the gateway is asked no more. A callback is still heard.
+                  It is final and is no longer polled. Callbacks are still processed.
                 """
         )
     }
@@ -154,13 +154,13 @@ import paystate
         let report = Report.stated("success", .succeeded, at: 0)
         try await bench.callback(.unproven(report), at: 1, verdict: .ambiguous)
         let held = try bench.story(of: "ORDER-17", at: 1.5, width: 1000)
-        #expect(held.contains("a «;» in it means that the signature does not prove which value is whose"))
-        #expect(held.contains("A notice is raised, ambiguous_signature."))
+        #expect(held.contains("because of a «;» in it the signature does not prove which field a value belongs to"))
+        #expect(held.contains("Notice ambiguous_signature raised."))
         #expect(held.contains("Held: callback:1."))
-        #expect(held.contains("An answer is wanted because of callback:1. The gateway is being asked about now."))
+        #expect(held.contains("A poll is needed because of callback:1. The payment is being polled now."))
         try await bench.answer(.report(report), asked: 2)
         let story = try bench.story(of: "ORDER-17", at: 3, width: 1000)
-        #expect(story.contains("Because of callback:1, the gateway was asked (poll:1, payment/status)."))
+        #expect(story.contains("Because of callback:1, the gateway was polled (poll:1, payment/status)."))
         #expect(story.contains("This settles the notice ambiguous_signature"))
         #expect(!story.contains("Held:"))
     }
@@ -176,26 +176,26 @@ import paystate
         #expect(
             story.contains(
                 """
-                  10:00:34.000  The answer came to what was asked at 10:00:31.000 (poll:1, payment/status). It answered \
-                after 3.0 s (HTTP 200) «decline», but a callback that came in the meantime says otherwise: this \
-                settles nothing, and the gateway is asked again.
+                  10:00:34.000  The answer to the poll at 10:00:31.000 arrived (poll:1, payment/status). It answered \
+                after 3.0 s (HTTP 200) «decline», but a callback that arrived meanwhile says otherwise: this \
+                settles nothing, the gateway is polled again.
                 """
             )
         )
-        #expect(story.contains("An answer is wanted because of poll:1."))
+        #expect(story.contains("A poll is needed because of poll:1."))
     }
 
     @Test func `a gateway in trouble is said to be left alone, until when and why`() async throws {
         let bench = try StoryBench()
         try await bench.callback(.report(.stated("processing", .pending, at: 0)), at: 1)
         try await bench.ledger.pause("eu-shop", until: StoryBench.moment(100.5), reason: .unavailable)
-        let sentence = "The gateway is in trouble (unavailable) and left alone until 10:01:40."
+        let sentence = "The gateway is in trouble (unavailable): polling is paused until 10:01:40."
         #expect(try bench.story(of: "ORDER-17", at: 90, width: 1000).contains(sentence))
         #expect(try bench.story(of: "ORDER-17", at: 2, width: 1000).contains(sentence))
         #expect(!(try bench.story(of: "ORDER-17", at: 101, width: 1000).contains("in trouble")))
         try await bench.answer(.unavailable, pause: .seconds(10), asked: 91, detail: "connection refused")
         try await bench.ledger.pause("eu-shop", until: StoryBench.moment(400.5), reason: .unavailable)
-        let reason = "The gateway is in trouble (unavailable: connection refused) and left alone until 10:06:40."
+        let reason = "The gateway is in trouble (unavailable: connection refused): polling is paused until 10:06:40."
         #expect(try bench.story(of: "ORDER-17", at: 95, width: 1000).contains(reason))
     }
 
@@ -204,7 +204,7 @@ import paystate
         try await bench.instruct(.poll, .subscription(id: "sbs_1"), at: 0, account: "by-shop")
         try await bench.answer(.notFound, asked: 1, http: 404, account: "by-shop")
         let story = try bench.story(of: "sbs_1", at: 2, width: 1000)
-        #expect(story.contains("That is no failure: see that its id and the account are right."))
+        #expect(story.contains("This is not a failure: check its id and the account."))
     }
 
     @Test func `a token of which nothing came is found by its token and by its reference`() async throws {
@@ -213,8 +213,8 @@ import paystate
         try await bench.instruct(watch, .checkout(token: "t0k3n"), at: 0, account: "by-shop")
         let story = try bench.story(of: "t0k3n", at: 18_000, width: 1000)
         #expect(story == (try bench.story(of: "order-10", at: 18_000, width: 1000)))
-        #expect(story.hasPrefix("Checkout t0k3n at by-shop (ecomcharge) is pending: nobody has paid yet."))
-        #expect(story.contains("should have been asked at 10:01:00.000, 5 hours ago: either no daemon runs"))
+        #expect(story.hasPrefix("Checkout t0k3n at by-shop (ecomcharge) is pending: not paid yet."))
+        #expect(story.contains("The poll was due at 10:01:00.000, 5 hours ago: either no daemon is running"))
     }
 
     @Test func `a subscription is told of by its id, and asked about only when somebody wants it`() async throws {
@@ -226,7 +226,7 @@ import paystate
         try await bench.callback(.report(Report(subscription: report)), at: 1, account: "by-shop")
         let story = try bench.story(of: "sbs_1", at: 2, width: 1000)
         #expect(story.hasPrefix("Subscription sbs_1 at by-shop (ecomcharge) is «active»: gold, 5.00 USD."))
-        #expect(story.contains("It says «active»: the first word about this subscription, so it was applied."))
+        #expect(story.contains("It says «active»: the first report about this subscription, so it was applied."))
         #expect(story.contains("`paystate poll by-shop --subscription sbs_1`"))
     }
 
@@ -237,11 +237,11 @@ import paystate
         try await bench.callback(.report(.stated("hologram", .unknown, at: 0)), at: 1)
         let odd = try bench.story(of: "ORDER-17", at: 2, width: 1000)
         #expect(odd.contains("Open since 10:00:01.000: unknown_status"))
-        #expect(odd.contains("What «hologram» means is not known to Paystate."))
+        #expect(odd.contains("Paystate does not know what «hologram» means."))
         try await bench.callback(.report(.stated("success", .succeeded, at: 3)), at: 3)
         let story = try bench.story(of: "ORDER-17", at: 4, width: 1000)
         for kind in ["amount_mismatch", "currency_mismatch"] {
-            #expect(story.contains("An alarm is raised, \(kind)"))
+            #expect(story.contains("Alarm \(kind) raised"))
             #expect(story.contains("Open since 10:00:03.000: \(kind)"))
         }
         #expect(story.contains("This settles the alarm unknown_status"))
