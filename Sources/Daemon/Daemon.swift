@@ -201,7 +201,7 @@ package struct Daemon: Sendable {
         case .address(let address):
             if !passed.isEmpty {
                 logger.warning(
-                    "systemd passed sockets on which nobody answers: write `listen: systemd`, or mask paystate.socket"
+                    "systemd passed sockets that nothing serves: write `listen: systemd`, or mask paystate.socket"
                 )
             }
             return .address(address)
@@ -260,9 +260,12 @@ package enum ListenError: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .atAll(let reason):
-            "cannot listen (\(reason)): see who uses the addresses under `listen` and `admin` (`ss -ltnp`), or name others"
+            """
+            cannot listen (\(reason)): see which program uses the addresses under `listen` and `admin` (`ss -ltnp`), \
+            or set others
+            """
         case .anyMore:
-            "a listening socket has failed: see the lines before for its error, and start again"
+            "a listening socket has failed: see the log lines before this one for its error, and start again"
         }
     }
 }

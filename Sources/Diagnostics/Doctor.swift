@@ -61,7 +61,7 @@ package struct Doctor: Sendable {
         findings += SecretsCheck.findings((dependencies?.secretFiles ?? []) + (unit?.secretPaths ?? []))
         guard let database = try? database ?? outline?.database ?? Configuration.database(path, environment) else {
             return findings + [
-                Finding(LedgerCheck.name, .skipped, "nobody says where it is", advice: "name it with --database")
+                Finding(LedgerCheck.name, .skipped, "its path is not known", advice: "name it with --database")
             ]
         }
         findings.append(DiskSpaceCheck.finding(FreeSpace(besides: database), at: database))
@@ -85,7 +85,7 @@ package struct Doctor: Sendable {
             await CallbackPathsCheck(probe: probe, now: now)
                 .finding(admin, accounts: outline?.accounts.map(\.name)),
         ]
-        guard !isOffline else { return daemon + [Finding(EndpointsCheck.name, .skipped, "left alone (--offline)")] }
+        guard !isOffline else { return daemon + [Finding(EndpointsCheck.name, .skipped, "not contacted (--offline)")] }
         return daemon + (await EndpointsCheck(probe: probe, now: now).findings(services ?? []))
     }
 }

@@ -5,7 +5,7 @@ extension Metric {
     package static let lastCallback = Metric(
         "paystate_last_callback_timestamp_seconds",
         .gauge,
-        "When the account's last callback came; NaN if none ever did."
+        "When the account's last callback arrived; NaN if none has."
     )
     /// Labels: account.
     package static let usualSilence = Metric(
@@ -17,7 +17,7 @@ extension Metric {
     package static let silent = Metric(
         "paystate_account_silent",
         .gauge,
-        "1 if no callback has come for three times as long as usual; NaN where nothing is known to be usual."
+        "1 if no callback has arrived for three times as long as usual; NaN while too little is known."
     )
     /// Labels: account.
     package static let pending = Metric(
@@ -29,43 +29,43 @@ extension Metric {
     package static let overdue = Metric(
         "paystate_overdue",
         .gauge,
-        "Questions to the gateway that are overdue."
+        "Polls that are overdue."
     )
     /// Labels: account.
     package static let overdueSince = Metric(
         "paystate_overdue_since_timestamp_seconds",
         .gauge,
-        "For when the oldest overdue question was planned; NaN if none is overdue."
+        "When the oldest overdue poll was due; NaN if none is overdue."
     )
     /// Labels: account.
     package static let unresolved = Metric(
         "paystate_unresolved",
         .gauge,
-        "Payments, operations and checkouts that the asking gave up on."
+        "Payments, operations and checkouts that were given up on (unresolved)."
     )
     /// Labels: account.
     package static let openAlarms = Metric(
         "paystate_open_alarms",
         .gauge,
-        "Anomalies that wait for a person."
+        "Open alarms, which wait for the operator."
     )
     /// Labels: account.
     package static let rejectedInLastHour = Metric(
         "paystate_rejected_last_hour",
         .gauge,
-        "Refused requests that were kept in the last hour."
+        "Rejected requests that were kept in the last hour."
     )
     /// Labels: account.
     package static let rejectionSpike = Metric(
         "paystate_rejection_spike",
         .gauge,
-        "1 if many more requests are refused than usual, or than are accepted."
+        "1 if many more requests are rejected than usual, or than are accepted."
     )
     /// Labels: account.
     package static let rejectedNotKept = Metric(
         "paystate_rejected_not_kept_last_day",
         .gauge,
-        "Refused requests of the last day that are not kept, because others needed their place."
+        "Rejected requests of the last day that are not kept, because others needed their space."
     )
     package static let healthTime = Metric(
         "paystate_health_timestamp_seconds",
@@ -75,7 +75,7 @@ extension Metric {
     package static let probeTime = Metric(
         "paystate_probe_timestamp_seconds",
         .gauge,
-        "When it was last proved, by writing, that the database can be written."
+        "When a write last showed that the database can be written."
     )
     package static let pageCheckTime = Metric(
         "paystate_page_check_timestamp_seconds",

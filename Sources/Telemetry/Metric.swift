@@ -31,30 +31,30 @@ extension Metric {
     package static let rejected = Metric(
         "paystate_rejected_total",
         .counter,
-        "Refused requests."
+        "Rejected requests."
     )
     /// Labels: status.
     package static let responses = Metric(
         "paystate_http_responses_total",
         .counter,
-        "Answers of the public listener."
+        "Responses of the public listener."
     )
     /// Labels: account, outcome.
     package static let polls = Metric(
         "paystate_polls_total",
         .counter,
-        "Questions to the gateways' status endpoints."
+        "Polls of the gateways' status endpoints."
     )
     /// Labels: account.
     package static let paused = Metric(
         "paystate_account_paused",
         .gauge,
-        "1 while the account's gateway is in trouble and left alone."
+        "1 while the account's gateway is in trouble and polling is paused."
     )
     package static let pollingHalted = Metric(
         "paystate_asking_halted",
         .gauge,
-        "1 while no gateway is asked because the disk is short of room or the database cannot be written."
+        "1 while polling is halted because the disk is short of room or the database cannot be written."
     )
     package static let batchSize = Metric(
         "paystate_batch_size",
@@ -64,7 +64,7 @@ extension Metric {
     package static let commitSeconds = Metric(
         "paystate_commit_seconds",
         .histogram(seconds),
-        "From the begin of a transaction until it is durable."
+        "From the beginning of a transaction until it is durable."
     )
     package static let queueDepth = Metric(
         "paystate_queue_depth",
@@ -74,7 +74,7 @@ extension Metric {
     package static let acknowledgementSeconds = Metric(
         "paystate_acknowledgement_seconds",
         .histogram(seconds),
-        "From a callback's last byte to its answer."
+        "From a callback's last byte to its response."
     )
     package static let connections = Metric(
         "paystate_connections",
@@ -89,18 +89,18 @@ extension Metric {
     package static let idleConnectionsClosed = Metric(
         "paystate_idle_connections_closed_total",
         .counter,
-        "Idle connections that were closed for new ones, because there were as many as may be."
+        "Idle connections that were closed for new ones, because the limit was reached."
     )
     package static let reloaded = Metric(
         "paystate_config_last_reload_successful",
         .gauge,
-        "0 if the configuration could not be reloaded the last time, so that an older one holds."
+        "0 if the last reload of the configuration failed, so that an older one stays in effect."
     )
     /// Absent if the public listener has no certificate.
     package static let certificateExpiry = Metric(
         "paystate_tls_certificate_expiry_timestamp_seconds",
         .gauge,
-        "When the first of the public listener's certificates ends, in seconds since 1970."
+        "When the first of the public listener's certificates expires, in seconds since 1970."
     )
 
     package static let all =

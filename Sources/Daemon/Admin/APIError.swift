@@ -48,28 +48,31 @@ extension APIError: CustomStringConvertible {
         case .malformed(let problem): "the body is not one strict JSON value: \(problem)"
         case .notAnObject: "the body must be a JSON object, such as {\"account\": \"…\", \"payment_id\": \"…\"}"
         case .unknownKey(let key, let known):
-            "\(shown(key)) means nothing here: use \(known.joined(separator: ", "))"
-        case .missingAccount: "account is missing: name one of the configuration's"
-        case .missingName(let verb): "nothing is named: give one of \(Self.list(verb.names))"
+            "\(shown(key)) is not known here: use \(known.joined(separator: ", "))"
+        case .missingAccount: "account is missing: name one from the configuration"
+        case .missingName(let verb): "no name is given: give one of \(Self.list(verb.names))"
         case .severalNames(let keys): "\(Self.list(keys)) name several things: give one of them"
         case .unusable(let key, let wanted): "\(key) must be \(wanted)"
         case .notOfGateway(let name):
-            "\(name.key.rawValue) is nothing that the gateway of this account knows: give payment_id"
+            "\(name.key.rawValue) does not exist at the gateway of this account: give payment_id"
         case .isOperation(let name, let payment):
-            "\(shown(name.id)) is an operation of \(shown(payment)): what you expect is told of that payment; without it "
-                + "this operation is asked about"
+            "\(shown(name.id)) is an operation of \(shown(payment)): give what you expect for that payment; without it "
+                + "this operation is polled"
         case .unknownAccount(let account, let known):
             "there is no account \(shown(account)): the configuration has \(known.joined(separator: ", "))"
         case .unknown(let name, let account):
-            "nothing is known of \(name.key.rawValue) \(shown(name.id)) at \(account): watch it first"
+            "nothing is known about \(name.key.rawValue) \(shown(name.id)) at \(account): watch it first"
         case .unknownAnomaly(let number): "there is no anomaly \(number): see the column `id` of the view `anomalies`"
-        case .closedAnomaly(let number, let resolution): "anomaly \(number) is closed already: \(resolution)"
+        case .closedAnomaly(let number, let resolution): "anomaly \(number) is already closed: \(resolution)"
         case .tooLarge(let limit): "the body is larger than \(limit) bytes: send one object"
-        case .notJSON: "only JSON is read: send Content-Type: application/json"
+        case .notJSON: "only JSON is accepted: send Content-Type: application/json"
         case .foreignHost(let host):
-            "Host: \(shown(host)) is no name of this machine: ask a loopback address, or list the name under admin_hosts"
+            """
+            Host: \(shown(host)) is not a name of this machine: use a loopback address, or list the name under \
+            admin_hosts
+            """
         case .notPosted: "POST a JSON object here"
-        case .notRecorded(let error): "nothing was recorded: \(error); ask again"
+        case .notRecorded(let error): "nothing was recorded: \(error); try again"
         }
     }
 

@@ -36,7 +36,7 @@ package struct AcknowledgementRequest: Encodable, Sendable, Equatable {
     )
     private static let noNote = APIError.unusable(
         key: "note",
-        wanted: "a text of 1 to \(longestNote) characters that says what came of it, without control characters"
+        wanted: "a text of 1 to \(longestNote) characters that says what you found out, without control characters"
     )
 }
 

@@ -18,7 +18,7 @@ extension AdminResponder {
                 try await ledger.prune(by: serving.current.configuration.retention.rule, pause: Pruner.pause, at: now())
             }
             guard let pruned else {
-                let explanation = "a pruning is under way already; the log tells when it is done"
+                let explanation = "pruning is already in progress; the log says when it is done"
                 return try Response(status: .serviceUnavailable, json: ErrorAnswer(error: explanation))
             }
             return try Response(status: .ok, json: PruningAnswer(pruned))

@@ -49,7 +49,7 @@ struct AdminResponder {
             return "\(unavailableReason)\n".response(status: .serviceUnavailable)
         }
         guard let unavailableReason = ledger.unavailableReason(for: .polling) else { return "ready\n".response() }
-        return "ready\nno gateway is asked: \(unavailableReason)\n".response()
+        return "ready\npolling is halted: \(unavailableReason)\n".response()
     }
 }
 

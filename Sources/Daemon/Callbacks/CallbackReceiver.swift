@@ -37,7 +37,7 @@ struct CallbackReceiver: Sendable {
         guard let account = accounts[name] else { return .notFound }
         guard await queue.enter(address, bytes: callback.body.count) else {
             logError(
-                "callback not authenticated for want of time, the sender is told to come again",
+                "callback not authenticated in time, the sender is asked to retry",
                 at: now,
                 ["account": "\(name)", "remote": "\(address)"]
             )
@@ -69,7 +69,7 @@ struct CallbackReceiver: Sendable {
             return .acknowledged
         } catch {
             logError(
-                "callback not recorded, the sender is told to come again",
+                "callback not recorded, the sender is asked to retry",
                 at: now,
                 ["account": "\(name)", "error": "\(error)"]
             )
@@ -112,7 +112,7 @@ struct CallbackReceiver: Sendable {
         // The rate of stored rejections is bounded, and so is the rate of these log lines.
         guard isKept else { return }
         logger.warning(
-            "callback refused",
+            "callback rejected",
             metadata: ["account": "\(name)", "reason": "\(rejection.reason)", "remote": "\(address)"]
         )
     }

@@ -49,11 +49,11 @@ struct DiskWatch: Service {
 
     private func log(_ unavailableReason: UnavailableReason?) {
         guard let unavailableReason else {
-            logger.notice("writing goes well again: the gateways are asked as before")
+            logger.notice("the database can be written again: polling is resumed")
             return
         }
         logger.error(
-            "no gateway is asked for now; callbacks are recorded as long as there is room, and refused with 503 when not",
+            "polling is halted; callbacks are recorded as long as there is room, and answered 503 when there is none",
             metadata: ["reason": "\(unavailableReason)"]
         )
     }
@@ -64,7 +64,10 @@ struct DiskWatch: Service {
     private func warn() async -> Bool {
         if let unsaved = ledger.unsaved {
             logger.critical(
-                "callbacks are refused with 503 until what the daemon holds is saved: do not kill it, make room if there is none",
+                """
+                callbacks are answered 503 until what the daemon holds is saved: do not kill it, and make room if \
+                there is none
+                """,
                 metadata: ["reason": "\(unsaved)"]
             )
             return true
@@ -79,7 +82,7 @@ struct DiskWatch: Service {
         // If the database cannot be read, other checks report that.
         switch try? await ledger.inspect() {
         case .foreignCommit:
-            logger.error("another program has written into the database: find it, for only the daemon may do that")
+            logger.error("another program has written to the database: find it, because only the daemon may do that")
         case .filesAreGone, nil: break  // The ledger ends, and the daemon with it, and logs why.
         }
     }

@@ -40,12 +40,15 @@ struct PageWatch: Service {
             let findings = try await ledger.checkPages(at: now()) { try await Task.sleep(for: $0 * (Self.share - 1)) }
             guard findings.isEmpty else {
                 logger.critical(
-                    "the database is damaged: keep its files, restore the last backup, and look at the disk (dmesg, smartctl)",
+                    """
+                    the database is damaged: keep its files, restore the last backup, and check the disk (dmesg, \
+                    smartctl)
+                    """,
                     metadata: ["found": "\(findings.joined(separator: "; "))"]
                 )
                 return Self.longestSleep
             }
-            logger.info("all pages of the database were read, and are whole")
+            logger.info("all pages of the database were read, and none is damaged")
         } catch is CancellationError {
         } catch {
             logger.warning("the pages of the database could not be checked", metadata: ["error": "\(error)"])

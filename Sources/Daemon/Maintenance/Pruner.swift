@@ -65,7 +65,7 @@ package struct Pruner: Service {
             )
         } catch is CancellationError {
         } catch {
-            logger.warning("pruning stopped, it goes on in an hour", metadata: ["error": "\(error)"])
+            logger.warning("pruning failed, will retry in an hour", metadata: ["error": "\(error)"])
         }
         return Self.longestSleep
     }

@@ -55,7 +55,7 @@ struct HealthWatch: Service {
                     if tallied != hour { try await ledger.tallyHours(at: now(), reading: reader) }
                     tallied = hour
                 } catch  where !Task.isCancelled {
-                    logger.warning("cannot read how the accounts stand", metadata: ["error": "\(error)"])
+                    logger.warning("cannot read the health of the accounts", metadata: ["error": "\(error)"])
                 } catch {
                     // The shutdown interrupted it.
                 }
@@ -86,7 +86,7 @@ struct HealthWatch: Service {
             return at
         } catch {
             if !Task.isCancelled {
-                logger.warning("cannot prove that the database can be written", metadata: ["error": "\(error)"])
+                logger.warning("cannot verify that the database can be written", metadata: ["error": "\(error)"])
             }
             return last
         }

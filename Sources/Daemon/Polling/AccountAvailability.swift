@@ -69,7 +69,10 @@ final class AccountAvailability: Sendable {
         logger.debug("gateway polled", metadata: metadata)
         if isNews, outcome == .unauthorized {
             logger.error(
-                "the gateway refuses the account's credentials: check its secret and the gateway's list of allowed addresses",
+                """
+                the gateway rejects the account's credentials: check its secret and the gateway's list of allowed \
+                addresses
+                """,
                 metadata: metadata
             )
         }

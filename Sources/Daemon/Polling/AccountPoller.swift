@@ -113,7 +113,7 @@ final class AccountPoller: Sendable {
         } catch {
             budget.withLock { $0.release(permit) }
             if !Task.isCancelled {
-                logger.error("cannot read what is due", metadata: ["account": "\(name)", "error": "\(error)"])
+                logger.error("cannot read which polls are due", metadata: ["account": "\(name)", "error": "\(error)"])
             }
             return .wait(.seconds(5))
         }
@@ -185,7 +185,7 @@ final class AccountPoller: Sendable {
             return try await ledger.record(result)
         } catch .isRefused(let reason) {
             logger.error("poll result not understood", metadata: ["account": "\(name)", "error": "\(reason)"])
-            return try await ledger.record(result.asUndecodable("what it says does not fit into the ledger"))
+            return try await ledger.record(result.asUndecodable("the answer does not fit into the ledger"))
         }
     }
 
@@ -214,7 +214,7 @@ final class AccountPoller: Sendable {
             await show((until: now() + pause, reason: reason))
             return pause
         case .closed:
-            logger.notice("gateway answers again", metadata: ["account": "\(name)"])
+            logger.notice("gateway answers again, polling resumed", metadata: ["account": "\(name)"])
             await show(nil)
             return .zero
         }

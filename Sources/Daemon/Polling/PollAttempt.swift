@@ -51,18 +51,18 @@ package struct PollAttempt: Sendable, Equatable {
             case .report(let report): report.omissionsInWords
             case .notFound, .interrupted: nil
             case .unauthorized: "the gateway does not accept the account's credentials (HTTP status \(answer.status))"
-            case .rateLimited: "the gateway is asked too often"
+            case .rateLimited: "the gateway is polled too often"
             case .unavailable where (300..<400).contains(answer.status): "it redirects, which is not followed"
-            case .unavailable where answer.isSuccess: "the answer is no JSON, but some other page"
+            case .unavailable where answer.isSuccess: "the answer is not JSON, but some other page"
             case .unavailable: "HTTP status \(answer.status)"
             case .undecodable(let place): place
-            case .foreign: "the answer is about somebody else"
+            case .foreign: "the answer is about another account or payment"
             }
     }
 }
 
 extension PollRecord {
-    private static let notPollable = "this gateway cannot be asked about such a thing"
+    private static let notPollable = "this gateway cannot be polled about this"
 
     /// Makes the record of a poll for the ledger.
     ///

@@ -105,13 +105,13 @@ final class Reconciler: Service {
             do {
                 for poll in try await ledger.recordInterrupted(at: now()) {
                     logger.warning(
-                        "the process ended while the gateway was asked: the question waits its turn",
+                        "the process ended during a poll: it is sent again in its turn",
                         metadata: ["account": "\(poll.account)", "entity": "\(poll.entity.kind)"]
                     )
                 }
                 return
             } catch {
-                logger.error("cannot record which questions were under way", metadata: ["error": "\(error)"])
+                logger.error("cannot record which polls were in progress", metadata: ["error": "\(error)"])
                 try? await Task.sleep(for: .seconds(5))  // Fails only when cancelled, and then the loop ends.
             }
         }
@@ -142,7 +142,7 @@ final class Reconciler: Service {
                 followed = await recall(by: schedule) && !wasSetBack ? schedule : nil
             }
             if wasSetBack {
-                logger.notice("the clock was set back: questions that were planned by it are planned anew")
+                logger.notice("the clock was set back: polls that were scheduled by it are scheduled again")
                 for poller in state.withLock({ $0.pollers.values }) { await poller.showPause() }
             }
             try? await Task.sleep(for: Self.lookAtClock)  // Fails only when cancelled, and then the loop ends.
@@ -156,13 +156,13 @@ final class Reconciler: Service {
             let count = try await ledger.recall(by: schedule, at: now())
             if count > 0 {
                 logger.notice(
-                    "questions were planned for later than clock and schedule say: they are planned anew",
+                    "polls were scheduled for later than clock and schedule allow: they are scheduled again",
                     metadata: ["questions": "\(count)"]
                 )
             }
             return true
         } catch  where !Task.isCancelled {
-            logger.warning("cannot look for questions that are planned too late", metadata: ["error": "\(error)"])
+            logger.warning("cannot look for polls that are scheduled too late", metadata: ["error": "\(error)"])
         } catch {
             // The shutdown interrupted it.
         }

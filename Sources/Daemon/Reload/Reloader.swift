@@ -88,13 +88,13 @@ struct Reloader: Service {
     private func log(_ changes: ConfigurationChanges, _ warnings: [ConfigurationProblem]) {
         for warning in warnings { logger.warning("\(warning)") }
         if changes.metadata.isEmpty {
-            logger.notice("configuration reloaded: nothing has changed that can change now")
+            logger.notice("configuration reloaded: nothing has changed that takes effect without a restart")
         } else {
             logger.notice("configuration reloaded", metadata: changes.metadata)
         }
         guard !changes.keysForRestart.isEmpty else { return }
         logger.warning(
-            "part of the configuration needs a restart, until then the old one holds",
+            "part of the configuration needs a restart, until then the old values stay in effect",
             metadata: ["changed": "\(changes.keysForRestart.joined(separator: ", "))"]
         )
     }
@@ -102,7 +102,7 @@ struct Reloader: Service {
     private func log(_ error: any Error) {
         let problems = (error as? ConfigurationError)?.problems.map(\.description) ?? ["\(error)"]
         for problem in problems {
-            logger.error("configuration not reloaded, the old one stays", metadata: ["problem": "\(problem)"])
+            logger.error("configuration not reloaded, the old one stays in effect", metadata: ["problem": "\(problem)"])
         }
     }
 }

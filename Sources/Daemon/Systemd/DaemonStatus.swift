@@ -35,7 +35,7 @@ package struct DaemonStatus: Sendable {
         case .starting: "Starting to listen"
         case .serving: (trouble + state(at: now)).joined(separator: "; ")
         case .reloading: "Reloading the configuration"
-        case .stopping: "Stopping: finishing what was accepted"
+        case .stopping: "Stopping: finishing accepted requests"
         case .failed(let reason): "Stopped: \(reason)"
         }
     }
@@ -47,7 +47,7 @@ package struct DaemonStatus: Sendable {
             trouble.append("The database is damaged: \(damage); restore the last backup")
         }
         if let couldNotReloadAt {
-            trouble.append("The reload at \(couldNotReloadAt.clock) failed, the configuration before it holds")
+            trouble.append("The reload at \(couldNotReloadAt.clock) failed, the previous configuration stays in effect")
         }
         return trouble
     }

@@ -51,7 +51,9 @@ struct Heartbeat: Service {
         do {
             let time = try await write()
             let status = try await ledger.status()
-            if let time, status.heartbeat.map({ $0 < time }) ?? true { return skip("what was written cannot be read") }
+            if let time, status.heartbeat.map({ $0 < time }) ?? true {
+                return skip("what was written cannot be read back")
+            }
             systemdStatus.isAlive(status)
             return true
         } catch {
@@ -78,7 +80,7 @@ struct Heartbeat: Service {
 
     private func skip(_ reason: String) -> Bool {
         guard !Task.isCancelled else { return false }
-        logger.error("no heartbeat: the database does not answer as it should", metadata: ["error": "\(reason)"])
+        logger.error("no heartbeat: the database does not work as it should", metadata: ["error": "\(reason)"])
         return false
     }
 }

@@ -98,11 +98,11 @@ package enum SocketActivationError: Error, Hashable, CustomStringConvertible {
             (systemctl start paystate.socket), or name an address, such as 127.0.0.1:8080
             """
         case .miscounted:
-            "$LISTEN_FDS and $LISTEN_FDNAMES do not tell how many sockets were passed: let systemd set them"
+            "$LISTEN_FDS and $LISTEN_FDNAMES do not say how many sockets were passed: let systemd set them"
         case .doesNotListen(let socket):
             """
-            \(socket), which was passed, is no socket that listens: in the socket unit, use ListenStream= with an IPv4, \
-            IPv6 or Unix address, and Accept=no
+            \(socket), which was passed, is not a listening socket: in the socket unit, use ListenStream= with an \
+            IPv4, IPv6 or Unix address, and Accept=no
             """
         case .adminIsPassed(let socket):
             """
@@ -111,7 +111,7 @@ package enum SocketActivationError: Error, Hashable, CustomStringConvertible {
             """
         case .nobodyWants(let socket):
             """
-            \(socket) was passed beside sockets named `callbacks`, and nobody would answer there: give it \
+            \(socket) was passed beside sockets named `callbacks`, and nothing would serve it: give it \
             FileDescriptorName=callbacks, or remove it
             """
         }

@@ -30,6 +30,6 @@ struct RejectionWatch: Service {
     }
 
     private var queueState: String {
-        ledger.isFull ? "the queue is full" : "more came than could be taken in, or a commit failed: see the log"
+        ledger.isFull ? "the queue is full" : "more arrived than could be recorded, or a commit failed: see the log"
     }
 }

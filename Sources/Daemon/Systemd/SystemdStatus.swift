@@ -143,7 +143,7 @@ final class SystemdStatus: Sendable {
         guard !notices.isEmpty else { return }
         state.told = words
         let isHeard = systemd.notify(notices)
-        if state.isHeard, !isHeard { logger.warning("systemd does not take messages: see $NOTIFY_SOCKET") }
+        if state.isHeard, !isHeard { logger.warning("systemd does not accept messages: see $NOTIFY_SOCKET") }
         state.isHeard = isHeard
     }
 }

@@ -13,7 +13,7 @@ package struct AccountsCheck {
     /// - Parameter accounts: Those of the configuration; `nil` if it is not known: then all are checked.
     package func findings(_ health: LedgerHealth, accounts: Set<String>?) -> [Finding] {
         let standing = health.accounts.filter { accounts?.contains($0.account) ?? true }
-        guard !standing.isEmpty else { return [Finding("accounts", .skipped, "the ledger knows none of them yet")] }
+        guard !standing.isEmpty else { return [Finding("accounts", .skipped, "the ledger has none of them yet")] }
         return [
             finding("silence", standing, silence), finding("refused callbacks", standing, refused),
             finding("overdue questions", standing, overdue), finding("gateways", standing, pause),
@@ -43,15 +43,15 @@ package struct AccountsCheck {
     }
 
     private func silence(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {
-        guard let last = account.lastCallback else { return (.ok, "no callback ever came", nil) }
-        let ago = "the last callback came \(Approximate.time(now - last)) ago"
+        guard let last = account.lastCallback else { return (.ok, "no callback has arrived yet", nil) }
+        let ago = "the last callback arrived \(Approximate.time(now - last)) ago"
         guard let usual = account.usualSilence, let isSilent = account.isSilent else {
-            return (.ok, "\(ago); what is usual is not known yet", nil)
+            return (.ok, "\(ago); what is usual at this hour is not known yet", nil)
         }
-        let seen = "\(ago); at this hour of the week (UTC) one usually comes within \(Approximate.time(usual))"
+        let seen = "\(ago); at this hour of the week (UTC) one usually arrives within \(Approximate.time(usual))"
         guard isSilent else { return (.ok, seen, nil) }
         let advice = """
-            does the gateway still know the notification_url, does the proxy in front pass it on, is it refused \
+            does the gateway still have the notification_url, does the proxy in front pass it on, is it rejected \
             (`SELECT * FROM rejected ORDER BY id DESC LIMIT 5`), does the shop still sell?
             """
         return (.warning, seen, advice)
@@ -63,12 +63,12 @@ package struct AccountsCheck {
             return (.ok, count == 0 ? nil : "\(count) in the last hour", nil)
         }
         let advice = """
-            look who sent them (`SELECT received_at, remote_address, reason FROM rejected ORDER BY id DESC LIMIT 20`); if it was \
-            the gateway, a key is wrong: correct it, reload, and run `paystate reverify`
+            see who sent them (`SELECT received_at, remote_address, reason FROM rejected ORDER BY id DESC LIMIT 20`); \
+            if it was the gateway, a key is wrong: correct it, reload, and run `paystate reverify`
             """
         let lost =
             account.rejectedNotKept == 0
-            ? "" : "; of the last day \(account.rejectedNotKept) are not kept, for too many came"
+            ? "" : "; \(account.rejectedNotKept) of the last day were not kept, because too many arrived"
         guard account.hasRejectionSpike else { return (.warning, "\(count) in the last hour\(lost)", advice) }
         return (.failure, "\(count) in the last hour, many more than usual or than were accepted\(lost)", advice)
     }
@@ -79,7 +79,7 @@ package struct AccountsCheck {
         let seen = "\(account.overdue), the oldest for \(Approximate.time(age))"
         guard age > .seconds(1800), pauseEnd(account) == nil else { return (.ok, seen, nil) }
         let advice = """
-            does the daemon run? If it does, questions come faster than they may be put: raise \
+            is the daemon running? If it is, polls fall due faster than they may be sent: raise \
             reconcile.requests_per_second if the gateway allows it; `paystate payments --overdue` lists them
             """
         return (.warning, seen, advice)
@@ -88,10 +88,10 @@ package struct AccountsCheck {
     private func pause(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {
         guard let end = pauseEnd(account) else { return (.ok, nil, nil) }
         let advice = """
-            what is wrong is in `SELECT asked_at, outcome, detail FROM polls ORDER BY id DESC LIMIT 5`; nothing is lost, all is \
-            asked later
+            see what is wrong with `SELECT asked_at, outcome, detail FROM polls ORDER BY id DESC LIMIT 5`; nothing is \
+            lost, everything is polled later
             """
-        return (.warning, "in trouble (\(account.pauseReason ?? "?")), left alone until \(end.text)", advice)
+        return (.warning, "in trouble (\(account.pauseReason ?? "?")), polling is paused until \(end.text)", advice)
     }
 
     /// The end of a pause, unless it ended long ago: such a pause was left behind by a daemon that was stopped.
@@ -103,7 +103,7 @@ package struct AccountsCheck {
         guard account.openAlarms > 0 else { return (.ok, nil, nil) }
         let advice = """
             `SELECT id, kind, payment_id, detail FROM anomalies WHERE closed_at IS NULL AND severity = 'alarm'`, then \
-            `paystate show PAYMENT`; what is cleared up a person closes with `paystate acknowledge ID --note TEXT`
+            `paystate show PAYMENT`; close what is cleared up with `paystate acknowledge ID --note TEXT`
             """
         return (.warning, "\(account.openAlarms)", advice)
     }
@@ -111,8 +111,8 @@ package struct AccountsCheck {
     private func unresolved(_ account: AccountHealth) -> (Finding.Verdict, String?, String?) {
         guard account.unresolved > 0 else { return (.ok, nil, nil) }
         let advice = """
-            the gateway never said how these ended, which is not a failure: `SELECT payment_id, state FROM payments WHERE \
-            reconciliation = 'unresolved'`, and ask its support
+            the gateway never said how these ended, which does not mean that they failed: `SELECT payment_id, state \
+            FROM payments WHERE reconciliation = 'unresolved'`, and ask its support
             """
         return (.warning, "\(account.unresolved)", advice)
     }

@@ -41,17 +41,17 @@ struct CallbackPathsCheck {
             guard let answer = try? await probe.get(address.url(of: "/v1/unknown-paths")) else { continue }
             guard answer.status == 200,
                 let told = try? JSONDecoder().decode(Answer.self, from: Data(answer.body.utf8))
-            else { return Finding(Self.name, .skipped, "the daemon that runs does not tell of them") }
+            else { return Finding(Self.name, .skipped, "the running daemon does not report them") }
             return judged(told.paths, accounts: accounts ?? [])
         }
-        return Finding(Self.name, .skipped, "no daemon tells of them")
+        return Finding(Self.name, .skipped, "no daemon reports them")
     }
 
     private func judged(_ paths: [Answer.Path], accounts: [String]) -> Finding {
         let horizon = (now() - Self.memory).text
         let recent = paths.filter { $0.lastAt >= horizon }
         guard !recent.isEmpty else {
-            return Finding(Self.name, .ok, "none was asked for in the last 24 h that is no account's")
+            return Finding(Self.name, .ok, "no request in the last 24 h was for a path of no account")
         }
         var told = recent.prefix(Self.mostTold).map { entry in
             let requests = Approximate.count(entry.requests, "request")

@@ -20,10 +20,10 @@ package struct CertificateCheck {
             end = try TLSIdentity.expiry(certificate: try environment.read(path, 1 << 20).bytes)
         } catch HostEnvironment.Unreadable.forbidden {
             let advice = "run this as the daemon's user, or with sudo"
-            return Finding(Self.name, .skipped, "\(path) may not be read by this user", advice: advice)
+            return Finding(Self.name, .skipped, "\(path) cannot be read by this user", advice: advice)
         } catch {
-            let advice = "is it there, in PEM, and may this user read it? The daemon cannot start without it"
-            let reason = (error as? HostEnvironment.Unreadable)?.explanation ?? "is no certificate in PEM"
+            let advice = "does it exist, is it PEM, and may this user read it? The daemon cannot start without it"
+            let reason = (error as? HostEnvironment.Unreadable)?.explanation ?? "is not a certificate in PEM"
             return Finding(Self.name, .failure, "\(path) \(reason)", advice: advice)
         }
         let left = end - now

@@ -15,7 +15,7 @@ package struct ConfigurationCheck {
             let real = error.problems.filter { !$0.isOfSession }.prefix(20)
             guard real.isEmpty else {
                 let advice =
-                    "`paystate check-config` says it all; a daemon that runs keeps the values that it started with"
+                    "`paystate check-config` lists everything; a running daemon keeps the values that it started with"
                 return real.map { Finding(name, .failure, "\($0)", advice: advice) }
             }
             let keys = error.problems.map(\.key).joined(separator: ", ")
@@ -25,7 +25,7 @@ package struct ConfigurationCheck {
                 Finding(
                     name,
                     .skipped,
-                    "\(path) is in order but for what this user cannot see: \(keys)",
+                    "\(path) is in order, except for what this user cannot see: \(keys)",
                     advice: advice
                 )
             ]

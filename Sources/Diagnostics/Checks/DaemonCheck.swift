@@ -29,7 +29,7 @@ struct DaemonCheck {
                 isForbidden = isForbidden || error == .forbidden
             }
         }
-        let seen = "gives no answer at \(failures.joined(separator: "; "))"
+        let seen = "does not answer at \(failures.joined(separator: "; "))"
         guard !isForbidden else {
             return Finding(Self.name, .skipped, seen, advice: "run this as a user of the daemon's group, or with sudo")
         }
@@ -40,25 +40,27 @@ struct DaemonCheck {
     private func judged(_ address: AdminAddress) async throws(TransportFailure) -> Finding {
         let alive = try await probe.get(address.url(of: "/healthz"))
         guard alive.status == 200, alive.body == "alive\n" else {
-            let advice = "another program has its address: see who (`ss -ltnp`), or name another one under `admin`"
-            return Finding(Self.name, .failure, "what answers at \(address) is no paystate", advice: advice)
+            let advice = """
+                another program has its address: see which one (`ss -ltnp`), or set another address under `admin`
+                """
+            return Finding(Self.name, .failure, "what answers at \(address) is not paystate", advice: advice)
         }
         let ready = try await probe.get(address.url(of: "/readyz"))
         guard ready.status == 200 else {
             let reason = ready.body.split(separator: "\n").first.map(String.init) ?? "no reason given"
             let advice =
-                "callbacks are answered 503 and come again; see the other findings, and `journalctl -u paystate -p err`"
-            return Finding(Self.name, .failure, "runs, but is not ready: \(reason.firstPrintable(100))", advice: advice)
+                "callbacks are answered 503 and sent again; see the other findings, and `journalctl -u paystate -p err`"
+            return Finding(Self.name, .failure, "is not ready: \(reason.firstPrintable(100))", advice: advice)
         }
         let metrics = try await probe.get(address.url(of: "/metrics"))
         guard let running = Self.version(in: metrics.body), running != version else {
-            return Finding(Self.name, .ok, "runs and is ready, at \(address)")
+            return Finding(Self.name, .ok, "is running and ready, at \(address)")
         }
-        let advice = "an upgrade takes effect at the next start: `systemctl restart paystate`"
+        let advice = "an upgrade takes effect at the next start: run `systemctl restart paystate`"
         return Finding(
             Self.name,
             .warning,
-            "runs version \(running.firstPrintable(100)), installed is \(version)",
+            "version \(running.firstPrintable(100)) is running, \(version) is installed",
             advice: advice
         )
     }

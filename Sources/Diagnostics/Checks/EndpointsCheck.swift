@@ -51,7 +51,7 @@ struct EndpointsCheck {
     private static func clock(_ differences: [(url: String, ahead: Duration)]) -> Finding {
         // One gateway's clock may be wrong; if ours is far from all of theirs, ours is.
         guard let least = differences.min(by: { $0.ahead.magnitude < $1.ahead.magnitude }) else {
-            return Finding(clockName, .skipped, "nobody said what time it is")
+            return Finding(clockName, .skipped, "no server sent its time")
         }
         let size = least.ahead.magnitude
         let side = least.ahead > .zero ? "behind" : "ahead of"
@@ -59,8 +59,8 @@ struct EndpointsCheck {
             size < .seconds(2)
             ? "as at \(least.url), to the second" : "\(Approximate.time(size)) \(side) that of \(least.url)"
         let advice = """
-            set it right (`timedatectl`, systemd-timesyncd or chrony): with a wrong clock questions are put too early or too \
-            late, and times in the ledger are wrong
+            set it right (`timedatectl`, systemd-timesyncd or chrony): with a wrong clock polls are sent too early or \
+            too late, and times in the ledger are wrong
             """
         guard size <= .seconds(60) else { return Finding(clockName, .failure, seen, advice: advice) }
         guard size <= .seconds(5) else { return Finding(clockName, .warning, seen, advice: advice) }

@@ -23,7 +23,7 @@ package struct LedgerCheck {
     package func findings(database: String, accounts: Set<String>?) async -> [Finding] {
         guard FileStatus(of: database) == nil || access(database, R_OK) == 0 else {
             let advice = "run this as a user of the database's group, or with sudo"
-            return [Finding(Self.name, .skipped, "\(database) is not for this user to read", advice: advice)]
+            return [Finding(Self.name, .skipped, "\(database) cannot be read by this user", advice: advice)]
         }
         let reader: LedgerReader
         let schema: LedgerSchema
@@ -38,7 +38,7 @@ package struct LedgerCheck {
         let seen = "\(database) has schema version \(schema.version)"
         guard schema.version == schema.known else {
             let advice =
-                "restart the daemon (`systemctl restart paystate`): the installed program brings the schema up to date"
+                "restart the daemon (`systemctl restart paystate`): the installed program upgrades the schema"
             return [library, Finding(Self.name, .warning, "\(seen), this paystate \(schema.known)", advice: advice)]
         }
         do {
@@ -63,10 +63,13 @@ package struct LedgerCheck {
         }
         let age = Approximate.time(now - last.finishedAt)
         guard let damage = last.damage else {
-            return Finding(Self.pagesName, .ok, "all were read \(age) ago, and are whole")
+            return Finding(Self.pagesName, .ok, "all pages were read \(age) ago, and none is damaged")
         }
         let advice =
-            "keep the files, restore the last backup, and look at the disk (`dmesg`, `smartctl -a`); it is looked at again each hour"
+            """
+            keep the files, restore the last backup, and check the disk (`dmesg`, `smartctl -a`); the pages are \
+            checked again each hour
+            """
         return Finding(
             Self.pagesName,
             .failure,
@@ -78,10 +81,10 @@ package struct LedgerCheck {
     /// The age of the last test write, which a daemon makes every minute.
     private func heartbeat(_ health: LedgerHealth) -> Finding {
         guard let last = health.lastProbe else {
-            return Finding(Self.heartbeatName, .skipped, "no daemon has proved yet that the database can be written")
+            return Finding(Self.heartbeatName, .skipped, "no daemon has verified yet that the database can be written")
         }
         let age = now - last
-        let seen = "the daemon last proved \(Approximate.time(age)) ago that the database can be written"
+        let seen = "the daemon last verified \(Approximate.time(age)) ago that the database can be written"
         guard age > .seconds(180) else { return Finding(Self.heartbeatName, .ok, seen) }
         let advice =
             "is the daemon stopped, the disk full, or the database locked by another program? See the other findings"

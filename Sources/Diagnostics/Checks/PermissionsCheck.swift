@@ -6,7 +6,7 @@ package struct PermissionsCheck {
 
     package static func finding(database: String) -> Finding {
         guard let file = FileStatus(of: database) else {
-            return Finding(name, .skipped, "\(database) cannot be looked at by this user")
+            return Finding(name, .skipped, "\(database) cannot be examined by this user")
         }
         let folder = database.lastIndex(of: "/").map { String(database[...$0]) } ?? "."
         let companions = ["-wal", "-shm"].map { (path: database + $0, status: FileStatus(of: database + $0)) }
@@ -26,18 +26,20 @@ package struct PermissionsCheck {
             return Finding(name, .failure, "\(other.path) belongs to \(owner), not to \(file.owner)", advice: advice)
         }
         if file.mode & 0o004 != 0 {
-            let advice = "it holds what the gateways say of buyers: chmod o-r \(database)*"
+            let advice = "it holds what the gateways report about buyers: chmod o-r \(database)*"
             return Finding(name, .warning, "\(seen): every user may read it", advice: advice)
         }
         if file.mode & 0o020 != 0 {
-            let advice = "one program alone may write: chmod g-w \(database)*"
+            let advice = "only one program may write to it: chmod g-w \(database)*"
             return Finding(name, .warning, "\(seen): its group may write it", advice: advice)
         }
         if file.mode & 0o040 == 0 {
             return Finding(name, .warning, "\(seen): its group may not read it", advice: "chmod g+r \(database)*")
         }
         if let missing = companions.first(where: { $0.status == nil }) {
-            let advice = "users who may only read cannot open the database without it: start the daemon, which keeps it"
+            let advice = """
+                users with read access only cannot open the database without it: start the daemon, which creates it
+                """
             return Finding(name, .warning, "\(missing.path) is missing", advice: advice)
         }
         return Finding(name, .ok, seen)

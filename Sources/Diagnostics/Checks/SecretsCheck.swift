@@ -11,7 +11,7 @@ package struct SecretsCheck {
         let paths = Set(paths.flatMap { files(at: $0) }).sorted()
         guard !paths.isEmpty else {
             return [
-                Finding(name, .skipped, "the configuration names no file with a secret that can be found from here")
+                Finding(name, .skipped, "the configuration names no file with a secret that can be found by this user")
             ]
         }
         // Nothing is known about a folder that this user may not look into.
@@ -19,7 +19,7 @@ package struct SecretsCheck {
         let bad = judged.compactMap { path, status -> Finding? in
             guard let status, status.mode & 0o006 != 0, isOpen(theWayTo: path) else { return nil }
             let advice =
-                "chmod 0640 \(path), or load it as a credential; then change the secret: somebody may have read it"
+                "chmod 0640 \(path), or load it as a credential; then change the secret: it may have been read"
             return Finding(
                 name,
                 .failure,
@@ -36,7 +36,7 @@ package struct SecretsCheck {
         let hidden = judged.filter { $0.status == nil }.map(\.path)
         guard hidden.isEmpty else {
             return [
-                Finding(name, .skipped, "\(hidden.joined(separator: ", ")): not for this user to look at")
+                Finding(name, .skipped, "\(hidden.joined(separator: ", ")): cannot be examined by this user")
             ]
         }
         return [Finding(name, .ok, "\(Approximate.count(paths.count, "file")), none of which every user may read")]

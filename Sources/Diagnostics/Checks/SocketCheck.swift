@@ -28,7 +28,7 @@ package struct SocketCheck {
             return Finding(
                 name,
                 .warning,
-                "\(seen), but the daemon listens at \(address) itself: what comes to the socket is never answered",
+                "\(seen), but the daemon listens at \(address) itself: what arrives at the socket is never answered",
                 advice: advice
             )
         }
@@ -44,6 +44,6 @@ package struct SocketCheck {
             `systemctl restart \(unit) paystate`, and `systemctl enable \(unit)`; why: `journalctl -u \(unit) -u paystate \
             -n 50`
             """
-        return Finding(name, .failure, "\(seen)\(reason): gateways are refused the connection", advice: advice)
+        return Finding(name, .failure, "\(seen)\(reason): connections from the gateways are refused", advice: advice)
     }
 }

@@ -5,7 +5,7 @@ import OutboundHTTP
 struct TrustStoreCheck {
     static let name = "trusted certificates"
     static let advice =
-        "`apt install ca-certificates`, then `systemctl restart paystate`: without it no gateway can be asked"
+        "`apt install ca-certificates`, then `systemctl restart paystate`: without it no gateway can be polled"
 
     /// Empty if no gateway is polled over TLS.
     static func findings(_ store: TrustStore, services: [ExternalDependencies.Service]) -> [Finding] {

@@ -27,7 +27,7 @@ package struct UnitCheck {
         }
         let found = Unit(properties: properties)
         guard found["LoadState"] == "loaded" else {
-            return [Finding(name, .skipped, "systemd has no \(unit): it runs otherwise, or not at all")]
+            return [Finding(name, .skipped, "systemd has no \(unit): it runs in another way, or not at all")]
         }
         let analysis = await run("systemd-analyze", ["security", "--no-pager", unit])
         return [finding(found), hardening(analysis.flatMap { exposure(in: $0) })]
@@ -42,7 +42,9 @@ package struct UnitCheck {
             return Finding(name, .failure, seen, advice: advice)
         }
         guard restarts == 0 else {
-            let advice = "why? `journalctl -u paystate -p warning -n 50`; `systemctl reset-failed paystate` forgets it"
+            let advice = """
+                why? `journalctl -u paystate -p warning -n 50`; `systemctl reset-failed paystate` clears the count
+                """
             return Finding(name, .warning, seen, advice: advice)
         }
         let watchdog = found["WatchdogUSec"]
@@ -55,7 +57,7 @@ package struct UnitCheck {
     }
 
     package static func hardening(_ exposure: Double?) -> Finding {
-        guard let exposure else { return Finding(hardeningName, .skipped, "systemd-analyze says nothing of it") }
+        guard let exposure else { return Finding(hardeningName, .skipped, "systemd-analyze reports nothing about it") }
         let seen = "exposure \(exposure) of 10 (`systemd-analyze security`)"
         guard exposure > 2 else { return Finding(hardeningName, .ok, seen) }
         let advice =

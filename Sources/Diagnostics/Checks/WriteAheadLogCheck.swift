@@ -16,7 +16,7 @@ package struct WriteAheadLogCheck {
     /// - Parameter environment: Reads `/proc` and the index of the log.
     package static func findings(database: String, _ environment: HostEnvironment) -> [Finding] {
         guard let log = FileStatus(of: database + "-wal"), let shared = FileStatus(of: database + "-shm") else {
-            return [Finding(name, .skipped, "there is no \(database)-wal and -shm that this user may look at")]
+            return [Finding(name, .skipped, "there is no \(database)-wal and -shm that this user may read")]
         }
         // The locks are read first, because of closing `-shm`: see above.
         let locks = try? environment.read("/proc/locks", 16 << 20)
@@ -47,7 +47,7 @@ package struct WriteAheadLogCheck {
 
     package static func finding(_ readers: [WALReader], _ index: WALIndex, named name: (Int) -> String?) -> Finding {
         let views = readers.map { (reader: $0, behind: $0.behind(index)) }
-        guard !views.isEmpty else { return Finding(readersName, .ok, "nobody reads the database at this moment") }
+        guard !views.isEmpty else { return Finding(readersName, .ok, "no program is reading the database right now") }
         let seen = views.sorted { $0.behind > $1.behind }.prefix(10).map { view in
             let process =
                 name(view.reader.process).map { "\($0) (process \(view.reader.process))" }
@@ -57,7 +57,7 @@ package struct WriteAheadLogCheck {
         guard views.contains(where: { $0.behind > behind }) else { return Finding(readersName, .ok, seen) }
         let advice = """
             the log grows until it has read to the end: let it read in small portions, or end it (`ps -fp PROCESS`, then \
-            `kill PROCESS`); nothing of Paystate reads for longer than a moment
+            `kill PROCESS`); no part of Paystate reads for more than a moment
             """
         return Finding(readersName, .warning, seen, advice: advice)
     }

@@ -32,8 +32,8 @@ package struct RuleExplanation {
             ", an error without any operation, which is about one request and not about the payment: it was not applied"
         case 6:
             """
-            , an error without any operation, which is about one request and not about the payment: it is held until the \
-            gateway has answered
+            , an error without any operation, which is about one request and not about the payment: it is held until \
+            the gateway has answered
             """
         case 7: ", which is neither final nor newer, while the \(thing) was final: it was kept, and not applied"
         case 8: ", and the \(thing) was not final, so it was applied"

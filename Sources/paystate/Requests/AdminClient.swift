@@ -28,7 +28,7 @@ struct AdminClient: Sendable {
         do {
             let answer = try await http.execute(request(for: "/healthz"), timeout: .seconds(3))
             let text = String(buffer: try await answer.body.collect(upTo: 1024))
-            return answer.status == .ok && text == "alive\n" ? nil : "what answers there is no paystate"
+            return answer.status == .ok && text == "alive\n" ? nil : "what answers there is not paystate"
         } catch let error as IOError {
             return String(cString: strerror(error.errnoCode))
         } catch let error as NIOConnectionError {

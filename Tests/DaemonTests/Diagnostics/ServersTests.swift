@@ -33,7 +33,7 @@ import Testing
             let patient = try Patient(Patient.account(asking: gateway.url))
             let findings = try await patient.findings(timeout: .milliseconds(200))
             #expect(
-                findings.first { $0.check == "status endpoints" }?.seen == "\(gateway.url): no whole answer in time"
+                findings.first { $0.check == "status endpoints" }?.seen == "\(gateway.url): no complete answer in time"
             )
             #expect(findings.first { $0.check == "clock" }?.verdict == .skipped)
         }
@@ -51,7 +51,7 @@ import Testing
             let findings = try await patient.findings(timeout: .milliseconds(200))
             #expect(findings.first { $0.check == "status endpoints" }?.verdict == .ok)
             let daemon = findings.first { $0.check == "daemon" }
-            #expect(daemon?.seen == "gives no answer at 127.0.0.1:\(server.port): no whole answer in time")
+            #expect(daemon?.seen == "does not answer at 127.0.0.1:\(server.port): no complete answer in time")
         }
     }
 
@@ -59,7 +59,7 @@ import Testing
         let url = "http://127.0.0.1:\(try await closedPort())"
         let finding = try #require(try await Patient(Patient.account(asking: url)).findings("status endpoints").first)
         #expect(finding.verdict == .failure)
-        #expect(finding.seen == "\(url): connection refused: nobody listens there")
+        #expect(finding.seen == "\(url): connection refused: nothing listens there")
         #expect(finding.advice?.contains("firewall") == true)
     }
 
@@ -121,7 +121,7 @@ import Testing
             #expect(try await patient.findings("daemon", isOffline: true).map(\.verdict) == [.ok])
             let finding = try await patient.findings("daemon", version: "9.9.9", isOffline: true).first
             #expect(finding?.verdict == .warning)
-            #expect(finding?.seen == "runs version test, installed is 9.9.9")
+            #expect(finding?.seen == "version test is running, 9.9.9 is installed")
         }
     }
 
@@ -138,7 +138,7 @@ import Testing
                 to: "paystate.yaml"
             )
             let finding = try await patient.findings("daemon", isOffline: true).first
-            #expect(finding?.seen == "what answers at 127.0.0.1:\(other.port) is no paystate")
+            #expect(finding?.seen == "what answers at 127.0.0.1:\(other.port) is not paystate")
         }
     }
 

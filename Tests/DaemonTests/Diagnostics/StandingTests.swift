@@ -21,7 +21,7 @@ import Testing
             #expect(said["database"]?.verdict == .ok)
             #expect(said["permissions"]?.verdict == .ok)
             #expect(said["SQLite"]?.verdict == .ok)
-            #expect(said["accounts"]?.seen == "the ledger knows none of them yet", "the configuration names another")
+            #expect(said["accounts"]?.seen == "the ledger has none of them yet", "the configuration names another")
         }
     }
 
@@ -48,7 +48,8 @@ import Testing
         #expect(findings.filter { $0.verdict > .skipped }.allSatisfy { $0.advice != nil && $0.seen.hasPrefix("ill: ") })
         #expect(
             findings[0].seen
-                == "ill: the last callback came 3 h ago; at this hour of the week (UTC) one usually comes within 12 min"
+                == "ill: the last callback arrived 3 h ago; at this hour of the week (UTC) one usually arrives "
+                + "within 12 min"
         )
         let others = AccountsCheck(now: now).findings(
             LedgerHealth(accounts: accounts, lastProbe: now),
@@ -111,9 +112,9 @@ import Testing
             ("loaded", "active", "running", "success", nil, .ok, ""),
             (
                 "loaded", "failed", "failed", "trigger-limit-hit", passed, .failure,
-                "paystate.socket is failed (failed), trigger-limit-hit: gateways are refused the connection"
+                "paystate.socket is failed (failed), trigger-limit-hit: connections from the gateways are refused"
             ),
-            ("loaded", "inactive", "dead", "success", passed, .failure, "gateways are refused the connection"),
+            ("loaded", "inactive", "dead", "success", passed, .failure, "connections from the gateways are refused"),
             ("not-found", "inactive", "dead", "success", passed, .failure, "`listen: systemd`"),
             ("masked", "inactive", "dead", "success", passed, .failure, "systemd has no paystate.socket (masked)"),
             ("not-found", "inactive", "dead", "success", nil, .skipped, ""),

@@ -122,8 +122,8 @@ import Testing
     @Test func `the log says why a gateway is left alone`() async throws {
         for (act, reason) in [
             (ScriptedGateway.Act.answer(503), "reason=\"HTTP status 503\""),
-            (.answer(200, body: "<html>"), "reason=\"the answer is no JSON, but some other page\""),
-            (.answer(429), "reason=\"the gateway is asked too often\""),
+            (.answer(200, body: "<html>"), "reason=\"the answer is not JSON, but some other page\""),
+            (.answer(429), "reason=\"the gateway is polled too often\""),
             (.sayAndLeave("SSH-2.0-OpenSSH\r\n"), "reason=\"the answer is not a usable HTTP response\""),
         ] {
             let file = try TemporaryFile()

@@ -84,17 +84,17 @@ import Testing
     }
 
     static let verdicts: [(act: ScriptedGateway.Act, result: StatusResult, retryAfter: Duration?, detail: String)] = [
-        (.answer(429, headers: ["Retry-After: 60"]), .rateLimited, .seconds(60), "the gateway is asked too often"),
-        (.answer(429), .rateLimited, nil, "the gateway is asked too often"),
+        (.answer(429, headers: ["Retry-After: 60"]), .rateLimited, .seconds(60), "the gateway is polled too often"),
+        (.answer(429), .rateLimited, nil, "the gateway is polled too often"),
         (.answer(503, headers: ["Retry-After: 86400"]), .unavailable, .seconds(3600), "HTTP status 503"),
         (.answer(503, headers: ["Retry-After: soon"]), .unavailable, nil, "HTTP status 503"),
         (.answer(302, headers: ["Location: /x"]), .unavailable, nil, "it redirects, which is not followed"),
         (.answer(418), .undecodable("HTTP status 418"), nil, "HTTP status 418"),
-        (.answer(200, body: "<html>"), .unavailable, nil, "the answer is no JSON, but some other page"),
+        (.answer(200, body: "<html>"), .unavailable, nil, "the answer is not JSON, but some other page"),
         (.answer(200, body: "{"), .undecodable("the body is not JSON"), nil, "the body is not JSON"),
         (
             .answer(200, body: root.replacing(#""u""#, with: #""v""#)), .foreign, nil,
-            "the answer is about somebody else"
+            "the answer is about another account or payment"
         ),
     ]
 
@@ -161,7 +161,7 @@ import Testing
     @Test func `without an answer the gateway is unavailable, in words`() async throws {
         try await ask(.leave) { attempt, _ in
             #expect(attempt.result == .unavailable)
-            #expect(attempt.detail == "the connection broke before the answer was whole")
+            #expect(attempt.detail == "the connection broke before the answer was complete")
             #expect(attempt.endpoint == "transactions")
             #expect(attempt.askedAt == Timestamp(milliseconds: 1000))
             #expect(attempt.answeredAt == nil)

@@ -70,8 +70,8 @@ import Testing
             let other = "  other: {gateway: ecommpay, project_id: x, secrets: [{file: gone.key}]}\n"
             let bad = Self.ecp + other + "limits: {body: 0B}\n"
             let ready = try await bench.reload(bad, secrets: ["ecp.key": "the-next-secret"])
-            #expect(ready.contains("Z failed, the configuration before it holds; Listening on"))
-            let lines = try bench.lines("configuration not reloaded, the old one stays")
+            #expect(ready.contains("Z failed, the previous configuration stays in effect; Listening on"))
+            let lines = try bench.lines("configuration not reloaded, the old one stays in effect")
             #expect(lines.count == 3 && lines.allSatisfy { $0.hasPrefix("error ") })
             for key in ["accounts.other.project_id", "accounts.other.secrets[0].file", "limits.body"] {
                 #expect(lines.contains { $0.contains(key) }, "\(key)")

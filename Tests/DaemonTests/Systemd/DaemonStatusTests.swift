@@ -41,7 +41,7 @@ import Testing
         #expect(
             words == """
                 Callbacks are answered 503: the disk is full; The reload at \
-                10:00:01Z failed, the configuration before it holds; Listening on 127.0.0.1:8080; 3 accounts
+                10:00:01Z failed, the previous configuration stays in effect; Listening on 127.0.0.1:8080; 3 accounts
                 """
         )
         #expect(self.words { $0.phase = .failed("cannot listen") } == "Stopped: cannot listen")

@@ -15,7 +15,7 @@ import Testing
         }
         let words = socket.messages.compactMap { $0.split(separator: "STATUS=").last }
         #expect(words.prefix(2) == ["Opening the database", "Starting to listen"])
-        #expect(socket.messages.last == "STOPPING=1\nSTATUS=Stopping: finishing what was accepted")
+        #expect(socket.messages.last == "STOPPING=1\nSTATUS=Stopping: finishing accepted requests")
         #expect(socket.messages.count { $0.hasPrefix("READY=1") } == 1)
         #expect(socket.beats() == 0, "no watchdog is waiting")
     }

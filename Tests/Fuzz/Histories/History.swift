@@ -173,7 +173,7 @@ package struct History {
         do {
             _ = try await ledger.record(answer)
         } catch .isRefused {
-            _ = try await ledger.record(answer.asUndecodable("what it says does not fit into the ledger"))
+            _ = try await ledger.record(answer.asUndecodable("the answer does not fit into the ledger"))
         }
     }
 

@@ -21,7 +21,7 @@ import Testing
         #expect(closed.status == 0, "\(closed.errors)")
         let again = try daemon.follow(arguments)
         #expect(again.status == 64)
-        #expect(again.errors.contains("anomaly 1 is closed already: agreed with the buyer"))
+        #expect(again.errors.contains("anomaly 1 is already closed: agreed with the buyer"))
         let chronicle = try #require(
             try LedgerReader(at: daemon.database).histories(named: "EP-1", account: "ecp").first
         )

@@ -55,7 +55,7 @@ import Testing
         #expect(
             readiness.text == """
                 ready
-                no gateway is asked: only 16384 KiB are free on the disk, less than the 65536 KiB that are kept in reserve
+                polling is halted: only 16384 KiB are free on the disk, less than the 65536 KiB that are kept in reserve
 
                 """
         )
@@ -68,7 +68,7 @@ import Testing
         try bench.end(.short)
         let isAsked = try await bench.wait { try bench.payments().contains { $0.text("polls") != "0" } }
         #expect(isAsked)
-        #expect(bench.daemon.log.contains("no gateway is asked for now"))
+        #expect(bench.daemon.log.contains("polling is halted"))
     }
 
     @Test func `a failed fsync ends the program, and the next start has all that was acknowledged`() async throws {

@@ -39,7 +39,7 @@ final class AcceptHandler: ChannelDuplexHandler {
         guard let error = error as? IOError, !isResting, limiter.isOpen else {
             return context.fireErrorCaught(error)
         }
-        logger.error("a connection cannot be accepted, there will be another attempt", metadata: ["error": "\(error)"])
+        logger.error("cannot accept a connection, will retry", metadata: ["error": "\(error)"])
         isResting = true
         setAutoRead(false, context)
         let listener = NIOLoopBound((self, context), eventLoop: context.eventLoop)

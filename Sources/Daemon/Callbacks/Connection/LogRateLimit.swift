@@ -45,7 +45,7 @@ final class ConnectionLimitLog: Sendable {
         closedSince.add(idle, ordering: .relaxed)
         guard pace.admits(at: now()) else { return }
         logger.warning(
-            "limits.connections is reached: idle connections are closed for new ones, which wait where none is idle",
+            "limits.connections is reached: idle connections are closed for new ones, which wait if none is idle",
             metadata: ["limit": "\(limit)", "closed": "\(closedSince.exchange(0, ordering: .relaxed))"]
         )
     }
