@@ -7,27 +7,28 @@ struct Paystate: AsyncParsableCommand {
         commandName: "paystate",
         abstract: "Knows the state of every payment.",
         discussion: """
-            Payment gateways post callbacks to `paystate serve`; it proves who sent them, \
-            decodes them, and records every state transition in one SQLite file, which \
-            your other programs read; what stays silent it asks about. Nothing is acknowledged before it is committed, and \
-            nothing unproved is believed.
+            Payment gateways post callbacks to `paystate serve`; it authenticates them, decodes them, and records \
+            every state transition in one SQLite file, which your other programs read; it polls the gateways about \
+            what stays silent. Nothing is acknowledged before it is committed, and nothing that is not authenticated \
+            is trusted.
 
               paystate demo                     see it work: daemon, gateways, shoppers
               paystate serve --example          send it callbacks by hand
-              paystate check-config             is the configuration in order?
+              paystate check-config             is the configuration valid?
               paystate payments --state failed  what failed lately?
               paystate show ORDER-17            why is this payment in this state?
               paystate poll ORDER-17            what does the gateway say now?
               paystate watch ORDER-18           find it, even if no callback comes
               paystate acknowledge 17           close an anomaly that you have looked at
               paystate doctor                   is anything wrong, and what to do?
-              paystate backup FILE              copy the database while all goes on
-              paystate reverify                 judge refused callbacks again, with a corrected key
+              paystate backup FILE              copy the database while the daemon runs
+              paystate reverify                 verify rejected callbacks again, with a corrected key
               paystate rebuild --check          is every state what the evidence says?
 
             Exit codes are those of sysexits.h: 64 usage, 65 bad rows in a file, or a damaged database, 66 no such \
-            payment or database, 69 another daemon holds the database or its address, or \
-            nobody answers, 70 a proof failed (demo, rebuild), 73 a file or folder cannot be made, 74 the disk failed, 78 the configuration is wrong.
+            payment or database, 69 another daemon holds the database or its address, or nothing answers, 70 a proof \
+            failed (demo, rebuild), 73 a file or folder cannot be made, 74 the disk failed, 78 the configuration is \
+            wrong.
             """,
         version: version,
         subcommands: [

@@ -70,7 +70,7 @@ import paystate
         ("payment_id,amount_minor", "fields: EP-1", "the row has 1 field, the header has 2"),
         ("payment_id,amount_minor", "EP-1,52.00", "amount_minor must be a whole number"),
         ("payment_id,currency", "EP-1,eur", "currency must be the three capital letters"),
-        ("payment_id,token", "EP-1,t", "name several things"), ("payment_id,token", ",", "nothing is named"),
+        ("payment_id,token", "EP-1,t", "name several things"), ("payment_id,token", ",", "no name is given"),
         ("payment_id,currency", #""EP-1,EUR"#, "a quote is not closed"),
     ])
     func `a bad row is told what is wrong with it`(_ header: String, _ row: String, _ complaint: String) throws {

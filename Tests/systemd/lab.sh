@@ -119,7 +119,7 @@ printf 'sesame\n' >/etc/paystate/secrets/eu-shop
 check "systemctl enable --now paystate.socket paystate" systemctl enable --now paystate.socket paystate.service
 check "active" systemctl is-active paystate.service paystate.socket
 check "sudo paystate check-config finds the secret, and says the path" \
-    says "account   eu-shop (ecommpay): the gateway calls back to /callbacks/eu-shop" paystate check-config
+    says "account   eu-shop (ecommpay): the gateway posts callbacks to /callbacks/eu-shop" paystate check-config
 check "… which another user may not" says "may not be read by this user: run this with sudo" \
     runuser -u nobody -g paystate -- paystate check-config
 cp --preserve "$config" "$good"
@@ -229,7 +229,7 @@ mended crash
 
 heading "A socket that was stopped"
 systemctl stop paystate.socket
-check "sudo paystate doctor says so" says "paystate.socket is inactive (dead): gateways are refused" paystate doctor
+check "sudo paystate doctor says so" says "paystate.socket is inactive (dead): connections from the gateways are refused" paystate doctor
 check "a plain restart brings it back" systemctl restart paystate.service
 check "… and receives" are_recorded eu-shop sesame socket 1
 

@@ -26,12 +26,12 @@ struct PaymentRequest {
         let life = try fields.text("life")
         self.life = life.flatMap(Life.init)
         if let life, self.life == nil {
-            throw .request("«\(life)» is no life: use \(Life.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw .request("«\(life)» is not a life: use \(Life.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         amount = try fields.amount("amount_minor")
         currency = try fields.text("currency")
         if let currency, Currency.exponents[currency] == nil {
-            throw .request("«\(currency)» is no currency: use three letters of ISO 4217")
+            throw .request("«\(currency)» is not a currency: use three letters of ISO 4217")
         }
         reference = try fields.text("reference")
         method = try fields.text("method")
@@ -55,7 +55,7 @@ extension World {
         let keys = settings.accounts[account].keys
         if let method = request.method, !keys.methods.contains(method) {
             throw .request(
-                "«\(method)» is no method of «\(request.account)»: use \(keys.methods.joined(separator: ", "))"
+                "«\(method)» is not a method of «\(request.account)»: use \(keys.methods.joined(separator: ", "))"
             )
         }
         var chance = SeededGenerator(seed: settings.seed, stream: counters.created)
@@ -68,7 +68,7 @@ extension World {
         switch keys {
         case .ecommpay:
             guard self[Name(account: account, id: reference)] == nil else {
-                throw .conflict("payment «\(reference)» exists already; ecommpay takes a reference once (code 3041)")
+                throw .conflict("payment «\(reference)» already exists; ecommpay accepts a reference once (code 3041)")
             }
             guard request.usesCheckout != true else {
                 throw .request("ecommpay has no payment tokens: leave checkout out")
@@ -97,7 +97,7 @@ extension World {
         at now: Timestamp
     ) throws(SandboxProblem) -> JSON {
         guard let event = Event(rawValue: name) else {
-            throw .request("«\(name)» is no event: use \(Event.allCases.map(\.rawValue).joined(separator: ", "))")
+            throw .request("«\(name)» is not an event: use \(Event.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         let entry = try find(id)
         do {

@@ -13,7 +13,7 @@ struct RequestFields {
         do {
             body = try JSON(reading: bytes)
         } catch {
-            throw SandboxProblem(status: 400, message: "the body is no JSON: \(error)")
+            throw SandboxProblem(status: 400, message: "the body is not JSON: \(error)")
         }
         guard case .object(let members) = body else {
             throw SandboxProblem(status: 400, message: "the body must be a JSON object")

@@ -68,7 +68,7 @@ struct NotFoundMiddleware: RouterMiddleware {
             return try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
             let place = "\(request.method.rawValue) \(request.uri.path)"
-            let answer: JSON = ["error": .string("there is no \(place) here: GET /sandbox tells what there is")]
+            let answer: JSON = ["error": .string("there is no \(place) here: GET /sandbox lists what there is")]
             return Response(sandbox: .notFound, answer)
         }
     }

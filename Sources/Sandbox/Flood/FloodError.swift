@@ -11,10 +11,12 @@ package enum FloodError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .unreachable(let server, let reason):
-            "cannot open the connections to \(server) (\(reason)): see that it runs, and how many it accepts"
+            "cannot open the connections to \(server) (\(reason)): check that it is running, and how many it accepts"
         case .silent(let server, let waited, let acknowledged):
-            "\(server) gave no answer for \(waited), after \(acknowledged) acknowledgements: see what it is waiting for, "
-                + "or whether it still runs"
+            """
+            \(server) did not answer for \(waited), after \(acknowledged) acknowledgements: see what it is waiting \
+            for, or whether it is still running
+            """
         }
     }
 }

@@ -51,7 +51,7 @@ extension EcommpayPayment: GatewayResource {
             other.conclude(success, .decline, at: now)
             return Outcome(draft: other.draft(about: success))
         case .chargeback:
-            throw InvalidStep(reason: "ecommpay tells of chargebacks through another channel, without a signature")
+            throw InvalidStep(reason: "ecommpay reports chargebacks through another channel, without a signature")
         case .renew, .failRenewal, .unsubscribe: throw impossible(event)
         }
         return Outcome(draft: draft(about: operations.count - 1))
@@ -92,14 +92,14 @@ extension EcommpayPayment: GatewayResource {
     }
 
     private func refundUnderWay(_ event: Event) throws(InvalidStep) -> Int {
-        guard let pendingRefund else { throw InvalidStep(reason: "no refund of it is under way") }
+        guard let pendingRefund else { throw InvalidStep(reason: "no refund of it is in progress") }
         return pendingRefund
     }
 
     /// The amount to give back of a payment that succeeded.
     private func givenBack(_ portion: AmountShare, _ event: Event) throws(InvalidStep) -> Int64 {
         guard state == .succeeded || state == .partiallyRefunded else { throw impossible(event) }
-        guard pendingRefund == nil else { throw InvalidStep(reason: "a refund of it is under way: settle it first") }
+        guard pendingRefund == nil else { throw InvalidStep(reason: "a refund of it is in progress: settle it first") }
         return try portion.amount(of: captured - refunded)
     }
 

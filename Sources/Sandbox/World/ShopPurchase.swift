@@ -47,7 +47,7 @@ extension ShopPurchase: GatewayResource {
     ) throws(InvalidStep) -> Outcome {
         if event == .begin { try begin(at: now, by: &chance) }
         if event == .expire, checkout != nil, payments.last?.state != .pending { return try expireToken(at: now) }
-        guard var payment = payments.last else { throw InvalidStep(reason: "nobody has tried to pay: begin first") }
+        guard var payment = payments.last else { throw InvalidStep(reason: "no payment was attempted: begin first") }
         let wasPaid = payment.state == .succeeded
         let transaction = try act(event, portion, on: &payment, at: now, by: &chance)
         if event != .misreport {
@@ -110,8 +110,8 @@ extension ShopPurchase: GatewayResource {
         case .correct: try payment.correct(at: now)
         case .regress, .misreport: try payment.regress(event, at: now)
         case .refuse: throw InvalidStep(reason: "eComCharge refuses a request without a transaction and a callback")
-        case .reverse: throw InvalidStep(reason: "eComCharge knows no reversals: use refund")
-        case .renew, .failRenewal, .unsubscribe: throw InvalidStep(reason: "it is no subscription")
+        case .reverse: throw InvalidStep(reason: "eComCharge has no reversals: use refund")
+        case .renew, .failRenewal, .unsubscribe: throw InvalidStep(reason: "it is not a subscription")
         }
         return payment.root
     }

@@ -46,7 +46,7 @@ extension ShopSubscription: GatewayResource {
             (word, self.event, cancelledAt) = ("canceled", "canceled.subscription", now)
         case .challenge, .succeed, .authorize, .decline, .declineForNow, .refuse, .expire, .capture, .cancel, .refund,
             .settle, .failRefund, .reverse, .chargeback, .correct, .regress, .misreport:
-            throw InvalidStep(reason: "a subscription knows renew, fail_renewal and unsubscribe")
+            throw InvalidStep(reason: "a subscription takes renew, fail_renewal and unsubscribe")
         }
         return Outcome(
             draft: CallbackDraft(

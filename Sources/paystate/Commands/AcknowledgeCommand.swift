@@ -11,22 +11,22 @@ struct AcknowledgeCommand: AsyncParsableCommand {
         usage: "paystate acknowledge ANOMALY --note TEXT",
         discussion: """
             ANOMALY is a number from the column `id` of the view `anomalies`. The note is \
-            kept as its resolution, and is shown in the payment's story; who reads it in a \
-            year wants to know what you found out. The same contradiction is an anomaly \
-            again only with new evidence.
+            kept as its resolution, and is shown in the payment's story: write down what you \
+            found out, for those who read it in a year. The same contradiction is an \
+            anomaly again only with new evidence.
 
               sqlite3 -readonly -box /var/lib/paystate/paystate.db \\
                 'SELECT id, kind, payment_id, detail FROM anomalies WHERE closed_at IS NULL'
               paystate acknowledge 17 --note 'Partial delivery agreed with the customer.'
 
-            Exits with 66 if there is no such anomaly, and with 64 if it is closed already.
+            Exits with 66 if there is no such anomaly, and with 64 if it is already closed.
             """
     )
 
     @Argument(help: "The anomaly's number.")
     var anomaly: Int64
 
-    @Option(help: "What came of it: 1 to 1000 characters.")
+    @Option(help: "What you found out: 1 to 1000 characters.")
     var note: String
 
     @OptionGroup var options: ConfigurationOptions

@@ -9,9 +9,9 @@ import Telemetry
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Copy the database as of one moment, verified, while the daemon goes on.",
+        abstract: "Copy the database as of one moment, verified, while the daemon keeps running.",
         discussion: """
-            FILE is never overwritten, and appears only when the copy is whole, was checked \
+            FILE is never overwritten, and appears only when the copy is complete, was checked \
             (integrity, foreign keys) and is on the disk. In a FOLDER the copy gets the \
             name of the database and the time in UTC. Give each database a folder of its own: \
             --keep goes by the names, and those of two paystate.db look the same.
@@ -28,7 +28,7 @@ struct BackupCommand: AsyncParsableCommand {
     @Argument(help: "The file to make, or the folder to make it in.", completion: .file())
     var place: String
 
-    @Option(help: "In a folder: remove all but the newest so many of this database's dated copies.")
+    @Option(help: "In a folder: keep this many of this database's dated copies, and remove older ones.")
     var keep: Int?
 
     @OptionGroup var database: DatabaseOptions
@@ -44,7 +44,7 @@ struct BackupCommand: AsyncParsableCommand {
         let database = try database.path()
         let place = BackupDestination(place, of: database, at: .now())
         if keep != nil, place.folder == nil {
-            printError("--keep needs a folder: a file's name says nothing of its age")
+            printError("--keep needs a folder: a file's name does not show its age")
             throw SysExit.usage
         }
         let clock = ContinuousClock()
@@ -56,7 +56,7 @@ struct BackupCommand: AsyncParsableCommand {
             printError("\(error)")
             throw error.exitCode
         } catch is CancellationError {
-            printError("interrupted: there is no backup, and nothing is left of it")
+            printError("interrupted: no backup was made, and nothing is left of it")
             throw ExitCode(130)
         }
         let removed = try keep.map { try place.removeAll(butNewest: $0) } ?? []

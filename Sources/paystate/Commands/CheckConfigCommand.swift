@@ -6,12 +6,12 @@ import Daemon
 struct CheckConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config",
-        abstract: "Read the configuration and say everything that is wrong with it.",
+        abstract: "Check the configuration, and list everything that is wrong with it.",
         discussion: """
-            Where Paystate is installed as a unit of systemd, secrets are looked for where the \
-            unit has them from: run it with sudo.
+            Where Paystate is installed as a systemd unit, secrets are looked up where the unit \
+            loads them from: run it with sudo.
 
-            Exits with 0 if it is in order (warnings are printed), with 78 if it is not, or if a \
+            Exits with 0 if it is valid (warnings are printed), with 78 if it is not, or if a \
             folder for the database or an admin socket is missing. No secret is shown.
             """
     )
@@ -23,10 +23,10 @@ struct CheckConfigCommand: AsyncParsableCommand {
         for warning in configuration.warnings { printError("warning: \(warning)") }
         for unavailableReason in configuration.obstacles { printError("\(unavailableReason)") }
         guard configuration.obstacles.isEmpty else { throw SysExit.configuration }
-        print("The configuration is in order.")
+        print("The configuration is valid.")
         print("database  \(configuration.database)")
         for account in configuration.accounts {
-            print("account   \(account): the gateway calls back to /callbacks/\(account.name)")
+            print("account   \(account): the gateway posts callbacks to /callbacks/\(account.name)")
         }
     }
 }

@@ -15,16 +15,15 @@ import Telemetry
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Daemon, sandbox gateways and made-up shoppers at once: see it work, without any configuration.",
+        abstract: "Run daemon, sandbox gateways and made-up shoppers together, without any configuration.",
         discussion: """
-            Payments are made at both gateways, at which minutes are seconds; of five \
-            callbacks one is lost. The gateways are asked as they are by default, only \
-            sooner: 2s, then 1s, 2s, 4s stand for the minutes and hours of the schedule, 3s \
-            for the day after which held money is asked about, 8s for the day of the second \
-            look at a failure, 10s and 30s for the 7 and 30 days of the audits, which find a \
-            lost refund. At the end it is shown that the ledger knows all that the gateways \
-            know; that takes half a minute more. The database is var/demo.db, and begins \
-            empty each time:
+            Payments are made at both gateways, where minutes are seconds; one callback in \
+            five is lost. The gateways are polled by the default schedule, only sooner: 2s, \
+            then 1s, 2s, 4s stand for its minutes and hours, 3s for the day after which held \
+            money is polled, 8s for the day of the second look at a failure, 10s and 30s for \
+            the 7 and 30 days of the audits, which find a lost refund. At the end the ledger \
+            is compared with all that the gateways know; that takes half a minute more. The \
+            database is var/demo.db, and starts empty each time:
 
               sqlite3 -readonly -box var/demo.db 'SELECT * FROM orders LIMIT 5'
               paystate show --database var/demo.db ORDER
@@ -33,16 +32,16 @@ struct DemoCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "End after so many seconds of making payments (else Ctrl-C ends it).")
+    @Option(help: "Stop making payments after this many seconds (else Ctrl-C stops it).")
     var seconds: Int?
 
-    @Option(help: "Payments a minute.")
+    @Option(help: "Payments per minute.")
     var rate = 300.0
 
     @Option(help: "The share of callbacks that are never sent.")
     var lose = 0.2
 
-    @Option(help: "What all chance comes from (default: another each time).")
+    @Option(help: "The seed of all randomness (default: a new one each time).")
     var seed: UInt64?
 
     func validate() throws {
@@ -60,7 +59,7 @@ struct DemoCommand: AsyncParsableCommand {
             setup = try DemoSetup(paymentsPerMinute: rate, lose: lose, seed: seed)
         } catch let error as LedgerError {
             if case .isLocked = error {
-                printError("another demo is under way in this folder: end it first, or run this one in another folder")
+                printError("another demo is running in this folder: stop it first, or run this one in another folder")
             } else {
                 printError("\(error)")
             }
@@ -76,7 +75,7 @@ struct DemoCommand: AsyncParsableCommand {
             if !reckoning.differences.isEmpty { throw SysExit.software }
         case .interrupted(let reckoning):
             printLine(
-                "Not waited for: \(reckoning.differences.count) of \(reckoning.payments) payments were still to be found."
+                "Interrupted: \(reckoning.differences.count) of \(reckoning.payments) payments had not been found yet."
             )
         case nil:
             throw SysExit.unavailable
@@ -142,7 +141,7 @@ struct DemoCommand: AsyncParsableCommand {
             let shown = reckoning.differences.prefix(20).map { "  \($0)" }.joined(separator: "\n")
             return """
                 Of \(reckoning.payments) payments and \(reckoning.operations) operations that the gateways know, \
-                \(reckoning.differences.count) stand otherwise in the ledger:
+                \(reckoning.differences.count) differ in the ledger:
                 \(shown)
                 """
         }

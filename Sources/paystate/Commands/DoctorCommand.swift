@@ -10,11 +10,11 @@ import Telemetry
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Look at everything that may be wrong, and say what to do about it.",
+        abstract: "Check everything that may be wrong, and say what to do about it.",
         discussion: """
-            Looks at the configuration, the unit, the daemon, the gateways' status endpoints, \
+            Checks the configuration, the unit, the daemon, the gateways' status endpoints, \
             the clock, certificate, secrets, disk, permissions, write-ahead log and its readers, \
-            and at what the ledger says of the accounts. It changes nothing; what this user may \
+            and what the ledger says about the accounts. It changes nothing; what this user may \
             not see is skipped.
 
             Exits with 0 if all is well, 1 with a warning, 2 with a failure: as monitoring \
@@ -24,7 +24,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     @OptionGroup var options: DatabaseOptions
 
-    @Flag(help: "Leave the gateways alone.")
+    @Flag(help: "Do not contact the gateways.")
     var offline = false
 
     @Flag(help: "Show warnings and failures only.")

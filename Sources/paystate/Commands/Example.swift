@@ -55,10 +55,10 @@ enum Example {
             an eComCharge callback, with Basic credentials:
               curl -i -u \(shopID):\(secret) http://\(address)/callbacks/example-ecomcharge -d '\(ecomcharge)'
 
-            what Paystate makes of it:
+            what Paystate recorded:
               sqlite3 -readonly -box \(database) 'SELECT account, payment_id, state, amount, currency FROM payments'
 
-            Ctrl-C ends it.
+            Ctrl-C stops it.
 
             """
     }
@@ -71,7 +71,10 @@ func makeFolder(_ path: String) throws {
     } catch {
         let place = FileManager.default.currentDirectoryPath
         printError(
-            "cannot make the folder \(path) in \(place): go to a folder in which you may write, and where no file has that name"
+            """
+            cannot make the folder \(path) in \(place): run this in a folder that you may write to, and where no file \
+            has that name
+            """
         )
         throw SysExit.cannotCreate
     }

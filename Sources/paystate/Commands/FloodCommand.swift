@@ -13,39 +13,39 @@ struct FloodCommand: AsyncParsableCommand {
         abstract: "Send signed callbacks as fast as they are acknowledged, and measure.",
         discussion: """
             Signs ecommpay callbacks, each about a payment of its own, and then sends them \
-            over connections that are kept, one at a time on each. SIGINT ends it early, \
-            with the figures so far. Exits with 69 if nothing that was measured was acknowledged.
+            over connections that are kept open, one at a time on each. SIGINT ends it early, \
+            with the figures so far. Exits with 69 if no measured callback was acknowledged.
 
             Without options it floods what `paystate serve --example` serves. Each callback \
             stays in the ledger as a payment: use a database that you can throw away.
             """
     )
 
-    @Argument(help: "Where to: plain HTTP.", transform: target)
+    @Argument(help: "The URL to post to: plain HTTP.", transform: target)
     var url = FloodTarget(host: "127.0.0.1", port: 8080, path: "/callbacks/example-ecommpay")
 
     @Option(help: "The account's project.")
     var projectID: Int64 = 240
 
-    @Option(help: "The account's secret, a made-up one: everybody can see it in the list of processes.")
+    @Option(help: "The account's secret, a made-up one: it shows in the list of processes.")
     var secret = "example-secret"
 
-    @Option(help: "The account's secret, in a file. One newline at its end is dropped.")
+    @Option(help: "A file with the account's secret. One trailing newline is dropped.")
     var secretFile: String?
 
     @Option(help: "How many connections.")
     var connections = 64
 
-    @Option(help: "How long to measure.")
+    @Option(help: "How long to measure, in seconds.")
     var seconds = 10.0
 
-    @Option(help: "How long to send before that.")
+    @Option(help: "How long to send before measuring, in seconds.")
     var warmUp = 1.0
 
     @Option(name: .customLong("patience"), help: "How long an answer may take, in seconds.")
     var timeout = 5.0
 
-    @Option(help: "How many callbacks to sign; it ends when they are used up. (default: 12000 for each second)")
+    @Option(help: "How many callbacks to sign; the flood ends when they are used up. (default: 12000 for each second)")
     var callbacks: Int?
 
     @Flag(help: "Print JSON, for programs.")
@@ -105,8 +105,8 @@ struct FloodCommand: AsyncParsableCommand {
             switch report.end {
             case .time: ""
             case .usedUp where report.seconds == 0:
-                ": all \(count) callbacks were used up in the warm-up, and --callbacks signs more"
-            case .usedUp: ", until all \(count) callbacks were used up: --callbacks signs more"
+                ": all \(count) callbacks were used up in the warm-up; --callbacks signs more"
+            case .usedUp: ", until all \(count) callbacks were used up; --callbacks signs more"
             case .interrupted: ", until it was interrupted"
             }
         let latencies = report.latencies
@@ -116,7 +116,7 @@ struct FloodCommand: AsyncParsableCommand {
         ].map { "\($0) \(decimal(Double($1) / 1000, places: 2))" }.joined(separator: "   ")
         var lines = [
             "\(connections) connections, measured for \(decimal(report.seconds, places: 1)) s\(ended)",
-            "acknowledged  \(report.acknowledged), \(decimal(report.rate, places: 0)) a second",
+            "acknowledged  \(report.acknowledged), \(decimal(report.rate, places: 0)) per second",
         ]
         if report.acknowledged > 0 { lines.append("waits in ms   \(waits)") }
         for (status, count) in report.refused.sorted(by: { $0.key < $1.key }) {

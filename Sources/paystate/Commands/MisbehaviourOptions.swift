@@ -3,22 +3,22 @@ import Sandbox
 
 /// The probabilities of each kind of misbehaviour of the sandbox's gateways.
 struct MisbehaviourOptions: ParsableArguments {
-    @Option(help: "Callbacks that are never sent (of those that asking can make good).")
+    @Option(help: "Callbacks that are never sent (of those that polling can make up for).")
     var lose = 0.0
 
-    @Flag(help: "Lose also what no question brings to light, such as the first callback of a refund at eComCharge.")
+    @Flag(help: "Also lose what no poll finds, such as the first callback of a refund at eComCharge.")
     var losesForGood = false
 
-    @Option(help: "Callbacks that come twice.")
+    @Option(help: "Callbacks that are sent twice.")
     var duplicate = 0.0
 
     @Option(help: "Callbacks that are held back, so that later ones overtake them.")
     var reorder = 0.0
 
-    @Option(help: "Callbacks that come again after minutes.")
+    @Option(help: "Callbacks that are sent again after minutes.")
     var late = 0.0
 
-    @Option(help: "Successes that are taken back without a mark.")
+    @Option(help: "Successes that are revoked without a mark.")
     var changeMind = 0.0
 
     @Option(help: "ecommpay payments whose signatures do not prove their structure.")
@@ -27,22 +27,22 @@ struct MisbehaviourOptions: ParsableArguments {
     @Option(help: "eComCharge payments whose full captures, voids, refunds and chargebacks name no amount.")
     var omitAmounts = 0.0
 
-    @Option(help: "Questions that are answered 429.")
+    @Option(help: "Polls that are answered 429.")
     var rateLimit = 0.0
 
-    @Option(help: "Questions that are answered 500.")
+    @Option(help: "Polls that are answered 500.")
     var fail = 0.0
 
-    @Option(help: "Questions that are answered with rubbish.")
+    @Option(help: "Polls that are answered with garbage.")
     var rubbish = 0.0
 
-    @Option(help: "Questions that are answered after three seconds.")
+    @Option(help: "Polls that are answered after three seconds.")
     var slow = 0.0
 
-    @Option(help: "Questions to ecommpay that are answered without a signature.")
+    @Option(help: "Polls of ecommpay that are answered without a signature.")
     var unsigned = 0.0
 
-    @Option(help: "Questions that are answered about another payment.")
+    @Option(help: "Polls that are answered about another payment.")
     var foreign = 0.0
 
     func validate() throws {

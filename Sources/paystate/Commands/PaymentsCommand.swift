@@ -8,7 +8,7 @@ import Telemetry
 struct PaymentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "payments",
-        abstract: "List payments, the last changed first.",
+        abstract: "List payments, the most recently changed first.",
         discussion: """
             The columns of --json are those of the view `payments`.
 
@@ -27,13 +27,13 @@ struct PaymentsCommand: ParsableCommand {
     )
     var state: State?
 
-    @Option(help: "Only this account's.")
+    @Option(help: "Only this account.")
     var account: String?
 
-    @Flag(help: "Only those whose next question is overdue.")
+    @Flag(help: "Only payments whose next poll is overdue.")
     var overdue = false
 
-    @Option(help: "At most so many.")
+    @Option(help: "How many to show at most.")
     var limit = 50
 
     @Flag(help: "Print JSON, for programs.")
@@ -50,7 +50,7 @@ struct PaymentsCommand: ParsableCommand {
             )
         }
         guard !json else { return print(try JSONText.of(rows)) }
-        guard !rows.isEmpty else { return print("No such payments.") }
+        guard !rows.isEmpty else { return print("No payments match.") }
         print(Table.of(payments: rows).text(colours: Terminal.showsColours))
         if rows.count == limit { print("The newest \(limit) are shown; --limit shows more.") }
     }

@@ -10,7 +10,7 @@ import Telemetry
 struct PollCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "poll",
-        abstract: "Ask the gateway how a payment stands, at once.",
+        abstract: "Poll the gateway about a payment, at once.",
         usage: """
             paystate poll [ACCOUNT] ID [--no-wait]
             paystate poll [ACCOUNT] --token TOKEN
@@ -18,15 +18,15 @@ struct PollCommand: AsyncParsableCommand {
             """,
         discussion: """
             ID is a payment id, your own reference, an operation id (a uid), a checkout \
-            token or a subscription id. Waits up to 20 seconds for the answer, and tells \
-            what the gateway said and how the payment stands now.
+            token or a subscription id. Waits up to 20 seconds for the answer, and shows \
+            what the gateway said and what state the payment is in now.
 
               paystate poll ORDER-17
               paystate poll eu-shop ORDER-17 --no-wait
 
             Exits with 66 if nothing is known by this name (`paystate watch` it first; a \
             --subscription need not be known), and with 69 if the gateway gave no answer, or \
-            is in trouble and left alone for longer than that.
+            is in trouble and polling is paused for longer than that.
             """
     )
 
@@ -57,7 +57,9 @@ struct PollCommand: AsyncParsableCommand {
         }
         guard let ledger, asksGateways, let entity = Entity(kind: answer.entity, id: answer.entityID) else {
             print(json ? try JSONText.of(answer) : Self.promise(answer, asksGateways))
-            if wait, asksGateways { printError("\(outline.database) cannot be read, so the answer is not waited for") }
+            if wait, asksGateways {
+                printError("\(outline.database) cannot be read, so this does not wait for the answer")
+            }
             return
         }
         let thing = Named(account: answer.account, entity: entity)
@@ -79,7 +81,8 @@ struct PollCommand: AsyncParsableCommand {
         if found?.isEmpty ?? false, isUnclear(account, outline), typed.key != .subscriptionID,
             !outline.accounts.contains(where: { $0.name == typed.id })
         {
-            printError("nothing is known of «\(Terminal.harmless(typed.id))» at any account: `paystate watch` it first")
+            let name = Terminal.harmless(typed.id)
+            printError("nothing is known about «\(name)» at any account: `paystate watch` it first")
             throw SysExit.noInput
         }
         let place = try outline.account(account, orWhereKnown: entities, id: typed.id)
@@ -88,7 +91,7 @@ struct PollCommand: AsyncParsableCommand {
             return try InstructionRequest.typed(.poll, ["account": place, typed.key.rawValue: typed.id])
         }
         guard here.count == 1 else {
-            printError("«\(Terminal.harmless(typed.id))» names several things at \(place); say which:")
+            printError("«\(Terminal.harmless(typed.id))» names several things at \(place). Use one of:")
             for thing in here { printError("  paystate poll \(place) \(Terminal.harmless(thing.entity.id))") }
             throw SysExit.usage
         }
@@ -133,19 +136,19 @@ struct PollCommand: AsyncParsableCommand {
         guard let poll else {
             let now = Timestamp.now()
             if let pause = histories.first?.pause, pause.until > now {
-                printError("\(pause.words(on: now.day)); it is asked then (\(answer.evidenceID))")
+                printError("\(pause.words(on: now.day)); the poll is sent then (\(answer.evidenceID))")
                 throw SysExit.unavailable
             }
-            printError("the gateway has not answered yet; it goes on being asked (\(answer.evidenceID))")
+            printError("the gateway has not answered yet; polling continues (\(answer.evidenceID))")
             throw SysExit.unavailable
         }
         guard PollOutcome(rawValue: poll.text("outcome"))?.isAnswer ?? false else { throw SysExit.unavailable }
     }
 
     private static func promise(_ answer: InstructionAnswer, _ asksGateways: Bool) -> String {
-        let when = asksGateways ? "at once" : "when a daemon is started, for none runs"
+        let when = asksGateways ? "at once" : "when a daemon is started, because none is running"
         let name = Terminal.harmless(answer.entityID)
-        return "The gateway is asked about \(name) at \(answer.account) \(when) (\(answer.evidenceID))."
+        return "The gateway is polled about \(name) at \(answer.account) \(when) (\(answer.evidenceID))."
     }
 }
 

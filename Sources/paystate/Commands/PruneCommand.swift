@@ -8,20 +8,20 @@ import Telemetry
 struct PruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Empty old bodies, and drop old refused requests, as `retention` says.",
+        abstract: "Empty old bodies, and drop old rejected requests, as `retention` says.",
         discussion: """
             The daemon does this by itself once a day; this does it now. Of a callback or \
             an answer that is older than `retention.bodies` only the body is emptied: its \
             digest, verdict and effect stay, so do all transitions, and the same bytes are \
-            still recognised. A body stays as long as something unsettled rests on it: its \
-            payment, an operation, checkout or subscription is still asked about or has \
-            held evidence, or an anomaly is open.
+            still recognised. A body stays as long as something open depends on it: its \
+            payment, an operation, checkout or subscription is still polled or has held \
+            evidence, or an anomaly is open.
 
-            Nothing is pruned for a day after the clock has gone ahead by more than a day, \
-            for it may be wrong, and what is emptied cannot be had back.
+            Nothing is pruned for a day after the clock has jumped ahead by more than a \
+            day, because it may be wrong, and what is emptied cannot be recovered.
 
-            The file does not become smaller. A backup has only what is left; put in the \
-            place of the database while the daemon is stopped, it is the smaller file.
+            The file does not become smaller. A backup holds only what is left: put it in \
+            the place of the database while the daemon is stopped to get a smaller file.
             """
     )
 
@@ -39,10 +39,10 @@ struct PruneCommand: AsyncParsableCommand {
     private static func text(_ answer: PruningAnswer) -> String {
         let emptied =
             answer.bodies == 0
-            ? "No body was old enough to be emptied."
+            ? "No body is old enough to be emptied."
             : "\(answer.bodies) bodies were emptied (\(answer.bytes) bytes); digests, verdicts and transitions stay."
-        let needed = answer.needed == 0 ? "" : " \(answer.needed) old ones are still needed."
-        return emptied + needed + (answer.rejected == 0 ? "" : "\n\(answer.rejected) refused requests were dropped.")
+        let needed = answer.needed == 0 ? "" : " \(answer.needed) old bodies are still needed."
+        return emptied + needed + (answer.rejected == 0 ? "" : "\n\(answer.rejected) rejected requests were dropped.")
     }
 }
 

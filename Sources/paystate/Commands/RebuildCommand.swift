@@ -13,22 +13,23 @@ struct RebuildCommand: ParsableCommand {
             which it was recorded, by the rules of this version, in a database of its own \
             (in $TMPDIR, else /var/tmp; it needs about half the room of the first); then \
             the two are compared row by row: payments, operations, checkouts, \
-            subscriptions, transitions, anomalies, how the asking about each stands, and \
-            what each piece of evidence did. No secret is needed: what was proved when it \
-            came is not proved again.
+            subscriptions, transitions, anomalies, the polling schedule of each, and what \
+            each piece of evidence did. No secret is needed: what was authenticated when it \
+            arrived is not authenticated again.
 
-            With --check nothing is changed, and a daemon may run. Without it, what differs \
-            is put right, all at once or not at all; the daemon must be stopped, and a \
-            backup is wise (paystate backup FILE). Transitions that get other numbers are \
-            told: whoever follows `transitions.seq` has to read anew from there.
+            With --check nothing is changed, and a daemon may be running. Without it, what \
+            differs is corrected, all at once or not at all; the daemon must be stopped, \
+            and a backup is advised (paystate backup FILE). Transitions that get other \
+            numbers are reported: a consumer of `transitions.seq` must read again from there.
 
-            Not compared: when a question is due to the millisecond (a clock that was set \
-            back moves it). Payments of which a body was emptied by retention are held \
-            against their transitions: the last one says state, status and sums, and the \
-            rest of them stays as it is. Where a database is older than the notes on schedules (schema version 6), it is not compared how the asking \
-            about its older payments stands, nor whether it was given up.
+            Not compared: when a poll is due to the millisecond (a clock that was set back \
+            moves it). Payments of which a body was emptied by retention are compared with \
+            their transitions: the last one gives state, status and sums, and the rest \
+            stays as it is. Where a database is older than the notes on schedules (schema version 6), the \
+            polling schedule of its older payments is not compared, nor whether they were \
+            given up on.
 
-            With --check it exits with 0 if all is the same, and with 70 if anything differs.
+            With --check it exits with 0 if nothing differs, and with 70 if anything does.
 
               paystate rebuild --check
               paystate rebuild --check --json | jq .differences

@@ -9,14 +9,14 @@ import Telemetry
 struct ReverifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reverify",
-        abstract: "Judge refused callbacks again, in their order, after a key was corrected.",
+        abstract: "Verify rejected callbacks again, in their order, after a key was corrected.",
         discussion: """
-            What the keys of the configuration prove now is recorded as the callbacks that \
-            they are, with the time at which they came, and leaves `rejected`; the rest \
-            stays. Doing it again does no harm. A daemon that runs does it, with the keys \
-            that it has: reload it first (systemctl reload paystate), if it has the old ones.
+            What the configured keys authenticate now is recorded as callbacks, with the time \
+            of their arrival, and removed from `rejected`; the rest stays. It can be \
+            repeated safely. A running daemon does it, with the keys that it has loaded: \
+            reload it first (systemctl reload paystate), if those are the old ones.
 
-            What needs Basic credentials cannot be judged again, for these are never kept.
+            What needs Basic credentials cannot be verified again, because these are never kept.
 
               paystate reverify
               paystate reverify --account eu-shop --json
@@ -25,7 +25,7 @@ struct ReverifyCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(help: "Only what was sent to this account.")
+    @Option(help: "Only callbacks to this account.")
     var account: String?
 
     @Flag(help: "Print JSON, for programs.")
@@ -40,7 +40,7 @@ struct ReverifyCommand: AsyncParsableCommand {
 
     static func text(_ answer: ReverificationAnswer) -> String {
         let accounts = answer.accounts.filter { $0.judged > 0 }
-        guard !accounts.isEmpty else { return "No refused callback is kept: there is nothing to judge." }
+        guard !accounts.isEmpty else { return "No rejected callback is kept: there is nothing to verify." }
         let hasUnrecorded = accounts.contains { $0.unrecorded > 0 }
         let table = Table(
             titles: ["ACCOUNT", "JUDGED", "PROVED", "DUPLICATES", "REFUSED", "UNJUDGEABLE"]
@@ -59,15 +59,15 @@ struct ReverifyCommand: AsyncParsableCommand {
     private static func advice(_ accounts: [ReverificationAnswer.Account]) -> [String] {
         var advice: [String] = []
         if accounts.contains(where: { $0.refused > 0 }) {
-            advice.append("What is still refused is in the view `rejected`, with the reason.")
+            advice.append("What is still rejected is in the view `rejected`, with the reason.")
         }
         if accounts.contains(where: { $0.unjudgeable > 0 }) {
             advice.append(
-                "Unjudgeable: it needs Basic credentials, which are never kept, or its account is not configured any more."
+                "Unjudgeable: it needs Basic credentials, which are never kept, or its account is no longer configured."
             )
         }
         if accounts.contains(where: { $0.unrecorded > 0 }) {
-            advice.append("Unrecorded: it is proved, but the database refused it; please report this.")
+            advice.append("Unrecorded: it is authentic, but the database refused it; please report this.")
         }
         return advice
     }

@@ -14,11 +14,11 @@ import UnixSignals
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
-        abstract: "Be both gateways, for trying and testing an integration.",
+        abstract: "Simulate both gateways, to try and test an integration.",
         discussion: """
             Makes payments, by itself or on request, posts signed callbacks about them \
             with the gateways' own retry schedules, answers the status endpoints, and \
-            misbehaves as it is told to. The same seed makes the same payments.
+            misbehaves on demand. The same seed makes the same payments.
 
               paystate sandbox --rate 2 --time-scale 20 --lose 0.2
               curl localhost:8090/sandbox
@@ -26,8 +26,8 @@ struct SandboxCommand: AsyncParsableCommand {
               curl -X POST localhost:8090/sandbox/payments/1/succeed
               curl localhost:8090/sandbox/misbehave -d '{"outage":true}'
 
-            Its keys are known to everybody: never give them to an account of a daemon \
-            that other programs believe.
+            Its keys are public: never give them to an account of a daemon that other \
+            programs trust.
             """,
         subcommands: [FloodCommand.self]
     )
@@ -41,25 +41,25 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Where eComCharge's callbacks go; `none` sends none.")
     var ecomchargeCallbacks = "http://127.0.0.1:8080/callbacks/sandbox-ecomcharge"
 
-    @Option(help: "Payments that are made by themselves, a second; 0 makes them on request only.")
+    @Option(help: "Payments made automatically, per second; 0 makes them on request only.")
     var rate = 1.0
 
-    @Option(help: "How many times faster than at the gateways everything happens.")
+    @Option(help: "How many times faster than at the real gateways everything happens.")
     var timeScale = 1.0
 
-    @Option(help: "What all chance comes from (default: another each time).")
+    @Option(help: "The seed of all randomness (default: a new one each time).")
     var seed: UInt64?
 
     @Option(
         name: .customLong("life"),
         help: ArgumentHelp(
-            "How often a payment leads a life, relative to the others: \(lives).",
+            "The weight of a life (a kind of payment), relative to the others: \(lives).",
             valueName: "life=weight"
         )
     )
     var lives: [String] = []
 
-    @Option(help: "How many payments are remembered when nothing more is to come of them.")
+    @Option(help: "How many finished payments are remembered.")
     var remember = 10_000
 
     @OptionGroup(title: "Misbehaviour") var misbehaviour: MisbehaviourOptions
@@ -72,7 +72,7 @@ struct SandboxCommand: AsyncParsableCommand {
         guard (1...10_000_000).contains(remember) else { throw ValidationError("--remember takes 1 to 10000000") }
         for callbacks in [ecommpayCallbacks, ecomchargeCallbacks] where callbacks != "none" {
             guard let url = URL(string: callbacks), ["http", "https"].contains(url.scheme), url.host() != nil else {
-                throw ValidationError("\(callbacks) is no URL that callbacks could be posted to")
+                throw ValidationError("\(callbacks) is not a URL to which callbacks can be posted")
             }
         }
         _ = try address()
@@ -105,7 +105,10 @@ struct SandboxCommand: AsyncParsableCommand {
             throw SysExit.unavailable
         } catch is SocketAddressError.UnknownHost {
             printError(
-                "cannot listen on \(listen): no such name; use an address of this machine, such as 127.0.0.1:8090"
+                """
+                cannot listen on \(listen): there is no such name; use an address of this machine, such as \
+                127.0.0.1:8090
+                """
             )
             throw SysExit.unavailable
         }
@@ -178,8 +181,8 @@ struct SandboxCommand: AsyncParsableCommand {
             gateway_url: \(address)
             api_url: \(address)
 
-        what there is, and what can be asked of it: curl \(address)/sandbox
-        Ctrl-C ends it.
+        what it has, and what it can do: curl \(address)/sandbox
+        Ctrl-C stops it.
 
         """
     }

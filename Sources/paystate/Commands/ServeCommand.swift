@@ -19,10 +19,10 @@ struct ServeCommand: AsyncParsableCommand {
             Listens for `POST /callbacks/{account}`, and on the admin addresses for \
             /healthz, /readyz, /metrics and /v1/ (watch, poll, acknowledge, reverify, prune, \
             unknown-paths). A callback is answered 200 when, and only when, it is committed to \
-            the disk. What stays silent it asks the gateways about.
+            the disk. It polls the gateways about what stays silent.
 
             SIGHUP reloads accounts, secrets, limits, schedules and TLS: all of it, or, if \
-            anything is wrong with the file, nothing. Under systemd (Type=notify) it says \
+            anything is wrong with the file, nothing. Under systemd (Type=notify) it reports \
             when it is ready and what it is doing, and feeds the watchdog.
             """
     )
@@ -40,7 +40,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     private static func level(_ name: String) throws -> Logger.Level {
         guard let level = Logger.Level(rawValue: name) else {
-            throw ValidationError("\(name) is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+            let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("\(name) is not one of \(levels)")
         }
         return level
     }

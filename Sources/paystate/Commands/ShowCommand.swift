@@ -8,7 +8,7 @@ import Telemetry
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Tell why a payment is in its state: what happened, and what happens next.",
+        abstract: "Explain why a payment is in its state: what happened, and what happens next.",
         discussion: """
             PAYMENT is a payment id, the merchant's own reference, an operation id \
             (a uid), a checkout token or a subscription's id. Exits with 66 if there is \
@@ -32,7 +32,7 @@ struct ShowCommand: ParsableCommand {
             try ledger.histories(named: payment, account: account)
         }
         guard !histories.isEmpty else {
-            printError("nothing is known by «\(Terminal.harmless(payment))»; `paystate payments` lists the newest")
+            printError("nothing has the name «\(Terminal.harmless(payment))»; `paystate payments` lists the newest")
             throw SysExit.noInput
         }
         guard !json else { return print(try JSONText.of(histories)) }

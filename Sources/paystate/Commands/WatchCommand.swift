@@ -9,7 +9,7 @@ import Payments
 struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Expect a payment, so that it is asked about even if no callback ever comes.",
+        abstract: "Expect a payment, so that it is polled even if no callback ever arrives.",
         usage: """
             paystate watch [ACCOUNT] ID [--reference REF] [--amount-minor N] [--currency CUR]
             paystate watch [ACCOUNT] --token TOKEN …
@@ -25,7 +25,7 @@ struct WatchCommand: AsyncParsableCommand {
 
             The first row of a CSV file names its columns: account, one of payment_id, uid \
             and token, and, as wanted, reference, amount_minor, currency. A bad row is \
-            named by its line, and the rest go in; then the exit code is 65.
+            reported with its line, and the rest are watched; the exit code is then 65.
             """
     )
 
@@ -55,7 +55,7 @@ struct WatchCommand: AsyncParsableCommand {
         }
         guard name.words.isEmpty, name.uid == nil, name.token == nil, reference == nil, amountMinor == nil,
             currency == nil
-        else { throw ValidationError("with --from, the file says it all; only --account may stand beside it") }
+        else { throw ValidationError("with --from, everything is in the file; only --account may be given as well") }
     }
 
     func run() async throws {
@@ -94,7 +94,7 @@ struct WatchCommand: AsyncParsableCommand {
         print(json ? summary.json : summary.text)
         if let stop = summary.stop {
             printError("stopped at line \(stop.line): \(stop.reason.explanation)")
-            printError("run it again: what is watched already stays as it is")
+            printError("run it again: what is already watched stays as it is")
             throw stop.reason.exitCode
         }
         if summary.bad > 0 { throw SysExit.data }
@@ -102,19 +102,22 @@ struct WatchCommand: AsyncParsableCommand {
 
     private static func welcome(_ answer: InstructionAnswer) -> String {
         """
-        \(Terminal.harmless(answer.entityID)) at \(answer.account) is watched (\(answer.evidenceID)). Nothing is known of it \
-        yet: unless a callback comes first, the gateway is asked at \(answer.nextPollAt ?? "once").
+        \(Terminal.harmless(answer.entityID)) at \(answer.account) is watched (\(answer.evidenceID)). Nothing is known \
+        about it yet: unless a callback arrives first, it is polled at \(answer.nextPollAt ?? "once").
         """
     }
 
     private static func recognition(_ answer: InstructionAnswer) -> String {
         """
-        \(Terminal.harmless(answer.entityID)) at \(answer.account) was known already: it is \(answer.state ?? "there"). What \
-        you expect of it is noted (\(answer.evidenceID)).
+        \(Terminal.harmless(answer.entityID)) at \(answer.account) is already known: it is \(answer.state ?? "there"). \
+        What you expect of it is recorded (\(answer.evidenceID)).
         """
     }
 
     private static func noDaemon(_ outline: Configuration.PublicConfiguration) -> String {
-        "No daemon runs, so this went into \(outline.database) directly; the gateway is asked when a daemon is started."
+        """
+        No daemon is running, so this was written to \(outline.database) directly; polling begins when a daemon is \
+        started.
+        """
     }
 }

@@ -46,14 +46,14 @@ struct DemoRun: Service {
                 )
             }
             while !shutdown.isRequested(at: clock.now) {
-                try show(seconds == nil ? "Ctrl-C ends it" : "for \(seconds ?? 0) s")
+                try show(seconds == nil ? "Ctrl-C stops it" : "for \(seconds ?? 0) s")
                 try await Task.sleep(for: .milliseconds(100))
             }
             sandbox.stopMaking()
             let deadline = clock.now + Self.timeout
             var reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())
             while clock.now < deadline, !shutdown.isTorn, !(sandbox.isQuiet && reckoning.differences.isEmpty) {
-                try show("waiting until what was lost is found (Ctrl-C ends that)")
+                try show("waiting until what was lost is found (Ctrl-C skips it)")
                 try await Task.sleep(for: .milliseconds(250))
                 reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())
             }

@@ -49,7 +49,7 @@ struct LiveView {
             "  callbacks   \(Self.padded(tally.received)) received   \(Self.padded(counters.lost)) lost on the way",
             "              \(Self.padded(tally.duplicates)) duplicates \(Self.padded(tally.effects[.late])) late  "
                 + "\(Self.padded(tally.effects[.held])) held",
-            "  questions   \(Self.padded(tally.polls)) asked      \(Self.padded(tally.found)) changes found by asking",
+            "  polls       \(Self.padded(tally.polls)) sent       \(Self.padded(tally.found)) changes found by polling",
             "  payments    \(Self.padded(tally.payments)) known",
             "",
         ]
@@ -72,7 +72,7 @@ struct LiveView {
         }
         return "\(Self.clock(elapsed)) \(phase): received \(tally.received), duplicates \(tally.duplicates), "
             + "late \(tally.effects[.late] ?? 0), held \(tally.effects[.held] ?? 0), lost \(counters.lost), "
-            + (["asked \(tally.polls)", "found by asking \(tally.found)"] + states).joined(separator: ", ")
+            + (["polls \(tally.polls)", "found by polling \(tally.found)"] + states).joined(separator: ", ")
     }
 
     private static func padded(_ number: Int?) -> String {

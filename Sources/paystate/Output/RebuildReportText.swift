@@ -21,7 +21,7 @@ struct RebuildReportText {
         let whole = "\(payments) and \(Approximate.count(findings.transitions, "transition"))"
         let verdict =
             findings.areNone
-            ? ["\(replayed): all is the same, \(whole)."] : ["\(replayed); \(whole) were compared."] + differences
+            ? ["\(replayed): nothing differs, \(whole)."] : ["\(replayed); \(whole) were compared."] + differences
         return (verdict + folded).joined(separator: "\n")
     }
 
@@ -29,7 +29,7 @@ struct RebuildReportText {
         guard findings.folded > 0 else { return [] }
         let payments = Approximate.count(findings.folded, "payment")
         return [
-            "\(payments) of these can only be held against their transitions, because bodies have been emptied by retention."
+            "\(payments) of these can only be compared with their transitions, because retention has emptied bodies."
         ]
     }
 
@@ -52,15 +52,15 @@ struct RebuildReportText {
             lines.append(
                 """
                 \(Approximate.count(findings.renumbered, "transition")) \(findings.renumbered == 1 ? "has" : "have") other numbers in \
-                the feed: whoever follows `transitions.seq` \(isMended ? "has" : "would have") to read it anew.
+                the feed: a consumer of `transitions.seq` \(isMended ? "has" : "would have") to read it again.
                 """
             )
         }
         let total = Approximate.count(findings.count, "difference")
         lines.append(
             isMended
-                ? "\(total): what was derived has taken the place of what was stored."
-                : "\(total). Nothing was changed; `paystate rebuild` puts it right, with the daemon stopped and a backup made."
+                ? "\(total): what was stored has been replaced with what was derived."
+                : "\(total). Nothing was changed. `paystate rebuild` corrects it: stop the daemon, make a backup."
         )
         return lines
     }

@@ -9,7 +9,7 @@ struct Table {
 
     static func of(payments rows: [ViewRow]) -> Table {
         Table(
-            titles: ["UPDATED", "ACCOUNT", "PAYMENT", "REFERENCE", "STATE", "STATUS", "AMOUNT", "NEXT QUESTION"],
+            titles: ["UPDATED", "ACCOUNT", "PAYMENT", "REFERENCE", "STATE", "STATUS", "AMOUNT", "NEXT POLL"],
             rows: rows.map { row in
                 [
                     row.text("updated_at"), row.text("account"), row.text("payment_id"), row.text("reference"),

@@ -78,7 +78,7 @@ struct AdminClient: Sendable {
         } catch {
             throw InstructionFailure(
                 reason: .unavailable,
-                explanation: "the daemon at \(address) gave no answer: \(error)"
+                explanation: "the daemon at \(address) did not answer: \(error)"
             )
         }
     }

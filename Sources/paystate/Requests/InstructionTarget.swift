@@ -83,8 +83,8 @@ extension InstructionTarget {
         if let owner = foreignOwner(of: outline.database) {
             printError(
                 """
-                no daemon answers, and \(outline.database) belongs to \(owner): as root, files would be left that its \
-                daemon cannot open; run this as that user (sudo -u \(owner) paystate …), or start the daemon
+                no daemon answers, and \(outline.database) belongs to \(owner): as root, this would leave files that \
+                its daemon cannot open; run this as that user (sudo -u \(owner) paystate …), or start the daemon
                 """
             )
             throw SysExit.unavailable
@@ -102,7 +102,7 @@ extension InstructionTarget {
         } catch .isLocked(let path, let holder) {
             printError(
                 """
-                a daemon\(holder) holds \(path), but its admin listener gives no answer; does it run with this \
+                a daemon\(holder) holds \(path), but its admin listener does not answer; does it run with this \
                 configuration, and may this user reach it?
                 """
             )

@@ -5,7 +5,7 @@ import Daemon
 struct NameOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "The account, which may be left out where it is clear, and the payment's id.",
+            "The account, which may be omitted where it is clear, and the payment's id.",
             valueName: "account> <id"
         )
     )
@@ -27,7 +27,7 @@ struct NameOptions: ParsableArguments {
             throw ValidationError("name a payment by its id")
         }
         guard options.count <= 1, options.count + words.count <= 2 else {
-            throw ValidationError("name one thing: an account, if need be, and an id")
+            throw ValidationError("give one payment: an account, if needed, and an id")
         }
         let accounts = [account].compactMap(\.self) + (options.isEmpty ? words.dropLast() : words[...])
         guard accounts.count <= 1 else { throw ValidationError("name the account once") }

@@ -30,9 +30,9 @@ extension Configuration.PublicConfiguration {
         if known.contains(id) {
             printError("«\(id)» is an account: name the payment too")
         } else if places.isEmpty {
-            printError("which account? Say one of: \(list)")
+            printError("which account? Use one of: \(list)")
         } else {
-            printError("«\(id)» is known at several accounts; say one of: \(places.sorted().joined(separator: ", "))")
+            printError("«\(id)» is known at several accounts. Use one of: \(places.sorted().joined(separator: ", "))")
         }
         throw SysExit.usage
     }

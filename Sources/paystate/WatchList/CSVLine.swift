@@ -60,7 +60,7 @@ extension CSVLine.Problem {
         case .notUTF8: "\(line) is not UTF-8: save the file as UTF-8"
         case .unclosedQuote: "a quote is not closed in \(line)"
         case .quoteWithinField:
-            "a quote stands within a field of \(line): put the field in quotes, and double the quote"
+            "a quote is inside a field of \(line): put the field in quotes, and double the quote"
         case .textAfterQuote:
             "text follows a closing quote in \(line): double the quotes that belong to the field"
         }

@@ -96,7 +96,7 @@ struct WatchSummary {
 
     /// For people, at the end.
     var text: String {
-        let sum = "\(watched) watched: \(created) new, \(watched - created) known before."
+        let sum = "\(watched) watched: \(created) new, \(watched - created) already known."
         return bad == 0 ? sum : "\(sum) \(bad) bad."
     }
 

@@ -69,8 +69,11 @@ extension WatchList.Problem: CustomStringConvertible {
         return switch self {
         case .unreadable(let problem): problem.explained(of: "the header")
         case .unknownColumn(let column):
-            "«\(Terminal.harmless(column))» is no column: the first row names the columns, with commas between: \(keys)"
-        case .repeatedColumn(let column): "the column \(column) stands there twice"
+            """
+            «\(Terminal.harmless(column))» is not a column: the first row names the columns, separated by commas: \
+            \(keys)
+            """
+        case .repeatedColumn(let column): "the column \(column) is given twice"
         case .noName: "no column names the payments: add payment_id, uid or token to the first row"
         case .noAccount: "no column names the account: add account to the first row, or give --account"
         }

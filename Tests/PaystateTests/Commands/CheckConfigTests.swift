@@ -12,8 +12,8 @@ import Testing
     @Test func `it tells where the gateways call back, and warns of what is unwise`() throws {
         let (status, output, complaints) = try check("listen: 0.0.0.0:8080\n\(Self.accounts)")
         #expect(status == 0)
-        #expect(output.contains("account   eu-shop (ecommpay): the gateway calls back to /callbacks/eu-shop\n"))
-        #expect(output.contains("account   eu-old (ecommpay): the gateway calls back to /callbacks/eu-old\n"))
+        #expect(output.contains("account   eu-shop (ecommpay): the gateway posts callbacks to /callbacks/eu-shop\n"))
+        #expect(output.contains("account   eu-old (ecommpay): the gateway posts callbacks to /callbacks/eu-old\n"))
         #expect(complaints.contains("paystate.yaml:1: listen: 0.0.0.0:8080 is not of this machine alone"))
         #expect(complaints.contains("paystate.yaml:4: accounts.eu-old: is at the gateway what `eu-shop` in line 3 is"))
     }
