@@ -32,7 +32,7 @@ extension Configuration.TLS {
     private func warnOfExpiry(_ item: YAMLValue, _ reader: inout ConfigurationReader) {
         let (now, end) = (reader.environment.now(), identity.expiresAt)
         guard end < now + Self.notice else { return }
-        let remedy = "gateways refuse it then and deliver nothing: renew it and reload"
+        let remedy = "gateways then reject it and deliver nothing: renew it and reload"
         reader.warn(item, "\(certificate) \(end <= now ? "expired" : "expires") at \(end.text): \(remedy)")
     }
 
@@ -63,9 +63,9 @@ extension TLSIdentityError {
         case .noCertificate:
             "is not a chain of certificates in PEM: it must hold the server's own first, then those that sign it"
         case .noKey: "holds no private key in PEM that can be used"
-        case .encryptedKey: "is locked with a passphrase, and nobody is there to be asked for it: store it without one"
+        case .encryptedKey: "is locked with a passphrase, which the daemon cannot ask for: store it without one"
         case .keyOfAnother: "is not the key of the certificate: name the key for which the first certificate was made"
-        case .refused: "cannot be used: it takes an RSA key of 2048 bits or more, or an ECDSA key of a curve of NIST's"
+        case .refused: "cannot be used: use an RSA key of 2048 bits or more, or an ECDSA key on a NIST curve"
         }
     }
 }

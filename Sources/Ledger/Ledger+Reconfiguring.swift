@@ -67,6 +67,6 @@ package struct GatewayMismatch: Error, Equatable, CustomStringConvertible {
     }
 
     package var description: String {
-        "account \(account) has a history at the gateway \(was): give the account at \(wanted) a name of its own"
+        "account \(account) has a history at the gateway \(was): give the account at \(wanted) another name"
     }
 }

@@ -19,13 +19,13 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
         case .isLocked(let path, let holder):
             "another paystate daemon\(holder) holds \(path); stop it first, or give this one a database of its own"
         case .isForeign(let path):
-            "\(path) is a database, but not Paystate's; name another file under `database`, nothing was changed"
+            "\(path) is a database, but not one of Paystate; set another file under `database`; nothing was changed"
         case .isNewer(let path, let version, let known):
             "\(path) has schema version \(version), this paystate knows up to \(known); install the newer paystate"
         case .isUnreleased(let path):
             """
-            \(path) was made by a build of Paystate that was never released, and is not read any more; keep it, and name another \
-            file under `database`
+            \(path) was made by a build of Paystate that was never released, and is no longer supported; keep it, and \
+            set another file under `database`
             """
         case .otherGateway(let error):
             error.description
@@ -39,12 +39,12 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
         case .isDamaged(let path, let reason):
             """
             \(path) is damaged (\(reason)): move it and its -wal and -shm away, keep them, and put the last backup in its \
-            place; the gateways are asked about what is missing since
+            place; the gateways are polled about what is missing since
             """
         case .cannotWrite(let path, let reason):
             """
-            cannot write \(path) (\(reason)): see that its disk has room and is not mounted read-only, that the file and its \
-            folder may be written by this user, and what the kernel says of the disk (dmesg)
+            cannot write \(path) (\(reason)): check that its disk has room and is not mounted read-only, that this \
+            user may write the file and its folder, and what the kernel says about the disk (dmesg)
             """
         }
     }

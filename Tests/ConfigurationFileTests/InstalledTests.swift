@@ -38,7 +38,7 @@ import Testing
         ("secret_", "/etc/paystate/secrets/ does not exist"),
         ("other", "paystate.service loads no such credential: add LoadCredential=other:PATH to the unit"),
         ("from-credential-store", "loads no such credential"), ("commented", "loads no such credential"),
-        ("enc", "/etc/credstore.encrypted/enc cannot be decrypted: is it there, and is this run with sudo?"),
+        ("enc", "/etc/credstore.encrypted/enc cannot be decrypted: does it exist, and is this run with sudo?"),
     ])
     func `one that is not there is named with the place where it should be`(name: String, words: String) {
         let problems = files.problems(text(name))

@@ -28,20 +28,21 @@ struct ProblemTests {
                 "1: acounts: is not a known key: did you mean accounts? Known here are database, listen, tls, trusted_proxies, "
                     + "admin, admin_hosts, limits, reconcile, retention, accounts",
                 "2: listen: must be host:port, [v6]:port or systemd, not a number",
-                "3: limits.queue: stands here twice, first in line 3: keep one",
+                "3: limits.queue: is given twice here, first in line 3: keep one",
                 "3: limits.bodi: is not a known key: did you mean body? Known here are body, connections, request_time, queue",
                 "3: limits.body: must be a size such as 256KiB, not a number",
-                "3: limits.queue: must be a whole number from 1 to 1000000, in decimal digits alone",
+                "3: limits.queue: must be a whole number from 1 to 1000000, in decimal digits only",
                 "5: reconcile.first_after: `soon` is not a duration: "
                     + "write a whole number and ms, s, m, h or d, such as 10s",
                 "6: reconcile.schedule: is an empty list: give it at least one duration",
                 "8: accounts.eu-shop: lacks `secrets`: add it",
                 "10: accounts.eu-shop.project_id: must be a whole number from 0 to 9223372036854775807, "
-                    + "in decimal digits alone",
+                    + "in decimal digits only",
                 "11: accounts.eu-shop.api_url: must be a URL such as https://api.example.com, "
                     + "without user, query or fragment",
                 "12: accounts.eu-shop.ambiguous: must be one of confirm, confirm_money, accept, not `no`",
-                "13: accounts.Shop_1: an account's name is 1 to 64 of a-z, 0-9 and -, for it is part of a path: rename it",
+                "13: accounts.Shop_1: an account's name is 1 to 64 of a-z, 0-9 and -, because it is part of a path: "
+                    + "rename it",
                 "14: accounts.Shop_1.gateway: `paypal` is not a gateway: write one of ecommpay, ecomcharge",
                 "15: accounts.eu-shop: this name is used twice, first in line 8: rename one of the accounts",
                 "18: accounts.eu-shop.secret.file: /etc/nowhere does not exist",
@@ -104,7 +105,7 @@ struct ProblemTests {
         ("project_id: 1", "accounts.a", "lacks `gateway`"),
         ("gateway: {}", "accounts.a.gateway", "one of ecommpay"),
         ("gateway: ecommpay, shop_id: 1", "accounts.a.shop_id", "is not a known key: remove it"),
-        ("gateway: ecommpay, gateway: ecommpay", "accounts.a.gateway", "stands here twice"),
+        ("gateway: ecommpay, gateway: ecommpay", "accounts.a.gateway", "is given twice here"),
         ("gateway: ecommpay, project_id: -1", "accounts.a.project_id", "from 0 to"),
         ("gateway: ecommpay, secrets: {env: SECRET}", "accounts.a.secrets", "must be a list"),
         ("gateway: ecommpay, secrets: []", "accounts.a.secrets", "at least one"),

@@ -61,7 +61,7 @@ struct SecretTests {
         #expect(
             warnings == [
                 "/etc/paystate.yaml:1: accounts.a.secrets[0].value: "
-                    + "a secret stands in the configuration itself: move it to a file, and write {file: PATH}",
+                    + "a secret is in the configuration itself: move it to a file, and write {file: PATH}",
                 "/etc/paystate.yaml:1: accounts.a.secrets[1].file: "
                     + "every user may read /etc/plain: chmod o-r, or load it as a credential",
             ]

@@ -38,9 +38,9 @@ struct YAMLTests {
         let problems = Files.withSecret.problems((lines + [Files.account]).joined(separator: "\r\n"))
         #expect(
             problems.filter { $0.contains("twice") } == [
-                "3: database: stands here twice, first in line 1: keep one",
-                "4: listen: stands here twice, first in line 2: keep one",
-                "5: database: stands here twice, first in line 1: keep one",
+                "3: database: is given twice here, first in line 1: keep one",
+                "4: listen: is given twice here, first in line 2: keep one",
+                "5: database: is given twice here, first in line 1: keep one",
             ]
         )
         #expect(problems.filter { !$0.contains("twice") }.map { $0.prefix(2) } == ["1:", "2:"])

@@ -25,7 +25,7 @@ import Testing
         let error = await #expect(throws: RecordingError.self) {
             try await bench.record(.stated("success", .succeeded), account: "new")
         }
-        #expect(error?.description == "the database refused it (account new is not known to the ledger)")
+        #expect(error?.description == "the database refused it (account new is not in the ledger)")
         try await reconfigure([Self.new], in: bench)
         #expect(try bench.rows("SELECT name, gateway, folded FROM account WHERE name = 'new'") == ["new ecomcharge 1"])
         try await bench.record(.stated("success", .succeeded), account: "new")

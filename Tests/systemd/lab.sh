@@ -162,7 +162,7 @@ printf '  enc-shop: {gateway: ecommpay, project_id: 240, secrets: [{credential: 
 check "with the drop-in example, it restarts" sh -c 'systemctl daemon-reload && systemctl restart paystate.service'
 check "and its account receives" are_recorded enc-shop "open sesame" encrypted 1
 check "sudo paystate check-config finds both, and warns that they are one project" \
-    says "accounts.enc-shop: is at the gateway what \`eu-shop\` in line" paystate check-config
+    says "accounts.enc-shop: is the same at the gateway as \`eu-shop\` in line" paystate check-config
 cp --preserve "$config" "$good"
 
 heading "Restarting"

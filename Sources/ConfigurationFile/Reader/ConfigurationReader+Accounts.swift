@@ -10,8 +10,8 @@ extension ConfigurationReader {
                 warn(
                     field.item,
                     """
-                    is at the gateway what `\(twin.account.name)` in line \(twin.line) is: a payment would be known at both; keep \
-                    one, with the secrets of both
+                    is the same at the gateway as `\(twin.account.name)` in line \(twin.line): a payment would exist \
+                    at both; keep one, with the secrets of both
                     """
                 )
             }
@@ -44,7 +44,7 @@ extension ConfigurationReader {
                 refuse(item, "this name is used twice, first in line \(line): rename one of the accounts")
             }
             if !isName(name) {
-                refuse(item, "an account's name is 1 to 64 of a-z, 0-9 and -, for it is part of a path: rename it")
+                refuse(item, "an account's name is 1 to 64 of a-z, 0-9 and -, because it is part of a path: rename it")
             }
         }
         return fields

@@ -15,7 +15,7 @@ extension ConfigurationReader {
             return nil
         }
         if !isSecure, !place.isLoopback {
-            warn(item, "http:// to another machine can be read and changed on the way: write https://")
+            warn(item, "http:// to another machine can be read and changed in transit: write https://")
         }
         return text
     }
@@ -29,16 +29,19 @@ extension ConfigurationReader {
     /// Warns if plain HTTP leaves this machine: anyone on the way could read the buyers' data in callbacks, and a Basic
     /// password.
     mutating func warnOfPlainHTTP(_ listen: Configuration.Listen, _ item: YAMLValue) {
-        let remedy = "set `tls`, or listen on 127.0.0.1 behind a proxy that ends TLS"
+        let remedy = "set `tls`, or listen on 127.0.0.1 behind a proxy that terminates TLS"
         switch listen {
         case .address(let address) where !address.isLoopback:
-            warn(item, "\(address) is not of this machine alone, and without `tls` it speaks plain HTTP: \(remedy)")
+            warn(item, "\(address) is reachable from other machines, and without `tls` it serves plain HTTP: \(remedy)")
         case .address: break
         case .systemd:
             guard let address = environment.unit?.addresses.first(where: { isPublic($0) }) else { return }
             warn(
                 item,
-                "\(InstalledUnit.socket) listens on \(address), not on this machine alone, and without `tls` in plain HTTP: \(remedy)"
+                """
+                \(InstalledUnit.socket) listens on \(address), reachable from other machines, and without `tls` it \
+                serves plain HTTP: \(remedy)
+                """
             )
         }
     }

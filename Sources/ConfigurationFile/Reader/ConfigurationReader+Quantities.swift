@@ -6,7 +6,7 @@ extension ConfigurationReader {
         switch item.content {
         case .scalar(let text, .integer), .scalar(let text, .text):
             guard let number = Int64(text), text == String(number), range.contains(number) else {
-                refuse(item, "must be \(wanted), in decimal digits alone")
+                refuse(item, "must be \(wanted), in decimal digits only")
                 return nil
             }
             return number

@@ -36,7 +36,7 @@ extension ConfigurationReader {
             return nil
         }
         let item = field.item
-        guard let word = text(item, "a text (in quotes, where YAML reads something else)") else { return nil }
+        guard let word = text(item, "a text (in quotes, if YAML reads it as something else)") else { return nil }
         let (secretName, content): (String, [UInt8]?) =
             switch source {
             case .credential: (word, credential(word, item))
@@ -51,7 +51,7 @@ extension ConfigurationReader {
             return nil
         }
         guard bytes.count <= Self.secretLimit else {
-            refuse(item, "the secret is larger than 64 KiB: this is not a key")
+            refuse(item, "the secret is larger than 64 KiB: this cannot be a key")
             return nil
         }
         return Secret(name: secretName, bytes: bytes)
@@ -86,7 +86,7 @@ extension ConfigurationReader {
         switch unit.source(of: name) {
         case .decrypted(let secret): return secret.bytes
         case .encrypted(let path):
-            refuse(item, "\(path) cannot be decrypted: is it there, and is this run with sudo?", isOfSession: true)
+            refuse(item, "\(path) cannot be decrypted: does it exist, and is this run with sudo?", isOfSession: true)
             return nil
         case .file(let path):
             do {
@@ -133,7 +133,7 @@ extension ConfigurationReader {
 
     private mutating func literal(_ text: String, _ item: YAMLValue, isPublic: Bool) -> [UInt8]? {
         if !isPublic {
-            warn(item, "a secret stands in the configuration itself: move it to a file, and write {file: PATH}")
+            warn(item, "a secret is in the configuration itself: move it to a file, and write {file: PATH}")
         }
         return Array(text.utf8)
     }

@@ -60,7 +60,7 @@ extension ConfigurationReader {
         for field in fields {
             let (name, item) = (field.name, field.item)
             if let first = section[name] {
-                refuse(item, "stands here twice, first in line \(first.line): keep one")
+                refuse(item, "is given twice here, first in line \(first.line): keep one")
             } else if names.contains(name) {
                 section.values[name] = item
             } else if case .refused(let explanation) = item.content {
@@ -142,7 +142,7 @@ extension ConfigurationReader {
 
     /// A path, resolved against the file's folder.
     mutating func path(_ item: YAMLValue) -> String? {
-        text(item, "the path of a file (in quotes, where YAML reads something else)").map { path($0) }
+        text(item, "the path of a file (in quotes, if YAML reads it as something else)").map { path($0) }
     }
 }
 

@@ -29,8 +29,8 @@ extension AdminAddress {
             guard let address, address.isLoopback else {
                 throw InvalidValue(
                     explanation: """
-                        \(shown(text)) is refused, for whoever reaches it is obeyed: write the absolute /path of a Unix \
-                        socket, or a loopback address such as 127.0.0.1:9090
+                        \(shown(text)) is not allowed, because everyone who reaches it is obeyed: write the absolute \
+                        /path of a Unix socket, or a loopback address such as 127.0.0.1:9090
                         """
                 )
             }

@@ -69,7 +69,7 @@ struct Network: Sendable, Hashable {
         let width = parts[0].contains(":") ? 128 : 32
         let digits = parts.count == 2 ? parts[1] : "\(width)"
         guard let length = UInt8(digits).map(Int.init), length <= width, digits == String(length) else {
-            throw InvalidValue(explanation: "\(shown(text)) is not a network: what follows the / is 0 to \(width)")
+            throw InvalidValue(explanation: "\(shown(text)) is not a network: after the / write 0 to \(width)")
         }
         let hostBits = width - length
         mask = hostBits == 128 ? 0 : ~UInt128(0) << hostBits

@@ -8,7 +8,7 @@ extension YAMLDocument {
 
     private static func content(_ node: Node, key: String) -> YAMLValue.Content {
         guard node.anchor == nil else { return .refused(noAliases) }
-        let unknownTag = YAMLValue.Content.refused("tags (`!name`) are not understood here: remove it")
+        let unknownTag = YAMLValue.Content.refused("tags (`!name`) are not supported: remove it")
         switch node {
         case .scalar(let scalar):
             return kind(node.tag).map { .scalar(scalar.string, $0) } ?? unknownTag
@@ -34,7 +34,7 @@ extension YAMLDocument {
     }
 
     private static let noAliases =
-        "anchors, aliases and merge keys (`&name`, `*name`, `<<`) are not understood here: write the value out"
+        "anchors, aliases and merge keys (`&name`, `*name`, `<<`) are not supported: write the value out"
 
     /// `nil` for a custom tag.
     private static func kind(_ tag: Tag) -> YAMLValue.Kind? {

@@ -33,7 +33,7 @@ struct YAMLValue {
         case .scalar(_, .text): "must be \(wanted), not a text"
         case .scalar(_, .integer): "must be \(wanted), not a number"
         case .scalar(_, .decimal): "must be \(wanted), not a decimal number"
-        case .scalar(_, .truth): "must be \(wanted), not the yes or no that YAML reads here"
+        case .scalar(_, .truth): "must be \(wanted), not yes or no, as YAML reads it"
         case .scalar(_, .date): "must be \(wanted), not a date"
         case .list: "must be \(wanted), not a list"
         case .mapping: "must be \(wanted), not a mapping"

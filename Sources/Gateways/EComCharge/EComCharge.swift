@@ -86,7 +86,7 @@ package struct EComCharge: Gateway {
         case (.signature, .some(let key)): proof = .signature(key)
         case (.both, .some(let key)): proof = .both(key, credentials)
         case (.signature, nil), (.both, nil):
-            throw SettingError(setting: "authentication", explanation: "needs a public_key to check signatures with")
+            throw SettingError(setting: "authentication", explanation: "needs a public_key to verify signatures")
         }
     }
 }

@@ -30,9 +30,9 @@ extension Report {
     /// It must state the entity's status: an answer that leaves it open resolves nothing. Names are compared as bytes,
     /// because `String` would call different ones equal.
     func statusResult(about entity: Entity) -> StatusResult {
-        guard !isEmpty else { return .undecodable("the body says nothing of what was asked about") }
+        guard !isEmpty else { return .undecodable("the body says nothing about what was polled") }
         guard names(of: entity).contains(where: { $0.utf8.elementsEqual(entity.id.utf8) }) else { return .foreign }
-        guard states(entity) else { return .undecodable("the body does not say how it stands") }
+        guard states(entity) else { return .undecodable("the body does not give its status") }
         return .report(self)
     }
 

@@ -16,7 +16,7 @@ enum PrunedFold {
                 do {
                     try update.execute(arguments: [id])
                 } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-                    let reason = "no transition says how it stands"
+                    let reason = "no transition gives its state"
                     throw RebuildError.isNotDerivable(evidence: "what \(table) \(id) was", reason: reason)
                 }
             }

@@ -150,18 +150,18 @@ package enum RebuildError: Error, CustomStringConvertible {
         case .isOlder(let path, let version, let known):
             "\(path) has schema version \(version), this paystate needs \(known); start its daemon once, which upgrades it"
         case .cannotDerive(let folder, let reason):
-            "everything is derived again in \(folder), and that failed (\(reason)); name a folder with room by $TMPDIR"
+            "everything is derived again in \(folder), and that failed (\(reason)); set $TMPDIR to a folder with room"
         case .isNotDerivable(let evidence, let reason):
             """
-            \(evidence) cannot be recorded once more (\(reason)); nothing was changed. The file is damaged, or this is a \
-            mistake in paystate: `sqlite3 FILE 'PRAGMA integrity_check'` tells which
+            \(evidence) cannot be recorded again (\(reason)); nothing was changed. The file is damaged, or this is a \
+            bug in paystate: `sqlite3 FILE 'PRAGMA integrity_check'` shows which
             """
         case .isNotMended(let reason):
-            "the database was left as it was: what was derived could not be put in its place (\(reason))"
+            "the database was left as it was: what was derived could not replace it (\(reason))"
         case .diskFailed(let path, let reason):
             """
-            the disk of \(path) failed (\(reason)), so nobody knows whether what was derived has taken the place of what was \
-            stored: see what the kernel says of the disk (dmesg), then compare: paystate rebuild --check
+            the disk of \(path) failed (\(reason)), so it is unknown whether what was derived has replaced what was \
+            stored: see what the kernel says about the disk (dmesg), then compare: paystate rebuild --check
             """
         }
     }

@@ -169,7 +169,7 @@ struct Repair {
     private func prove() throws {
         let dangling = try Row.fetchAll(database, sql: "PRAGMA main.foreign_key_check")
         if let first = dangling.first {
-            throw RebuildError.isNotMended(reason: "a row of \(first[0] as String) refers to what is not there")
+            throw RebuildError.isNotMended(reason: "a row of \(first[0] as String) refers to a row that does not exist")
         }
         var findings = RebuildReport()
         try comparison.compare(into: &findings)

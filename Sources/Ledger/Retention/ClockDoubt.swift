@@ -15,9 +15,9 @@ package struct ClockDoubt: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         isContradicted
-            ? "the gateways' own times say that the clock is ahead: set it right (`timedatectl`), nothing is pruned until then"
-            : "the clock has gone ahead by more than a day since it was last looked at (or Paystate has stood still for so long): "
-                + "nothing is pruned for a day, in case it is wrong; see `timedatectl`"
+            ? "the gateways' own times show that the clock is ahead: correct it (`timedatectl`), no pruning until then"
+            : "the clock has jumped ahead by more than a day since the last check (or Paystate stood still for that "
+                + "long): nothing is pruned for a day, in case it is wrong; see `timedatectl`"
     }
 }
 

@@ -17,11 +17,14 @@ extension BackupError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .exists(let path):
-            "\(path) is there already, and a backup never overwrites: name another file, or a folder"
+            "\(path) already exists, and a backup never overwrites: name another file, or a folder"
         case .cannotCreate(let path, let reason):
-            "cannot make \(path): \(reason); name a file in a folder that is there and that this user may write to"
+            "cannot make \(path): \(reason); name a file in a folder that exists and that this user may write to"
         case .diskFailed(let path, let reason):
-            "\(path) could not be written (\(reason)), nothing was left of it: see that its disk has room and is sound"
+            """
+            \(path) could not be written (\(reason)), nothing was left of it: check that its disk has room and is \
+            healthy
+            """
         case .isDamaged(let path, let findings):
             """
             \(path) is damaged, so there is no backup of it; keep the older backups, and restore the last good one:
@@ -30,13 +33,13 @@ extension BackupError: CustomStringConvertible {
         case .copyIsDamaged(let path, let database, let findings):
             """
             the copy was damaged on its way to \(path), and nothing was left of it; \(database) itself was checked and is \
-            sound: keep it as it is, and see to the disk of the copy (dmesg). What was found in the copy:
+            sound: keep it as it is, and check the disk of the copy (dmesg). What was found in the copy:
               \(findings.joined(separator: "\n  "))
             """
         case .sourceFailed(let path, let reason):
             """
             \(path) could not be read (\(reason)), so there is no backup of it; keep the older backups, and see what the kernel \
-            says of its disk (dmesg)
+            says about its disk (dmesg)
             """
         case .cannotRead(let error): "\(error)"
         }

@@ -22,8 +22,8 @@ extension OpenFiles {
             // is rebuilt from the log.
             if missing.index { unlink(path + "-shm") }
             return missing.log
-                ? "what was in the log is written back to \(path)-wal, and the next start goes on with it"
-                : "the next start makes it anew"
+                ? "what was in the log is written back to \(path)-wal, and the next start continues with it"
+                : "the next start creates it again"
         } catch let error as SavingError {
             throw error
         } catch let error as DatabaseError {
@@ -62,8 +62,8 @@ extension OpenFiles {
         if !missing.log { unlink(path + "-wal") }
         if !missing.index { unlink(path + "-shm") }
         return target == path
-            ? "all that was recorded is written back to \(path), and the next start goes on with it"
-            : "all that was recorded is in \(target), and the next start opens what lies at \(path) now"
+            ? "all that was recorded is written back to \(path), and the next start continues with it"
+            : "all that was recorded is in \(target), and the next start opens what is at \(path) now"
     }
 
     /// Writes the log, byte for byte, to a file that takes its name.

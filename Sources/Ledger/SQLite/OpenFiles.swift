@@ -15,7 +15,7 @@ struct OpenFiles: Sendable {
         self.database = database
         guard let log = FileIdentity(at: path + "-wal"), let index = FileIdentity(at: path + "-shm"),
             FileIdentity(at: path) == database.identity
-        else { throw .cannotOpen(path: path, reason: "it was moved, removed or replaced meanwhile") }
+        else { throw .cannotOpen(path: path, reason: "it was moved, removed or replaced in the meantime") }
         (self.log, self.index) = (log, index)
     }
 

@@ -47,7 +47,7 @@ final class TemporaryBackup: Sendable {
         fchmod(descriptor, status.st_mode & 0o777)
         guard fsync(descriptor) == 0 else { throw BackupError(errno: errno, path: target) }
         guard Self.isOf(descriptor, path) else {
-            throw .cannotCreate(path: target, reason: "its draft \(path) was taken away or replaced meanwhile")
+            throw .cannotCreate(path: target, reason: "its draft \(path) was removed or replaced in the meantime")
         }
         guard link(path, target) == 0 || errno != EEXIST && claim(target) && rename(path, target) == 0 else {
             throw errno == EEXIST ? .exists(path: target) : BackupError(errno: errno, path: target)

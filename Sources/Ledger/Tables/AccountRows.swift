@@ -59,7 +59,7 @@ struct AccountRows: Sendable {
     subscript(name: String) -> AccountRow? { rows[name] }
 
     func row(of name: String) throws(RecordingError) -> AccountRow {
-        guard let row = rows[name] else { throw .isRefused(reason: "account \(name) is not known to the ledger") }
+        guard let row = rows[name] else { throw .isRefused(reason: "account \(name) is not in the ledger") }
         return row
     }
 }

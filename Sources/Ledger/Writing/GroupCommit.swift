@@ -259,7 +259,10 @@ package struct FatalLedgerError: Error, CustomStringConvertible {
     package var description: String {
         guard let outcome else {
             return
-                "the database cannot be trusted to be written (\(reason)); Paystate stops, and recovers at the next start"
+                """
+                writes to the database can no longer be trusted (\(reason)); Paystate stops, and recovers at the next \
+                start
+                """
         }
         return "\(reason); Paystate stops, and \(outcome)"
     }

@@ -53,7 +53,7 @@ extension UnavailableReason: CustomStringConvertible {
         case .isLocked: "another program holds the database locked"
         case .isUnwritable(let reason): "the database cannot be written (\(reason))"
         case .isShort(let free, let needed):
-            "only \(free >> 10) KiB are free on the disk, less than the \(needed >> 10) KiB that are kept in reserve"
+            "only \(free >> 10) KiB are free on the disk, less than the reserve of \(needed >> 10) KiB"
         }
     }
 }

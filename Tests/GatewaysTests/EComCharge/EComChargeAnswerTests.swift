@@ -69,8 +69,8 @@ import Testing
         #expect(authentic.keyID == "secret")
     }
 
-    static let silent = StatusResult.undecodable("the body says nothing of what was asked about")
-    static let open = StatusResult.undecodable("the body does not say how it stands")
+    static let silent = StatusResult.undecodable("the body says nothing about what was polled")
+    static let open = StatusResult.undecodable("the body does not give its status")
 
     static let readings: [(status: Int, body: Body, entity: Entity, result: StatusResult)] = [
         (200, root, .payment(id: "u-3"), .foreign), (200, child, .payment(id: "u-1"), .foreign),

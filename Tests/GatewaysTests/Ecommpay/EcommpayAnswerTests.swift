@@ -89,11 +89,11 @@ import Testing
         ),
         (
             200, EcommpayAccount.signed(answer.with(["payment": ["id": "order-1"]])),
-            .undecodable("the body says nothing of what was asked about")
+            .undecodable("the body says nothing about what was polled")
         ),
         (
             200, EcommpayAccount.signed(["project_id": 240]),
-            .undecodable("the body says nothing of what was asked about")
+            .undecodable("the body says nothing about what was polled")
         ),
         (
             200,

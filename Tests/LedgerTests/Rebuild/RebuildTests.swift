@@ -433,7 +433,7 @@ import Testing
         let before = try Self.dump(path)
         for attempt in [library.check, library.mend] {
             let error = #expect(throws: RebuildError.self) { _ = try attempt(path) }
-            #expect(error?.description.contains("no transition says how it stands") == true)
+            #expect(error?.description.contains("no transition gives its state") == true)
         }
         #expect(try Self.dump(path) == before)
     }

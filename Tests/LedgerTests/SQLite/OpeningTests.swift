@@ -170,7 +170,7 @@ import Testing
         try bench.tamper("PRAGMA user_version = 7")
         let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: bench.path) }
         #expect(error == .isUnreleased(path: bench.path))
-        #expect(error?.description.contains("name another file under `database`") == true)
+        #expect(error?.description.contains("set another file under `database`") == true)
     }
 
     @Test func `a database that is not there is named`() {
