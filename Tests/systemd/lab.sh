@@ -229,7 +229,7 @@ mended crash
 
 heading "A socket that was stopped"
 systemctl stop paystate.socket
-check "sudo paystate doctor says so" says "paystate.socket is inactive (dead): connections from the gateways are refused" paystate doctor
+check "sudo paystate doctor says so" says "paystate.socket is inactive (dead): connections" paystate doctor
 check "a plain restart brings it back" systemctl restart paystate.service
 check "… and receives" are_recorded eu-shop sesame socket 1
 
