@@ -71,7 +71,7 @@ struct ProblemTests {
         ("trusted_proxies: [::1/128, 10.0.0.0/33]", "trusted_proxies[1]", "0 to 32"),
         ("trusted_proxies: [proxy]", "trusted_proxies[0]", "not a network"),
         ("admin: /run/admin.sock", "admin", "must be a list"),
-        ("admin: ['0.0.0.0:9090']", "admin[0]", "is refused"),
+        ("admin: ['0.0.0.0:9090']", "admin[0]", "loopback address such as"),
         ("admin: [admin.sock]", "admin[0]", "absolute /path"),
         ("limits: 5", "limits", "a mapping of body"),
         ("limits: {connections: 1e3}", "limits.connections", "not a decimal number"),

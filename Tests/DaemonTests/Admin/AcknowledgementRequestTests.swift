@@ -22,7 +22,7 @@ import Testing
         ("400", #"{"anomaly":1.5,"note":"agreed"}"#, "anomaly must be a number"),
         ("400", #"{"anomaly":1e1,"note":"agreed"}"#, "anomaly must be a number"),
         ("400", #"{"anomaly":9223372036854775808,"note":"agreed"}"#, "anomaly must be a number"),
-        ("400", #"{"anomaly":17,"note":"agreed","account":"ecp"}"#, "`account` means nothing here: use anomaly, note"),
+        ("400", #"{"anomaly":17,"note":"agreed","account":"ecp"}"#, "`account` is not known here: use anomaly, note"),
         ("400", #"{"anomaly":17,"anomaly":18,"note":"agreed"}"#, "duplicate key"), ("400", "[17]", "a JSON object"),
         ("400", "", "unexpected end"),
     ]

@@ -70,7 +70,7 @@ import Testing
         ("400", #"{"account":"ecp","uid":"u"}"#, "give payment_id"),
         ("400", #"{"account":"ecp","payment_id":"p","payment_id":"p"}"#, "duplicate key at byte 34"),
         ("400", #"{"account":"ecp","payment_id":5}"#, "payment_id must be a text"),
-        ("400", #"{"account":"ecp","id":"p"}"#, "`id` means nothing here: use account, payment_id, uid, token"),
+        ("400", #"{"account":"ecp","id":"p"}"#, "`id` is not known here: use account, payment_id, uid, token"),
         ("400", #"{"account":"ecp"}"#, "give one of payment_id, uid, token, subscription_id"),
         ("400", #"["ecp","p"]"#, "must be a JSON object"), ("400", "", "unexpected end at byte 0"),
         ("413", #"{"account":"\#(String(repeating: "x", count: 65_536))"}"#, "65536 bytes"),

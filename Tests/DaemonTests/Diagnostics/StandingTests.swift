@@ -148,7 +148,7 @@ import Testing
             )
             #expect(finding.verdict == .warning)
             let seen = """
-                2 callbacks and the last change of 2 payments are dated later than now, up to 2026-11-22T11:40:00.000Z: the \
+                2 callbacks and the last change of 2 payments are dated in the future, up to 2026-11-22T11:40:00.000Z: the \
                 clock ran ahead when they were recorded
                 """
             #expect(finding.seen == seen)
