@@ -28,6 +28,7 @@ lint: ## style, each type in a file of its name, and no arithmetic that ends the
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	Tests/lint/numbers.sh
 	Tests/lint/rooms.py
+	Tests/lint/dialect.py
 
 format: ## format all sources as .swift-format says
 	swift format --in-place --parallel --recursive $(SOURCES)

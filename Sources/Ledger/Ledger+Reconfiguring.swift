@@ -47,7 +47,7 @@ extension AccountRows {
         in transaction: LedgerTransaction
     ) throws -> Result<AccountRows, GatewayMismatch> {
         do {
-            return .success(try AccountRows(accounts, in: transaction.statements.database))
+            return .success(try AccountRows(accounts, in: transaction.statements))
         } catch let error as GatewayMismatch {
             return .failure(error)
         }

@@ -1,4 +1,3 @@
-import GRDB
 package import Payments
 
 /// The ledger's status, as any other program could read it.
@@ -26,26 +25,26 @@ package struct LedgerStatus: Sendable, Equatable {
 extension Ledger {
     /// Reads the status on a connection that cannot write.
     package func status() async throws -> LedgerStatus {
-        try await duePolls.read { try LedgerStatus(in: $0) }
+        try await store.reader.readAside { try LedgerStatus(in: $0) }
     }
 }
 
 extension LedgerStatus {
-    fileprivate init(in database: Database) throws {
-        func number(_ sql: String) throws -> Int64? {
-            try Int64.fetchOne(database.cachedStatement(sql: sql))
-        }
-        let open = try number(
+    fileprivate init(in statements: any Statements) throws {
+        let open = try statements.number(
             """
             SELECT count(*) FROM (SELECT 1 FROM payment
-            WHERE state = 'pending' OR state = 'authorized' OR state = 'unknown' LIMIT \(Self.mostCounted))
-            """
+            WHERE state = 'pending' OR state = 'authorized' OR state = 'unknown' LIMIT ?) AS open
+            """,
+            [Self.mostCounted]
         )
         self.init(
-            heartbeat: Timestamp(stored: try number("SELECT at FROM heartbeat")),
+            heartbeat: Timestamp(stored: try statements.number("SELECT at FROM heartbeat")),
             openPayments: Int(open ?? 0),
-            lastCallbackAt: Timestamp(stored: try number("SELECT received_at FROM callback ORDER BY id DESC LIMIT 1")),
-            damage: try String.fetchOne(database.cachedStatement(sql: "SELECT damage FROM page_check"))
+            lastCallbackAt: Timestamp(
+                stored: try statements.number("SELECT received_at FROM callback ORDER BY id DESC LIMIT 1")
+            ),
+            damage: try statements.row("SELECT damage FROM page_check").flatMap { $0[0] }
         )
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 package import Payments
 import ServiceLifecycle
 import Synchronization
@@ -6,11 +5,11 @@ import Synchronization
 /// The ledger: every payment's state, and the evidence for it, in one SQLite file with one writer.
 package final class Ledger: Service {
     /// The path of the file itself, with all links resolved.
-    package let path: String
+    package var path: String { store.path }
+    let store: SQLiteStore
     let commits: GroupCommit
     let duePolls: DuePolls
     let isPruning = Atomic(false)
-    private let lock: DatabaseLock
     /// Yields when something has been committed that is to be polled at once; for one consumer.
     package let pollRequests: AsyncStream<Void>
 
@@ -29,30 +28,25 @@ package final class Ledger: Service {
         timeout: Duration = .seconds(5),
         checkpointStep: Int = WriteAheadLog.stepPages
     ) throws(LedgerError) {
-        try Connection.createFile(at: name)
-        lock = try DatabaseLock(besides: name)
-        let path = lock.database
-        self.path = path
+        let store = try SQLiteStore(at: name, timeout: timeout, checkpointStep: checkpointStep)
+        self.store = store
         let pollRequest: AsyncStream<Void>.Continuation
         (pollRequests, pollRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do {
             commits = try GroupCommit(
-                at: path,
-                lock.descriptor,
+                in: store,
                 accounts: accounts,
                 schedule: schedule,
                 quota: quota,
                 capacity: capacity,
-                timeout: timeout,
-                checkpointStep: checkpointStep,
                 pollRequests: pollRequest
             )
-            duePolls = try DuePolls(at: path)
         } catch let error as GatewayMismatch {
             throw .otherGateway(error)
         } catch {
-            throw LedgerError(error, at: path)
+            throw LedgerError(error, at: store.path)
         }
+        duePolls = DuePolls(reader: store.reader)
     }
 
     /// Records an authentic callback, and returns once it is durable.
@@ -143,18 +137,6 @@ package final class Ledger: Service {
         return try await perform(isUrgent: true) { try $0.touch(at: now, weight: weight) }
     }
 
-    /// The actual setup of the writing connection, read back from SQLite.
-    package func setup() async throws -> LedgerSetup {
-        try await commits.read { database in
-            LedgerSetup(
-                journalMode: try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? "",
-                synchronous: try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? 0,
-                memoryMap: try Int.fetchOne(database, sql: "PRAGMA mmap_size") ?? 0,
-                sqliteVersion: try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? ""
-            )
-        }
-    }
-
     /// Whether another request would be turned away.
     package var isFull: Bool { commits.isFull }
 
@@ -163,8 +145,7 @@ package final class Ledger: Service {
     /// - Throws: if the file must not be written again; the process has to end. If its files have lost their names, it
     ///   throws only after their contents have been saved, or at shutdown.
     package func run() async throws {
-        try await commits.run { try duePolls.close() }
-        lock.release()
+        try await commits.run()
     }
 
     /// Serves the remaining requests, empties the log and closes.
@@ -172,8 +153,7 @@ package final class Ledger: Service {
     /// - Throws: ``FatalLedgerError`` if the file must not be written again, including if that was so before: then it
     ///   is not touched.
     package func finish() async throws {
-        try await commits.finish { try duePolls.close() }
-        lock.release()
+        try await commits.finish()
     }
 
     /// Why committed data is not, or not yet, where the next start looks for it: the files have lost their names, and
@@ -187,9 +167,6 @@ package final class Ledger: Service {
     /// If files are gone, nothing is recorded any more, and ``run()`` throws.
     package func inspect() async throws -> ExternalWrite? { try await commits.inspect() }
 
-    /// The state of the write-ahead log; `nil` while its index cannot be read.
-    package func logState() async throws -> WALState? { try await commits.logState() }
-
     /// Runs work in the writer's next transaction, and returns once it is durable.
     func perform<Output: Sendable>(
         isUrgent: Bool = false,
@@ -197,13 +174,4 @@ package final class Ledger: Service {
     ) async throws(RecordingError) -> Output {
         try await commits.perform(isUrgent: isUrgent, work)
     }
-}
-
-/// The setup of the writing connection.
-package struct LedgerSetup: Sendable, Equatable {
-    package let journalMode: String
-    /// 2 is FULL: a commit is on the disk when it returns.
-    package let synchronous: Int
-    package let memoryMap: Int
-    package let sqliteVersion: String
 }

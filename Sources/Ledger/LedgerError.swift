@@ -1,4 +1,3 @@
-import GRDB
 import Glibc
 
 /// Why the ledger cannot be opened; each description says what to do.
@@ -51,24 +50,6 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
 }
 
 extension LedgerError {
-    /// Why a ledger could not be opened.
-    init(_ error: any Error, at path: String) {
-        switch error {
-        case let error as LedgerError: self = error
-        case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB: self = .isForeign(path: path)
-        case let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT:
-            self = .isDamaged(path: path, reason: error.reason)
-        case let error as DatabaseError:
-            switch WriteFailure(error, in: nil) {
-            case .fatal(let reason), .unavailableReason(.diskIsFull, let reason),
-                .unavailableReason(.diskIsReadOnly, let reason):
-                self = .cannotWrite(path: path, reason: reason)
-            case .unavailableReason, nil: self = .cannotOpen(path: path, reason: "\(error)")
-            }
-        default: self = .cannotOpen(path: path, reason: "\(error)")  // Errors are an open set.
-        }
-    }
-
     /// Why a file could not be created or opened.
     init(errno: CInt, at path: String, hint: String = "") {
         let reason = String(cString: strerror(errno)) + hint

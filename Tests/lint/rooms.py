@@ -4,6 +4,8 @@
 Every type of Sources that is not private is declared in a file with its name (`Type.swift`, `Type+Topic.swift`), or is a companion
 of the file's concept: its result, error, setting or part. Companions are listed in companions.txt, one file a line, so that each
 of them is a decision: `Sources/…/File.swift: Companion Companion`.
+
+Only the SQLite engine knows GRDB: every other file of the ledger sees a database through Sources/Ledger/Engine.
 """
 
 import pathlib
@@ -12,6 +14,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LIST = pathlib.Path(__file__).with_name("companions.txt")
+ENGINE = "Sources/Ledger/SQLite/"
 TYPE = re.compile(r"^(?:@\w+(?:\([^)]*\))?\s+)*((?:\w+\s+)*?)(?:struct|class|enum|protocol|actor|typealias)\s+(\w+)", re.M)
 
 
@@ -33,6 +36,8 @@ def main():
         concept = path.stem.partition("+")[0]
         others = [name for name in declared(path) if name != concept]
         seen[file] = set(others)
+        if re.search(r"^(\w+ )?import GRDB", path.read_text(encoding="utf-8"), re.M) and not file.startswith(ENGINE):
+            faults.append(f"{file}: imports GRDB, which only {ENGINE} may")
         faults += [f"{file}: {name} is neither the file's concept nor listed in {LIST.name}"
                    for name in others if name not in companions.get(file, ())]
     for file, names in companions.items():

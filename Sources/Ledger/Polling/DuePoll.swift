@@ -9,28 +9,20 @@ package struct DuePoll: Sendable {
     /// The endpoint that last knew the entity.
     package let endpoint: String?
     /// The row of the entity in the ledger.
-    let place: Place
+    let row: EntityRow
     /// The last callback that had been recorded: a callback recorded after it has overtaken the answer.
     let lastCallback: Int64
     /// The poll request that was pending: the answer serves only this one.
     let requestedAt: Timestamp?
-
-    /// The row of an entity.
-    enum Place: Sendable, Hashable {
-        case payment(Int64)
-        case operation(id: String, payment: Int64)
-        case checkout(Int64)
-        case subscription(Int64)
-    }
 }
 
 extension DuePoll: Identifiable {
     /// Identifies polls in progress: there is never more than one for the same entity.
     package struct ID: Sendable, Hashable {
-        let place: Place
+        let row: EntityRow
     }
 
-    package var id: ID { ID(place: place) }
+    package var id: ID { ID(row: row) }
 }
 
 /// What there is to poll at an account's gateway.

@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 /// Finds polls that a clock which ran ahead may have planned.
@@ -6,15 +5,11 @@ extension DuePolls {
     /// An entity whose next poll is due later than a correct clock would probably have planned it; the final decision
     /// needs its evidence (``LedgerTransaction/recall(_:at:)``).
     struct Suspect: Sendable, Hashable {
-        enum Place: Sendable, Hashable {
-            /// A payment or one of its operations: the payment's row.
-            case payment(Int64)
-            case checkout(token: String)
-            case subscription(id: String)
-        }
-
         let account: String
-        let place: Place
+        /// For an operation: that of its payment.
+        let row: EntityRow
+        /// The checkout's token, or the subscription's id.
+        let name: String
         /// Whether evidence, a poll request or a poll of it is dated later than now, by the clock that planned it.
         let isDatedAhead: Bool
     }
@@ -41,7 +36,7 @@ extension DuePolls {
 
     /// The accounts of the ledger, including those that are no longer configured.
     func accountNames() async throws -> [String] {
-        try await read { try String.fetchAll($0, sql: "SELECT name FROM account ORDER BY id") }
+        try await reader.readAside { try $0.rows("SELECT name FROM account ORDER BY id").map { $0[0] } }
     }
 
     /// Examines a portion of an account's plans after a position.
@@ -59,21 +54,20 @@ extension DuePolls {
         by schedule: PollSchedule,
         at now: Timestamp
     ) async throws -> (suspects: [Suspect], next: Position?) {
-        let arguments: StatementArguments = [
+        let arguments: [any Bindable & Sendable] = [
             account, position.nextPollAt, position.row, position.name, (now + Self.tolerance).milliseconds,
             schedule.lastLook.wholeMilliseconds, Self.portion, (now + schedule.longestPause).milliseconds,
         ]
-        return try await read { database in
+        return try await reader.readAside { statements in
             var suspects: [Suspect] = []
             var (count, last) = (0, position)
-            let rows = try Row.fetchCursor(database.cachedStatement(sql: kind.sql), arguments: arguments)
-            while let row = try rows.next() {
+            for row in try statements.rows(kind.sql, arguments) {
                 count += 1
                 last = Position(nextPollAt: row[0], row: row[1], name: row[2])
                 let (isLate, isDatedAhead): (Bool, Bool) = (row[3], row[4])
                 guard isLate || isDatedAhead else { continue }
-                let place = kind.place(row: last.row, name: last.name)
-                suspects.append(Suspect(account: account, place: place, isDatedAhead: isDatedAhead))
+                let row = kind.row(last.row)
+                suspects.append(Suspect(account: account, row: row, name: last.name, isDatedAhead: isDatedAhead))
             }
             return (suspects, count < Self.portion ? nil : last)
         }
@@ -81,17 +75,17 @@ extension DuePolls {
 }
 
 extension DuePolls.Kind {
-    fileprivate func place(row: Int64, name: String) -> DuePolls.Suspect.Place {
+    fileprivate func row(_ number: Int64) -> EntityRow {
         switch self {
-        case .payments, .operations: .payment(row)
-        case .checkouts: .checkout(token: name)
-        case .subscriptions: .subscription(id: name)
+        case .payments, .operations: .payment(number)
+        case .checkouts: .checkout(number)
+        case .subscriptions: .subscription(number)
         }
     }
 
     /// ?1 account, ?2 ?3 ?4 position, ?5 now, ?6 last look, ?7 portion, ?8 the latest time that a correct clock plans
     /// for an open entity.
-    fileprivate var sql: String {
+    fileprivate var sql: StaticString {
         switch self {
         case .payments:
             """

@@ -1,4 +1,3 @@
-import GRDB
 package import Payments
 
 /// A pause in polling a gateway that has failed.
@@ -19,21 +18,20 @@ package struct GatewayPause: Sendable, Equatable {
 extension LedgerReader {
     /// The pause of an account's gateway, which may be over; `nil` while the gateway is polled.
     package func pause(of account: String) throws -> GatewayPause? {
-        try read { try GatewayPause(of: account, in: $0) }
+        try reader.read { try GatewayPause(of: account, in: $0) }
     }
 }
 
 extension GatewayPause {
-    init?(of account: String, in database: Database) throws {
-        let row = try Row.fetchOne(
-            database,
-            sql: """
-                SELECT paused_until, pause_reason,
-                       (SELECT detail FROM poll WHERE poll.account = account.id AND outcome = account.pause_reason
-                        AND id > (SELECT max(id) FROM poll) - 1000 ORDER BY id DESC LIMIT 1)
-                FROM account WHERE name = ? AND paused_until IS NOT NULL
-                """,
-            arguments: [account]
+    init?(of account: String, in statements: any Statements) throws {
+        let row = try statements.row(
+            """
+            SELECT paused_until, pause_reason,
+                   (SELECT detail FROM poll WHERE poll.account = account.id AND outcome = account.pause_reason
+                    AND id > (SELECT max(id) FROM poll) - 1000 ORDER BY id DESC LIMIT 1)
+            FROM account WHERE name = ? AND paused_until IS NOT NULL
+            """,
+            [account]
         )
         guard let row, let reason = PollOutcome(rawValue: row[1] ?? "") else { return nil }
         self.init(until: Timestamp(milliseconds: row[0]), reason: reason, detail: row[2])

@@ -1,13 +1,12 @@
-import GRDB
 import Payments
 
 /// Reads the public views, read-only, as any other program would.
 package struct LedgerReader: Sendable {
-    private let queue: DatabaseQueue
+    let reader: any StoreReader
 
     /// Opens the file without writing to it.
     package init(at path: String) throws(LedgerError) {
-        queue = try Connection.reading(at: path, label: "reader")
+        reader = try SQLiteReader(at: path, label: "reader")
     }
 
     /// The payments that changed last, the most recent first.
@@ -21,7 +20,7 @@ package struct LedgerReader: Sendable {
                   AND (?3 = 0 OR next_poll_at < ?4 OR EXISTS (
                       SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?4))
                 ORDER BY payment.updated_at DESC LIMIT ?5)
-            SELECT payments.* FROM chosen CROSS JOIN payments USING (account, payment_id)
+            SELECT payments.* FROM chosen LEFT JOIN payments USING (account, payment_id)
             ORDER BY updated_at DESC
             """,
             [filter.account, filter.state?.rawValue, filter.isOverdue, filter.now.milliseconds, filter.limit]
@@ -42,18 +41,10 @@ package struct LedgerReader: Sendable {
 
     /// The health of each account.
     package func health() throws -> [ViewRow] {
-        try rows("SELECT * FROM account_health ORDER BY account LIMIT 10000", [])
+        try rows("SELECT * FROM account_health ORDER BY account LIMIT 10000")
     }
 
-    /// Reads from one snapshot.
-    func read<Output>(_ work: (Database) throws -> Output) throws -> Output { try queue.read(work) }
-
-    /// The same for one of many tasks: none of their threads waits for the disk.
-    func readAside<Output: Sendable>(_ work: @escaping @Sendable (Database) throws -> Output) async throws -> Output {
-        try await queue.read(work)
-    }
-
-    func rows(_ sql: String, _ arguments: [(any DatabaseValueConvertible)?]) throws -> [ViewRow] {
-        try read { try ViewRow.fetch(sql, StatementArguments(arguments), in: $0) }
+    func rows(_ sql: StaticString, _ arguments: [any Bindable] = []) throws -> [ViewRow] {
+        try reader.read { try $0.rows(sql, arguments).map(ViewRow.init) }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 package import Payments
 
 /// What a ledger holds, in numbers.
@@ -30,75 +29,64 @@ package struct PaymentStanding: Sendable, Hashable {
 
 extension LedgerReader {
     package func tally() throws -> LedgerStatistics {
-        try read { database in
+        try reader.read { statements in
             var tally = LedgerStatistics()
-            let effects = try Row.fetchCursor(
-                database,
-                sql: "SELECT effect, count(*), sum(deliveries) FROM callback GROUP BY effect"
+            let effects = try statements.rows(
+                "SELECT effect, count(*), sum(deliveries) FROM callback GROUP BY effect"
             )
-            while let row = try effects.next() {
-                let word: String = row[0]
-                let count: Int = row[1]
-                let deliveries: Int = row[2]
+            for row in effects {
+                let (word, count, deliveries): (String, Int, Int) = (row[0], row[1], row[2])
                 tally.received += deliveries
                 tally.duplicates += deliveries - count
                 if let effect = Effect(rawValue: word) { tally.effects[effect] = count }
             }
-            let states = try Row.fetchCursor(
-                database,
-                sql: "SELECT state, count(*) FROM payment WHERE merged_into IS NULL GROUP BY state"
+            let states = try statements.rows(
+                "SELECT state, count(*) FROM payment WHERE merged_into IS NULL GROUP BY state"
             )
-            while let row = try states.next() { tally.states[try State(stored: row[0])] = row[1] }
-            tally.polls = try Int.fetchOne(database, sql: "SELECT count(*) FROM poll") ?? 0
-            tally.found = try Int.fetchOne(database, sql: "SELECT count(*) FROM transition WHERE source = 'poll'") ?? 0
-            tally.openAlarms =
-                try Int.fetchOne(
-                    database,
-                    sql: "SELECT count(*) FROM anomaly WHERE severity = 'alarm' AND closed_at IS NULL"
-                ) ?? 0
+            for row in states { tally.states[try State(stored: row[0])] = row[1] }
+            tally.polls = Int(try statements.number("SELECT count(*) FROM poll") ?? 0)
+            tally.found = Int(try statements.number("SELECT count(*) FROM transition WHERE source = 'poll'") ?? 0)
+            tally.openAlarms = Int(
+                try statements.number("SELECT count(*) FROM anomaly WHERE severity = 'alarm' AND closed_at IS NULL")
+                    ?? 0
+            )
             return tally
         }
     }
 
     /// The state of every payment and operation.
     package func standings() throws -> [PaymentStanding] {
-        try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT account, payment_id, NULL, state, refunded_minor FROM payments
-                    UNION ALL SELECT account, payment_id, operation_id, state, 0 FROM operations
-                    """
-            ).map { row in
-                PaymentStanding(
-                    account: row[0],
-                    paymentID: row[1],
-                    operationID: row[2],
-                    state: try State(stored: row[3]),
-                    refunded: row[4]
-                )
-            }
+        try reader.read { statements in
+            try statements.rows(
+                """
+                SELECT account, payment_id, NULL, state, refunded_minor FROM payments
+                UNION ALL SELECT account, payment_id, operation_id, state, 0 FROM operations
+                """
+            ).map(PaymentStanding.init)
         }
     }
 
     /// The state of every payment and operation according to the transitions alone: the last one determines it.
     package func foldOfTransitions() throws -> [PaymentStanding] {
-        try read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT account, payment_id, operation_id, to_state, coalesce(refunded_minor, 0) FROM transitions
-                    WHERE seq IN (SELECT max(seq) FROM transition WHERE payment IS NOT NULL GROUP BY payment, operation_id)
-                    """
-            ).map { row in
-                PaymentStanding(
-                    account: row[0],
-                    paymentID: row[1],
-                    operationID: row[2],
-                    state: try State(stored: row[3]),
-                    refunded: row[4]
-                )
-            }
+        try reader.read { statements in
+            try statements.rows(
+                """
+                SELECT account, payment_id, operation_id, to_state, coalesce(refunded_minor, 0) FROM transitions
+                WHERE seq IN (SELECT max(seq) FROM transition WHERE payment IS NOT NULL GROUP BY payment, operation_id)
+                """
+            ).map(PaymentStanding.init)
         }
+    }
+}
+
+extension PaymentStanding {
+    fileprivate init(_ row: Row) throws {
+        self.init(
+            account: row[0],
+            paymentID: row[1],
+            operationID: row[2],
+            state: try State(stored: row[3]),
+            refunded: row[4]
+        )
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 package import Payments
 
 /// A row of a public view, its columns in order.
@@ -26,21 +25,18 @@ package struct ViewRow: Sendable {
 }
 
 extension ViewRow {
-    static func fetch(_ sql: String, _ arguments: StatementArguments, in database: Database) throws -> [ViewRow] {
-        try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
-            ViewRow(columns: row.map { name, value in (name, Value(value)) })
-        }
+    init(_ row: Row) {
+        columns = zip(row.columns, row.values).map { ($0, Value($1)) }
     }
 }
 
 extension ViewRow.Value {
     /// The views that are read here hold integers and text only; anything else is shown as text.
-    init(_ value: DatabaseValue) {
-        switch value.storage {
+    init(_ value: SQLValue) {
+        switch value {
         case .null: self = .null
-        case .int64(let number): self = .integer(number)
-        case .string(let text): self = .text(text)
-        case .double(let number): self = .text("\(number)")
+        case .integer(let number): self = .integer(number)
+        case .text(let text): self = .text(text)
         case .blob(let bytes): self = .text(String(decoding: bytes, as: UTF8.self))
         }
     }

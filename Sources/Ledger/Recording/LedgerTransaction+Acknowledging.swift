@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 /// The columns of an anomaly that are needed to close it.
@@ -41,9 +40,10 @@ extension LedgerTransaction {
             """
             SELECT id, account, kind, payment, checkout, subscription, callback FROM anomaly
             WHERE account = ?1 AND kind = ?2 AND closed_at IS NULL
-              AND payment IS (SELECT id FROM payment WHERE payment_id = ?3 AND account = ?1)
-              AND checkout IS (SELECT id FROM checkout WHERE token = ?4 AND account = ?1)
-              AND subscription IS (SELECT id FROM subscription WHERE subscription_id = ?5 AND account = ?1)
+              AND payment IS NOT DISTINCT FROM (SELECT id FROM payment WHERE payment_id = ?3 AND account = ?1)
+              AND checkout IS NOT DISTINCT FROM (SELECT id FROM checkout WHERE token = ?4 AND account = ?1)
+              AND subscription IS NOT DISTINCT FROM
+                  (SELECT id FROM subscription WHERE subscription_id = ?5 AND account = ?1)
               AND (?6 IS NULL OR callback = ?6)
             """,
             [again.account, again.kind, again.paymentID, again.token, again.subscriptionID, again.callback]
@@ -54,7 +54,7 @@ extension LedgerTransaction {
 
     private mutating func close(_ anomaly: AnomalyRow, note: String, at now: Timestamp) throws -> Int64 {
         let number = try knownNumber ?? InstructionRows.nextID(in: statements)
-        let place = try place()
+        let position = try position()
         try statements.execute(
             """
             INSERT INTO instruction (id, account, given_at, command, payment, checkout, subscription, callback, kind, note,
@@ -63,7 +63,7 @@ extension LedgerTransaction {
             """,
             [
                 number, anomaly.account, now.milliseconds, anomaly.payment, anomaly.checkout, anomaly.subscription,
-                anomaly.isOnNothingKnown ? anomaly.callback : nil, anomaly.kind, note, place.callback, place.poll,
+                anomaly.isOnNothingKnown ? anomaly.callback : nil, anomaly.kind, note, position.callback, position.poll,
             ]
         )
         try statements.execute(
@@ -72,7 +72,10 @@ extension LedgerTransaction {
         )
         if anomaly.kind == AnomalyKind.conflict.rawValue {
             try statements.execute(
-                "UPDATE operation SET contest = iif(contest = 'unlisted', 'dismissed', NULL) WHERE payment = ? AND contest <> 'dismissed'",
+                """
+                UPDATE operation SET contest = CASE contest WHEN 'unlisted' THEN 'dismissed' END
+                WHERE payment = ? AND contest <> 'dismissed'
+                """,
                 [anomaly.payment]
             )
         }

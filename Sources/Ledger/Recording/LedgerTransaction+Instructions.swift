@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 extension LedgerTransaction {
@@ -38,23 +37,13 @@ extension LedgerTransaction {
             return .failure(.isOperation(of: stored.payment.id))
         }
         let consequences = stored.payment.watch(expected, schedule: schedule, at: instruction.givenAt)
-        if let id = stored.id, !wasGivenUp, knownNumber == nil,
-            let same = try InstructionRows.same(as: expected, on: .payment(id), in: statements)
-        {
+        if let same = try same(as: expected, on: stored.id.map { .payment($0) }, wasGivenUp: wasGivenUp) {
             return .success(InstructionResult(same, stored.payment, isNew: false))
         }
-        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
-        let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
-        try save(&stored, consequences, of: account, evidence)
-        try InstructionRows.insert(
-            number,
-            instruction,
-            on: .payment(stored.savedID),
-            after: place(),
-            of: account,
-            in: statements
-        )
-        return .success(InstructionResult(number, stored.payment, isNew: isNew))
+        let context = try context(for: instruction, of: account)
+        try save(&stored, consequences, in: context)
+        try record(instruction, on: .payment(stored.savedID), in: context)
+        return .success(InstructionResult(context.evidence.number, stored.payment, isNew: isNew))
     }
 
     private mutating func watch(
@@ -67,34 +56,30 @@ extension LedgerTransaction {
         let isNew = stored.id == nil
         let wasGivenUp = stored.checkout.pollState.phase == .unresolved
         let consequences = stored.checkout.watch(expected, schedule: schedule, at: instruction.givenAt)
-        if let id = stored.id, !wasGivenUp, knownNumber == nil,
-            let same = try InstructionRows.same(as: expected, on: .checkout(id), in: statements)
-        {
+        if let same = try same(as: expected, on: stored.id.map { .checkout($0) }, wasGivenUp: wasGivenUp) {
             return InstructionResult(same, stored.checkout, isNew: false)
         }
-        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
-        let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
-        let id = try save(&stored, consequences, of: account, evidence)
-        try InstructionRows.insert(
-            number,
-            instruction,
-            on: .checkout(id),
-            after: place(),
-            of: account,
-            in: statements
-        )
-        try expectOfPayment(of: stored.checkout, of: account, evidence)
-        return InstructionResult(number, stored.checkout, isNew: isNew)
+        let context = try context(for: instruction, of: account)
+        let id = try save(&stored, consequences, in: context)
+        try record(instruction, on: .checkout(id), in: context)
+        try expectOfPayment(of: stored.checkout, in: context)
+        return InstructionResult(context.evidence.number, stored.checkout, isNew: isNew)
+    }
+
+    /// The last instruction to watch the same with the same expectation, which need not be recorded again: unless
+    /// polling had given up since, or a replay records exactly what was recorded.
+    private func same(as expected: Expectation, on row: EntityRow?, wasGivenUp: Bool) throws -> Int64? {
+        guard let row, !wasGivenUp, knownNumber == nil else { return nil }
+        return try InstructionRows.same(as: expected, on: row, in: statements)
     }
 
     /// The payment that the token has already led to gets the token's expectation.
-    private mutating func expectOfPayment(of checkout: Checkout, of account: AccountRow, _ evidence: EvidenceID) throws
-    {
+    private mutating func expectOfPayment(of checkout: Checkout, in context: RecordContext) throws {
         guard let paymentID = checkout.paymentID else { return }
-        var stored = try PaymentRows.find(paymentID, of: account, in: statements)
+        var stored = try PaymentRows.find(paymentID, of: context.account, in: statements)
         guard stored.id != nil else { return }
-        let consequences = stored.payment.watch(checkout.expectation, schedule: schedule, at: evidence.at)
-        try save(&stored, consequences, of: account, evidence)
+        let consequences = stored.payment.watch(checkout.expectation, schedule: schedule, at: context.evidence.at)
+        try save(&stored, consequences, in: context)
     }
 
     // MARK: Polling at once
@@ -105,22 +90,14 @@ extension LedgerTransaction {
         of account: AccountRow
     ) throws -> Result<InstructionResult, InstructionError> {
         var stored = try PaymentRows.find(named: id, of: account, in: statements)
-        guard let row = stored.id else { return .failure(.unknownEntity) }
+        guard let number = stored.id else { return .failure(.unknownEntity) }
         stored.payment.poll(named: id, at: instruction.givenAt)
-        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
-        let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
-        try save(&stored, Consequences(effect: .unchanged), of: account, evidence)
+        let context = try context(for: instruction, of: account)
+        try save(&stored, Consequences(effect: .unchanged), in: context)
         let operation = stored.payment.operations.first { $0.id == id && id != stored.payment.id }
-        try InstructionRows.insert(
-            number,
-            instruction,
-            on: .payment(row),
-            operationID: operation?.id,
-            after: place(),
-            of: account,
-            in: statements
-        )
-        return .success(InstructionResult(number, stored.payment, operation, isNew: false))
+        let row: EntityRow = operation.map { .operation(id: $0.id, payment: number) } ?? .payment(number)
+        try record(instruction, on: row, in: context)
+        return .success(InstructionResult(context.evidence.number, stored.payment, operation, isNew: false))
     }
 
     private mutating func poll(
@@ -129,20 +106,12 @@ extension LedgerTransaction {
         of account: AccountRow
     ) throws -> Result<InstructionResult, InstructionError> {
         var stored = try CheckoutRows.find(token, of: account, in: statements)
-        guard let row = stored.id else { return .failure(.unknownEntity) }
+        guard let number = stored.id else { return .failure(.unknownEntity) }
         stored.checkout.poll(at: instruction.givenAt)
-        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
-        let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
-        _ = try save(&stored, Consequences(effect: .unchanged), of: account, evidence)
-        try InstructionRows.insert(
-            number,
-            instruction,
-            on: .checkout(row),
-            after: place(),
-            of: account,
-            in: statements
-        )
-        return .success(InstructionResult(number, stored.checkout, isNew: false))
+        let context = try context(for: instruction, of: account)
+        _ = try save(&stored, Consequences(effect: .unchanged), in: context)
+        try record(instruction, on: .checkout(number), in: context)
+        return .success(InstructionResult(context.evidence.number, stored.checkout, isNew: false))
     }
 
     /// A subscription need not be known: it is polled on demand only, so this is how one becomes known.
@@ -154,25 +123,28 @@ extension LedgerTransaction {
         var stored = try SubscriptionRows.find(id, of: account, in: statements)
         let isNew = stored.id == nil
         stored.subscription.poll(at: instruction.givenAt)
-        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
-        let evidence = EvidenceID(source: .operator, number: number, at: instruction.givenAt)
-        let row = try save(&stored, Consequences(effect: .unchanged), of: account, evidence)
-        try InstructionRows.insert(
-            number,
-            instruction,
-            on: .subscription(row),
-            after: place(),
-            of: account,
-            in: statements
-        )
+        let context = try context(for: instruction, of: account)
+        let number = try save(&stored, Consequences(effect: .unchanged), in: context)
+        try record(instruction, on: .subscription(number), in: context)
         return InstructionResult(
-            number: number,
+            number: context.evidence.number,
             entity: .subscription(id: id),
             isNew: isNew,
             state: nil,
             reconciliation: stored.subscription.pollState.phase,
             nextPollAt: stored.subscription.pollState.nextPollAt
         )
+    }
+
+    // MARK: The instruction as evidence
+
+    private func context(for instruction: Instruction, of account: AccountRow) throws -> RecordContext {
+        let number = try knownNumber ?? InstructionRows.nextID(in: statements)
+        return context(.operator, number, at: instruction.givenAt, of: account)
+    }
+
+    private func record(_ instruction: Instruction, on row: EntityRow, in context: RecordContext) throws {
+        try InstructionRows.insert(instruction, on: row, after: position(), in: context)
     }
 }
 

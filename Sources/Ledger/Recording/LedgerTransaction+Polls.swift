@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 extension LedgerTransaction {
@@ -9,36 +8,22 @@ extension LedgerTransaction {
         let poll = answer.poll
         let account = try accounts.row(of: poll.account)
         let number = try knownNumber ?? PollRows.nextID(in: statements)
-        let evidence = EvidenceID(source: .poll, number: number, at: answer.recordedAt)
+        let context = context(.poll, number, at: answer.recordedAt, of: account)
         var effect = RecordedEffect(effect: .unrecognised)
         if case .report(let report) = answer.result {
-            let place = try PaymentRows.place(of: poll, in: statements)
-            let isOvertaken = try PollRows.isOvertaken(poll, at: place, of: account, in: statements)
-            effect = try record(
-                report,
-                of: account,
-                by: .answer(about: poll.entity, isOvertaken: isOvertaken),
-                evidence
-            )
+            let row = try PaymentRows.row(of: poll, in: statements)
+            let isOvertaken = try PollRows.isOvertaken(poll, on: row, in: context)
+            effect = try record(report, by: .answer(about: poll.entity, isOvertaken: isOvertaken), in: context)
         }
         if effect.effect == .undecodable { answer = answer.asUndecodable(Payment.tooManyOperations) }
         let outcome = PollOutcome(answer.result, effect, about: poll.entity)
         // The answer may have shown that what was taken for a root is a child of another payment.
-        let place = try PaymentRows.place(of: poll, in: statements)
-        let isFatal = try answer.result == .interrupted && PollRows.isInterrupted(poll, at: place, in: statements)
+        let row = try PaymentRows.row(of: poll, in: statements)
+        let isFatal = try answer.result == .interrupted && PollRows.isInterrupted(poll, on: row, in: statements)
         try SentPollRows.end(poll, of: account, in: statements)
-        try PollRows.count(answer, outcome, at: place, in: statements)
-        try plan(after: answer, outcome, isFatal: isFatal, at: place, of: account, evidence)
-        try PollRows.insert(
-            number,
-            answer,
-            outcome,
-            effect,
-            at: place,
-            of: account,
-            after: lastCallback,
-            in: statements
-        )
+        try PollRows.count(answer, outcome, on: row, in: statements)
+        try plan(after: answer, outcome, isFatal: isFatal, on: row, in: context)
+        try PollRows.insert(answer, outcome, effect, on: row, after: lastCallback, in: context)
         return outcome
     }
 
@@ -47,9 +32,8 @@ extension LedgerTransaction {
         after answer: PollRecord,
         _ outcome: PollOutcome,
         isFatal: Bool,
-        at place: DuePoll.Place,
-        of account: AccountRow,
-        _ evidence: EvidenceID
+        on row: EntityRow,
+        in context: RecordContext
     ) throws {
         let result = PollResult(
             outcome: outcome,
@@ -58,26 +42,26 @@ extension LedgerTransaction {
             detail: answer.detail,
             isFatal: isFatal
         )
-        let now = evidence.at
-        switch place {
+        let (account, now) = (context.account, context.evidence.at)
+        switch row {
         case .payment(let id):
             guard var stored = try PaymentRows.read(id, of: account, in: statements) else { return }
             let consequences = stored.payment.apply(result, schedule: schedule, at: now)
-            try save(&stored, consequences, of: account, evidence)
+            try save(&stored, consequences, in: context)
         case .operation(let operation, let payment):
             guard var stored = try PaymentRows.holder(of: operation, read: payment, of: account, in: statements) else {
                 return
             }
             let consequences = stored.payment.apply(result, operation: operation, schedule: schedule, at: now)
-            try save(&stored, consequences, of: account, evidence)
+            try save(&stored, consequences, in: context)
         case .checkout:
             var stored = try CheckoutRows.find(answer.poll.entity.id, of: account, in: statements)
             let consequences = stored.checkout.apply(result, schedule: schedule, at: now)
-            _ = try save(&stored, consequences, of: account, evidence)
+            _ = try save(&stored, consequences, in: context)
         case .subscription:
             var stored = try SubscriptionRows.find(answer.poll.entity.id, of: account, in: statements)
             let consequences = stored.subscription.apply(result, schedule: schedule, at: now)
-            _ = try save(&stored, consequences, of: account, evidence)
+            _ = try save(&stored, consequences, in: context)
         }
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 extension LedgerTransaction {
@@ -10,22 +9,23 @@ extension LedgerTransaction {
         var count = 0
         for suspect in suspects {
             guard let account = accounts[suspect.account] else { continue }
-            switch suspect.place {
-            case .payment(let id): count += try recall(payment: id, suspect, of: account, at: now)
-            case .checkout(let token):
-                var checkout = try CheckoutRows.find(token, of: account, in: statements).checkout
+            switch suspect.row {
+            case .payment(let id), .operation(_, let id):
+                count += try recall(payment: id, suspect, of: account, at: now)
+            case .checkout(let id):
+                var checkout = try CheckoutRows.find(suspect.name, of: account, in: statements).checkout
                 guard checkout.correct(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now) else { continue }
                 try statements.execute(
-                    "UPDATE checkout SET next_poll_at = ? WHERE token = ? AND account = ?",
-                    [checkout.pollState.nextPollAt?.milliseconds, token, account.id]
+                    "UPDATE checkout SET next_poll_at = ? WHERE id = ?",
+                    [checkout.pollState.nextPollAt?.milliseconds, id]
                 )
                 count += 1
             case .subscription(let id):
-                var subscription = try SubscriptionRows.find(id, of: account, in: statements).subscription
+                var subscription = try SubscriptionRows.find(suspect.name, of: account, in: statements).subscription
                 guard subscription.correct(isDatedAhead: suspect.isDatedAhead, by: schedule, at: now) else { continue }
                 try statements.execute(
-                    "UPDATE subscription SET next_poll_at = ? WHERE subscription_id = ? AND account = ?",
-                    [subscription.pollState.nextPollAt?.milliseconds, id, account.id]
+                    "UPDATE subscription SET next_poll_at = ? WHERE id = ?",
+                    [subscription.pollState.nextPollAt?.milliseconds, id]
                 )
                 count += 1
             }

@@ -1,9 +1,8 @@
-import GRDB
 import Payments
 
 /// What one transaction of the writer can do: the steps that callbacks, answers and operators' instructions share.
 struct LedgerTransaction {
-    let statements: StatementCache
+    let statements: any Statements
     let accounts: AccountRows
     let schedule: PollSchedule
     /// Whether this transaction requested an immediate poll.
@@ -12,16 +11,18 @@ struct LedgerTransaction {
     private(set) var provesRoom = false
     /// What is stored of rejected requests.
     var rejections: RejectedRows
+    private let numbers: RowNumbers
     /// The number of the next callback: read from the database once, then counted.
     private var nextCallback: Int64
     /// The number of the next evidence of any kind, when it is recorded again under its existing number.
     var knownNumber: Int64?
 
-    init(statements: StatementCache, accounts: AccountRows, schedule: PollSchedule, rejections: RejectedRows) throws {
+    init(statements: any Statements, accounts: AccountRows, schedule: PollSchedule, rejections: RejectedRows) throws {
         self.statements = statements
         self.accounts = accounts
         self.schedule = schedule
         self.rejections = rejections
+        numbers = RowNumbers(in: statements)
         nextCallback = try CallbackRows.nextID(in: statements)
     }
 
@@ -31,35 +32,49 @@ struct LedgerTransaction {
         if let known = try CallbackRows.redeliver(callback, to: account, in: statements) { return known }
         let id = knownNumber ?? nextCallback
         nextCallback = id.addingSaturated(1)
-        let evidence = EvidenceID(source: .callback, number: id, at: callback.reverifiedAt ?? callback.receivedAt)
+        let context = context(.callback, id, at: callback.reverifiedAt ?? callback.receivedAt, of: account)
         let outcome =
             switch callback.content {
             case .report(let report):
-                try record(report, of: account, by: .callback, confirmsMoney: callback.confirmsMoney, evidence)
-            case .unproven(let report): try hold(report, of: account, evidence)
-            case .undecodable(let detail, let mention):
-                try keepUndecodable(detail, naming: mention, evidence, of: account)
+                try record(report, by: .callback, confirmsMoney: callback.confirmsMoney, in: context)
+            case .unproven(let report): try hold(report, in: context)
+            case .undecodable(let detail, let mention): try keepUndecodable(detail, naming: mention, in: context)
             }
         if callback.verdict == .ambiguous, case .report = callback.content, let payment = outcome.payment {
             try AnomalyRows.record(
                 Anomaly(kind: .ambiguousSignature, detail: "applied directly, as the account is configured"),
-                evidence,
                 on: .payment(payment),
-                of: account,
-                in: statements
+                in: context
             )
         }
-        try CallbackRows.insert(id, callback, outcome, of: account, in: statements)
+        try CallbackRows.insert(callback, outcome, in: context)
         provesRoom = true
-        if let moment = callback.reverifiedAt { try CallbackRows.markReverified(id, at: moment, in: statements) }
+        if let time = callback.reverifiedAt { try CallbackRows.markReverified(id, at: time, in: statements) }
         return RecordResult(callback: id, effect: outcome.effect, isDuplicate: false)
     }
+
+    func context(
+        _ source: EvidenceID.Source,
+        _ number: Int64,
+        at time: Timestamp,
+        of account: AccountRow
+    ) -> RecordContext {
+        RecordContext(
+            account: account,
+            evidence: EvidenceID(source: source, number: number, at: time),
+            statements: statements,
+            numbers: numbers
+        )
+    }
+
+    /// Has the numbers of rows read again, because rows were added apart from this transaction.
+    func forgetNumbers() { numbers.forget() }
 
     /// The last callback before the evidence that is being recorded.
     var lastCallback: Int64 { nextCallback - 1 }
 
     /// The position among all evidence of what is being recorded.
-    func place() throws -> EvidencePosition {
+    func position() throws -> EvidencePosition {
         EvidencePosition(
             callback: lastCallback,
             poll: try PollRows.nextID(in: statements) - 1,
@@ -81,13 +96,14 @@ struct LedgerTransaction {
     mutating func touch(at now: Timestamp, weight: Int) throws -> Timestamp {
         let at = try statements.number(
             """
-            INSERT INTO heartbeat (id, at, ballast) VALUES (1, ?, zeroblob(?))
+            INSERT INTO heartbeat (id, at, ballast) VALUES (1, ?, ?)
             ON CONFLICT (id) DO UPDATE SET
-                at = iif(excluded.at BETWEEN at - 60000 AND at, at + 1, excluded.at),
+                at = CASE WHEN excluded.at BETWEEN heartbeat.at - 60000 AND heartbeat.at THEN heartbeat.at + 1
+                          ELSE excluded.at END,
                 ballast = excluded.ballast
             RETURNING at
             """,
-            [now.milliseconds, weight]
+            [now.milliseconds, [UInt8](repeating: 0, count: weight)]
         )
         if weight > 0 { provesRoom = true }
         return Timestamp(stored: at) ?? now
@@ -96,58 +112,48 @@ struct LedgerTransaction {
     /// Records what a gateway reports, whatever its origin: the common path of callbacks and answers.
     mutating func record(
         _ report: Report,
-        of account: AccountRow,
         by origin: ReportOrigin,
         confirmsMoney: Bool = false,
-        _ evidence: EvidenceID
+        in context: RecordContext
     ) throws -> RecordedEffect {
         var outcome = RecordedEffect(effect: .unrecognised)
-        try TokenRows.save(report.tokens, of: account, evidence, in: statements)
+        try TokenRows.save(report.tokens, in: context)
         if let subscription = report.subscription {
             let origin = origin.origin(of: .subscription(id: subscription.id))
-            try record(subscription, of: account, from: origin, evidence, into: &outcome)
+            try record(subscription, from: origin, in: context, into: &outcome)
         }
         if let checkout = report.checkout {
             let origin = origin.origin(of: .checkout(token: checkout.token))
-            try record(checkout, of: account, from: origin, evidence, into: &outcome)
+            try record(checkout, from: origin, in: context, into: &outcome)
         }
         if report.payment != nil || !report.operations.isEmpty {
             let origin = origin.origin(ofPaymentIn: report)
-            try recordPayment(
-                report,
-                of: account,
-                from: origin,
-                confirmsMoney: confirmsMoney,
-                evidence,
-                into: &outcome
-            )
+            try recordPayment(report, from: origin, confirmsMoney: confirmsMoney, in: context, into: &outcome)
         }
         return outcome
     }
 
     private mutating func recordPayment(
         _ report: Report,
-        of account: AccountRow,
         from origin: Origin,
         confirmsMoney: Bool,
-        _ evidence: EvidenceID,
+        in context: RecordContext,
         into outcome: inout RecordedEffect
     ) throws {
-        guard var stored = try PaymentRows.find(for: report, of: account, evidence, in: statements) else { return }
-        let own = report.payment?.id == stored.payment.id || !account.isFolded ? report.payment : nil
-        if account.isFolded, let token = own?.checkoutToken {
-            try link(&stored.payment, to: token, of: account)
-        }
+        guard var stored = try PaymentRows.find(for: report, in: context) else { return }
+        let isFolded = context.account.isFolded
+        let own = report.payment?.id == stored.payment.id || !isFolded ? report.payment : nil
+        if isFolded, let token = own?.checkoutToken { try link(&stored.payment, to: token, of: context.account) }
         let consequences = stored.payment.record(
             own,
             operations: report.operations,
             from: origin,
             confirmingMoneyDespite: confirmsMoney ? try AnomalyRows.open(on: stored.id, in: statements) : nil,
             schedule: schedule,
-            at: evidence.at
+            at: context.evidence.at
         )
-        try save(&stored, consequences, of: account, evidence)
-        try tellCheckout(of: stored.payment, of: account, evidence)
+        try save(&stored, consequences, in: context)
+        try updateCheckout(of: stored.payment, in: context)
         outcome.effect = consequences.effect
         outcome.row = consequences.row
         outcome.payment = stored.id
@@ -168,23 +174,21 @@ struct LedgerTransaction {
     }
 
     /// A token whose payment succeeded has succeeded, even after it expired.
-    private mutating func tellCheckout(of payment: Payment, of account: AccountRow, _ evidence: EvidenceID) throws {
-        guard account.isFolded, payment.state.wasPaid, let token = payment.checkoutToken else { return }
-        var stored = try CheckoutRows.find(token, of: account, in: statements)
+    private mutating func updateCheckout(of payment: Payment, in context: RecordContext) throws {
+        guard context.account.isFolded, payment.state.wasPaid, let token = payment.checkoutToken else { return }
+        var stored = try CheckoutRows.find(token, of: context.account, in: statements)
         guard stored.id != nil else { return }
         let consequences = stored.checkout.succeed(with: payment)
         guard consequences.effect == .applied else { return }
-        _ = try save(&stored, consequences, of: account, evidence)
+        _ = try save(&stored, consequences, in: context)
     }
 
-    private mutating func hold(_ report: Report, of account: AccountRow, _ evidence: EvidenceID) throws
-        -> RecordedEffect
-    {
-        guard var stored = try PaymentRows.find(for: report, of: account, evidence, in: statements) else {
+    private mutating func hold(_ report: Report, in context: RecordContext) throws -> RecordedEffect {
+        guard var stored = try PaymentRows.find(for: report, in: context) else {
             return RecordedEffect(effect: .unrecognised)
         }
-        let consequences = stored.payment.hold(at: evidence.at)
-        try save(&stored, consequences, of: account, evidence)
+        let consequences = stored.payment.hold(at: context.evidence.at)
+        try save(&stored, consequences, in: context)
         return RecordedEffect(
             effect: .held,
             payment: stored.id,
@@ -193,44 +197,43 @@ struct LedgerTransaction {
         )
     }
 
-    mutating func save(
-        _ stored: inout StoredPayment,
-        _ consequences: Consequences,
-        of account: AccountRow,
-        _ evidence: EvidenceID
-    ) throws {
+    mutating func save(_ stored: inout StoredPayment, _ consequences: Consequences, in context: RecordContext) throws {
         let isNew = stored.id == nil
-        if stored.hasNewPollRequest { hasPollRequests = true }
-        let id = try PaymentRows.save(&stored, of: account, evidence, in: statements)
-        try TransitionRows.append(consequences.transitions, evidence, on: .payment(id), of: account, in: statements)
+        if stored.hasNewPollRequest { wake() }
+        let id = try PaymentRows.save(&stored, in: context)
+        try persist(consequences, on: .payment(id), isNew: isNew, in: context)
+    }
+
+    /// Records what follows for an entity that has just been saved: its transitions, and the anomalies that are opened
+    /// and resolved.
+    func persist(_ consequences: Consequences, on row: EntityRow, isNew: Bool, in context: RecordContext) throws {
+        try TransitionRows.append(consequences.transitions, on: row, in: context)
         for anomaly in consequences.anomalies {
-            if anomaly.kind == .unresolved, !anomaly.isNotice, try PollRows.isAbandoned(payment: id, in: statements) {
-                try AnomalyRows.record(anomaly, evidence, on: .payment(id), of: account, in: statements)
+            if anomaly.kind == .unresolved, !anomaly.isNotice, try PollRows.isAbandoned(row, in: statements) {
+                try AnomalyRows.record(anomaly, on: row, in: context)
             } else {
-                try AnomalyRows.open(anomaly, evidence, on: .payment(id), of: account, in: statements)
+                try AnomalyRows.open(anomaly, on: row, in: context)
             }
         }
-        guard !isNew else { return }
-        try AnomalyRows.resolve(consequences.resolved, on: .payment(id), at: evidence.at, in: statements)
+        if !isNew { try AnomalyRows.resolve(consequences.resolved, on: row, in: context) }
     }
 
     /// Stores evidence that cannot be read. An entity that it names is created if it is not known, and polled at once.
     private mutating func keepUndecodable(
         _ detail: String,
         naming mention: Mention?,
-        _ evidence: EvidenceID,
-        of account: AccountRow
+        in context: RecordContext
     ) throws -> RecordedEffect {
         var outcome = RecordedEffect(effect: .undecodable)
         let anomaly = Anomaly(kind: .undecodable, detail: detail)
         guard let mention else {
-            try AnomalyRows.open(anomaly, evidence, on: .evidence(evidence), of: account, in: statements)
+            try AnomalyRows.open(anomaly, on: nil, in: context)
             return outcome
         }
-        var stored = try PaymentRows.find(mention, of: account, evidence, in: statements)
-        var consequences = stored.payment.mention(operation: mention.operationID, at: evidence.at)
+        var stored = try PaymentRows.find(mention, in: context)
+        var consequences = stored.payment.mention(operation: mention.operationID, at: context.evidence.at)
         consequences.anomalies = [anomaly]
-        try save(&stored, consequences, of: account, evidence)
+        try save(&stored, consequences, in: context)
         outcome.payment = stored.id
         outcome.operationID = mention.operationID
         return outcome

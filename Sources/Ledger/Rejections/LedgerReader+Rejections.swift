@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 package import Payments
 
 /// A rejected request, as stored.
@@ -17,7 +15,7 @@ package struct StoredRejection: Sendable {
 extension LedgerReader {
     /// The number of the last rejected request.
     package func lastRejection() throws -> Int64 {
-        try read { try Int64.fetchOne($0, sql: "SELECT max(id) FROM rejection") ?? 0 }
+        try reader.read { try $0.number("SELECT max(id) FROM rejection") ?? 0 }
     }
 
     /// The next rejected requests, in order.
@@ -31,29 +29,26 @@ extension LedgerReader {
         through last: Int64,
         limit: Int
     ) throws -> [StoredRejection] {
-        try read { database in
-            try Array(
-                Row.fetchCursor(
-                    database,
-                    sql: """
-                        SELECT rejection.id, account.name, received_at, remote_address, reason, signature, body
-                        FROM rejection CROSS JOIN account ON account.id = rejection.account
-                        WHERE rejection.id > ?1 AND rejection.id <= ?2 AND (?3 IS NULL OR account.name = ?3)
-                        ORDER BY rejection.id LIMIT ?4
-                        """,
-                    arguments: [first, last, account, limit]
-                ).map { row in
-                    StoredRejection(
-                        id: row[0],
-                        account: row[1],
-                        receivedAt: Timestamp(milliseconds: row[2]),
-                        remoteAddress: row[3],
-                        reason: row[4],
-                        signature: row[5],
-                        body: [UInt8](row[6] as Data)
-                    )
-                }
-            )
+        try reader.read { statements in
+            try statements.rows(
+                """
+                SELECT rejection.id, account.name, received_at, remote_address, reason, signature, body
+                FROM rejection LEFT JOIN account ON account.id = rejection.account
+                WHERE rejection.id > ?1 AND rejection.id <= ?2 AND (?3 IS NULL OR account.name = ?3)
+                ORDER BY rejection.id LIMIT ?4
+                """,
+                [first, last, account, limit]
+            ).map { row in
+                StoredRejection(
+                    id: row[0],
+                    account: row[1],
+                    receivedAt: Timestamp(milliseconds: row[2]),
+                    remoteAddress: row[3],
+                    reason: row[4],
+                    signature: row[5],
+                    body: row[6]
+                )
+            }
         }
     }
 }

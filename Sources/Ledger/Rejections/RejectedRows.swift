@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 /// The rows of rejected requests, with their total size per sender, so that the quota is enforced without counting
@@ -12,12 +11,11 @@ struct RejectedRows {
 
     private var shares = RejectionShares<Int64>()
 
-    init(in database: Database) throws {
-        let rows = try Row.fetchCursor(
-            database,
-            sql: "SELECT account, network, count(*), sum(size) FROM rejection GROUP BY account, network"
+    init(in statements: any Statements) throws {
+        let rows = try statements.rows(
+            "SELECT account, network, count(*), sum(size) FROM rejection GROUP BY account, network"
         )
-        while let row = try rows.next() {
+        for row in rows {
             shares.add(RejectedSender(account: row[0], network: row[1]), rows: row[2], bytes: row[3])
         }
     }
@@ -30,7 +28,7 @@ struct RejectedRows {
         dropped: [String: Int],
         quota: RejectionQuota,
         accounts: AccountRows,
-        in statements: StatementCache
+        in statements: any Statements
     ) throws {
         for rejection in rejections {
             let sender = RejectedSender(try accounts.row(of: rejection.account).id, address: rejection.remoteAddress)
@@ -65,7 +63,7 @@ struct RejectedRows {
         beyond quota: RejectionQuota,
         at now: Timestamp,
         atMost limit: Int,
-        in statements: StatementCache
+        in statements: any Statements
     ) throws -> Int {
         let right = (now - quota.age).milliseconds...(now + Self.skew).milliseconds
         var count = 0
@@ -90,14 +88,14 @@ struct RejectedRows {
         _ id: Int64,
         of sender: RejectedSender<Int64>,
         _ size: Int,
-        in statements: StatementCache
+        in statements: any Statements
     ) throws {
         try statements.execute("DELETE FROM rejection WHERE id = ?", [id])
         shares.remove(sender, bytes: size)
     }
 
     /// Adds to the number of an account's rejected requests that were dropped although they are not old.
-    private func note(_ count: Int, of account: Int64, at now: Timestamp, in statements: StatementCache) throws {
+    private func note(_ count: Int, of account: Int64, at now: Timestamp, in statements: any Statements) throws {
         let hour = now.hour
         try statements.execute(
             "DELETE FROM unkept_rejections WHERE hour < ? OR hour > ?",
@@ -106,7 +104,7 @@ struct RejectedRows {
         try statements.execute(
             """
             INSERT INTO unkept_rejections (account, hour, count) VALUES (?, ?, ?)
-            ON CONFLICT (account, hour) DO UPDATE SET count = count + excluded.count
+            ON CONFLICT (account, hour) DO UPDATE SET count = unkept_rejections.count + excluded.count
             """,
             [account, hour, count]
         )
@@ -116,7 +114,7 @@ struct RejectedRows {
     /// is assigned again.
     ///
     /// - Returns: whether it was there.
-    mutating func remove(_ id: Int64, provedAs callback: ReceivedCallback, in statements: StatementCache) throws -> Bool
+    mutating func remove(_ id: Int64, provedAs callback: ReceivedCallback, in statements: any Statements) throws -> Bool
     {
         let row = try statements.row(
             "DELETE FROM rejection WHERE id = ? AND received_at = ? AND body = ? RETURNING account, network, size",
@@ -128,7 +126,7 @@ struct RejectedRows {
     }
 
     private func oldest(
-        in statements: StatementCache
+        in statements: any Statements
     ) throws -> (id: Int64, size: Int, receivedAt: Int64, sender: RejectedSender<Int64>)? {
         try statements.row(
             "SELECT id, size, received_at, account, network FROM rejection ORDER BY id LIMIT 1",
@@ -138,7 +136,7 @@ struct RejectedRows {
 
     private func oldest(
         of sender: RejectedSender<Int64>,
-        in statements: StatementCache
+        in statements: any Statements
     ) throws -> (id: Int64, size: Int)? {
         try statements.row(
             "SELECT id, size FROM rejection WHERE account = ? AND network = ? ORDER BY id LIMIT 1",

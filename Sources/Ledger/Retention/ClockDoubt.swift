@@ -1,4 +1,3 @@
-import GRDB
 package import Payments
 
 /// Why nothing is pruned for now: the clock may have run ahead, and emptied bodies cannot be restored.

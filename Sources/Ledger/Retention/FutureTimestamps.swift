@@ -1,4 +1,3 @@
-import GRDB
 package import Payments
 
 /// Rows that are dated later than now, and so were recorded by a clock that ran ahead.
@@ -21,22 +20,24 @@ package struct FutureTimestamps: Sendable, Equatable {
 extension LedgerReader {
     /// The rows that are dated later than a time; `nil` if there are none.
     package func datedAhead(of now: Timestamp) async throws -> FutureTimestamps? {
-        try await readAside { database in
-            let row = try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT (SELECT count(*) FROM (SELECT 1 FROM account CROSS JOIN callback ON callback.account = account.id
-                                                  WHERE received_at > ?1 LIMIT ?2)),
-                           (SELECT count(*) FROM (SELECT 1 FROM payment WHERE updated_at > ?1 LIMIT ?2)),
-                           (SELECT max(at) FROM (
-                                SELECT (SELECT max(received_at) FROM callback WHERE callback.account = account.id) AS at
-                                FROM account
-                                UNION ALL SELECT max(updated_at) FROM payment))
-                    """,
-                arguments: [now.milliseconds, FutureTimestamps.mostCounted]
+        try await reader.readAside { statements in
+            let row = try statements.row(
+                """
+                SELECT (SELECT sum(ahead) FROM (
+                            SELECT (SELECT count(*) FROM (SELECT 1 FROM callback WHERE callback.account = account.id
+                                                          AND received_at > ?1 LIMIT ?2) AS some) AS ahead
+                            FROM account) AS each_account),
+                       (SELECT count(*) FROM (SELECT 1 FROM payment WHERE updated_at > ?1 LIMIT ?2) AS some),
+                       (SELECT max(at) FROM (
+                            SELECT (SELECT max(received_at) FROM callback WHERE callback.account = account.id) AS at
+                            FROM account
+                            UNION ALL SELECT max(updated_at) FROM payment) AS latest)
+                """,
+                [now.milliseconds, FutureTimestamps.mostCounted]
             )
             guard let row, let latest = Timestamp(stored: row[2] as Int64?), latest > now else { return nil }
-            return FutureTimestamps(callbacks: row[0], payments: row[1], latest: latest)
+            let callbacks = min(row[0] as Int? ?? 0, FutureTimestamps.mostCounted)
+            return FutureTimestamps(callbacks: callbacks, payments: row[1], latest: latest)
         }
     }
 }

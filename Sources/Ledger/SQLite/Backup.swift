@@ -128,7 +128,7 @@ private struct Damage: Error {
     static func findings(in database: Database) throws -> [String] {
         var findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)")
         if findings == ["ok"] { findings = [] }
-        let orphans = try Row.fetchCursor(database, sql: "PRAGMA foreign_key_check")
+        let orphans = try GRDB.Row.fetchCursor(database, sql: "PRAGMA foreign_key_check")
         while findings.count < 20, let row = try orphans.next() {
             let (table, parent): (String, String) = (row[0], row[2])
             findings.append("row \(row[1] as Int64? ?? 0) in table \(table) refers to nothing in \(parent)")

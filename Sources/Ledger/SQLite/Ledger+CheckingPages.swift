@@ -30,15 +30,13 @@ extension Ledger {
 
     /// The result of the last check of the pages; `nil` if there was none.
     package func lastPageCheck() async throws -> PageCheckOutcome? {
-        try await duePolls.read { try PageCheckOutcome(in: $0) }
+        try await store.reader.readAside { try PageCheckOutcome(in: $0) }
     }
 }
 
 extension PageCheckOutcome {
-    init?(in database: Database) throws {
-        guard let row = try Row.fetchOne(database, sql: "SELECT finished_at, damage FROM page_check") else {
-            return nil
-        }
+    init?(in statements: any Statements) throws {
+        guard let row = try statements.row("SELECT finished_at, damage FROM page_check") else { return nil }
         self.init(finishedAt: Timestamp(milliseconds: row[0]), damage: row[1])
     }
 }

@@ -114,7 +114,7 @@ private struct Table: Sendable {
             sql: "SELECT name FROM pragma_table_info(?) WHERE pk > 0 ORDER BY pk",
             arguments: [name]
         )
-        let indexes = try Row.fetchAll(
+        let indexes = try GRDB.Row.fetchAll(
             database,
             sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = ? AND rootpage > 0",
             arguments: [name]
@@ -161,7 +161,7 @@ private struct Tree: Sendable {
 
     init(index: String, of table: String, sql: String?, in database: Database) throws {
         // Its own columns, and those that make its rows unique: all that it contains.
-        let key = try Row.fetchAll(
+        let key = try GRDB.Row.fetchAll(
             database,
             sql: "SELECT name FROM pragma_index_xinfo(?) ORDER BY seqno",
             arguments: [index]
@@ -189,7 +189,7 @@ private struct Tree: Sendable {
             )
             if !last[position.depth].isNull { arguments.append(last[position.depth]) }
         }
-        let rows = try Row.fetchCursor(
+        let rows = try GRDB.Row.fetchCursor(
             database,
             sql: """
                 SELECT \(key.joined(separator: ", ")), \(columns) FROM \(source)

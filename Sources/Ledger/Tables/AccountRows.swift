@@ -1,5 +1,3 @@
-import GRDB
-
 /// An account with its row number.
 struct AccountRow: Sendable {
     let id: Int64
@@ -14,24 +12,24 @@ struct AccountRows: Sendable {
     /// Ensures that each account has a row; an account keeps its number and its history under its name.
     ///
     /// - Throws: ``GatewayMismatch`` before anything is written.
-    init(_ accounts: [LedgerAccount], in database: Database) throws {
+    init(_ accounts: [LedgerAccount], in statements: any Statements) throws {
         for account in accounts {
-            if let gateway = try Self.otherGateway(inHistoryOf: account, in: database) {
+            if let gateway = try Self.otherGateway(inHistoryOf: account, in: statements) {
                 throw GatewayMismatch(account: account.name, was: gateway, wanted: account.gateway)
             }
         }
         for account in accounts {
-            try database.execute(
-                sql: """
-                    INSERT INTO account (name, gateway, folded) VALUES (?, ?, ?)
-                    ON CONFLICT (name) DO UPDATE SET gateway = excluded.gateway, folded = excluded.folded
-                    WHERE gateway <> excluded.gateway
-                    """,
-                arguments: [account.name, account.gateway, account.isFolded]
+            try statements.execute(
+                """
+                INSERT INTO account (name, gateway, folded) VALUES (?, ?, ?)
+                ON CONFLICT (name) DO UPDATE SET gateway = excluded.gateway, folded = excluded.folded
+                WHERE account.gateway <> excluded.gateway
+                """,
+                [account.name, account.gateway, account.isFolded]
             )
         }
         var rows: [String: AccountRow] = [:]
-        for row in try Row.fetchAll(database, sql: "SELECT id, name, folded FROM account") {
+        for row in try statements.rows("SELECT id, name, folded FROM account") {
             rows[row[1]] = AccountRow(id: row[0], isFolded: row[2])
         }
         self.rows = rows
@@ -39,19 +37,20 @@ struct AccountRows: Sendable {
 
     /// The gateway that an account's existing rows come from, if it is another one. An account without rows may still
     /// change.
-    private static func otherGateway(inHistoryOf account: LedgerAccount, in database: Database) throws -> String? {
+    private static func otherGateway(inHistoryOf account: LedgerAccount, in statements: any Statements) throws
+        -> String?
+    {
         // Without a single callback, payments that were only watched are searched one by one: that happens if an
         // account was first configured with the wrong gateway.
-        try String.fetchOne(
-            database,
-            sql: """
-                SELECT gateway FROM account WHERE name = ?1 AND gateway <> ?2
-                AND (EXISTS (SELECT 1 FROM callback WHERE callback.account = account.id)
-                    OR EXISTS (SELECT 1 FROM payment WHERE payment.account = account.id)
-                    OR EXISTS (SELECT 1 FROM checkout WHERE checkout.account = account.id))
-                """,
-            arguments: [account.name, account.gateway]
-        )
+        try statements.row(
+            """
+            SELECT gateway FROM account WHERE name = ?1 AND gateway <> ?2
+            AND (EXISTS (SELECT 1 FROM callback WHERE callback.account = account.id)
+                OR EXISTS (SELECT 1 FROM payment WHERE payment.account = account.id)
+                OR EXISTS (SELECT 1 FROM checkout WHERE checkout.account = account.id))
+            """,
+            [account.name, account.gateway]
+        ).map { $0[0] }
     }
 
     var all: some Collection<AccountRow> { rows.values }

@@ -1,10 +1,9 @@
-import GRDB
 import Payments
 
 /// The rows of authentic callbacks.
 enum CallbackRows {
     /// Counts another delivery of known bytes; returns `nil` if they are new.
-    static func redeliver(_ callback: ReceivedCallback, to account: AccountRow, in statements: StatementCache) throws
+    static func redeliver(_ callback: ReceivedCallback, to account: AccountRow, in statements: any Statements) throws
         -> RecordResult?
     {
         let known = try statements.row(
@@ -16,7 +15,9 @@ enum CallbackRows {
         let effect: String = row[1]
         try statements.execute(
             """
-            UPDATE callback SET deliveries = deliveries + 1, last_received_at = max(last_received_at, ?) WHERE id = ?
+            UPDATE callback SET deliveries = deliveries + 1,
+                last_received_at = CASE WHEN last_received_at < ?1 THEN ?1 ELSE last_received_at END
+            WHERE id = ?2
             """,
             [callback.receivedAt.milliseconds, id]
         )
@@ -24,24 +25,18 @@ enum CallbackRows {
     }
 
     /// The number that the next callback gets: known before the row is written, because its consequences refer to it.
-    static func nextID(in statements: StatementCache) throws -> Int64 {
+    static func nextID(in statements: any Statements) throws -> Int64 {
         try statements.number("SELECT coalesce(max(id), 0) + 1 FROM callback") ?? 1
     }
 
     /// Records that a callback was authenticated only now. (A separate statement: it is rare, and other callbacks
     /// should not pay for it.)
-    static func markReverified(_ id: Int64, at moment: Timestamp, in statements: StatementCache) throws {
-        try statements.execute("UPDATE callback SET reverified_at = ? WHERE id = ?", [moment.milliseconds, id])
+    static func markReverified(_ id: Int64, at time: Timestamp, in statements: any Statements) throws {
+        try statements.execute("UPDATE callback SET reverified_at = ? WHERE id = ?", [time.milliseconds, id])
     }
 
-    static func insert(
-        _ id: Int64,
-        _ callback: ReceivedCallback,
-        _ outcome: RecordedEffect,
-        of account: AccountRow,
-        in statements: StatementCache
-    ) throws {
-        try statements.execute(
+    static func insert(_ callback: ReceivedCallback, _ outcome: RecordedEffect, in context: RecordContext) throws {
+        try context.statements.execute(
             """
             INSERT INTO callback (id, account, received_at, last_received_at, remote_address, verdict, form, key_id,
                                   status, detail, effect, rule, payment, operation_id, checkout, subscription, digest,
@@ -49,8 +44,8 @@ enum CallbackRows {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ) {
-            id
-            account.id
+            context.evidence.number
+            context.account.id
             callback.receivedAt.milliseconds
             callback.receivedAt.milliseconds
             callback.remoteAddress

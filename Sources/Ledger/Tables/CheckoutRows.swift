@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 /// A checkout and its row number.
@@ -9,7 +8,7 @@ struct StoredCheckout {
 
 /// The rows of eComCharge's payment tokens.
 enum CheckoutRows {
-    static func find(_ token: String, of account: AccountRow, in statements: StatementCache) throws -> StoredCheckout {
+    static func find(_ token: String, of account: AccountRow, in statements: any Statements) throws -> StoredCheckout {
         var checkout = Checkout(token: token)
         let row = try statements.row(
             """
@@ -47,21 +46,17 @@ enum CheckoutRows {
     }
 
     /// Stores the payment that the token led to, if no answer has named one yet.
-    static func link(_ id: Int64, to paymentID: String, in statements: StatementCache) throws {
+    static func link(_ id: Int64, to paymentID: String, in statements: any Statements) throws {
         try statements.execute(
             "UPDATE checkout SET payment_id = ? WHERE id = ? AND payment_id IS NULL",
             [paymentID, id]
         )
     }
 
-    static func save(
-        _ stored: StoredCheckout,
-        of account: AccountRow,
-        _ evidence: EvidenceID,
-        in statements: StatementCache
-    ) throws -> Int64 {
+    static func save(_ stored: StoredCheckout, in context: RecordContext) throws -> Int64 {
+        let evidence = context.evidence
         let checkout = stored.checkout
-        let id = try statements.number(
+        let id = try context.statements.number(
             """
             INSERT INTO checkout (account, token, reference, status, state, finished, expired, test, amount_minor,
                                   currency, payment_id, held, reconciliation, next_poll_at, attempt, wished_at,
@@ -79,7 +74,7 @@ enum CheckoutRows {
             RETURNING id
             """,
             [
-                account.id, checkout.token, checkout.reference, checkout.tracked.status.word,
+                context.account.id, checkout.token, checkout.reference, checkout.tracked.status.word,
                 checkout.tracked.status.state.rawValue, checkout.isFinished, checkout.isExpired, checkout.isTest,
                 checkout.tracked.amounts.amount, checkout.tracked.amounts.currency, checkout.paymentID,
                 checkout.tracked.isHeld,
@@ -90,7 +85,7 @@ enum CheckoutRows {
                 checkout.expiresAt?.milliseconds, evidence.at.milliseconds, evidence.at.milliseconds,
             ]
         )
-        guard let id else { throw DatabaseError(message: "a checkout was not written") }
+        guard let id else { throw RecordingError.isRefused(reason: "a checkout was not written") }
         return id
     }
 }

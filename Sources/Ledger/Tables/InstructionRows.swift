@@ -1,33 +1,29 @@
-import GRDB
 import Payments
 
 /// The rows of the instructions that people and programs gave.
 enum InstructionRows {
-    static func nextID(in statements: StatementCache) throws -> Int64 {
+    static func nextID(in statements: any Statements) throws -> Int64 {
         try statements.number("SELECT coalesce(max(id), 0) + 1 FROM instruction") ?? 1
     }
 
     static func insert(
-        _ id: Int64,
         _ instruction: Instruction,
-        on subject: Subject,
-        operationID: String? = nil,
-        after place: EvidencePosition,
-        of account: AccountRow,
-        in statements: StatementCache
+        on row: EntityRow,
+        after position: EvidencePosition,
+        in context: RecordContext
     ) throws {
         let expectation = instruction.command.expectation
-        try statements.execute(
+        try context.statements.execute(
             """
             INSERT INTO instruction (id, account, given_at, command, payment, operation_id, checkout, subscription,
                                      reference, amount_minor, currency, after_callback, after_poll, named)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                id, account.id, instruction.givenAt.milliseconds, instruction.command.word, subject.payment,
-                operationID,
-                subject.checkout, subject.subscription, expectation?.reference, expectation?.amount,
-                expectation?.currency, place.callback, place.poll, instruction.entity.id,
+                context.evidence.number, context.account.id, instruction.givenAt.milliseconds,
+                instruction.command.word, row.payment, row.operationID, row.checkout, row.subscription,
+                expectation?.reference, expectation?.amount, expectation?.currency, position.callback, position.poll,
+                instruction.entity.id,
             ]
         )
     }
@@ -36,15 +32,16 @@ enum InstructionRows {
     /// stored again.
     static func same(
         as expectation: Expectation,
-        on subject: Subject,
-        in statements: StatementCache
+        on row: EntityRow,
+        in statements: any Statements
     ) throws -> Int64? {
         let arguments: [any Bindable] = [expectation.reference, expectation.amount, expectation.currency]
-        let row =
-            if let checkout = subject.checkout {
+        let last =
+            if let checkout = row.checkout {
                 try statements.row(
                     """
-                    SELECT id, reference IS ? AND amount_minor IS ? AND currency IS ? FROM instruction
+                    SELECT id, reference IS NOT DISTINCT FROM ? AND amount_minor IS NOT DISTINCT FROM ?
+                           AND currency IS NOT DISTINCT FROM ? FROM instruction
                     WHERE checkout = ? AND command = 'watch' ORDER BY id DESC LIMIT 1
                     """,
                     arguments + [checkout]
@@ -52,14 +49,15 @@ enum InstructionRows {
             } else {
                 try statements.row(
                     """
-                    SELECT id, reference IS ? AND amount_minor IS ? AND currency IS ? FROM instruction
+                    SELECT id, reference IS NOT DISTINCT FROM ? AND amount_minor IS NOT DISTINCT FROM ?
+                           AND currency IS NOT DISTINCT FROM ? FROM instruction
                     WHERE payment = ? AND command = 'watch' ORDER BY id DESC LIMIT 1
                     """,
-                    arguments + [subject.payment]
+                    arguments + [row.payment]
                 )
             }
-        guard let row, row[1] == true else { return nil }
-        return row[0]
+        guard let last, last[1] == true else { return nil }
+        return last[0]
     }
 }
 

@@ -1,10 +1,13 @@
-import GRDB
 import Payments
 
 /// The rows of operations, which belong to a payment.
 enum OperationRows {
     /// The payment that holds an operation of this id.
-    static func payment(of operationID: String, in account: AccountRow, _ statements: StatementCache) throws -> Int64? {
+    static func payment(
+        of operationID: String,
+        of account: AccountRow,
+        in statements: any Statements
+    ) throws -> Int64? {
         try statements.number(
             """
             SELECT operation.payment FROM operation JOIN payment ON payment.id = operation.payment
@@ -15,7 +18,7 @@ enum OperationRows {
     }
 
     /// Whether a payment that is not merged into another holds an operation of this id.
-    static func isHeld(_ operationID: String, by payment: Int64, _ statements: StatementCache) throws -> Bool {
+    static func isHeld(_ operationID: String, by payment: Int64, in statements: any Statements) throws -> Bool {
         try statements.number(
             """
             SELECT EXISTS (SELECT 1 FROM operation JOIN payment ON payment.id = operation.payment
@@ -26,7 +29,7 @@ enum OperationRows {
     }
 
     /// The operations of a payment, in the order in which they were first seen.
-    static func read(of payment: Int64, in statements: StatementCache) throws -> [Operation] {
+    static func read(of payment: Int64, in statements: any Statements) throws -> [Operation] {
         let rows = try statements.rows(
             """
             SELECT operation_id, kind, parent_id, type, status, state, nuance, amount_minor, currency, contest, code,
@@ -37,7 +40,7 @@ enum OperationRows {
             [payment]
         )
         var operations: [Operation] = []
-        while let row = try rows.next() {
+        for row in rows {
             let kind: String = row[1]
             var operation = Operation(
                 id: row[0],
@@ -73,14 +76,9 @@ enum OperationRows {
         return operations
     }
 
-    static func save(
-        _ operation: Operation,
-        of payment: Int64,
-        _ account: AccountRow,
-        at now: Timestamp,
-        in statements: StatementCache
-    ) throws {
-        try statements.execute(
+    static func save(_ operation: Operation, of payment: Int64, in context: RecordContext) throws {
+        let now = context.evidence.at
+        try context.statements.execute(
             """
             INSERT INTO operation (account, payment, operation_id, kind, parent_id, type, status, state, nuance,
                                    amount_minor, currency, contest, code, message, decline, rrn, auth_code,
@@ -90,8 +88,10 @@ enum OperationRows {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (payment, operation_id) DO UPDATE SET
                 kind = excluded.kind, parent_id = excluded.parent_id, type = excluded.type,
-                updated_at = iif(status IS excluded.status AND state = excluded.state
-                                 AND amount_minor IS excluded.amount_minor, updated_at, excluded.updated_at),
+                updated_at = CASE WHEN operation.status IS NOT DISTINCT FROM excluded.status
+                                   AND operation.state = excluded.state
+                                   AND operation.amount_minor IS NOT DISTINCT FROM excluded.amount_minor
+                                  THEN operation.updated_at ELSE excluded.updated_at END,
                 status = excluded.status, state = excluded.state, nuance = excluded.nuance,
                 amount_minor = excluded.amount_minor, currency = excluded.currency, contest = excluded.contest,
                 code = excluded.code, message = excluded.message, decline = excluded.decline, rrn = excluded.rrn,
@@ -102,7 +102,7 @@ enum OperationRows {
                 attempt = excluded.attempt, wished_at = excluded.wished_at, asking_since = excluded.asking_since
             """
         ) {
-            account.id
+            context.account.id
             payment
             operation.id
             operation.kind.rawValue

@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 /// Finds the payment that a report, a mention or a poll is about.
@@ -9,34 +8,30 @@ extension PaymentRows {
     /// parent until the gateway reports more.
     static func find(
         for report: Report,
-        of account: AccountRow,
-        _ evidence: EvidenceID,
-        in statements: StatementCache
+        in context: RecordContext
     ) throws -> StoredPayment? {
         if let payment = report.payment {
-            let stored = try find(payment.id, of: account, in: statements)
+            let stored = try find(payment.id, of: context.account, in: context.statements)
             // A child's own body need not name its parent: a uid that is known as an operation is not a payment.
-            guard stored.id == nil, account.isFolded else { return stored }
-            return try holder(of: payment.id, of: account, in: statements) ?? stored
+            guard stored.id == nil, context.account.isFolded else { return stored }
+            return try holder(of: payment.id, of: context.account, in: context.statements) ?? stored
         }
         guard let operation = report.operations.first, let parent = operation.parentID else { return nil }
-        var stored = try find(operation.id, childOf: parent, of: account, in: statements)
-        try merge(operation.id, into: &stored, of: account, evidence, in: statements)
+        var stored = try find(operation.id, childOf: parent, of: context.account, in: context.statements)
+        try merge(operation.id, into: &stored, in: context)
         return stored
     }
 
     /// The payment that an unreadable body names, known or new.
     static func find(
         _ mention: Mention,
-        of account: AccountRow,
-        _ evidence: EvidenceID,
-        in statements: StatementCache
+        in context: RecordContext
     ) throws -> StoredPayment {
-        guard account.isFolded, let operation = mention.operationID else {
-            return try find(named: mention.paymentID, of: account, in: statements)
+        guard context.account.isFolded, let operation = mention.operationID else {
+            return try find(named: mention.paymentID, of: context.account, in: context.statements)
         }
-        var stored = try find(operation, childOf: mention.paymentID, of: account, in: statements)
-        try merge(operation, into: &stored, of: account, evidence, in: statements)
+        var stored = try find(operation, childOf: mention.paymentID, of: context.account, in: context.statements)
+        try merge(operation, into: &stored, in: context)
         return stored
     }
 
@@ -46,13 +41,13 @@ extension PaymentRows {
         _ child: String,
         childOf parent: String,
         of account: AccountRow,
-        in statements: StatementCache
+        in statements: any Statements
     ) throws -> StoredPayment {
         if let stored = try holder(of: child, of: account, in: statements), stored.payment.id != child { return stored }
         return try holder(of: parent, of: account, in: statements) ?? find(parent, of: account, in: statements)
     }
 
-    static func find(_ paymentID: String, of account: AccountRow, in statements: StatementCache) throws -> StoredPayment
+    static func find(_ paymentID: String, of account: AccountRow, in statements: any Statements) throws -> StoredPayment
     {
         let known = try statements.number(
             "SELECT coalesce(merged_into, id) FROM payment WHERE payment_id = ? AND account = ?",
@@ -68,7 +63,7 @@ extension PaymentRows {
     }
 
     /// The payment with a name that a person gave: its own, or that of one of its operations; new if neither is known.
-    static func find(named name: String, of account: AccountRow, in statements: StatementCache) throws -> StoredPayment
+    static func find(named name: String, of account: AccountRow, in statements: any Statements) throws -> StoredPayment
     {
         let stored = try find(name, of: account, in: statements)
         guard stored.id == nil else { return stored }
@@ -79,9 +74,9 @@ extension PaymentRows {
     private static func holder(
         of operationID: String,
         of account: AccountRow,
-        in statements: StatementCache
+        in statements: any Statements
     ) throws -> StoredPayment? {
-        try OperationRows.payment(of: operationID, in: account, statements).flatMap {
+        try OperationRows.payment(of: operationID, of: account, in: statements).flatMap {
             try read($0, of: account, in: statements)
         }
     }
@@ -91,9 +86,9 @@ extension PaymentRows {
         of operationID: String,
         read known: Int64,
         of account: AccountRow,
-        in statements: StatementCache
+        in statements: any Statements
     ) throws -> StoredPayment? {
-        guard try !OperationRows.isHeld(operationID, by: known, statements) else {
+        guard try !OperationRows.isHeld(operationID, by: known, in: statements) else {
             return try read(known, of: account, in: statements)
         }
         return try holder(of: operationID, of: account, in: statements)
@@ -101,13 +96,10 @@ extension PaymentRows {
 
     /// The row that a poll is about now: a payment may have turned out to be an operation of another one, and an
     /// operation may have moved there with it.
-    static func place(of question: DuePoll, in statements: StatementCache) throws -> DuePoll.Place {
-        switch question.place {
-        case .payment(let row), .operation(_, let row):
-            let holder = try statements.number("SELECT merged_into FROM payment WHERE id = ?", [row])
-            return holder.map { .operation(id: question.entity.id, payment: $0) } ?? question.place
-        case .checkout, .subscription: return question.place
-        }
+    static func row(of poll: DuePoll, in statements: any Statements) throws -> EntityRow {
+        guard let payment = poll.row.payment else { return poll.row }
+        let holder = try statements.number("SELECT merged_into FROM payment WHERE id = ?", [payment])
+        return holder.map { .operation(id: poll.entity.id, payment: $0) } ?? poll.row
     }
 
     /// Merges a child whose uid was taken for a root, because its own child came first: its operations move to this
@@ -116,22 +108,27 @@ extension PaymentRows {
     private static func merge(
         _ operationID: String,
         into stored: inout StoredPayment,
-        of account: AccountRow,
-        _ evidence: EvidenceID,
-        in statements: StatementCache
+        in context: RecordContext
     ) throws {
         guard operationID != stored.payment.id else { return }
+        let (account, evidence, statements) = (context.account, context.evidence, context.statements)
         let other = try statements.number(
             "SELECT id FROM payment WHERE payment_id = ? AND account = ? AND merged_into IS NULL",
             [operationID, account.id]
         )
         guard let other, var wrong = try read(other, of: account, in: statements) else { return }
-        let id = try stored.id ?? save(&stored, of: account, evidence, in: statements)
+        let id = try stored.id ?? save(&stored, in: context)
         let merged = wrong.payment.operations
         let takenBack = wrong.payment.takeBackEntries()
-        _ = try save(&wrong, of: account, evidence, in: statements)
-        try TransitionRows.append(takenBack, evidence, on: .payment(other), of: account, in: statements)
-        try statements.execute("UPDATE OR IGNORE operation SET payment = ? WHERE payment = ?", [id, other])
+        _ = try save(&wrong, in: context)
+        try TransitionRows.append(takenBack, on: .payment(other), in: context)
+        try statements.execute(
+            """
+            UPDATE operation SET payment = ?1 WHERE payment = ?2
+            AND operation_id NOT IN (SELECT operation_id FROM operation WHERE payment = ?1)
+            """,
+            [id, other]
+        )
         // An operation that is known under both stays where it was, since history refers to it, and is polled once.
         try statements.execute(
             """
@@ -149,6 +146,6 @@ extension PaymentRows {
             [id, other]
         )
         let booked = stored.payment.merge(merged)
-        try TransitionRows.append(booked, evidence, on: .payment(id), of: account, in: statements)
+        try TransitionRows.append(booked, on: .payment(id), in: context)
     }
 }

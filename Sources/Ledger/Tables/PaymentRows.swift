@@ -1,33 +1,27 @@
-import GRDB
 import Payments
 
 /// The rows of payments.
 enum PaymentRows {
     /// Writes what changed, and returns the row's number.
-    static func save(
-        _ stored: inout StoredPayment,
-        of account: AccountRow,
-        _ evidence: EvidenceID,
-        in statements: StatementCache
-    ) throws -> Int64 {
+    static func save(_ stored: inout StoredPayment, in context: RecordContext) throws -> Int64 {
         let id: Int64
         if let known = stored.id {
             id = known
-            try update(id, stored.payment, before: stored.before, evidence, in: statements)
+            try update(id, stored.payment, before: stored.before, in: context)
         } else {
-            id = try insert(stored.payment, of: account, evidence, in: statements)
+            id = try insert(stored.payment, in: context)
             stored.id = id
         }
         // An operation keeps its position among the others.
         let known = stored.before?.operations ?? []
         for (index, operation) in stored.payment.operations.enumerated() {
             guard !known.indices.contains(index) || known[index] != operation else { continue }
-            try OperationRows.save(operation, of: id, account, at: evidence.at, in: statements)
+            try OperationRows.save(operation, of: id, in: context)
         }
         return id
     }
 
-    static func read(_ id: Int64, of account: AccountRow, in statements: StatementCache) throws -> StoredPayment? {
+    static func read(_ id: Int64, of account: AccountRow, in statements: any Statements) throws -> StoredPayment? {
         let row = try statements.row(
             """
             SELECT payment_id, reference, checkout_token, type, purpose, method, status, state, nuance, amount_minor,
@@ -90,13 +84,9 @@ enum PaymentRows {
         return StoredPayment(id: id, payment: payment)
     }
 
-    private static func insert(
-        _ payment: Payment,
-        of account: AccountRow,
-        _ evidence: EvidenceID,
-        in statements: StatementCache
-    ) throws -> Int64 {
-        try statements.execute(
+    private static func insert(_ payment: Payment, in context: RecordContext) throws -> Int64 {
+        let id = try context.numbers.nextPayment()
+        try context.statements.execute(
             """
             INSERT INTO payment (reference, checkout_token, type, purpose, method, status, state, nuance, amount_minor,
                                  currency, initial_amount_minor, surcharge_minor, held_minor, captured_minor,
@@ -106,32 +96,32 @@ enum PaymentRows {
                                  next_poll_at, attempt, wished_at, asking_since, expected_amount_minor,
                                  expected_currency, watched_reference, customer_id, card_token, recurring_id,
                                  recurring_expires_on,
-                                 account, payment_id, first_seen_at, updated_at, last_source)
+                                 id, account, payment_id, first_seen_at, updated_at, last_source)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             payment.values
         ) {
-            account.id
+            id
+            context.account.id
             payment.id
-            evidence.at.milliseconds
-            evidence.at.milliseconds
-            evidence.source.rawValue
+            context.evidence.at.milliseconds
+            context.evidence.at.milliseconds
+            context.evidence.source.rawValue
         }
-        return statements.database.lastInsertedRowID
+        return id
     }
 
     private static func update(
         _ id: Int64,
         _ payment: Payment,
         before: Payment?,
-        _ evidence: EvidenceID,
-        in statements: StatementCache
+        in context: RecordContext
     ) throws {
         guard payment != before else { return }
-        let isBelievedAnew =
+        let hasNewStatus =
             payment.tracked.status != before?.tracked.status || payment.tracked.amounts != before?.tracked.amounts
-        try statements.execute(
+        try context.statements.execute(
             """
             UPDATE payment SET reference = ?, checkout_token = ?, type = ?, purpose = ?, method = ?, status = ?,
                 state = ?, nuance = ?, amount_minor = ?, currency = ?, initial_amount_minor = ?, surcharge_minor = ?,
@@ -141,15 +131,13 @@ enum PaymentRows {
                 held = ?, reconciliation = ?, next_poll_at = ?, attempt = ?, wished_at = ?, asking_since = ?,
                 expected_amount_minor = ?, expected_currency = ?, watched_reference = ?, customer_id = ?,
                 card_token = ?, recurring_id = ?, recurring_expires_on = ?,
-                updated_at = iif(?, ?, updated_at), last_source = iif(?, ?, last_source)
+                updated_at = coalesce(?, updated_at), last_source = coalesce(?, last_source)
             WHERE id = ?
             """,
             payment.values
         ) {
-            isBelievedAnew
-            evidence.at.milliseconds
-            isBelievedAnew
-            evidence.source.rawValue
+            hasNewStatus ? context.evidence.at.milliseconds : nil
+            hasNewStatus ? context.evidence.source.rawValue : nil
             id
         }
     }
@@ -157,7 +145,7 @@ enum PaymentRows {
 
 extension Payment {
     /// The stored values, in the order of the columns in both statements.
-    @ArgumentsBuilder fileprivate var values: [Argument] {
+    @ArgumentsBuilder fileprivate var values: [SQLValue] {
         separateReference
         checkoutToken
         type

@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 /// What is kept of an answer: all of one that was believed, for it is evidence. Of any other answer, only the size and
@@ -18,8 +17,8 @@ struct RetainedAnswer {
     init(
         _ answer: PollRecord,
         _ outcome: PollOutcome,
-        at place: DuePoll.Place,
-        in statements: StatementCache
+        on row: EntityRow,
+        in statements: any Statements
     ) throws {
         guard let whole = answer.body, !outcome.isEvidence else {
             body = answer.body
@@ -31,7 +30,7 @@ struct RetainedAnswer {
             try !Self.isKept(
                 since: answer.recordedAt - Self.interval,
                 until: answer.recordedAt,
-                at: place,
+                on: row,
                 in: statements
             )
         else {
@@ -46,42 +45,42 @@ struct RetainedAnswer {
     private static func isKept(
         since start: Timestamp,
         until end: Timestamp,
-        at place: DuePoll.Place,
-        in statements: StatementCache
+        on row: EntityRow,
+        in statements: any Statements
     ) throws -> Bool {
         let (start, end) = (start.milliseconds, end.milliseconds)
         let found =
-            switch place {
-            case .payment(let row), .operation(_, let row):
+            switch row {
+            case .payment(let number), .operation(_, let number):
                 try statements.number(
                     """
                     SELECT EXISTS (SELECT 1 FROM poll WHERE payment = ? AND kept_bytes IS NOT NULL AND recorded_at > ?
                                    AND recorded_at <= ?)
                     """,
-                    [row, start, end]
+                    [number, start, end]
                 )
-            case .checkout(let row):
+            case .checkout(let number):
                 try statements.number(
                     """
                     SELECT EXISTS (SELECT 1 FROM poll WHERE checkout = ? AND kept_bytes IS NOT NULL AND recorded_at > ?
                                    AND recorded_at <= ?)
                     """,
-                    [row, start, end]
+                    [number, start, end]
                 )
-            case .subscription(let row):
+            case .subscription(let number):
                 try statements.number(
                     """
                     SELECT EXISTS (SELECT 1 FROM poll WHERE subscription = ? AND kept_bytes IS NOT NULL AND recorded_at > ?
                                    AND recorded_at <= ?)
                     """,
-                    [row, start, end]
+                    [number, start, end]
                 )
             }
         return found == 1
     }
 
     /// Empties the oldest bodies until the rest is within the quota.
-    static func dropOldest(in statements: StatementCache) throws {
+    static func dropOldest(in statements: any Statements) throws {
         var total =
             try statements.number("SELECT coalesce(sum(kept_bytes), 0) FROM poll WHERE kept_bytes IS NOT NULL") ?? 0
         while total > quota,

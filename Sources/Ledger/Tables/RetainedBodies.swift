@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 /// The bodies of callbacks and answers that are kept as evidence, and how they are emptied.
@@ -21,7 +20,7 @@ enum RetainedBodies {
     }
 
     /// The next candidates that were never examined.
-    static func next(of source: Source, limit: Int, in statements: StatementCache) throws -> [Candidate] {
+    static func next(of source: Source, limit: Int, in statements: any Statements) throws -> [Candidate] {
         let rows =
             switch source {
             case .callback:
@@ -41,7 +40,7 @@ enum RetainedBodies {
                     [limit]
                 )
             }
-        return try Array(rows.map { Candidate($0) })
+        return rows.map(Candidate.init)
     }
 
     /// The next candidates that were still needed when they were last examined.
@@ -49,15 +48,15 @@ enum RetainedBodies {
         of source: Source,
         after id: Int64,
         limit: Int,
-        in statements: StatementCache
+        in statements: any Statements
     ) throws -> [Candidate] {
         let rows =
             switch source {
             case .callback:
                 try statements.rows(
                     """
-                    SELECT id, received_at, length(body), payment, checkout, subscription
-                    FROM needed_body CROSS JOIN callback ON callback.id = evidence
+                    SELECT evidence, received_at, length(body), payment, checkout, subscription
+                    FROM needed_body LEFT JOIN callback ON callback.id = evidence
                     WHERE source = 'callback' AND evidence > ? ORDER BY evidence LIMIT ?
                     """,
                     [id, limit]
@@ -65,19 +64,19 @@ enum RetainedBodies {
             case .poll:
                 try statements.rows(
                     """
-                    SELECT id, asked_at, length(body), payment, checkout, subscription
-                    FROM needed_body CROSS JOIN poll ON poll.id = evidence
+                    SELECT evidence, asked_at, length(body), payment, checkout, subscription
+                    FROM needed_body LEFT JOIN poll ON poll.id = evidence
                     WHERE source = 'poll' AND evidence > ? ORDER BY evidence LIMIT ?
                     """,
                     [id, limit]
                 )
             }
-        return try Array(rows.map { Candidate($0) })
+        return rows.map(Candidate.init)
     }
 
     /// Whether something unsettled rests on it: an entity that is still polled or held, or an open anomaly that someone
     /// has yet to look at.
-    static func isNeeded(_ candidate: Candidate, of source: Source, in statements: StatementCache) throws -> Bool {
+    static func isNeeded(_ candidate: Candidate, of source: Source, in statements: any Statements) throws -> Bool {
         let payment = try candidate.payment.flatMap {
             try statements.number("SELECT coalesce(merged_into, id) FROM payment WHERE id = ?", [$0])
         }
@@ -98,7 +97,7 @@ enum RetainedBodies {
     }
 
     /// Empties a body. The rest of the row stays, above all the digest: the same bytes are recognised forever.
-    static func empty(_ id: Int64, of source: Source, in statements: StatementCache) throws {
+    static func empty(_ id: Int64, of source: Source, in statements: any Statements) throws {
         switch source {
         case .callback: try statements.execute("UPDATE callback SET body = NULL WHERE id = ?", [id])
         case .poll: try statements.execute("UPDATE poll SET body = NULL, kept_bytes = NULL WHERE id = ?", [id])
@@ -106,18 +105,18 @@ enum RetainedBodies {
     }
 
     /// Stores that all evidence up to this row has been examined.
-    static func advance(to id: Int64, of source: Source, in statements: StatementCache) throws {
+    static func advance(to id: Int64, of source: Source, in statements: any Statements) throws {
         switch source {
         case .callback: try statements.execute("UPDATE pruning SET callback = ?", [id])
         case .poll: try statements.execute("UPDATE pruning SET poll = ?", [id])
         }
     }
 
-    static func remember(_ id: Int64, of source: Source, in statements: StatementCache) throws {
+    static func remember(_ id: Int64, of source: Source, in statements: any Statements) throws {
         try statements.execute("INSERT INTO needed_body (source, evidence) VALUES (?, ?)", [source.rawValue, id])
     }
 
-    static func forget(_ id: Int64, of source: Source, in statements: StatementCache) throws {
+    static func forget(_ id: Int64, of source: Source, in statements: any Statements) throws {
         try statements.execute(
             "DELETE FROM needed_body WHERE source = ? AND evidence = ?",
             [source.rawValue, id]

@@ -1,15 +1,14 @@
-import GRDB
 import Payments
 
 /// A schedule, and the position among all evidence from which on it was in force.
 struct StoredSchedule {
     let schedule: PollSchedule
-    let place: EvidencePosition
+    let position: EvidencePosition
 }
 
 /// The rows of the polling schedules that have been in force: the effect of an answer depends on them.
 enum ScheduleRows {
-    static func record(_ schedule: PollSchedule, at place: EvidencePosition, in statements: StatementCache) throws {
+    static func record(_ schedule: PollSchedule, at position: EvidencePosition, in statements: any Statements) throws {
         try statements.execute(
             """
             INSERT INTO schedule (after_callback, after_poll, after_instruction, first_after, steps, give_up_after,
@@ -17,14 +16,14 @@ enum ScheduleRows {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                place.callback, place.poll, place.instruction, schedule.firstAfter.wholeMilliseconds,
+                position.callback, position.poll, position.instruction, schedule.firstAfter.wholeMilliseconds,
                 text(schedule.steps), schedule.giveUpAfter.wholeMilliseconds,
                 schedule.authorizedEvery.wholeMilliseconds, schedule.secondLook.wholeMilliseconds, text(schedule.audit),
             ]
         )
     }
 
-    static func last(in statements: StatementCache) throws -> StoredSchedule? {
+    static func last(in statements: any Statements) throws -> StoredSchedule? {
         try statements.row(
             """
             SELECT after_callback, after_poll, after_instruction, first_after, steps, give_up_after, authorized_every,
@@ -35,17 +34,14 @@ enum ScheduleRows {
     }
 
     /// All schedules, in the order in which they came into force.
-    static func all(in statements: StatementCache) throws -> [StoredSchedule] {
-        let rows = try statements.rows(
+    static func all(in statements: any Statements) throws -> [StoredSchedule] {
+        try statements.rows(
             """
             SELECT after_callback, after_poll, after_instruction, first_after, steps, give_up_after, authorized_every,
                    second_look, audit
             FROM schedule ORDER BY id
             """
-        )
-        var schedules: [StoredSchedule] = []
-        while let row = try rows.next() { schedules.append(StoredSchedule(row)) }
-        return schedules
+        ).map(StoredSchedule.init)
     }
 
     private static func text(_ durations: [Duration]) -> String {
@@ -55,7 +51,7 @@ enum ScheduleRows {
 
 extension StoredSchedule {
     fileprivate init(_ row: Row) {
-        place = EvidencePosition(callback: row[0], poll: row[1], instruction: row[2])
+        position = EvidencePosition(callback: row[0], poll: row[1], instruction: row[2])
         schedule = PollSchedule(
             firstAfter: .milliseconds(row[3] as Int64),
             steps: Self.durations(row[4]),

@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 /// The rows of the polls in progress: written before a poll is sent and deleted with its answer, so that the next start
@@ -14,9 +13,9 @@ enum SentPollRows {
         _ poll: DuePoll,
         of account: AccountRow,
         at now: Timestamp,
-        in statements: StatementCache
+        in statements: any Statements
     ) throws -> Bool {
-        let isSuspect = try PollRows.isInterrupted(poll, at: poll.place, in: statements)
+        let isSuspect = try PollRows.isInterrupted(poll, on: poll.row, in: statements)
         if isSuspect {
             let others = try statements.number(
                 """
@@ -29,11 +28,14 @@ enum SentPollRows {
         }
         try statements.execute(
             """
-            INSERT OR REPLACE INTO question (account, entity, entity_id, place, asked_at, mark, wish, suspect)
+            INSERT INTO question (account, entity, entity_id, place, asked_at, mark, wish, suspect)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (account, entity, entity_id) DO UPDATE SET
+                place = excluded.place, asked_at = excluded.asked_at, mark = excluded.mark, wish = excluded.wish,
+                suspect = excluded.suspect
             """,
             [
-                account.id, poll.entity.kind, poll.entity.id, poll.place.row, now.milliseconds,
+                account.id, poll.entity.kind, poll.entity.id, poll.row.number, now.milliseconds,
                 poll.lastCallback,
                 poll.requestedAt?.milliseconds, isSuspect,
             ]
@@ -41,7 +43,7 @@ enum SentPollRows {
         return true
     }
 
-    static func end(_ poll: DuePoll, of account: AccountRow, in statements: StatementCache) throws {
+    static func end(_ poll: DuePoll, of account: AccountRow, in statements: any Statements) throws {
         try statements.execute(
             "DELETE FROM question WHERE account = ? AND entity = ? AND entity_id = ?",
             [account.id, poll.entity.kind, poll.entity.id]
@@ -49,7 +51,7 @@ enum SentPollRows {
     }
 
     /// All polls in progress, with the time at which each was sent.
-    static func all(in statements: StatementCache) throws -> [(poll: DuePoll, askedAt: Timestamp)] {
+    static func all(in statements: any Statements) throws -> [(poll: DuePoll, askedAt: Timestamp)] {
         let rows = try statements.rows(
             """
             SELECT account.name, entity, entity_id, place, asked_at, mark, wish
@@ -57,36 +59,19 @@ enum SentPollRows {
             """
         )
         var all: [(poll: DuePoll, askedAt: Timestamp)] = []
-        while let row = try rows.next() {
+        for row in rows {
             guard let entity = Entity(kind: row[1], id: row[2]) else { continue }  // The schema allows no fifth kind.
             let poll = DuePoll(
                 account: row[0],
                 entity: entity,
                 method: nil,
                 endpoint: nil,
-                place: DuePoll.Place(of: entity, row: row[3]),
+                row: EntityRow(of: entity, number: row[3]),
                 lastCallback: row[5],
                 requestedAt: Timestamp(stored: row[6])
             )
             all.append((poll, Timestamp(milliseconds: row[4])))
         }
         return all
-    }
-}
-
-extension DuePoll.Place {
-    fileprivate init(of entity: Entity, row: Int64) {
-        switch entity {
-        case .payment: self = .payment(row)
-        case .operation(let id): self = .operation(id: id, payment: row)
-        case .checkout: self = .checkout(row)
-        case .subscription: self = .subscription(row)
-        }
-    }
-
-    fileprivate var row: Int64 {
-        switch self {
-        case .payment(let row), .operation(_, let row), .checkout(let row), .subscription(let row): row
-        }
     }
 }

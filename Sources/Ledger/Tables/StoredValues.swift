@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 extension Timestamp {
@@ -12,7 +11,7 @@ extension State {
     /// The CHECKs of the schema allow nothing else, so another word means a damaged file.
     init(stored word: String) throws {
         guard let state = State(rawValue: word) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row holds a state that does not exist")
+            throw DamagedRow(description: "a row holds a state that does not exist")
         }
         self = state
     }
@@ -27,7 +26,7 @@ extension Status {
 extension Purpose {
     init(stored word: String) throws {
         guard let purpose = Purpose(rawValue: word) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row holds a purpose that does not exist")
+            throw DamagedRow(description: "a row holds a purpose that does not exist")
         }
         self = purpose
     }
@@ -36,10 +35,7 @@ extension Purpose {
 extension PollState {
     init(phase: String, nextPollAt: Int64?, attempt: Int, requestedAt: Int64?, since: Int64?) throws {
         guard let phase = Phase(rawValue: phase) else {
-            throw DatabaseError(
-                resultCode: .SQLITE_CORRUPT,
-                message: "a row holds a reconciliation that does not exist"
-            )
+            throw DamagedRow(description: "a row holds a reconciliation that does not exist")
         }
         self.init(
             phase: phase,

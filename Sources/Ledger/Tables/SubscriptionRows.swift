@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 
 /// A subscription and its row number.
@@ -9,7 +8,7 @@ struct StoredSubscription {
 
 /// The rows of eComCharge's subscriptions.
 enum SubscriptionRows {
-    static func find(_ id: String, of account: AccountRow, in statements: StatementCache) throws -> StoredSubscription {
+    static func find(_ id: String, of account: AccountRow, in statements: any Statements) throws -> StoredSubscription {
         var subscription = Subscription(id: id)
         let row = try statements.row(
             """
@@ -38,7 +37,7 @@ enum SubscriptionRows {
         subscription.renewsAt = Timestamp(stored: row[12])
         subscription.activeUntil = Timestamp(stored: row[13])
         subscription.pollState = try PollState(
-            phase: row[15] == nil ? "done" : "scheduled",
+            phase: row[15] as Int64? == nil ? "done" : "scheduled",
             nextPollAt: row[15],
             attempt: row[16],
             requestedAt: row[17],
@@ -47,14 +46,10 @@ enum SubscriptionRows {
         return StoredSubscription(id: row[0], subscription: subscription)
     }
 
-    static func save(
-        _ stored: StoredSubscription,
-        of account: AccountRow,
-        _ evidence: EvidenceID,
-        in statements: StatementCache
-    ) throws -> Int64 {
+    static func save(_ stored: StoredSubscription, in context: RecordContext) throws -> Int64 {
+        let evidence = context.evidence
         let subscription = stored.subscription
-        let id = try statements.number(
+        let id = try context.statements.number(
             """
             INSERT INTO subscription (account, subscription_id, reference, status, state, judged, event, plan,
                                       amount_minor, currency, payment_id, paid_cycles, gateway_updated_at, renews_at,
@@ -72,7 +67,7 @@ enum SubscriptionRows {
             RETURNING id
             """,
             [
-                account.id, subscription.id, subscription.reference, subscription.tracked.status.word,
+                context.account.id, subscription.id, subscription.reference, subscription.tracked.status.word,
                 subscription.standing.rawValue, subscription.tracked.status.state.rawValue, subscription.event,
                 subscription.plan, subscription.tracked.amounts.amount, subscription.tracked.amounts.currency,
                 subscription.paymentID, subscription.paidCycles, subscription.tracked.gatewayTime?.milliseconds,
@@ -83,7 +78,7 @@ enum SubscriptionRows {
                 evidence.at.milliseconds, evidence.at.milliseconds,
             ]
         )
-        guard let id else { throw DatabaseError(message: "a subscription was not written") }
+        guard let id else { throw RecordingError.isRefused(reason: "a subscription was not written") }
         return id
     }
 }

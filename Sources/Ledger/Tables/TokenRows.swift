@@ -2,14 +2,10 @@ import Payments
 
 /// The rows of the tokens that later charges need, each as last reported.
 enum TokenRows {
-    static func save(
-        _ tokens: [TokenReport],
-        of account: AccountRow,
-        _ evidence: EvidenceID,
-        in statements: StatementCache
-    ) throws {
+    static func save(_ tokens: [TokenReport], in context: RecordContext) throws {
+        let evidence = context.evidence
         for token in tokens {
-            try statements.execute(
+            try context.statements.execute(
                 """
                 INSERT INTO token (account, kind, token, customer_id, reference, payment_id, card_brand, card_last_4,
                                    expires_on, source, evidence, updated_at)
@@ -22,7 +18,8 @@ enum TokenRows {
                 WHERE excluded.updated_at >= token.updated_at
                 """,
                 [
-                    account.id, token.kind.rawValue, token.token, token.customerID, token.reference, token.paymentID,
+                    context.account.id, token.kind.rawValue, token.token, token.customerID, token.reference,
+                    token.paymentID,
                     token.card?.brand, token.card?.last4, token.expiresOn, evidence.source.rawValue, evidence.number,
                     evidence.at.milliseconds,
                 ]

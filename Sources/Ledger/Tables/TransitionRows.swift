@@ -1,37 +1,31 @@
-import GRDB
 import Payments
 
 /// The append-only history, which is also the change feed.
 enum TransitionRows {
-    static func append(
-        _ transitions: [Transition],
-        _ evidence: EvidenceID,
-        on subject: Subject,
-        of account: AccountRow,
-        in statements: StatementCache
-    ) throws {
-        guard !transitions.isEmpty else { return }
+    static func append(_ transitions: [Transition], on row: EntityRow, in context: RecordContext) throws {
         for transition in transitions {
-            try statements.execute(
+            let seq = try context.numbers.nextTransition()
+            try context.statements.execute(
                 """
-                INSERT INTO transition (account, payment, operation_id, checkout, subscription, from_status, to_status,
+                INSERT INTO transition (seq, account, payment, operation_id, checkout, subscription, from_status, to_status,
                                         from_state, to_state, source, evidence, gateway_time, kind, amount_minor,
                                         currency, held_minor, captured_minor, refunded_minor, charged_back_minor,
                                         paid_out_minor, moved_minor, moved_by, nuance, recorded_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
             ) {
-                account.id
-                subject.payment
+                seq
+                context.account.id
+                row.payment
                 transition.operationID
-                subject.checkout
-                subject.subscription
+                row.checkout
+                row.subscription
                 transition.from?.word
                 transition.to.word
                 transition.fromStanding?.rawValue ?? transition.from?.state.rawValue
                 transition.toStanding?.rawValue ?? transition.to.state.rawValue
-                evidence.source.rawValue
-                evidence.number
+                context.evidence.source.rawValue
+                context.evidence.number
                 transition.gatewayTime?.milliseconds
                 transition.entry?.kind.rawValue ?? transition.kind?.rawValue
                 transition.amount
@@ -44,7 +38,7 @@ enum TransitionRows {
                 transition.entry?.amount
                 transition.entry?.operationID
                 transition.to.nuance?.rawValue
-                evidence.at.milliseconds
+                context.evidence.at.milliseconds
             }
         }
     }
@@ -62,29 +56,4 @@ extension Transition {
 extension Transition {
     /// Entries that are taken back are in the currency in which they were booked.
     fileprivate var currencyThen: String? { entry == nil ? currency : entry?.currency }
-}
-
-extension Subject {
-    var payment: Int64? {
-        switch self {
-        case .payment(let id): id
-        case .checkout, .subscription, .evidence: nil
-        }
-    }
-
-    var checkout: Int64? {
-        switch self {
-        case .checkout(let id): id
-        case .payment, .subscription, .evidence: nil
-        }
-    }
-
-    var isNothingKnown: Bool { payment == nil && checkout == nil && subscription == nil }
-
-    var subscription: Int64? {
-        switch self {
-        case .subscription(let id): id
-        case .payment, .checkout, .evidence: nil
-        }
-    }
 }

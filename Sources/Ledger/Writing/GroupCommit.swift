@@ -1,4 +1,3 @@
-import GRDB
 import Payments
 import ServiceLifecycle
 import Synchronization
@@ -10,58 +9,43 @@ final class GroupCommit: Sendable {
     /// The delay before saving the files' contents is tried again.
     private static let savingPause = Duration.seconds(10)
 
-    private let queue: DatabaseQueue
+    private let store: any Store
     private let requests: WriteQueue
     private let writer: Writer
-    private let log: WriteAheadLog
-    /// The files that SQLite writes, which may lose their names.
-    private let files: OpenFiles
     private let failures: AsyncStream<String>
     private let failure: AsyncStream<String>.Continuation
     /// Why the file must not be written again.
     private let fatalError = Mutex<FatalLedgerError?>(nil)
     /// Why committed data is not where the next start looks for it; `nil` if it is.
     private let dataAtRisk = Mutex<String?>(nil)
-    /// SQLite's count of what other connections have committed, as of the last check.
-    private let dataVersion = Mutex<Int64?>(nil)
 
     let health = WriteHealth()
 
     /// - Parameters:
-    ///   - descriptor: of the database's file.
     ///   - capacity: how many requests may wait at a time.
     ///   - pollRequests: is yielded to when something has been committed that is to be polled at once.
     init(
-        at path: String,
-        _ descriptor: DatabaseDescriptor,
+        in store: any Store,
         accounts: [LedgerAccount],
         schedule: PollSchedule,
         quota: RejectionQuota,
         capacity: Int,
-        timeout: Duration,
-        checkpointStep: Int,
         pollRequests: AsyncStream<Void>.Continuation
     ) throws {
-        let queue = try Connection.open(at: path, timeout: timeout)
         let requests = WriteQueue(capacity: capacity)
-        let files = try OpenFiles(of: descriptor, at: path)
-        let log = try WriteAheadLog(of: descriptor, at: path, stepPages: checkpointStep)
-        writer =
-            try queue.writeWithoutTransaction { [health] database in
-                log.watch(database)
-                return try Writer(
-                    writeQueue: requests,
-                    log: log,
-                    files: files,
-                    accounts: try AccountRows(accounts, in: database),
-                    schedule: schedule,
-                    quota: quota,
-                    pollRequests: pollRequests,
-                    writeHealth: health,
-                    in: database
-                )
-            }
-        (self.queue, self.requests, self.files, self.log) = (queue, requests, files, log)
+        (self.store, self.requests) = (store, requests)
+        writer = try store.prepare { [health] connection in
+            try Writer(
+                store: store,
+                writeQueue: requests,
+                accounts: try AccountRows(accounts, in: connection.statements),
+                schedule: schedule,
+                quota: quota,
+                pollRequests: pollRequests,
+                writeHealth: health,
+                in: connection.statements
+            )
+        }
         (failures, failure) = AsyncStream.makeStream()
     }
 
@@ -108,48 +92,24 @@ final class GroupCommit: Sendable {
     }
 
     private func wake() {
-        queue.asyncWriteWithoutTransaction { [self] database in
+        store.enqueue { [self] connection in
             do throws(FatalLedgerError) {
-                try writer.runBatches(database)
+                try writer.runBatches(connection)
             } catch {
                 end(because: error.reason)
             }
         }
     }
 
-    // MARK: The file
-
-    /// Reads on the writing connection.
-    func read<Output: Sendable>(_ work: @escaping @Sendable (Database) throws -> Output) async throws -> Output {
-        try await queue.writeWithoutTransaction(work)
-    }
-
-    /// The state of the write-ahead log; `nil` while its index cannot be read.
-    ///
-    /// Opening and closing the index file would drop the locks of this process on it. So the index is read where SQLite
-    /// has it in memory, and the readers' locks are queried through SQLite's own descriptor.
-    func logState() async throws -> WALState? {
-        try await queue.writeWithoutTransaction { [self] _ in
-            guard let index = log.index else { return nil }
-            return WALState(index: index, readers: files.index.descriptors.first.map(WALReader.others(at:)) ?? [])
-        }
-    }
-
-    /// Checks whether another program has touched the files since the last check; a long log is copied further in passing, even
-    /// if no calls come in. If files are gone, nothing is recorded any more, and ``run(beforeClosing:)`` throws.
+    /// Checks whether another program has touched the files since the last check. If files are gone, nothing is recorded
+    /// any more, and ``run()`` throws.
     func inspect() async throws -> ExternalWrite? {
-        let externalWrite = try await queue.writeWithoutTransaction { [self] database -> ExternalWrite? in
-            if let missing = files.missing { return .filesAreGone(missing) }
-            do throws(FatalLedgerError) {
-                try log.checkpointIfDue(database, isIdle: requests.count == 0)
-            } catch {
-                end(because: error.reason)
-            }
-            // It changes when another connection commits, and never when this one does.
-            let version = try Int64.fetchOne(database, sql: "PRAGMA data_version")
-            return dataVersion.withLock { known in
-                defer { known = version }
-                return known == nil || known == version ? nil : .foreignCommit
+        let externalWrite = try await store.write { [self] connection -> ExternalWrite? in
+            do {
+                return try connection.inspect(isIdle: requests.count == 0)
+            } catch let failure as FatalLedgerError {
+                end(because: failure.reason)
+                return nil
             }
         }
         if case .filesAreGone(let missing) = externalWrite { end(because: "\(missing)") }
@@ -162,18 +122,18 @@ final class GroupCommit: Sendable {
     ///
     /// - Throws: if the file must not be written again; the process has to end. If its files have lost their names, it
     ///   throws only after their contents have been saved, or at shutdown.
-    func run(beforeClosing closeOthers: () throws -> Void) async throws {
+    func run() async throws {
         let hasFailed = await cancelWhenGracefulShutdown { [failures] in
             for await _ in failures { return true }
             return false
         }
-        guard hasFailed else { return try await finish(beforeClosing: closeOthers) }
+        guard hasFailed else { return try await finish() }
         await cancelWhenGracefulShutdown { [self] in
             await save()
             // The sleep fails only when cancelled: that is the shutdown, and then saving is tried once more.
             while unsaved != nil, (try? await Task.sleep(for: Self.savingPause)) != nil { await save() }
         }
-        try await finish(beforeClosing: closeOthers)
+        try await finish()
     }
 
     /// Why committed data is not, or not yet, where the next start looks for it: the files have lost their names, and
@@ -181,72 +141,60 @@ final class GroupCommit: Sendable {
     /// should be.
     var unsaved: String? { dataAtRisk.withLock { $0 } }
 
-    /// Serves the remaining requests, empties the log and closes the connection.
+    /// Serves the remaining requests, and closes the store.
     ///
-    /// - Parameter closeOthers: closes the other connections of this process, so that this one is the last.
     /// - Throws: ``FatalLedgerError`` if the file must not be written again, including if that was so before: then it
     ///   is not touched.
-    func finish(beforeClosing closeOthers: () throws -> Void) async throws {
+    func finish() async throws {
         requests.close()
         do {
-            try await queue.writeWithoutTransaction { [self] database in
+            try await store.write { [self] connection in
                 if let failure = fatalError.withLock({ $0 }) { throw failure }
-                try writer.runBatches(database)
-                if let missing = files.missing { throw FatalLedgerError(reason: "\(missing)") }
-                writer.releaseStatements()
-                try WriteAheadLog.finish(database)
+                try writer.runBatches(connection)
+                if let loss = store.loss { throw FatalLedgerError(reason: loss) }
+                try connection.finish()
             }
         } catch let failure as FatalLedgerError {
             end(because: failure.reason)
             if unsaved != nil { await save() }
-            queue.abandon()
+            store.abandon()
             throw fatalError.withLock { $0 } ?? failure
         }
-        try closeOthers()
-        try queue.close()
+        try store.close()
     }
 
-    /// Stops recording, and makes ``run(beforeClosing:)`` throw.
+    /// Stops recording, and makes ``run()`` throw.
     private func end(because reason: String) {
         requests.close()
         let isFirst = fatalError.withLock { fate in
             defer { fate = fate ?? FatalLedgerError(reason: reason) }
             return fate == nil
         }
-        if isFirst, files.missing != nil { dataAtRisk.withLock { $0 = reason } }
+        if isFirst, store.loss != nil { dataAtRisk.withLock { $0 = reason } }
         failure.yield(reason)
     }
 
     /// Brings committed data back to where the next start looks for it, whether or not the task is cancelled.
     private func save() async {
         await withCheckedContinuation { continuation in
-            queue.asyncWriteWithoutTransaction { [self] database in
-                save(from: database)
+            store.enqueue { [self] connection in
+                save(from: connection)
                 continuation.resume()
             }
         }
     }
 
-    private func save(from database: Database) {
+    private func save(from connection: any WritingConnection) {
         guard unsaved != nil else { return }
-        // The files may have been put back.
-        guard let missing = files.missing else { return dataAtRisk.withLock { $0 = nil } }
         do throws(SavingError) {
-            let outcome = try files.save(missing, from: database)
-            fatalError.withLock { $0?.outcome = outcome }
+            // The files may have been put back.
+            if let outcome = try connection.save() { fatalError.withLock { $0?.outcome = outcome } }
             dataAtRisk.withLock { $0 = nil }
         } catch {
             let outcome = "what it holds could not be saved: \(error)"
             fatalError.withLock { $0?.outcome = outcome }
-            dataAtRisk.withLock { $0 = "\(missing), and \(outcome)" }
+            dataAtRisk.withLock { $0 = store.loss.map { "\($0), and \(outcome)" } ?? outcome }
         }
-    }
-}
-
-extension DatabaseQueue {
-    /// Leaves the connection open until the process ends: closing it would write, and trust a second fsync.
-    func abandon() {
-        _ = Unmanaged.passRetained(self)
     }
 }
 

@@ -1,4 +1,3 @@
-import GRDB
 import Metrics
 import Payments
 import Telemetry
@@ -8,9 +7,8 @@ import Telemetry
 /// It is unchecked because the compiler does not know that it is used only on the serial queue of the writing
 /// connection.
 final class Writer: @unchecked Sendable {
+    private let store: any Store
     private let writeQueue: WriteQueue
-    private let log: WriteAheadLog
-    private let files: OpenFiles
     private var accounts: AccountRows
     private var schedule: PollSchedule
     private var quota: RejectionQuota
@@ -22,48 +20,43 @@ final class Writer: @unchecked Sendable {
     private var dropped: [String: Int] = [:]
     /// The schedule that the database records as the one in force.
     private var recorded: PollSchedule?
-    private var prepared: StatementCache?
     private let batchSize = Metrics.Recorder(label: Metric.batchSize.name)
     private let commitTime = Metrics.Timer(label: Metric.commitSeconds.name)
     private let queueDepth = Metrics.Gauge(label: Metric.queueDepth.name)
 
     init(
+        store: any Store,
         writeQueue: WriteQueue,
-        log: WriteAheadLog,
-        files: OpenFiles,
         accounts: AccountRows,
         schedule: PollSchedule,
         quota: RejectionQuota,
         pollRequests: AsyncStream<Void>.Continuation,
         writeHealth: WriteHealth,
-        in database: Database
+        in statements: any Statements
     ) throws {
+        self.store = store
         self.writeQueue = writeQueue
-        self.log = log
-        self.files = files
         self.accounts = accounts
         self.schedule = schedule
         self.quota = quota
         self.pollRequests = pollRequests
         self.writeHealth = writeHealth
-        rejections = try RejectedRows(in: database)
-        recorded = try ScheduleRows.last(in: StatementCache(database))?.schedule
+        rejections = try RejectedRows(in: statements)
+        recorded = try ScheduleRows.last(in: statements)?.schedule
     }
 
     /// Serves all waiting requests.
     ///
     /// - Throws: if the file must not be written again; then the queue is closed, and all waiting requests have failed
     ///   with an error.
-    func runBatches(_ database: Database) throws(FatalLedgerError) {
-        let statements = prepared ?? StatementCache(database)
-        prepared = statements
+    func runBatches(_ connection: any WritingConnection) throws(FatalLedgerError) {
         do throws(FatalLedgerError) {
             while let batch = writeQueue.next() {
                 dropped.merge(batch.dropped, uniquingKeysWith: +)
-                switch try runBatch(batch.requests[...], batch.rejections, statements) {
-                case nil: break
-                case .unavailableReason(let unavailableReason, let reason):
-                    try handle(unavailableReason, reason, in: database)
+                switch try runBatch(batch.requests[...], batch.rejections, connection) {
+                case nil, .refused: break
+                case .unavailable(let unavailableReason, let reason):
+                    try handle(unavailableReason, reason, connection)
                 case .fatal(let reason): throw FatalLedgerError(reason: reason)
                 }
                 queueDepth.record(writeQueue.count)
@@ -78,11 +71,11 @@ final class Writer: @unchecked Sendable {
     private func runBatch(
         _ requests: ArraySlice<WriteRequest>,
         _ rejections: [RejectedRequest],
-        _ statements: StatementCache
+        _ connection: any WritingConnection
     ) throws(FatalLedgerError) -> WriteFailure? {
-        if let failure = commit(requests, statements) { return failure }
-        try log.checkpointIfDue(statements.database, isIdle: writeQueue.count == 0)
-        return keep(rejections, statements)
+        if let failure = commit(requests, connection) { return failure }
+        try connection.rest(isIdle: writeQueue.count == 0)
+        return keep(rejections, connection)
     }
 
     /// Applies a new configuration from the next batch on. Only for the writer's queue.
@@ -92,42 +85,47 @@ final class Writer: @unchecked Sendable {
         self.quota = quota
     }
 
-    /// Drops the prepared statements, so that the connection can be closed.
-    func releaseStatements() {
-        prepared = nil
-    }
-
     /// Commits a batch; if it fails because of one of its items, each is tried by itself, so that a poison message
     /// spoils only itself.
-    private func commit(_ requests: ArraySlice<WriteRequest>, _ statements: StatementCache) -> WriteFailure? {
+    ///
+    /// - Returns: why nothing at all can be written; `nil` if something can.
+    private func commit(_ requests: ArraySlice<WriteRequest>, _ connection: any WritingConnection) -> WriteFailure? {
         guard !requests.isEmpty else { return nil }
         do {
-            let notifications = try measured(requests.count) { try transact(requests, statements) }
+            let notifications = try measured(requests.count) { try transact(requests, connection) }
             // The next start does not find what was written to a file without a name.
-            if let missing = files.missing {
-                fail(requests, .isUnwritable(reason: "\(missing)"))
-                return .fatal(reason: "\(missing)")
+            if let loss = store.loss {
+                fail(requests, .isUnwritable(reason: loss))
+                return .fatal(reason: loss)
             }
             for notify in notifications { notify() }
             return nil
         } catch {
-            let databaseError = error as? DatabaseError
-            if let failure = databaseError.flatMap({ WriteFailure($0, in: statements.database) }) {
-                fail(requests, .isUnwritable(reason: failure.reason))
+            switch error as? WriteFailure {
+            case .fatal(let reason), .unavailable(_, let reason):
+                fail(requests, .isUnwritable(reason: reason))
+                return error as? WriteFailure
+            case .refused(let reason) where requests.count == 1:
+                fail(requests, .isRefused(reason: reason))
+                return nil
+            case nil where requests.count == 1:
+                fail(requests, error as? RecordingError ?? .isRefused(reason: "\(error)"))
+                return nil
+            case .refused, nil:
+                return commitEach(of: requests, connection)
+            }
+        }
+    }
+
+    private func commitEach(of requests: ArraySlice<WriteRequest>, _ connection: any WritingConnection) -> WriteFailure?
+    {
+        for index in requests.indices {
+            if let failure = commit(requests[index...index], connection) {
+                fail(requests[(index + 1)...], .isUnwritable(reason: failure.reason))
                 return failure
             }
-            guard requests.count > 1 else {
-                fail(requests, error as? RecordingError ?? .isRefused(reason: databaseError?.reason ?? "\(error)"))
-                return nil
-            }
-            for index in requests.indices {
-                if let failure = commit(requests[index...index], statements) {
-                    fail(requests[(index + 1)...], .isUnwritable(reason: failure.reason))
-                    return failure
-                }
-            }
-            return nil
         }
+        return nil
     }
 
     private func fail(_ requests: ArraySlice<WriteRequest>, _ error: RecordingError) {
@@ -135,9 +133,11 @@ final class Writer: @unchecked Sendable {
     }
 
     /// Remembers why nothing can be written, and does what is needed the first time.
-    private func handle(_ unavailableReason: UnavailableReason, _ reason: String, in database: Database)
-        throws(FatalLedgerError)
-    {
+    private func handle(
+        _ unavailableReason: UnavailableReason,
+        _ reason: String,
+        _ connection: any WritingConnection
+    ) throws(FatalLedgerError) {
         let isNew = writeHealth.failed(at: unavailableReason)
         switch unavailableReason {
         case .isLocked:
@@ -145,9 +145,7 @@ final class Writer: @unchecked Sendable {
             // bound.
             fail(writeQueue.dequeueAll()[...], .isUnwritable(reason: reason))
         case .diskIsFull where isNew:
-            // Pages that are copied into the database free space in the log, if the database itself need not grow for
-            // them.
-            try log.checkpoint(database)
+            try connection.makeRoom()
         case .diskIsFull, .diskIsReadOnly, .isUnwritable, .isShort: break
         }
     }
@@ -155,25 +153,25 @@ final class Writer: @unchecked Sendable {
     /// Executes the requests as one transaction; returns what notifies each caller once it is durable.
     private func transact(
         _ requests: ArraySlice<WriteRequest>,
-        _ statements: StatementCache
+        _ connection: any WritingConnection
     ) throws -> [@Sendable () -> Void] {
+        let statements = connection.statements
         var notifications: [@Sendable () -> Void] = []
         notifications.reserveCapacity(requests.count)
         var hasPollRequests = false
         var provesRoom = false
         var rejectionsLeft = rejections
-        try statements.database.inTransaction(.immediate) {
+        try connection.transact {
             var transaction = try LedgerTransaction(
                 statements: statements,
                 accounts: accounts,
                 schedule: schedule,
                 rejections: rejections
             )
-            if schedule != recorded { try ScheduleRows.record(schedule, at: transaction.place(), in: statements) }
+            if schedule != recorded { try ScheduleRows.record(schedule, at: transaction.position(), in: statements) }
             for request in requests { notifications.append(try request.work(&transaction)) }
             (hasPollRequests, provesRoom, rejectionsLeft) =
                 (transaction.hasPollRequests, transaction.provesRoom, transaction.rejections)
-            return .commit
         }
         recorded = schedule
         rejections = rejectionsLeft
@@ -183,20 +181,25 @@ final class Writer: @unchecked Sendable {
     }
 
     /// Stores rejected requests as far as possible; no caller waits for them.
-    private func keep(_ waiting: [RejectedRequest], _ statements: StatementCache) -> WriteFailure? {
+    private func keep(_ waiting: [RejectedRequest], _ connection: any WritingConnection) -> WriteFailure? {
         guard !waiting.isEmpty else { return nil }
         let before = rejections
         do {
-            try statements.database.inTransaction(.immediate) {
-                try rejections.insert(waiting, dropped: dropped, quota: quota, accounts: accounts, in: statements)
-                return .commit
+            try connection.transact {
+                try rejections.insert(
+                    waiting,
+                    dropped: dropped,
+                    quota: quota,
+                    accounts: accounts,
+                    in: connection.statements
+                )
             }
             dropped = [:]
             return nil
         } catch {
             rejections = before
             for rejection in waiting { dropped[rejection.account, default: 0] += 1 }
-            return (error as? DatabaseError).flatMap { WriteFailure($0, in: statements.database) }
+            return error as? WriteFailure
         }
     }
 

@@ -62,7 +62,7 @@ struct PollCommand: AsyncParsableCommand {
             }
             return
         }
-        let thing = Named(account: answer.account, entity: entity)
+        let thing = EntityName(account: answer.account, entity: entity)
         let poll = try await Self.wait(for: thing, after: before, in: ledger)
         try tell(poll, answer, try ledger.histories(named: answer.entityID, account: answer.account))
     }
@@ -110,7 +110,9 @@ struct PollCommand: AsyncParsableCommand {
     ///
     /// While the gateway is failing, the daemon goes on polling, but this does not wait for a poll after a pause that
     /// outlasts the timeout.
-    private static func wait(for thing: Named, after number: Int64, in ledger: LedgerReader) async throws -> ViewRow? {
+    private static func wait(for thing: EntityName, after number: Int64, in ledger: LedgerReader) async throws
+        -> ViewRow?
+    {
         let clock = ContinuousClock()
         let end = clock.now + timeout
         let lastMoment = Timestamp.now() + timeout

@@ -6,14 +6,14 @@ extension Configuration.PublicConfiguration {
     /// The entities that the ledger knows by a name; `nil` if the ledger cannot be read.
     ///
     /// This only saves naming the account; users who may not read the ledger name it.
-    func entities(named name: String, account: String? = nil) -> [Named]? {
+    func entities(named name: String, account: String? = nil) -> [EntityName]? {
         try? LedgerReader(at: database).entities(named: name, account: account)
     }
 
     /// The account in question: the one named, else the only one, else the only one in which the entity is known.
     ///
     /// - Throws: an exit code, after reporting what to do.
-    func account(_ named: String?, orWhereKnown entities: [Named], id: String) throws -> String {
+    func account(_ named: String?, orWhereKnown entities: [EntityName], id: String) throws -> String {
         let known = accounts.map(\.name)
         let list = known.isEmpty ? "none" : known.joined(separator: ", ")
         if let named {

@@ -14,7 +14,7 @@ import Testing
             ("1-p", "ecc", Entity.payment(id: "1-p")), ("2-r", "ecc", .operation(id: "2-r")),
             ("order-9", "ecc", .payment(id: "1-p")), ("501", "ecp", .operation(id: "501")),
         ] {
-            #expect(try reader.entities(named: name, account: nil) == [Named(account: account, entity: entity)])
+            #expect(try reader.entities(named: name, account: nil) == [EntityName(account: account, entity: entity)])
             #expect(try reader.entities(named: name, account: account).count == 1)
             #expect(try reader.entities(named: name, account: "nobody").isEmpty)
         }
@@ -22,7 +22,7 @@ import Testing
         try await bench.record(.stated("success", .succeeded, id: "order-9"))
         #expect(
             try reader.entities(named: "order-9", account: nil)
-                == [Named(account: "ecp", entity: .payment(id: "order-9"))]
+                == [EntityName(account: "ecp", entity: .payment(id: "order-9"))]
         )
         #expect(try reader.histories(named: "order-9", account: nil).map(\.account) == ["ecc", "ecp"])
     }
@@ -41,7 +41,7 @@ import Testing
             )
             _ = try await bench.ledger.instruct(instruction)
             let reader = try LedgerReader(at: bench.path)
-            #expect(try reader.entities(named: entity.id, account: nil) == [Named(account: "ecc", entity: entity)])
+            #expect(try reader.entities(named: entity.id, account: nil) == [EntityName(account: "ecc", entity: entity)])
             #expect(try reader.histories(named: entity.id, account: "ecc").map(\.entity) == [entity])
         }
     }
@@ -56,7 +56,7 @@ import Testing
         )
         _ = try await bench.ledger.instruct(instruction)
         let reader = try LedgerReader(at: bench.path)
-        let checkout = [Named(account: "ecc", entity: .checkout(token: "t0k3n"))]
+        let checkout = [EntityName(account: "ecc", entity: .checkout(token: "t0k3n"))]
         #expect(try reader.entities(named: "order-10", account: nil) == checkout)
         #expect(try reader.entities(named: "order-10", account: "ecc") == checkout)
         #expect(try reader.entities(named: "order-10", account: "ecp").isEmpty)
@@ -87,12 +87,12 @@ import Testing
             )
         )
         for entity in [Entity.payment(id: "EP-1"), .operation(id: "501")] {
-            let thing = Named(account: "ecp", entity: entity)
+            let thing = EntityName(account: "ecp", entity: entity)
             #expect(try reader.poll(about: thing, after: 0)?.text("outcome") == "not_found")
             #expect(try reader.poll(about: thing, after: 1) == nil)
         }
-        #expect(try reader.poll(about: Named(account: "ecp", entity: .payment(id: "EP-2")), after: 0) == nil)
-        #expect(try reader.poll(about: Named(account: "ecc", entity: .payment(id: "EP-1")), after: 0) == nil)
+        #expect(try reader.poll(about: EntityName(account: "ecp", entity: .payment(id: "EP-2")), after: 0) == nil)
+        #expect(try reader.poll(about: EntityName(account: "ecc", entity: .payment(id: "EP-1")), after: 0) == nil)
         #expect(try reader.lastPoll() == 1)
     }
 }

@@ -1,3 +1,4 @@
+import Ledger
 import Payments
 import Testing
 import paystate

@@ -41,7 +41,7 @@ struct Repair {
     /// Removes the triggers that forbid changes to history, which is corrected here, and returns their SQL, so that
     /// they can be created again unchanged.
     private func liftTriggers() throws -> [String] {
-        let triggers = try Row.fetchAll(
+        let triggers = try GRDB.Row.fetchAll(
             database,
             sql: """
                 SELECT name, sql FROM main.sqlite_schema WHERE type = 'trigger'
@@ -167,7 +167,7 @@ struct Repair {
     }
 
     private func prove() throws {
-        let dangling = try Row.fetchAll(database, sql: "PRAGMA main.foreign_key_check")
+        let dangling = try GRDB.Row.fetchAll(database, sql: "PRAGMA main.foreign_key_check")
         if let first = dangling.first {
             throw RebuildError.isNotMended(reason: "a row of \(first[0] as String) refers to a row that does not exist")
         }

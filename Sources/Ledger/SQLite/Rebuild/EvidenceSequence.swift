@@ -15,9 +15,9 @@ struct EvidenceSequence {
 
     /// - Parameter database: a connection with the tables of ``PrunedEntities``.
     init(in database: Database) throws {
-        callbacks = try Row.fetchCursor(database, sql: RecordedCallback.all)
-        answers = try Row.fetchCursor(database, sql: RecordedAnswer.all)
-        instructions = try Row.fetchCursor(database, sql: RecordedInstruction.all)
+        callbacks = try GRDB.Row.fetchCursor(database, sql: RecordedCallback.all)
+        answers = try GRDB.Row.fetchCursor(database, sql: RecordedAnswer.all)
+        instructions = try GRDB.Row.fetchCursor(database, sql: RecordedInstruction.all)
         callback = try callbacks.next().map(RecordedCallback.init)
         answer = try answers.next().map(RecordedAnswer.init)
         instruction = try instructions.next().map(RecordedInstruction.init)

@@ -49,7 +49,7 @@ struct LedgerDiff {
     func compare(_ table: DerivedTable, into findings: inout RebuildReport) throws {
         let pairs = table.columns.map { "\($0.text(.stored)), \($0.text(.derived))" }.joined(separator: ", ")
         let untimed = table.columns.contains(where: \.isTiming) ? "NOT \(isTimed(.stored))" : "FALSE"
-        let rows = try Row.fetchCursor(
+        let rows = try GRDB.Row.fetchCursor(
             database,
             sql: """
                 SELECT \(table.key(.stored)), d.\(table.presence) IS NULL, \(untimed), \(pairs)
@@ -90,7 +90,7 @@ struct LedgerDiff {
     /// Compares the balance of each payment with the entries of its transitions. (In two halves, because sum() fails if
     /// the result does not fit into 64 bits; totals that stopped at the limit cannot agree.)
     private func compareBooks(into findings: inout RebuildReport) throws {
-        let rows = try Row.fetchCursor(
+        let rows = try GRDB.Row.fetchCursor(
             database,
             sql: """
                 SELECT \(DerivedTable.payment.key(.stored)), balance_minor - paid_out_minor,

@@ -127,7 +127,7 @@ extension RecordedCallback {
         FROM main.callback ORDER BY id
         """
 
-    init(_ row: Row) throws {
+    init(_ row: GRDB.Row) throws {
         number = row[0]
         account = row[1]
         receivedAt = Timestamp(milliseconds: row[2])
@@ -167,7 +167,7 @@ extension RecordedAnswer {
         FROM main.poll ORDER BY id
         """
 
-    init(_ row: Row) throws {
+    init(_ row: GRDB.Row) throws {
         number = row[0]
         account = row[1]
         entity = try Entity(stored: row[2], id: row[3])
@@ -208,7 +208,7 @@ extension RecordedInstruction {
         FROM main.instruction ORDER BY id
         """
 
-    init(_ row: Row) throws {
+    init(_ row: GRDB.Row) throws {
         number = row[0]
         account = row[1]
         let word: String = row[4]
@@ -249,7 +249,7 @@ extension Entity {
     }
 }
 
-extension Row {
+extension GRDB.Row {
     fileprivate func bytes(at index: Int) throws -> [UInt8] {
         try withUnsafeData(atIndex: index) { $0.map { [UInt8]($0) } ?? [] }
     }

@@ -2,33 +2,25 @@ import GRDB
 import GRDBSQLite
 import Glibc
 
-/// Why nothing at all can be written, so that trying other items would only repeat the failure.
-enum WriteFailure {
-    /// The state of the disk is unknown, and a damaged file must not be written any more: the process ends, and the
-    /// next start recovers what was committed. Above all after a failed fsync: the kernel has dropped the pages that it
-    /// could not write, and a second fsync would succeed without them.
-    case fatal(reason: String)
-    case unavailableReason(UnavailableReason, reason: String)
-
+extension WriteFailure {
     /// - Parameter database: where the error comes from; `nil` if it was never opened.
-    /// - Returns: `nil` if the error concerns only the data that was to be written.
-    init?(_ error: DatabaseError, in database: Database?) {
+    init(_ error: DatabaseError, in database: Database?) {
         let reason = error.reason
         switch error.resultCode {
-        case .SQLITE_FULL: self = .unavailableReason(.diskIsFull, reason: reason)
-        case .SQLITE_READONLY: self = .unavailableReason(.diskIsReadOnly, reason: reason)
-        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .unavailableReason(.isLocked, reason: reason)
+        case .SQLITE_FULL: self = .unavailable(.diskIsFull, reason: reason)
+        case .SQLITE_READONLY: self = .unavailable(.diskIsReadOnly, reason: reason)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .unavailable(.isLocked, reason: reason)
         case .SQLITE_CANTOPEN, .SQLITE_NOMEM, .SQLITE_PERM:
-            self = .unavailableReason(.isUnwritable(reason: reason), reason: reason)
+            self = .unavailable(.isUnwritable(reason: reason), reason: reason)
         case .SQLITE_IOERR:
             switch error.extendedResultCode {
             case .SQLITE_IOERR_WRITE, .SQLITE_IOERR_TRUNCATE: self = WriteFailure(ofWriting: reason, in: database)
             // The index of the log, which need not survive, found no space.
-            case .SQLITE_IOERR_SHMSIZE: self = .unavailableReason(.isUnwritable(reason: reason), reason: reason)
+            case .SQLITE_IOERR_SHMSIZE: self = .unavailable(.isUnwritable(reason: reason), reason: reason)
             default: self = .fatal(reason: reason)  // SQLite's set of codes, not ours.
             }
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .fatal(reason: reason)
-        default: return nil  // SQLite's set of codes, not ours.
+        default: self = .refused(reason: reason)  // SQLite's set of codes, not ours.
         }
     }
 
@@ -38,18 +30,12 @@ enum WriteFailure {
         let errors = database?.errnos ?? []
         let reason = ([reason] + errors.map { String(cString: strerror($0)) }).joined(separator: ", ")
         switch errors.first {
-        case ENOSPC, EDQUOT: self = .unavailableReason(.diskIsFull, reason: reason)
-        case EROFS: self = .unavailableReason(.diskIsReadOnly, reason: reason)
+        case ENOSPC, EDQUOT: self = .unavailable(.diskIsFull, reason: reason)
+        case EROFS: self = .unavailable(.diskIsReadOnly, reason: reason)
         default: self = .fatal(reason: reason)  // The system's set of codes, not ours.
         }
         // An older error may hide a new one behind it: then the cause is unknown.
         if !errors.allSatisfy([ENOSPC, EDQUOT, EROFS].contains) { self = .fatal(reason: reason) }
-    }
-
-    var reason: String {
-        switch self {
-        case .fatal(let reason), .unavailableReason(_, let reason): reason
-        }
     }
 }
 

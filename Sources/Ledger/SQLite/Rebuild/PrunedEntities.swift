@@ -169,7 +169,7 @@ struct RowCopy {
     func copy(where condition: String, _ arguments: StatementArguments = []) throws {
         let list = columns.map { "\"\($0)\"" }.joined(separator: ", ")
         let places = repeatElement("?", count: columns.count).joined(separator: ", ")
-        let rows = try Row.fetchCursor(
+        let rows = try GRDB.Row.fetchCursor(
             stored.cachedStatement(sql: "SELECT \(list) FROM main.\(table) WHERE \(condition)"),
             arguments: arguments
         )

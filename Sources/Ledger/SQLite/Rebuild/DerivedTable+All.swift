@@ -151,14 +151,14 @@ extension DerivedTable {
 // MARK: Which rows are the same
 
 extension DerivedTable {
-    private enum Named: String {
+    private enum NamedTable: String {
         case payment
         case checkout
         case subscription
     }
 
     /// Matches rows by the gateway's name of the entity within an account.
-    private static func same(_ table: Named, by column: String, on side: Side) -> String {
+    private static func same(_ table: NamedTable, by column: String, on side: Side) -> String {
         let (own, other) = (side.row, side.other.row)
         return """
             \(side.schema).\(table.rawValue) AS \(own) LEFT JOIN \(side.other.schema).\(table.rawValue) AS \(other)

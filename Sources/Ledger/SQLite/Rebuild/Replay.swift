@@ -7,7 +7,7 @@ struct Replay {
     private let derived: Database
     private let read: BodyReader
     private let accounts: [Int64: (name: String, gateway: String)]
-    private let statements: StatementCache
+    private let statements: any Statements
     private let copies: [EvidenceID.Source: RowCopy]
     private let transitions: RowCopy
     private var hasKept = false
@@ -24,7 +24,7 @@ struct Replay {
         self.read = read
         statements = StatementCache(derived)
         var accounts: [Int64: (name: String, gateway: String)] = [:]
-        for row in try Row.fetchAll(stored, sql: "SELECT id, name, gateway FROM main.account") {
+        for row in try GRDB.Row.fetchAll(stored, sql: "SELECT id, name, gateway FROM main.account") {
             accounts[row[0]] = (name: row[1], gateway: row[2])
         }
         self.accounts = accounts
@@ -46,9 +46,9 @@ struct Replay {
         try PrunedEntities.copyTokens(from: stored, to: derived)
         findings.folded = try PrunedEntities.payments(in: stored)
 
-        let rows = try AccountRows([], in: derived)
+        let rows = try AccountRows([], in: statements)
         var schedules = try ScheduleRows.all(in: StatementCache(stored))[...]
-        let rejections = try RejectedRows(in: derived)
+        let rejections = try RejectedRows(in: statements)
         var transaction = try LedgerTransaction(
             statements: statements,
             accounts: rows,
@@ -59,7 +59,7 @@ struct Replay {
         var evidences = try EvidenceSequence(in: stored)
         var count = 0
         while let evidence = try evidences.next() {
-            while let next = schedules.first, next.place.precedes(evidence) {
+            while let next = schedules.first, next.position.precedes(evidence) {
                 transaction = try LedgerTransaction(
                     statements: statements,
                     accounts: rows,
@@ -96,15 +96,18 @@ struct Replay {
         case .answer: findings.answers += 1
         case .instruction: findings.instructions += 1
         }
-        guard !evidence.isKept else { return try keep(evidence) }
+        guard !evidence.isKept else {
+            try keep(evidence)
+            return transaction.forgetNumbers()
+        }
         transaction.knownNumber = evidence.number
         switch evidence {
         case .callback(let callback):
             _ = try transaction.record(received(callback))
         case .answer(let answer):
             // An unknown entity cannot have been polled: the comparison reports the difference.
-            guard let place = try place(of: answer) else { return }
-            _ = try transaction.record(self.answer(answer, at: place))
+            guard let row = try row(of: answer) else { return }
+            _ = try transaction.record(self.answer(answer, on: row))
         case .instruction(let instruction):
             try record(instruction, in: &transaction)
         }
@@ -169,7 +172,7 @@ extension Replay {
         )
     }
 
-    private func answer(_ answer: RecordedAnswer, at place: DuePoll.Place) throws -> PollRecord {
+    private func answer(_ answer: RecordedAnswer, on row: EntityRow) throws -> PollRecord {
         let account = try account(answer.account)
         return PollRecord(
             poll: DuePoll(
@@ -177,7 +180,7 @@ extension Replay {
                 entity: answer.entity,
                 method: nil,
                 endpoint: nil,
-                place: place,
+                row: row,
                 lastCallback: answer.lastCallbackSeen,
                 requestedAt: answer.requestedAt
             ),
@@ -213,7 +216,7 @@ extension Replay {
     }
 
     /// The row in the derived ledger of the polled entity; a payment may have become an operation of another since.
-    private func place(of answer: RecordedAnswer) throws -> DuePoll.Place? {
+    private func row(of answer: RecordedAnswer) throws -> EntityRow? {
         let id = answer.entity.id
         switch answer.entity {
         case .payment:

@@ -1,0 +1,73 @@
+/// A database engine that keeps the ledger: one connection that writes, and others that read beside it.
+///
+/// Everything that knows files, locks or the engine's own statements is behind it.
+protocol Store: Sendable {
+    /// Reads beside the writer.
+    var reader: any StoreReader { get }
+
+    /// Runs work on the writing connection before anything else does; for opening the ledger.
+    func prepare<Output>(_ work: (any WritingConnection) throws -> Output) throws -> Output
+
+    /// Runs work on the writing connection, after whatever was asked for before; returns at once.
+    func enqueue(_ work: @escaping @Sendable (any WritingConnection) -> Void)
+
+    /// Runs work on the writing connection, after whatever was asked for before.
+    func write<Output: Sendable>(
+        _ work: @escaping @Sendable (any WritingConnection) throws -> Output
+    ) async throws -> Output
+
+    /// Why what is committed now would not be where the next start looks for it; `nil` if it would. It takes some
+    /// microseconds, so each batch can afford it.
+    var loss: String? { get }
+
+    /// Closes all connections, and leaves the ledger to the next process.
+    func close() throws
+
+    /// Leaves all connections open until the process ends: closing them would write, and trust a second fsync.
+    func abandon()
+}
+
+/// Reads the ledger without ever writing to it, as any other program could.
+protocol StoreReader: Sendable {
+    /// Reads from one snapshot.
+    func read<Output>(_ work: (any Statements) throws -> Output) throws -> Output
+
+    /// The same for one of many tasks: none of their threads waits for the disk.
+    func readAside<Output: Sendable>(_ work: @escaping @Sendable (any Statements) throws -> Output) async throws
+        -> Output
+
+    func schema() throws -> LedgerSchema
+
+    func close() throws
+}
+
+/// The connection of the one writer: used on its own serial queue only.
+protocol WritingConnection: AnyObject {
+    var statements: any Statements { get }
+
+    /// Runs work as one transaction, which is durable when this returns.
+    ///
+    /// - Throws: ``WriteFailure`` if the engine could not write it, or what `work` throws; nothing was written then.
+    func transact(_ work: () throws -> Void) throws
+
+    /// What the engine does between two transactions, where no sender waits for it.
+    ///
+    /// - Parameter isIdle: whether no request is waiting that it would delay.
+    func rest(isIdle: Bool) throws(FatalLedgerError)
+
+    /// Tries to free space on a full disk.
+    func makeRoom() throws(FatalLedgerError)
+
+    /// Checks whether another program has touched the ledger since the last check.
+    ///
+    /// - Parameter isIdle: whether no request is waiting that it would delay.
+    func inspect(isIdle: Bool) throws -> ExternalWrite?
+
+    /// Brings committed data back to where the next start looks for it. Nothing may be written afterwards.
+    ///
+    /// - Returns: what was done, in words; `nil` if nothing is lost any more.
+    func save() throws(SavingError) -> String?
+
+    /// The last step before the connection is closed.
+    func finish() throws(FatalLedgerError)
+}

@@ -1,0 +1,92 @@
+import GRDB
+
+/// The ledger in one SQLite file, which one process holds for writing.
+final class SQLiteStore: Store {
+    /// The path of the file itself, with all links resolved.
+    let path: String
+    let reader: any StoreReader
+    private let lock: DatabaseLock
+    private let queue: DatabaseQueue
+    private let connection: SQLiteConnection
+    private let log: WriteAheadLog
+    private let files: OpenFiles
+
+    /// Opens the file, creates or upgrades the schema, and holds it until ``close()``.
+    ///
+    /// - Parameters:
+    ///   - timeout: how long to wait for another program's lock on the database before what waits fails.
+    ///   - checkpointStep: how many pages of a long log are copied into the database at a time.
+    init(at name: String, timeout: Duration, checkpointStep: Int) throws(LedgerError) {
+        try Connection.createFile(at: name)
+        lock = try DatabaseLock(besides: name)
+        path = lock.database
+        queue = try Connection.open(at: path, timeout: timeout)
+        do {
+            files = try OpenFiles(of: lock.descriptor, at: path)
+            log = try WriteAheadLog(of: lock.descriptor, at: path, stepPages: checkpointStep)
+            connection = queue.writeWithoutTransaction { [log, files] database in
+                log.watch(database)
+                return SQLiteConnection(database, log, files)
+            }
+            reader = try SQLiteReader(at: path, label: "due")
+        } catch {
+            throw LedgerError(error, at: path)
+        }
+    }
+
+    func prepare<Output>(_ work: (any WritingConnection) throws -> Output) throws -> Output {
+        try queue.writeWithoutTransaction { _ in try work(connection) }
+    }
+
+    func enqueue(_ work: @escaping @Sendable (any WritingConnection) -> Void) {
+        queue.asyncWriteWithoutTransaction { [connection] _ in work(connection) }
+    }
+
+    func write<Output: Sendable>(
+        _ work: @escaping @Sendable (any WritingConnection) throws -> Output
+    ) async throws -> Output {
+        try await queue.writeWithoutTransaction { [connection] _ in try work(connection) }
+    }
+
+    var loss: String? { files.missing.map { "\($0)" } }
+
+    func close() throws {
+        try reader.close()
+        try queue.close()
+        lock.release()
+    }
+
+    func abandon() {
+        queue.abandon()
+    }
+
+    /// The setup of the writing connection, read back from SQLite.
+    func setup() async throws -> LedgerSetup {
+        try await queue.writeWithoutTransaction { database in
+            LedgerSetup(
+                journalMode: try String.fetchOne(database, sql: "PRAGMA journal_mode") ?? "",
+                synchronous: try Int.fetchOne(database, sql: "PRAGMA synchronous") ?? 0,
+                memoryMap: try Int.fetchOne(database, sql: "PRAGMA mmap_size") ?? 0,
+                sqliteVersion: try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? ""
+            )
+        }
+    }
+
+    /// The state of the write-ahead log; `nil` while its index cannot be read.
+    ///
+    /// Opening and closing the index file would drop the locks of this process on it. So the index is read where SQLite
+    /// has it in memory, and the readers' locks are queried through SQLite's own descriptor.
+    func logState() async throws -> WALState? {
+        try await queue.writeWithoutTransaction { [log, files] _ in
+            guard let index = log.index else { return nil }
+            return WALState(index: index, readers: files.index.descriptors.first.map(WALReader.others(at:)) ?? [])
+        }
+    }
+}
+
+extension DatabaseQueue {
+    /// Leaves the connection open until the process ends: closing it would write, and trust a second fsync.
+    func abandon() {
+        _ = Unmanaged.passRetained(self)
+    }
+}
