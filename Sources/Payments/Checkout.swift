@@ -47,18 +47,14 @@ package struct Checkout: Sendable, Equatable {
             pollState.restart(PollReasons(in: self), expiresAt: expiresAt, by: schedule, named: token, at: now)
         }
         if judgement.pollsAtOnce { pollState.requestPoll(at: now) }
-        var consequences = Consequences(of: judgement, for: .checkout, from: before, to: tracked, says: report.status)
-        if judgement.resolvesHeld {
-            consequences.resolved[.regression] = "the gateway was asked, and its answer stands"
-        }
-        if judgement.effect.isNews {
-            if wasGivenUp { consequences.resolved[.unresolved] = "the gateway has spoken again" }
-            if !tracked.status.isUnknownWord {
-                consequences.resolved[.unknownStatus] = "the gateway now uses words that we know"
-            }
-        }
-        for anomaly in consequences.anomalies { consequences.resolved[anomaly.kind] = nil }
-        return consequences
+        return Consequences(
+            of: judgement,
+            for: .checkout,
+            from: before,
+            to: tracked,
+            says: report.status,
+            wasGivenUp: wasGivenUp
+        )
     }
 
     /// An expiry says nothing about a token that was paid, even if it was paid late.
@@ -83,8 +79,7 @@ package struct Checkout: Sendable, Equatable {
         pollState = PollState()
         consequences.effect = .applied
         consequences.transitions = [Transition(of: .checkout, from: before, to: tracked)]
-        consequences.resolved[.regression] = "a payment that it led to succeeded"
-        consequences.resolved[.unresolved] = "a payment that it led to succeeded"
+        consequences.resolve(.ledToPaidPayment)
         return consequences
     }
 }

@@ -1,31 +1,35 @@
 /// The alarms about the current state of a payment. Each names everything that is wrong, so that a person who accepts
 /// an alarm accepts what it listed, and anything further opens it again with other words.
 extension Payment {
-    /// Opens an anomaly for each contradiction within the payment or with the merchant's expectation, and resolves
-    /// those that no longer hold.
-    func reportContradictions(_ fold: MoneyFold, in consequences: inout Consequences) {
+    /// Opens an anomaly for each contradiction within the payment or with the merchant's expectation.
+    ///
+    /// - Returns: what was compared and agrees, which resolves the anomalies that no longer hold.
+    func reportContradictions(_ fold: MoneyFold, in consequences: inout Consequences) -> ResolutionConditions {
+        var conditions: ResolutionConditions = []
+        func report(_ kind: AnomalyKind, _ reasons: [String], orElse condition: ResolutionConditions) {
+            if reasons.isEmpty { conditions.insert(condition) }
+            for reason in reasons { consequences.open(kind, reason) }
+        }
         let unknown = operations.filter { $0.kind == .unknown && $0.state == .succeeded }.map { operation in
             let type = operation.type.map { "of type «\($0)»" } ?? "without a type"
             return "operation \(operation.id) \(type) succeeded: it may have moved money, and counts in no sum"
         }
-        consequences.report(.unknownType, unknown, resolved: "each operation that succeeded is of a type that we know")
-        consequences.report(.inconsistentSums, fold.contradictions, resolved: "the sums agree")
+        report(.unknownType, unknown, orElse: .typesAreKnown)
+        report(.inconsistentSums, fold.contradictions, orElse: .sumsAgree)
 
         let isComparable = amountToCompare != nil
         if isComparable, expectation.amount != nil {
-            consequences.report(.amountMismatch, unexpectedAmount, resolved: "the amount is the expected one")
+            report(.amountMismatch, unexpectedAmount, orElse: .amountIsExpected)
         }
-        if state.isUnpaidEnd { consequences.resolved[.amountMismatch] = "nothing was taken" }
+        if state.isUnpaidEnd { conditions.insert(.nothingWasTaken) }
         let foreign = fold.foreign.map { operation in
             "operation \(operation.id) is in \(operation.tracked.amounts.currency ?? ""), its payment in "
                 + "\(tracked.amounts.currency ?? ""): it counts in no sum"
         }
-        guard !foreign.isEmpty || isComparable && tracked.amounts.currency != nil else { return }
-        consequences.report(
-            .currencyMismatch,
-            foreign + (isComparable ? unexpectedCurrency : []),
-            resolved: "the currency is the expected one"
-        )
+        if !foreign.isEmpty || isComparable && tracked.amounts.currency != nil {
+            report(.currencyMismatch, foreign + (isComparable ? unexpectedCurrency : []), orElse: .currencyIsExpected)
+        }
+        return conditions
     }
 
     private var unexpectedCurrency: [String] {
@@ -55,16 +59,6 @@ extension Payment {
         case .purchase, .unknown: totals.captured
         case .payout: totals.paidOut
         case .transfer, .verification: tracked.amounts.amount
-        }
-    }
-}
-
-extension Consequences {
-    fileprivate mutating func report(_ kind: AnomalyKind, _ reasons: [String], resolved resolution: String) {
-        if reasons.isEmpty {
-            resolved[kind] = resolution
-        } else {
-            for reason in reasons { open(kind, reason) }
         }
     }
 }

@@ -6,11 +6,17 @@ extension Payment {
     package mutating func watch(_ expected: Expectation, schedule: PollSchedule, at now: Timestamp) -> Consequences {
         var consequences = Consequences(effect: .applied, transitions: firstTransition)
         expect(expected)
-        if isNew || pollState.phase == .unresolved {
-            restartPolling(by: schedule, at: now)
-            consequences.resolved[.unresolved] = "a person takes it up again"
-        }
-        reportContradictions(MoneyFold(self), in: &consequences)
+        let conditions = pollState.watch(
+            PollReasons(in: self),
+            isNew: isNew,
+            expiresAt: expiresAt,
+            by: schedule,
+            named: id,
+            at: now
+        )
+        consequences.resolve(conditions)
+        let agreeing = reportContradictions(MoneyFold(self), in: &consequences)
+        consequences.resolve(agreeing)
         return consequences
     }
 
@@ -82,10 +88,15 @@ extension Checkout {
             consequences.transitions.append(Transition(of: .checkout, from: nil, to: tracked))
         }
         expectation = expectation.updated(by: expected)
-        if isNew || pollState.phase == .unresolved {
-            pollState.restart(PollReasons(in: self), expiresAt: expiresAt, by: schedule, named: token, at: now)
-            consequences.resolved[.unresolved] = "a person takes it up again"
-        }
+        let conditions = pollState.watch(
+            PollReasons(in: self),
+            isNew: isNew,
+            expiresAt: expiresAt,
+            by: schedule,
+            named: token,
+            at: now
+        )
+        consequences.resolve(conditions)
         return consequences
     }
 
@@ -97,5 +108,23 @@ extension Checkout {
 extension Subscription {
     package mutating func poll(at now: Timestamp) {
         pollState.requestPoll(at: now)
+    }
+}
+
+extension PollState {
+    /// Starts the schedule of an entity that a person watches, if it is new or polling had been given up.
+    ///
+    /// - Returns: what that resolves.
+    fileprivate mutating func watch(
+        _ reasons: PollReasons,
+        isNew: Bool,
+        expiresAt: Timestamp?,
+        by schedule: PollSchedule,
+        named name: String,
+        at now: Timestamp
+    ) -> ResolutionConditions {
+        guard isNew || phase == .unresolved else { return [] }
+        restart(reasons, expiresAt: expiresAt, by: schedule, named: name, at: now)
+        return .isWatchedAgain
     }
 }

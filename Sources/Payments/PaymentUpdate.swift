@@ -241,22 +241,14 @@ struct PaymentUpdate {
         consequences.transitions += payment.transitions(since: before, booking: fold.entries)
         if hasNews { payment.restartPolling(by: schedule, at: now) }
         if hasNews, origin == .callback, payment.lacksOperations { pollsAtOnce = true }
-        payment.reportContradictions(fold, in: &consequences)
+        var conditions = payment.reportContradictions(fold, in: &consequences)
         if origin == .callback, hasNewContradiction(fold) { pollsAtOnce = true }
         if pollsAtOnce { payment.pollState.requestPoll(at: now) }
-        if isBelieved, !payment.hasUnknownWord {
-            consequences.resolved[.unknownStatus] = "the gateway now uses words that we know"
-        }
-        if before.isGivenUp, !payment.isGivenUp { consequences.resolved[.unresolved] = "the gateway has spoken again" }
-        if hasResolvedHeld, !payment.operations.contains(where: \.isContested) {
-            consequences.resolved[.conflict] = "the gateway was asked, and its answer stands"
-        }
-        if hasResolvedHeld, !payment.isHeld {
-            consequences.resolved[.regression] = "the gateway was asked, and its answer stands"
-            consequences.resolved[.ambiguousSignature] = "the gateway was asked, and its answer stands"
-        }
-        // A report does not resolve an anomaly that it opens itself.
-        for anomaly in consequences.anomalies { consequences.resolved[anomaly.kind] = nil }
+        if isBelieved, !payment.hasUnknownWord { conditions.insert(.wordsAreKnown) }
+        if before.isGivenUp, !payment.isGivenUp { conditions.insert(.hasNewEvidence) }
+        if hasResolvedHeld, !payment.operations.contains(where: \.isContested) { conditions.insert(.contestIsDecided) }
+        if hasResolvedHeld, !payment.isHeld { conditions.insert(.heldIsDecided) }
+        consequences.resolve(conditions)
     }
 
     /// Whether its amounts contradict each other in a way that they did not before: a callback in between may have been

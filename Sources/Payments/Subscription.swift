@@ -48,13 +48,6 @@ package struct Subscription: Sendable, Equatable {
             consequences.transitions[index].fromStanding = before == nil ? nil : standingBefore
             consequences.transitions[index].toStanding = standing
         }
-        if judgement.resolvesHeld {
-            consequences.resolved[.regression] = "the gateway was asked, and its answer stands"
-        }
-        if judgement.effect.isNews, !tracked.status.isUnknownWord {
-            consequences.resolved[.unknownStatus] = "the gateway now uses words that we know"
-        }
-        for anomaly in consequences.anomalies { consequences.resolved[anomaly.kind] = nil }
         return consequences
     }
 

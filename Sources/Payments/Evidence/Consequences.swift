@@ -7,29 +7,30 @@ package struct Consequences: Sendable, Equatable {
     package var transitions: [Transition]
     package var anomalies: [Anomaly]
     /// Anomalies that this evidence resolves, with the reason in words.
-    package var resolved: Resolutions
+    package internal(set) var resolved = Resolutions()
 
     package init(
         effect: Effect,
         row: Int? = nil,
         transitions: [Transition] = [],
-        anomalies: [Anomaly] = [],
-        resolved: Resolutions = Resolutions()
+        anomalies: [Anomaly] = []
     ) {
         self.effect = effect
         self.row = row
         self.transitions = transitions
         self.anomalies = anomalies
-        self.resolved = resolved
     }
 
     /// The consequences of a judgement on a tracked status that is judged alone (a checkout or a subscription).
+    ///
+    /// - Parameter wasGivenUp: whether polling had been given up before.
     init(
         of judgement: Judgement,
         for subject: Transition.Subject,
         from before: TrackedStatus?,
         to tracked: TrackedStatus,
-        says status: Status
+        says status: Status,
+        wasGivenUp: Bool = false
     ) {
         let said = "«\(status.word ?? "")»"
         self.init(effect: judgement.effect, row: judgement.row)
@@ -49,6 +50,11 @@ package struct Consequences: Sendable, Equatable {
             .foreignAnswer, .unresolved, .manualCorrection, .ambiguousSignature, nil:
             break
         }
+        var conditions: ResolutionConditions = []
+        if judgement.resolvesHeld { conditions.insert(.heldIsDecided) }
+        if judgement.effect.isNews, !tracked.status.isUnknownWord { conditions.insert(.wordsAreKnown) }
+        if judgement.effect.isNews, wasGivenUp { conditions.insert(.hasNewEvidence) }
+        resolve(conditions)
     }
 
     /// The length in bytes beyond which no further reasons are added, because nobody reads more.

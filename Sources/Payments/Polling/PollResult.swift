@@ -152,9 +152,7 @@ extension Consequences {
         let detail = result.detail.map { ": \($0)" } ?? ""
         switch result.outcome {
         case .applied, .unchanged, .late:
-            resolved[.foreignAnswer] = "a later answer was about what was asked"
-            resolved[.undecodable] = "a later answer could be read"
-            if isKnown { resolved[.unresolved] = "the gateway has answered" }
+            resolve(isKnown ? [.answerIsReadable, .isAnswered] : .answerIsReadable)
         case .foreign:
             open(.foreignAnswer, "the gateway's answer is about another account, or not about what was asked\(detail)")
         case .undecodable: open(.undecodable, "the gateway's answer cannot be believed\(detail)")
