@@ -18,7 +18,7 @@ extension Configuration {
         package let gateway: any Gateway.Type
     }
 
-    package var outline: PublicConfiguration {
+    package var publicConfiguration: PublicConfiguration {
         PublicConfiguration(
             database: database,
             admin: admin,
@@ -30,7 +30,7 @@ extension Configuration {
     }
 
     /// Reads the public part from a file, for users who may not read any secret; the rest of the file is not checked.
-    package static func outline(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError)
+    package static func loadPublic(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError)
         -> PublicConfiguration
     {
         let root = try Self.root(path, environment)
@@ -38,9 +38,9 @@ extension Configuration {
         let mapping = reader.part(root, of: ["database", "admin", "accounts"] + ConfigurationReader.sections)
         var configuration = Configuration(database: databaseUnlessGiven(environment), accounts: [])
         reader.read(mapping, into: &configuration)
-        var outline = configuration.outline
-        if let item = mapping["accounts"] { outline.accounts = reader.accountOutlines(item) }
+        var publicConfiguration = configuration.publicConfiguration
+        if let item = mapping["accounts"] { publicConfiguration.accounts = reader.publicAccounts(item) }
         guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }
-        return outline
+        return publicConfiguration
     }
 }

@@ -67,7 +67,7 @@ package struct Daemon: Sendable {
         do {
             systemdStatus.isOpening()
             let place = try place()
-            let ledger = try configuration.outline.openLedger()
+            let ledger = try configuration.publicConfiguration.openLedger()
             systemdStatus.isStarting()
             try await serve(ledger, at: place, systemdStatus, stoppingOn: signals, reloadSignal: reloadSignal) {
                 listening($0, $1)

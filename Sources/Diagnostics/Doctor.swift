@@ -45,7 +45,7 @@ package struct Doctor: Sendable {
     /// The findings, in the order of the checks.
     package func examine() async throws -> [Finding] {
         // Problems in the file are reported by its own check; here it is used as far as it can be read.
-        let outline = try? Configuration.outline(path, environment)
+        let configuration = try? Configuration.loadPublic(path, environment)
         let dependencies = try? Configuration.dependencies(path, environment)
         let unit = await InstalledUnit.ofThisMachine()
         var findings = ConfigurationCheck.findings(path, environment.asInstalled(unit))
@@ -53,13 +53,14 @@ package struct Doctor: Sendable {
         findings += await SocketCheck.findings(dependencies?.listen, run: Subprocess())
         findings += TrustStoreCheck.findings(trustStore, services: dependencies?.services ?? [])
         findings += try await HTTPProbe.with(version: version, timeout: timeout, trustStore: trustStore) { probe in
-            await visits(probe, outline: outline, services: dependencies?.services)
+            await probeServers(probe, configuration: configuration, services: dependencies?.services)
         }
         if let certificate = dependencies?.certificate {
             findings.append(CertificateCheck(now: now(), environment).finding(certificate))
         }
         findings += SecretsCheck.findings((dependencies?.secretFiles ?? []) + (unit?.secretPaths ?? []))
-        guard let database = try? database ?? outline?.database ?? Configuration.database(path, environment) else {
+        guard let database = try? database ?? configuration?.database ?? Configuration.database(path, environment)
+        else {
             return findings + [
                 Finding(LedgerCheck.name, .skipped, "its path is not known", advice: "name it with --database")
             ]
@@ -69,21 +70,21 @@ package struct Doctor: Sendable {
         findings += WriteAheadLogCheck.findings(database: database, environment)
         findings += await LedgerCheck(now: now()).findings(
             database: database,
-            accounts: outline.map { Set($0.accounts.map(\.name)) }
+            accounts: configuration.map { Set($0.accounts.map(\.name)) }
         )
         return findings
     }
 
-    private func visits(
+    private func probeServers(
         _ probe: HTTPProbe,
-        outline: Configuration.PublicConfiguration?,
+        configuration: Configuration.PublicConfiguration?,
         services: [ExternalDependencies.Service]?
     ) async -> [Finding] {
-        let admin = outline?.admin ?? []
+        let admin = configuration?.admin ?? []
         let daemon = [
             await DaemonCheck(probe: probe, version: version).finding(admin),
             await CallbackPathsCheck(probe: probe, now: now)
-                .finding(admin, accounts: outline?.accounts.map(\.name)),
+                .finding(admin, accounts: configuration?.accounts.map(\.name)),
         ]
         guard !isOffline else { return daemon + [Finding(EndpointsCheck.name, .skipped, "not contacted (--offline)")] }
         return daemon + (await EndpointsCheck(probe: probe, now: now).findings(services ?? []))

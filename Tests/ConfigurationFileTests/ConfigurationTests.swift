@@ -152,19 +152,21 @@ struct ConfigurationTests {
     @Test func `a mistake in what is looked for is found without any secret too`() {
         let files = Files(contents: ["p.yaml": "database: 5\nadmin: [0.0.0.0:1]\naccounts: {a: {gateway: b}}"])
         #expect(throws: ConfigurationError.self) { try Configuration.database("p.yaml", files.environment) }
-        let error = #expect(throws: ConfigurationError.self) { try Configuration.outline("p.yaml", files.environment) }
+        let error = #expect(throws: ConfigurationError.self) {
+            try Configuration.loadPublic("p.yaml", files.environment)
+        }
         #expect(error?.problems.map { $0.key } == ["database", "admin[0]", "accounts.a.gateway"])
     }
 
-    @Test func `the outline needs no secret, and says the same as the whole`() throws {
+    @Test func `the public part needs no secret, and says the same as the whole`() throws {
         let text = "database: x.db\nadmin: [/run/a.sock]\nreconcile: {first_after: 7s}\n\(Files.account)"
-        let whole = try Files.withSecret.load(text).outline
+        let whole = try Files.withSecret.load(text).publicConfiguration
         let files = Files(contents: ["/etc/paystate.yaml": text])
-        let outline = try Configuration.outline("/etc/paystate.yaml", files.environment)
-        #expect(outline.accounts.map(\.name) == whole.accounts.map(\.name))
-        #expect(outline.accounts.map { $0.gateway.name } == whole.accounts.map { $0.gateway.name })
-        #expect(outline.admin == [.socket(path: "/run/a.sock")])
-        #expect(outline.database == whole.database)
-        #expect(outline.reconcile.schedule.firstAfter == .seconds(7))
+        let configuration = try Configuration.loadPublic("/etc/paystate.yaml", files.environment)
+        #expect(configuration.accounts.map(\.name) == whole.accounts.map(\.name))
+        #expect(configuration.accounts.map { $0.gateway.name } == whole.accounts.map { $0.gateway.name })
+        #expect(configuration.admin == [.socket(path: "/run/a.sock")])
+        #expect(configuration.database == whole.database)
+        #expect(configuration.reconcile.schedule.firstAfter == .seconds(7))
     }
 }

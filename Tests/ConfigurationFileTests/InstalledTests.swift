@@ -65,7 +65,7 @@ import Testing
         #expect(unit.source(of: "secret_eu-shop") == nil)
     }
 
-    @Test func `a folder that is missing is told, but for those that systemd makes`() throws {
+    @Test func `a folder that is missing is named, but for those that systemd makes`() throws {
         let text =
             "database: /data/db/p.db\nadmin: [/run/paystate/a.sock, /run/x/a.sock, 127.0.0.1:1]\n\(Files.account)"
         var files = Files(
@@ -106,9 +106,9 @@ import Testing
     ])
     func `the same project or shop under two names is warned about`(one: String, other: String, isTwin: Bool) throws {
         let warnings = try Files().load("accounts:\n  one: {\(one)}\n  other: {\(other)}\n").warnings
-        let told = warnings.filter { $0.key == "accounts.other" }
-        #expect(told.map(\.line) == (isTwin ? [3] : []))
-        #expect(told.allSatisfy { $0.explanation.contains("`one` in line 2") })
+        let named = warnings.filter { $0.key == "accounts.other" }
+        #expect(named.map(\.line) == (isTwin ? [3] : []))
+        #expect(named.allSatisfy { $0.explanation.contains("`one` in line 2") })
     }
 
     @Test(arguments: [

@@ -21,7 +21,7 @@ extension ConfigurationReader {
     }
 
     /// The names and gateways of the accounts; their other keys are not checked.
-    mutating func accountOutlines(_ item: YAMLValue) -> [Configuration.PublicAccount] {
+    mutating func publicAccounts(_ item: YAMLValue) -> [Configuration.PublicAccount] {
         named(item).compactMap { field in
             gateway(of: field.item).map { Configuration.PublicAccount(name: field.name, gateway: $0) }
         }

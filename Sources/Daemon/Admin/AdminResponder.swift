@@ -16,7 +16,7 @@ struct AdminResponder {
     /// Whether the listener is a Unix socket.
     let isSocket: Bool
 
-    var accounts: [LedgerAccount] { serving.current.configuration.outline.ledgerAccounts }
+    var accounts: [LedgerAccount] { serving.current.configuration.publicConfiguration.ledgerAccounts }
 
     func makeRouter() -> Router<BasicRequestContext> {
         let router = Router()

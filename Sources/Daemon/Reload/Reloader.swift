@@ -76,7 +76,7 @@ struct Reloader: Service {
         configuration.admin = old.admin
         let serving = ServingConfiguration(configuration, ledger: ledger, logger: logger)
         try await ledger.reconfigure(
-            accounts: configuration.outline.ledgerAccounts,
+            accounts: configuration.publicConfiguration.ledgerAccounts,
             schedule: configuration.reconcile.schedule,
             quota: configuration.retention.quota,
             capacity: configuration.limits.queue

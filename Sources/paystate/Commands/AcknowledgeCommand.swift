@@ -36,8 +36,8 @@ struct AcknowledgeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let request = try typed()
-        let outline = try options.outline()
-        let answer = try await InstructionTarget.with(outline) { try await $0.acknowledge(request) }
+        let configuration = try options.loadPublic()
+        let answer = try await InstructionTarget.with(configuration) { try await $0.acknowledge(request) }
         print(json ? try JSONText.of(answer) : Self.text(answer))
     }
 

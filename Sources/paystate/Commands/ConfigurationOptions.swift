@@ -38,8 +38,8 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     /// The part of the configuration that needs no secret.
-    func outline() throws -> Configuration.PublicConfiguration {
-        try explained { try Configuration.outline(Configuration.path(option: config, environment), environment) }
+    func loadPublic() throws -> Configuration.PublicConfiguration {
+        try explained { try Configuration.loadPublic(Configuration.path(option: config, environment), environment) }
     }
 
     private var environment: HostEnvironment { HostEnvironment(variables: ProcessInfo.processInfo.environment) }

@@ -48,17 +48,17 @@ struct PollCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let outline = try options.outline()
-        let request = try request(outline)
-        let ledger = wait ? try? LedgerReader(at: outline.database) : nil  // Unreadable: do not wait.
+        let configuration = try options.loadPublic()
+        let request = try request(configuration)
+        let ledger = wait ? try? LedgerReader(at: configuration.database) : nil  // Unreadable: do not wait.
         let before = try ledger?.lastPoll() ?? 0
-        let (answer, asksGateways) = try await InstructionTarget.with(outline) { target in
+        let (answer, asksGateways) = try await InstructionTarget.with(configuration) { target in
             (try await target.follow(request), target.asksGateways)
         }
         guard let ledger, asksGateways, let entity = Entity(kind: answer.entity, id: answer.entityID) else {
             print(json ? try JSONText.of(answer) : Self.promise(answer, asksGateways))
             if wait, asksGateways {
-                printError("\(outline.database) cannot be read, so this does not wait for the answer")
+                printError("\(configuration.database) cannot be read, so this does not wait for the answer")
             }
             return
         }
@@ -74,18 +74,18 @@ struct PollCommand: AsyncParsableCommand {
     // MARK: The request
 
     /// An argument without an option may be any known name; an unknown one is taken for a payment's.
-    private func request(_ outline: Configuration.PublicConfiguration) throws -> InstructionRequest {
+    private func request(_ configuration: Configuration.PublicConfiguration) throws -> InstructionRequest {
         let (account, typed) = try named()
-        let found = outline.entities(named: typed.id, account: account)
+        let found = configuration.entities(named: typed.id, account: account)
         let entities = found ?? []
-        if found?.isEmpty ?? false, isUnclear(account, outline), typed.key != .subscriptionID,
-            !outline.accounts.contains(where: { $0.name == typed.id })
+        if found?.isEmpty ?? false, isUnclear(account, configuration), typed.key != .subscriptionID,
+            !configuration.accounts.contains(where: { $0.name == typed.id })
         {
             let name = Terminal.harmless(typed.id)
             printError("nothing is known about «\(name)» at any account: `paystate watch` it first")
             throw SysExit.noInput
         }
-        let place = try outline.account(account, orWhereKnown: entities, id: typed.id)
+        let place = try configuration.account(account, orWhereKnown: entities, id: typed.id)
         let here = entities.filter { $0.account == place }
         guard typed.key == .paymentID, let thing = here.first else {
             return try InstructionRequest.typed(.poll, ["account": place, typed.key.rawValue: typed.id])
@@ -98,8 +98,8 @@ struct PollCommand: AsyncParsableCommand {
         return InstructionRequest(account: place, name: InstructionRequest.Name(thing.entity), command: .poll)
     }
 
-    private func isUnclear(_ account: String?, _ outline: Configuration.PublicConfiguration) -> Bool {
-        account == nil && outline.accounts.count > 1
+    private func isUnclear(_ account: String?, _ configuration: Configuration.PublicConfiguration) -> Bool {
+        account == nil && configuration.accounts.count > 1
     }
 
     // MARK: The answer

@@ -31,8 +31,10 @@ struct PruneCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let outline = try options.outline()
-        let answer = try await InstructionTarget.with(outline) { try await $0.prune(by: outline.retention.rule) }
+        let configuration = try options.loadPublic()
+        let answer = try await InstructionTarget.with(configuration) { target in
+            try await target.prune(by: configuration.retention.rule)
+        }
         print(json ? try JSONText.of(answer) : Self.text(answer))
     }
 

@@ -32,9 +32,11 @@ struct ReverifyCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let outline = try options.outline()
-        let account = try account.map { try outline.account($0, orWhereKnown: [], id: "") }
-        let answer = try await InstructionTarget.with(outline) { try await $0.reverify(account, options, outline) }
+        let configuration = try options.loadPublic()
+        let account = try account.map { try configuration.account($0, orWhereKnown: [], id: "") }
+        let answer = try await InstructionTarget.with(configuration) { target in
+            try await target.reverify(account, options, configuration)
+        }
         print(json ? try JSONText.of(answer) : Self.text(answer))
     }
 
@@ -77,7 +79,7 @@ extension InstructionTarget {
     fileprivate func reverify(
         _ account: String?,
         _ options: ConfigurationOptions,
-        _ outline: Configuration.PublicConfiguration
+        _ configuration: Configuration.PublicConfiguration
     ) async throws -> ReverificationAnswer {
         do {
             switch self {
@@ -85,7 +87,7 @@ extension InstructionTarget {
             case .ledger(let ledger, _):
                 // The secrets are needed only here.
                 let accounts = try options.load().accounts
-                return try await Reverification(ledger, at: outline.database, now: Timestamp.now) { accounts }
+                return try await Reverification(ledger, at: configuration.database, now: Timestamp.now) { accounts }
                     .run(of: account)
             }
         } catch let error as APIError {

@@ -59,13 +59,13 @@ struct WatchCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let outline = try options.outline()
-        if let file { return try await watchList(in: file, outline) }
+        let configuration = try options.loadPublic()
+        if let file { return try await watchList(in: file, configuration) }
         let (account, thing) = try name.named()
         var fields = [
-            "account": try outline.account(
+            "account": try configuration.account(
                 account,
-                orWhereKnown: outline.entities(named: thing.id) ?? [],
+                orWhereKnown: configuration.entities(named: thing.id) ?? [],
                 id: thing.id
             ),
             thing.key.rawValue: thing.id,
@@ -74,23 +74,23 @@ struct WatchCommand: AsyncParsableCommand {
         fields["amount_minor"] = amountMinor
         fields["currency"] = currency
         let request = try InstructionRequest.typed(.watch, fields)
-        let (answer, asksGateways) = try await InstructionTarget.with(outline) { target in
+        let (answer, asksGateways) = try await InstructionTarget.with(configuration) { target in
             (try await target.follow(request), target.asksGateways)
         }
         guard !json else { return print(try JSONText.of(answer)) }
         print(answer.isNew ? Self.welcome(answer) : Self.recognition(answer))
-        if !asksGateways { print(Self.noDaemon(outline)) }
+        if !asksGateways { print(Self.noDaemon(configuration)) }
     }
 
-    private func watchList(in file: String, _ outline: Configuration.PublicConfiguration) async throws {
+    private func watchList(in file: String, _ configuration: Configuration.PublicConfiguration) async throws {
         let account =
-            try name.account.map { try outline.account($0, orWhereKnown: [], id: "") }
-            ?? (outline.accounts.count == 1 ? outline.accounts.first?.name : nil)
+            try name.account.map { try configuration.account($0, orWhereKnown: [], id: "") }
+            ?? (configuration.accounts.count == 1 ? configuration.accounts.first?.name : nil)
         let source = try CSVSource(file, account: account)
-        let (summary, asksGateways) = try await InstructionTarget.with(outline) { target in
+        let (summary, asksGateways) = try await InstructionTarget.with(configuration) { target in
             (try await source.watch(through: target, showsProgress: !json), target.asksGateways)
         }
-        if !asksGateways, !json { print(Self.noDaemon(outline)) }
+        if !asksGateways, !json { print(Self.noDaemon(configuration)) }
         print(json ? summary.json : summary.text)
         if let stop = summary.stop {
             printError("stopped at line \(stop.line): \(stop.reason.explanation)")
@@ -114,10 +114,10 @@ struct WatchCommand: AsyncParsableCommand {
         """
     }
 
-    private static func noDaemon(_ outline: Configuration.PublicConfiguration) -> String {
+    private static func noDaemon(_ configuration: Configuration.PublicConfiguration) -> String {
         """
-        No daemon is running, so this was written to \(outline.database) directly; polling begins when a daemon is \
-        started.
+        No daemon is running, so this was written to \(configuration.database) directly; polling begins when a daemon \
+        is started.
         """
     }
 }

@@ -15,11 +15,11 @@ enum InstructionTarget: Sendable {
     ///
     /// - Throws: an exit code, after reporting why there is no target, or why it did not carry out the instruction.
     static func with<Output>(
-        _ outline: Configuration.PublicConfiguration,
+        _ configuration: Configuration.PublicConfiguration,
         _ work: (InstructionTarget) async throws -> Output
     ) async throws -> Output {
         do {
-            return try await find(outline, work)
+            return try await find(configuration, work)
         } catch let error as InstructionFailure {
             printError(error.explanation)
             throw error.exitCode
@@ -30,20 +30,20 @@ enum InstructionTarget: Sendable {
     }
 
     private static func find<Output>(
-        _ outline: Configuration.PublicConfiguration,
+        _ configuration: Configuration.PublicConfiguration,
         _ work: (InstructionTarget) async throws -> Output
     ) async throws -> Output {
         try await HTTPClient.withHTTPClient(configuration: AdminClient.configuration) { http in
             var silences: [String] = []
-            for address in outline.admin {
+            for address in configuration.admin {
                 let client = AdminClient(address: address, http: http)
                 guard let silence = await client.silence() else { return try await work(.daemon(client)) }
                 silences.append("\(address): \(silence)")
             }
-            let ledger = try hold(outline, silences)
+            let ledger = try hold(configuration, silences)
             let output: Output
             do {
-                output = try await work(.ledger(ledger, accounts: outline.ledgerAccounts))
+                output = try await work(.ledger(ledger, accounts: configuration.ledgerAccounts))
             } catch {
                 // If the disk failed, that is the error to report.
                 try await ledger.finish()
@@ -78,19 +78,22 @@ enum InstructionTarget: Sendable {
 
 extension InstructionTarget {
     /// Opens the ledger as the daemon does, because no daemon answers.
-    private static func hold(_ outline: Configuration.PublicConfiguration, _ silences: [String]) throws -> Ledger {
+    private static func hold(
+        _ configuration: Configuration.PublicConfiguration,
+        _ silences: [String]
+    ) throws -> Ledger {
         umask(0o027)
-        if let owner = foreignOwner(of: outline.database) {
+        if let owner = foreignOwner(of: configuration.database) {
             printError(
                 """
-                no daemon answers, and \(outline.database) belongs to \(owner): as root, this would leave files that \
-                its daemon cannot open; run this as that user (sudo -u \(owner) paystate …), or start the daemon
+                no daemon answers, and \(configuration.database) belongs to \(owner): as root, this would leave files \
+                that its daemon cannot open; run this as that user (sudo -u \(owner) paystate …), or start the daemon
                 """
             )
             throw SysExit.unavailable
         }
         do throws(LedgerError) {
-            return try outline.openLedger()
+            return try configuration.openLedger()
         } catch .isLocked(let path, let holder) where silences.isEmpty {
             printError(
                 """

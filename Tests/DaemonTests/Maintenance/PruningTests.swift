@@ -13,15 +13,15 @@ import Testing
 /// Pruning by the daemon: at once on request, otherwise once a day.
 @Suite struct PruningTests {
     @Test func `it is done when somebody asks for it, and what was done is told`() async throws {
-        let moment = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
+        let time = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
         try await RunningDaemon.run {
             $0.reconcile.schedule.audit = []
         } now: {
-            moment.withLock { $0 }
+            time.withLock { $0 }
         } story: { daemon in
             try await daemon.receive("EP-1", "success")
             try await daemon.receive("EP-2", "processing")
-            moment.withLock { $0 = $0 + .seconds(401 * 86_400) }
+            time.withLock { $0 = $0 + .seconds(401 * 86_400) }
             var request = HTTPClientRequest(url: "http://127.0.0.1:\(daemon.adminPort)/v1/prune")
             let refused = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             #expect(refused.status == .methodNotAllowed)
@@ -29,7 +29,7 @@ import Testing
             request.headers.add(name: "Content-Type", value: "application/json")
             let doubted = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             #expect(doubted.status == .serviceUnavailable, "the clock has gone ahead by more than a day")
-            moment.withLock { $0 = $0 + .seconds(86_400) }
+            time.withLock { $0 = $0 + .seconds(86_400) }
             let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
             let body = Data(try await answer.body.collect(upTo: 4096).readableBytesView)
             let pruned = try JSONDecoder().decode(PruningAnswer.self, from: body)
@@ -42,8 +42,8 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
         let configuration = Configuration(database: folder.appending(path: "paystate.db").path, accounts: [])
-        let ledger = try configuration.outline.openLedger()
-        let moment = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
+        let ledger = try configuration.publicConfiguration.openLedger()
+        let time = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
         let rules = Mutex(0)
         let pruner = Pruner(
             ledger: ledger,
@@ -52,11 +52,11 @@ import Testing
                 return configuration.retention.rule
             },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-            now: { moment.withLock { $0 } }
+            now: { time.withLock { $0 } }
         )
         var rests: [Duration] = []
         for step in [Duration.zero, .seconds(60), .seconds(86_400 - 120), .seconds(61), .seconds(-200_000)] {
-            moment.withLock { $0 = $0 + step }
+            time.withLock { $0 = $0 + step }
             rests.append(await pruner.pruneIfDue())
         }
         #expect(rules.withLock { $0 } == 3, "the first, one a day later, one after the clock was set back")

@@ -96,7 +96,7 @@ import Testing
                 ])
             )
         ]
-        let ledger = try configuration.outline.openLedger()
+        let ledger = try configuration.publicConfiguration.openLedger()
         let watched = Instruction(
             account: "ecp",
             entity: .payment(id: payment),
@@ -150,7 +150,7 @@ import Testing
         }
     }
 
-    @Test func `a second look that comes before any first question is not slept through`() async throws {
+    @Test func `a second look that comes before any first poll is not slept through`() async throws {
         let answer = try RunningDaemon.callback("EP-1")
         try await run([.answer(200, body: answer)]) { schedule in
             schedule.firstAfter = .seconds(3600)
@@ -162,7 +162,7 @@ import Testing
         }
     }
 
-    @Test func `a graceful stop does not wait for an answer, and the question stays due`() async throws {
+    @Test func `a graceful stop does not wait for an answer, and the poll stays due`() async throws {
         try await run([.beSilent]) { daemon, gateway in
             try await daemon.receive("EP-1", "processing")
             for await _ in gateway.requests { break }
