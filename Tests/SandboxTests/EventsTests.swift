@@ -53,7 +53,7 @@ import Testing
     ])
     func `events happen where the gateways' documents allow them`(
         _ account: String,
-        _ wish: String,
+        _ member: String,
         _ events: String,
         _ end: State?
     ) async throws {
@@ -63,7 +63,7 @@ import Testing
         } story: { running in
             _ = try await running.request(
                 "/sandbox/payments",
-                #"{"account":"\#(account)","reference":"one","amount_minor":900,\#(wish)}"#
+                #"{"account":"\#(account)","reference":"one","amount_minor":900,\#(member)}"#
             )
             var last = 0
             for event in events.split(separator: " ") {

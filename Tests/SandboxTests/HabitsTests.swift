@@ -5,11 +5,11 @@ import Testing
 /// The sandbox varies from payment to payment where the real gateways do.
 @Suite struct HabitsTests {
     @Test func `ecommpay's sum is the balance of some payments, and stays in others`() throws {
-        var told = try Told { $0.lives = [.partlyRefunded: 1, .captured: 1] }
-        try told.live(making: 20)
+        var simulation = try Simulation { $0.lives = [.partlyRefunded: 1, .captured: 1] }
+        try simulation.live(making: 20)
         var kinds: Set<String> = []
-        let groundTruth = told.world.groundTruth().payments.filter { $0.account == "sandbox-ecommpay" }
-        for body in try told.bodies.map({ try JSON(reading: $0) }) {
+        let groundTruth = simulation.world.groundTruth().payments.filter { $0.account == "sandbox-ecommpay" }
+        for body in try simulation.bodies.map({ try JSON(reading: $0) }) {
             guard let payment = groundTruth.first(where: { $0.id == body["payment"]?["id"]?.string }),
                 let sum = Self.number(body["payment"]?["sum"]?["amount"]), let type = body["operation"]?["type"]?.string
             else { continue }
@@ -23,10 +23,10 @@ import Testing
     }
 
     @Test func `while a refund of ecommpay runs its payment is processing, and then what came of it`() throws {
-        var told = try Told { $0.lives = [.refunded: 1] }
-        try told.live(making: 20)
+        var simulation = try Simulation { $0.lives = [.refunded: 1] }
+        try simulation.live(making: 20)
         let words = Set(
-            try told.bodies.map { try JSON(reading: $0) }.filter { $0["operation"]?["type"]?.string == "refund" }
+            try simulation.bodies.map { try JSON(reading: $0) }.filter { $0["operation"]?["type"]?.string == "refund" }
                 .compactMap { body in
                     guard let operation = body["operation"]?["status"]?.string,
                         let payment = body["payment"]?["status"]?.string
@@ -38,17 +38,17 @@ import Testing
     }
 
     @Test func `a direct debit is submitted to the buyer's bank`() throws {
-        var told = try Told { $0.lives = [.paid: 1] }
-        try told.live(making: 20)
-        let words = try told.bodies.map { try JSON(reading: $0)["payment"]?["status"]?.string }
+        var simulation = try Simulation { $0.lives = [.paid: 1] }
+        try simulation.live(making: 20)
+        let words = try simulation.bodies.map { try JSON(reading: $0)["payment"]?["status"]?.string }
         #expect(words.contains("awaiting finalization"))
         #expect(words.contains("awaiting 3ds result"))
     }
 
     @Test func `a bill says until when it may be paid, and a token expires when it said it would`() throws {
-        var told = try Told { $0.lives = [.lateSuccess: 1, .abandoned: 1] }
-        try told.live(making: 20)
-        let bodies = try told.bodies.map { try JSON(reading: $0) }
+        var simulation = try Simulation { $0.lives = [.lateSuccess: 1, .abandoned: 1] }
+        try simulation.live(making: 20)
+        let bodies = try simulation.bodies.map { try JSON(reading: $0) }
         let bills = bodies.compactMap { $0["transaction"] }.filter { $0["erip"] != nil }
         #expect(!bills.isEmpty)
         #expect(bills.allSatisfy { ($0["expired_at"]?.string ?? "") > ($0["created_at"]?.string ?? "~") })
@@ -62,17 +62,17 @@ import Testing
 
     @Test(arguments: [0.0, 1.0])
     func `what moves all there is may name no amount`(_ probability: Double) throws {
-        var told = try Told {
+        var simulation = try Simulation {
             $0.lives = [.refunded: 1, .captured: 1, .cancelled: 1, .chargedBack: 1]
             $0.misbehaviour.omitAmounts = probability
         }
-        try told.live(making: 20)
-        let children = try told.bodies.compactMap { try JSON(reading: $0)["transaction"] }
+        try simulation.live(making: 20)
+        let children = try simulation.bodies.compactMap { try JSON(reading: $0)["transaction"] }
             .filter { $0["parent_uid"]?.string != nil }
         let silent = children.filter { $0["amount"] == nil }
         #expect(silent.isEmpty == (probability == 0))
         #expect(silent.allSatisfy { child in child["type"]?.string.map { child[$0]?["amount"] == nil } ?? false })
-        let operations = told.world.groundTruth().payments.flatMap(\.operations)
+        let operations = simulation.world.groundTruth().payments.flatMap(\.operations)
         #expect(operations.contains { $0.amount == nil } == (probability > 0))
     }
 

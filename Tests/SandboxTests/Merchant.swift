@@ -76,12 +76,12 @@ struct Merchant {
     }
 
     /// Polls the sandbox's endpoints in order, as long as they answer «not found».
-    mutating func ask(about entity: Entity, at account: String, _ world: inout World, at now: Timestamp)
+    mutating func poll(about entity: Entity, at account: String, _ world: inout World, at now: Timestamp)
         -> StatusResult?
     {
         guard let gateway = gateways[account] else { return nil }
-        for question in gateway.statusRequests(about: entity, method: nil, remembered: nil) {
-            let reading = gateway.read(world.answer(to: question), about: entity)
+        for request in gateway.statusRequests(about: entity, method: nil, remembered: nil) {
+            let reading = gateway.read(world.answer(to: request), about: entity)
             if case .report(let report) = reading {
                 record(report, at: account, from: .answer(overtaken: false), now)
             }
@@ -91,13 +91,13 @@ struct Merchant {
     }
 
     /// Polls everything that it knows of, until that yields nothing new.
-    mutating func askAboutEverything(_ created: [CreatedPayment], _ world: inout World, at now: Timestamp) {
-        for created in created { _ = ask(about: created.entity, at: created.account, &world, at: now) }
-        for name in renewals { _ = ask(about: .payment(id: name.id), at: name.account, &world, at: now) }
+    mutating func pollEverything(_ created: [CreatedPayment], _ world: inout World, at now: Timestamp) {
+        for created in created { _ = poll(about: created.entity, at: created.account, &world, at: now) }
+        for name in renewals { _ = poll(about: .payment(id: name.id), at: name.account, &world, at: now) }
         for (name, payment) in payments {
-            _ = ask(about: .payment(id: name.id), at: name.account, &world, at: now)
+            _ = poll(about: .payment(id: name.id), at: name.account, &world, at: now)
             for operation in payment.operations where payment.isFolded && operation.id != payment.id {
-                _ = ask(about: .operation(id: operation.id), at: name.account, &world, at: now)
+                _ = poll(about: .operation(id: operation.id), at: name.account, &world, at: now)
             }
         }
     }
@@ -137,13 +137,13 @@ struct Merchant {
 
 extension World {
     /// The sandbox's answer to one of the product's status requests, without HTTP in between.
-    mutating func answer(to question: StatusRequest) -> StatusResponse {
-        let path = question.url.dropFirst("http://sandbox/".count)
+    mutating func answer(to request: StatusRequest) -> StatusResponse {
+        let path = request.url.dropFirst("http://sandbox/".count)
         let reply: Reply
         if path == Endpoint.paymentStatus.rawValue {
-            reply = self.reply(toQuestion: question.body)
+            reply = self.reply(toStatusRequest: request.body)
         } else if let slash = path.lastIndex(of: "/"), let endpoint = Endpoint(rawValue: String(path[..<slash])) {
-            let authorization = question.headers.first { $0.name.lowercased() == "authorization" }?.value
+            let authorization = request.headers.first { $0.name.lowercased() == "authorization" }?.value
             reply = self.reply(about: String(path[slash...].dropFirst()), at: endpoint, authorization: authorization)
         } else {
             reply = Reply(404, [:])

@@ -92,8 +92,8 @@ import Testing
             ).body
             let token = try #require(created["token"]?.string)
             let secret = Secret(name: "test", bytes: Array(SandboxKeys.secret.utf8))
-            let question: JSON = ["general": ["project_id": 240, "payment_id": "B"]]
-            let text = String(decoding: question.signed(with: secret).bytes, as: UTF8.self)
+            let request: JSON = ["general": ["project_id": 240, "payment_id": "B"]]
+            let text = String(decoding: request.signed(with: secret).bytes, as: UTF8.self)
 
             let answer = try await running.request("/v2/payment/status", text)
             #expect(answer.body["payment"]?["status"] == "processing")

@@ -9,9 +9,9 @@ import Testing
     private let shop = Merchant.credentials
 
     private func world() throws -> World {
-        var told = try Told { $0.lives = Dictionary(uniqueKeysWithValues: Life.allCases.map { ($0, 1) }) }
-        try told.live(making: 25)
-        return told.world
+        var simulation = try Simulation { $0.lives = Dictionary(uniqueKeysWithValues: Life.allCases.map { ($0, 1) }) }
+        try simulation.live(making: 25)
+        return simulation.world
     }
 
     @Test(arguments: [
@@ -21,17 +21,17 @@ import Testing
         (#"{"general":{"project_id":240,"payment_id":"x"}}"#, "3262"),
         (#"{"general":"#, "2003"), ("", "2003"),
     ])
-    func `ecommpay refuses a question that is not signed right`(_ body: String, _ code: String) throws {
-        var world = try Told().world
-        let reply = world.reply(toQuestion: Array(body.utf8))
+    func `ecommpay refuses a status request that is not signed right`(_ body: String, _ code: String) throws {
+        var world = try Simulation().world
+        let reply = world.reply(toStatusRequest: Array(body.utf8))
         #expect(reply.status == 400)
         #expect(try JSON(reading: reply.body)["code"]?.string == code)
     }
 
     @Test func `ecommpay has not found what is not registered, and does not sign that`() throws {
-        var world = try Told().world
-        let question: JSON = ["general": ["project_id": 240, "payment_id": "nobody's"]]
-        let reply = world.reply(toQuestion: question.signed(with: secret).bytes)
+        var world = try Simulation().world
+        let request: JSON = ["general": ["project_id": 240, "payment_id": "nobody's"]]
+        let reply = world.reply(toStatusRequest: request.signed(with: secret).bytes)
         #expect(reply.status == 200)
         #expect(
             String(decoding: reply.body, as: UTF8.self)

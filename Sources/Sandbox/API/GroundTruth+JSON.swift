@@ -39,7 +39,7 @@ extension Counters {
             "acknowledged": .integer(acknowledged), "refused": .integer(refused), "unanswered": .integer(unanswered),
             "lost": .integer(lost), "duplicated": .integer(duplicated), "reordered": .integer(reordered),
             "late": .integer(late), "regressed": .integer(regressed), "given_up": .integer(givenUp),
-            "asked": .integer(asked), "misanswered": .integer(misanswered),
+            "asked": .integer(statusRequests), "misanswered": .integer(misanswered),
         ]
     }
 }

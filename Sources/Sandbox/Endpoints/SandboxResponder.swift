@@ -16,7 +16,7 @@ struct SandboxResponder: Sendable {
         router.add(middleware: NotFoundMiddleware())
         router.post("/v2/payment/status") { request, _ in
             let body = try await bytes(of: request)
-            return try await response(sandbox.withWorld { world, _ in world.reply(toQuestion: body) })
+            return try await response(sandbox.withWorld { world, _ in world.reply(toStatusRequest: body) })
         }
         for endpoint in Endpoint.allCases where endpoint != .paymentStatus {
             router.get("/\(endpoint.rawValue)/{name}") { request, context in

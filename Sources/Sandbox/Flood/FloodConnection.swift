@@ -9,7 +9,7 @@ final class FloodConnection: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var reader = AnswerReader()
     /// When the request that awaits its response was sent.
-    private(set) var askedAt: NIODeadline?
+    private(set) var sentAt: NIODeadline?
     private(set) var wasAnswered = false
 
     init(course: FloodRun) {
@@ -17,9 +17,9 @@ final class FloodConnection: ChannelInboundHandler {
     }
 
     /// Sends the next request, if there is one.
-    func ask() {
+    func sendRequest() {
         guard let context, let request = course.nextRequest() else { return }
-        askedAt = .now()
+        sentAt = .now()
         context.writeAndFlush(Self.wrapOutboundOut(request), promise: nil)
     }
 
@@ -41,12 +41,12 @@ final class FloodConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         do {
-            guard let askedAt else { throw UnreadableAnswer.unasked }
+            guard let sentAt else { throw UnreadableAnswer.unasked }
             guard let answer = try reader.read(Self.unwrapInboundIn(data)) else { return }
             let now = NIODeadline.now()
-            self.askedAt = nil
+            self.sentAt = nil
             wasAnswered = true
-            course.answered(answer.status, at: now, after: now - askedAt)
+            course.answered(answer.status, at: now, after: now - sentAt)
             guard !answer.isLast else { return close() }
             course.goesOn(self)
         } catch {

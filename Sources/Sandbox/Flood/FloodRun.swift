@@ -78,15 +78,15 @@ extension FloodRun {
         connections[ObjectIdentifier(connection)] = connection
         switch phase {
         case .connecting: if connections.count == flood.connections { begin() }
-        case .warmingUp, .measuring: connection.ask()
+        case .warmingUp, .measuring: connection.sendRequest()
         case .ended: return
         }
     }
 
     /// Sends the next request on a connection that got its response.
     func goesOn(_ connection: FloodConnection) {
-        guard flood.pause > .zero else { return connection.ask() }
-        loop.assumeIsolated().scheduleTask(in: TimeAmount(flood.pause)) { connection.ask() }
+        guard flood.pause > .zero else { return connection.sendRequest() }
+        loop.assumeIsolated().scheduleTask(in: TimeAmount(flood.pause)) { connection.sendRequest() }
     }
 
     func nextRequest() -> ByteBuffer? {
@@ -112,7 +112,7 @@ extension FloodRun {
         case .warmingUp, .measuring: break
         case .ended: return
         }
-        if connection.askedAt != nil {
+        if connection.sentAt != nil {
             unanswered -= 1
             tally.countFailure()
         }
@@ -131,7 +131,7 @@ extension FloodRun {
         } else {
             measure()
         }
-        for connection in connections.values { connection.ask() }
+        for connection in connections.values { connection.sendRequest() }
     }
 
     private func measure() {
@@ -160,7 +160,7 @@ extension FloodRun {
         // A connection that waits for the response to the very last request counts as a failure instead.
         guard !isSilent || (requests.isEmpty && lastAnswer != nil) else { return fail(silence(at: now)) }
         for connection in connections.values {
-            guard let askedAt = connection.askedAt, now - askedAt > timeout else { continue }
+            guard let sentAt = connection.sentAt, now - sentAt > timeout else { continue }
             connection.close()
         }
         if requests.isEmpty, unanswered == 0 { return end(.usedUp) }

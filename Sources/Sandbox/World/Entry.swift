@@ -15,7 +15,7 @@ struct Entry {
     /// The number of its latest callback.
     var lastCallback = 0
     /// How many status requests about it were received.
-    var questions = 0
+    var statusRequests = 0
     /// When it was last active, once nothing more is to come.
     var finishedAt: Timestamp?
     /// The subjects of callbacks that were answered with 200.

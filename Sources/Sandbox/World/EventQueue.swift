@@ -19,9 +19,9 @@ struct EventQueue<Element: Sendable>: Sendable {
     /// When the first event is due.
     var next: Timestamp? { heap.first?.at }
 
-    mutating func insert(_ element: Element, at moment: Timestamp) {
+    mutating func insert(_ element: Element, at time: Timestamp) {
         serial += 1
-        heap.append(Entry(at: moment, serial: serial, element: element))
+        heap.append(Entry(at: time, serial: serial, element: element))
         var index = heap.count - 1
         while index > 0, heap[index].precedes(heap[(index - 1) / 2]) {
             heap.swapAt(index, (index - 1) / 2)

@@ -38,9 +38,9 @@ extension World {
         }
     }
 
-    private mutating func send(_ callback: OutgoingCallback, about entry: inout Entry, at moment: Timestamp) {
+    private mutating func send(_ callback: OutgoingCallback, about entry: inout Entry, at time: Timestamp) {
         entry.callbacks += 1
-        outbox.insert(callback, at: moment)
+        outbox.insert(callback, at: time)
     }
 
     private func callback(of draft: CallbackDraft, about entry: inout Entry) -> OutgoingCallback {

@@ -170,9 +170,9 @@ package struct World {
         rest(number, at: now)
     }
 
-    private mutating func appoint(_ event: Event, _ portion: AmountShare, for number: Int, at moment: Timestamp) {
+    private mutating func appoint(_ event: Event, _ portion: AmountShare, for number: Int, at time: Timestamp) {
         entries[number]?.steps += 1
-        agenda.insert(ScheduledEvent(entry: number, event: event, portion: portion), at: moment)
+        agenda.insert(ScheduledEvent(entry: number, event: event, portion: portion), at: time)
     }
 
     private mutating func name(_ number: Int) {
@@ -243,7 +243,7 @@ package struct Counters: Sendable, Equatable {
     /// Callbacks that were sent for the last time without success.
     package var givenUp = 0
     /// Requests to the status endpoints.
-    package var asked = 0
+    package var statusRequests = 0
     /// Status requests that were answered badly, because of misbehaviour.
     package var misanswered = 0
 }

@@ -123,7 +123,7 @@ import paystate
         guard reckoning.differences.isEmpty, unexplained.isEmpty else { return }
         print(
             "soak: \(reckoning.payments) payments, \(reckoning.operations) operations, \(counters.sent) callbacks sent, "
-                + "\(counters.lost) lost, \(counters.duplicated) doubled, \(counters.asked) questions; all agree"
+                + "\(counters.lost) lost, \(counters.duplicated) doubled, \(counters.statusRequests) polls; all agree"
         )
     }
 }

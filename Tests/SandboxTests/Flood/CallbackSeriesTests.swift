@@ -8,9 +8,9 @@ import Testing
     private let now = Timestamp(milliseconds: 1_795_341_601_250)
     private let secret = Secret(name: "flood", bytes: Array("a-secret-of-the-tests".utf8))
 
-    private func reports(_ numbers: Range<Int>, at moment: Timestamp) throws -> [Report] {
+    private func reports(_ numbers: Range<Int>, at time: Timestamp) throws -> [Report] {
         let gateway = try Ecommpay(["project_id": .integer(240), "secrets": .secrets([secret])])
-        let series = CallbackSeries(projectID: 240, secret: secret, at: moment)
+        let series = CallbackSeries(projectID: 240, secret: secret, at: time)
         return try numbers.map { number in
             let authentic = try gateway.authenticate(Callback(body: try series.body(number)))
             #expect(authentic.verdict == .valid)

@@ -17,17 +17,17 @@ package struct Reply: Sendable, Equatable {
 
 extension World {
     /// ecommpay's response to a body that was posted to `/v2/payment/status`.
-    package mutating func reply(toQuestion body: [UInt8]) -> Reply {
-        counters.asked += 1
+    package mutating func reply(toStatusRequest body: [UInt8]) -> Reply {
+        counters.statusRequests += 1
         guard !misbehaviour.outage else { return unavailable() }
-        guard let question = try? JSON(reading: body) else {  // Whatever is wrong with it, it is no status request.
+        guard let request = try? JSON(reading: body) else {  // Whatever is wrong with it, it is no status request.
             return Reply(400, ["status": "error", "code": "2003", "message": "Invalid JSON"])
         }
-        let general = question["general"]
+        let general = request["general"]
         guard let signature = general?["signature"]?.string, !signature.isEmpty else {
             return Reply(400, ["status": "error", "code": "3262", "message": "Signature is empty"])
         }
-        guard let account = project(general?["project_id"]), question.signed(with: account.secret) == question,
+        guard let account = project(general?["project_id"]), request.signed(with: account.secret) == request,
             let id = general?["payment_id"]?.string
         else { return Reply(400, ["status": "error", "code": "3261", "message": "Invalid signature"]) }
 
@@ -38,7 +38,7 @@ extension World {
 
     /// eComCharge's response to a GET with this `Authorization` header.
     package mutating func reply(about id: String, at endpoint: Endpoint, authorization: String?) -> Reply {
-        counters.asked += 1
+        counters.statusRequests += 1
         guard !misbehaviour.outage else { return unavailable() }
         guard let account = shop(authorization) else {
             return Reply(401, ["message": "Invalid shop_id/secret_key.", "errors": ["system": ["System error."]]])
@@ -53,8 +53,8 @@ extension World {
         sign: (_ answer: JSON, _ isUnsigned: Bool) -> JSON
     ) -> Reply {
         guard let entry = self[name] else { return Self.notFound(at: endpoint) }
-        entries[entry.number]?.questions += 1
-        var chance = SeededGenerator(seed: settings.seed, stream: entry.number, -1, entry.questions)
+        entries[entry.number]?.statusRequests += 1
+        var chance = SeededGenerator(seed: settings.seed, stream: entry.number, -1, entry.statusRequests)
         let isLimited = chance.happens(misbehaviour.rateLimit)
         let fails = chance.happens(misbehaviour.fail)
         let isRubbish = chance.happens(misbehaviour.rubbish)

@@ -3,7 +3,7 @@ import Sandbox
 import Testing
 
 /// A world with its own clock, and the merchant to whom it sends callbacks.
-struct Told {
+struct Simulation {
     var world: World
     var merchant: Merchant
     private(set) var created: [CreatedPayment] = []
@@ -52,10 +52,15 @@ struct Told {
         }
     }
 
+    /// Lets the merchant poll one entity.
+    mutating func poll(_ entity: Entity, at account: String) -> StatusResult? {
+        merchant.poll(about: entity, at: account, &world, at: now)
+    }
+
     /// Lets the merchant poll everything that it created or heard of.
-    mutating func askAboutEverything() {
+    mutating func pollEverything() {
         // Entities named in an answer may be polled in turn.
-        for _ in 0..<2 { merchant.askAboutEverything(created, &world, at: now) }
+        for _ in 0..<2 { merchant.pollEverything(created, &world, at: now) }
     }
 
     /// The differences between the merchant's books and the ground truth, in words.
