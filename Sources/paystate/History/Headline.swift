@@ -30,8 +30,8 @@ struct Headline {
                 + [sum, fate].compactMap(\.self).joined(separator: ", ") + "."
         case .subscription:
             let facts = [row.word("plan"), sum, row.word("payment_id").map { "its last payment is \($0)" }]
-            let told = facts.compactMap(\.self).joined(separator: ", ")
-            return "Subscription \(name) is \(status ?? "not known yet")\(told.isEmpty ? "" : ": \(told)")."
+            let details = facts.compactMap(\.self).joined(separator: ", ")
+            return "Subscription \(name) is \(status ?? "not known yet")\(details.isEmpty ? "" : ": \(details)")."
         }
     }
 

@@ -8,16 +8,16 @@ extension Narrator {
         let sender = row.word("remote_address").map { " from \($0)" } ?? ""
         var sentences = ["A callback arrived\(sender), \(Self.proof(row)) (\(event.evidence))."]
         if row.time("reverified_at") != nil {
+            let received = row.requiredTime("received_at").clock(on: event.at.day)
             sentences = [
                 """
-                A callback that arrived\(sender) at \(row.moment("received_at").clock(on: event.at.day)), and was \
-                rejected then, was verified again after a key was corrected: it is \(Self.proof(row)) \
-                (\(event.evidence)).
+                A callback that arrived\(sender) at \(received), and was rejected then, was verified again after a \
+                key was corrected: it is \(Self.proof(row)) (\(event.evidence)).
                 """
             ]
         }
         if let deliveries = row.number("deliveries"), deliveries > 1 {
-            let last = row.moment("last_received_at").clock(on: event.at.day)
+            let last = row.requiredTime("last_received_at").clock(on: event.at.day)
             let times = deliveries == 2 ? "twice" : "\(deliveries) times"
             sentences.append("The same bytes arrived \(times), last at \(last): they count once.")
         }
@@ -50,8 +50,9 @@ extension Narrator {
         case .unrecognised where row.number("rule") == nil:
             return "It says nothing that Paystate tracks: it was kept, and changed nothing."
         case .applied, .unchanged, .late, .held, .unrecognised, nil:
-            let ruling = RuleExplanation(number: row.number("rule"), effect: row.text("effect")).words(of: thing(row))
-            return "\(says)\(ruling)" + (Self.isAmbiguous(row) ? Self.acceptance : ".")
+            let rule = RuleExplanation(number: row.number("rule"), effect: row.text("effect"))
+            let explanation = rule.words(of: thing(row))
+            return "\(says)\(explanation)" + (Self.isAmbiguous(row) ? Self.acceptance : ".")
         }
     }
 

@@ -3,9 +3,9 @@ import Payments
 
 extension Narrator {
     mutating func narrate(poll row: ViewRow, _ event: HistoryEvent) -> String {
-        let askedAt = row.moment("asked_at")
+        let askedAt = row.requiredTime("asked_at")
         let place = [event.evidence, row.word("endpoint")].compactMap(\.self).joined(separator: ", ")
-        let asked =
+        let opening =
             if let previousAt, askedAt < previousAt {
                 "The answer to the poll at \(askedAt.clock(on: event.at.day))\(about(row)) arrived (\(place))."
             } else {
@@ -13,7 +13,7 @@ extension Narrator {
             }
         let answer = answer(row, askedAt, event)
         note(row, event)
-        return "\(asked) \(answer)"
+        return "\(opening) \(answer)"
     }
 
     /// The polled entity, if it is not the story's subject.
@@ -63,11 +63,11 @@ extension Narrator {
         switch PollOutcome(rawValue: row.text("outcome")) {
         case .applied, .unchanged, .late, .unrecognised:
             let word = said(row, in: event).map { " «\($0)»" } ?? " with a status"
-            let ruling = RuleExplanation(number: row.number("rule"), effect: row.text("outcome")).words(
+            let explanation = RuleExplanation(number: row.number("rule"), effect: row.text("outcome")).words(
                 of: row.word("entity") ?? hero,
                 isAnswer: true
             )
-            return "\(answered)\(word)\(ruling)."
+            return "\(answered)\(word)\(explanation)."
         case .notFound:
             return "\(answered): not found. This is not a failure: \(comfort)."
         case .unauthorized:
@@ -103,7 +103,7 @@ extension Narrator {
     private func said(_ row: ViewRow, in event: HistoryEvent) -> String? {
         if let word = row.word("status") { return word }
         let own = event.transitions.first { $0.text("entity_id") == row.text("entity_id") }
-        if let told = own ?? event.transitions.first { return told.word("to_status") }
+        if let change = own ?? event.transitions.first { return change.word("to_status") }
         guard PollOutcome(rawValue: row.text("outcome")) == .unchanged else { return nil }
         return row.text("entity") == hero ? status : operationWords[row.text("entity_id")]
     }

@@ -47,23 +47,23 @@ struct Narrator {
     }
 
     /// The causes of a poll at this time: the instructions, else evidence that is held or arrived shortly before.
-    func causes(at moment: Timestamp) -> [String] {
+    func causes(at time: Timestamp) -> [String] {
         guard orders.isEmpty else { return orders }
-        return pollRequests.filter { held.contains($0.evidence) || moment <= $0.at + .seconds(60) }.map(\.evidence)
+        return pollRequests.filter { held.contains($0.evidence) || time <= $0.at + .seconds(60) }.map(\.evidence)
     }
 
     /// When an event begins: a poll when its request was sent, unless something else happened before its answer
     /// arrived.
     func beginning(of event: HistoryEvent) -> Timestamp {
-        guard case .poll(let row) = event.deed else { return event.at }
-        let askedAt = row.moment("asked_at")
+        guard case .poll(let row) = event.kind else { return event.at }
+        let askedAt = row.requiredTime("asked_at")
         return previousAt.map { askedAt < $0 } ?? false ? event.at : askedAt
     }
 
     /// Narrates one event, in paragraphs.
     mutating func narrate(_ event: HistoryEvent) -> [String] {
         var paragraphs: [String] = []
-        switch event.deed {
+        switch event.kind {
         case .callback(let row): paragraphs.append(narrate(callback: row, event))
         case .poll(let row): paragraphs.append(narrate(poll: row, event))
         case .instruction(let row): paragraphs.append(narrate(instruction: row, event))

@@ -10,7 +10,7 @@ struct NextSteps {
     let now: Timestamp
 
     var sentences: [String] {
-        held + [asking] + alarms
+        held + [polling] + alarms
     }
 
     private var row: ViewRow { history.subject }
@@ -24,7 +24,7 @@ struct NextSteps {
 
     // MARK: The next poll
 
-    private var asking: String {
+    private var polling: String {
         guard let next = row.time("next_poll_at") ?? row.time("next_audit_at") else { return rest }
         let reason = reason(for: next)
         if let pause = history.pause, pause.until > max(now, next) {
@@ -100,7 +100,7 @@ struct NextSteps {
         }
         return open.map { anomaly in
             let kind = AnomalyKind(rawValue: anomaly.text("kind"))
-            let opened = anomaly.moment("opened_at").clock(on: now.day)
+            let opened = anomaly.requiredTime("opened_at").clock(on: now.day)
             return """
                 Open since \(opened): \(anomaly.word("kind") ?? ""), \(anomaly.word("detail") ?? ""). \
                 \(kind.map(advice) ?? "")

@@ -11,12 +11,12 @@ struct Page {
     }
 
     /// Adds paragraphs, the first with the time in front.
-    mutating func add(_ paragraphs: [String], at moment: Timestamp) {
-        if moment.day != day {
-            day = moment.day
-            lines += ["", moment.day]
+    mutating func add(_ paragraphs: [String], at time: Timestamp) {
+        if time.day != day {
+            day = time.day
+            lines += ["", time.day]
         }
-        var label = "  \(moment.clock)  "
+        var label = "  \(time.clock)  "
         for paragraph in paragraphs {
             lines += Paragraph(label: label, text: paragraph).lines(width: width)
             label = String(repeating: " ", count: label.count)

@@ -11,13 +11,13 @@ struct Repetition {
 
     /// - Returns: `nil` if the event cannot be repeated.
     init?(of event: HistoryEvent) {
-        guard case .poll(let row) = event.deed else { return nil }
+        guard case .poll(let row) = event.kind else { return nil }
         outcome = row.text("outcome")
     }
 
     /// Adds another poll and returns true, if it has the same outcome and changed nothing.
     mutating func takes(_ event: HistoryEvent, at beginning: Timestamp) -> Bool {
-        guard case .poll(let row) = event.deed, row.text("outcome") == outcome, event.isQuiet else {
+        guard case .poll(let row) = event.kind, row.text("outcome") == outcome, event.isQuiet else {
             return false
         }
         count += 1

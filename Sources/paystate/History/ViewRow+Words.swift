@@ -18,7 +18,7 @@ extension ViewRow {
     }
 
     /// A time that the schema guarantees.
-    func moment(_ column: String) -> Timestamp {
+    func requiredTime(_ column: String) -> Timestamp {
         time(column) ?? Timestamp(milliseconds: 0)
     }
 

@@ -34,7 +34,7 @@ final class StoryBench: Sendable {
         try? FileManager.default.removeItem(at: folder)  // A leftover folder is harmless.
     }
 
-    static func moment(_ seconds: Double) -> Timestamp {
+    static func time(_ seconds: Double) -> Timestamp {
         Timestamp(milliseconds: 1_795_341_600_000 + Int64(seconds * 1000))
     }
 
@@ -50,8 +50,8 @@ final class StoryBench: Sendable {
                 account: account,
                 body: [],
                 digest: Self.digest("\(content)"),
-                receivedAt: Self.moment(seconds),
-                reverifiedAt: reverified.map(Self.moment),
+                receivedAt: Self.time(seconds),
+                reverifiedAt: reverified.map(Self.time),
                 remoteAddress: "10.0.0.1",
                 verdict: verdict,
                 form: account == "eu-shop" ? "natural" : "basic",
@@ -81,7 +81,7 @@ final class StoryBench: Sendable {
         account: String = "eu-shop",
         meanwhile: () async throws -> Void = {}
     ) async throws {
-        let due = try await ledger.due(of: account, besides: [], at: Self.moment(asked))
+        let due = try await ledger.due(of: account, besides: [], at: Self.time(asked))
         guard case .poll(let poll) = due else { throw NothingDue() }
         try await meanwhile()
         _ = try await ledger.record(
@@ -89,9 +89,9 @@ final class StoryBench: Sendable {
                 poll: poll,
                 result: result,
                 pause: pause,
-                askedAt: Self.moment(asked),
-                answeredAt: http == nil ? nil : Self.moment(asked + seconds),
-                recordedAt: Self.moment(asked + seconds),
+                askedAt: Self.time(asked),
+                answeredAt: http == nil ? nil : Self.time(asked + seconds),
+                recordedAt: Self.time(asked + seconds),
                 httpStatus: http,
                 endpoint: http == nil ? nil : "payment/status",
                 body: nil,
@@ -104,7 +104,7 @@ final class StoryBench: Sendable {
     func instruct(_ command: Instruction.Command, _ entity: Entity, at seconds: Double, account: String = "eu-shop")
         async throws
     {
-        let instruction = Instruction(account: account, entity: entity, command: command, givenAt: Self.moment(seconds))
+        let instruction = Instruction(account: account, entity: entity, command: command, givenAt: Self.time(seconds))
         _ = try await ledger.instruct(instruction)
     }
 
@@ -112,7 +112,7 @@ final class StoryBench: Sendable {
     func story(of name: String, at seconds: Double, width: Int = 100, evidence: String? = nil) throws -> String {
         let reader = try LedgerReader(at: folder.appending(path: "paystate.db").path)
         return try reader.histories(named: name, account: nil).map { chronicle in
-            Story(chronicle, now: Self.moment(seconds)).text(of: evidence, width: width, colours: false)
+            Story(chronicle, now: Self.time(seconds)).text(of: evidence, width: width, colours: false)
         }.joined(separator: "\n\n\n")
     }
 
@@ -136,7 +136,7 @@ extension Report {
         payment.reference = id
         payment.amount = 5200
         payment.currency = "EUR"
-        payment.gatewayTime = StoryBench.moment(seconds)
+        payment.gatewayTime = StoryBench.time(seconds)
         let operationState: State =
             switch state {
             case .pending: .pending
@@ -168,7 +168,7 @@ extension Report {
         report.parentID = parent
         report.amount = amount
         report.currency = "USD"
-        report.gatewayTime = StoryBench.moment(seconds)
+        report.gatewayTime = StoryBench.time(seconds)
         var payment: PaymentReport?
         if parent == nil {
             payment = PaymentReport(id: uid)

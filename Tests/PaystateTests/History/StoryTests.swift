@@ -188,13 +188,13 @@ import paystate
     @Test func `a gateway in trouble is said to be left alone, until when and why`() async throws {
         let bench = try StoryBench()
         try await bench.callback(.report(.stated("processing", .pending, at: 0)), at: 1)
-        try await bench.ledger.pause("eu-shop", until: StoryBench.moment(100.5), reason: .unavailable)
+        try await bench.ledger.pause("eu-shop", until: StoryBench.time(100.5), reason: .unavailable)
         let sentence = "The gateway is in trouble (unavailable): polling is paused until 10:01:40."
         #expect(try bench.story(of: "ORDER-17", at: 90, width: 1000).contains(sentence))
         #expect(try bench.story(of: "ORDER-17", at: 2, width: 1000).contains(sentence))
         #expect(!(try bench.story(of: "ORDER-17", at: 101, width: 1000).contains("in trouble")))
         try await bench.answer(.unavailable, pause: .seconds(10), asked: 91, detail: "connection refused")
-        try await bench.ledger.pause("eu-shop", until: StoryBench.moment(400.5), reason: .unavailable)
+        try await bench.ledger.pause("eu-shop", until: StoryBench.time(400.5), reason: .unavailable)
         let reason = "The gateway is in trouble (unavailable: connection refused): polling is paused until 10:06:40."
         #expect(try bench.story(of: "ORDER-17", at: 95, width: 1000).contains(reason))
     }
