@@ -81,7 +81,7 @@ struct PaymentUpdate {
             consequences.row = judgement.row
             isBelieved = judgement.effect.isNews
         }
-        ask(about: &operation, after: judgement)
+        schedulePolls(of: &operation, after: judgement)
         if known?.tracked.status != operation.tracked.status || known?.tracked.amounts != operation.tracked.amounts {
             consequences.transitions.append(
                 Transition(
@@ -101,7 +101,7 @@ struct PaymentUpdate {
     }
 
     /// Schedules polls: an eComCharge child is polled by its own uid, everything else through its payment.
-    private mutating func ask(about operation: inout Operation, after judgement: Judgement) {
+    private mutating func schedulePolls(of operation: inout Operation, after judgement: Judgement) {
         guard payment.isFolded, operation.id != payment.id else {
             pollsAtOnce = pollsAtOnce || judgement.pollsAtOnce
             return
@@ -123,7 +123,7 @@ struct PaymentUpdate {
         // The first status is accepted whatever the totals are.
         let totals = payment.tracked.status.word == nil ? nil : MoneyFold(payment).totals
         let currency = report.currency ?? payment.operations.lazy.compactMap(\.tracked.amounts.currency).first
-        let (sum, isExplained) = asked(report.amount, in: currency, having: totals ?? Totals())
+        let (sum, isExplained) = amountToPay(report.amount, in: currency, having: totals ?? Totals())
         let known = payment.tracked.status
         let judgement = payment.tracked.apply(
             Evidence(
@@ -156,7 +156,7 @@ struct PaymentUpdate {
     /// amount.
     ///
     /// - Returns: the amount, and whether it agrees with the known operations.
-    private func asked(
+    private func amountToPay(
         _ sum: Int64?,
         in currency: String?,
         having totals: Totals

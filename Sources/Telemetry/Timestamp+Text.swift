@@ -32,11 +32,11 @@ extension Timestamp {
             self.init(year: match.4, month: match.1, day: match.2.drop { $0 == " " }, time: match.3)
         } else if let match = text.wholeMatch(of: /[A-Z][a-z]+, (\d\d)-([A-Z][a-z]{2})-(\d\d) (\d\d:\d\d:\d\d) GMT/) {
             let years = ["20", "19"].lazy.map { $0 + match.3 }
-            let moments = years.compactMap {
+            let candidates = years.compactMap {
                 Timestamp(year: $0[...], month: match.2, day: match.1, time: match.4)
             }
-            guard let moment = moments.first(where: { $0 < now + .seconds(50 * 365 * 86_400) }) else { return nil }
-            self = moment
+            guard let time = candidates.first(where: { $0 < now + .seconds(50 * 365 * 86_400) }) else { return nil }
+            self = time
         } else {
             return nil
         }

@@ -19,32 +19,32 @@ import Testing
     @Test func `ecommpay is asked with the first secret, byte for byte`() throws {
         for vector in try Fixtures.asking().ecommpay {
             let entity = Entity.payment(id: vector.id)
-            let questions = try ecommpay().statusRequests(about: entity, method: "card", remembered: nil)
-            let question = try #require(questions.first)
-            #expect(questions.count == 1)
-            #expect(question.endpoint == "payment/status")
-            #expect(question.method == .post)
-            #expect(question.url == "https://api.ecommpay.com/v2/payment/status")
-            #expect(question.headers.map(\.name) == ["Content-Type", "Accept"])
-            #expect(question.headers.map(\.value) == ["application/json", "application/json"])
-            #expect(question.body == Array(vector.sent.utf8), "\(vector.name)")
+            let requests = try ecommpay().statusRequests(about: entity, method: "card", remembered: nil)
+            let request = try #require(requests.first)
+            #expect(requests.count == 1)
+            #expect(request.endpoint == "payment/status")
+            #expect(request.method == .post)
+            #expect(request.url == "https://api.ecommpay.com/v2/payment/status")
+            #expect(request.headers.map(\.name) == ["Content-Type", "Accept"])
+            #expect(request.headers.map(\.value) == ["application/json", "application/json"])
+            #expect(request.body == Array(vector.sent.utf8), "\(vector.name)")
         }
     }
 
     @Test func `eComCharge is asked for one segment of a path, whatever the id`() throws {
         for vector in try Fixtures.asking().ecomcharge {
             let entity = Entity.checkout(token: vector.id)
-            let question = try #require(ecomcharge().statusRequests(about: entity, method: nil, remembered: nil).first)
-            #expect(question.endpoint == "ctp/api/checkouts")
-            #expect(question.method == .get)
+            let request = try #require(ecomcharge().statusRequests(about: entity, method: nil, remembered: nil).first)
+            #expect(request.endpoint == "ctp/api/checkouts")
+            #expect(request.method == .get)
             #expect(
-                question.url == "https://checkout.ecomcharge.com/ctp/api/checkouts/\(vector.sent)",
+                request.url == "https://checkout.ecomcharge.com/ctp/api/checkouts/\(vector.sent)",
                 "\(vector.name)"
             )
-            #expect(question.headers.map(\.name) == ["Authorization", "Accept"])
-            #expect(question.headers.map(\.value) == [EComChargeShop.basic("1673:pass:wörd"), "application/json"])
+            #expect(request.headers.map(\.name) == ["Authorization", "Accept"])
+            #expect(request.headers.map(\.value) == [EComChargeShop.basic("1673:pass:wörd"), "application/json"])
             // A request with a Content-Type is refused (protocol sheet, 11).
-            #expect(question.body.isEmpty)
+            #expect(request.body.isEmpty)
         }
     }
 
@@ -80,9 +80,9 @@ import Testing
         turn: (entity: Entity, method: String?, remembered: String?, urls: [String])
     ) throws {
         let gateway = try ecomcharge(["checkout_url": "http://c", "gateway_url": "http://g", "api_url": "http://a"])
-        let questions = gateway.statusRequests(about: turn.entity, method: turn.method, remembered: turn.remembered)
-        #expect(questions.map(\.url) == turn.urls.map { "http://\($0)/u" })
-        #expect(questions.map(\.endpoint) == turn.urls.map { String($0.dropFirst(2)) })
+        let requests = gateway.statusRequests(about: turn.entity, method: turn.method, remembered: turn.remembered)
+        #expect(requests.map(\.url) == turn.urls.map { "http://\($0)/u" })
+        #expect(requests.map(\.endpoint) == turn.urls.map { String($0.dropFirst(2)) })
     }
 
     @Test(arguments: [Entity.operation(id: "1"), .checkout(token: "1"), .subscription(id: "1"), .payment(id: "")])
@@ -106,16 +106,16 @@ import Testing
         #expect(second.first?.url == "\(base)/transactions/1")
     }
 
-    @Test func `a question shows neither who asks nor what`() throws {
+    @Test func `a status request shows neither its sender nor its subject`() throws {
         let payment = Entity.payment(id: "order-77")
-        let questions =
+        let requests =
             try ecommpay().statusRequests(about: payment, method: nil, remembered: nil)
             + ecomcharge().statusRequests(about: payment, method: "halva", remembered: nil)
-        for question in questions {
+        for request in requests {
             var dumped = ""
-            dump(question, to: &dumped)
-            for text in ["\(question)", String(reflecting: question), dumped] {
-                #expect(text.contains(question.endpoint))
+            dump(request, to: &dumped)
+            for text in ["\(request)", String(reflecting: request), dumped] {
+                #expect(text.contains(request.endpoint))
                 #expect(!text.contains("order-77"))
                 #expect(!text.contains("Basic"))
                 #expect(!text.contains("signature"))

@@ -20,15 +20,15 @@ extension Bench {
         pause: Duration = .zero,
         at seconds: Int64
     ) async throws -> PollOutcome {
-        let moment = Timestamp(milliseconds: seconds * 1000)
+        let time = Timestamp(milliseconds: seconds * 1000)
         return try await ledger.record(
             PollRecord(
                 poll: poll,
                 result: result,
                 pause: pause,
-                askedAt: moment,
-                answeredAt: moment,
-                recordedAt: moment,
+                askedAt: time,
+                answeredAt: time,
+                recordedAt: time,
                 httpStatus: 200,
                 endpoint: "transactions",
                 body: body,

@@ -148,8 +148,8 @@ extension Bench {
         let now = Self.time(day: day)
         _ = try await instruct(.poll, .payment(id: id), at: now)
         var others: Set<DuePoll.ID> = []
-        let moment = Timestamp(milliseconds: now * 1000)
-        while case .poll(let poll) = try await ledger.due(of: "ecp", besides: others, at: moment) {
+        let time = Timestamp(milliseconds: now * 1000)
+        while case .poll(let poll) = try await ledger.due(of: "ecp", besides: others, at: time) {
             guard poll.entity != .payment(id: id) else {
                 try await answer(poll, result, at: now)
                 return

@@ -33,7 +33,7 @@ import Testing
         #expect(try bench.rows("SELECT account FROM payments ORDER BY account") == ["ecp", "new"])
     }
 
-    @Test func `the next question is planned by the new schedule`() async throws {
+    @Test func `the next poll is planned by the new schedule`() async throws {
         let bench = try Bench()
         var schedule = Bench.schedule
         schedule.firstAfter = .seconds(5)

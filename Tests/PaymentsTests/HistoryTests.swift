@@ -28,7 +28,8 @@ import Testing
         for steps in history.steps.permutations {
             let payment = tell(steps, of: history)
             let isRight = payment.state == history.end && payment.totals.refunded == history.refunded
-            #expect(isRight || payment.asks, "\(steps.map { $0.operations[0].status.word ?? "" }) → \(payment.state)")
+            let words = steps.map { $0.operations[0].status.word ?? "" }
+            #expect(isRight || payment.isPolled, "\(words) → \(payment.state)")
         }
     }
 
@@ -170,7 +171,7 @@ extension History.Step {
 
 extension Payment {
     /// Whether the payment or one of its operations will be polled.
-    fileprivate var asks: Bool {
+    fileprivate var isPolled: Bool {
         pollState.nextPollAt != nil || operations.contains { $0.pollState.nextPollAt != nil }
     }
 }

@@ -244,25 +244,25 @@ import Testing
         #expect(back.anomalies.map(\.kind) != [.manualCorrection], "the same correction is not new a second time")
     }
 
-    static let firstQuestions: [(State, Duration?)] = [
+    static let firstPolls: [(State, Duration?)] = [
         (.pending, .seconds(60)), (.unknown, .seconds(60)), (.authorized, .seconds(3600)), (.failed, .seconds(86_400)),
         (.expired, .seconds(86_400)), (.succeeded, nil), (.cancelled, nil), (.refunded, nil), (.chargedBack, nil),
     ]
 
-    @Test(arguments: firstQuestions)
-    func `each state has its first question`(_ state: State, _ expected: Duration?) {
-        #expect(firstQuestion(about: state, HistoryTests.schedule) == expected.map { now + $0 })
+    @Test(arguments: firstPolls)
+    func `each state has its first poll`(_ state: State, _ expected: Duration?) {
+        #expect(firstPoll(about: state, HistoryTests.schedule) == expected.map { now + $0 })
     }
 
     @Test func `a second look and audits can be turned off and on`() {
         var schedule = HistoryTests.schedule
         schedule.secondLook = .zero
         schedule.audit = [.seconds(7), .seconds(30)]
-        #expect(firstQuestion(about: .failed, schedule) == nil)
-        #expect(firstQuestion(about: .succeeded, schedule) == now + .seconds(7))
+        #expect(firstPoll(about: .failed, schedule) == nil)
+        #expect(firstPoll(about: .succeeded, schedule) == now + .seconds(7))
     }
 
-    private func firstQuestion(about state: State, _ schedule: PollSchedule) -> Timestamp? {
+    private func firstPoll(about state: State, _ schedule: PollSchedule) -> Timestamp? {
         var report = PaymentReport(id: "EP-1")
         report.status = Status(word: "\(state)", state: state)
         report.type = "purchase"
@@ -295,7 +295,7 @@ import Testing
         #expect((payment.pollState.requestedAt != nil) == isAsked)
     }
 
-    @Test func `an open operation keeps the questions going under a final payment`() {
+    @Test func `an open operation keeps the polling going under a final payment`() {
         var payment = Payment(id: "EP-1", isFolded: false)
         _ = payment.record(stated("success", .succeeded, operation: "1", .payment, .pending), from: .callback)
         #expect(payment.state == .succeeded && payment.pollState.phase == .scheduled)

@@ -10,7 +10,7 @@ struct LoggingTests {
         String(String.UnicodeScalarView((0...0x2FFF).compactMap { Unicode.Scalar($0) })) + "\u{1F600}\u{E0001}"
 
     /// 2026-11-22T10:00:01.250Z
-    private let moment = Timestamp(milliseconds: 1_795_341_601_250)
+    private let time = Timestamp(milliseconds: 1_795_341_601_250)
 
     /// The output while a logger is used.
     private func output(
@@ -21,7 +21,7 @@ struct LoggingTests {
     ) throws -> String {
         let file = try TemporaryFile()
         let sink = LogSink(descriptor: file.descriptor)
-        let now = moment
+        let now = time
         var logger = Logger(label: "test") { _ in
             LineLogHandler(
                 format: format,

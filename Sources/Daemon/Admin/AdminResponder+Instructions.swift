@@ -90,8 +90,8 @@ extension AdminResponder {
 
     private func acknowledge(_ request: Request) async throws -> Response {
         do {
-            let wish = try AcknowledgementRequest(body: try await json(in: request))
-            return try Response(status: .ok, json: try await ledger.acknowledge(wish, at: now()))
+            let acknowledgement = try AcknowledgementRequest(body: try await json(in: request))
+            return try Response(status: .ok, json: try await ledger.acknowledge(acknowledgement, at: now()))
         } catch let refusal as APIError {
             return try Response(refusal: refusal)
         }

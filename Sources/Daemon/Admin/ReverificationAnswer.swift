@@ -22,7 +22,7 @@ package struct ReverificationAnswer: Codable, Sendable, Equatable {
         self.accounts = accounts.map { Account(account: $0) }
     }
 
-    enum ReverificationRuling {
+    enum Outcome {
         case proved
         case duplicate
         case refused
@@ -30,11 +30,11 @@ package struct ReverificationAnswer: Codable, Sendable, Equatable {
         case unrecorded
     }
 
-    mutating func count(_ ruling: ReverificationRuling, of account: String) {
+    mutating func count(_ outcome: Outcome, of account: String) {
         let index = accounts.firstIndex { $0.account == account } ?? accounts.endIndex
         if index == accounts.endIndex { accounts.append(Account(account: account)) }
         accounts[index].judged += 1
-        switch ruling {
+        switch outcome {
         case .proved: accounts[index].proved += 1
         case .duplicate: accounts[index].duplicates += 1
         case .refused: accounts[index].refused += 1

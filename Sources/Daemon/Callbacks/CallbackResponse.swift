@@ -107,10 +107,10 @@ final class DateHeader: Sendable {
     }
 
     var text: String {
-        let moment = now()
-        let second = moment.milliseconds / 1000
+        let time = now()
+        let second = time.milliseconds / 1000
         return written.withLock { written in
-            if written.second != second { written = (second, moment.httpDate) }
+            if written.second != second { written = (second, time.httpDate) }
             return written.text
         }
     }

@@ -67,13 +67,13 @@ package struct Reverification: Sendable {
         throw .notRecorded(.isClosed)
     }
 
-    private enum ReverificationRuling {
+    private enum ReauthenticationResult {
         case proved(ReceivedCallback)
         case refused
         case unjudgeable
     }
 
-    private func judge(_ rejection: StoredRejection, _ gateway: (any Gateway)?) -> ReverificationRuling {
+    private func judge(_ rejection: StoredRejection, _ gateway: (any Gateway)?) -> ReauthenticationResult {
         guard let gateway, rejection.reason != Rejection.unauthenticated.reason else { return .unjudgeable }
         do {
             let authentic = try gateway.authenticate(

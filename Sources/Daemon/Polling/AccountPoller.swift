@@ -149,8 +149,8 @@ final class AccountPoller: Sendable {
         let askedAt = now()
         do {
             guard try await ledger.begin(poll, at: askedAt) else { return postpone(poll, permit, for: .seconds(1)) }
-            let attempt = try await lookup.ask(
-                about: poll.entity,
+            let attempt = try await lookup.poll(
+                poll.entity,
                 method: poll.method,
                 remembered: poll.endpoint,
                 permit: { [self] in

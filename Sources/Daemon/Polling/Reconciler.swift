@@ -179,7 +179,7 @@ package struct ClockWatch: Sendable {
     private static let tolerance = Duration.seconds(1)
     private static let hour = Duration.seconds(3600)
 
-    private var last: (moment: Timestamp, instant: ContinuousClock.Instant)?
+    private var last: (time: Timestamp, instant: ContinuousClock.Instant)?
     private var nextHour: ContinuousClock.Instant?
 
     package init() {}
@@ -188,7 +188,7 @@ package struct ClockWatch: Sendable {
     package mutating func wasSetBack(at now: Timestamp, _ instant: ContinuousClock.Instant) -> Bool {
         defer { last = (now, instant) }
         guard let last else { return false }
-        return now - last.moment + Self.tolerance < last.instant.duration(to: instant)
+        return now - last.time + Self.tolerance < last.instant.duration(to: instant)
     }
 
     /// Whether an hour has passed since this last returned true; the first call returns true.

@@ -26,16 +26,16 @@ package struct StatusLookup: Sendable {
     ///   - permit: Awaited before each request but the first, for which the caller already has a permit.
     /// - Returns: The request that decided; `nil` if the gateway cannot be asked about such an entity.
     /// - Throws: What the permit throws, or `CancellationError`.
-    package func ask(
-        about entity: Entity,
+    package func poll(
+        _ entity: Entity,
         method: String?,
         remembered: String?,
         permit: @Sendable () async throws -> Void
     ) async throws -> PollAttempt? {
         var refusals: [PollAttempt] = []
-        for question in gateway.statusRequests(about: entity, method: method, remembered: remembered) {
+        for request in gateway.statusRequests(about: entity, method: method, remembered: remembered) {
             if !refusals.isEmpty { try await permit() }
-            let attempt = try await ask(question, about: entity)
+            let attempt = try await send(request, about: entity)
             guard attempt.isRefusal else { return attempt }
             refusals.append(attempt)
         }
@@ -44,14 +44,14 @@ package struct StatusLookup: Sendable {
             ?? refusals.first
     }
 
-    private func ask(_ question: StatusRequest, about entity: Entity) async throws -> PollAttempt {
+    private func send(_ request: StatusRequest, about entity: Entity) async throws -> PollAttempt {
         let askedAt = now()
-        switch try await client.send(question) {
+        switch try await client.send(request) {
         case .trouble(let trouble):
-            return PollAttempt(question, at: askedAt, trouble: trouble)
+            return PollAttempt(request, at: askedAt, trouble: trouble)
         case .answered(let answer, let retryAfter):
             return PollAttempt(
-                question,
+                request,
                 at: askedAt,
                 answer: answer,
                 at: now(),

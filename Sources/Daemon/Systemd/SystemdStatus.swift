@@ -13,7 +13,7 @@ final class SystemdStatus: Sendable {
         /// The number of listeners that are not up yet.
         var listeners: Int
         /// The status text that was sent last.
-        var told: String?
+        var sentWords: String?
         var isHeard = true
     }
 
@@ -139,9 +139,9 @@ final class SystemdStatus: Sendable {
         guard let systemd else { return }
         var notices = notices
         let words = state.daemonStatus.words(at: now())
-        if words != state.told { notices.append(.status(words)) }
+        if words != state.sentWords { notices.append(.status(words)) }
         guard !notices.isEmpty else { return }
-        state.told = words
+        state.sentWords = words
         let isHeard = systemd.notify(notices)
         if state.isHeard, !isHeard { logger.warning("systemd does not accept messages: see $NOTIFY_SOCKET") }
         state.isHeard = isHeard

@@ -29,11 +29,11 @@ package struct AccountsCheck {
     ) -> Finding {
         let judged = accounts.map { account in (account: account.account, result: judge(account)) }
         let worst = judged.map(\.result.verdict).max() ?? .ok
-        let told = judged.filter { $0.result.verdict == worst && $0.result.seen != nil }
-        let shown = told.prefix(worst == .ok ? 3 : 10)
+        let named = judged.filter { $0.result.verdict == worst && $0.result.seen != nil }
+        let shown = named.prefix(worst == .ok ? 3 : 10)
         var seen = shown.map { "\($0.account): \($0.result.seen ?? "")" }.joined(separator: "; ")
-        if told.count > shown.count { seen += "; and so on, at \(Approximate.count(told.count, "account"))" }
-        let advice = told.lazy.compactMap(\.result.advice).first
+        if named.count > shown.count { seen += "; and so on, at \(Approximate.count(named.count, "account"))" }
+        let advice = named.lazy.compactMap(\.result.advice).first
         return Finding(
             check,
             worst,

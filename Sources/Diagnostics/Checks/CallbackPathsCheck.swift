@@ -10,7 +10,7 @@ struct CallbackPathsCheck {
     /// since its start.
     private static let memory = Duration.seconds(86_400)
     /// Scanners try many paths: listing more would say nothing new.
-    private static let mostTold = 5
+    private static let mostListed = 5
     /// In Unicode scalars; the daemon shortens a path that is longer than any account's, and marks it.
     private static let longestPath = 101
 
@@ -40,9 +40,9 @@ struct CallbackPathsCheck {
             // Why the daemon cannot be reached is reported by its own check.
             guard let answer = try? await probe.get(address.url(of: "/v1/unknown-paths")) else { continue }
             guard answer.status == 200,
-                let told = try? JSONDecoder().decode(Answer.self, from: Data(answer.body.utf8))
+                let unknown = try? JSONDecoder().decode(Answer.self, from: Data(answer.body.utf8))
             else { return Finding(Self.name, .skipped, "the running daemon does not report them") }
-            return judged(told.paths, accounts: accounts ?? [])
+            return judged(unknown.paths, accounts: accounts ?? [])
         }
         return Finding(Self.name, .skipped, "no daemon reports them")
     }
@@ -53,17 +53,17 @@ struct CallbackPathsCheck {
         guard !recent.isEmpty else {
             return Finding(Self.name, .ok, "no request in the last 24 h was for a path of no account")
         }
-        var told = recent.prefix(Self.mostTold).map { entry in
+        var listed = recent.prefix(Self.mostListed).map { entry in
             let requests = Approximate.count(entry.requests, "request")
             return "\(requests) for \(entry.path.firstPrintable(Self.longestPath))"
         }
-        if recent.count > told.count { told.append("\(recent.count - told.count) more such paths") }
+        if recent.count > listed.count { listed.append("\(recent.count - listed.count) more such paths") }
         let paths = accounts.prefix(20).map { "/callbacks/\($0)" }.joined(separator: ", ")
         let known = paths.isEmpty ? "" : " (\(paths))"
         return Finding(
             Self.name,
             .warning,
-            "\(told.joined(separator: ", ")): no account's, and answered 404",
+            "\(listed.joined(separator: ", ")): no account's, and answered 404",
             advice: "is the notification URL spelled right at the gateway? It ends with the account's name\(known)"
         )
     }

@@ -15,26 +15,27 @@ struct EndpointsCheck {
     /// Probes every base URL once. Any response counts: no payment is asked about.
     func findings(_ services: [ExternalDependencies.Service]) async -> [Finding] {
         let urls = Set(services.map(\.url)).sorted().prefix(50)
-        let visits = await withTaskGroup(of: (url: String, get: Visit).self) { group in
+        let responses = await withTaskGroup(of: (url: String, response: Response).self) { group in
             for url in urls { group.addTask { (url, await get(url)) } }
-            return await group.reduce(into: [String: Visit]()) { $0[$1.url] = $1.get }
+            return await group.reduce(into: [String: Response]()) { $0[$1.url] = $1.response }
         }
-        guard !visits.isEmpty else { return [Finding(Self.name, .skipped, "the configuration names none")] }
-        let reached = urls.filter { visits[$0]?.failure == nil }
+        guard !responses.isEmpty else { return [Finding(Self.name, .skipped, "the configuration names none")] }
+        let reached = urls.filter { responses[$0]?.failure == nil }
         let unreached = urls.compactMap { url in
-            visits[url]?.failure.map { Finding(Self.name, .failure, "\(url): \($0)", advice: $0.advice) }
+            responses[url]?.failure.map { Finding(Self.name, .failure, "\(url): \($0)", advice: $0.advice) }
         }
         let all = reached.isEmpty ? [] : [Finding(Self.name, .ok, "\(reached.joined(separator: ", ")) can be reached")]
-        return unreached + all + [Self.clock(visits.compactMap { url, get in get.ahead.map { (url, $0) } })]
+        let differences = responses.compactMap { url, response in response.ahead.map { (url, $0) } }
+        return unreached + all + [Self.clock(differences)]
     }
 
-    private struct Visit: Sendable {
+    private struct Response: Sendable {
         var failure: TransportFailure?
         /// How far the server's clock is ahead of ours.
         var ahead: Duration?
     }
 
-    private func get(_ url: String) async -> Visit {
+    private func get(_ url: String) async -> Response {
         let start = now()
         do {
             let answer = try await probe.get(url, readingUpTo: 0)
@@ -42,9 +43,9 @@ struct EndpointsCheck {
             // The server reads its clock somewhere in between, and truncates it to the second.
             let middle = start + (end - start) / 2
             let date = answer.headers.first(name: "Date").flatMap { Timestamp(httpDate: $0, at: end) }
-            return Visit(ahead: date.map { $0 + .milliseconds(500) - middle })
+            return Response(ahead: date.map { $0 + .milliseconds(500) - middle })
         } catch {
-            return Visit(failure: error)
+            return Response(failure: error)
         }
     }
 

@@ -23,9 +23,9 @@ extension Timestamp {
         else { return nil }
         let days = Self.daysSince1970(year: year, month: month, day: day)
         let seconds = ((days * 24 + hour) * 60 + minute - offset) * 60 + second
-        let moment = Int64(seconds * 1000 + milliseconds)
-        guard Self.written.contains(moment) else { return nil }
-        self.init(milliseconds: moment)
+        let total = Int64(seconds * 1000 + milliseconds)
+        guard Self.written.contains(total) else { return nil }
+        self.init(milliseconds: total)
     }
 
     /// The years 1 to 9999 in UTC: other years have no text form, and a zone can lead there.

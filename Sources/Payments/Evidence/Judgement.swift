@@ -10,11 +10,17 @@ package struct Judgement: Sendable, Equatable {
     /// Whether this answer resolves what is held.
     package var resolvesHeld: Bool
 
-    init(_ effect: Effect, row: Int, anomaly: AnomalyKind? = nil, asks: Bool = false, resolvesHeld: Bool = false) {
+    init(
+        _ effect: Effect,
+        row: Int,
+        anomaly: AnomalyKind? = nil,
+        pollsAtOnce: Bool = false,
+        resolvesHeld: Bool = false
+    ) {
         self.effect = effect
         self.row = row
         self.anomaly = anomaly
-        self.pollsAtOnce = asks
+        self.pollsAtOnce = pollsAtOnce
         self.resolvesHeld = resolvesHeld
     }
 }

@@ -72,30 +72,30 @@ extension TrackedStatus {
         let now = status.state
         let said = evidence.status.state
         let order = self.order(of: evidence)
-        if let early = judgeWord(evidence, asks: true) { return early }
+        if let early = judgeWord(evidence, pollsAtOnce: true) { return early }
         if order == .older {
-            let asks =
+            let pollsAtOnce =
                 (said.isFinal && !now.isFinal)
                 || ((said == .succeeded || said.isMoneyBack) && now.isUnpaidEnd)
                 || (said.isMoneyBack && now == .succeeded)
-            return Judgement(.late, row: 4, asks: asks)
+            return Judgement(.late, row: 4, pollsAtOnce: pollsAtOnce)
         }
         if evidence.isManualCorrection { return Judgement(.applied, row: 5, anomaly: .manualCorrection) }
-        if evidence.isRequestError { return Judgement(.held, row: 6, asks: true) }
+        if evidence.isRequestError { return Judgement(.held, row: 6, pollsAtOnce: true) }
         if isAboutOperation(evidence) { return Judgement(.unchanged, row: 6) }
         if !said.isFinal, now.isFinal, order == .level {
             let timeIsMissing = gatewayTime == nil || evidence.gatewayTime == nil
-            return Judgement(.late, row: 7, asks: timeIsMissing || now == .failed || now == .expired)
+            return Judgement(.late, row: 7, pollsAtOnce: timeIsMissing || now == .failed || now == .expired)
         }
         if let applied = judgeForward(evidence) { return applied }
-        return Judgement(.held, row: 12, anomaly: .regression, asks: true)
+        return Judgement(.held, row: 12, anomaly: .regression, pollsAtOnce: true)
     }
 
     private func judgeAnswer(_ evidence: Evidence, overtaken: Bool) -> Judgement {
         var judgement: Judgement
-        let early = judgeWord(evidence, asks: false)
+        let early = judgeWord(evidence, pollsAtOnce: false)
         if overtaken, status.word != nil, early == nil || early?.effect == .applied {
-            judgement = Judgement(.late, row: 0, asks: order(of: evidence) != .older)
+            judgement = Judgement(.late, row: 0, pollsAtOnce: order(of: evidence) != .older)
         } else if let early {
             judgement = early
         } else if evidence.isManualCorrection {
@@ -112,16 +112,25 @@ extension TrackedStatus {
     }
 
     /// Rows 1 to 3: the first word, an unknown word, the word that is already known.
-    private func judgeWord(_ evidence: Evidence, asks: Bool) -> Judgement? {
+    private func judgeWord(_ evidence: Evidence, pollsAtOnce: Bool) -> Judgement? {
         let unknownWord: AnomalyKind? = evidence.status.isUnknownWord ? .unknownStatus : nil
         if status.word == nil {
-            return Judgement(.applied, row: 1, anomaly: unknownWord, asks: asks && evidence.isRequestError)
+            return Judgement(
+                .applied,
+                row: 1,
+                anomaly: unknownWord,
+                pollsAtOnce: pollsAtOnce && evidence.isRequestError
+            )
         }
         let saysTheSame = evidence.status.word == status.word && amounts.agrees(with: evidence.amounts)
         if let unknownWord, !(saysTheSame && status.state == .unknown) {
-            return status.state == .unknown
-                ? Judgement(.applied, row: 2, anomaly: unknownWord)
-                : Judgement(.unrecognised, row: 2, anomaly: unknownWord, asks: asks && status.state.isFinal)
+            guard status.state != .unknown else { return Judgement(.applied, row: 2, anomaly: unknownWord) }
+            return Judgement(
+                .unrecognised,
+                row: 2,
+                anomaly: unknownWord,
+                pollsAtOnce: pollsAtOnce && status.state.isFinal
+            )
         }
         return saysTheSame ? Judgement(.unchanged, row: 3) : nil
     }

@@ -61,7 +61,7 @@ package struct PollSchedule: Sendable, Hashable {
     /// - Parameters:
     ///   - expiresAt: when the time to pay ends, according to the gateway: nothing is given up before a day after
     ///     that.
-    ///   - hasAsked: whether this follows a poll, so that the next one may not be immediate.
+    ///   - hasPolled: whether this follows a poll, so that the next one may not be immediate.
     func next(
         _ reasons: PollReasons,
         _ pollState: PollState,
@@ -72,21 +72,21 @@ package struct PollSchedule: Sendable, Hashable {
     ) -> Next {
         let since = pollState.since ?? now
         let looks = looks(reasons, since: since)
-        var moments = looks
+        var times = looks
         var isGivenUp = false
         if reasons.contains(.open) {
             let isOld =
                 max(since, pollState.requestedAt ?? since) + giveUpAfter <= now
                 && expiresAt.map { $0 + Self.day <= now } ?? true
             isGivenUp = isOld && pollState.attempt >= steps.count
-            if !isGivenUp { moments.append(now + pause(pollState, hasPolled: hasPolled, named: name, at: now)) }
+            if !isGivenUp { times.append(now + pause(pollState, hasPolled: hasPolled, named: name, at: now)) }
         } else if reasons.contains(.again), let last = looks.filter({ $0 <= now }).max(), now < last + giveUpAfter {
-            moments.append(now + pause(pollState, hasPolled: hasPolled, named: name, at: now))
+            times.append(now + pause(pollState, hasPolled: hasPolled, named: name, at: now))
         }
         if reasons.contains(.authorized) {
-            moments.append(now + (reasons.contains(.staleHold) ? max(authorizedEvery, Self.week) : authorizedEvery))
+            times.append(now + (reasons.contains(.staleHold) ? max(authorizedEvery, Self.week) : authorizedEvery))
         }
-        guard let next = moments.filter({ $0 > now || (!hasPolled && $0 == now) }).min() else {
+        guard let next = times.filter({ $0 > now || (!hasPolled && $0 == now) }).min() else {
             return isGivenUp ? .givenUp : .never
         }
         return .at(next)

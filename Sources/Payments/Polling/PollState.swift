@@ -142,9 +142,9 @@ package struct PollState: Sendable, Equatable {
         var reasons = reasons
         if requestedAt != nil { reasons.insert(.open) }
         switch schedule.next(reasons, self, expiresAt: expiresAt, hasPolled: hasPolled, named: name, at: now) {
-        case .at(let moment):
+        case .at(let time):
             phase = reasons.isSubset(of: .audit) ? .done : .scheduled
-            nextPollAt = moment
+            nextPollAt = time
         case .never:
             phase = .done
             nextPollAt = nil

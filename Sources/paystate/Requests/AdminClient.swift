@@ -41,25 +41,25 @@ struct AdminClient: Sendable {
 
     /// Sends an instruction to the daemon; it is durable when this returns.
     func follow(_ request: InstructionRequest) async throws(InstructionFailure) -> InstructionAnswer {
-        try await ask("/v1/\(request.verb.rawValue)", request, within: .seconds(20))
+        try await send("/v1/\(request.verb.rawValue)", request, within: .seconds(20))
     }
 
     /// Lets the daemon close an anomaly; that is durable when this returns.
     func acknowledge(_ request: AcknowledgementRequest) async throws(InstructionFailure) -> AcknowledgementAnswer {
-        try await ask("/v1/acknowledge", request, within: .seconds(20))
+        try await send("/v1/acknowledge", request, within: .seconds(20))
     }
 
     /// Lets the daemon prune. It does so slowly: a year's bodies take their time.
     func prune() async throws(InstructionFailure) -> PruningAnswer {
-        try await ask("/v1/prune", [String: String](), within: .hours(6))
+        try await send("/v1/prune", [String: String](), within: .hours(6))
     }
 
     /// Lets the daemon judge rejected callbacks again. Thousands take their time.
     func reverify(_ request: ReverificationRequest) async throws(InstructionFailure) -> ReverificationAnswer {
-        try await ask("/v1/reverify", request, within: .hours(1))
+        try await send("/v1/reverify", request, within: .hours(1))
     }
 
-    private func ask<Answer: Decodable>(
+    private func send<Answer: Decodable>(
         _ path: String,
         _ request: some Encodable,
         within time: TimeAmount

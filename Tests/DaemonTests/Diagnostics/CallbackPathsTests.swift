@@ -44,11 +44,11 @@ import Testing
             }
             let answer = try await RawConnection.ask(daemon.adminPort, request("GET", "/v1/unknown-paths"))
             let json = try #require(answer.text.split(separator: "\r\n\r\n").last)
-            let told = try JSONDecoder().decode(Told.self, from: Data(json.utf8))
-            #expect(told.paths.count == 100)
-            #expect(told.paths.first?.path == "/callbacks/eu_shop")
-            #expect(told.paths.first?.requests == 121)
-            #expect(told.paths.allSatisfy { $0.path.count <= 101 })
+            let unknown = try JSONDecoder().decode(Answer.self, from: Data(json.utf8))
+            #expect(unknown.paths.count == 100)
+            #expect(unknown.paths.first?.path == "/callbacks/eu_shop")
+            #expect(unknown.paths.first?.requests == 121)
+            #expect(unknown.paths.allSatisfy { $0.path.count <= 101 })
         }
     }
 
@@ -57,7 +57,7 @@ import Testing
         #expect(try await patient.findings("callback paths", isOffline: true).map(\.verdict) == [.skipped])
     }
 
-    private struct Told: Decodable {
+    private struct Answer: Decodable {
         struct Entry: Decodable {
             let path: String
             let requests: Int

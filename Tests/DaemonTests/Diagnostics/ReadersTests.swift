@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func `of a log that has grown long the reader is told, and of one that is being copied`() throws {
-        func told(frames: UInt32, readers: [WALReader]) throws -> String? {
+        func logged(frames: UInt32, readers: [WALReader]) throws -> String? {
             let index = try #require(WALIndex(Self.index(frames: frames, copied: 0, marks: [0, 100, 9000])))
             guard let log = LongLog(WALState(index: index, readers: readers)) else { return nil }
             let file = try TemporaryFile()
@@ -98,11 +98,11 @@ import Testing
             return try file.content()
         }
         let readers = [WALReader(process: 12, place: 2), WALReader(process: 11, place: 1)]
-        #expect(try told(frames: 65_000, readers: readers) == nil)
-        let long = try #require(try told(frames: 70_000, readers: readers))
+        #expect(try logged(frames: 65_000, readers: readers) == nil)
+        let long = try #require(try logged(frames: 70_000, readers: readers))
         #expect(long.contains("reads an old view"))
         #expect(long.contains("command=report pages_behind=69900 process=11"))
-        #expect(try told(frames: 70_000, readers: [])?.contains("is being copied") == true)
+        #expect(try logged(frames: 70_000, readers: [])?.contains("is being copied") == true)
     }
 
     /// The WAL index in SQLite's layout.

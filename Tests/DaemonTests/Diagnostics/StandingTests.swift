@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: [(-60, false), (-1200, true)])
-    func `questions wait while the gateway is in trouble, but not for a trouble that is over`(
+    func `polls wait while the gateway is in trouble, but not for a trouble that is over`(
         _ end: Int,
         _ isWarned: Bool
     ) {

@@ -137,7 +137,7 @@ import Testing
         #expect(pause(62)?.remaining == .seconds(4))
     }
 
-    @Test mutating func `even a question that was under way may bring that wish`() throws {
+    @Test mutating func `even a poll that was under way may bring that pause`() throws {
         let turns = [try permit(admit(0)), try permit(admit(0)), try permit(admit(0))]
         fail(turns[0], 0)
         fail(turns[1], 0, retryAfter: .seconds(30))

@@ -29,7 +29,7 @@ import Testing
                 #expect(try daemon.payments().allSatisfy { $0.text("next_poll_at") > later })
                 ahead.withLock { $0 = .zero }
                 let soon = (Timestamp.now() + .seconds(3600)).text
-                try await daemon.wait("the question") {
+                try await daemon.wait("the poll") {
                     try daemon.payments().allSatisfy { $0.text("next_poll_at") < soon }
                 }
                 try await daemon.wait("the end of the pause") { try Self.pause(daemon) < soon }

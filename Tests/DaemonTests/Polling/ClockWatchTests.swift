@@ -16,13 +16,13 @@ import Testing
         _ isSetBack: Bool
     ) {
         var watch = ClockWatch()
-        let (moment, instant) = (Timestamp(milliseconds: 1_800_000_000_000), ContinuousClock().now)
-        let first = watch.wasSetBack(at: moment, instant)
+        let (time, instant) = (Timestamp(milliseconds: 1_800_000_000_000), ContinuousClock().now)
+        let first = watch.wasSetBack(at: time, instant)
         #expect(!first, "nothing is known at the first look")
-        let second = watch.wasSetBack(at: moment + .milliseconds(clock), instant + .milliseconds(really))
+        let second = watch.wasSetBack(at: time + .milliseconds(clock), instant + .milliseconds(really))
         #expect(second == isSetBack)
         let third = watch.wasSetBack(
-            at: moment + .milliseconds(clock + 10_000),
+            at: time + .milliseconds(clock + 10_000),
             instant + .milliseconds(really + 10_000)
         )
         #expect(!third, "told once")

@@ -15,14 +15,14 @@ import Testing
         story: (ScriptedGateway, GatewayClient, StatusRequest) async throws -> Void
     ) async throws {
         try await ScriptedGateway.play(acts) { gateway in
-            let questions = try gateway.ecommpay().statusRequests(
+            let statusRequests = try gateway.ecommpay().statusRequests(
                 about: .payment(id: "7"),
                 method: nil,
                 remembered: nil
             )
             let client = GatewayClient(version: "1.2", timeout: timeout)
             do {
-                try await story(gateway, client, try #require(questions.first))
+                try await story(gateway, client, try #require(statusRequests.first))
             } catch {
                 await client.shutdown()
                 throw error
@@ -31,9 +31,9 @@ import Testing
         }
     }
 
-    @Test func `a question goes out as it is, and its answer comes back as it is`() async throws {
-        try await play(.answer(200, headers: ["Retry-After: 7"], body: "{\u{0}é}")) { gateway, client, question in
-            guard case .answered(let answer, let retryAfter) = try await client.send(question) else {
+    @Test func `a status request goes out as it is, and its answer comes back as it is`() async throws {
+        try await play(.answer(200, headers: ["Retry-After: 7"], body: "{\u{0}é}")) { gateway, client, statusRequest in
+            guard case .answered(let answer, let retryAfter) = try await client.send(statusRequest) else {
                 Issue.record("there is no answer")
                 return
             }
@@ -42,7 +42,7 @@ import Testing
             #expect(retryAfter == "7")
             let request = try #require(gateway.received.first)
             #expect(request.hasPrefix("POST /v2/payment/status HTTP/1.1\r\n"))
-            #expect(request.hasSuffix("\r\n\r\n" + String(decoding: question.body, as: UTF8.self)))
+            #expect(request.hasSuffix("\r\n\r\n" + String(decoding: statusRequest.body, as: UTF8.self)))
             #expect(request.contains("\r\nUser-Agent: paystate/1.2\r\n"))
             #expect(request.contains("\r\nContent-Type: application/json\r\n"))
             #expect(request.contains("\r\nAccept-Encoding: deflate, gzip\r\n"))
@@ -54,8 +54,9 @@ import Testing
             let client = GatewayClient(version: "1")
             for id in ["..", "../x", "a/b?c#d", "%2e", "é", "a b"] {
                 let entity = Entity.subscription(id: id)
-                for question in try gateway.ecomcharge().statusRequests(about: entity, method: nil, remembered: nil) {
-                    _ = try await client.send(question)
+                let shop = try gateway.ecomcharge()
+                for statusRequest in shop.statusRequests(about: entity, method: nil, remembered: nil) {
+                    _ = try await client.send(statusRequest)
                 }
             }
             await client.shutdown()
@@ -66,17 +67,17 @@ import Testing
 
     @Test(arguments: [301, 302, 303, 307, 308])
     func `a redirect is an answer, and not followed`(status: Int) async throws {
-        try await play(.answer(status, headers: ["Location: /elsewhere"])) { gateway, client, question in
-            try await client.ask(question, expecting: "\(status) ")
+        try await play(.answer(status, headers: ["Location: /elsewhere"])) { gateway, client, statusRequest in
+            try await client.send(statusRequest, expecting: "\(status) ")
             #expect(gateway.lines == ["POST /v2/payment/status"])
         }
     }
 
     @Test func `an answer of 256 KiB is read, one byte more is not`() async throws {
         let body = String(repeating: "x", count: 256 << 10)
-        try await play(.answer(200, body: body), .answer(200, body: body + "x")) { _, client, question in
-            try await client.ask(question, expecting: "200 \(body)")
-            try await client.ask(question, expecting: TransportFailure.tooLarge.rawValue)
+        try await play(.answer(200, body: body), .answer(200, body: body + "x")) { _, client, statusRequest in
+            try await client.send(statusRequest, expecting: "200 \(body)")
+            try await client.send(statusRequest, expecting: TransportFailure.tooLarge.rawValue)
         }
     }
 
@@ -86,8 +87,8 @@ import Testing
     ])
     func `a compressed answer is read`(coding: String, body: String) async throws {
         let act = try ScriptedGateway.Act.compressed(by: coding, base64: body)
-        try await play(act) { _, client, question in
-            try await client.ask(question, expecting: "200 {\"compressed\":\"é\"}")
+        try await play(act) { _, client, statusRequest in
+            try await client.send(statusRequest, expecting: "200 {\"compressed\":\"é\"}")
         }
     }
 
@@ -95,16 +96,16 @@ import Testing
         try await play(
             .compressed(by: "gzip", base64: CompressedSpaces.of256KiB),
             .compressed(by: "gzip", base64: CompressedSpaces.oneMore)
-        ) { _, client, question in
-            try await client.ask(question, expecting: "200 " + String(repeating: " ", count: 256 << 10))
-            try await client.ask(question, expecting: TransportFailure.tooLarge.rawValue)
+        ) { _, client, statusRequest in
+            try await client.send(statusRequest, expecting: "200 " + String(repeating: " ", count: 256 << 10))
+            try await client.send(statusRequest, expecting: TransportFailure.tooLarge.rawValue)
         }
     }
 
     @Test(arguments: ["H4sIAAAAAAACA6tWSs7PLShKLS5OTVGyUjq8", "bm90IGNvbXByZXNzZWQ="])
     func `what cannot be decompressed is no answer`(body: String) async throws {
-        try await play(.compressed(by: "gzip", base64: body)) { _, client, question in
-            try await client.ask(question, expecting: TransportFailure.cannotDecompress.rawValue)
+        try await play(.compressed(by: "gzip", base64: body)) { _, client, statusRequest in
+            try await client.send(statusRequest, expecting: TransportFailure.cannotDecompress.rawValue)
         }
     }
 
@@ -113,8 +114,8 @@ import Testing
         "HTTP/1.1 200 OK\r\nContent-Length: 999999999\r\n\r\n",
     ])
     func `an endless answer is cut off, and its connection closed`(head: String) async throws {
-        try await play(.goOnForever(after: head, pause: .zero)) { gateway, client, question in
-            try await client.ask(question, expecting: TransportFailure.tooLarge.rawValue)
+        try await play(.goOnForever(after: head, pause: .zero)) { gateway, client, statusRequest in
+            try await client.send(statusRequest, expecting: TransportFailure.tooLarge.rawValue)
             for await _ in gateway.departures { break }
         }
     }
@@ -125,8 +126,8 @@ import Testing
         .goOnForever(after: "HTTP/1.1 200 OK\r\nX: ", pause: .milliseconds(10)),
     ])
     func `silence and a slow drip are cut off, and the connection closed`(act: ScriptedGateway.Act) async throws {
-        try await play(act, timeout: .milliseconds(150)) { gateway, client, question in
-            try await client.ask(question, expecting: TransportFailure.timedOut.rawValue)
+        try await play(act, timeout: .milliseconds(150)) { gateway, client, statusRequest in
+            try await client.send(statusRequest, expecting: TransportFailure.timedOut.rawValue)
             for await _ in gateway.departures { break }
             #expect(gateway.received.count == 1)
         }
@@ -175,9 +176,9 @@ import Testing
             "project_id": .integer(1), "secrets": .secrets([Secret(name: "1", bytes: [1])]), "api_url": .url(url),
         ])
         let client = GatewayClient(version: "1", trustStore: store)
-        for question in gateway.statusRequests(about: .payment(id: "1"), method: nil, remembered: nil) {
+        for statusRequest in gateway.statusRequests(about: .payment(id: "1"), method: nil, remembered: nil) {
             do {
-                try await client.ask(question, expecting: trouble.rawValue)
+                try await client.send(statusRequest, expecting: trouble.rawValue)
             } catch {
                 Issue.record(error)
             }
@@ -186,24 +187,24 @@ import Testing
     }
 
     @Test func `a connection that was closed while idle is not missed`() async throws {
-        try await play(.answerAndLeave(200, body: "1"), .answer(200, body: "2")) { gateway, client, question in
-            try await client.ask(question, expecting: "200 1")
+        try await play(.answerAndLeave(200, body: "1"), .answer(200, body: "2")) { gateway, client, statusRequest in
+            try await client.send(statusRequest, expecting: "200 1")
             for await _ in gateway.departures { break }
-            try await client.ask(question, expecting: "200 2")
+            try await client.send(statusRequest, expecting: "200 2")
         }
     }
 
     @Test func `a connection that is closed just when it is used again is replaced`() async throws {
-        try await play(.answer(200, body: "1"), .leave, .answer(200, body: "2")) { gateway, client, question in
-            try await client.ask(question, expecting: "200 1")
-            try await client.ask(question, expecting: "200 2")
+        try await play(.answer(200, body: "1"), .leave, .answer(200, body: "2")) { gateway, client, statusRequest in
+            try await client.send(statusRequest, expecting: "200 1")
+            try await client.send(statusRequest, expecting: "200 2")
             #expect(gateway.received.count == 3)
         }
     }
 
     @Test func `a gateway that only hangs up is asked twice, and no more`() async throws {
-        try await play(.leave) { gateway, client, question in
-            try await client.ask(question, expecting: TransportFailure.connectionBroken.rawValue)
+        try await play(.leave) { gateway, client, statusRequest in
+            try await client.send(statusRequest, expecting: TransportFailure.connectionBroken.rawValue)
             #expect(gateway.received.count == 2)
         }
     }
@@ -215,8 +216,8 @@ import Testing
         ("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", .notHTTP),
     ])
     func `half an answer is none`(text: String, trouble: TransportFailure) async throws {
-        try await play(.sayAndLeave(text)) { gateway, client, question in
-            try await client.ask(question, expecting: trouble.rawValue)
+        try await play(.sayAndLeave(text)) { gateway, client, statusRequest in
+            try await client.send(statusRequest, expecting: trouble.rawValue)
             #expect(gateway.received.count == 1)
         }
     }
@@ -227,10 +228,10 @@ import Testing
     }
 
     @Test(arguments: [ScriptedGateway.Act.beSilent, .say("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{")])
-    func `a question that is cancelled ends at once`(act: ScriptedGateway.Act) async throws {
-        try await play(act, timeout: .seconds(600)) { gateway, client, question in
+    func `a status request that is cancelled ends at once`(act: ScriptedGateway.Act) async throws {
+        try await play(act, timeout: .seconds(600)) { gateway, client, statusRequest in
             await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try await client.send(question) }
+                group.addTask { _ = try await client.send(statusRequest) }
                 for await _ in gateway.requests { break }
                 group.cancelAll()
                 await #expect(throws: CancellationError.self) { try await group.next() }
@@ -240,26 +241,26 @@ import Testing
     }
 
     @Test func `what ends because the client is shut down says nothing of the gateway`() async throws {
-        try await play(.beSilent) { gateway, client, question in
+        try await play(.beSilent) { gateway, client, statusRequest in
             await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try await client.send(question) }
+                group.addTask { _ = try await client.send(statusRequest) }
                 for await _ in gateway.requests { break }
                 await client.shutdown()
                 await #expect(throws: CancellationError.self) { try await group.next() }
             }
-            await #expect(throws: CancellationError.self) { try await client.send(question) }
+            await #expect(throws: CancellationError.self) { try await client.send(statusRequest) }
         }
     }
 }
 
 extension GatewayClient {
     /// - Parameter outcome: `200 body`, or the words of the failure.
-    fileprivate func ask(
-        _ question: StatusRequest,
+    fileprivate func send(
+        _ statusRequest: StatusRequest,
         expecting outcome: String,
         at place: SourceLocation = #_sourceLocation
     ) async throws {
-        switch try await send(question) {
+        switch try await send(statusRequest) {
         case .answered(let answer, _):
             #expect(
                 "\(answer.status) \(String(decoding: answer.body, as: UTF8.self))" == outcome,

@@ -18,15 +18,15 @@ import Testing
         each: (Int, GatewayClient.Sent) -> Void = { _, _ in }
     ) async throws {
         try await ScriptedGateway.play(acts) { gateway in
-            let questions = try gateway.ecommpay().statusRequests(
+            let statusRequests = try gateway.ecommpay().statusRequests(
                 about: .payment(id: "7"),
                 method: nil,
                 remembered: nil
             )
-            let question = try #require(questions.first)
+            let statusRequest = try #require(statusRequests.first)
             let client = GatewayClient(version: "1", timeout: timeout)
             do {
-                for index in acts.indices { each(index, try await client.send(question)) }
+                for index in acts.indices { each(index, try await client.send(statusRequest)) }
             } catch {
                 await client.shutdown()
                 throw error
@@ -78,7 +78,7 @@ import Testing
     }
 
     /// After an unsolicited answer, the client must neither take it for the next answer, nor fail because of it.
-    @Test func `two answers to one question are one`() async throws {
+    @Test func `two answers to one request are one`() async throws {
         let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
         let surplus = "HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\n[]"
         let acts = (0..<50).map { _ in ScriptedGateway.Act.say(answer + surplus) }

@@ -39,7 +39,7 @@ import Testing
         try await ScriptedGateway.play(acts) { gateway in
             let client = GatewayClient(version: "1")
             let attempt = try await lookup(gateway.ecomcharge(), client)
-                .ask(about: .payment(id: "u"), method: nil, remembered: remembered) { _ = permits.next() }
+                .poll(.payment(id: "u"), method: nil, remembered: remembered) { _ = permits.next() }
             await client.shutdown()
             try check(#require(attempt), gateway)
         }
@@ -152,7 +152,7 @@ import Testing
         }
     }
 
-    @Test func `a question has no Content-Type, without a body`() async throws {
+    @Test func `a status request has no Content-Type, without a body`() async throws {
         try await ask(.answer(200, body: Self.root)) { _, gateway in
             #expect(gateway.received.allSatisfy { !$0.lowercased().contains("content-type") })
         }
@@ -181,7 +181,7 @@ import Testing
         try await ScriptedGateway.play([.answer(404, body: #"{"errors":[{"code":"3061"}]}"#)]) { gateway in
             let client = GatewayClient(version: "1")
             let attempt = try await lookup(gateway.ecommpay(), client)
-                .ask(about: .payment(id: "u"), method: nil, remembered: nil) {}
+                .poll(.payment(id: "u"), method: nil, remembered: nil) {}
             await client.shutdown()
             #expect(attempt?.result == .notFound)
             #expect(gateway.lines == ["POST /v2/payment/status"])
@@ -193,7 +193,7 @@ import Testing
             let client = GatewayClient(version: "1")
             let lookup = try lookup(gateway.ecomcharge(), client)
             await #expect(throws: NotNow.self) {
-                try await lookup.ask(about: .payment(id: "u"), method: nil, remembered: nil) { throw NotNow() }
+                try await lookup.poll(.payment(id: "u"), method: nil, remembered: nil) { throw NotNow() }
             }
             await client.shutdown()
             #expect(gateway.lines.count == 1)
@@ -204,7 +204,7 @@ import Testing
         try await ScriptedGateway.play([.leave]) { gateway in
             let client = GatewayClient(version: "1")
             let attempt = try await lookup(gateway.ecommpay(), client)
-                .ask(about: .operation(id: "1"), method: nil, remembered: nil) { throw NotNow() }
+                .poll(.operation(id: "1"), method: nil, remembered: nil) { throw NotNow() }
             await client.shutdown()
             #expect(attempt == nil)
             #expect(gateway.lines.isEmpty)

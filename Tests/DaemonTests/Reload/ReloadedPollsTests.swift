@@ -34,7 +34,7 @@ import Testing
         try RunningDaemon.callback(payment, "processing", secret: "first")
     }
 
-    @Test func `answers are proved, and questions signed, with the secret that is in force`() async throws {
+    @Test func `answers are proved, and status requests signed, with the secret that is in force`() async throws {
         let answer = try RunningDaemon.callback("EP-1", secret: "second")
         try await run([.answer(200, body: answer)], accounts: ["ecp"]) { bench, gateway in
             #expect(try await bench.post(pending("EP-1")) == "200")
@@ -56,7 +56,7 @@ import Testing
             #expect(gateway.lines.count == count)
             #expect(try bench.daemon.payments().map { $0.text("reconciliation") } == ["scheduled"])
             try await bench.reload(Self.text(gateway, accounts: ["ecp", "new"]))
-            try await bench.daemon.wait("the next question") { gateway.lines.count > count }
+            try await bench.daemon.wait("the next poll") { gateway.lines.count > count }
         }
     }
 
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `a question that is under way is finished as it was begun, though its account is gone`() async throws {
+    @Test func `a poll that is under way is finished as it was begun, though its account is gone`() async throws {
         let answer = try RunningDaemon.callback("EP-1", secret: "first")
         try await run([.answerLate(200, body: answer, after: .milliseconds(300))], accounts: ["ecp", "new"]) {
             bench,

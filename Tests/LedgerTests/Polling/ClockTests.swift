@@ -35,11 +35,11 @@ import Testing
         return bench
     }
 
-    private static func moment(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: seconds * 1000) }
+    private static func time(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: seconds * 1000) }
 
     /// Corrects the clock.
     private func putRight(_ bench: Bench, at seconds: Int64 = today) async throws {
-        try await bench.ledger.recall(by: Self.schedule, at: Self.moment(seconds))
+        try await bench.ledger.recall(by: Self.schedule, at: Self.time(seconds))
     }
 
     /// The plans of payments, by the days left until then.
@@ -116,10 +116,10 @@ import Testing
         _ = try await bench.instruct(.poll, .subscription(id: "sbs_1"), account: "ecc", at: ahead)
         #expect(try await bench.due(at: Self.today) == nil)
         #expect(try await bench.due("ecc", at: Self.today) == nil)
-        let count = try await bench.ledger.recall(by: Self.schedule, at: Self.moment(Self.today))
+        let count = try await bench.ledger.recall(by: Self.schedule, at: Self.time(Self.today))
         #expect(count == Self.states.count + 3)
         #expect(
-            try await bench.ledger.recall(by: Self.schedule, at: Self.moment(Self.today + 1)) == 0,
+            try await bench.ledger.recall(by: Self.schedule, at: Self.time(Self.today + 1)) == 0,
             "once is enough"
         )
         var due: Set<Entity> = []
@@ -143,7 +143,7 @@ import Testing
         #expect(ended == ["1"], "the second look, too, is counted from now")
     }
 
-    @Test func `an answer that came while it ran ahead by little is followed by a question in time`() async throws {
+    @Test func `an answer that came while it ran ahead by little is followed by a poll in time`() async throws {
         let bench = try await Self.bench()
         try await bench.record(.stated("processing", .pending, at: 1), at: (Self.today - 7200) * 1000)
         for seconds in [7200, 7400] as [Int64] {
@@ -172,7 +172,7 @@ import Testing
         #expect(try await bench.due(at: Self.today)?.entity == .payment(id: "EP-1"))
     }
 
-    @Test func `a child, a token, a subscription and a wish wait no longer than others`() async throws {
+    @Test func `a child, a token, a subscription and a poll request wait no longer than others`() async throws {
         let bench = try await Self.bench()
         try await bench.record(.transaction("root", .payment), account: "ecc", at: (Self.today - 60) * 1000)
         try await bench.record(
@@ -200,20 +200,20 @@ import Testing
         #expect(due == all)
     }
 
-    @Test func `a wish that it dated does not make the gateway be asked every minute for days`() async throws {
+    @Test func `a poll request that it dated does not make the gateway be asked every minute for days`() async throws {
         let bench = try await Self.bench()
         try await bench.record(.stated("processing", .pending, at: 1), at: (Self.today - 3600) * 1000)
         _ = try await bench.instruct(.poll, .payment(id: "EP-1"), at: Self.ahead)
         try await putRight(bench)
-        var (now, questions) = (Self.today, 0)
+        var (now, polls) = (Self.today, 0)
         while now < Self.today + 5 * Self.day {
             now += 60
             while let poll = try await bench.due(at: now) {
-                questions += 1
+                polls += 1
                 try await bench.answer(poll, .notFound, at: now)
             }
         }
-        #expect((4...10).contains(questions), "\(questions)")
+        #expect((4...10).contains(polls), "\(polls)")
     }
 
     @Test func `what was put right is the same when everything is derived again`() async throws {

@@ -27,7 +27,7 @@ import Testing
         #expect(try bench.rows("SELECT count(*) FROM question") == ["0"])
     }
 
-    @Test func `a question that is wanted at once waits too`() async throws {
+    @Test func `a poll that is wanted at once waits too`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending))
         _ = try await bench.instruct(.poll, .payment(id: "EP-1"), at: 50)
@@ -36,7 +36,7 @@ import Testing
         #expect(try await bench.due(at: 70) != nil)
     }
 
-    @Test func `a second death on the same question parks it with an alarm`() async throws {
+    @Test func `a second death on the same poll parks it with an alarm`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending))
         _ = try await interrupt(bench, at: 100)
@@ -56,7 +56,7 @@ import Testing
         #expect(try bench.rows("SELECT state FROM payments") == ["succeeded"])
     }
 
-    @Test func `an answer between two deaths shows that the question is harmless`() async throws {
+    @Test func `an answer between two deaths shows that the poll is harmless`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending))
         _ = try await interrupt(bench, at: 100)
@@ -68,7 +68,7 @@ import Testing
         #expect(try bench.rows("SELECT count(*) FROM anomalies") == ["0"])
     }
 
-    @Test func `of the questions under suspicion one goes at a time, so that no innocent one is parked`() async throws {
+    @Test func `of the polls under suspicion one goes at a time, so that no innocent one is parked`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending))
         try await bench.record(.stated("processing", .pending, id: "EP-2", operation: "502"))

@@ -33,7 +33,7 @@ import Testing
         #expect(try await bench.due(at: 1_000_000) == nil)
     }
 
-    @Test func `an answer that a callback overtook moves nothing, and the question is put again`() async throws {
+    @Test func `an answer that a callback overtook moves nothing, and the poll is repeated`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         let poll = try #require(try await bench.due(at: 61))
@@ -69,7 +69,7 @@ import Testing
         #expect(try await bench.answer(poll, answer, at: 62) == .applied)
     }
 
-    @Test func `what is held is wanted at once, and settled by an answer to a later question alone`() async throws {
+    @Test func `what is held is wanted at once, and resolved by an answer to a later poll alone`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("success", .succeeded, at: 10), at: 1000)
         try await bench.record(.stated("decline", .failed, operation: "502", at: 20), at: 2000)

@@ -35,7 +35,7 @@ struct RandomTraffic {
                 _ = try? await ledger.instruct(instruction())  // An unknown entity cannot be polled.
                 let anomaly = Int64.random(in: 1...60, using: &random)
                 // Nor can an anomaly be closed that does not exist, or twice.
-                _ = try? await ledger.acknowledge(anomaly, note: "cleared up", at: moment)
+                _ = try? await ledger.acknowledge(anomaly, note: "cleared up", at: time)
             }
         }
         return now
@@ -66,8 +66,8 @@ struct RandomTraffic {
     private mutating func ask() async throws {
         let account = pick(["ecp", "ecc"])
         let besides = Set(underWay.map(\.poll.id))
-        if case .poll(let poll) = try await ledger.due(of: account, besides: besides, at: moment) {
-            if try await ledger.begin(poll, at: moment) { underWay.append((poll, moment)) }
+        if case .poll(let poll) = try await ledger.due(of: account, besides: besides, at: time) {
+            if try await ledger.begin(poll, at: time) { underWay.append((poll, time)) }
         } else {
             now += 30_000
         }
@@ -75,7 +75,7 @@ struct RandomTraffic {
         now += pick([0, 40, 2000])
         if Int.random(in: 0..<40, using: &random) == 0 {
             // The process ends, and starts again.
-            _ = try await ledger.recordInterrupted(at: moment)
+            _ = try await ledger.recordInterrupted(at: time)
             underWay = []
         }
         while underWay.count > pick([0, 0, 1, 3]) {
@@ -88,7 +88,7 @@ struct RandomTraffic {
         let (result, pause) = result(answering: poll)
         var body: [UInt8]?
         if case .report(let report) = result { body = library.body(name("answer"), saying: .report(report)) }
-        let answeredAt = moment
+        let answeredAt = time
         now += pick([0, 0, 3])
         _ = try await ledger.record(
             PollRecord(
@@ -97,7 +97,7 @@ struct RandomTraffic {
                 pause: pause,
                 askedAt: askedAt,
                 answeredAt: answeredAt,
-                recordedAt: moment,
+                recordedAt: time,
                 httpStatus: 200,
                 endpoint: pick(["transactions", "payment/status"]),
                 body: body,
@@ -125,7 +125,7 @@ struct RandomTraffic {
                 let word = random.next()
                 return (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
             },
-            receivedAt: moment,
+            receivedAt: time,
             remoteAddress: nil,
             verdict: verdict,
             form: account == "ecp" ? "natural" : "basic",
@@ -162,7 +162,7 @@ struct RandomTraffic {
             account: account,
             entity: entity,
             command: pick([.watch(expectation), .poll]),
-            givenAt: moment
+            givenAt: time
         )
     }
 
@@ -292,7 +292,7 @@ struct RandomTraffic {
 
     // MARK: Random choices
 
-    private var moment: Timestamp { Timestamp(milliseconds: now) }
+    private var time: Timestamp { Timestamp(milliseconds: now) }
 
     private mutating func gatewayTime() -> Timestamp? {
         pick([nil, Timestamp(milliseconds: now / 1000 * 1000 - pick([0, 1000, 3000, 90_000]))])

@@ -150,7 +150,7 @@ import Testing
         #expect(try bench.rows("SELECT command, entity_id FROM instructions") == ["watch r"])
     }
 
-    @Test func `a wish wakes whoever asks`() async throws {
+    @Test func `a poll request wakes the pollers`() async throws {
         let bench = try Bench()
         try await bench.record(.stated("success", .succeeded, at: 10), at: 1000)
         try await bench.record(.stated("decline", .failed, at: 20), at: 2000)

@@ -54,7 +54,7 @@ import Testing
         #expect(again.pollState.nextPollAt?.milliseconds == pauses[7])
     }
 
-    @Test func `giving up is never a failure, and takes as many questions as there are steps`() {
+    @Test func `giving up is never a failure, and takes as many polls as there are steps`() {
         var payment = self.payment("processing", .pending)
         let late = start + .seconds(1_000_000)
         for _ in 1...2 {
@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test(arguments: [PollOutcome.unauthorized, .foreign, .undecodable])
-    func `what cannot be believed never ends the asking`(_ outcome: PollOutcome) {
+    func `what cannot be believed never ends the polling`(_ outcome: PollOutcome) {
         var payment = self.payment("processing", .pending)
         for hour in 1...1000 {
             let now = start + .seconds(hour * 3600)
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test func `what was only ever wished for is given up too, and an answer that says how it ends settles that`() {
+    @Test func `what was only ever requested is given up too, and an answer that says how it ends settles that`() {
         var payment = Payment(id: "EP-1", isFolded: false)
         _ = payment.expect(at: start)
         payment.isNew = false
@@ -194,7 +194,7 @@ import Testing
         #expect(failed.pollState.nextPollAt == now + .seconds(86_400))
     }
 
-    @Test func `a wish on an old payment is not put off for a long step`() {
+    @Test func `a poll request for an old payment is not put off for a long step`() {
         var payment = self.payment("processing", .pending)
         for minute in 1...9 {
             let now = start + .seconds(minute * 60)
@@ -207,7 +207,7 @@ import Testing
         #expect(payment.pollState.nextPollAt.map { $0 <= now + .seconds(61) } == true)
     }
 
-    @Test func `a question in between does not take the second look's place`() {
+    @Test func `a poll in between does not take the second look's place`() {
         var payment = self.payment("decline", .failed)
         payment.poll(named: "EP-1", at: start + .seconds(10))
         let requestedAt = payment.pollState.requestedAt
@@ -226,8 +226,11 @@ import Testing
     ]
 
     @Test(arguments: serving)
-    func `a wish stays until a usable answer serves it`(_ outcome: PollOutcome, _ whilePending: Bool, _ whenFinal: Bool)
-    {
+    func `a poll request stays until a usable answer serves it`(
+        _ outcome: PollOutcome,
+        _ whilePending: Bool,
+        _ whenFinal: Bool
+    ) {
         for (state, isServed) in [(State.pending, whilePending), (.succeeded, whenFinal)] {
             var payment = self.payment("\(state)", state)
             payment.poll(named: "EP-1", at: start)
@@ -238,12 +241,12 @@ import Testing
         }
     }
 
-    @Test func `a wish that came after the question was sent is asked about at once`() {
+    @Test func `a poll request that came after the poll was sent is followed at once`() {
         var payment = self.payment("processing", .pending)
         payment.poll(named: "EP-1", at: start)
         let first = payment.pollState.requestedAt
         payment.poll(named: "EP-1", at: start)
-        #expect(payment.pollState.requestedAt != first, "two wishes of the same millisecond can be told apart")
+        #expect(payment.pollState.requestedAt != first, "two requests of the same millisecond can be told apart")
         let now = start + .seconds(2)
         _ = payment.apply(PollResult(outcome: .unchanged, requestedAt: first), schedule: Self.schedule, at: now)
         #expect(payment.pollState.requestedAt != nil && payment.pollState.nextPollAt == now)
@@ -258,7 +261,7 @@ import Testing
         }
     }
 
-    @Test func `an answer overtaken by a callback that is held leaves the wish`() {
+    @Test func `an answer overtaken by a callback that is held leaves the poll request`() {
         var payment = self.payment("success", .succeeded)
         let requestedAt = payment.pollState.requestedAt
         _ = payment.hold(at: start + .seconds(1))
