@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 
 /// Turns any text into a part of one line that can be parsed again.
@@ -100,5 +101,18 @@ extension String {
     /// The first so many characters of another program's output, without those that are not visible.
     package func firstPrintable(_ count: Int) -> String {
         String(UnicodeScalarView(unicodeScalars.prefix(count).filter { $0.isPrintable }))
+    }
+}
+
+/// JSON for programs that is also safe to show on a terminal.
+package enum JSONOutput {
+    /// Encodes a value as JSON in which every character is visible: any other in its strings, such as one that controls
+    /// the terminal or changes the direction of writing, is escaped, which changes no value.
+    package static func text(of value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let text = String(decoding: try encoder.encode(value), as: UTF8.self)
+        // Everything outside of strings, and each string's quotes, is ASCII.
+        return LogEscape.unprintable(in: text)
     }
 }
