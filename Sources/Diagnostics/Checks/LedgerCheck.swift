@@ -1,6 +1,6 @@
 import ConfigurationFile
 import Glibc
-import Ledger
+package import Ledger
 package import Payments
 import Telemetry
 
@@ -89,5 +89,48 @@ package struct LedgerCheck {
         let advice =
             "is the daemon stopped, the disk full, or the database locked by another program? See the other findings"
         return Finding(Self.heartbeatName, .warning, seen, advice: advice)
+    }
+}
+
+/// Checks which SQLite this program is linked to.
+package struct SQLiteCheck {
+    package static let name = "SQLite"
+
+    /// - Parameter version: Such as `3.40.1`.
+    package static func finding(version: String) -> Finding {
+        let parts = version.split(separator: ".").compactMap { Int($0) }
+        guard parts.count >= 3 else { return Finding(name, .skipped, "its version «\(version)» cannot be parsed") }
+        guard parts.lexicographicallyPrecedes([3, 51, 3]) else { return Finding(name, .ok, version) }
+        let advice = """
+            before 3.51.3 a database can be damaged when one connection empties the write-ahead log while another \
+            commits; Paystate is safe from it, because a single connection does both, as long as no other program \
+            writes to the file or checkpoints it: let them open it with mode=ro
+            """
+        return Finding(name, .ok, version, advice: advice)
+    }
+}
+
+/// Checks whether anything was recorded while the clock ran ahead.
+package struct RecordedTimesCheck {
+    package static let name = "recorded times"
+
+    package static func finding(_ ahead: FutureTimestamps?) -> Finding {
+        guard let ahead else { return Finding(name, .ok, "nothing is dated in the future") }
+        func count(_ number: Int, _ noun: String) -> String {
+            number < FutureTimestamps.mostCounted ? Approximate.count(number, noun) : "\(number) \(noun)s or more"
+        }
+        let advice = """
+            nothing waits for that time: polls go by the clock as it is now. See why it ran ahead \
+            (`timedatectl`, `journalctl -u systemd-timesyncd`, or chrony); until then lists by time show these first
+            """
+        return Finding(
+            name,
+            .warning,
+            """
+            \(count(ahead.callbacks, "callback")) and the last change of \(count(ahead.payments, "payment")) are dated \
+            in the future, up to \(ahead.latest.text): the clock ran ahead when they were recorded
+            """,
+            advice: advice
+        )
     }
 }

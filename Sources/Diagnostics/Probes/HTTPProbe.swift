@@ -1,4 +1,6 @@
 import AsyncHTTPClient
+import ConfigurationFile
+import Foundation
 import NIOCore
 import NIOHTTP1
 import OutboundHTTP
@@ -84,6 +86,16 @@ extension TransportFailure {
         case .timedOut: "is the URL right, and does a firewall drop what this machine sends (`curl -v URL`)?"
         case .connectionBroken, .notHTTP, .cannotDecompress, .tooLarge:
             "does something between here and there break connections (`curl -v URL`)?"
+        }
+    }
+}
+
+extension AdminAddress {
+    /// The URL of a path at the daemon that has this address.
+    func url(of path: String) -> String {
+        switch self {
+        case .loopback(let address): "http://\(address)\(path)"
+        case .socket(let file): URL(httpURLWithSocketPath: file, uri: path)?.absoluteString ?? ""
         }
     }
 }
