@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -79,5 +81,68 @@ package struct Flood: Sendable {
         } catch {
             throw .unreachable(target, error)
         }
+    }
+}
+
+/// The target of a flood: one path on one server that speaks plain HTTP.
+package struct FloodTarget: Sendable, Hashable {
+    /// Without the brackets of an IPv6 address.
+    package let host: String
+    package let port: Int
+    package let path: String
+
+    package init(host: String, port: Int, path: String) {
+        self.host = host
+        self.port = port
+        self.path = path
+    }
+
+    /// The value of the `Host` header.
+    var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+extension FloodTarget {
+    /// Parses `http://host[:port]/path`; `nil` for anything else, including credentials and fragments.
+    package init?(url: String) {
+        guard let parts = URLComponents(string: url), parts.scheme?.lowercased() == "http",
+            let name = parts.encodedHost, !name.isEmpty,
+            parts.user == nil, parts.password == nil, parts.fragment == nil
+        else { return nil }
+        let port = parts.port ?? 80
+        guard (1...65_535).contains(port) else { return nil }
+        let path = parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath
+        self.init(
+            host: name.hasPrefix("[") ? String(name.dropFirst().dropLast()) : name,
+            port: port,
+            path: path + (parts.percentEncodedQuery.map { "?\($0)" } ?? "")
+        )
+    }
+}
+
+/// Why a flood has no figures; each error says what to check.
+package enum FloodError: Error, Equatable, CustomStringConvertible {
+    /// The connections could not be opened.
+    case unreachable(server: String, reason: String)
+    /// The server answered no request, or went away.
+    case silent(server: String, waited: Duration, acknowledged: Int)
+
+    package var description: String {
+        switch self {
+        case .unreachable(let server, let reason):
+            "cannot open the connections to \(server) (\(reason)): check that it is running, and how many it accepts"
+        case .silent(let server, let waited, let acknowledged):
+            """
+            \(server) did not answer for \(waited), after \(acknowledged) acknowledgements: see what it is waiting \
+            for, or whether it is still running
+            """
+        }
+    }
+}
+
+extension FloodError {
+    /// The error for a connection that could not be opened, with the system's reason.
+    static func unreachable(_ target: FloodTarget, _ error: any Error) -> FloodError {
+        let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) }
+        return .unreachable(server: target.authority, reason: reason ?? "\(error)")
     }
 }

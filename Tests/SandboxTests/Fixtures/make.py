@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes signing.json: bodies, what ecommpay signs of them, and signatures, made by code that shares nothing with the
 code under test; and an eComCharge signature by the openssl command, with the sandbox's own private key, which is read
-from SandboxKeys.swift.
+from SandboxAccount.swift.
 """
 import base64, hashlib, hmac, json, os, re, subprocess, tempfile
 
@@ -35,7 +35,7 @@ def ecommpay(name, body):
 
 
 def openssl(body):
-    source = open(os.path.join(HERE, "../../../Sources/Sandbox/SandboxKeys.swift"), encoding="utf-8").read()
+    source = open(os.path.join(HERE, "../../../Sources/Sandbox/SandboxAccount.swift"), encoding="utf-8").read()
     key = re.search(r'privateKey = """\n(.*?)"""', source, re.S).group(1).replace("\\", "")
     with tempfile.NamedTemporaryFile() as file:
         file.write(base64.b64decode("".join(key.split())))
