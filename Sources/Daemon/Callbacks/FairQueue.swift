@@ -55,13 +55,13 @@ package final class FairQueue: Sendable {
             return true
         }
         return await withCheckedContinuation { turn in
-            let settled: [(turn: Turn, isIn: Bool)] = state.withLock { state in
+            let decided: [(turn: Turn, isIn: Bool)] = state.withLock { state in
                 // The place may have become free since.
                 if state.acquire(of: places, for: sender) { return [(turn, true)] }
                 let waiter = Waiter(cost: bytes + Self.requestCost, hash: hash(sender), turn: turn)
                 return state.wait(waiter, isKnown: state.proved.contains(sender), mostBytes).map { ($0, false) }
             }
-            for (turn, isIn) in settled { turn.resume(returning: isIn) }
+            for (turn, isIn) in decided { turn.resume(returning: isIn) }
         }
     }
 
