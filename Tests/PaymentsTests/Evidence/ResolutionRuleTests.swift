@@ -80,13 +80,13 @@ extension ResolutionRuleTests.Scenario {
                 payment().record(.success, from: .callback)
             },
             Self(.amountMismatch, "payment", "the amount is the expected one") {
-                payment(expecting: Expectation(amount: 100)).record(.success, from: .callback)
+                payment(expecting: Payments.Expectation(amount: 100)).record(.success, from: .callback)
             },
             Self(.amountMismatch, "payment", "nothing was taken") {
                 payment().record(Status(word: "decline", state: .failed), from: .callback)
             },
             Self(.currencyMismatch, "payment", "the currency is the expected one") {
-                payment(expecting: Expectation(currency: "EUR")).record(.success, from: .callback)
+                payment(expecting: Payments.Expectation(currency: "EUR")).record(.success, from: .callback)
             },
             Self(.inconsistentSums, "payment", "the sums agree") { payment().record(.success, from: .callback) },
             Self(.conflict, "payment", stands) { payment(held: true).record(.success, from: answer) },
@@ -98,7 +98,7 @@ extension ResolutionRuleTests.Scenario {
             Self(.unresolved, "payment", "the gateway has answered") { payment().apply(readable) },
             Self(.unresolved, "payment", "a person takes it up again") {
                 var watched = payment(phase: .unresolved)
-                return watched.watch(Expectation(), schedule: HistoryTests.schedule, at: now)
+                return watched.watch(Payments.Expectation(), schedule: HistoryTests.schedule, at: now)
             },
             Self(.ambiguousSignature, "payment", stands) { payment(held: true).record(.success, from: answer) },
         ]
@@ -117,7 +117,7 @@ extension ResolutionRuleTests.Scenario {
             Self(.unresolved, "checkout", "the gateway has answered") { checkout().apply(readable) },
             Self(.unresolved, "checkout", "a person takes it up again") {
                 var watched = checkout(phase: .unresolved)
-                return watched.watch(Expectation(), schedule: HistoryTests.schedule, at: now)
+                return watched.watch(Payments.Expectation(), schedule: HistoryTests.schedule, at: now)
             },
             Self(.unresolved, "checkout", "a payment that it led to succeeded") {
                 checkout(phase: .unresolved).succeed()
@@ -152,7 +152,7 @@ extension ResolutionRuleTests.Scenario {
     static func payment(
         held isHeld: Bool = false,
         phase: PollState.Phase = .scheduled,
-        expecting expectation: Expectation = Expectation()
+        expecting expectation: Payments.Expectation = Payments.Expectation()
     ) -> Payment {
         var payment = Payment(id: "EP-1", isFolded: false)
         payment.isNew = false
