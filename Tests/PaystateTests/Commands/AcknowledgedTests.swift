@@ -1,10 +1,5 @@
-import AsyncHTTPClient
 import Foundation
-import Gateways
 import Ledger
-import NIOCore
-import NIOHTTP1
-import Sandbox
 import Testing
 
 /// `paystate acknowledge` closes an anomaly, with and without a daemon.
@@ -14,7 +9,7 @@ import Testing
         let daemon = try DaemonProcess(gateways: 1)
         defer { daemon.remove() }
         try await daemon.start()
-        try await receive("EP-1", "teleported", by: daemon)
+        try await daemon.receive("EP-1", "teleported")
         if !daemonRuns { #expect(daemon.stop() == 0) }
         let arguments = ["acknowledge", "1", "--note", "agreed with the buyer", "--config", daemon.configuration]
         let closed = try daemon.follow(arguments)
@@ -26,18 +21,5 @@ import Testing
             try LedgerReader(at: daemon.database).histories(named: "EP-1", account: "ecp").first
         )
         #expect(chronicle.anomalies.map { $0.text("resolution") } == ["agreed with the buyer"])
-    }
-
-    private func receive(_ payment: String, _ status: String, by daemon: DaemonProcess) async throws {
-        let body: JSON = [
-            "project_id": .integer(SandboxKeys.projectID),
-            "payment": ["id": .string(payment), "status": .string(status)],
-        ]
-        let secret = Secret(name: "test", bytes: Array(SandboxKeys.secret.utf8))
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(daemon.callbacks)/callbacks/ecp")
-        request.method = .POST
-        request.body = .bytes(ByteBuffer(bytes: body.signed(with: secret).bytes))
-        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-        #expect(answer.status.code == 200)
     }
 }

@@ -11,20 +11,30 @@ final class DaemonProcess {
     let callbacks: Int
     let admin: Int
     let database: String
-    private let folder: URL
+    /// The folder of its configuration, database and log.
+    let folder: URL
     private let environment: [String: String]
     private var process: Process?
 
     /// - Parameters:
     ///   - gateways: the port of the sandbox's status endpoints.
     ///   - environment: variables added to the environment of the tests.
-    init(gateways: Int, environment: [String: String] = [:]) throws {
+    convenience init(gateways: Int, environment: [String: String] = [:]) throws {
+        try self.init(environment: environment) { callbacks, admin in
+            DaemonProcess.hastyConfiguration(callbacks: callbacks, admin: admin, gateways: gateways)
+        }
+    }
+
+    /// - Parameters:
+    ///   - environment: variables added to the environment of the tests.
+    ///   - text: the configuration, given the ports of its listeners. Its database is `paystate.db`, beside it.
+    init(environment: [String: String] = [:], configuration text: (_ callbacks: Int, _ admin: Int) -> String) throws {
         self.environment = environment
         (callbacks, admin) = (try freePort(), try freePort())
         folder = FileManager.default.temporaryDirectory.appending(path: "soak-\(UUID().uuidString)")
         database = folder.appending(path: "paystate.db").path
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try text(gateways).write(toFile: configuration, atomically: true, encoding: .utf8)
+        try text(callbacks, admin).write(toFile: configuration, atomically: true, encoding: .utf8)
     }
 
     /// Starts the program, and returns when it is ready.
@@ -139,9 +149,10 @@ final class DaemonProcess {
         let log: String
     }
 
-    private func text(_ gateways: Int) -> String {
+    /// Polls are due within seconds, so that a test sees many of them.
+    private static func hastyConfiguration(callbacks: Int, admin: Int, gateways: Int) -> String {
         """
-        database: \(database)
+        database: paystate.db
         listen: 127.0.0.1:\(callbacks)
         admin: [127.0.0.1:\(admin)]
         reconcile: {first_after: 1s, schedule: [500ms, 1s, 2s], give_up_after: 10m, authorized_every: 2s, second_look: 4s,

@@ -1,0 +1,121 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+import Payments
+import Sandbox
+import ServiceLifecycle
+import Telemetry
+import Testing
+import paystate
+
+/// What the commands of the documents need: a folder with the configuration, a ledger in which the documents' payments
+/// and anomalies are, and the other files that they name.
+final class CommandBench {
+    let runs: CommandRuns
+    private let daemon: DaemonProcess
+    private let gateways: Int
+
+    init() async throws {
+        let port = try freePort()
+        gateways = port
+        daemon = try DaemonProcess { callbacks, admin in
+            CommandBench.configuration(callbacks: callbacks, admin: admin, gateways: port)
+        }
+        runs = CommandRuns(template: daemon.folder)
+        do {
+            try await prepare()
+        } catch {
+            remove()
+            throw error
+        }
+    }
+
+    func remove() {
+        daemon.remove()
+    }
+
+    /// Each callback has a status word that is unknown, and so it opens an anomaly: that of ORDER-17 is number 17.
+    private func prepare() async throws {
+        try await daemon.start()
+        for number in 1...17 { try await daemon.receive("ORDER-\(number)", "teleported", account: "eu-shop") }
+        #expect(daemon.stop() == 0)
+        let folder = daemon.folder
+        let files = FileManager.default
+        for name in ["backups", "var"] {
+            try files.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: false)
+        }
+        try files.copyItem(at: folder.appending(path: "paystate.yaml"), to: folder.appending(path: "sandbox.yaml"))
+        try files.copyItem(at: folder.appending(path: "paystate.db"), to: folder.appending(path: "var/demo.db"))
+        let list = try #require(Document.all.flatMap { $0.blocks("csv") }.first)
+        try list.write(to: folder.appending(path: "orders.csv"), atomically: true, encoding: .utf8)
+    }
+
+    /// Runs a daemon on the ledger in this folder, and gateways that know ORDER-17.
+    func withDaemon(_ story: (_ folder: URL) async throws -> Void) async throws {
+        var settings = SandboxSettings(
+            accounts: [.ecommpay("eu-shop", callbacks: nil), try .ecomcharge("by-shop", callbacks: nil)],
+            seed: 17
+        )
+        settings.port = gateways
+        let logger = Logger(label: "documents") { _ in SwiftLogNoOpLogHandler() }
+        let sandbox = Sandbox(settings, logger: logger, now: Timestamp.now)
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [sandbox], logger: logger)
+        )
+        try await withThrowingDiscardingTaskGroup { tasks in
+            tasks.addTask { try await group.run() }
+            do {
+                try await makePayment()
+                try await daemon.start()
+                try await story(daemon.folder)
+                #expect(daemon.stop() == 0)
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+            await group.triggerGracefulShutdown()
+        }
+    }
+
+    /// Makes ORDER-17 at the gateway, as soon as that answers.
+    private func makePayment() async throws {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(gateways)/sandbox/payments")
+        request.method = .POST
+        request.body = .bytes(
+            ByteBuffer(string: #"{"account":"eu-shop","amount_minor":5200,"currency":"EUR","reference":"ORDER-17"}"#)
+        )
+        for _ in 0..<400 {
+            let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(2))  // Not yet listening.
+            if let answer {
+                #expect(answer.status.code == 200)
+                return
+            }
+            try await Task.sleep(for: .milliseconds(25))
+        }
+        Issue.record("the sandbox does not answer")
+    }
+
+    private static func configuration(callbacks: Int, admin: Int, gateways: Int) -> String {
+        """
+        database: paystate.db
+        listen: 127.0.0.1:\(callbacks)
+        admin: [127.0.0.1:\(admin)]
+        accounts:
+          eu-shop:
+            gateway: ecommpay
+            project_id: \(SandboxKeys.projectID)
+            secrets: [{value: \(SandboxKeys.secret)}]
+            api_url: http://127.0.0.1:\(gateways)
+          by-shop:
+            gateway: ecomcharge
+            shop_id: \(SandboxKeys.shopID)
+            secret: {value: \(SandboxKeys.secret)}
+            public_key: {value: \(SandboxKeys.publicKey)}
+            checkout_url: http://127.0.0.1:\(gateways)
+            gateway_url: http://127.0.0.1:\(gateways)
+            api_url: http://127.0.0.1:\(gateways)
+        """
+    }
+}
