@@ -102,6 +102,17 @@ metadata: needs ## make Datasette's descriptions and the table of configuration 
 	Tests/reading/make_metadata.py >systemd/reading/metadata.yaml
 	PAYSTATE_WRITE_DOCUMENTS=1 swift test --filter ConfigurationReferenceTests
 
+docs: export PAYSTATE_DOCS = 1
+docs: needs ## write the reference of Payments, Gateways and Ledger as web pages (DocC), from their comments
+	swift package --allow-writing-to-directory .build/docs generate-documentation \
+	    --target Payments --target Gateways --target Ledger --enable-experimental-combined-documentation \
+	    --symbol-graph-minimum-access-level package --output-path .build/docs
+	@test -f .build/docs/documentation/index.html || { echo "DocC has written no pages to .build/docs" >&2; exit 1; }
+	@echo
+	@echo "The reference is in .build/docs. To read it:"
+	@echo "  python3 -m http.server --bind 127.0.0.1 --directory .build/docs 8000"
+	@echo "  then open http://127.0.0.1:8000/documentation/"
+
 needs: ## install what is missing: libsqlite3-dev
 	$(call install,libsqlite3-dev)
 
@@ -114,4 +125,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint format coverage clean units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture reading metadata needs
+.PHONY: help run test check lint format coverage clean units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture reading metadata docs needs

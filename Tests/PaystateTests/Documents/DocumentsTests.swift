@@ -100,6 +100,25 @@ import Testing
         #expect(commands.count > 20)
     }
 
+    /// DocC only warns of a link that leads nowhere.
+    @Test(arguments: ["Payments", "Gateways", "Ledger"])
+    func `the landing page of a module names types that exist`(_ module: String) throws {
+        let folder = Document.root.appending(path: "Sources/\(module)")
+        let page = try String(contentsOf: folder.appending(path: "\(module).docc/\(module).md"), encoding: .utf8)
+        let files = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String } ?? []
+        let sources = try files.filter { $0.hasSuffix(".swift") }.map { file in
+            try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+        }
+        let types = Set(
+            sources.flatMap { source in
+                source.matches(of: /(?:^|\n) *package (?:final )?(?:struct|enum|class|protocol) (\w+)/).map { String($0.1) }
+            }
+        )
+        let names = page.matches(of: /- ``(?:Ledger\/)?(\w+)``/).map { String($0.1) }
+        #expect(names.count > 10)
+        for name in names { #expect(types.contains(name), "there is no \(name)") }
+    }
+
     /// The table of the architecture names a test for each invariant; it must be there.
     @Test func `each invariant names a test that exists`() throws {
         let document = try #require(Document.all.first { $0.path == "docs/architecture.md" })
