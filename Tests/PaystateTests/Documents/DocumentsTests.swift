@@ -4,6 +4,7 @@ import Foundation
 import GRDB
 import Ledger
 import Payments
+import Telemetry
 import Testing
 
 @testable import paystate
@@ -44,6 +45,25 @@ import Testing
             let text = try String(contentsOf: file, encoding: .utf8)
             #expect(Self.anchors(in: text).contains(parts[1]), "\(match.1)")
         }
+    }
+
+    /// Names in capitals, and those of the made-up gateway Acme, stand for others.
+    @Test(arguments: Document.all)
+    func `every file that is named in it exists`(_ document: Document) {
+        let folders = ["Sources/", "Tests/", "migrations/", "systemd/", "Benchmarks/", "docs/"]
+        for match in document.text.matches(of: /`([A-Za-z]+\/[^`\s]*)`/) {
+            let path = String(match.1)
+            guard folders.contains(where: { path.hasPrefix($0) }),
+                path.firstMatch(of: /[A-Z]{4}/) == nil, !path.contains(where: { "…*{".contains($0) }),
+                !path.contains("Acme")
+            else { continue }
+            #expect(FileManager.default.fileExists(atPath: Document.root.appending(path: path).path), "\(path)")
+        }
+    }
+
+    @Test func `every metric is in the document for operators`() throws {
+        let document = try #require(Document.all.first { $0.path == "docs/operating.md" })
+        for metric in Metric.all { #expect(document.text.contains("`\(metric.name)`"), "\(metric.name)") }
     }
 
     @Test func `every statement of SQL runs on the public views`() throws {
@@ -111,7 +131,8 @@ import Testing
         }
         let types = Set(
             sources.flatMap { source in
-                source.matches(of: /(?:^|\n) *package (?:final )?(?:struct|enum|class|protocol) (\w+)/).map { String($0.1) }
+                source.matches(of: /(?:^|\n) *package (?:final )?(?:struct|enum|class|protocol) (\w+)/)
+                    .map { String($0.1) }
             }
         )
         let names = page.matches(of: /- ``(?:Ledger\/)?(\w+)``/).map { String($0.1) }
