@@ -13,7 +13,8 @@ extension Ecommpay {
     /// Signs the same text form as a callback's: a line for each scalar, nothing escaped.
     private func statusRequest(about paymentID: String) -> StatusRequest {
         let code = signingKey.code(of: Array("general:payment_id:\(paymentID);general:project_id:\(projectID)".utf8))
-        let general = #"{"project_id":\#(projectID),"payment_id":\#(paymentID.jsonString),"signature":"\#(code)"}"#
+        let id = JSONWriter.string(paymentID)
+        let general = #"{"project_id":\#(projectID),"payment_id":\#(id),"signature":"\#(code)"}"#
         return StatusRequest(
             endpoint: "payment/status",
             method: .post,
