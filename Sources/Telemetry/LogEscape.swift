@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Payments
 
 /// Turns any text into a part of one line that can be parsed again.
 package enum LogEscape {
@@ -60,10 +61,7 @@ package enum LogEscape {
     }
 
     private static func escape(_ scalar: Unicode.Scalar) -> String {
-        String(scalar).utf16.map { unit in
-            let digits = String(unit, radix: 16)
-            return "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-        }.joined()
+        String(scalar).utf16.map { unit in "\\u" + unit.padded(to: 4, radix: 16) }.joined()
     }
 
     /// The escapes of a Swift string literal.

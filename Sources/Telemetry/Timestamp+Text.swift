@@ -5,18 +5,8 @@ package import Payments
 extension Timestamp {
     /// UTC, as `2026-11-22T10:00:01.250Z`: in the log, in responses, and in the database views.
     package var text: String {
-        // Rounded down, also before 1970.
-        let millisecond = (milliseconds % 1000 + 1000) % 1000
-        var time = time_t(milliseconds / 1000 - (milliseconds % 1000 < 0 ? 1 : 0))
-        var parts = tm()
-        gmtime_r(&time, &parts)
-        func padded(_ number: Int32, _ width: Int = 2) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-        }
-        let date = "\(padded(parts.tm_year + 1900, 4))-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
-        let clock = "\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))"
-        return "\(date)T\(clock).\(padded(Int32(millisecond), 3))Z"
+        let time = inCalendar
+        return "\(time.date)T\(time.clock).\(time.millisecond.padded(to: 3))Z"
     }
 }
 
@@ -44,13 +34,10 @@ extension Timestamp {
 
     /// The first of these forms, the only one that is sent.
     package var httpDate: String {
-        var second = time_t(milliseconds / 1000)
-        var parts = tm()
-        gmtime_r(&second, &parts)
-        func padded(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let day = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(parts.tm_wday)]
-        let date = "\(padded(parts.tm_mday)) \(Self.months[Int(parts.tm_mon)]) \(parts.tm_year + 1900)"
-        return "\(day), \(date) \(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec)) GMT"
+        let time = inCalendar
+        let weekday = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][Int(time.weekday)]
+        let month = Self.months[Int(time.month) - 1]
+        return "\(weekday), \(time.day.padded(to: 2)) \(month) \(time.year.padded(to: 4)) \(time.clock) GMT"
     }
 
     private static let months = [

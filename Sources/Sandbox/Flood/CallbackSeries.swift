@@ -1,4 +1,3 @@
-import Foundation
 package import Gateways
 package import Payments
 
@@ -16,8 +15,7 @@ package struct CallbackSeries: Sendable {
         self.projectID = projectID
         self.secret = secret
         self.now = now
-        date = Date(timeIntervalSince1970: TimeInterval(now.milliseconds / 1000)).formatted(.iso8601)
-            .replacing("Z", with: "+0000")
+        date = now.ecommpayText
     }
 
     package func body(_ number: Int) throws -> [UInt8] {

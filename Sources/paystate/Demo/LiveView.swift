@@ -76,12 +76,11 @@ struct LiveView {
     }
 
     private static func padded(_ number: Int?) -> String {
-        let text = String(number ?? 0)
-        return String(repeating: " ", count: max(0, 6 - text.count)) + text
+        (number ?? 0).padded(to: 6, with: " ")
     }
 
     private static func clock(_ elapsed: Duration) -> String {
         let seconds = elapsed.components.seconds
-        return "\(seconds / 60):" + (seconds % 60 < 10 ? "0" : "") + "\(seconds % 60)"
+        return "\(seconds / 60):\((seconds % 60).padded(to: 2))"
     }
 }
