@@ -67,10 +67,11 @@ package struct DaemonStatus: Sendable {
 
 extension Timestamp {
     /// `10:00:01Z`
-    fileprivate var clock: String { "\(text.dropFirst(11).prefix(8))Z" }
+    fileprivate var clock: String { "\(inCalendar.clock)Z" }
 
     /// `10:00:01Z`, or `2026-11-22 10:00:01Z` where that was another day.
     fileprivate func clock(at now: Timestamp) -> String {
-        text.prefix(10) == now.text.prefix(10) ? clock : "\(text.prefix(10)) \(clock)"
+        let date = inCalendar.date
+        return date == now.inCalendar.date ? clock : "\(date) \(clock)"
     }
 }
