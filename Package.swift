@@ -11,12 +11,6 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("MemberImportVisibility"),
     ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
 
-/// `make docs` sets it: only then is the plugin that writes the reference fetched.
-let writesReference = Context.environment["PAYSTATE_DOCS"] != nil
-
-let plugins: [Package.Dependency] =
-    writesReference ? [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")] : []
-
 /// For the program that is installed: with nothing exported and its relocations packed by the toolchain's own linker, it
 /// takes a sixth less memory.
 let linker = ["--no-export-dynamic", "--icf=safe", "-z", "pack-relative-relocs", "-z", "now"]
@@ -56,7 +50,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    ] + plugins,
+    ],
     targets: [
         .target(name: "LosslessJSON", swiftSettings: settings),
         .target(name: "Payments", swiftSettings: settings),
@@ -374,3 +368,8 @@ let package = Package(
         ),
     ]
 )
+
+// Only `make docs` sets it: no other build fetches the plugin that writes the reference.
+if Context.environment["PAYSTATE_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}
