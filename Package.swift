@@ -67,6 +67,7 @@ let package = Package(
         .target(
             name: "Telemetry",
             dependencies: [
+                "LosslessJSON",
                 "Payments",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),

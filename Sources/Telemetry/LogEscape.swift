@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import LosslessJSON
 import Payments
 
 /// Turns any text into a part of one line that can be parsed again.
@@ -34,20 +35,9 @@ package enum LogEscape {
         }
     }
 
-    /// RFC 8259 section 7.
+    /// A JSON string in which every character is visible.
     package static func json(_ text: String) -> String {
-        let isPlain = text.unicodeScalars.allSatisfy { $0.isPrintable && $0 != "\"" && $0 != "\\" }
-        guard !isPlain else { return "\"\(text)\"" }
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case _ where scalar.isPrintable: result.unicodeScalars.append(scalar)
-            default: result += escape(scalar)
-            }
-        }
-        return result + "\""
+        unprintable(in: JSONWriter.string(text))
     }
 
     /// JSON in whose strings every character is visible.
