@@ -11,7 +11,10 @@ package struct LedgerReader: Sendable {
 
     /// The payments that changed last, the most recent first.
     package func payments(_ filter: PaymentFilter) throws -> [ViewRow] {
-        try rows(
+        // The payments of a reference are few: they are found by its indexes, all others by the time of their change.
+        let isNamed = filter.reference == nil ? "?7 IS NULL" : "payment.id IN (\(Self.named))"
+        let since = filter.changedSince?.milliseconds ?? Int64.min
+        return try rows(
             """
             WITH chosen AS MATERIALIZED (
                 SELECT account.name AS account, payment.payment_id AS payment_id
@@ -19,12 +22,45 @@ package struct LedgerReader: Sendable {
                 WHERE merged_into IS NULL AND (?1 IS NULL OR account.name = ?1) AND (?2 IS NULL OR state = ?2)
                   AND (?3 = 0 OR next_poll_at < ?4 OR EXISTS (
                       SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?4))
+                  AND payment.updated_at >= ?6 AND \(isNamed)
                 ORDER BY payment.updated_at DESC LIMIT ?5)
             SELECT payments.* FROM chosen LEFT JOIN payments USING (account, payment_id)
             ORDER BY updated_at DESC
             """,
-            [filter.account, filter.state?.rawValue, filter.isOverdue, filter.now.milliseconds, filter.limit]
+            [
+                filter.account, filter.state?.rawValue, filter.isOverdue, filter.now.milliseconds, filter.limit,
+                since, filter.reference,
+            ]
         )
+    }
+
+    /// The row numbers of the payments that have the reference ?7; ecommpay's own id of a payment is its reference.
+    private static let named = """
+        SELECT id FROM payment WHERE reference = ?7
+        UNION SELECT id FROM payment WHERE watched_reference = ?7
+        UNION SELECT id FROM payment WHERE checkout_token = ?7
+        UNION SELECT payment.id FROM payment JOIN account ON account.id = payment.account
+              WHERE payment_id = ?7 AND folded = 0
+        """
+
+    /// The anomalies that were opened last, the most recent first.
+    ///
+    /// - Parameter openAlarms: only those that a person should look at now.
+    package func anomalies(openAlarms: Bool, account: String?, limit: Int) throws -> [ViewRow] {
+        try rows(
+            """
+            SELECT * FROM anomalies
+            WHERE (?1 = 0 OR id IN (SELECT id FROM anomaly WHERE closed_at IS NULL AND severity = 'alarm'))
+              AND (?2 IS NULL OR account = ?2)
+            ORDER BY opened_at DESC, id DESC LIMIT ?3
+            """,
+            [openAlarms, account, limit]
+        )
+    }
+
+    /// The names of the accounts that the ledger has evidence of, or was opened with.
+    package func accountNames() throws -> [String] {
+        try rows("SELECT name FROM account ORDER BY name LIMIT 10000", []).map { $0.text("name") }
     }
 
     /// The callbacks about a payment, without their bodies.

@@ -48,13 +48,27 @@ package struct PaymentFilter: Sendable {
     package var state: State?
     /// Only those whose next poll is overdue at `now`.
     package var isOverdue: Bool
+    /// Only those with this reference: the gateway's, the watched one, or a checkout's token.
+    package var reference: String?
+    /// Only those that changed at or after this time.
+    package var changedSince: Timestamp?
     package var now: Timestamp
     package var limit: Int
 
-    package init(account: String?, state: State?, isOverdue: Bool, now: Timestamp, limit: Int) {
+    package init(
+        account: String?,
+        state: State?,
+        isOverdue: Bool,
+        reference: String? = nil,
+        changedSince: Timestamp? = nil,
+        now: Timestamp,
+        limit: Int
+    ) {
         self.account = account
         self.state = state
         self.isOverdue = isOverdue
+        self.reference = reference
+        self.changedSince = changedSince
         self.now = now
         self.limit = limit
     }
