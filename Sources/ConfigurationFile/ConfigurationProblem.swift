@@ -33,7 +33,7 @@ package struct ConfigurationError: Error, Sendable, CustomStringConvertible {
 
 /// Why a text in the configuration is not valid, phrased to follow "`key`: ".
 package struct InvalidValue: Error {
-    let explanation: String
+    package let explanation: String
 }
 
 /// Quotes a word of the file in a message: one line, at most 60 characters.

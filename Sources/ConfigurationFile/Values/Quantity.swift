@@ -3,8 +3,8 @@ import Payments
 /// A whole number and its unit, such as `10s` or `256KiB`.
 ///
 /// The unit is never optional and never guessed: `10` might be seconds or milliseconds, and `1MB` has two meanings.
-enum Quantity {
-    static func duration(_ text: String) throws(InvalidValue) -> Duration {
+package enum Quantity {
+    package static func duration(_ text: String) throws(InvalidValue) -> Duration {
         let milliseconds: Int64? =
             switch parts(text) {
             case (let count, "ms")?: count
