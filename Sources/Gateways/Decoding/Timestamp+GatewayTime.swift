@@ -1,4 +1,4 @@
-import Payments
+package import Payments
 
 extension Timestamp {
     /// Parses a time as the gateways write it, in any of the forms seen: `2023-03-10T12:26:17` with an optional
@@ -6,7 +6,7 @@ extension Timestamp {
     ///
     /// Anything else gives nil rather than a wrong time, because times order the evidence. That includes a text without
     /// a zone, a date that does not exist, and the placeholder `0000-00-00T00:00:00Z`.
-    init?(gatewayTime bytes: UnsafeBufferPointer<UInt8>) {
+    package init?(gatewayTime bytes: UnsafeBufferPointer<UInt8>) {
         var reader = Reader(rest: bytes[...])
         guard
             let year = reader.number(digits: 4), reader.skip("-"),

@@ -10,8 +10,13 @@ struct PaymentsCommand: ParsableCommand {
         commandName: "payments",
         abstract: "List payments, the most recently changed first.",
         discussion: """
-            The columns of --json are those of the view `payments`.
+            Shows when each payment changed, what state it is in, its amount and your \
+            reference, within the width of the terminal (80 columns where there is none). \
+            --wide shows every column in full. Times are UTC. The columns of --json are those \
+            of the view `payments`.
 
+              paystate payments --since 2h --state failed
+              paystate payments --reference ORDER-17 --wide
               paystate payments --state pending --overdue
               paystate payments --json | jq '.[].amount'
             """
@@ -30,30 +35,68 @@ struct PaymentsCommand: ParsableCommand {
     @Option(help: "Only this account.")
     var account: String?
 
+    @Option(
+        help: ArgumentHelp("Only payments with this reference, or of the checkout with this token.", valueName: "ref")
+    )
+    var reference: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Only payments that changed since: 2026-11-27T08:00:00Z, 2026-11-27 (UTC), or how long ago, such as 2h.",
+            valueName: "time"
+        ),
+        transform: startTime
+    )
+    var since: StartTime?
+
     @Flag(help: "Only payments whose next poll is overdue.")
     var overdue = false
 
     @Option(help: "How many to show at most.")
     var limit = 50
 
+    @Flag(help: "Show all columns in full, however wide.")
+    var wide = false
+
     @Flag(help: "Print JSON, for programs.")
     var json = false
+
+    private static func startTime(_ text: String) throws -> StartTime {
+        guard let time = StartTime(text) else {
+            throw ValidationError("write 2026-11-27T08:00:00Z, 2026-11-27, or how long ago, such as 2h or 7d")
+        }
+        return time
+    }
 
     func validate() throws {
         guard (1...100_000).contains(limit) else { throw ValidationError("--limit takes 1 to 100000") }
     }
 
     func run() throws {
+        let now = Timestamp.now()
+        let filter = PaymentFilter(
+            account: account,
+            state: state,
+            isOverdue: overdue,
+            reference: reference,
+            changedSince: since?.timestamp(at: now),
+            now: now,
+            limit: limit
+        )
         let rows = try readingLedger(at: database.path()) { ledger in
-            try ledger.payments(
-                PaymentFilter(account: account, state: state, isOverdue: overdue, now: .now(), limit: limit)
-            )
+            try ledger.expectAccount(account)
+            return try ledger.payments(filter)
         }
         guard !json else { return print(try JSONText.of(rows)) }
         guard !rows.isEmpty else { return print("No payments match.") }
-        print(Table.of(payments: rows).text(colours: Terminal.showsColours))
+        let table = wide ? PaymentTable(whole: rows) : PaymentTable(rows, width: Terminal.columns ?? Self.width)
+        print(table.text(colours: Terminal.showsColours))
         if rows.count == limit { print("The newest \(limit) are shown; --limit shows more.") }
+        if table.isShortened { print("Long values are shortened: --wide shows all columns in full.") }
     }
+
+    /// The characters per line where the output goes to no terminal.
+    private static let width = 80
 }
 
 extension State: ExpressibleByArgument {}

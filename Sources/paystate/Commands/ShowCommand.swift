@@ -29,7 +29,8 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         let histories = try readingLedger(at: database.path()) { ledger in
-            try ledger.histories(named: payment, account: account)
+            try ledger.expectAccount(account)
+            return try ledger.histories(named: payment, account: account)
         }
         guard !histories.isEmpty else {
             printError("nothing has the name «\(Terminal.harmless(payment))»; `paystate payments` lists the newest")

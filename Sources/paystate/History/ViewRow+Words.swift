@@ -17,6 +17,11 @@ extension ViewRow {
         Timestamp(viewed: text(column))
     }
 
+    /// A time of the views to the minute: `2026-11-27 17:15`, in UTC.
+    func minute(_ column: String) -> String {
+        String(text(column).prefix(16).map { $0 == "T" ? " " : $0 })
+    }
+
     /// A time that the schema guarantees.
     func requiredTime(_ column: String) -> Timestamp {
         time(column) ?? Timestamp(milliseconds: 0)

@@ -20,6 +20,19 @@ struct Table {
         )
     }
 
+    /// What a person looks for first in a list of payments; the account only where there is more than one.
+    static func brief(of payments: [ViewRow]) -> Table {
+        let hasAccounts = Set(payments.map { $0.text("account") }).count > 1
+        let titles = ["UPDATED (UTC)", "PAYMENT", "STATE", "AMOUNT", "REFERENCE"]
+        let rows = payments.map { row -> [String] in
+            let cells = [
+                row.minute("updated_at"), row.text("payment_id"), row.text("state"), row.money, row.text("reference"),
+            ]
+            return hasAccounts ? cells + [row.text("account")] : cells
+        }
+        return Table(titles: hasAccounts ? titles + ["ACCOUNT"] : titles, rows: rows, stateColumn: 2)
+    }
+
     static func of(operations rows: [ViewRow]) -> Table {
         Table(
             titles: ["OPERATION", "TYPE", "STATE", "STATUS", "AMOUNT", "CODE", "GATEWAY TIME"],
@@ -35,13 +48,54 @@ struct Table {
 
     func text(colours: Bool) -> String {
         let cells = [titles] + rows.map { $0.map(Terminal.harmless) }
-        let widths = titles.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+        let widths = Self.widths(of: cells)
         return cells.enumerated().map { index, row in
             row.indices.map { column in
                 let cell = row[column].padded(to: widths[column])
                 return index > 0 && column == stateColumn ? Terminal.coloured(cell, in: colours) : cell
             }.joined(separator: "  ").trimmedAtEnd
         }.joined(separator: "\n")
+    }
+
+    /// The width of each column: that of its widest cell.
+    private static func widths(of cells: [[String]]) -> [Int] {
+        (cells.first ?? []).indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    }
+}
+
+extension Table {
+    /// The narrowest that a column becomes before columns are left out.
+    private static let leastWidth = 7
+
+    /// The table made narrower until it fits: the widest column gives way first, and if that is not enough, the last
+    /// columns are left out.
+    ///
+    /// - Parameters:
+    ///   - width: the characters per line.
+    ///   - columns: those that may be shortened or left out. The others stay as they are: half an amount would mislead.
+    /// - Returns: the table, and whether anything is missing in it.
+    func fitted(to width: Int, shortening columns: Set<Int>) -> (table: Table, isShortened: Bool) {
+        let cells = rows.map { $0.map(Terminal.harmless) }
+        var widths = Self.widths(of: [titles] + cells)
+        let least = titles.indices.map { column in
+            columns.contains(column) ? min(widths[column], max(Self.leastWidth, titles[column].count)) : widths[column]
+        }
+        var count = titles.count
+        while columns.contains(count - 1), Self.lineWidth(least.prefix(count)) > width { count -= 1 }
+        while Self.lineWidth(widths.prefix(count)) > width {
+            let shrinkable = (0..<count).filter { widths[$0] > least[$0] }
+            guard let widest = shrinkable.max(by: { widths[$0] < widths[$1] }) else { break }
+            widths[widest] -= 1
+        }
+        let isCut = cells.contains { row in (0..<count).contains { row[$0].count > widths[$0] } }
+        let fitting = cells.map { row in (0..<count).map { row[$0].shortened(to: widths[$0]) } }
+        let table = Table(titles: Array(titles.prefix(count)), rows: fitting, stateColumn: stateColumn)
+        return (table, isCut || count < titles.count)
+    }
+
+    /// The width of a line: its columns, and two spaces between them.
+    private static func lineWidth(_ widths: ArraySlice<Int>) -> Int {
+        widths.reduce(0, +) + 2 * max(0, widths.count - 1)
     }
 }
 
@@ -55,6 +109,13 @@ extension ViewRow {
 extension String {
     func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
+    }
+
+    /// Shortened in the middle, because the beginning and the end of an id tell most.
+    func shortened(to width: Int) -> String {
+        guard count > width else { return self }
+        let tail = max(0, width - 1) / 2
+        return "\(prefix(max(0, width - 1 - tail)))…\(suffix(tail))"
     }
 
     fileprivate var trimmedAtEnd: String {

@@ -10,10 +10,13 @@ enum Terminal {
     }
 
     /// The characters per line: $COLUMNS, else the terminal's width, else 100.
-    static var width: Int {
+    static var width: Int { columns ?? 100 }
+
+    /// The characters per line, if $COLUMNS or a terminal says how many there are.
+    static var columns: Int? {
         let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }
         if let columns, columns > 0 { return columns }
-        return size?.columns ?? 100
+        return size?.columns
     }
 
     /// The terminal's size; `nil` if standard output is not a terminal.

@@ -53,7 +53,7 @@ extension Configuration.PublicConfiguration {
         let list = known.isEmpty ? "none" : known.joined(separator: ", ")
         if let named {
             guard known.contains(named) else {
-                printError("there is no account «\(Terminal.harmless(named))»; the configuration has: \(list)")
+                printError(UnknownAccount(name: named, known: known, place: "the configuration").description)
                 throw SysExit.usage
             }
             return named
