@@ -17,6 +17,7 @@ struct Paystate: AsyncParsableCommand {
               paystate check-config             is the configuration valid?
               paystate payments --state failed  what failed lately?
               paystate show ORDER-17            why is this payment in this state?
+              paystate alarms                   what should a person look at?
               paystate poll ORDER-17            what does the gateway say now?
               paystate watch ORDER-18           find it, even if no callback comes
               paystate acknowledge 17           close an anomaly that you have looked at
@@ -33,7 +34,7 @@ struct Paystate: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, ServeCommand.self, CheckConfigCommand.self, PaymentsCommand.self, ShowCommand.self,
-            WatchCommand.self, PollCommand.self, AcknowledgeCommand.self,
+            AlarmsCommand.self, WatchCommand.self, PollCommand.self, AcknowledgeCommand.self,
             BackupCommand.self, PruneCommand.self, ReverifyCommand.self, RebuildCommand.self, DoctorCommand.self,
             SandboxCommand.self,
         ]

@@ -10,13 +10,12 @@ struct AcknowledgeCommand: AsyncParsableCommand {
         abstract: "Close an anomaly that you have looked at.",
         usage: "paystate acknowledge ANOMALY --note TEXT",
         discussion: """
-            ANOMALY is a number from the column `id` of the view `anomalies`. The note is \
-            kept as its resolution, and is shown in the payment's story: write down what you \
-            found out, for those who read it in a year. The same contradiction is an \
-            anomaly again only with new evidence.
+            ANOMALY is a number that `paystate alarms` shows: the column `id` of the view \
+            `anomalies`. The note is kept as its resolution, and is shown in the payment's \
+            story: write down what you found out, for those who read it in a year. The same \
+            contradiction is an anomaly again only with new evidence.
 
-              sqlite3 -readonly -box /var/lib/paystate/paystate.db \\
-                'SELECT id, kind, payment_id, detail FROM anomalies WHERE closed_at IS NULL'
+              paystate alarms
               paystate acknowledge 17 --note 'Partial delivery agreed with the customer.'
 
             Exits with 66 if there is no such anomaly, and with 64 if it is already closed.

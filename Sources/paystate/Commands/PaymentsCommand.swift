@@ -89,14 +89,11 @@ struct PaymentsCommand: ParsableCommand {
         }
         guard !json else { return print(try JSONText.of(rows)) }
         guard !rows.isEmpty else { return print("No payments match.") }
-        let table = wide ? PaymentTable(whole: rows) : PaymentTable(rows, width: Terminal.columns ?? Self.width)
+        let table = wide ? PaymentTable(whole: rows) : PaymentTable(rows, width: Terminal.listWidth)
         print(table.text(colours: Terminal.showsColours))
         if rows.count == limit { print("The newest \(limit) are shown; --limit shows more.") }
         if table.isShortened { print("Long values are shortened: --wide shows all columns in full.") }
     }
-
-    /// The characters per line where the output goes to no terminal.
-    private static let width = 80
 }
 
 extension State: ExpressibleByArgument {}

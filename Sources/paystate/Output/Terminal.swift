@@ -12,6 +12,9 @@ enum Terminal {
     /// The characters per line: $COLUMNS, else the terminal's width, else 100.
     static var width: Int { columns ?? 100 }
 
+    /// The characters per line of a list: $COLUMNS, else the terminal's width, else 80.
+    static var listWidth: Int { columns ?? 80 }
+
     /// The characters per line, if $COLUMNS or a terminal says how many there are.
     static var columns: Int? {
         let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Ledger
+
+/// `paystate alarms`
+struct AlarmsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alarms",
+        abstract: "List the open alarms, the newest first: contradictions that a person should look at.",
+        discussion: """
+            Shows the number of each, since when it is open, its kind, what it is about and \
+            what happened. Times are UTC. The columns of --json are those of the view \
+            `anomalies`.
+
+              paystate alarms
+              paystate show ORDER-17
+              paystate acknowledge 17 --note 'Partial delivery agreed with the customer.'
+
+            Exits with 0, whether any are open or not.
+            """
+    )
+
+    @OptionGroup var database: DatabaseOptions
+
+    @Option(help: "Only this account.")
+    var account: String?
+
+    @Flag(help: "Also notices, and what is closed, with how it was settled.")
+    var all = false
+
+    @Option(help: "How many to show at most.")
+    var limit = 50
+
+    @Flag(help: "Print JSON, for programs.")
+    var json = false
+
+    func validate() throws {
+        guard (1...100_000).contains(limit) else { throw ValidationError("--limit takes 1 to 100000") }
+    }
+
+    func run() throws {
+        let rows = try readingLedger(at: database.path()) { ledger in
+            try ledger.expectAccount(account)
+            return try ledger.anomalies(openAlarms: !all, account: account, limit: limit)
+        }
+        guard !json else { return print(try JSONText.of(rows)) }
+        guard !rows.isEmpty else { return print(all ? "There are no anomalies." : "No alarms are open.") }
+        print(AnomalyList(rows, tellsOutcome: all).text(width: Terminal.listWidth))
+        if rows.count == limit { print("The newest \(limit) are shown; --limit shows more.") }
+        guard rows.contains(where: { $0.text("closed_at").isEmpty }) else { return }
+        print("\n`paystate show PAYMENT` explains one.\n`paystate acknowledge ID --note TEXT` closes one.")
+    }
+}
