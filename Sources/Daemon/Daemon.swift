@@ -220,7 +220,7 @@ package struct Daemon: Sendable {
             case .socket(let path): .unixDomainSocket(path: path)
             case .loopback(let address): .hostname(address.host, port: address.port)
             }
-        return Application(
+        let application = Application(
             router: AdminResponder(
                 ledger: ledger,
                 serving: serving,
@@ -240,6 +240,7 @@ package struct Daemon: Sendable {
             },
             logger: quiet
         )
+        return AdminListener(address: address, application: application)
     }
 
     /// Hummingbird's own log lines would duplicate ours.
@@ -247,25 +248,5 @@ package struct Daemon: Sendable {
         var logger = logger
         logger.logLevel = max(logger.logLevel, .warning)
         return logger
-    }
-}
-
-/// The daemon cannot be reached.
-package enum ListenError: Error, CustomStringConvertible {
-    /// An address is unavailable.
-    case atAll(reason: String)
-    /// A listening socket has stopped listening, although no shutdown was requested.
-    case anyMore
-
-    package var description: String {
-        switch self {
-        case .atAll(let reason):
-            """
-            cannot listen (\(reason)): see which program uses the addresses under `listen` and `admin` (`ss -ltnp`), \
-            or set others
-            """
-        case .anyMore:
-            "a listening socket has failed: see the log lines before this one for its error, and start again"
-        }
     }
 }

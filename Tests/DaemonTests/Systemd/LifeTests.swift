@@ -20,16 +20,32 @@ import Testing
         #expect(socket.beats() == 0, "no watchdog is waiting")
     }
 
-    @Test func `a daemon that cannot listen is never ready, and says why`() async throws {
+    @Test func `a daemon that cannot listen is never ready, and says where and why`() async throws {
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
         try await RunningDaemon.run { other in
+            let taken = HostAndPort(host: "127.0.0.1", port: other.adminPort)
             await #expect(throws: ListenError.self) {
-                let taken = AdminAddress.loopback(HostAndPort(host: "127.0.0.1", port: other.adminPort))
-                try await RunningDaemon.run({ $0.admin.append(taken) }, systemd: socket.systemd()) { _ in }
+                try await RunningDaemon.run({ $0.admin.append(.loopback(taken)) }, systemd: socket.systemd()) { _ in }
             }
+            let status = socket.messages.last ?? ""
+            #expect(status.hasPrefix("STATUS=Stopped: cannot listen on \(taken) (Address already in use): "))
+            #expect(status.contains("another program listens there; find it with `ss -ltnp`"))
+            #expect(status.hasSuffix("or set another address under `admin`"))
         }
         #expect(!socket.messages.contains { $0.contains("READY=1") })
-        #expect(socket.messages.last?.hasPrefix("STATUS=Stopped: cannot listen (Address already in use)") == true)
+    }
+
+    @Test func `a public address that is taken is named, with the key under which to set another`() async throws {
+        let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
+        try await RunningDaemon.run { other in
+            let taken = HostAndPort(host: "127.0.0.1", port: other.port)
+            await #expect(throws: ListenError.self) {
+                try await RunningDaemon.run({ $0.listen = .address(taken) }, systemd: socket.systemd()) { _ in }
+            }
+            let status = socket.messages.last ?? ""
+            #expect(status.hasPrefix("STATUS=Stopped: cannot listen on \(taken) (Address already in use): "))
+            #expect(status.hasSuffix("or set another address under `listen`"))
+        }
     }
 
     @Test func `the watchdog is fed with what the ledger holds`() async throws {

@@ -64,7 +64,12 @@ struct PublicListener: Service {
         case .address(let address):
             let bootstrap = bootstrap.serverChannelOption(.backlog, value: 1024)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            return [try await bootstrap.bind(host: address.host, port: address.port).get()]
+            do {
+                return [try await bootstrap.bind(host: address.host, port: address.port).get()]
+            } catch {
+                guard let failure = ListenError(error, at: address.description, for: .callbacks) else { throw error }
+                throw failure
+            }
         case .passed(let sockets):
             var listeners: [any Channel] = []
             for socket in sockets {
