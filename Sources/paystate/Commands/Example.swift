@@ -12,31 +12,45 @@ enum Example {
     private static let shopID = 1673
     private static let secret = "example-secret"
 
-    static let text = """
-        database: \(database)
-        listen: 127.0.0.1:8080
-        admin: [127.0.0.1:8081]
-        accounts:
-          example-ecommpay:
-            gateway: ecommpay
-            project_id: \(projectID)
-            secrets: [{value: \(secret)}]
-          example-ecomcharge:
-            gateway: ecomcharge
-            shop_id: \(shopID)
-            secret: {value: \(secret)}
-            authentication: basic
-        """
+    /// The address for callbacks, unless another is chosen.
+    static let address = HostAndPort(host: "127.0.0.1", port: 8080)
+
+    /// An address to try if one, or the admin listener's next to it, is taken.
+    static func other(than address: HostAndPort) -> HostAndPort {
+        HostAndPort(host: "127.0.0.1", port: (8089...8090).contains(address.port) ? 8190 : 8090)
+    }
+
+    private static func text(listen address: HostAndPort) -> String {
+        // Behind the last port there is none; 0 takes any free one.
+        let isFollowed = (1..<65_535).contains(address.port)
+        let admin = HostAndPort(host: "127.0.0.1", port: isFollowed ? address.port + 1 : 0)
+        return """
+            database: \(database)
+            listen: "\(address)"
+            admin: ["\(admin)"]
+            accounts:
+              example-ecommpay:
+                gateway: ecommpay
+                project_id: \(projectID)
+                secrets: [{value: \(secret)}]
+              example-ecomcharge:
+                gateway: ecomcharge
+                shop_id: \(shopID)
+                secret: {value: \(secret)}
+                authentication: basic
+            """
+    }
 
     /// Makes the folder of the database, and reads the embedded text as if it were a file of the working directory.
-    static func prepare() throws -> Configuration {
+    static func prepare(listen address: HostAndPort) throws -> Configuration {
         try makeFolder("var")
-        let text = Array(text.utf8)
+        let text = Array(text(listen: address).utf8)
         let environment = HostEnvironment(variables: [:]) { _, _ in
             HostEnvironment.File(bytes: text, isWorldReadable: false)
         }
         var configuration = try Configuration.load("the embedded example", environment)
-        configuration.warnings = []
+        // Of the example, only what other machines can reach is unwise.
+        configuration.warnings = configuration.warnings.filter { $0.key == "listen" }
         return configuration
     }
 

@@ -32,6 +32,15 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Run on an embedded configuration with a sample account for each gateway, and a database in ./var.")
     var example = false
 
+    @Option(
+        help: ArgumentHelp(
+            "With --example: where to listen, instead of 127.0.0.1:8080. The admin listener takes the next port.",
+            valueName: "host:port"
+        ),
+        transform: parsed
+    )
+    var listen: HostAndPort?
+
     @Option(help: "text (with journald's priorities when $JOURNAL_STREAM is set) or json.")
     var logFormat = LogFormat.text
 
@@ -46,6 +55,20 @@ struct ServeCommand: AsyncParsableCommand {
         return level
     }
 
+    private static func parsed(_ text: String) throws -> HostAndPort {
+        do {
+            return try HostAndPort(text)
+        } catch {
+            throw ValidationError(error.explanation)
+        }
+    }
+
+    func validate() throws {
+        guard example || listen == nil else {
+            throw ValidationError("--listen goes with --example: without it, set `listen` in the configuration")
+        }
+    }
+
     func run() async throws {
         umask(0o027)
         signal(SIGPIPE, SIG_IGN)
@@ -55,7 +78,7 @@ struct ServeCommand: AsyncParsableCommand {
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
         let logger = Logger(label: "paystate")
-        let configuration = try example ? Example.prepare() : options.load()
+        let configuration = try example ? Example.prepare(listen: address) : options.load()
         for warning in configuration.warnings { logger.warning("\(warning)") }
         let openFiles = OpenFilesLimit.raise()
         if !openFiles.suffices(for: configuration.limits) {
@@ -85,9 +108,19 @@ struct ServeCommand: AsyncParsableCommand {
                 logger.critical("stopped by an error", metadata: ["error": "\(error)"])
                 throw SysExit.unavailable
             }
-            logger.critical("\(error)")
+            logger.critical("\(explanation(of: error))")
             throw code
         }
+    }
+
+    /// The address of the example.
+    private var address: HostAndPort { listen ?? Example.address }
+
+    /// What an error says. The example has no configuration in which another address could be set.
+    private func explanation(of error: any Error) -> String {
+        guard example, let error = error as? ListenError else { return "\(error)" }
+        let other = Example.other(than: address)
+        return error.explanation(orElse: "choose another address: `paystate serve --example --listen \(other)`")
     }
 
     /// SIGHUP, and the file to read when it arrives.
