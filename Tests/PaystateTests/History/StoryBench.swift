@@ -34,6 +34,9 @@ final class StoryBench: Sendable {
         try? FileManager.default.removeItem(at: folder)  // A leftover folder is harmless.
     }
 
+    /// The path of the database, for the commands that read it.
+    var database: String { folder.appending(path: "paystate.db").path }
+
     static func time(_ seconds: Double) -> Timestamp {
         Timestamp(milliseconds: 1_795_341_600_000 + Int64(seconds * 1000))
     }
@@ -110,7 +113,7 @@ final class StoryBench: Sendable {
 
     /// The stories of everything with a name.
     func story(of name: String, at seconds: Double, width: Int = 100, evidence: String? = nil) throws -> String {
-        let reader = try LedgerReader(at: folder.appending(path: "paystate.db").path)
+        let reader = try LedgerReader(at: database)
         return try reader.histories(named: name, account: nil).map { chronicle in
             Story(chronicle, now: Self.time(seconds)).text(of: evidence, width: width, colours: false)
         }.joined(separator: "\n\n\n")
