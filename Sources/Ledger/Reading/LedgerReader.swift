@@ -28,8 +28,8 @@ package struct LedgerReader: Sendable {
             ORDER BY updated_at DESC
             """,
             [
-                filter.account, filter.state?.rawValue, filter.isOverdue, filter.now.milliseconds, filter.limit,
-                since, filter.reference,
+                filter.account, filter.state?.rawValue, filter.isOverdue, filter.now.milliseconds, filter.limit, since,
+                filter.reference,
             ]
         )
     }

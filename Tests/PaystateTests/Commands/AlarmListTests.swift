@@ -9,9 +9,10 @@ import paystate
     @Test func `where nothing is open it says so`() async throws {
         let bench = try StoryBench()
         try await bench.callback(.report(.stated("processing", .pending, at: 0)), at: 1)
-        for (options, output) in [
+        let outputs: [([String], String)] = [
             ([], "No alarms are open.\n"), (["--all"], "There are no anomalies.\n"), (["--json"], "[]\n"),
-        ] as [([String], String)] {
+        ]
+        for (options, output) in outputs {
             let list = try FinishedCommand(["alarms", "--database", bench.database] + options)
             #expect(list.status == 0, "\(list.errors)")
             #expect(list.output == output)

@@ -71,14 +71,16 @@ import paystate
         #expect(lines.dropFirst(2).allSatisfy { $0.contains("  partially_refunded  52.00 EUR") })
     }
 
-    @Test(arguments: [
-        (["--reference", "order-9"], [uid]), (["--reference", "ORDER-17"], ["ORDER-17"]),
-        (["--reference", "order-8"], ["W-1"]), (["--reference", "order-9", "--account", "eu-shop"], []),
-        (["--reference", "nothing"], []), (["--since", "2026-11-22T10:01:00Z"], [uid]),
-        (["--since", "2026-11-22 10:01"], [uid]), (["--since", "2026-11-22T13:01:00+03:00"], [uid]),
-        (["--since", "2026-11-22", "--state", "pending"], ["ORDER-17"]), (["--since", "9999-01-01"], []),
-        (["--since", "36500d", "--limit", "1"], [uid]),
-    ] as [([String], [String])])
+    @Test(
+        arguments: [
+            (["--reference", "order-9"], [uid]), (["--reference", "ORDER-17"], ["ORDER-17"]),
+            (["--reference", "order-8"], ["W-1"]), (["--reference", "order-9", "--account", "eu-shop"], []),
+            (["--reference", "nothing"], []), (["--since", "2026-11-22T10:01:00Z"], [uid]),
+            (["--since", "2026-11-22 10:01"], [uid]), (["--since", "2026-11-22T13:01:00+03:00"], [uid]),
+            (["--since", "2026-11-22", "--state", "pending"], ["ORDER-17"]), (["--since", "9999-01-01"], []),
+            (["--since", "36500d", "--limit", "1"], [uid]),
+        ] as [([String], [String])]
+    )
     func `payments are found by reference and by the time of their change`(_ options: [String], _ expected: [String])
         async throws
     {
