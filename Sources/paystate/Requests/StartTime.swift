@@ -11,7 +11,7 @@ package enum StartTime: Sendable, Equatable {
     /// duration such as `2h`; `nil` for any other text.
     package init?(_ text: String) {
         let complete = [text, text + "Z", text + ":00Z", text + "T00:00:00Z"]
-        if let moment = complete.compactMap(Self.moment(of:)).first {
+        if let moment = complete.compactMap({ Self.parsed($0) }).first {
             self = .moment(moment)
         } else if let duration = try? Quantity.duration(text) {  // Any other text is refused as a whole.
             self = .ago(duration)
@@ -28,7 +28,7 @@ package enum StartTime: Sendable, Equatable {
         }
     }
 
-    private static func moment(of text: String) -> Timestamp? {
+    private static func parsed(_ text: String) -> Timestamp? {
         Array(text.utf8).withUnsafeBufferPointer { Timestamp(gatewayTime: $0) }
     }
 }
