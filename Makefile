@@ -29,6 +29,7 @@ lint: ## style, each type in a file of its name, and no arithmetic that ends the
 	Tests/lint/numbers.sh
 	Tests/lint/rooms.py
 	Tests/lint/dialect.py
+	Tests/debian/test_manual.py
 
 format: ## format all sources as .swift-format says
 	swift format --in-place --parallel --recursive $(SOURCES)
@@ -60,9 +61,8 @@ strict: needs ## build everything with warnings as errors and the dependency-imp
 	PAYSTATE_STRICT=1 swift build --build-tests --explicit-target-dependency-import-check error
 
 deb: needs ## build paystate_VERSION_ARCHITECTURE.deb, with Swift's runtime in it
-	$(call install,binutils dpkg-dev patchelf xz-utils)
+	$(call install,binutils dpkg-dev patchelf python3-minimal xz-utils)
 	swift build --configuration release --product paystate --static-swift-stdlib
-	swift package generate-manual --help >/dev/null
 	rm -f paystate_*.deb
 	systemd/debian/build.sh .build
 

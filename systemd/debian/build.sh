@@ -29,10 +29,8 @@ completions() { "$binary" --generate-completion-script "$1" | sed '1{/^#!/d}' | 
 completions bash bash-completion/completions/paystate
 completions zsh zsh/vendor-completions/_paystate
 completions fish fish/vendor_completions.d/paystate.fish
-{
-    "$scratch/debug/generate-manual-tool" "$binary" --date "$(date -ud "@$SOURCE_DATE_EPOCH" +%F)" -o - | sed 's/^$/.Pp/'
-    cat systemd/debian/paystate.1.tail
-} | gzip -9n | install -D -m 644 /dev/stdin "$root/usr/share/man/man1/paystate.1.gz"
+systemd/debian/manual.py "$binary" "$(date -ud "@$SOURCE_DATE_EPOCH" +%F)" systemd/debian/paystate.1.tail | gzip -9n |
+    install -D -m 644 /dev/stdin "$root/usr/share/man/man1/paystate.1.gz"
 
 # systemd.
 install -D -m 644 -t "$root/lib/systemd/system" systemd/*.service systemd/*.socket systemd/*.timer
