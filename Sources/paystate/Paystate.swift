@@ -5,31 +5,38 @@ import ArgumentParser
 struct Paystate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "paystate",
-        abstract: "Knows the state of every payment.",
+        abstract: "Keep track of the state of every payment.",
         discussion: """
-            Payment gateways post callbacks to `paystate serve`; it authenticates them, decodes them, and records \
-            every state transition in one SQLite file, which your other programs read; it polls the gateways about \
-            what stays silent. Nothing is acknowledged before it is committed, and nothing that is not authenticated \
-            is trusted.
+            Payment gateways post callbacks to `paystate serve`. It authenticates and decodes them, and records \
+            every state transition in one SQLite file, which your other programs read. When no callback arrives, it \
+            polls the gateway. A callback is acknowledged only after it is committed, and trusted only if it is \
+            authentic.
 
-              paystate demo                     see it work: daemon, gateways, shoppers
-              paystate serve --example          send it callbacks by hand
+              paystate demo                     see everything at work
+              paystate serve --example          send callbacks by hand
               paystate check-config             is the configuration valid?
-              paystate payments --state failed  what failed lately?
+              paystate payments --state failed  which payments failed lately?
               paystate show ORDER-17            why is this payment in this state?
               paystate alarms                   what should a person look at?
               paystate poll ORDER-17            what does the gateway say now?
-              paystate watch ORDER-18           find it, even if no callback comes
-              paystate acknowledge 17           close an anomaly that you have looked at
+              paystate watch ORDER-18           poll it even without callbacks
+              paystate acknowledge 17           close an anomaly, with a note
               paystate doctor                   is anything wrong, and what to do?
-              paystate backup FILE              copy the database while the daemon runs
-              paystate reverify                 verify rejected callbacks again, with a corrected key
-              paystate rebuild --check          is every state what the evidence says?
+              paystate backup FILE              copy the database while it is used
+              paystate reverify                 verify rejected callbacks again
+              paystate rebuild --check          do all states follow the evidence?
 
-            Exit codes are those of sysexits.h: 64 usage, 65 bad rows in a file, or a damaged database, 66 no such \
-            payment or database, 69 another daemon holds the database or its address, or nothing answers, 70 a proof \
-            failed (demo, rebuild), 73 a file or folder cannot be made, 74 the disk failed, 78 the configuration is \
-            wrong.
+            Exit codes are those of sysexits.h:
+
+              0   done
+              64  wrong usage
+              65  a damaged database, or bad rows in a file
+              66  no such payment, anomaly, file or database
+              69  the database or an address is in use, or nothing answers
+              70  a proof failed (demo, rebuild)
+              73  a file or folder cannot be made
+              74  the disk failed
+              78  the configuration is wrong
             """,
         version: version,
         subcommands: [

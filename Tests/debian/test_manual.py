@@ -20,7 +20,7 @@ HELP = {
     "command": {
         "commandName": "paystate",
         "abstract": "Know the state of every payment.",
-        "discussion": "It records callbacks.",
+        "discussion": "It records callbacks.\n\nExit codes are these:\n\n  0  done",
         "arguments": [],
         "subcommands": [
             {
@@ -34,6 +34,8 @@ HELP = {
                     argument("flag", "no-colour", "Print no colours."),
                     argument("option", "limit", "How many.", defaultValue="50"),
                     argument("option", "seed", "The seed (default: a new one each time)."),
+                    argument("option", "state", "Only these (default: any).", allValues=["paid", "failed"]),
+                    argument("option", "lose", "The share.", defaultValue="0.0", sectionTitle="Misbehaviour"),
                     argument("flag", "help", "Show help information."),
                 ],
             }
@@ -66,6 +68,12 @@ class ManualTests(unittest.TestCase):
     def test_defaults_are_named_once(self):
         self.assertIn("How many (default: 50).", self.page)
         self.assertIn("The seed (default: a new one each time).", self.page)
+        self.assertIn("Only these (default: any) (values: paid, failed).", self.page)
+        self.assertIn(".PP\nMisbehaviour:\n.TP\n\\fB\\-\\-lose\\fR \\fIlose\\fR\nThe share (default: 0).\n", self.page)
+
+    def test_exit_codes_are_listed_once(self):
+        self.assertNotIn("Exit codes", self.page)
+        self.assertEqual(self.page.count("EXIT STATUS"), 1)
 
     def test_the_synopsis_keeps_options_together(self):
         self.assertIn('.SY "paystate poll"\n[\\fIACCOUNT\\fR]\n\\fIID\\fR\n[\\fB\\-\\-no\\-wait\\fR]\n.YS', self.page)

@@ -68,14 +68,21 @@ def options(arguments):
     lines = []
     shown = [argument for argument in arguments if argument.get("shouldDisplay", True)]
     negated = {argument["valueName"] for argument in shown if argument["kind"] == "flag"}
+    title = None
     for argument in shown:
+        if argument.get("sectionTitle") != title:
+            title = argument.get("sectionTitle")
+            lines += [".PP", escaped(title or "Further options") + ":"]
         value = argument["valueName"]
         if value in ("version", "help") or value.removeprefix("no-") != value and value.removeprefix("no-") in negated:
             continue
         help = argument.get("abstract", "")
         default = argument.get("defaultValue")
+        facts = [f"values: {', '.join(argument['allValues'])}"] if argument.get("allValues") else []
         if default is not None and "(default" not in help:
-            help = f"{help.rstrip('.')} (default: {default.removesuffix('.0')})."
+            facts.append(f"default: {default.removesuffix('.0')}")
+        if facts:
+            help = f"{help.rstrip('.')} ({'; '.join(facts)})."
         if argument["kind"] == "positional":
             label = " ".join(f"\\fI{escaped(part)}\\fR" for part in value.split("> <"))
         elif f"no-{value}" in {other["valueName"] for other in shown}:
@@ -118,7 +125,7 @@ def manual(help, date, version, tail, usage_of):
         "\\fB\\-\\-version\\fR",
         ".YS",
         ".SH DESCRIPTION",
-        *discussion(command["discussion"])[1:],
+        *discussion(command["discussion"].partition("\n\nExit codes ")[0])[1:],
         ".SH COMMANDS",
         "Each command also has",
         "\\fB\\-h\\fR, \\fB\\-\\-help\\fR,",

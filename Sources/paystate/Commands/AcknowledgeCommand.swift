@@ -10,13 +10,13 @@ struct AcknowledgeCommand: AsyncParsableCommand {
         abstract: "Close an anomaly that you have looked at.",
         usage: "paystate acknowledge ANOMALY --note TEXT",
         discussion: """
-            ANOMALY is a number that `paystate alarms` shows: the column `id` of the view \
-            `anomalies`. The note is kept as its resolution, and is shown in the payment's \
-            story: write down what you found out, for those who read it in a year. The same \
-            contradiction is an anomaly again only with new evidence.
+            ANOMALY is a number that `paystate alarms` shows: the `id` in the view `anomalies`. \
+            The note is kept as its `resolution`, and `paystate show` prints it: write down \
+            what you found out, for those who read it in a year. Only new evidence opens the \
+            same anomaly again.
 
               paystate alarms
-              paystate acknowledge 17 --note 'Partial delivery agreed with the customer.'
+              paystate acknowledge 17 --note 'Partial delivery was agreed on.'
 
             Exits with 66 if there is no such anomaly, and with 64 if it is already closed.
             """

@@ -9,26 +9,32 @@ import Telemetry
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
-        abstract: "Copy the database as of one moment, verified, while the daemon keeps running.",
+        abstract: "Copy the database while the daemon keeps running.",
         discussion: """
-            FILE is never overwritten, and appears only when the copy is complete, was checked \
-            (integrity, foreign keys) and is on the disk. In a FOLDER the copy gets the \
-            name of the database and the time in UTC. Give each database a folder of its own: \
-            --keep goes by the names, and those of two paystate.db look the same.
+            The copy shows the database as of one moment. It is never written over an \
+            existing file, and appears only when it is complete, was checked (integrity, \
+            foreign keys) and is on the disk. In a folder it is named after the database and \
+            the time in UTC. Give each database a folder of its own: --keep goes by the \
+            names, and those of two databases called paystate.db look the same.
 
               paystate backup /var/backups/paystate/before-upgrade.db
               paystate backup /var/backups/paystate/ --keep 14
 
-            The copy is one plain file that SQLite opens read-only. To restore it: stop the \
+            The copy is one plain file that SQLite opens read-only. To restore it, stop the \
             daemon, move paystate.db, paystate.db-wal and paystate.db-shm away, copy the \
-            backup to paystate.db for the daemon's user, start the daemon.
+            backup to paystate.db as the daemon's user, and start the daemon.
             """
     )
 
     @Argument(help: "The file to make, or the folder to make it in.", completion: .file())
     var place: String
 
-    @Option(help: "In a folder: keep this many of this database's dated copies, and remove older ones.")
+    @Option(
+        help: ArgumentHelp(
+            "In a folder: keep only the newest N dated copies of this database (default: all).",
+            valueName: "n"
+        )
+    )
     var keep: Int?
 
     @OptionGroup var database: DatabaseOptions

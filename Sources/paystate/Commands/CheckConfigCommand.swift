@@ -6,13 +6,13 @@ import Daemon
 struct CheckConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check-config",
-        abstract: "Check the configuration, and list everything that is wrong with it.",
+        abstract: "Check the configuration, and list everything wrong with it.",
         discussion: """
-            Where Paystate is installed as a systemd unit, secrets are looked up where the unit \
-            loads them from: run it with sudo.
+            If Paystate is installed as a systemd unit, secrets are read from where the unit \
+            loads them, which needs sudo. No secret is shown.
 
-            Exits with 0 if it is valid (warnings are printed), with 78 if it is not, or if a \
-            folder for the database or an admin socket is missing. No secret is shown.
+            Exits with 0 if the configuration is valid (warnings are printed), and with 78 if it \
+            is not, or if a folder for the database or an admin socket is missing.
             """
     )
 

@@ -7,7 +7,10 @@ import Foundation
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: .shortAndLong,
-        help: "The configuration file; else $PAYSTATE_CONFIG, else /etc/paystate/paystate.yaml.",
+        help: ArgumentHelp(
+            "The configuration file (default: $PAYSTATE_CONFIG, else /etc/paystate/paystate.yaml).",
+            valueName: "file"
+        ),
         completion: .file(extensions: ["yaml", "yml"])
     )
     var config: String?
@@ -56,7 +59,10 @@ struct ConfigurationOptions: ParsableArguments {
 
 /// The database that a reading command reads: the one named, else the configuration's.
 struct DatabaseOptions: ParsableArguments {
-    @Option(help: "Read this database, instead of the one that the configuration names.", completion: .file())
+    @Option(
+        help: ArgumentHelp("The database file (default: the one that the configuration names).", valueName: "file"),
+        completion: .file()
+    )
     var database: String?
 
     @OptionGroup var configuration: ConfigurationOptions

@@ -15,15 +15,16 @@ import Telemetry
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Run daemon, sandbox gateways and made-up shoppers together, without any configuration.",
+        abstract: "Show everything at work, without any configuration.",
         discussion: """
-            Payments are made at both gateways, where minutes are seconds; one callback in \
-            five is lost. The gateways are polled by the default schedule, only sooner: 2s, \
-            then 1s, 2s, 4s stand for its minutes and hours, 3s for the day after which held \
-            money is polled, 8s for the day of the second look at a failure, 10s and 30s for \
-            the 7 and 30 days of the audits, which find a lost refund. At the end the ledger \
-            is compared with all that the gateways know; that takes half a minute more. The \
-            database is var/demo.db, and starts empty each time:
+            Runs the daemon, sandbox gateways and made-up shoppers together. Minutes at the \
+            gateways pass as seconds, and one callback in five is lost. The daemon polls by \
+            the default schedule, but sooner: 2s, then 1s, 2s and 4s stand for its minutes \
+            and hours, 3s for the day after which held money is polled, 8s for the day after \
+            which a failure is polled once more, and 10s and 30s for the 7 and 30 days after \
+            which an audit finds a lost refund. At the end the ledger is compared with \
+            everything that the gateways know, which takes half a minute more. The database \
+            is var/demo.db, and starts empty each time:
 
               sqlite3 -readonly -box var/demo.db 'SELECT * FROM orders LIMIT 5'
               paystate show --database var/demo.db ORDER
@@ -32,13 +33,13 @@ struct DemoCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "Stop making payments after this many seconds (else Ctrl-C stops it).")
+    @Option(help: "Stop making payments after this many seconds (default: when Ctrl-C is pressed).")
     var seconds: Int?
 
     @Option(help: "Payments per minute.")
     var rate = 300.0
 
-    @Option(help: "The share of callbacks that are never sent.")
+    @Option(help: "The share of callbacks that are never sent, from 0 to 1.")
     var lose = 0.2
 
     @Option(help: "The seed of all randomness (default: a new one each time).")

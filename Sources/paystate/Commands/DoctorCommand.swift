@@ -10,15 +10,15 @@ import Telemetry
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check everything that may be wrong, and say what to do about it.",
+        abstract: "Check for anything wrong, and say what to do about it.",
         discussion: """
-            Checks the configuration, the unit, the daemon, the gateways' status endpoints, \
-            the clock, certificate, secrets, disk, permissions, write-ahead log and its readers, \
-            and what the ledger says about the accounts. It changes nothing; what this user may \
-            not see is skipped.
+            Checks the configuration, the systemd unit, the daemon, the gateways' status \
+            endpoints, the clock, certificate, secrets, disk, permissions, the write-ahead log \
+            and its readers, and what the ledger says about the accounts. It changes nothing, \
+            and skips what this user may not see.
 
-            Exits with 0 if all is well, 1 with a warning, 2 with a failure: as monitoring \
-            plugins do. (64 is wrong usage.)
+            Exits with 0 if all is well, 1 if there is a warning and 2 if there is a failure, \
+            as monitoring plugins do; 64 is wrong usage.
             """
     )
 

@@ -10,30 +10,31 @@ import Telemetry
 struct FloodCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flood",
-        abstract: "Send signed callbacks as fast as they are acknowledged, and measure.",
+        abstract: "Measure how many callbacks a server acknowledges.",
         discussion: """
-            Signs ecommpay callbacks, each about a payment of its own, and then sends them \
-            over connections that are kept open, one at a time on each. SIGINT ends it early, \
-            with the figures so far. Exits with 69 if no measured callback was acknowledged.
+            Signs ecommpay callbacks, each about another payment, and sends them as fast as \
+            they are acknowledged, over connections that are kept open, one at a time on each. \
+            SIGINT ends it early, with the figures so far. Exits with 69 if no measured \
+            callback was acknowledged.
 
-            Without options it floods what `paystate serve --example` serves. Each callback \
-            stays in the ledger as a payment: use a database that you can throw away.
+            Without options it floods a daemon that runs `paystate serve --example`. Each \
+            callback stays in the ledger as a payment: use a database that you can throw away.
             """
     )
 
     @Argument(help: "The URL to post to: plain HTTP.", transform: target)
     var url = FloodTarget(host: "127.0.0.1", port: 8080, path: "/callbacks/example-ecommpay")
 
-    @Option(help: "The account's project.")
+    @Option(help: "The account's project id.")
     var projectID: Int64 = 240
 
-    @Option(help: "The account's secret, a made-up one: it shows in the list of processes.")
+    @Option(help: "The account's secret. Use a made-up one: the list of processes shows it.")
     var secret = "example-secret"
 
-    @Option(help: "A file with the account's secret. One trailing newline is dropped.")
+    @Option(help: "A file with the account's secret, instead of --secret. One trailing newline is dropped.")
     var secretFile: String?
 
-    @Option(help: "How many connections.")
+    @Option(help: "How many connections to keep open.")
     var connections = 64
 
     @Option(help: "How long to measure, in seconds.")
@@ -42,10 +43,10 @@ struct FloodCommand: AsyncParsableCommand {
     @Option(help: "How long to send before measuring, in seconds.")
     var warmUp = 1.0
 
-    @Option(name: .customLong("patience"), help: "How long an answer may take, in seconds.")
+    @Option(name: .customLong("patience"), help: "How long to wait for an answer, in seconds.")
     var timeout = 5.0
 
-    @Option(help: "How many callbacks to sign; the flood ends when they are used up. (default: 12000 for each second)")
+    @Option(help: "How many callbacks to sign; using them up ends the flood (default: 12000 for each second).")
     var callbacks: Int?
 
     @Flag(help: "Print JSON, for programs.")

@@ -3,22 +3,22 @@ import Sandbox
 
 /// The probabilities of each kind of misbehaviour of the sandbox's gateways.
 struct MisbehaviourOptions: ParsableArguments {
-    @Option(help: "Callbacks that are never sent (of those that polling can make up for).")
+    @Option(help: "Callbacks that are never sent, of those that polling can make up for.")
     var lose = 0.0
 
-    @Flag(help: "Also lose what no poll finds, such as the first callback of a refund at eComCharge.")
+    @Flag(help: "Also lose what no poll can find, such as the first callback of a refund at eComCharge.")
     var losesForGood = false
 
     @Option(help: "Callbacks that are sent twice.")
     var duplicate = 0.0
 
-    @Option(help: "Callbacks that are held back, so that later ones overtake them.")
+    @Option(help: "Callbacks that are held back until later ones have overtaken them.")
     var reorder = 0.0
 
-    @Option(help: "Callbacks that are sent again after minutes.")
+    @Option(help: "Callbacks that are sent again minutes later.")
     var late = 0.0
 
-    @Option(help: "Successes that are revoked without a mark.")
+    @Option(help: "Successes that are revoked without being marked as corrections.")
     var changeMind = 0.0
 
     @Option(help: "ecommpay payments whose signatures do not prove their structure.")
@@ -27,10 +27,10 @@ struct MisbehaviourOptions: ParsableArguments {
     @Option(help: "eComCharge payments whose full captures, voids, refunds and chargebacks name no amount.")
     var omitAmounts = 0.0
 
-    @Option(help: "Polls that are answered 429.")
+    @Option(help: "Polls that are answered with status 429.")
     var rateLimit = 0.0
 
-    @Option(help: "Polls that are answered 500.")
+    @Option(help: "Polls that are answered with status 500.")
     var fail = 0.0
 
     @Option(help: "Polls that are answered with garbage.")

@@ -26,13 +26,13 @@ struct PaymentsCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only payments in this state: \(State.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "Only payments in this state (default: any).",
             valueName: "state"
         )
     )
     var state: State?
 
-    @Option(help: "Only this account.")
+    @Option(help: "Only payments of this account (default: all accounts).")
     var account: String?
 
     @Option(

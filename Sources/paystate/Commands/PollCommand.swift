@@ -10,23 +10,23 @@ import Telemetry
 struct PollCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "poll",
-        abstract: "Poll the gateway about a payment, at once.",
+        abstract: "Poll the gateway about a payment now.",
         usage: """
             paystate poll [ACCOUNT] ID [--no-wait]
             paystate poll [ACCOUNT] --token TOKEN
             paystate poll [ACCOUNT] --subscription ID
             """,
         discussion: """
-            ID is a payment id, your own reference, an operation id (a uid), a checkout \
-            token or a subscription id. Waits up to 20 seconds for the answer, and shows \
-            what the gateway said and what state the payment is in now.
+            ID is a payment id, your own reference, an operation id (uid), a checkout token or \
+            a subscription id. Waits up to 20 seconds for the answer, and shows what the \
+            gateway said and which state the payment is in now.
 
               paystate poll ORDER-17
               paystate poll eu-shop ORDER-17 --no-wait
 
-            Exits with 66 if nothing is known by this name (`paystate watch` it first; a \
-            --subscription need not be known), and with 69 if the gateway gave no answer, or \
-            is in trouble and polling is paused for longer than that.
+            Exits with 66 if nothing is known by this name: `paystate watch` it first (a \
+            --subscription need not be known). Exits with 69 if the gateway gave no usable \
+            answer, or if polling is paused for longer because the gateway is in trouble.
             """
     )
 
@@ -35,7 +35,7 @@ struct PollCommand: AsyncParsableCommand {
     @Option(help: "eComCharge: a subscription, by its id.")
     var subscription: String?
 
-    @Flag(inversion: .prefixedNo, help: "Wait for the gateway's answer.")
+    @Flag(inversion: .prefixedNo, help: "Wait for the gateway's answer, or return at once.")
     var wait = true
 
     @OptionGroup var options: ConfigurationOptions

@@ -8,20 +8,20 @@ import Telemetry
 struct PruneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Empty old bodies, and drop old rejected requests, as `retention` says.",
+        abstract: "Empty old bodies, and delete old rejected requests.",
         discussion: """
-            The daemon does this by itself once a day; this does it now. Of a callback or \
-            an answer that is older than `retention.bodies` only the body is emptied: its \
-            digest, verdict and effect stay, so do all transitions, and the same bytes are \
-            still recognised. A body stays as long as something open depends on it: its \
-            payment, an operation, checkout or subscription is still polled or has held \
-            evidence, or an anomaly is open.
+            The daemon does this once a day, as the configuration's `retention` says; this \
+            command does it now. Of a callback or an answer that is older than \
+            `retention.bodies`, only the body is emptied. Its digest, verdict and effect stay, \
+            and so do all transitions; the same bytes are still recognised. A body stays while \
+            something open depends on it: while its payment, an operation, checkout or \
+            subscription is still polled or has held evidence, or an anomaly is open.
 
-            Nothing is pruned for a day after the clock has jumped ahead by more than a \
-            day, because it may be wrong, and what is emptied cannot be recovered.
+            Nothing is pruned for a day after the clock has jumped ahead by more than a day: \
+            it may be wrong, and what is emptied cannot be recovered.
 
-            The file does not become smaller. A backup holds only what is left: put it in \
-            the place of the database while the daemon is stopped to get a smaller file.
+            The file does not become smaller, but a backup of it does. To get a smaller file, \
+            replace the database by its backup while the daemon is stopped.
             """
     )
 

@@ -7,36 +7,34 @@ import Ledger
 struct RebuildCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rebuild",
-        abstract: "Derive everything again from the stored callbacks and answers, and compare.",
+        abstract: "Derive everything again from the evidence, and compare.",
         discussion: """
-            Every callback, answer and instruction is recorded once more, in the order in \
-            which it was recorded, by the rules of this version, in a database of its own \
-            (in $TMPDIR, else /var/tmp; it needs about half the room of the first); then \
-            the two are compared row by row: payments, operations, checkouts, \
-            subscriptions, transitions, anomalies, the polling schedule of each, and what \
-            each piece of evidence did. No secret is needed: what was authenticated when it \
-            arrived is not authenticated again.
+            Every stored callback, answer and instruction is recorded once more, in the \
+            original order and by the rules of this version, in a temporary database (in \
+            $TMPDIR, else /var/tmp; it needs about half the space of the original). Then the \
+            two are compared row by row: payments, operations, checkouts, subscriptions, \
+            transitions, anomalies, polling schedules, and what each piece of evidence did. \
+            No secret is needed, because nothing is authenticated again.
 
-            With --check nothing is changed, and a daemon may be running. Without it, what \
-            differs is corrected, all at once or not at all; the daemon must be stopped, \
-            and a backup is advised (paystate backup FILE). Transitions that get other \
-            numbers are reported: a consumer of `transitions.seq` must read again from there.
+            With --check nothing is changed, and the daemon may be running. Without it, all \
+            differences are corrected in one transaction: stop the daemon first, and make a \
+            backup (paystate backup FILE). Transitions that get other numbers are reported: a \
+            consumer of `transitions.seq` must read again from there.
 
-            Not compared: when a poll is due to the millisecond (a clock that was set back \
-            moves it). Payments of which a body was emptied by retention are compared with \
-            their transitions: the last one gives state, status and sums, and the rest \
-            stays as it is. Where a database is older than the notes on schedules (schema version 6), the \
-            polling schedule of its older payments is not compared, nor whether they were \
-            given up on.
-
-            With --check it exits with 0 if nothing differs, and with 70 if anything does.
+            Some things are not compared. A poll's due time may differ a little, because a \
+            clock that was set back moves it. If retention has emptied a body of a payment, \
+            the payment is compared with its transitions: the last one gives state, status \
+            and sums. In a database older than schema version 6, the polling schedules of \
+            older payments are not compared, nor whether they were given up on.
 
               paystate rebuild --check
               paystate rebuild --check --json | jq .differences
+
+            With --check it exits with 0 if nothing differs, and with 70 if anything does.
             """
     )
 
-    @Flag(help: "Only compare.")
+    @Flag(help: "Only compare, and change nothing.")
     var check = false
 
     @OptionGroup var database: DatabaseOptions

@@ -9,14 +9,15 @@ import Telemetry
 struct ReverifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reverify",
-        abstract: "Verify rejected callbacks again, in their order, after a key was corrected.",
+        abstract: "Verify rejected callbacks again, with corrected keys.",
         discussion: """
-            What the configured keys authenticate now is recorded as callbacks, with the time \
-            of their arrival, and removed from `rejected`; the rest stays. It can be \
-            repeated safely. A running daemon does it, with the keys that it has loaded: \
-            reload it first (systemctl reload paystate), if those are the old ones.
+            Requests that the configured keys authenticate now are recorded as callbacks, in \
+            their order and with the time of their arrival, and removed from `rejected`. The \
+            others stay. This can be repeated safely. A running daemon uses the keys that it \
+            has loaded: if those are the old ones, reload it first (systemctl reload paystate).
 
-            What needs Basic credentials cannot be verified again, because these are never kept.
+            A request that needs Basic credentials cannot be verified again, because these are \
+            never kept.
 
               paystate reverify
               paystate reverify --account eu-shop --json
@@ -25,7 +26,7 @@ struct ReverifyCommand: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Option(help: "Only callbacks to this account.")
+    @Option(help: "Only callbacks to this account (default: all accounts).")
     var account: String?
 
     @Flag(help: "Print JSON, for programs.")

@@ -14,15 +14,16 @@ import UnixSignals
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
-        abstract: "Simulate both gateways, to try and test an integration.",
+        abstract: "Simulate both gateways, to test an integration.",
         discussion: """
-            Makes payments, by itself or on request, posts signed callbacks about them \
-            with the gateways' own retry schedules, answers the status endpoints, and \
-            misbehaves on demand. The same seed makes the same payments.
+            Makes payments automatically or on request, posts signed callbacks about them by \
+            the gateways' own retry schedules, answers status requests, and misbehaves on \
+            demand. The same seed makes the same payments.
 
               paystate sandbox --rate 2 --time-scale 20 --lose 0.2
               curl localhost:8090/sandbox
-              curl localhost:8090/sandbox/payments -d '{"account":"sandbox-ecommpay"}'
+              curl localhost:8090/sandbox/payments \\
+                -d '{"account":"sandbox-ecommpay"}'
               curl -X POST localhost:8090/sandbox/payments/1/succeed
               curl localhost:8090/sandbox/misbehave -d '{"outage":true}'
 
@@ -32,19 +33,19 @@ struct SandboxCommand: AsyncParsableCommand {
         subcommands: [FloodCommand.self]
     )
 
-    @Option(help: "The address of the status endpoints and of the API; port 0 takes a free one.")
+    @Option(help: "The address of the status endpoints and the API. Port 0 takes a free one.")
     var listen = "127.0.0.1:8090"
 
-    @Option(help: "Where ecommpay's callbacks go; `none` sends none.")
+    @Option(help: "The URL for ecommpay's callbacks; `none` sends none.")
     var ecommpayCallbacks = "http://127.0.0.1:8080/callbacks/sandbox-ecommpay"
 
-    @Option(help: "Where eComCharge's callbacks go; `none` sends none.")
+    @Option(help: "The URL for eComCharge's callbacks; `none` sends none.")
     var ecomchargeCallbacks = "http://127.0.0.1:8080/callbacks/sandbox-ecomcharge"
 
     @Option(help: "Payments made automatically, per second; 0 makes them on request only.")
     var rate = 1.0
 
-    @Option(help: "How many times faster than at the real gateways everything happens.")
+    @Option(help: "How many times faster everything happens than at the real gateways.")
     var timeScale = 1.0
 
     @Option(help: "The seed of all randomness (default: a new one each time).")
@@ -53,16 +54,16 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("life"),
         help: ArgumentHelp(
-            "The weight of a life (a kind of payment), relative to the others: \(lives).",
+            "The weight of a life (a kind of payment) relative to the others (default: a usual mix): \(lives).",
             valueName: "life=weight"
         )
     )
     var lives: [String] = []
 
-    @Option(help: "How many finished payments are remembered.")
+    @Option(help: "How many finished payments to remember.")
     var remember = 10_000
 
-    @OptionGroup(title: "Misbehaviour") var misbehaviour: MisbehaviourOptions
+    @OptionGroup(title: "Misbehaviour (shares from 0 to 1)") var misbehaviour: MisbehaviourOptions
 
     private static let lives = Life.allCases.map(\.rawValue).joined(separator: ", ")
 

@@ -14,22 +14,22 @@ import UnixSignals
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Receive callbacks and record them, until SIGTERM or SIGINT; SIGHUP reloads the configuration.",
+        abstract: "Run the daemon: receive callbacks and record them.",
         discussion: """
             Listens for `POST /callbacks/{account}`, and on the admin addresses for \
             /healthz, /readyz, /metrics and /v1/ (watch, poll, acknowledge, reverify, prune, \
-            unknown-paths). A callback is answered 200 when, and only when, it is committed to \
-            the disk. It polls the gateways about what stays silent.
+            unknown-paths), until SIGTERM or SIGINT. A callback is answered 200 when, and only \
+            when, it is committed to the disk. When no callback arrives, the gateway is polled.
 
-            SIGHUP reloads accounts, secrets, limits, schedules and TLS: all of it, or, if \
-            anything is wrong with the file, nothing. Under systemd (Type=notify) it reports \
-            when it is ready and what it is doing, and feeds the watchdog.
+            SIGHUP reloads accounts, secrets, limits, schedules and TLS: all of it, or nothing \
+            if anything is wrong with the file. Under systemd (Type=notify) it reports when it \
+            is ready and what it is doing, and feeds the watchdog.
             """
     )
 
     @OptionGroup var options: ConfigurationOptions
 
-    @Flag(help: "Run on an embedded configuration with a sample account for each gateway, and a database in ./var.")
+    @Flag(help: "Use a built-in configuration, with an account for each gateway and a database in ./var.")
     var example = false
 
     @Option(
@@ -41,10 +41,13 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var listen: HostAndPort?
 
-    @Option(help: "text (with journald's priorities when $JOURNAL_STREAM is set) or json.")
+    @Option(help: "The format of log lines. As text they have journald's priorities if $JOURNAL_STREAM is set.")
     var logFormat = LogFormat.text
 
-    @Option(help: "trace, debug (each callback), info, notice, warning, error or critical.", transform: level)
+    @Option(
+        help: "trace, debug (each callback), info, notice, warning, error or critical (default: info).",
+        transform: level
+    )
     var logLevel = Logger.Level.info
 
     private static func level(_ name: String) throws -> Logger.Level {

@@ -8,20 +8,23 @@ import Telemetry
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Explain why a payment is in its state: what happened, and what happens next.",
+        abstract: "Explain why a payment is in its state.",
         discussion: """
-            PAYMENT is a payment id, the merchant's own reference, an operation id \
-            (a uid), a checkout token or a subscription's id. Exits with 66 if there is \
-            none. Times are UTC.
+            Tells what arrived, what was decided and why, and what happens next. Times are UTC.
+
+              paystate show ORDER-17
+              paystate show ORDER-17 --account eu-shop --json
+
+            Exits with 66 if nothing is known by this name.
             """
     )
 
-    @Argument(help: "A payment id, reference, operation id, checkout token or subscription id.")
+    @Argument(help: "A payment id, your own reference, an operation id (uid), a checkout token or a subscription id.")
     var payment: String
 
     @OptionGroup var database: DatabaseOptions
 
-    @Option(help: "Look only in this account.")
+    @Option(help: "Only this account (default: all accounts).")
     var account: String?
 
     @Flag(help: "Print JSON, for programs.")

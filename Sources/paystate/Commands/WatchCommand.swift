@@ -9,29 +9,29 @@ import Payments
 struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "watch",
-        abstract: "Expect a payment, so that it is polled even if no callback ever arrives.",
+        abstract: "Expect a payment, and poll it even without callbacks.",
         usage: """
             paystate watch [ACCOUNT] ID [--reference REF] [--amount-minor N] [--currency CUR]
             paystate watch [ACCOUNT] --token TOKEN …
             paystate watch --from FILE.csv [--account ACCOUNT]
             """,
         discussion: """
-            Doing it again changes what is expected, and nothing else. An amount or a \
-            currency that differs from the expected one opens an alarm.
+            An amount or a currency that differs from the expected one opens an alarm. \
+            Watching a payment again only changes what is expected.
 
               paystate watch eu-shop ORDER-17 --amount-minor 5200 --currency EUR
               paystate watch by-shop --token 66331df37e --reference order-9
               paystate watch --from orders.csv
 
             The first row of a CSV file names its columns: account, one of payment_id, uid \
-            and token, and, as wanted, reference, amount_minor, currency. A bad row is \
-            reported with its line, and the rest are watched; the exit code is then 65.
+            and token, and optionally reference, amount_minor and currency. A bad row is \
+            reported with its line, and the others are watched; the exit code is then 65.
             """
     )
 
     @OptionGroup var name: NameOptions
 
-    @Option(help: "Your own name for it, used where the gateway gives none.")
+    @Option(help: "Your own name for the payment, used if the gateway gives none.")
     var reference: String?
 
     @Option(help: "The amount that you expect, in minor units: 5200 for 52.00 EUR.")
@@ -40,7 +40,11 @@ struct WatchCommand: AsyncParsableCommand {
     @Option(help: "The currency that you expect, such as EUR.")
     var currency: String?
 
-    @Option(name: .customLong("from"), help: "Watch what a CSV file names; - is standard input.", completion: .file())
+    @Option(
+        name: .customLong("from"),
+        help: ArgumentHelp("Watch the payments in a CSV file; - is standard input.", valueName: "file"),
+        completion: .file()
+    )
     var file: String?
 
     @OptionGroup var options: ConfigurationOptions

@@ -7,13 +7,13 @@ import Ledger
 struct NameOptions: ParsableArguments {
     @Argument(
         help: ArgumentHelp(
-            "The account, which may be omitted where it is clear, and the payment's id.",
+            "The account, which may be left out if it is clear, and the payment's id.",
             valueName: "account> <id"
         )
     )
     var words: [String] = []
 
-    @Option(help: "The account, as an option.")
+    @Option(help: "The account, as an option instead of the first word.")
     var account: String?
 
     @Option(help: "eComCharge: a transaction, by its uid.")
