@@ -44,7 +44,7 @@ struct AlarmsCommand: ParsableCommand {
         }
         guard !json else { return print(try JSONText.of(rows)) }
         guard !rows.isEmpty else { return print(all ? "There are no anomalies." : "No alarms are open.") }
-        print(AnomalyList(rows, tellsOutcome: all).text(width: Terminal.listWidth))
+        print(AnomalyList(rows, tellsOutcome: all).text(width: Terminal.width))
         if rows.count == limit { print("The newest \(limit) are shown; --limit shows more.") }
         guard rows.contains(where: { $0.text("closed_at").isEmpty }) else { return }
         print("\n`paystate show PAYMENT` explains one.\n`paystate acknowledge ID --note TEXT` closes one.")

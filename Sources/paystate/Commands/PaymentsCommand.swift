@@ -89,7 +89,7 @@ struct PaymentsCommand: ParsableCommand {
         }
         guard !json else { return print(try JSONText.of(rows)) }
         guard !rows.isEmpty else { return print("No payments match.") }
-        let table = wide ? PaymentTable(whole: rows) : PaymentTable(rows, width: Terminal.listWidth)
+        let table = wide ? PaymentTable(whole: rows) : PaymentTable(rows, width: Terminal.width)
         print(table.text(colours: Terminal.showsColours))
         if rows.count == limit { print("The newest \(limit) are shown; --limit shows more.") }
         if table.isShortened { print("Long values are shortened: --wide shows all columns in full.") }

@@ -38,13 +38,23 @@ struct PruneCommand: AsyncParsableCommand {
         print(json ? try JSONText.of(answer) : Self.text(answer))
     }
 
-    private static func text(_ answer: PruningAnswer) -> String {
+    static func text(_ answer: PruningAnswer) -> String {
         let emptied =
-            answer.bodies == 0
-            ? "No body is old enough to be emptied."
-            : "\(answer.bodies) bodies were emptied (\(answer.bytes) bytes); digests, verdicts and transitions stay."
-        let needed = answer.needed == 0 ? "" : " \(answer.needed) old bodies are still needed."
-        return emptied + needed + (answer.rejected == 0 ? "" : "\n\(answer.rejected) rejected requests were dropped.")
+            switch (answer.bodies, answer.needed) {
+            case (0, 0): "There is nothing to empty: no stored body is old enough."
+            case (0, _): "Nothing was emptied."
+            case (1, _): "1 body was emptied (\(answer.bytes) bytes); its digest, verdict and transitions stay."
+            case (let bodies, _):
+                "\(bodies) bodies were emptied (\(answer.bytes) bytes); digests, verdicts and transitions stay."
+            }
+        let needed =
+            switch answer.needed {
+            case 0: ""
+            case 1: " 1 old body is still needed."
+            case let bodies: " \(bodies) old bodies are still needed."
+            }
+        let rejected = Approximate.count(answer.rejected, "old rejected request")
+        return emptied + needed + (answer.rejected == 0 ? "" : "\nDeleted \(rejected).")
     }
 }
 

@@ -36,7 +36,8 @@ struct ShowCommand: ParsableCommand {
             return try ledger.histories(named: payment, account: account)
         }
         guard !histories.isEmpty else {
-            printError("nothing has the name «\(Terminal.harmless(payment))»; `paystate payments` lists the newest")
+            let name = Terminal.harmless(payment)
+            printError("nothing is known by the name «\(name)»: `paystate payments` lists the latest payments")
             throw SysExit.noInput
         }
         guard !json else { return print(try JSONText.of(histories)) }

@@ -17,16 +17,17 @@ struct Headline {
         let name = "\(Terminal.harmless(history.entity.id)) at \(history.account) (\(history.gateway))"
         let status = row.word("status").map { "«\($0)»" }
         let sum = row.money("amount_minor")
+        let verb = State(rawValue: row.text("state"))?.verb ?? "is"
         switch history.entity {
         case .payment, .operation:
             let stands = [Terminal.coloured(row.text("state"), in: colours), status.map { "(\($0))" }]
             let money = ([sum ?? "the amount is not known yet"] + moved).joined(separator: ", ")
-            return "\(name) is \(stands.compactMap(\.self).joined(separator: " ")): \(money)."
+            return "\(name) \(verb) \(stands.compactMap(\.self).joined(separator: " ")): \(money)."
         case .checkout:
             let stands = [Terminal.coloured(row.text("state"), in: colours), status.map { "(\($0))" }]
             let silence = row.number("expired") == 1 ? "not paid in time" : "not paid yet"
             let fate = row.word("payment_id").map { "it led to payment \($0)" } ?? silence
-            return "Checkout \(name) is \(stands.compactMap(\.self).joined(separator: " ")): "
+            return "Checkout \(name) \(verb) \(stands.compactMap(\.self).joined(separator: " ")): "
                 + [sum, fate].compactMap(\.self).joined(separator: ", ") + "."
         case .subscription:
             let facts = [row.word("plan"), sum, row.word("payment_id").map { "its last payment is \($0)" }]
@@ -69,9 +70,25 @@ struct Headline {
             Paragraph(label: "  \(label.padded(to: 16))", text: text).lines(width: width)
         }
         if history.operations.count > 1 {
-            lines += ["", "Operations"] + [Table.of(operations: history.operations).text(colours: colours)]
+            lines += ["", "Operations"] + operations(width: width)
         }
         return lines
+    }
+
+    /// A table of the operations; where the lines are too short for one, a paragraph about each.
+    private func operations(width: Int) -> [String] {
+        let table = Table.of(operations: history.operations)
+        let isTooWide = table.text(colours: false).split(separator: "\n").contains { $0.count > width }
+        guard isTooWide else { return [table.text(colours: colours)] }
+        return history.operations.flatMap { operation -> [String] in
+            let status = operation.word("status").map { " («\($0)»)" } ?? ""
+            let facts: [String?] = [
+                operation.word("type"), Terminal.coloured(operation.text("state"), in: colours) + status,
+                operation.money("amount_minor"), operation.word("code"), operation.word("gateway_updated_at"),
+            ]
+            let told = Paragraph(label: "    ", text: facts.compactMap(\.self).joined(separator: ", "))
+            return ["  \(operation.word("operation_id") ?? "")"] + told.lines(width: width)
+        }
     }
 
     private var purpose: Purpose? { row.word("purpose").flatMap(Purpose.init(rawValue:)) }

@@ -32,7 +32,7 @@ extension Narrator {
         let state = Terminal.coloured(to, in: colours)
         let step =
             switch from {
-            case nil: "is \(state)"
+            case nil: "\(State(rawValue: to)?.verb ?? "is") \(state)"
             case to: "stays \(state)\(row["to_status"] == row["from_status"] ? "" : newStatus(row))"
             case .some(let from): "goes from \(Terminal.coloured(from, in: colours)) to \(state)"
             }

@@ -26,7 +26,7 @@ extension Narrator {
     private func reason(_ row: ViewRow, _ askedAt: Timestamp) -> String {
         if !orders.isEmpty { return "As requested (\(Self.list(orders))), the gateway was polled" }
         let causes = causes(at: askedAt)
-        if !causes.isEmpty { return "Because of \(Self.list(causes)), the gateway was polled" }
+        if !causes.isEmpty { return "To settle what \(Self.list(causes)) left open, the gateway was polled" }
         if hasTrouble { return "The gateway was polled again" }
         let pause = spokenAt.map { askedAt - $0 }
         if let pause, pause < .milliseconds(500) {

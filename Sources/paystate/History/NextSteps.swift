@@ -45,7 +45,7 @@ struct NextSteps {
     private func reason(for next: Timestamp) -> String {
         guard narrator.orders.isEmpty else { return "A poll was requested (\(Narrator.list(narrator.orders)))." }
         let causes = narrator.causes(at: next)
-        guard causes.isEmpty else { return "A poll is needed because of \(Narrator.list(causes))." }
+        guard causes.isEmpty else { return "A poll is needed to settle what \(Narrator.list(causes)) left open." }
         let since = narrator.spokenAt.map { " since \($0.clock(on: now.day)) (\((now - $0).words) ago)" } ?? ""
         return stateReason(since)
     }
@@ -59,11 +59,12 @@ struct NextSteps {
         case .unknown: return "Paystate does not know what «\(row.word("status") ?? "")» means."
         case .pending: return "It is not final; nothing new has arrived\(since)."
         case .authorized: return "The money is held, and was neither captured nor released\(since)."
-        case .failed, .expired: return "A success can follow a failure, so it is polled once more."
+        case .failed, .expired: return "A success can follow a failure, so the \(hero) is polled once more."
         case .succeeded, .partiallyRefunded, .cancelled, .refunded, .chargedBack:
             let isOpen = narrator.operationStates.values.contains { !$0.isFinal }
             return isOpen
-                ? "An operation is not final." : "A callback about a refund may get lost, so it is polled once more."
+                ? "An operation is not final."
+                : "A callback about a refund may get lost, so the \(hero) is polled once more."
         case nil: return "A poll was requested."
         }
     }

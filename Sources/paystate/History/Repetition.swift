@@ -24,7 +24,7 @@ struct Repetition {
         let words =
             count == 1
             ? "Another poll had the same result (\(event.evidence))."
-            : "Another \(count) polls had the same result, the last one now (\(event.evidence))."
+            : "Another \(count) polls had the same result; this was the last of them (\(event.evidence))."
         last = (beginning, words)
         return true
     }

@@ -19,7 +19,7 @@ package struct RuleExplanation {
     package func words(of thing: String, isAnswer: Bool = false) -> String {
         switch number {
         case 0:
-            ", but a callback that arrived meanwhile says otherwise: this settles nothing, the gateway is polled again"
+            ", but a callback that arrived meanwhile says otherwise: nothing is settled, the gateway is polled again"
         case 1: ": the first report about this \(thing), so it was applied"
         case 2:
             ", a status that Paystate does not know: what was known stays, and polling continues"

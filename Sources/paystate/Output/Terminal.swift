@@ -9,17 +9,11 @@ enum Terminal {
         isatty(STDOUT_FILENO) == 1 && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
     }
 
-    /// The characters per line: $COLUMNS, else the terminal's width, else 100.
-    static var width: Int { columns ?? 100 }
-
-    /// The characters per line of a list: $COLUMNS, else the terminal's width, else 80.
-    static var listWidth: Int { columns ?? 80 }
-
-    /// The characters per line, if $COLUMNS or a terminal says how many there are.
-    static var columns: Int? {
+    /// The characters per line: $COLUMNS, else the terminal's width, else 80.
+    static var width: Int {
         let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }
         if let columns, columns > 0 { return columns }
-        return size?.columns
+        return size?.columns ?? 80
     }
 
     /// The terminal's size; `nil` if standard output is not a terminal.

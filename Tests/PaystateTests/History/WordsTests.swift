@@ -42,6 +42,18 @@ import paystate
         )
     }
 
+    @Test func `a command in backticks is not broken where it fits into a line`() {
+        let advice = "please use `paystate poll a b` now, or `paystate poll a quite-a-long-identifier` later"
+        #expect(
+            Paragraph(label: "  ", text: advice).lines(width: 28) == [
+                "  please use", "  `paystate poll a b` now,", "  or `paystate poll a", "  quite-a-long-identifier`",
+                "  later",
+            ]
+        )
+        let stray = Paragraph(label: "", text: "one ` alone is only a character")
+        #expect(stray.lines(width: 20) == ["one ` alone is only", "a character"])
+    }
+
     @Test func `colours take no room in a line`() {
         let word = "\u{1B}[32msucceeded\u{1B}[0m"
         #expect(Paragraph(label: "", text: "is \(word) and is it").lines(width: 20) == ["is \(word) and is", "it"])
