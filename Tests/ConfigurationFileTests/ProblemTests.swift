@@ -56,7 +56,16 @@ struct ProblemTests {
         ("listen: 1.2.3.4", "listen", "host:port"),
         ("listen: ::1:8080", "listen", "[v6]:port"),
         ("listen: no", "listen", "yes or no"),
-        ("listen:", "listen", "is empty"),
+        ("listen:", "listen", "is empty: write host:port, [v6]:port or systemd, or remove the key"),
+        ("listen: ~", "listen", "is empty: write host:port, [v6]:port or systemd, or remove the key"),
+        ("database:", "database", "is empty: write the path of a file"),
+        ("tls:", "tls", "is empty: write a mapping of certificate, private_key"),
+        ("admin:", "admin", "is empty: write a list of"),
+        ("admin: [null]", "admin[0]", "or remove it"),
+        ("limits:", "limits", "is empty: write a mapping of body"),
+        ("limits: {queue: }", "limits.queue", "is empty: write a whole number from 1 to"),
+        ("limits: {body: }", "limits.body", "is empty: write a size such as 256KiB, or remove the key"),
+        ("reconcile: {schedule: }", "reconcile.schedule", "is empty: write a list of durations in [ ]"),
         ("database: [a]", "database", "not a list"),
         ("database: 2026-11-22", "database", "not a date"),
         ("database: ''", "database", "is empty"),
@@ -123,6 +132,25 @@ struct ProblemTests {
     func `a wrong account is named, and what to write instead`(account: String, key: String, advice: String) {
         let problems = Files.withSecret.problems("accounts: {a: {\(account)}}")
         #expect(problems.contains { $0.hasPrefix("1: \(key): ") && $0.contains(advice) }, "\(problems)")
+    }
+
+    @Test func `a key of an account that is indented too little is named, and where it belongs`() {
+        let text = """
+            accounts:
+              eu-shop:
+              gateway: ecommpay
+              project_id: 1
+              secrets: [{env: SECRET}]
+            """
+        let advice = "is a key of an account: indent it with spaces below the account's name"
+        #expect(
+            Files.withSecret.problems(text) == [
+                "2: accounts.eu-shop: is empty: write a mapping with the key gateway, or remove the key",
+                "3: accounts.gateway: \(advice)",
+                "4: accounts.project_id: \(advice)",
+                "5: accounts.secrets: \(advice)",
+            ]
+        )
     }
 
     @Test(arguments: [

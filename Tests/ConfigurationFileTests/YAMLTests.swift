@@ -4,17 +4,95 @@ import Testing
 /// Features of YAML that a configuration must not use.
 struct YAMLTests {
     @Test(arguments: [
-        ("a: [1", 2, "did not find expected ',' or ']'"),
-        ("a: b\n  c: d", 2, "mapping values are not allowed"),
+        ("a: [1", 1, "at column 4: the list that begins here with `[` lacks a comma or its `]`"),
+        ("a: 1\nb: {c: 1\nd: e", 2, "at column 4: the mapping that begins here with `{` lacks a comma or its `}`"),
+        ("a: \"x\nb: y", 1, "at column 4: the text that begins here in quotes lacks the closing quote"),
+        ("a: b: c", 1, "a value with `: ` in it must be in quotes"),
+        ("a: \"b\" c", 1, "there is more after the value: put all of it in quotes"),
         ("a: 1\n---\nb: 2", 2, "another document"),
-        ("a: *b", 1, "undefined alias"),
+        ("a: *b", 1, "a value that begins with `*` must be in quotes"),
+        ("a: &", 1, "at column 4: a value that begins with `&` or `*` must be in quotes"),
+        ("a: @b", 1, "at column 4: a value that begins with this character must be in quotes"),
         ("a: \"\\q\"", 1, "escape"),
         ("a: 1\nb: \u{1}", 2, "control characters"),
+        ("a 1\nb: 2", 1, "at column 1: there is no `: ` after the key"),
+        ("a: 1\nb\nc: 1", 2, "at column 1: there is no `: ` after the key"),
     ])
     func `a syntax error is reported with its line`(text: String, line: Int, word: String) {
         let problems = Files().problems(text)
         #expect(problems.count == 1)
         #expect(problems.allSatisfy { $0.hasPrefix("\(line): is not ") && $0.contains(word) }, "\(problems)")
+    }
+
+    /// The line that is indented wrongly is named, the lines that it may stand beside, and what to do.
+    @Test(
+        arguments: [
+            (
+                "accounts:\n  a:\n    b: ecommpay\n   c: 1",
+                "4: is not YAML at column 4: it is indented by 3 spaces, but line 3 (`b`) by 4 and line 2 (`a`) by 2",
+                "indent it like the line that it belongs beside"
+            ),
+            (
+                " listen: 127.0.0.1:1\ndatabase: x",
+                "2: is not YAML at column 1: it is indented by 0 spaces, but line 1 (`listen`) by 1",
+                "indent it like the line that it belongs beside"
+            ),
+            (
+                "a:\n  - b: 1\n    # a comment\n\n   - b: 2",
+                "5: is not YAML at column 4: it is indented by 3 spaces, but line 2 by 2",
+                "indent it like the line that it belongs beside"
+            ),
+            (
+                "a: 'x'\n b: 1",
+                "2: is not YAML at column 2: it is indented by 1 space, but line 1 (`a`) by 0",
+                "indent it like the line that it belongs beside"
+            ),
+            (
+                "listen: 127.0.0.1:1\n  database: x",
+                "2: is not YAML at column 3: it is indented below line 1 (`listen`), which has a value",
+                "indent it like that line, or remove that value"
+            ),
+            (
+                "limits:\n  body: 1MiB\n    queue: 5",
+                "3: is not YAML at column 5: it is indented below line 2 (`body`), which has a value",
+                "indent it like that line, or remove that value"
+            ),
+            (
+                "a: 1\n- b",
+                "2: is not YAML at column 1: a list item (`- `) stands where a key is expected",
+                "put it below its key"
+            ),
+            (
+                "a:\n  - b\n  c: d",
+                "3: is not YAML at column 3: a list item (`- `) is expected",
+                "indent a key like the key of the list"
+            ),
+            (
+                "accounts:\r\n  a:\r\n\tgateway: x",
+                "3: is not YAML at column 1: a tab indents this line",
+                "use spaces to indent below `a`"
+            ),
+            (
+                "listen: 127.0.0.1:1\n \tdatabase: x",
+                "2: is not YAML at column 2: a tab indents this line",
+                "use spaces"
+            ),
+        ] as [(String, String, String)]
+    )
+    func `a line that is indented wrongly is reported, and how to indent it`(
+        text: String,
+        problem: String,
+        advice: String
+    ) {
+        #expect(Files().problems(text) == ["\(problem): \(advice)"])
+    }
+
+    @Test func `a syntax error does not show what may be a secret`() {
+        for text in ["a: 1\nsesame\nb: 1", "a: 'b' sesame", "a: sesame: b", "a: [sesame\nb: 1", "sesame\n a: 1"] {
+            let problems = Files().problems(text)
+            #expect(problems.count == 1)
+            #expect(problems.allSatisfy { !$0.contains("sesame") }, "\(problems)")
+        }
     }
 
     @Test func `bytes that are not UTF-8 are refused`() {

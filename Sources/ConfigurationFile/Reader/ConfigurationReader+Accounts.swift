@@ -38,7 +38,7 @@ extension ConfigurationReader {
         }
         if fields.isEmpty { refuse(item, "is empty: add an account") }
         var lines: [String: Int] = [:]
-        for field in fields {
+        for field in fields where !isOfAccount(field) {
             let (name, item) = (field.name, field.item)
             if let line = lines.updateValue(item.line, forKey: name) {
                 refuse(item, "this name is used twice, first in line \(line): rename one of the accounts")
@@ -47,7 +47,17 @@ extension ConfigurationReader {
                 refuse(item, "an account's name is 1 to 64 of a-z, 0-9 and -, because it is part of a path: rename it")
             }
         }
-        return fields
+        for field in fields where isOfAccount(field) {
+            refuse(field.item, "is a key of an account: indent it with spaces below the account's name")
+        }
+        return fields.filter { !isOfAccount($0) }
+    }
+
+    /// Whether what stands among the accounts is a key of one, indented too little.
+    private func isOfAccount(_ field: YAMLValue.Field) -> Bool {
+        if case .mapping(let keys) = field.item.content, keys.contains(where: { $0.name == "gateway" }) { return false }
+        return field.name == "gateway"
+            || gateways.contains { type in type.settings.contains { $0.name == field.name } }
     }
 
     private func isName(_ name: String) -> Bool {

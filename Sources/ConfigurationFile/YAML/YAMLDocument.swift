@@ -21,11 +21,6 @@ struct YAMLDocument {
 }
 
 extension YAMLDocument {
-    private struct SyntaxProblem: Error {
-        var line: Int?
-        let explanation: String
-    }
-
     private static func parse(_ bytes: [UInt8]) throws(SyntaxProblem) -> YAMLValue {
         guard bytes.count <= sizeLimit else {
             throw SyntaxProblem(explanation: "is larger than 1 MiB: this is not a configuration file")
@@ -44,8 +39,8 @@ extension YAMLDocument {
 
     /// Yams rejects the first mapping that contains a key twice, and the rest of the file with it. To find all
     /// problems, the first of the two gets a mark, which `item` removes again, and the file is parsed once more.
-    private static func compose(_ text: String) throws(SyntaxProblem) -> YAMLValue? {
-        var text = text
+    private static func compose(_ original: String) throws(SyntaxProblem) -> YAMLValue? {
+        var text = original
         var repairs = 0
         while true {
             do {
@@ -63,24 +58,8 @@ extension YAMLDocument {
                 repairs += 1
                 guard case YamlError.parser(_, _, let place, _) = error, repairs <= repairLimit,
                     quoteAddress(in: &text, at: place)
-                else { throw syntaxProblem(error) }
+                else { throw SyntaxProblem(error, in: original) }
             }
-        }
-    }
-
-    /// Yams' errors carry the whole text, secrets included: only their messages and lines are kept.
-    private static func syntaxProblem(_ error: any Error) -> SyntaxProblem {
-        switch error as? YamlError {
-        case .scanner(let context, let problem, let mark, _),
-            .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
-            let start = context.map { " (\($0.text), line \($0.mark.line))" } ?? ""
-            return SyntaxProblem(line: mark.line, explanation: "is not a single YAML document: \(problem)\(start)")
-        case .reader(let problem, let offset, _, let yaml):
-            let line = offset.map { yaml.prefix($0).count(where: \.isNewline) + 1 }
-            return SyntaxProblem(line: line, explanation: "is not YAML: \(problem)")
-        case .no, .memory, .writer, .emitter, .representer, .dataCouldNotBeDecoded, .duplicatedKeysInMapping, nil:
-            return SyntaxProblem(explanation: "is not YAML that can be read")
         }
     }
 

@@ -31,7 +31,7 @@ struct YAMLValue {
     func mismatch(_ wanted: String) -> String {
         switch content {
         case .refused(let explanation): explanation
-        case .scalar(_, .nothing): "is empty: write \(wanted), or remove the key"
+        case .scalar(_, .nothing): "is empty: write \(wanted), or remove \(key.hasSuffix("]") ? "it" : "the key")"
         case .scalar(_, .text): "must be \(wanted), not a text"
         case .scalar(_, .integer): "must be \(wanted), not a number"
         case .scalar(_, .decimal): "must be \(wanted), not a decimal number"
