@@ -4,6 +4,7 @@
 # without procps, and made to be without ca-certificates. A line for each check; the first that fails ends it, with the journal.
 set -uo pipefail
 cd "$(dirname "$0")"
+export COLUMNS=1000  # Otherwise what is looked for may be broken over lines.
 
 config=/etc/paystate/paystate.yaml
 database=/var/lib/paystate/paystate.db
