@@ -61,7 +61,7 @@ strict: needs ## build everything with warnings as errors and the dependency-imp
 	PAYSTATE_STRICT=1 swift build --build-tests --explicit-target-dependency-import-check error
 
 deb: needs ## build paystate_VERSION_ARCHITECTURE.deb, with Swift's runtime in it
-	$(call install,binutils dpkg-dev patchelf python3-minimal xz-utils)
+	$(call install,binutils dpkg-dev patchelf python3 xz-utils)
 	swift build --configuration release --product paystate --static-swift-stdlib
 	rm -f paystate_*.deb
 	systemd/debian/build.sh .build

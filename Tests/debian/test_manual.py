@@ -3,8 +3,10 @@
 import importlib.util
 import pathlib
 import re
+import sys
 import unittest
 
+sys.dont_write_bytecode = True  # A cache would lie beside the script that is tested.
 ROOT = pathlib.Path(__file__).parents[2]
 specification = importlib.util.spec_from_file_location("manual", ROOT / "systemd/debian/manual.py")
 manual = importlib.util.module_from_spec(specification)

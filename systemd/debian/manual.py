@@ -5,7 +5,7 @@
 
 The commands and their options come from `paystate --experimental-dump-help`, the usage lines from `paystate help COMMAND`. Text is
 neither justified nor hyphenated, and examples (the indented lines of a discussion) are kept as they are, so that they can be
-copied. Needs nothing but Debian's python3-minimal.
+copied. Needs nothing but Python's own library.
 """
 import json
 import re
