@@ -53,8 +53,8 @@ extension ConfigurationReader {
     }
 
     mutating func admin(_ item: YAMLValue) -> [AdminAddress] {
-        let wanted = "/path of a Unix socket, or loopback host:port"
-        return list(item, of: wanted).compactMap { item in
+        let wanted = "the /path of a Unix socket, or loopback host:port"
+        return list(item, of: "socket paths and loopback addresses").compactMap { item in
             let address = parsed(item, wanted, AdminAddress.init)
             if case .socket(let path) = address { expectFolder(of: path, item) }
             return address

@@ -11,7 +11,7 @@ extension ConfigurationReader {
 
     mutating func secrets(_ item: YAMLValue) -> [Secret]? {
         let count = problems.count
-        let secrets = list(item, of: "secrets, such as [{file: PATH}]").enumerated()
+        let secrets = list(item, of: "secrets such as {file: PATH}").enumerated()
             .compactMap { secret($1, position: $0 + 1) }
         guard count == problems.count else { return nil }
         guard !secrets.isEmpty else {

@@ -48,7 +48,7 @@ struct YAMLLines {
         var levels: [Line] = []
         var next = line(above: number)
         while let line = next {
-            if line.indentation < levels.last?.indentation ?? .max { levels.append(line) }
+            if line.indentation < (levels.last?.indentation ?? Int.max) { levels.append(line) }
             next = line.indentation == 0 ? nil : self.line(above: line.number)
         }
         return levels

@@ -112,10 +112,11 @@ struct WatchCommand: AsyncParsableCommand {
     }
 
     private static func recognition(_ answer: InstructionAnswer) -> String {
-        """
-        \(Terminal.harmless(answer.entityID)) at \(answer.account) is already known: it is \(answer.state ?? "there"). \
-        What you expect of it is recorded (\(answer.evidenceID)).
-        """
+        let state = answer.state.map { ": it \(State(rawValue: $0)?.verb ?? "is") \($0)" } ?? ""
+        return """
+            \(Terminal.harmless(answer.entityID)) at \(answer.account) is already known\(state). What you expect of it \
+            is recorded (\(answer.evidenceID)).
+            """
     }
 
     private static func noDaemon(_ configuration: Configuration.PublicConfiguration) -> String {
