@@ -54,7 +54,9 @@ extension Narrator {
         self.state = State(rawValue: to)
         status = row.word("to_status")
         if hero == "subscription", let status { return "The subscription is «\(status)»\(newSums(row))." }
-        return "The \(hero) \(step)\(newSums(row))."
+        let sums = newSums(row)
+        let isBlank = from == nil && self.state == .unknown && status == nil && sums.isEmpty
+        return isBlank ? "Nothing is known about the \(hero) yet." : "The \(hero) \(step)\(sums)."
     }
 
     private func newStatus(_ row: ViewRow) -> String { row.word("to_status").map { " («\($0)»)" } ?? "" }

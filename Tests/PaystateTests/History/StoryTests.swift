@@ -89,7 +89,7 @@ import paystate
                   10:00:00.000  A person or program started to watch the payment,
                                 expecting the reference order-9 and 52.00 EUR
                                 (operator:1).
-                                The payment is unknown.
+                                Nothing is known about the payment yet.
                   10:01:00.000  Nothing had arrived for a minute, so the gateway was
                                 polled (poll:1, payment/status). It answered after 0.2 s
                                 (HTTP 404): not found. This is not a failure: perhaps
