@@ -102,7 +102,7 @@ import paystate
             state: nil,
             isOverdue: false,
             reference: "t0k3n",
-            now: StoryBench.moment(2),
+            now: StoryBench.time(2),
             limit: 10
         )
         #expect(try LedgerReader(at: bench.database).payments(filter).map { $0.text("payment_id") } == [Self.uid])
@@ -140,7 +140,7 @@ import paystate
 
     private static func rows(of bench: StoryBench) throws -> [ViewRow] {
         try LedgerReader(at: bench.database).payments(
-            PaymentFilter(account: nil, state: nil, isOverdue: false, now: StoryBench.moment(0), limit: 100)
+            PaymentFilter(account: nil, state: nil, isOverdue: false, now: StoryBench.time(0), limit: 100)
         )
     }
 }
