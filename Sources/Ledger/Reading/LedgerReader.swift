@@ -11,36 +11,46 @@ package struct LedgerReader: Sendable {
 
     /// The payments that changed last, the most recent first.
     package func payments(_ filter: PaymentFilter) throws -> [ViewRow] {
-        // The payments of a reference are few: they are found by its indexes, all others by the time of their change.
-        let isNamed = filter.reference == nil ? "?7 IS NULL" : "payment.id IN (\(Self.named))"
-        let since = filter.changedSince?.milliseconds ?? Int64.min
-        return try rows(
-            """
-            WITH chosen AS MATERIALIZED (
-                SELECT account.name AS account, payment.payment_id AS payment_id
-                FROM payment JOIN account ON account.id = payment.account
-                WHERE merged_into IS NULL AND (?1 IS NULL OR account.name = ?1) AND (?2 IS NULL OR state = ?2)
-                  AND (?3 = 0 OR next_poll_at < ?4 OR EXISTS (
-                      SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?4))
-                  AND payment.updated_at >= ?6 AND \(isNamed)
-                ORDER BY payment.updated_at DESC LIMIT ?5)
-            SELECT payments.* FROM chosen LEFT JOIN payments USING (account, payment_id)
-            ORDER BY updated_at DESC
-            """,
-            [
-                filter.account, filter.state?.rawValue, filter.isOverdue, filter.now.milliseconds, filter.limit, since,
-                filter.reference,
-            ]
-        )
+        let arguments: [any Bindable] = [
+            filter.account, filter.state?.rawValue, filter.isOverdue, filter.now.milliseconds, filter.limit,
+            filter.changedSince?.milliseconds ?? Int64.min,
+        ]
+        guard let reference = filter.reference else { return try rows(Self.lastChanged, arguments) }
+        return try rows(Self.ofReference, arguments + [reference])
     }
 
-    /// The row numbers of the payments that have the reference ?7; ecommpay's own id of a payment is its reference.
-    private static let named = """
-        SELECT id FROM payment WHERE reference = ?7
-        UNION SELECT id FROM payment WHERE watched_reference = ?7
-        UNION SELECT id FROM payment WHERE checkout_token = ?7
-        UNION SELECT payment.id FROM payment JOIN account ON account.id = payment.account
-              WHERE payment_id = ?7 AND folded = 0
+    private static let lastChanged: StaticString = """
+        WITH chosen AS MATERIALIZED (
+            SELECT account.name AS account, payment.payment_id AS payment_id
+            FROM payment JOIN account ON account.id = payment.account
+            WHERE merged_into IS NULL AND (?1 IS NULL OR account.name = ?1) AND (?2 IS NULL OR state = ?2)
+              AND (?3 = 0 OR next_poll_at < ?4 OR EXISTS (
+                  SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?4))
+              AND payment.updated_at >= ?6
+            ORDER BY payment.updated_at DESC LIMIT ?5)
+        SELECT payments.* FROM chosen LEFT JOIN payments USING (account, payment_id)
+        ORDER BY updated_at DESC
+        """
+
+    /// The payments of a reference are few: they are found by its indexes. ecommpay's own id of a payment is its
+    /// reference.
+    private static let ofReference: StaticString = """
+        WITH chosen AS MATERIALIZED (
+            SELECT account.name AS account, payment.payment_id AS payment_id
+            FROM payment JOIN account ON account.id = payment.account
+            WHERE payment.id IN (
+                SELECT id FROM payment WHERE reference = ?7
+                UNION SELECT id FROM payment WHERE watched_reference = ?7
+                UNION SELECT id FROM payment WHERE checkout_token = ?7
+                UNION SELECT payment.id FROM payment JOIN account ON account.id = payment.account
+                      WHERE payment_id = ?7 AND folded = 0)
+              AND merged_into IS NULL AND (?1 IS NULL OR account.name = ?1) AND (?2 IS NULL OR state = ?2)
+              AND (?3 = 0 OR next_poll_at < ?4 OR EXISTS (
+                  SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?4))
+              AND payment.updated_at >= ?6
+            ORDER BY payment.updated_at DESC LIMIT ?5)
+        SELECT payments.* FROM chosen LEFT JOIN payments USING (account, payment_id)
+        ORDER BY updated_at DESC
         """
 
     /// The anomalies that were opened last, the most recent first.

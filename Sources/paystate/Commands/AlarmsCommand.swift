@@ -5,15 +5,15 @@ import Ledger
 struct AlarmsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alarms",
-        abstract: "List the open alarms, the newest first: contradictions that a person should look at.",
+        abstract: "List open alarms, the newest first.",
         discussion: """
-            Shows the number of each, since when it is open, its kind, what it is about and \
-            what happened. Times are UTC. The columns of --json are those of the view \
-            `anomalies`.
+            An alarm is a contradiction that a person should look at. It has a number, and \
+            says since when it is open, what it is about and what happened. Times are UTC. \
+            The columns of --json are those of the view `anomalies`.
 
               paystate alarms
               paystate show ORDER-17
-              paystate acknowledge 17 --note 'Partial delivery agreed with the customer.'
+              paystate acknowledge 17 --note 'Partial delivery was agreed on.'
 
             Exits with 0, whether any are open or not.
             """

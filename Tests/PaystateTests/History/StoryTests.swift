@@ -268,7 +268,7 @@ import paystate
     @Test func `one occurrence can be told alone, with how things stand and what comes next`() async throws {
         let bench = try StoryBench()
         try await Self.regression(bench)
-        let story = try bench.story(of: "ORDER-17", at: 90_100, evidence: "poll:3")
+        let story = try bench.story(of: "ORDER-17", at: 90_100, width: 1000, evidence: "poll:3")
         #expect(story.contains("(poll:3, payment/status)"))
         #expect(!story.contains("callback:1"))
         #expect(!story.contains("Operations"))
