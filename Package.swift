@@ -254,7 +254,12 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "Fuzz", "Ledger", "Payments", "paystate", .product(name: "GRDB", package: "GRDB.swift"),
+                "Fuzz",
+                "Ledger",
+                "Payments",
+                "TestSupport",
+                "paystate",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings
         ),

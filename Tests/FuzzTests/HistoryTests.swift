@@ -1,7 +1,7 @@
-import Foundation
 import Fuzz
 import Ledger
 import Payments
+import TestSupport
 import Testing
 import paystate
 
@@ -13,11 +13,11 @@ import paystate
         seed: UInt64
     ) async throws {
         let folder = try History.folder()
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
+        defer { folder.remove() }
         var history = try History(seed: seed, in: folder)
         try await history.run(steps: 60)
-        try LedgerOracle(path: History.path(in: folder)).check()
-        try tell(History.path(in: folder))
+        try LedgerOracle(path: folder.database).check()
+        try tell(folder.database)
     }
 
     /// Narrates everything, as `paystate show` does.

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import Payments
+import TestSupport
 
 /// A real ledger in its own folder, and what a test needs to use and read it.
 final class Bench: Sendable {
@@ -15,6 +16,8 @@ final class Bench: Sendable {
     )
     static let quota = RejectionQuota(rows: 100, bytes: 1 << 20, age: .seconds(86_400))
 
+    /// Stays until the process ends: a bench may be released as soon as its last method has begun, and the folder must
+    /// not vanish while it is still read.
     let folder: URL
     let ledger: Ledger
 
@@ -26,8 +29,7 @@ final class Bench: Sendable {
         timeout: Duration = .seconds(5),
         checkpointStep: Int = 16_384
     ) throws {
-        folder = Self.shelf.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder().url
         ledger = try Self.open(
             folder,
             quota: quota,
@@ -36,15 +38,6 @@ final class Bench: Sendable {
             checkpointStep: checkpointStep
         )
     }
-
-    /// Holds the folders of all benches until the process ends.
-    ///
-    /// A folder removed with its bench could vanish while it is still read, because a bench may be released as soon as
-    /// its last method has begun.
-    private static let shelf: URL = {
-        atexit { try? FileManager.default.removeItem(at: Bench.shelf) }  // A leftover folder is harmless.
-        return FileManager.default.temporaryDirectory.appending(path: "ledgers-\(UUID().uuidString)")
-    }()
 
     static func open(
         _ folder: URL,

@@ -2,6 +2,7 @@ import Daemon
 import Foundation
 import Ledger
 import Payments
+import TestSupport
 import Testing
 import paystate
 
@@ -96,10 +97,10 @@ import paystate
 
     /// All lines of a file with this content.
     private static func lines(_ content: Data) throws -> [String] {
-        let url = FileManager.default.temporaryDirectory.appending(path: "lines-\(UUID().uuidString)")
-        try content.write(to: url)
-        defer { try? FileManager.default.removeItem(at: url) }  // A leftover file is harmless.
-        var lines = FileLines(of: try FileHandle(forReadingFrom: url))
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        try content.write(to: folder.file("lines"))
+        var lines = FileLines(of: try FileHandle(forReadingFrom: folder.file("lines")))
         var all: [String] = []
         while let line = try lines.next() {
             all.append(String(decoding: line, as: UTF8.self))

@@ -2,6 +2,7 @@ import ConfigurationFile
 import Daemon
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 /// Requests that a web page in a browser on this machine could send to the admin listener, through real sockets.
@@ -49,7 +50,9 @@ import Testing
     }
 
     @Test func `a socket is out of a browser's reach, and asks for neither`() async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).sock").path
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let path = folder.path("admin.sock")
         try await RunningDaemon.run {
             $0.admin.append(.socket(path: path))
         } story: { daemon in

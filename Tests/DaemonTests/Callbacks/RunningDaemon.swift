@@ -8,6 +8,7 @@ import Payments
 import ServiceLifecycle
 import Synchronization
 import Telemetry
+import TestSupport
 
 /// The real daemon, on free ports, with a database in a folder of its own.
 struct RunningDaemon: Sendable {
@@ -33,11 +34,10 @@ struct RunningDaemon: Sendable {
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         story: @escaping @Sendable (RunningDaemon) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "daemon-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
         var configuration = Configuration(
-            database: folder.appending(path: "paystate.db").path,
+            database: folder.database,
             accounts: try accounts()
         )
         configuration.listen = .address(HostAndPort(host: "127.0.0.1", port: 0))

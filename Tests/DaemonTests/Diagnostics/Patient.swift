@@ -1,28 +1,25 @@
 import ConfigurationFile
-import Daemon
 import Diagnostics
-import Foundation
 import OutboundHTTP
 import Payments
-import Testing
+import TestSupport
 
 /// A folder with a configuration, and the doctor's findings about it.
 struct Patient: ~Copyable {
     static let today = Timestamp(milliseconds: 1_795_344_000_000)  // 2026-11-22T10:40:00Z
 
-    let folder: URL
+    private let folder: TemporaryFolder
 
     init(_ configuration: String? = nil) throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "patient-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
         if let configuration { try write(configuration, to: "paystate.yaml") }
     }
 
     deinit {
-        try? FileManager.default.removeItem(at: folder)  // A leftover folder is harmless.
+        folder.remove()
     }
 
-    func path(_ name: String) -> String { folder.appending(path: name).path }
+    func path(_ name: String) -> String { folder.path(name) }
 
     /// An ecommpay account that is polled at a URL.
     static func account(asking url: String, secret: String = "{value: x}") -> String {
@@ -31,9 +28,7 @@ struct Patient: ~Copyable {
 
     @discardableResult
     func write(_ text: String, to name: String, mode: Int = 0o640) throws -> String {
-        try text.write(toFile: path(name), atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path(name))
-        return path(name)
+        try folder.write(text, to: name, mode: mode)
     }
 
     /// - Parameter check: The check whose findings to return; `nil` means all.

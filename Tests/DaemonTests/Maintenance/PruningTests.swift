@@ -8,6 +8,7 @@ import NIOCore
 import NIOHTTP1
 import Payments
 import Synchronization
+import TestSupport
 import Testing
 
 /// Pruning by the daemon: at once on request, otherwise once a day.
@@ -38,10 +39,9 @@ import Testing
     }
 
     @Test func `once a day is once a day, whatever the number of looks`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "pruning-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
-        let configuration = Configuration(database: folder.appending(path: "paystate.db").path, accounts: [])
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let configuration = Configuration(database: folder.database, accounts: [])
         let ledger = try configuration.publicConfiguration.openLedger()
         let time = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
         let rules = Mutex(0)

@@ -6,6 +6,7 @@ import Ledger
 import Payments
 import Sandbox
 import Telemetry
+import TestSupport
 import Testing
 
 /// `POST /v1/reverify` of the real daemon: rejected with the wrong keys, judged again by a daemon with the right ones.
@@ -153,15 +154,13 @@ import Testing
 
 /// A database that outlives the daemons, and accounts whose keys are wrong at first.
 private struct Place {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "reverify-\(UUID().uuidString)")
+    private let folder: TemporaryFolder
 
     init() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
     }
 
-    func remove() {
-        try? FileManager.default.removeItem(at: folder)  // A leftover folder is harmless.
-    }
+    func remove() { folder.remove() }
 
     func configure(isCorrected: Bool) throws -> (inout Configuration) -> Void {
         let key = isCorrected ? RunningDaemon.secret : "mistyped"
@@ -181,7 +180,7 @@ private struct Place {
                 ])
             ),
         ]
-        let database = folder.appending(path: "paystate.db").path
+        let database = folder.database
         return {
             $0.accounts = accounts
             $0.database = database

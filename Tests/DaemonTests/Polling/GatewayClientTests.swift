@@ -146,17 +146,16 @@ import Testing
     }
 
     @Test func `where nobody is trusted, that is what is said`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "certificates-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
-        let store = TrustStore(files: [folder.appending(path: "all.crt").path], folder: folder.path)
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let store = TrustStore(files: [folder.path("all.crt")], folder: folder.path)
         #expect(store.isEmpty)
         try await RunningDaemon.run {
             $0.tls = try TestIdentity.tls()
         } story: { stranger in
             try await ask("https://localhost:\(stranger.port)", expecting: .noAuthorities, trusting: store)
         }
-        try Data("x".utf8).write(to: folder.appending(path: "one.pem"))
+        try folder.write("x", to: "one.pem")
         #expect(!store.isEmpty)
     }
 

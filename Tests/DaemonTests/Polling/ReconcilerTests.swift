@@ -68,13 +68,11 @@ import Testing
 
     @Test func `what was under way when the process ended is not the first thing that is asked again`() async throws {
         try await ScriptedGateway.play([.beSilent]) { gateway in
-            let folder = FileManager.default.temporaryDirectory.appending(path: "killed-\(UUID().uuidString)")
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
-            let database = folder.appending(path: "paystate.db").path
-            try await leaveBehind("EP-1", in: database)
+            let folder = try TemporaryFolder()
+            defer { folder.remove() }
+            try await leaveBehind("EP-1", in: folder.database)
             try await run(gateway) { configuration in
-                configuration.database = database
+                configuration.database = folder.database
                 configuration.reconcile.schedule.steps = [.seconds(3600)]
             } story: { daemon in
                 let payment = try await daemon.payment("EP-1") { $0.text("polls") == "1" }

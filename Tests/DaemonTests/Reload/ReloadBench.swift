@@ -10,7 +10,7 @@ import Testing
 /// A daemon with a configuration file that a test rewrites, with secrets in files beside it, and its messages to
 /// systemd and the log.
 struct ReloadBench: Sendable {
-    let folder: URL
+    let folder: TemporaryFolder
     let daemon: RunningDaemon
     private let systemd: NotifySocket
     private let log: TemporaryFile
@@ -29,13 +29,12 @@ struct ReloadBench: Sendable {
         now: @escaping @Sendable () -> Timestamp = Timestamp.now,
         story: @escaping @Sendable (ReloadBench) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "reload-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
-        for (name, secret) in secrets { try write(secret, to: name, in: folder) }
-        try write(head(folder) + text, to: "paystate.yaml", in: folder)
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        for (name, secret) in secrets { try folder.write(secret, to: name) }
+        try folder.write(head(folder) + text, to: "paystate.yaml")
         let load = { @Sendable () throws(ConfigurationError) in
-            try Configuration.load(folder.appending(path: "paystate.yaml").path, HostEnvironment(variables: [:]))
+            try Configuration.load(folder.path("paystate.yaml"), HostEnvironment(variables: [:]))
         }
         let configuration = try load()
         let (hangups, hangup) = AsyncStream<Void>.makeStream()
@@ -61,8 +60,8 @@ struct ReloadBench: Sendable {
     /// Rewrites the file, requests a reload, and returns what systemd receives when it is over.
     @discardableResult
     func reload(_ text: String, secrets: [String: String] = [:]) async throws -> String {
-        for (name, secret) in secrets { try Self.write(secret, to: name, in: folder) }
-        try Self.write(Self.head(folder) + text, to: "paystate.yaml", in: folder)
+        for (name, secret) in secrets { try folder.write(secret, to: name) }
+        try folder.write(Self.head(folder) + text, to: "paystate.yaml")
         return try await reload()
     }
 
@@ -95,11 +94,7 @@ struct ReloadBench: Sendable {
             ?? ""
     }
 
-    private static func head(_ folder: URL) -> String {
-        "database: \(folder.appending(path: "paystate.db").path)\n" + head
-    }
-
-    private static func write(_ text: String, to name: String, in folder: URL) throws {
-        try text.write(to: folder.appending(path: name), atomically: true, encoding: .utf8)
+    private static func head(_ folder: TemporaryFolder) -> String {
+        "database: \(folder.database)\n" + head
     }
 }

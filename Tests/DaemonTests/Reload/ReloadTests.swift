@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 /// SIGHUP, as far as it concerns senders of callbacks and readers of the log.
@@ -89,10 +90,10 @@ import Testing
             #expect(try bench.lines("reloaded: nothing has changed").count == 1)
             try await bench.reload(Self.ecp + "limits: {body: 10B, queue: 1}\n")
             #expect(try bench.lines("changed=\"limits.body, limits.queue\"").count == 1)
-            let elsewhere = try String(contentsOf: bench.folder.appending(path: "paystate.yaml"), encoding: .utf8)
+            let elsewhere = try String(contentsOf: bench.folder.file("paystate.yaml"), encoding: .utf8)
                 .replacing("listen: 127.0.0.1:0", with: "listen: 127.0.0.1:1")
                 .replacing("body: 10B", with: "body: 1000B")
-            try elsewhere.write(to: bench.folder.appending(path: "paystate.yaml"), atomically: true, encoding: .utf8)
+            try bench.folder.write(elsewhere, to: "paystate.yaml")
             for _ in 0..<2 { try await bench.reload() }
             #expect(try bench.lines("needs a restart").map { $0.hasSuffix("changed=listen") } == [true, true])
             #expect(try bench.lines("reloaded changed=limits.body").count == 1)

@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 
 /// Runs histories one after another, each in its own ledger and from its own seed.
 enum Histories {
@@ -29,10 +29,10 @@ enum Histories {
         do {
             var history = try History(seed: seed, in: folder)
             try await history.run(steps: steps)
-            try LedgerOracle(path: History.path(in: folder)).check()
+            try LedgerOracle(path: folder.database).check()
         } catch {
             throw Fault("\(error)\nThe ledger stays for whoever wants to look: \(folder.path)")
         }
-        try FileManager.default.removeItem(at: folder)
+        folder.remove()
     }
 }

@@ -1,21 +1,21 @@
 import Daemon
-package import Foundation
+import Foundation
 import Gateways
 import Ledger
 import Payments
-import TestSupport
+package import TestSupport
 
 /// A whole history of two accounts in a real ledger: callbacks and answers with extreme numbers and times, a clock that
 /// jumps, schedules at their limits, instructions, restarts and prunings. The seed decides everything.
 package struct History {
-    private let folder: URL
+    private let folder: TemporaryFolder
     private let accounts: [MerchantAccount]
     private var bodies: BodyGenerator
     private var schedule: PollSchedule
     private var isToRestart = false
 
     /// - Parameter folder: where the ledger is created; it must exist.
-    package init(seed: UInt64, in folder: URL) throws {
+    package init(seed: UInt64, in folder: TemporaryFolder) throws {
         self.folder = folder
         accounts = [try .ecommpay(), try .ecomcharge()]
         bodies = BodyGenerator(chance: SplitMix(seed: seed), now: Timestamp(milliseconds: 0))
@@ -30,15 +30,11 @@ package struct History {
     ]
 
     /// Creates a folder for a history: in memory, if there is such a place, because this does not test the disk.
-    package static func folder() throws -> URL {
+    package static func folder() throws -> TemporaryFolder {
         let memory = URL(filePath: "/dev/shm")
         let isThere = FileManager.default.isWritableFile(atPath: memory.path)
-        let folder = (isThere ? memory : FileManager.default.temporaryDirectory).appending(path: "history-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return folder
+        return try TemporaryFolder(in: isThere ? memory : FileManager.default.temporaryDirectory)
     }
-
-    package static func path(in folder: URL) -> String { folder.appending(path: "paystate.db").path }
 
     /// Runs that many steps, and closes the ledger.
     package mutating func run(steps: Int) async throws {
@@ -81,7 +77,7 @@ package struct History {
 
     private func makeLedger() throws(LedgerError) -> Ledger {
         try Ledger(
-            at: Self.path(in: folder),
+            at: folder.database,
             accounts: accounts.map(\.inLedger),
             schedule: schedule,
             quota: RejectionQuota(rows: 20, bytes: 20_000, age: .seconds(86_400)),
@@ -208,7 +204,7 @@ package struct History {
     }
 
     private mutating func keepHouse(_ ledger: Ledger) async throws {
-        let reader = try LedgerReader(at: Self.path(in: folder))
+        let reader = try LedgerReader(at: folder.database)
         try await ledger.tallyHours(at: bodies.now, reading: reader)
         try await ledger.probe(at: bodies.now)
         let age = bodies.pick([Duration.zero, .seconds(86_400), .seconds(36_500 * 86_400)])

@@ -142,18 +142,17 @@ import Testing
     }
 
     @Test func `another program's database is refused and left alone`() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "foreign-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
-        let path = folder.appending(path: "paystate.db").path
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let path = folder.database
         let other = try DatabaseQueue(path: path)
         try other.write { try $0.execute(sql: "CREATE TABLE theirs (a)") }
         try other.close()
         let before = try Data(contentsOf: URL(filePath: path))
-        #expect(throws: LedgerError.isForeign(path: path)) { _ = try Bench.open(folder) }
+        #expect(throws: LedgerError.isForeign(path: path)) { _ = try Bench.open(folder.url) }
         #expect(try Data(contentsOf: URL(filePath: path)) == before)
         try Data("no database at all, but long enough to be looked at".utf8).write(to: URL(filePath: path))
-        #expect(throws: LedgerError.isForeign(path: path)) { _ = try Bench.open(folder) }
+        #expect(throws: LedgerError.isForeign(path: path)) { _ = try Bench.open(folder.url) }
     }
 
     @Test func `a newer schema is refused with a word on what to do`() async throws {

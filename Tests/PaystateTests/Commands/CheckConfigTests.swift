@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The output and exit code of `paystate check-config`.
@@ -30,16 +31,15 @@ import Testing
     }
 
     private func check(_ configuration: String) throws -> (status: Int32, output: String, complaints: String) {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "check-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
-        try configuration.write(to: folder.appending(path: "paystate.yaml"), atomically: true, encoding: .utf8)
-        try "sesame\n".write(to: folder.appending(path: "key"), atomically: true, encoding: .utf8)
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let file = try folder.write(configuration, to: "paystate.yaml")
+        try folder.write("sesame\n", to: "key")
         let process = Process()
         let (output, complaints) = (Pipe(), Pipe())
         process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appending(path: "paystate")
-        process.arguments = ["check-config", "--config", folder.appending(path: "paystate.yaml").path]
+        process.arguments = ["check-config", "--config", file]
         process.standardOutput = output
         process.standardError = complaints
         try process.run()

@@ -1,16 +1,16 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `paystate demo`, which is what `make run` shows a newcomer.
 @Suite struct DemoTests {
     @Test func `it makes all that it needs in an empty folder, and ends in agreement`() async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "demo-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let demo = Process()
         demo.executableURL = DaemonProcess.products.appending(path: "paystate")
         demo.arguments = ["demo", "--seconds", "1", "--rate", "60", "--seed", "7"]
-        demo.currentDirectoryURL = folder
+        demo.currentDirectoryURL = folder.url
         demo.standardInput = FileHandle.nullDevice
         demo.standardOutput = FileHandle.nullDevice
         let errors = Pipe()
@@ -21,6 +21,6 @@ import Testing
         }
         let complaints = try errors.fileHandleForReading.readToEnd() ?? Data()
         #expect(status == 0, "\(String(decoding: complaints, as: UTF8.self))")
-        #expect(FileManager.default.fileExists(atPath: folder.appending(path: "var/demo.db").path))
+        #expect(FileManager.default.fileExists(atPath: folder.path("var/demo.db")))
     }
 }

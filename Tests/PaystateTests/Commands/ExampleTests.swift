@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `paystate serve --example`, on another address than the usual one.
@@ -16,10 +17,10 @@ import Testing
         let daemon = try DaemonProcess(gateways: 1)
         defer { daemon.remove() }
         try await daemon.start()
-        let folder = try Self.makeFolder()
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let address = "127.0.0.1:\(daemon.callbacks)"
-        let second = try FinishedCommand(["serve", "--example", "--listen", address], in: folder)
+        let second = try FinishedCommand(["serve", "--example", "--listen", address], in: folder.url)
         #expect(second.status == 69)
         // The admin listener takes the next port, which may be the other daemon's too, and be found first.
         #expect(second.errors.contains("cannot listen on 127.0.0.1:"), "\(second.errors)")
@@ -29,13 +30,13 @@ import Testing
     }
 
     @Test func `it listens where it is told to, and its commands to paste say so`() throws {
-        let folder = try Self.makeFolder()
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
         let process = Process()
         let output = Pipe()
         process.executableURL = DaemonProcess.products.appending(path: "paystate")
         process.arguments = ["serve", "--example", "--listen", "127.0.0.1:0"]
-        process.currentDirectoryURL = folder
+        process.currentDirectoryURL = folder.url
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         try process.run()
@@ -51,11 +52,5 @@ import Testing
         #expect(text.contains("Paystate listens on 127.0.0.1:"), "\(text)")
         #expect(text.contains("curl -i http://127.0.0.1:"))
         #expect(!text.contains(":8080"))
-    }
-
-    private static func makeFolder() throws -> URL {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "example-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        return folder
     }
 }

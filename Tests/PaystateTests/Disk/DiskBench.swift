@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import Payments
 import Sandbox
+import TestSupport
 import paystate
 
 /// The real program on a disk that fails on demand: `FaultyDisk` is preloaded into it.
@@ -22,14 +23,13 @@ final class DiskBench {
     }
 
     let daemon: DaemonProcess
-    private let faults: URL
+    private let faults: TemporaryFolder
     /// The payments whose callbacks were acknowledged.
     private(set) var acknowledged: Set<String> = []
     private var count: Int64 = 0
 
     init() throws {
-        faults = FileManager.default.temporaryDirectory.appending(path: "faults-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: faults, withIntermediateDirectories: true)
+        faults = try TemporaryFolder()
         daemon = try DaemonProcess(
             gateways: freePort(),
             environment: [
@@ -41,15 +41,15 @@ final class DiskBench {
 
     deinit {
         daemon.remove()
-        try? FileManager.default.removeItem(at: faults)  // A leftover folder is harmless.
+        faults.remove()
     }
 
     func begin(_ fault: Fault, _ text: String = "") throws {
-        try Data(text.utf8).write(to: faults.appending(path: fault.rawValue), options: .atomic)
+        try faults.write(text, to: fault.rawValue)
     }
 
     func end(_ fault: Fault) throws {
-        try FileManager.default.removeItem(at: faults.appending(path: fault.rawValue))
+        try FileManager.default.removeItem(at: faults.file(fault.rawValue))
     }
 
     /// Posts the callback of another payment, and counts it if it is acknowledged; `nil` if no response comes.

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// The errors of the real `paystate backup` when a disk fails: the database's, or the copy's.
@@ -13,15 +14,13 @@ import Testing
         ]
     )
     func `the disk that failed is named, and no other`(_ fault: String, _ code: Int32, _ words: String) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "faults-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
-        let database = folder.appending(path: "paystate.db").path
-        let empty = try await Self.makeLedger(at: database)
-        if !fault.isEmpty { try Data("\(empty)".utf8).write(to: folder.appending(path: fault)) }
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let empty = try await Self.makeLedger(at: folder.database)
+        if !fault.isEmpty { try folder.write("\(empty)", to: fault) }
         let backup = Process()
         backup.executableURL = DaemonProcess.products.appending(path: "paystate")
-        backup.arguments = ["backup", folder.appending(path: "copy.db").path, "--database", database]
+        backup.arguments = ["backup", folder.path("copy.db"), "--database", folder.database]
         backup.environment = ProcessInfo.processInfo.environment.merging([
             "FAULTY_DISK": folder.path,
             "LD_PRELOAD": DaemonProcess.products.appending(path: "libFaultyDisk.so").path,

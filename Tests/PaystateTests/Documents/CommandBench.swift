@@ -7,6 +7,7 @@ import Payments
 import Sandbox
 import ServiceLifecycle
 import Telemetry
+import TestSupport
 import Testing
 import paystate
 
@@ -44,16 +45,16 @@ final class CommandBench {
         let folder = daemon.folder
         let files = FileManager.default
         for name in ["backups", "var"] {
-            try files.createDirectory(at: folder.appending(path: name), withIntermediateDirectories: false)
+            try files.createDirectory(at: folder.file(name), withIntermediateDirectories: false)
         }
-        try files.copyItem(at: folder.appending(path: "paystate.yaml"), to: folder.appending(path: "sandbox.yaml"))
-        try files.copyItem(at: folder.appending(path: "paystate.db"), to: folder.appending(path: "var/demo.db"))
+        try files.copyItem(at: folder.file("paystate.yaml"), to: folder.file("sandbox.yaml"))
+        try files.copyItem(atPath: folder.database, toPath: folder.path("var/demo.db"))
         let list = try #require(Document.all.flatMap { $0.blocks("csv") }.first)
-        try list.write(to: folder.appending(path: "orders.csv"), atomically: true, encoding: .utf8)
+        try folder.write(list, to: "orders.csv")
     }
 
     /// Runs a daemon on the ledger in this folder, and gateways that know ORDER-17.
-    func withDaemon(_ story: (_ folder: URL) async throws -> Void) async throws {
+    func withDaemon(_ story: (_ folder: TemporaryFolder) async throws -> Void) async throws {
         var settings = SandboxSettings(
             accounts: [.ecommpay("eu-shop", callbacks: nil), try .ecomcharge("by-shop", callbacks: nil)],
             seed: 17

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// Runs the program in a folder, or in a copy of it, so that no command sees what another one has done.
 struct CommandRuns: Sendable {
@@ -12,7 +13,7 @@ struct CommandRuns: Sendable {
     }
 
     /// The folder that is copied.
-    let template: URL
+    let template: TemporaryFolder
 
     /// The folders of the documents, as folders within the test's.
     private static let places = [("/etc/paystate/", "./"), ("/var/backups/paystate/", "backups/")]
@@ -20,13 +21,13 @@ struct CommandRuns: Sendable {
     /// Runs a command to its end in a copy of the folder.
     func run(_ words: [String]) async throws -> End {
         let folder = try copy()
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
+        defer { folder.remove() }
         return try await run(words, in: folder)
     }
 
     /// Runs a command to its end in a folder.
-    func run(_ words: [String], in folder: URL) async throws -> End {
-        let log = folder.appending(path: "output-\(UUID().uuidString)")
+    func run(_ words: [String], in folder: TemporaryFolder) async throws -> End {
+        let log = folder.file("output-\(UUID().uuidString)")
         let program = try Self.program(words, in: folder, log)
         let status: Int32 = try await withCheckedThrowingContinuation { continuation in
             program.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
@@ -39,8 +40,8 @@ struct CommandRuns: Sendable {
     /// more than any command takes for that.
     func start(_ words: [String], until text: String, _ signal: Int32) async throws -> End {
         let folder = try copy()
-        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover folder is harmless.
-        let log = folder.appending(path: "output")
+        defer { folder.remove() }
+        let log = folder.file("output")
         let program = try Self.program(words, in: folder, log)
         try program.run()
         for _ in 0..<400 where program.isRunning {
@@ -58,9 +59,11 @@ struct CommandRuns: Sendable {
         return program.terminationStatus
     }
 
-    private func copy() throws -> URL {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "documents-\(UUID().uuidString)")
-        try FileManager.default.copyItem(at: template, to: folder)
+    private func copy() throws -> TemporaryFolder {
+        let folder = try TemporaryFolder()
+        for name in try FileManager.default.contentsOfDirectory(atPath: template.path) {
+            try FileManager.default.copyItem(at: template.file(name), to: folder.file(name))
+        }
         return folder
     }
 
@@ -73,14 +76,14 @@ struct CommandRuns: Sendable {
         String(decoding: try Data(contentsOf: file), as: UTF8.self)
     }
 
-    private static func program(_ words: [String], in folder: URL, _ log: URL) throws -> Process {
+    private static func program(_ words: [String], in folder: TemporaryFolder, _ log: URL) throws -> Process {
         try Data().write(to: log)
         let output = try FileHandle(forWritingTo: log)
         let program = Process()
         program.executableURL = DaemonProcess.products.appending(path: "paystate")
         program.arguments = words.map(local)
         program.environment = ProcessInfo.processInfo.environment.merging(["PAYSTATE_CONFIG": "paystate.yaml"]) { $1 }
-        program.currentDirectoryURL = folder
+        program.currentDirectoryURL = folder.url
         program.standardInput = FileHandle.nullDevice
         program.standardOutput = output
         program.standardError = output

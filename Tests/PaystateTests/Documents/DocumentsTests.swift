@@ -5,6 +5,7 @@ import GRDB
 import Ledger
 import Payments
 import Telemetry
+import TestSupport
 import Testing
 
 @testable import paystate
@@ -67,10 +68,9 @@ import Testing
     }
 
     @Test func `every statement of SQL runs on the public views`() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "documents-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }  // Leftovers are in the temporary folder.
-        let path = folder.appending(path: "paystate.db").path
+        let folder = try TemporaryFolder()
+        defer { folder.remove() }
+        let path = folder.database
         _ = try Ledger(
             at: path,
             accounts: [LedgerAccount(name: "eu-shop", gateway: "ecommpay", isFolded: false)],

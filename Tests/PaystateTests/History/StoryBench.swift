@@ -1,18 +1,18 @@
 import Foundation
 import Ledger
 import Payments
+import TestSupport
 import paystate
 
 /// A real ledger in its own folder, whose history is narrated. Times are seconds from 10:00 on 2026-11-22.
 final class StoryBench: Sendable {
     let ledger: Ledger
-    private let folder: URL
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "story-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
         ledger = try Ledger(
-            at: folder.appending(path: "paystate.db").path,
+            at: folder.database,
             accounts: [
                 LedgerAccount(name: "eu-shop", gateway: "ecommpay", isFolded: false),
                 LedgerAccount(name: "by-shop", gateway: "ecomcharge", isFolded: true),
@@ -31,11 +31,11 @@ final class StoryBench: Sendable {
     }
 
     deinit {
-        try? FileManager.default.removeItem(at: folder)  // A leftover folder is harmless.
+        folder.remove()
     }
 
     /// The path of the database, for the commands that read it.
-    var database: String { folder.appending(path: "paystate.db").path }
+    var database: String { folder.database }
 
     static func time(_ seconds: Double) -> Timestamp {
         Timestamp(milliseconds: 1_795_341_600_000 + Int64(seconds * 1000))

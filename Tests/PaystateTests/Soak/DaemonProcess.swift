@@ -4,6 +4,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import Sandbox
+import TestSupport
 import paystate
 
 /// The real program as a separate process, which can be stopped, killed and restarted on the same ports and database.
@@ -12,7 +13,7 @@ final class DaemonProcess {
     let admin: Int
     let database: String
     /// The folder of its configuration, database and log.
-    let folder: URL
+    let folder: TemporaryFolder
     private let environment: [String: String]
     private var process: Process?
 
@@ -31,22 +32,20 @@ final class DaemonProcess {
     init(environment: [String: String] = [:], configuration text: (_ callbacks: Int, _ admin: Int) -> String) throws {
         self.environment = environment
         (callbacks, admin) = (try freePort(), try freePort())
-        folder = FileManager.default.temporaryDirectory.appending(path: "soak-\(UUID().uuidString)")
-        database = folder.appending(path: "paystate.db").path
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try text(callbacks, admin).write(toFile: configuration, atomically: true, encoding: .utf8)
+        folder = try TemporaryFolder()
+        database = folder.database
+        try folder.write(text(callbacks, admin), to: "paystate.yaml")
     }
 
     /// Starts the program, and returns when it is ready.
     func start() async throws {
         let process = program(["serve", "--config", configuration])
-        let log = folder.appending(path: "log").path
-        try Data().write(to: URL(filePath: log))
+        let log = try folder.write("", to: "log")
         process.standardError = FileHandle(forWritingAtPath: log)
         process.standardOutput = FileHandle.nullDevice
         try process.run()
         self.process = process
-        try Data("\(process.processIdentifier)".utf8).write(to: folder.appending(path: "pid"))
+        try folder.write("\(process.processIdentifier)", to: "pid")
         for _ in 0..<400 where process.isRunning {
             let request = HTTPClientRequest(url: "http://127.0.0.1:\(admin)/readyz")
             let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(2))  // Not yet listening.
@@ -71,7 +70,7 @@ final class DaemonProcess {
         return (process.terminationStatus, String(decoding: text, as: UTF8.self))
     }
 
-    var configuration: String { folder.appending(path: "paystate.yaml").path }
+    var configuration: String { folder.path("paystate.yaml") }
 
     private func program(_ arguments: [String]) -> Process {
         let process = Process()
@@ -84,7 +83,7 @@ final class DaemonProcess {
     /// What the program has logged since its last start.
     var log: String {
         // Without a log, there is nothing to show.
-        (try? String(contentsOf: folder.appending(path: "log"), encoding: .utf8)) ?? ""
+        (try? String(contentsOf: folder.file("log"), encoding: .utf8)) ?? ""
     }
 
     /// The folder of the build's programs and libraries.
@@ -135,14 +134,13 @@ final class DaemonProcess {
             kill -9 "$(cat "$2")"; rm -r "$3"
             """
         let tests = ProcessInfo.processInfo.processIdentifier
-        watcher.arguments = ["-c", script, "watcher", "\(tests)", folder.appending(path: "pid").path, folder.path]
-        try Data().write(to: folder.appending(path: "pid"))
+        watcher.arguments = ["-c", script, "watcher", "\(tests)", try folder.write("", to: "pid"), folder.path]
         try watcher.run()
     }
 
     func remove() {
         stop(with: SIGKILL)
-        try? FileManager.default.removeItem(at: folder)  // A leftover folder is harmless.
+        folder.remove()
     }
 
     struct NotReady: Error {
