@@ -1,7 +1,7 @@
-import Logging
 import Payments
 import Sandbox
 import ServiceLifecycle
+import TestSupport
 
 /// A gateway in this process that knows none of the payments that it is polled about.
 enum GatewayWithoutPayments {
@@ -14,7 +14,7 @@ enum GatewayWithoutPayments {
         settings.port = 0
         let sandbox = Sandbox(
             settings,
-            logger: Logger(label: "gateway") { _ in SwiftLogNoOpLogHandler() },
+            logger: .silent,
             now: { Timestamp(milliseconds: 0) },
             listening: { port.yield($0) }
         )

@@ -2,6 +2,7 @@ import Hummingbird
 import NIOCore
 import Sandbox
 import Synchronization
+import TestSupport
 
 /// A merchant's server on a free port: stores what is posted to it, and answers as configured.
 final class Inbox: Sendable {

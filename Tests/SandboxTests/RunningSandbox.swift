@@ -8,6 +8,7 @@ import NIOHTTP1
 import Payments
 import Sandbox
 import ServiceLifecycle
+import TestSupport
 
 /// A real sandbox and a merchant's server, on free ports, with HTTP between them.
 struct RunningSandbox: Sendable {
@@ -98,8 +99,4 @@ struct RunningSandbox: Sendable {
             try await Task.sleep(for: .milliseconds(10))
         }
     }
-}
-
-extension Logger {
-    static var silent: Logger { Logger(label: "test") { _ in SwiftLogNoOpLogHandler() } }
 }

@@ -31,7 +31,7 @@ struct RunningDaemon: Sendable {
         reloading: ReloadSignal? = nil,
         systemd: SystemdNotifier? = nil,
         metrics: PrometheusMetrics = PrometheusMetrics(),
-        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        logger: Logger = .silent,
         story: @escaping @Sendable (RunningDaemon) async throws -> Void
     ) async throws {
         let folder = try TemporaryFolder()
@@ -60,7 +60,7 @@ struct RunningDaemon: Sendable {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [service],
-                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                logger: .silent
             )
         )
         let database = configuration.database

@@ -82,19 +82,7 @@ import Testing
             let index = try #require(WALIndex(Self.index(frames: frames, copied: 0, marks: [0, 100, 9000])))
             guard let log = LongLog(WALState(index: index, readers: readers)) else { return nil }
             let file = try TemporaryFile()
-            let sink = LogSink(descriptor: file.descriptor)
-            log.log(
-                Logger(label: "test") { _ in
-                    LineLogHandler(
-                        format: .text,
-                        level: .info,
-                        sink: sink,
-                        isJournal: false,
-                        metadataProvider: nil,
-                        now: { Timestamp(milliseconds: 0) }
-                    )
-                }
-            ) { $0 == 11 ? "report" : nil }
+            log.log(.writing(to: file) { Timestamp(milliseconds: 0) }) { $0 == 11 ? "report" : nil }
             return try file.content()
         }
         let readers = [WALReader(process: 12, place: 2), WALReader(process: 11, place: 1)]

@@ -51,7 +51,7 @@ import Testing
                 rules.withLock { $0 += 1 }
                 return configuration.retention.rule
             },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            logger: .silent,
             now: { time.withLock { $0 } }
         )
         var rests: [Duration] = []

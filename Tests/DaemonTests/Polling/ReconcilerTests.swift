@@ -125,11 +125,7 @@ import Testing
             (.sayAndLeave("SSH-2.0-OpenSSH\r\n"), "reason=\"the answer is not a usable HTTP response\""),
         ] {
             let file = try TemporaryFile()
-            let sink = LogSink(descriptor: file.descriptor)
-            let logger = Logger(label: "test") { _ in
-                LineLogHandler(format: .text, level: .info, sink: sink, isJournal: false, now: Timestamp.now)
-            }
-            try await run([act], logger: logger) { daemon, _ in
+            try await run([act], logger: .writing(to: file, now: Timestamp.now)) { daemon, _ in
                 try await daemon.receive("EP-1", "processing")
                 try await daemon.wait("the pause") { try daemon.health() != [""] }
             }
@@ -175,7 +171,7 @@ import Testing
     private func run(
         _ acts: [ScriptedGateway.Act],
         _ adapt: @escaping @Sendable (inout PollSchedule) -> Void = { _ in },
-        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        logger: Logger = .silent,
         story: @escaping @Sendable (RunningDaemon, ScriptedGateway) async throws -> Void
     ) async throws {
         try await ScriptedGateway.play(acts) { gateway in
@@ -189,7 +185,7 @@ import Testing
 
     private func run(
         _ gateway: ScriptedGateway,
-        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        logger: Logger = .silent,
         _ adapt: @escaping @Sendable (inout Configuration) -> Void,
         story: @escaping @Sendable (RunningDaemon) async throws -> Void
     ) async throws {

@@ -40,15 +40,12 @@ struct ReloadBench: Sendable {
         let (hangups, hangup) = AsyncStream<Void>.makeStream()
         let systemd = try NotifySocket("@paystate-\(UUID().uuidString)")
         let log = try TemporaryFile()
-        let sink = LogSink(descriptor: log.descriptor)
         try await RunningDaemon.run(
             { $0 = configuration },
             now: now,
             reloading: ReloadSignal(on: hangups, load: load),
             systemd: systemd.systemd(),
-            logger: Logger(label: "test") { _ in
-                LineLogHandler(format: .text, level: .debug, sink: sink, isJournal: false, now: now)
-            }
+            logger: .writing(to: log, level: .debug, now: now)
         ) { daemon in
             try await systemd.message { $0.hasPrefix("READY=1") }
             try await story(

@@ -60,7 +60,7 @@ final class CommandBench {
             seed: 17
         )
         settings.port = gateways
-        let logger = Logger(label: "documents") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger.silent
         let sandbox = Sandbox(settings, logger: logger, now: Timestamp.now)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [sandbox], logger: logger)

@@ -8,6 +8,7 @@ import Payments
 import Sandbox
 import ServiceLifecycle
 import Telemetry
+import TestSupport
 import Testing
 import paystate
 
@@ -26,7 +27,7 @@ import paystate
         let daemon = try DaemonProcess(gateways: gateways)
         defer { daemon.remove() }
         let (orders, order) = AsyncStream<CreatedPayment>.makeStream()
-        let logger = Logger(label: "soak") { _ in SwiftLogNoOpLogHandler() }
+        let logger = Logger.silent
         let sandbox = Sandbox(
             try settings(gateways, callbacks: daemon.callbacks),
             logger: logger,

@@ -136,11 +136,7 @@ import Testing
 
     @Test func `it is told, once in the log and each time in the metrics`() async throws {
         let log = try TemporaryFile()
-        let sink = LogSink(descriptor: log.descriptor)
-        let now = { @Sendable in Timestamp(milliseconds: 1_800_000_000_000) }
-        let logger = Logger(label: "test") { _ in
-            LineLogHandler(format: .text, level: .warning, sink: sink, isJournal: false, now: now)
-        }
+        let logger = Logger.writing(to: log, level: .warning) { Timestamp(milliseconds: 1_800_000_000_000) }
         try await RunningDaemon.run(
             { $0.limits.connections = 1 },
             now: Timestamp.now,
