@@ -241,6 +241,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "ConfigurationFile",
+                "Ledger",
                 "Payments",
                 "Telemetry",
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -265,7 +266,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "PaymentsTests", dependencies: ["Payments"], swiftSettings: settings),
+        .testTarget(name: "PaymentsTests", dependencies: ["Payments", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "GatewaysTests",
             dependencies: [

@@ -1,19 +1,19 @@
 import Foundation
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// Reconfiguring accounts and rules while the ledger is open.
 @Suite struct ReconfiguringTests {
-    private static let ecp = LedgerAccount(name: "ecp", gateway: "ecommpay", isFolded: false)
     private static let new = LedgerAccount(name: "new", gateway: "ecomcharge", isFolded: true)
 
     private func reconfigure(
         _ accounts: [LedgerAccount],
-        _ schedule: PollSchedule = Bench.schedule,
-        quota: RejectionQuota = Bench.quota,
+        _ schedule: PollSchedule = .everyMinute,
+        quota: RejectionQuota = .hundred,
         capacity: Int = 8192,
-        in bench: Bench
+        in bench: LedgerBench
     ) async throws {
         try await bench.ledger.reconfigure(accounts: accounts, schedule: schedule, quota: quota, capacity: capacity)
     }
@@ -21,7 +21,7 @@ import Testing
     @Test func `a new account is written, and one that is gone keeps its rows and still takes what is under way`()
         async throws
     {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let error = await #expect(throws: RecordingError.self) {
             try await bench.record(.stated("success", .succeeded), account: "new")
         }
@@ -34,16 +34,16 @@ import Testing
     }
 
     @Test func `the next poll is planned by the new schedule`() async throws {
-        let bench = try Bench()
-        var schedule = Bench.schedule
+        let bench = try LedgerBench()
+        var schedule = PollSchedule.everyMinute
         schedule.firstAfter = .seconds(5)
-        try await reconfigure([Self.ecp], schedule, in: bench)
+        try await reconfigure([.ecp], schedule, in: bench)
         try await bench.record(.stated("processing", .pending), at: 1000)
         #expect(try bench.rows("SELECT next_poll_at FROM payment") == ["6000"])
     }
 
     @Test func `an account with a history stays at its gateway, and then nothing is adopted`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded))
         let moved = LedgerAccount(name: "ecp", gateway: "ecomcharge", isFolded: true)
         let conflict = GatewayMismatch(account: "ecp", was: "ecommpay", wanted: "ecomcharge")
@@ -59,25 +59,25 @@ import Testing
             _ = try Ledger(
                 at: copy,
                 accounts: [moved],
-                schedule: Bench.schedule,
-                quota: Bench.quota,
+                schedule: .everyMinute,
+                quota: .hundred,
                 capacity: 1
             )
         }
     }
 
     @Test func `an account without a history may still move`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await reconfigure([LedgerAccount(name: "ecp", gateway: "ecomcharge", isFolded: true)], in: bench)
         #expect(try bench.rows("SELECT gateway, folded FROM account WHERE name = 'ecp'") == ["ecomcharge 1"])
     }
 
     @Test func `a full queue can be made longer, and never turns a heartbeat away`() async throws {
-        let bench = try Bench(capacity: 0)
+        let bench = try LedgerBench(capacity: 0)
         await #expect(throws: RecordingError.queueIsFull) { try await bench.record(.stated("success", .succeeded)) }
         try await bench.ledger.probe(at: Timestamp(milliseconds: 7000))
         #expect(bench.ledger.isFull)
-        try await reconfigure([Self.ecp], capacity: 1, in: bench)
+        try await reconfigure([.ecp], capacity: 1, in: bench)
         #expect(!bench.ledger.isFull)
         try await bench.record(.stated("success", .succeeded))
     }
@@ -85,7 +85,7 @@ import Testing
     @Test func `each heartbeat leaves a later time, whoever was stamped first, until the clock is set back`()
         async throws
     {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         func beat(_ time: Int64) async throws -> Int64 {
             try await bench.ledger.probe(at: Timestamp(milliseconds: time)).milliseconds
         }
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func `a closed ledger adopts nothing`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.ledger.finish()
         await #expect(throws: ReconfigurationError.notRecorded(.isClosed)) {
             try await reconfigure([Self.new], in: bench)
@@ -106,7 +106,7 @@ import Testing
     }
 
     @Test func `the pulse is what another program reads`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         #expect(try await bench.ledger.status() == LedgerStatus(heartbeat: nil, openPayments: 0, lastCallbackAt: nil))
         try await bench.record(.stated("processing", .pending, id: "EP-1"), at: 4000)
         try await bench.record(.stated("success", .succeeded, id: "EP-2"), at: 5000)

@@ -1,17 +1,9 @@
 import Payments
+import TestSupport
 import Testing
 
 /// The payment's state when the callbacks of its history arrive in any order, once or twice.
 @Suite struct HistoryTests {
-    static let schedule = PollSchedule(
-        firstAfter: .seconds(60),
-        steps: [.seconds(60)],
-        giveUpAfter: .seconds(86_400),
-        authorizedEvery: .seconds(3600),
-        secondLook: .seconds(86_400),
-        audit: []
-    )
-
     @Test(arguments: History.all.filter(\.isTakenAtItsWord)) func `in their own order they lead to the end`(
         _ history: History
     ) {
@@ -107,7 +99,7 @@ import Testing
             step.payment,
             operations: step.operations,
             from: origin,
-            schedule: Self.schedule,
+            schedule: .everyMinute,
             at: Timestamp(milliseconds: 1_000_000)
         )
         payment.isNew = false
@@ -133,7 +125,7 @@ private struct Books {
             step.payment,
             operations: step.operations,
             from: origin,
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: Timestamp(milliseconds: 1_000_000)
         )
         payment.isNew = false

@@ -1,4 +1,5 @@
 import Payments
+import TestSupport
 import Testing
 
 /// Single rules of a payment's lifecycle that no history covers.
@@ -48,7 +49,7 @@ import Testing
         var refund = OperationReport(id: "r1", kind: .refund, status: Status(word: "successful", state: .succeeded))
         refund.parentID = "root"
         refund.amount = 500
-        _ = payment.record(nil, operations: [refund], from: .callback, schedule: HistoryTests.schedule, at: now)
+        _ = payment.record(nil, operations: [refund], from: .callback, schedule: .everyMinute, at: now)
         #expect(payment.state == .unknown && payment.totals.refunded == 500)
         #expect(payment.pollState.requestedAt == now)
     }
@@ -152,7 +153,7 @@ import Testing
         other.payment?.purpose = .payout
         _ = payment.record(other, from: .callback)
         let missing = PollResult(outcome: .notFound, requestedAt: payment.pollState.requestedAt)
-        _ = payment.apply(missing, schedule: HistoryTests.schedule, at: now)
+        _ = payment.apply(missing, schedule: .everyMinute, at: now)
         #expect(payment.pollState.requestedAt != nil)
     }
 
@@ -185,7 +186,7 @@ import Testing
             details[.inconsistentSums]
                 == "operation 6 names a negative amount: it moves nothing; 130 was given back, 100 was taken (minor units)"
         )
-        let watched = payment.watch(Expectation(), schedule: HistoryTests.schedule, at: now)
+        let watched = payment.watch(Expectation(), schedule: .everyMinute, at: now)
         #expect(Set(watched.anomalies.map(\.kind)) == [.currencyMismatch, .unknownType, .inconsistentSums])
         #expect(watched.resolved[.currencyMismatch] == nil, "who watches without a currency has not looked at it")
     }
@@ -251,11 +252,11 @@ import Testing
 
     @Test(arguments: firstPolls)
     func `each state has its first poll`(_ state: State, _ expected: Duration?) {
-        #expect(firstPoll(about: state, HistoryTests.schedule) == expected.map { now + $0 })
+        #expect(firstPoll(about: state, .everyMinute) == expected.map { now + $0 })
     }
 
     @Test func `a second look and audits can be turned off and on`() {
-        var schedule = HistoryTests.schedule
+        var schedule = PollSchedule.everyMinute
         schedule.secondLook = .zero
         schedule.audit = [.seconds(7), .seconds(30)]
         #expect(firstPoll(about: .failed, schedule) == nil)
@@ -313,12 +314,12 @@ import Testing
                 isExpired: expired
             )
         }
-        _ = checkout.record(report("error", .pending), from: .callback, schedule: HistoryTests.schedule, at: now)
+        _ = checkout.record(report("error", .pending), from: .callback, schedule: .everyMinute, at: now)
         checkout.isNew = false
         _ = checkout.record(
             report("failed", .pending, finished: true),
             from: .callback,
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: now
         )
         #expect(
@@ -327,7 +328,7 @@ import Testing
         _ = checkout.record(
             report("error", .expired, expired: true),
             from: .callback,
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: now
         )
         #expect(checkout.tracked.status.state == .expired && checkout.pollState.phase == .done)
@@ -390,7 +391,7 @@ extension Payment {
             report.payment,
             operations: report.operations,
             from: origin,
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: Timestamp(milliseconds: 1_000_000)
         )
         isNew = false

@@ -2,6 +2,7 @@ import Foundation
 import Gateways
 import Payments
 import Sandbox
+import TestSupport
 
 /// A merchant with the product's own gateways and rules, but without a database.
 struct Merchant {
@@ -23,14 +24,11 @@ struct Merchant {
 
     static let credentials = "Basic " + Data("\(SandboxKeys.shopID):\(SandboxKeys.secret)".utf8).base64EncodedString()
 
-    static let schedule = PollSchedule(
-        firstAfter: .seconds(60),
-        steps: [.seconds(60)],
-        giveUpAfter: .seconds(86_400),
-        authorizedEvery: .seconds(3600),
-        secondLook: .zero,
-        audit: []
-    )
+    private static let schedule: PollSchedule = {
+        var schedule = PollSchedule.everyMinute
+        schedule.secondLook = .zero
+        return schedule
+    }()
 
     /// - Parameter checksSignatures: whether eComCharge's callbacks must have a signature besides the password;
     ///   checking it is slow in a debug build.

@@ -19,15 +19,8 @@ import Testing
         let ledger = try Ledger(
             at: database,
             accounts: [LedgerAccount(name: "shop", gateway: "ecommpay", isFolded: false)],
-            schedule: PollSchedule(
-                firstAfter: .seconds(60),
-                steps: [.seconds(60)],
-                giveUpAfter: .seconds(86_400),
-                authorizedEvery: .seconds(86_400),
-                secondLook: .zero,
-                audit: []
-            ),
-            quota: RejectionQuota(rows: 1, bytes: 1, age: .seconds(1)),
+            schedule: .everyMinute,
+            quota: .hundred,
             capacity: 10
         )
         let environment = HostEnvironment(variables: [:])

@@ -1,15 +1,16 @@
 import Foundation
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// What monitoring reads from the ledger. The view uses SQLite's clock, so these tests use the real one.
 @Suite struct HealthTests {
-    private let bench: Bench
+    private let bench: LedgerBench
     private let now: Int64
 
     init() throws {
-        bench = try Bench()
+        bench = try LedgerBench()
         now = Int64(Date().timeIntervalSince1970 * 1000)
     }
 

@@ -1,6 +1,7 @@
 import GRDB
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// After a clock that ran ahead is corrected, nothing waits for a time that only that clock gave.
@@ -21,15 +22,12 @@ import Testing
         audit: [.seconds(7 * day), .seconds(30 * day)]
     )
 
-    private static func bench() async throws -> Bench {
-        let bench = try Bench()
+    private static func bench() async throws -> LedgerBench {
+        let bench = try LedgerBench()
         try await bench.ledger.reconfigure(
-            accounts: [
-                LedgerAccount(name: "ecp", gateway: "ecommpay", isFolded: false),
-                LedgerAccount(name: "ecc", gateway: "ecomcharge", isFolded: true),
-            ],
+            accounts: [.ecp, .ecc],
             schedule: schedule,
-            quota: Bench.quota,
+            quota: .hundred,
             capacity: 8192
         )
         return bench
@@ -38,12 +36,12 @@ import Testing
     private static func time(_ seconds: Int64) -> Timestamp { Timestamp(milliseconds: seconds * 1000) }
 
     /// Corrects the clock.
-    private func putRight(_ bench: Bench, at seconds: Int64 = today) async throws {
+    private func putRight(_ bench: LedgerBench, at seconds: Int64 = today) async throws {
         try await bench.ledger.recall(by: Self.schedule, at: Self.time(seconds))
     }
 
     /// The plans of payments, by the days left until then.
-    private func plans(_ bench: Bench, after seconds: Int64 = today) throws -> [String] {
+    private func plans(_ bench: LedgerBench, after seconds: Int64 = today) throws -> [String] {
         try bench.rows(
             "SELECT payment_id, round((next_poll_at / 1000.0 - ?) / 86400.0, 1) FROM payment WHERE next_poll_at IS NOT NULL ORDER BY 1",
             [seconds]

@@ -1,18 +1,19 @@
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// No poll may end the process repeatedly.
 @Suite struct InterruptedPollTests {
     /// Leaves what a killed process leaves and the next one finds: the polls noted in the file, and no answer.
-    private func interrupt(_ bench: Bench, at seconds: Int64, account: String = "ecp") async throws -> Int {
+    private func interrupt(_ bench: LedgerBench, at seconds: Int64, account: String = "ecp") async throws -> Int {
         let poll = try #require(try await bench.due(account, at: seconds))
         #expect(try await bench.ledger.begin(poll, at: Timestamp(milliseconds: seconds * 1000)))
         return try await bench.restart(at: seconds + 1)
     }
 
     @Test func `what was under way when the process ended waits its turn`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending))
         #expect(try await interrupt(bench, at: 100) == 1)
         #expect(try await bench.due(at: 101) == nil)
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test func `a poll that is wanted at once waits too`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending))
         _ = try await bench.instruct(.poll, .payment(id: "EP-1"), at: 50)
         #expect(try await interrupt(bench, at: 50) == 1)
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test func `a second death on the same poll parks it with an alarm`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending))
         _ = try await interrupt(bench, at: 100)
         _ = try await interrupt(bench, at: 300)
@@ -57,7 +58,7 @@ import Testing
     }
 
     @Test func `an answer between two deaths shows that the poll is harmless`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending))
         _ = try await interrupt(bench, at: 100)
         let poll = try #require(try await bench.due(at: 300))
@@ -69,7 +70,7 @@ import Testing
     }
 
     @Test func `of the polls under suspicion one goes at a time, so that no innocent one is parked`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending))
         try await bench.record(.stated("processing", .pending, id: "EP-2", operation: "502"))
         let first = try #require(try await bench.due(at: 100))
@@ -96,7 +97,7 @@ import Testing
     }
 
     @Test func `what is given up from our side is no suspect`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending))
         let poll = try #require(try await bench.due(at: 100))
         #expect(try await bench.ledger.begin(poll, at: Timestamp(milliseconds: 100_000)))
@@ -107,7 +108,7 @@ import Testing
 
     @Test(arguments: ["operation", "checkout", "subscription"])
     func `whatever is asked about can be parked, and asked about again`(kind: String) async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         switch kind {
         case "operation":
             try await bench.record(.transaction("uid-1", .payment), account: "ecc")
@@ -136,7 +137,7 @@ import Testing
     }
 }
 
-extension Bench {
+extension LedgerBench {
     /// Does what the next process does before it polls anything, and returns how many interrupted polls it finds.
     fileprivate func restart(at seconds: Int64) async throws -> Int {
         try await ledger.recordInterrupted(at: Timestamp(milliseconds: seconds * 1000)).count

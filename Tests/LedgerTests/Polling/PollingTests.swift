@@ -1,11 +1,12 @@
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// Polls and answers, in the public views.
 @Suite struct PollingTests {
     @Test func `what stays silent is due after a while, and its answer ends the asking`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         #expect(try await bench.due(at: 60) == nil)
         let poll = try #require(try await bench.due(at: 61))
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func `an answer that a callback overtook moves nothing, and the poll is repeated`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         let poll = try #require(try await bench.due(at: 61))
         try await bench.record(.stated("success", .succeeded, at: 20), at: 61_500)
@@ -51,7 +52,7 @@ import Testing
     }
 
     @Test func `an overtaken answer that is older is not asked about again`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         let poll = try #require(try await bench.due(at: 61))
         try await bench.record(.stated("success", .succeeded, at: 20), at: 61_500)
@@ -61,7 +62,7 @@ import Testing
     }
 
     @Test func `a late callback overtakes nothing`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, at: 30), at: 1000)
         let poll = try #require(try await bench.due(at: 61))
         try await bench.record(.stated("awaiting 3ds result", .pending, at: 2), at: 61_500)
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test func `what is held is wanted at once, and resolved by an answer to a later poll alone`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded, at: 10), at: 1000)
         try await bench.record(.stated("decline", .failed, operation: "502", at: 20), at: 2000)
         let first = try #require(try await bench.due(at: 2))
@@ -88,7 +89,7 @@ import Testing
     }
 
     @Test func `what is wanted at once goes before what is overdue`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         for number in 1...20 {
             try await bench.record(.stated("processing", .pending, id: "EP-\(number)", at: 1), at: 1000)
         }
@@ -101,7 +102,7 @@ import Testing
     }
 
     @Test func `a child is asked about by its own uid, its root by the payment's`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.transaction("r1", .refund, parent: "root", word: "pending", .pending), account: "ecc")
         let root = try #require(try await bench.due("ecc", at: 1))
         #expect(root.entity == .payment(id: "root"))
@@ -119,7 +120,7 @@ import Testing
     }
 
     @Test func `a gateway that never knows it is given up on, and what it says later takes it up again`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         let poll = try #require(try await bench.due(at: 100_000))
         try await bench.answer(poll, .notFound, at: 100_000)
@@ -131,7 +132,7 @@ import Testing
     }
 
     @Test func `trouble is on record, uses up nothing, and shows in the account's health`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         let poll = try #require(try await bench.due(at: 61))
         #expect(try await bench.answer(poll, .unavailable, pause: .seconds(300), at: 61) == .unavailable)
@@ -146,7 +147,7 @@ import Testing
     }
 
     @Test func `an answer about a token tells of its payment too, which is then asked about by itself`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         _ = try await bench.watch(.checkout(token: "t"), Payments.Expectation(reference: "order-9"), account: "ecc")
         let poll = try #require(try await bench.due("ecc", at: 61))
         var checkout = CheckoutReport(
@@ -175,7 +176,7 @@ import Testing
     }
 
     @Test func `a child that was taken for a root is asked about as a child, and leaves nothing behind`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.transaction("auth", .authorization, reference: "order"), account: "ecc", at: 1000)
         try await bench.record(.transaction("refund", .refund, parent: "capture"), account: "ecc", at: 2000)
         let poll = try #require(try await bench.due("ecc", at: 2))
@@ -198,7 +199,7 @@ import Testing
     }
 
     @Test func `a child whose first body named no parent moves to its parent when one does`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.transaction("root", .payment, reference: "order"), account: "ecc", at: 1000)
         try await bench.record(.transaction("r1", .refund), account: "ecc", at: 2000)
         #expect(try bench.rows("SELECT count(*) FROM payments") == ["2"])
@@ -208,7 +209,7 @@ import Testing
     }
 
     @Test func `an answer about a child need not name its parent`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.transaction("root", .payment), account: "ecc", at: 1000)
         try await bench.record(
             .transaction("r1", .refund, parent: "root", word: "pending", .pending),
@@ -225,7 +226,7 @@ import Testing
     }
 
     @Test func `what waits longest probes a gateway in trouble, wanted or not`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, id: "EP-1", at: 1), at: 1000)
         try await bench.record(.stated("processing", .pending, id: "EP-2", at: 1), at: 2000)
         _ = try await bench.instruct(.poll, .payment(id: "EP-2"), at: 500)
@@ -237,7 +238,7 @@ import Testing
     }
 
     @Test func `a word that nobody knows stays an alarm until the gateway says another`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         try await bench.record(.stated("teleported", .unknown, at: 2), at: 2000)
         #expect(try bench.rows("SELECT kind, closed_at FROM anomalies") == ["unknown_status -"])
@@ -246,7 +247,7 @@ import Testing
     }
 
     @Test func `an overtaken answer does not bring back an older word, known or not`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("teleported", .unknown, at: 1), at: 1000)
         let poll = try #require(try await bench.due(at: 61))
         try await bench.record(.stated("beamed", .unknown, at: 20), at: 61_500)
@@ -262,7 +263,7 @@ import Testing
     }
 
     @Test func `polls are evidence: they are neither changed nor taken away`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         let poll = try #require(try await bench.due(at: 61))
         try await bench.answer(poll, .notFound, at: 61)

@@ -1,5 +1,6 @@
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// A gateway that answers rubbish cannot fill the disk.
@@ -7,7 +8,7 @@ import Testing
     private static let rubbish = [UInt8](repeating: 0x78, count: 256 << 10)
 
     private func answer(
-        _ bench: Bench,
+        _ bench: LedgerBench,
         _ poll: DuePoll,
         _ result: StatusResult = .undecodable("a place"),
         at seconds: Int64
@@ -19,7 +20,7 @@ import Testing
     func `of answers that are not believed the beginning of one an hour is kept, and of each its size and digest`()
         async throws
     {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending))
         let poll = try #require(try await bench.due(at: 100))
         for seconds in [100, 200, 3699, 3700, 3800, 7300] as [Int64] { try await answer(bench, poll, at: seconds) }
@@ -33,7 +34,7 @@ import Testing
     }
 
     @Test func `an answer that is believed is kept whole`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending))
         let poll = try #require(try await bench.due(at: 100))
         try await answer(bench, poll, ReceivedCallback.Content.stated("processing", .pending).answer, at: 100)
@@ -41,7 +42,7 @@ import Testing
     }
 
     @Test func `together they stay within their quota, and the oldest go first`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending))
         let poll = try #require(try await bench.due(at: 100))
         try await answer(bench, poll, at: 100)

@@ -1,11 +1,12 @@
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// «Is order X paid, what came in, what do I book?», answered by the public views.
 @Suite struct BooksTests {
     @Test func `a payment is booked as it moves`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.purchase("r", .authorization, amount: 5000), account: "ecc", at: 1000)
         try await bench.record(.purchase("c", .capture, parent: "r", amount: 3000), account: "ecc", at: 2000)
         try await bench.record(.purchase("d", .capture, parent: "r", amount: 2000), account: "ecc", at: 3000)
@@ -31,7 +32,7 @@ import Testing
     }
 
     @Test func `a payment that was named after its own child gives its entries back`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.purchase("r", .payment, amount: 5000), account: "ecc")
         // The refund's first body names no parent.
         try await bench.record(.purchase("b", .refund, amount: 2000, at: 20), "1", account: "ecc")
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func `an order has a row for each currency, and speaks by its real purchases`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let order =
             "SELECT currency, state, paid, payments, paid_minor, balance_minor, test FROM orders WHERE reference = 'O' ORDER BY 1"
         try await bench.record(.purchase("t", .payment, reference: "O", isTest: true), account: "ecc")
@@ -64,7 +65,7 @@ import Testing
     }
 
     @Test func `both the gateway's reference and the one that was told find the order, each once`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.watch("p", reference: "MINE")
         try await bench.record(.purchase("p", .payment, reference: "THEIRS"), account: "ecc")
         try await bench.watch("q", reference: "SAME")
@@ -78,7 +79,7 @@ import Testing
     }
 
     @Test func `an ecommpay payment is found by what was told, as its own reference is only its id`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.watch("EP-1-2", reference: "EP-1", account: "ecp")
         try await bench.record(.stated("decline", .failed, id: "EP-1"))
         try await bench.record(.stated("success", .succeeded, id: "EP-1-2"))
@@ -90,7 +91,7 @@ import Testing
     }
 
     @Test func `sums that do not fit into 64 bits stop there, for everybody`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         for uid in ["a", "b"] {
             try await bench.record(
                 .purchase(uid, .payment, amount: 9_000_000_000_000_000_000, reference: "O"),
@@ -106,7 +107,7 @@ import Testing
     }
 
     @Test func `an alarm about money un-pays until a person accepts it, and comes again only with news`() async throws {
-        let (bench, library) = (try Bench(), Library())
+        let (bench, library) = (try LedgerBench(), Library())
         try await bench.watch("w", reference: "W", amount: 5000)
         let paid = "SELECT paid FROM payments"
         let alarms = "SELECT id, detail FROM anomalies WHERE kind = 'amount_mismatch' AND closed_at IS NULL"
@@ -155,7 +156,7 @@ import Testing
     }
 
     @Test func `what cannot be read makes known what it names, and has it asked about`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let root = ReceivedCallback.Content.undecodable(
             "transaction.amount is not whole",
             naming: Mention(paymentID: "r")
@@ -174,7 +175,7 @@ import Testing
     }
 
     @Test func `tokens are kept as they were last told`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         for (index, expiry) in ["2030-01", "2031-01"].enumerated() {
             var report = ReceivedCallback.Content.stated("success", .succeeded, id: "EP-\(index)").told
             report.payment?.card = Card(brand: "visa", last4: "4242", expiry: expiry)
@@ -208,7 +209,7 @@ import Testing
     }
 
     @Test func `a late callback leaves what the next charge needs, but takes nothing back`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let steps = [
             ("new", ReceivedCallback.Content.stated("success", .succeeded, at: 20)),
             ("old", .stated("awaiting capture", .authorized)),
@@ -224,7 +225,7 @@ import Testing
     }
 
     @Test func `who has looked at what the gateway does not list is not told of it again`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded, operation: "1"))
         var list = ReceivedCallback.Content.stated("success", .succeeded, operation: "2").told
         list.payment?.listsOperations = true
@@ -251,7 +252,7 @@ import Testing
         async throws
     {
         for isWatched in [false, true] {
-            let (bench, library) = (try Bench(), Library())
+            let (bench, library) = (try LedgerBench(), Library())
             func tell(_ content: ReceivedCallback.Content, _ name: String) async throws {
                 let body = String(decoding: library.body(name, saying: content), as: UTF8.self)
                 try await bench.record(content, body, account: "ecc")
@@ -281,7 +282,7 @@ import Testing
     @Test func `an order speaks by what makes it paid, and puts no money under a currency that nobody said`()
         async throws
     {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.purchase("a", .payment, amount: 5000, reference: "O", at: 10), account: "ecc")
         try await bench.record(.purchase("a", .payment, amount: 4000, reference: "O", at: 20), "2", account: "ecc")
         #expect(try bench.rows("SELECT kind FROM anomalies WHERE closed_at IS NULL") == ["conflict"])
@@ -306,7 +307,7 @@ import Testing
 
     @Test func `a token that was paid late has succeeded, whatever comes first`() async throws {
         for isExpiryFirst in [true, false] {
-            let bench = try Bench()
+            let bench = try LedgerBench()
             let status = Status(word: "error", state: .expired)
             let expired = CheckoutReport(token: "t", status: status, isFinished: false, isExpired: true)
             let steps: [ReceivedCallback.Content] = [
@@ -330,7 +331,7 @@ import Testing
     }
 
     @Test func `a late notice turns a subscription back neither in cycles nor in time`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         func tell(_ word: String, _ standing: SubscriptionState, _ cycles: Int64, _ day: Int64) async throws {
             var report = SubscriptionReport(
                 id: "sbs_1",
@@ -385,7 +386,7 @@ extension ReceivedCallback.Content {
     }
 }
 
-extension Bench {
+extension LedgerBench {
     fileprivate func watch(_ id: String, reference: String, amount: Int64? = nil, account: String = "ecc") async throws
     {
         _ = try await ledger.instruct(

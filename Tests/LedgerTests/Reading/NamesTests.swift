@@ -1,11 +1,12 @@
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// What a word names: the lookup for `poll` and `show`.
 @Suite struct NamesTests {
     @Test func `a gateway's own key goes before the merchant's reference`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.transaction("1-p", .payment, reference: "order-9"), account: "ecc")
         try await bench.record(.transaction("2-r", .refund, parent: "1-p"), account: "ecc")
         try await bench.record(.stated("success", .succeeded, id: "order-8", operation: "501"))
@@ -28,7 +29,7 @@ import Testing
     }
 
     @Test func `tokens and subscriptions are named by their own keys`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         for (command, entity) in [
             (Instruction.Command.watch(Expectation()), Entity.checkout(token: "t0k3n")),
             (.poll, .subscription(id: "sbs_1")),
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func `a token of which nothing came is named by the merchant's reference too`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let instruction = Instruction(
             account: "ecc",
             entity: .checkout(token: "t0k3n"),
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func `the answer that is waited for is the next about the same, or what it belongs to`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending))
         let reader = try LedgerReader(at: bench.path)
         #expect(try reader.lastPoll() == 0)

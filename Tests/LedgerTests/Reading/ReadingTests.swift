@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 /// The queries that the documentation shows and Datasette offers, run on a shop whose history is known
@@ -49,12 +50,12 @@ import Testing
         ("nobody's", []),
     ])
     func `an order is paid by real money that is still there`(_ reference: String, _ expected: [String]) async throws {
-        let bench = try await Bench.withShop()
+        let bench = try await LedgerBench.withShop()
         #expect(try bench.rows(Self.text(of: "is-it-paid"), ["reference": reference]) == expected)
     }
 
     @Test func `a day's totals are what moved on it, by account and currency`() async throws {
-        let bench = try await Bench.withShop()
+        let bench = try await LedgerBench.withShop()
         let expected = [
             "2024-06-03 ecc USD 0 0 500 -500 -5.00 0", "2024-06-03 ecp EUR 0 500 0 -500 -5.00 0",
             "2024-06-02 ecc USD 2500 0 0 2500 25.00 0", "2024-06-02 ecp EUR 21800 1000 0 20800 208.00 700",
@@ -67,7 +68,7 @@ import Testing
     }
 
     @Test func `all days together are what the payments hold now`() async throws {
-        let bench = try await Bench.withShop()
+        let bench = try await LedgerBench.withShop()
         let days = try Self.text(of: "daily-totals").replacing(";", with: "")
         let sums = try bench.rows(
             "SELECT account, currency, sum(net_minor), sum(paid_out_minor) FROM (\(days)) GROUP BY account, currency",
@@ -83,7 +84,7 @@ import Testing
     }
 
     @Test func `a day's totals hold what does not fit into 64 bits, and do not guess at a currency`() throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try bench.tamper(
             """
             INSERT INTO payment (id, account, payment_id, purpose, state, held_minor, captured_minor, refunded_minor,
@@ -111,7 +112,7 @@ import Testing
     }
 
     @Test func `what is to be booked are the entries of real money from a place on`() async throws {
-        let bench = try await Bench.withShop()
+        let bench = try await LedgerBench.withShop()
         let books = try Self.text(of: "books")
         let entries = try bench.rows(books, ["seq": 0])
         #expect(
@@ -134,7 +135,7 @@ import Testing
     }
 
     @Test func `what asking found first is told, and whether a callback came after all`() async throws {
-        let bench = try await Bench.withShop()
+        let bench = try await LedgerBench.withShop()
         #expect(
             try bench.rows(Self.text(of: "found-by-asking")) == [
                 "2024-06-02T10:01:40.000Z ecp ORDER-5 pending succeeded success capture 5200 poll:2 -",
@@ -145,7 +146,7 @@ import Testing
     }
 
     @Test func `what changed is the feed from a place on`() async throws {
-        let bench = try await Bench.withShop()
+        let bench = try await LedgerBench.withShop()
         let changes = try bench.rows(Self.text(of: "what-changed"), ["seq": 2])
         let last = try #require(try bench.rows("SELECT max(seq) FROM transitions").first.flatMap { Int($0) })
         #expect(changes.compactMap { $0.split(separator: " ").first.flatMap { Int($0) } } == Array(3...last))
@@ -158,7 +159,7 @@ import Testing
     }
 
     @Test func `a payment's story is told in its order`() async throws {
-        let bench = try await Bench.withShop()
+        let bench = try await LedgerBench.withShop()
         let why = try Self.text(of: "why").replacing(";", with: "")
         let story = try bench.rows("SELECT what FROM (\(why))", ["payment_id": "ORDER-4"])
         #expect(
@@ -169,7 +170,7 @@ import Testing
     }
 
     @Test func `what a person should look at is named`() async throws {
-        let bench = try await Bench.withShop()
+        let bench = try await LedgerBench.withShop()
         let alarms = try bench.rows(Self.text(of: "alarms"))
         #expect(alarms.count == 2)
         #expect(alarms.first?.contains("amount_mismatch ecp ORDER-6") == true)
@@ -183,7 +184,7 @@ import Testing
     @Test func `an order is paid twice by several payments or sales or by too large a capture, not by renewals`()
         async throws
     {
-        let bench = try await Bench.withShop()
+        let bench = try await LedgerBench.withShop()
         let (second, third) = ("2024-06-02T10:01:40.000Z", "2024-06-03T10:01:40.000Z")
         #expect(
             try bench.rows(Self.text(of: "paid-twice")) == [
@@ -202,7 +203,7 @@ import Testing
         let sql = try Self.text(of: name)
         let arguments: [String: String] = ["reference": "x", "seq": "1", "payment_id": "x", "from": "x"]
         let taken = arguments.filter { sql.contains(":\($0.key)") }
-        let plan = try Bench().rows("EXPLAIN QUERY PLAN \(sql)", StatementArguments(taken))
+        let plan = try LedgerBench().rows("EXPLAIN QUERY PLAN \(sql)", StatementArguments(taken))
         let scans = plan.filter { line in
             ["payment", "operation", "callback", "transition", "checkout", "anomaly", "poll"].contains {
                 line.hasSuffix("SCAN \($0)")
@@ -212,7 +213,8 @@ import Testing
     }
 
     @Test func `sums can be written by the currency's exponent`() throws {
-        let currencies = try Bench().rows("SELECT * FROM currencies WHERE code IN ('EUR', 'JPY', 'KWD') ORDER BY code")
+        let sql = "SELECT * FROM currencies WHERE code IN ('EUR', 'JPY', 'KWD') ORDER BY code"
+        let currencies = try LedgerBench().rows(sql)
         #expect(currencies == ["EUR 2 100", "JPY 0 1", "KWD 3 1000"])
     }
 

@@ -1,5 +1,6 @@
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// No real payment has a thousand operations; a sender who claims so must not cost more than it sends.
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test func `a thousand operations are taken in, and each moves what it says`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let recorded = try await bench.record(.report(report(1000)), "one")
         #expect(recorded.effect == .applied)
         #expect(try bench.rows("SELECT captured_minor, paid FROM payments") == ["1000 1"])
@@ -38,7 +39,7 @@ import Testing
     }
 
     @Test func `one more is kept, asked about and told, and changes nothing`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.report(report(999)), "one")
         let recorded = try await bench.record(.report(report(2, from: 1000)), "two", at: 2000)
         #expect(recorded.effect == .undecodable)
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func `a payment that begins with too many is known all the same`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         #expect(try await bench.record(.report(report(1001))).effect == .undecodable)
         #expect(try bench.rows("SELECT payment_id, state, captured_minor FROM payments") == ["EP-1 unknown 0"])
         #expect(try bench.rows("SELECT count(*) FROM operations") == ["0"])
@@ -71,7 +72,7 @@ import Testing
     }
 
     @Test func `a thousand contradictions are one alarm of readable length`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.report(report(1000)), "one")
         var other = report(1000)
         for index in other.operations.indices { other.operations[index].amount = 2 }

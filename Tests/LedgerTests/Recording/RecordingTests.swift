@@ -1,11 +1,12 @@
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// The public views after callbacks were recorded.
 @Suite struct RecordingTests {
     @Test func `a payment, its operation, the history and the evidence are one commit`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let recorded = try await bench.record(.stated("success", .succeeded))
         #expect(recorded == RecordResult(callback: 1, effect: .applied, isDuplicate: false))
         #expect(
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test func `the same callback a thousand times at once has one effect`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let callback = bench.callback(.stated("success", .succeeded), "same")
         let firsts = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<1000 { group.addTask { try await bench.ledger.record(callback).isDuplicate == false } }
@@ -38,14 +39,14 @@ import Testing
     }
 
     @Test func `the same bytes for another account are another callback`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.transaction("u", .payment), "same", account: "ecc")
         let other = try await bench.record(.stated("success", .succeeded), "same", account: "ecp")
         #expect(!other.isDuplicate)
     }
 
     @Test func `the change feed has no gaps, also where a batch holds a poison message`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let outcomes = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<300 {
                 group.addTask {
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test func `history cannot be rewritten or deleted`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded))
         for sql in [
             "UPDATE transition SET to_state = 'failed'", "DELETE FROM transition",
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test func `a step back is held, is an alarm once, and leaves the payment as it is`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded, at: 10), at: 1000)
         let back = try await bench.record(.stated("decline", .failed, at: 20), at: 2000)
         try await bench.record(.stated("decline", .failed, at: 30), at: 3000)
@@ -96,7 +97,7 @@ import Testing
     }
 
     @Test func `an ambiguous body makes a payment of which nothing is believed`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         guard case .report(let report) = ReceivedCallback.Content.stated("success", .succeeded) else { return }
         let recorded = try await bench.record(.unproven(report))
         #expect(recorded.effect == .held)
@@ -109,7 +110,7 @@ import Testing
     }
 
     @Test func `what cannot be read is kept, with the place that is wrong`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let recorded = try await bench.record(.undecodable("payment.sum.amount is not a whole number"), "{}")
         #expect(recorded.effect == .undecodable)
         #expect(try bench.rows("SELECT effect, payment_id, body FROM callbacks") == ["undecodable - {}"])
@@ -120,7 +121,7 @@ import Testing
     }
 
     @Test func `refunds of both gateways add up`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded, at: 10))
         try await bench.record(
             .stated("partially refunded", .partiallyRefunded, operation: "502", kind: .refund, amount: 1200, at: 20)
@@ -141,7 +142,7 @@ import Testing
     }
 
     @Test func `the best of an order's payments speaks for it`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(
             .transaction("a", .payment, word: "failed", .failed, reference: "order-1"),
             account: "ecc"
@@ -157,7 +158,7 @@ import Testing
     }
 
     @Test func `a child before its root makes the payment, and the root fills it`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.transaction("r", .refund, parent: "u", amount: 500, at: 20), account: "ecc")
         #expect(
             try bench.rows("SELECT payment_id, status, state, reconciliation FROM payments") == [
@@ -169,7 +170,7 @@ import Testing
     }
 
     @Test func `a refund of a capture that comes before the capture ends up in the right payment`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.transaction("auth", .authorization), account: "ecc")
         try await bench.record(.transaction("refund", .refund, parent: "capture", at: 30), account: "ecc")
         #expect(
@@ -186,7 +187,7 @@ import Testing
     }
 
     @Test func `an expired token is a checkout, not a payment`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         var checkout = CheckoutReport(
             token: "t",
             status: Status(word: "error", state: .expired),
@@ -206,7 +207,7 @@ import Testing
     @Test func `a subscription whose last transaction is an operation of a payment makes no other payment of it`()
         async throws
     {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.transaction("root", .authorization), account: "ecc")
         try await bench.record(.transaction("child", .capture, parent: "root"), account: "ecc")
         var subscription = SubscriptionReport(id: "sbs_1", status: Status(word: "active", state: .pending))
@@ -217,7 +218,7 @@ import Testing
     }
 
     @Test func `a subscription asks for the payment of its last transaction`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         var subscription = SubscriptionReport(id: "sbs_1", status: Status(word: "active", state: .pending))
         subscription.paymentID = "u"
         subscription.plan = "Gold"
@@ -231,7 +232,7 @@ import Testing
     }
 
     @Test func `the payments that changed last are listed first, by account, state and what is overdue`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, id: "A"), at: 1000)
         try await bench.record(.stated("success", .succeeded, id: "B"), at: 2000)
         try await bench.record(.transaction("C", .payment, word: "pending", .pending), account: "ecc", at: 3000)
@@ -266,7 +267,7 @@ import Testing
     func `amounts are decimal text by the currency's exponent`(_ minor: Int64, _ currency: String, _ text: String)
         async throws
     {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         var payment = PaymentReport(id: "EP-1")
         payment.status = Status(word: "success", state: .succeeded)
         payment.amount = minor

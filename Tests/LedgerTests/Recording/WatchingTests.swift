@@ -1,11 +1,12 @@
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// Instructions of people and programs to watch, and to poll.
 @Suite struct WatchingTests {
     @Test func `a payment of which nothing came is found by asking`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let watched = try await bench.watch(.payment(id: "EP-1"), Payments.Expectation(amount: 5200, currency: "EUR"))
         #expect(watched.isNew && watched.state == .unknown && watched.reconciliation == .scheduled)
         #expect(
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func `watching again changes the expectation and nothing else`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let first = try await bench.watch(.payment(id: "EP-1"), Payments.Expectation(amount: 5200))
         let same = try await bench.watch(.payment(id: "EP-1"), Payments.Expectation(amount: 5200), at: 30)
         #expect(same.number == first.number && !same.isNew && same.nextPollAt == first.nextPollAt)
@@ -46,7 +47,7 @@ import Testing
     func `another amount or currency than expected is an alarm`(_ expected: Payments.Expectation, _ kinds: [String])
         async throws
     {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         _ = try await bench.watch(.payment(id: "EP-1"), expected)
         guard case .report(var report) = ReceivedCallback.Content.stated("success", .succeeded) else { return }
         report.payment?.initialAmount = 5000  // With a surcharge, the merchant's own amount is the smaller one.
@@ -57,7 +58,7 @@ import Testing
     }
 
     @Test func `an abandoned cart is a notice`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         _ = try await bench.watch(.payment(id: "EP-1"))
         let poll = try #require(try await bench.due(at: 100_000))
         try await bench.answer(poll, .notFound, at: 100_000)
@@ -70,7 +71,7 @@ import Testing
     }
 
     @Test func `a token's reference is its payment's where the gateway gives none`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         _ = try await bench.watch(
             .checkout(token: "t"),
             Payments.Expectation(reference: "order-9", amount: 1),
@@ -95,7 +96,7 @@ import Testing
     }
 
     @Test func `asking at once asks about a payment's open operations too`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.transaction("root", .payment), account: "ecc")
         try await bench.record(.transaction("r1", .refund, parent: "root", word: "pending", .pending), account: "ecc")
         let polled = try await bench.instruct(.poll, .payment(id: "root"), account: "ecc", at: 5)
@@ -109,7 +110,7 @@ import Testing
     }
 
     @Test func `a subscription is asked about on demand, until any answer`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         _ = try await bench.instruct(.poll, .subscription(id: "sbs_1"), account: "ecc", at: 5)
         let poll = try #require(try await bench.due("ecc", at: 5))
         let report = SubscriptionReport(id: "sbs_1", status: Status(word: "active", state: .pending))
@@ -130,13 +131,13 @@ import Testing
         _ account: String,
         _ error: InstructionError
     ) async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         await #expect(throws: error) { try await bench.instruct(command, entity, account: account) }
         #expect(try bench.rows("SELECT count(*) FROM instructions") == ["0"])
     }
 
     @Test func `what is expected is told of a payment, and not of its operation`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         var refund = OperationReport(id: "b", kind: .refund, status: Status(word: "pending", state: .pending))
         refund.parentID = "r"
         try await bench.record(.report(Report(operations: [refund])), account: "ecc")
@@ -151,7 +152,7 @@ import Testing
     }
 
     @Test func `a poll request wakes the pollers`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded, at: 10), at: 1000)
         try await bench.record(.stated("decline", .failed, at: 20), at: 2000)
         var pollRequests = bench.ledger.pollRequests.makeAsyncIterator()

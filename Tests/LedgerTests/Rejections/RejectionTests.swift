@@ -1,12 +1,13 @@
 import Foundation
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// The cost of rejected requests.
 @Suite struct RejectionTests {
     @Test func `a refused request is kept with what is needed to judge it again`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         #expect(bench.ledger.refuse(rejection("body", signature: "sig")))
         try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         #expect(
@@ -17,7 +18,7 @@ import Testing
     }
 
     @Test func `a flood is kept only as far as its pace allows`() async throws {
-        let bench = try Bench(quota: RejectionQuota(rows: 10_000, bytes: 1 << 30, age: .seconds(86_400)))
+        let bench = try LedgerBench(quota: RejectionQuota(rows: 10_000, bytes: 1 << 30, age: .seconds(86_400)))
         try await bench.flood(count: 5000, over: .seconds(2))
         let kept = try #require(Int(try await bench.resolved("SELECT count(*) FROM rejected")[0]))
         #expect(kept <= 256 + 64 + 1, "a burst, and then 32 a second")
@@ -26,7 +27,7 @@ import Testing
 
     @Test(arguments: [10_000, 200])
     func `a flood takes the place of none but its own, and what is not kept is counted`(_ rows: Int) async throws {
-        let bench = try Bench(quota: RejectionQuota(rows: rows, bytes: 1 << 30, age: .seconds(86_400)))
+        let bench = try LedgerBench(quota: RejectionQuota(rows: rows, bytes: 1 << 30, age: .seconds(86_400)))
         let start = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970) * 1000)
         for number in 0..<5000 {
             let now = start + .milliseconds(number / 3)
@@ -57,7 +58,7 @@ import Testing
     @Test func `one network of IPv6 is one sender, and many senders at one account take nothing from another account`()
         async throws
     {
-        let bench = try Bench(quota: RejectionQuota(rows: 41, bytes: 1 << 20, age: .seconds(86_400)))
+        let bench = try LedgerBench(quota: RejectionQuota(rows: 41, bytes: 1 << 20, age: .seconds(86_400)))
         let now = Timestamp(milliseconds: 1_000_000)
         for number in 0..<20 {
             _ = bench.ledger.refuse(rejection("genuine", from: "2001:db8:1:1::1", at: now, account: "ecc"))
@@ -74,7 +75,7 @@ import Testing
     }
 
     @Test func `rows, bytes and age are bounded, the oldest go first`() async throws {
-        let bench = try Bench(quota: RejectionQuota(rows: 3, bytes: 25, age: .seconds(100)))
+        let bench = try LedgerBench(quota: RejectionQuota(rows: 3, bytes: 25, age: .seconds(100)))
         func keep(_ body: String, at seconds: Int64) async throws {
             #expect(bench.ledger.refuse(rejection(body, at: seconds)))
             try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
@@ -88,7 +89,7 @@ import Testing
     }
 
     @Test func `what a clock that ran far ahead has dated keeps nothing from growing old`() async throws {
-        let bench = try Bench(quota: RejectionQuota(rows: 10, bytes: 1 << 20, age: .seconds(100)))
+        let bench = try LedgerBench(quota: RejectionQuota(rows: 10, bytes: 1 << 20, age: .seconds(100)))
         let ahead: Int64 = 300 * 86_400
         for (body, seconds) in [("ahead", ahead), ("one", 0), ("two", 90), ("three", 110)] {
             #expect(bench.ledger.refuse(rejection(body, at: seconds)))
@@ -98,14 +99,14 @@ import Testing
     }
 
     @Test func `a flood of refusals leaves the queue to the good ones`() async throws {
-        let bench = try Bench(capacity: 1)
+        let bench = try LedgerBench(capacity: 1)
         for number in 0..<1000 { _ = bench.ledger.refuse(rejection("\(number)")) }
         try await bench.record(.stated("success", .succeeded))
         #expect(try bench.rows("SELECT count(*) FROM callbacks") == ["1"])
     }
 
     @Test func `who finds the queue full is told so, and nothing is recorded of it`() async throws {
-        let bench = try Bench(capacity: 4)
+        let bench = try LedgerBench(capacity: 4)
         let outcomes = await withTaskGroup(of: RecordingError?.self) { group in
             for number in 0..<400 {
                 group.addTask {
@@ -147,7 +148,7 @@ import Testing
     }
 }
 
-extension Bench {
+extension LedgerBench {
     /// Sends rejected requests evenly over a time by the senders' clock.
     fileprivate func flood(count: Int, over time: Duration) async throws {
         for number in 0..<count {

@@ -1,13 +1,14 @@
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// A clock that runs ahead empties nothing, because what is emptied cannot be restored.
 @Suite struct ClockDoubtTests {
     private static let day: Int64 = 86_400
-    private static let rule = RetentionPolicy(bodies: .seconds(400 * day), rejected: Bench.quota)
+    private static let rule = RetentionPolicy(bodies: .seconds(400 * day), rejected: .hundred)
 
-    private func prune(_ bench: Bench, at seconds: Int64) async throws -> Int? {
+    private func prune(_ bench: LedgerBench, at seconds: Int64) async throws -> Int? {
         do {
             return try await bench.ledger.prune(
                 by: Self.rule,
@@ -23,7 +24,7 @@ import Testing
     @Test func `a clock that went ahead by two years prunes nothing for a day, and nothing more once it is put right`()
         async throws
     {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded), at: 1_000_000)
         #expect(try await prune(bench, at: 2000) == 0)
         let wrong = 2000 + 800 * Self.day
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func `a machine that was off for long prunes a day after it is on again`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded), at: 1_000_000)
         #expect(try await prune(bench, at: 2000) == 0)
         let on = 2000 + 500 * Self.day
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func `a second jump begins another day`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded), at: 1_000_000)
         let first = 500 * Self.day
         #expect(try await prune(bench, at: first) == nil)
@@ -58,7 +59,7 @@ import Testing
     func `where the gateways date what they send otherwise than the clock, nothing is pruned however long it goes on`()
         async throws
     {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded, at: 1000), at: 1_000_000)
         #expect(try await prune(bench, at: 2000) == 0)
         let wrong = 2000 + 800 * Self.day
@@ -82,7 +83,7 @@ import Testing
     }
 
     @Test func `a gateway whose clock was always wrong is no witness`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let long = 100 * Self.day
         try await bench.record(.stated("success", .succeeded, at: 1000), at: (1000 + long) * 1000)
         #expect(try await prune(bench, at: 2000 + long) == 0)

@@ -1,17 +1,18 @@
 import Foundation
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// What is emptied and dropped when its time is over, and what stays.
 @Suite struct PruningTests {
     private static let day = Duration.seconds(86_400)
-    private static let rule = RetentionPolicy(bodies: day * 400, rejected: Bench.quota)
+    private static let rule = RetentionPolicy(bodies: day * 400, rejected: .hundred)
     /// A time at which everything recorded at the beginning is old.
     private static let later = Timestamp(milliseconds: 1000) + day * 401
 
     @Test func `of an old callback the body goes, and all that was decided stays`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded), "one")
         let columns = "id, received_at, verdict, effect, payment_id, hex(digest)"
         let before = try bench.rows("SELECT \(columns) FROM callbacks")
@@ -26,7 +27,7 @@ import Testing
     }
 
     @Test func `what is young stays, and is found when it has grown old`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded, id: "old"), at: 1000)
         try await bench.record(.stated("success", .succeeded, id: "young"), at: 1000 + (Self.day * 2).wholeMilliseconds)
         #expect(try await bench.prune().bodies == 1)
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test func `what a payment that is asked about rests on stays until it is settled`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         #expect(try await bench.prune() == PruningResult(needed: 1))
         #expect(try await bench.prune() == PruningResult(needed: 1), "it is looked at again")
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func `what an open anomaly is about stays`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.undecodable("no object"), "not JSON")
         try await bench.record(.stated("success", .succeeded), "plain")
         try await bench.record(.stated("success", .succeeded, amount: 1), "another amount", at: 2000)
@@ -56,7 +57,7 @@ import Testing
     }
 
     @Test func `answers are emptied as callbacks are`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending, at: 1), at: 1000)
         let poll = try #require(try await bench.due(at: 61))
         try await bench.answer(poll, ReceivedCallback.Content.stated("success", .succeeded).answer, at: 62)
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test func `a clock that ran far ahead once stops nothing`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let ahead = (Self.later + Self.day * 10_000).milliseconds
         try await bench.record(.stated("success", .succeeded, id: "ahead"), at: ahead)
         try await bench.record(.stated("success", .succeeded, id: "right"), at: 2000)
@@ -75,7 +76,7 @@ import Testing
     }
 
     @Test func `many are emptied in many steps, and callbacks are recorded between them`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await withThrowingDiscardingTaskGroup { group in
             for number in 0..<450 {
                 group.addTask { try await bench.record(.stated("success", .succeeded, id: "EP-\(number)")) }
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test func `refused requests go by age and by number, and their count stays right`() async throws {
-        let bench = try Bench(quota: RejectionQuota(rows: 3, bytes: 1 << 20, age: Self.day * 30))
+        let bench = try LedgerBench(quota: RejectionQuota(rows: 3, bytes: 1 << 20, age: Self.day * 30))
         for number in 0..<3 { #expect(bench.ledger.refuse(Self.rejection("\(number)", at: Int64(number)))) }
         try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
         try await bench.ledger.probe(at: Timestamp(milliseconds: 0))
@@ -107,14 +108,14 @@ import Testing
     }
 
     @Test func `when it was last done is known after a restart`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         #expect(try await bench.ledger.lastPruning() == nil)
         _ = try await bench.prune()
         try await bench.ledger.finish()
         let copy = bench.folder.appending(path: "copy")
         try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
         try FileManager.default.copyItem(atPath: bench.path, toPath: copy.appending(path: "paystate.db").path)
-        let again = try Bench.open(copy)
+        let again = try LedgerBench.open(copy)
         #expect(try await again.lastPruning() == Self.later)
     }
 
@@ -130,7 +131,7 @@ import Testing
     }
 }
 
-extension Bench {
+extension LedgerBench {
     fileprivate func prune(
         _ rule: RetentionPolicy = RetentionPolicy(bodies: .seconds(400 * 86_400), rejected: quota),
         at now: Timestamp = Timestamp(milliseconds: 1000) + .seconds(401 * 86_400)

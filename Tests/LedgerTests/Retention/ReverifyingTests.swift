@@ -1,11 +1,12 @@
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// Rejected requests that are proved later.
 @Suite struct ReverifyingTests {
     @Test func `it is recorded as what it is, and leaves what was refused, together`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.keep(["one", "two"])
         let content = ReceivedCallback.Content.stated("success", .succeeded)
         let recorded = try await bench.ledger.record([bench.reverified(1, content, "one")])
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func `what is not refused any more is not recorded, and twice is once`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.keep(["one"])
         let content = ReceivedCallback.Content.stated("success", .succeeded)
         let both = [bench.reverified(1, content, "one"), bench.reverified(1, content, "one")]
@@ -37,7 +38,7 @@ import Testing
     }
 
     @Test func `another that was given its number meanwhile is not taken for it`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.keep(["one"])
         let content = ReceivedCallback.Content.stated("success", .succeeded)
         let judged = bench.reverified(1, content, "one")
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test func `bytes that were recorded meanwhile count as a delivery`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.keep(["one"])
         let content = ReceivedCallback.Content.stated("success", .succeeded)
         try await bench.record(content, "one", at: 5000)
@@ -65,7 +66,7 @@ import Testing
     }
 
     @Test func `all of a batch or nothing`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.keep(["one", "two"])
         let content = ReceivedCallback.Content.stated("success", .succeeded)
         var poison = bench.reverified(2, content, "two")
@@ -77,7 +78,7 @@ import Testing
     }
 
     @Test func `the quota counts without those that left`() async throws {
-        let bench = try Bench(quota: RejectionQuota(rows: 2, bytes: 1 << 20, age: .seconds(86_400)))
+        let bench = try LedgerBench(quota: RejectionQuota(rows: 2, bytes: 1 << 20, age: .seconds(86_400)))
         try await bench.keep(["one", "two"])
         _ = try await bench.ledger.record([bench.reverified(1, .stated("success", .succeeded), "one")])
         try await bench.keep(["three"])
@@ -87,7 +88,7 @@ import Testing
     }
 
     @Test func `they are read in their order, as they were kept`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.keep(["one", "two", "three"])
         let reader = try LedgerReader(at: bench.path)
         #expect(try reader.lastRejection() == 3)
@@ -100,7 +101,7 @@ import Testing
     }
 }
 
-extension Bench {
+extension LedgerBench {
     /// Rejects requests, and returns once they are stored.
     fileprivate func keep(_ bodies: [String]) async throws {
         for body in bodies {

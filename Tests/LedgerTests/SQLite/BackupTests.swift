@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// Copies of a database that is in use.
@@ -9,7 +10,7 @@ import Testing
     @Test func `it has everything as of one moment, though callbacks keep coming, and opens as one plain file`()
         async throws
     {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         for number in 0..<50 { try await bench.record(.stated("success", .succeeded, id: "before-\(number)")) }
         let path = bench.place("copy.db")
         try await withThrowingDiscardingTaskGroup { group in
@@ -30,19 +31,19 @@ import Testing
     }
 
     @Test func `put in its place, it is the ledger again`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded), "one")
         let restored = bench.folder.appending(path: "restored")
         try FileManager.default.createDirectory(at: restored, withIntermediateDirectories: true)
         _ = try await Backup.make(of: bench.path, at: restored.appending(path: "paystate.db").path)
-        let ledger = try Bench.open(restored)
+        let ledger = try LedgerBench.open(restored)
         let recorded = try await ledger.record(bench.callback(.stated("success", .succeeded), "one"))
         #expect(recorded == RecordResult(callback: 1, effect: .applied, isDuplicate: true))
         #expect(try await ledger.setup().journalMode == "wal")
     }
 
     @Test func `nothing is ever overwritten, not even a link that leads nowhere`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let path = bench.place("copy.db")
         try Data("precious".utf8).write(to: URL(filePath: path))
         await #expect(throws: BackupError.exists(path: path)) { try await Backup.make(of: bench.path, at: path) }
@@ -53,7 +54,7 @@ import Testing
     }
 
     @Test func `a damaged database gives no backup, and says so`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         for number in 0..<200 { try await bench.record(.stated("success", .succeeded, id: "EP-\(number)")) }
         try await bench.ledger.finish()
         let file = try FileHandle(forUpdating: URL(filePath: bench.path))
@@ -69,7 +70,7 @@ import Testing
     }
 
     @Test func `an interrupted one leaves nothing`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         for number in 0..<200 { try await bench.record(.stated("success", .succeeded, id: "EP-\(number)")) }
         await withTaskGroup(of: Void.self) { group in
             group.cancelAll()
@@ -83,7 +84,7 @@ import Testing
     }
 
     @Test func `what a killed one left is removed by the next, but not what another is just writing`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let left = bench.place(".copy.db.AAAAAA.paystate-draft")
         let held = bench.place(".copy.db.BBBBBB.paystate-draft")
         for path in [left, left + "-journal", held] { try Data("half".utf8).write(to: URL(filePath: path)) }
@@ -97,7 +98,7 @@ import Testing
     }
 
     @Test func `a pipe that is named like a draft stops nobody, and stays`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let pipe = bench.place(".pipe.paystate-draft")
         #expect(mkfifo(pipe, 0o600) == 0)
         _ = try await Backup.make(of: bench.path, at: bench.place("copy.db"))
@@ -105,7 +106,7 @@ import Testing
     }
 
     @Test func `many at once in one folder do not take each other's drafts away`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await withThrowingDiscardingTaskGroup { group in
             for number in 0..<16 {
                 group.addTask { _ = try await Backup.make(of: bench.path, at: bench.place("copy-\(number).db")) }
@@ -115,7 +116,7 @@ import Testing
     }
 
     @Test func `a folder that is not there and a database that is not there are named`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let nowhere = bench.place("no/copy.db")
         let error = await #expect(throws: BackupError.self) { try await Backup.make(of: bench.path, at: nowhere) }
         #expect(error?.description.contains(nowhere) == true)
@@ -135,7 +136,7 @@ import Testing
     }
 }
 
-extension Bench {
+extension LedgerBench {
     fileprivate func place(_ name: String) -> String { folder.appending(path: name).path }
 
     fileprivate func leftovers() throws -> [String] {

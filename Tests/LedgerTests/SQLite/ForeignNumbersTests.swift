@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// Numbers that another program wrote into the file: whatever they are, the ledger goes on, and reports what does not
@@ -8,7 +9,7 @@ import Testing
 @Suite struct ForeignNumbersTests {
     @Test(arguments: [Int64.min, -1, 0, .max - 1, .max])
     func `whatever times and counts the file holds, the gateway goes on being asked`(_ number: Int64) async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         for (seconds, result) in [
             (1, StatusResult.notFound), (2, .undecodable("a place")), (3, .unavailable),
         ] {
@@ -27,7 +28,7 @@ import Testing
 
     @Test(arguments: [Int64.min, -1, .max])
     func `whatever amounts the file holds, the next report is counted`(_ number: Int64) async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded))
         let sums = ["amount", "held", "captured", "refunded", "charged_back", "paid_out", "balance", "questioned_sum"]
         for sum in sums {
@@ -47,7 +48,7 @@ import Testing
 
     @Test(arguments: [Int64.min, .max])
     func `whatever times the callbacks have, hours are tallied`(_ number: Int64) async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try bench.tamper(
             """
             INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
@@ -62,14 +63,14 @@ import Testing
     }
 
     @Test func `after the last number that there is a callback is refused, not the daemon ended`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try bench.tamper(
             """
             INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
             VALUES (9223372036854775806, 1, 1, 1, 'valid', 'natural', '1', 'late', zeroblob(32));
             """
         )
-        let last = try Bench.open(URL(filePath: try await bench.copy()).deletingLastPathComponent())
+        let last = try LedgerBench.open(URL(filePath: try await bench.copy()).deletingLastPathComponent())
         _ = try await last.record(bench.callback(.stated("success", .succeeded, id: "last"), nil))
         await #expect(throws: RecordingError.self) {
             _ = try await last.record(bench.callback(.stated("success", .succeeded, id: "beyond"), nil))

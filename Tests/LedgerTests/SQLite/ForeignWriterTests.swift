@@ -8,7 +8,7 @@ import Testing
 /// Other programs that use the database.
 @Suite struct ForeignWriterTests {
     @Test func `who holds the lock too long is not waited for, and all goes on when it is let go`() async throws {
-        let bench = try Bench(timeout: .milliseconds(50))
+        let bench = try LedgerBench(timeout: .milliseconds(50))
         try await bench.record(.stated("success", .succeeded, id: "before"))
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func `of several who are urgent, who came first goes first`() async throws {
-        let bench = try Bench(timeout: .seconds(60))
+        let bench = try LedgerBench(timeout: .seconds(60))
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
         let other = try DatabaseQueue(path: bench.path, configuration: configuration)
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `a log that a reader has held for long is copied and started over once it is let go`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded, id: "before"))
         let reader = try await DatabaseQueue.holdingReader(of: bench.path)
         try await bench.fill("held", 1000)
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `a reader amid a short query does not keep the log from being emptied at the end`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded, id: "before"))
         let reader = try await DatabaseQueue.holdingReader(of: bench.path)
         // On a thread of its own: tasks wait for their turn while many tests run.
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func `what a reader has made long is copied in steps, between which callbacks are recorded`() async throws {
-        let bench = try Bench(checkpointStep: 800)
+        let bench = try LedgerBench(checkpointStep: 800)
         try await bench.record(.stated("success", .succeeded, id: "before"))
         let reader = try await DatabaseQueue.holdingReader(of: bench.path)
         try await bench.fill("held", 3000)
@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func `what another program commits is noticed, once, and what the ledger itself does is not`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         #expect(try await bench.ledger.inspect() == nil)
         try await bench.record(.stated("success", .succeeded))
         _ = try bench.rows("SELECT * FROM payments")
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func `when its file is taken away, it records nothing more, and ends`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { await #expect(throws: FatalLedgerError.self) { try await bench.ledger.run() } }
             try FileManager.default.moveItem(atPath: bench.path, toPath: bench.path + ".away")
@@ -142,7 +142,7 @@ import Testing
     }
 
     @Test func `the room of a file system is told, also where the database is not there yet`() throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let space = try #require(FreeSpace(besides: bench.path))
         #expect(space.bytes > 0 && space.bytes < space.total && !space.isReadOnly)
         #expect(FreeSpace(besides: bench.folder.appending(path: "none").path)?.total == space.total)
@@ -151,7 +151,7 @@ import Testing
     }
 }
 
-extension Bench {
+extension LedgerBench {
     fileprivate func fill(_ name: String, _ count: Int) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             for number in 0..<count {

@@ -8,7 +8,7 @@ import Testing
 /// Opening, holding and closing the file.
 @Suite struct OpeningTests {
     @Test func `a commit is on the disk when it returns`() async throws {
-        let setup = try await Bench().ledger.setup()
+        let setup = try await LedgerBench().ledger.setup()
         #expect(setup.journalMode == "wal")
         #expect(setup.synchronous == 2, "FULL")
         #expect(setup.memoryMap == 0)
@@ -16,31 +16,31 @@ import Testing
     }
 
     @Test func `a second daemon on the same database fails at once, and harms nothing`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         #expect(throws: LedgerError.isLocked(path: bench.path, holder: " (process \(getpid()))")) {
-            _ = try Bench.open(bench.folder)
+            _ = try LedgerBench.open(bench.folder)
         }
         try await bench.record(.stated("success", .succeeded))
     }
 
     @Test func `without the file beside it the database is held all the same, and keeps SQLite's locks`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         // While other tests lock and unlock, the system's list may miss some of them.
         func holdsLock() throws -> Bool { try (0..<200).contains { _ in try !bench.locks().isEmpty } }
         #expect(try holdsLock())
         try FileManager.default.removeItem(atPath: bench.path + ".lock")
-        #expect(throws: LedgerError.isLocked(path: bench.path, holder: "")) { _ = try Bench.open(bench.folder) }
+        #expect(throws: LedgerError.isLocked(path: bench.path, holder: "")) { _ = try LedgerBench.open(bench.folder) }
         #expect(try holdsLock())
         try await bench.record(.stated("success", .succeeded))
     }
 
     @Test func `in one folder there may be several databases`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let other = try Ledger(
             at: bench.folder.appending(path: "other.db").path,
             accounts: [],
-            schedule: Bench.schedule,
-            quota: Bench.quota,
+            schedule: .everyMinute,
+            quota: .hundred,
             capacity: 1
         )
         try await other.probe(at: Timestamp(milliseconds: 0))
@@ -48,13 +48,13 @@ import Testing
     }
 
     @Test func `a second daemon by way of a link fails as well`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let elsewhere = bench.folder.appending(path: "elsewhere")
         try FileManager.default.createDirectory(at: elsewhere, withIntermediateDirectories: true)
         let link = elsewhere.appending(path: "paystate.db").path
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: bench.path)
         #expect(throws: LedgerError.isLocked(path: link, holder: " (process \(getpid()))")) {
-            _ = try Bench.open(elsewhere)
+            _ = try LedgerBench.open(elsewhere)
         }
         #expect(throws: LedgerError.isLocked(path: link, holder: " (process \(getpid()))")) {
             try Ledger.discard(at: link)
@@ -63,50 +63,50 @@ import Testing
     }
 
     @Test func `at the end of a link to nothing a ledger is made, and held`() throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let (one, other) = (bench.folder.appending(path: "one"), bench.folder.appending(path: "other"))
         for folder in [one, other] {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         }
         let link = one.appending(path: "paystate.db").path
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../other/paystate.db")
-        let ledger = try Bench.open(one)
+        let ledger = try LedgerBench.open(one)
         #expect(ledger.path.hasSuffix("/other/paystate.db"))
-        #expect(throws: LedgerError.self) { _ = try Bench.open(other) }
+        #expect(throws: LedgerError.self) { _ = try LedgerBench.open(other) }
     }
 
     @Test func `a database with a hard link is refused with a word on what to do`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.ledger.finish()
         let copy = bench.folder.appending(path: "copy")
         try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
         try FileManager.default.linkItem(atPath: bench.path, toPath: copy.appending(path: "paystate.db").path)
-        let error = #expect(throws: LedgerError.self) { _ = try Bench.open(copy) }
+        let error = #expect(throws: LedgerError.self) { _ = try LedgerBench.open(copy) }
         #expect(error?.description.contains("hard link") == true)
         #expect(!FileManager.default.fileExists(atPath: copy.appending(path: "paystate.db.lock").path))
     }
 
     @Test func `it is opened again with all that it held`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded), "one")
         try await bench.ledger.finish()
         let copy = bench.folder.appending(path: "copy")
         try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
         try FileManager.default.copyItem(atPath: bench.path, toPath: copy.appending(path: "paystate.db").path)
-        let again = try Bench.open(copy)
+        let again = try LedgerBench.open(copy)
         let recorded = try await again.record(bench.callback(.stated("success", .succeeded), "one"))
         #expect(recorded == RecordResult(callback: 1, effect: .applied, isDuplicate: true))
     }
 
     @Test func `a closed ledger records nothing, and says so`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.ledger.finish()
         await #expect(throws: RecordingError.isClosed) { try await bench.record(.stated("success", .succeeded)) }
         #expect(!bench.ledger.refuse(rejection("x")))
     }
 
     @Test func `files are for the group to read, and stay readable after the end`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded))
         try await bench.ledger.finish()
         for suffix in ["", "-wal", "-shm"] {
@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func `a reader that takes its time holds up nobody, and sees what it saw`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded, id: "before"))
         let reader = try DatabaseQueue.reader(of: bench.path)
         let count = "SELECT count(*) FROM payments"
@@ -149,14 +149,14 @@ import Testing
         try other.write { try $0.execute(sql: "CREATE TABLE theirs (a)") }
         try other.close()
         let before = try Data(contentsOf: URL(filePath: path))
-        #expect(throws: LedgerError.isForeign(path: path)) { _ = try Bench.open(folder.url) }
+        #expect(throws: LedgerError.isForeign(path: path)) { _ = try LedgerBench.open(folder.url) }
         #expect(try Data(contentsOf: URL(filePath: path)) == before)
         try Data("no database at all, but long enough to be looked at".utf8).write(to: URL(filePath: path))
-        #expect(throws: LedgerError.isForeign(path: path)) { _ = try Bench.open(folder.url) }
+        #expect(throws: LedgerError.isForeign(path: path)) { _ = try LedgerBench.open(folder.url) }
     }
 
     @Test func `a newer schema is refused with a word on what to do`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.ledger.finish()
         try bench.tamper("PRAGMA user_version = 999")
         let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: bench.path) }
@@ -164,7 +164,7 @@ import Testing
     }
 
     @Test func `a schema of a build that was never released is refused with a word on what to do`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.ledger.finish()
         try bench.tamper("PRAGMA user_version = 7")
         let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: bench.path) }
@@ -178,7 +178,7 @@ import Testing
     }
 
     @Test func `every view and every column is documented`() throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         #expect(
             try bench.rows(
                 """
@@ -208,7 +208,7 @@ import Testing
         "SELECT * FROM timeline WHERE payment_id = 'x' AND account = 'y'",
     ])
     func `what people ask is answered by an index, not by reading everything`(_ sql: String) throws {
-        let plan = try Bench().rows("EXPLAIN QUERY PLAN \(sql)")
+        let plan = try LedgerBench().rows("EXPLAIN QUERY PLAN \(sql)")
         let scans = plan.filter { line in
             line.hasSuffix("USING INDEX callback_by_account (account=?)")
                 || ["payment", "operation", "callback", "transition", "checkout", "anomaly", "poll"].contains {
@@ -230,7 +230,7 @@ import Testing
     }
 }
 
-extension Bench {
+extension LedgerBench {
     /// This process's fcntl(2) locks on the database, which closing any descriptor of the file would release.
     fileprivate func locks() throws -> [Substring] {
         let file = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int ?? 0

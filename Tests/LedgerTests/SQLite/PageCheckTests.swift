@@ -2,12 +2,13 @@ import Foundation
 import GRDB
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// Unnoticed damage in the file.
 @Suite struct PageCheckTests {
     @Test func `a whole database is read to its end, in pieces, and is found whole`() async throws {
-        let ledger = try await Bench.open(Bench.copyOfFilled())
+        let ledger = try await LedgerBench.open(LedgerBench.copyOfFilled())
         #expect(try await ledger.lastPageCheck() == nil)
         var pieces = 0
         #expect(try await ledger.checkPages(at: Timestamp(milliseconds: 7000)) { _ in pieces += 1 } == [])
@@ -23,7 +24,7 @@ import Testing
         "callback", "callback_by_account", "operation", "operation_by_id", "payment_by_reference", "anomaly",
     ])
     func `a damaged page is found, and the alarm stays`(_ tree: String) async throws {
-        let copy = try await Bench.copyOfFilled()
+        let copy = try await LedgerBench.copyOfFilled()
         let path = copy.appending(path: "paystate.db").path
         let page = try await DatabaseQueue(path: path).read { database in
             try Int.fetchOne(
@@ -36,7 +37,7 @@ import Testing
         try file.seek(toOffset: UInt64(try #require(page) - 1) * 4096)
         try file.write(contentsOf: Data(repeating: 0xA5, count: 4096))
         try file.close()
-        let ledger = try Bench.open(copy)
+        let ledger = try LedgerBench.open(copy)
         let findings = try await ledger.checkPages(at: Timestamp(milliseconds: 7000)) { _ in }
         #expect(findings.contains { $0.hasPrefix(tree) }, "\(findings)")
         #expect(try await ledger.lastPageCheck()?.damage == findings.first)
@@ -44,7 +45,7 @@ import Testing
     }
 }
 
-extension Bench {
+extension LedgerBench {
     /// The folder of a copy of a ledger with more rows than are checked at once.
     fileprivate static func copyOfFilled() async throws -> URL {
         let bench = try await filled.value
@@ -54,8 +55,8 @@ extension Bench {
         return copy
     }
 
-    private static let filled = Task<Bench, any Error> {
-        let bench = try Bench()
+    private static let filled = Task<LedgerBench, any Error> {
+        let bench = try LedgerBench()
         try await withThrowingDiscardingTaskGroup { group in
             for number in 0..<700 {
                 group.addTask {

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Payments
+import TestSupport
 import Testing
 
 @testable import Ledger
@@ -14,7 +15,7 @@ import Testing
     }
 
     @Test func `the public columns are those of the snapshot, which only grows`() throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let columns = try bench.rows(
             """
             SELECT view.name || '.' || column.name FROM sqlite_schema AS view JOIN pragma_table_info(view.name) AS column
@@ -30,7 +31,7 @@ import Testing
     @Test func `each view is created in the file of its name, which says what it means`() throws {
         let folder = Self.root.appending(path: "migrations/views")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-        let bench = try Bench()
+        let bench = try LedgerBench()
         #expect(
             try bench.rows("SELECT name || '.sql' FROM sqlite_schema WHERE type = 'view' ORDER BY name") == files
         )
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func `a database with other views gets these, and keeps what others built upon them`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         try await bench.record(.stated("success", .succeeded))
         try await bench.ledger.finish()
         let other = try DatabaseQueue(path: bench.path)
@@ -58,7 +59,7 @@ import Testing
             )
         }
         try other.close()
-        let again = try Bench.open(bench.folder)
+        let again = try LedgerBench.open(bench.folder)
         try await again.finish()
         #expect(try bench.rows("SELECT payment_id FROM mine") == ["EP-1"])
         #expect(try bench.rows("SELECT count(*) FROM tokens") == ["0"])

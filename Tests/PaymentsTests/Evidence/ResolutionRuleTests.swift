@@ -1,4 +1,5 @@
 import Payments
+import TestSupport
 import Testing
 
 /// Which evidence resolves which open anomaly of which entity, and by which sentence.
@@ -98,7 +99,7 @@ extension ResolutionRuleTests.Scenario {
             Self(.unresolved, "payment", "the gateway has answered") { payment().apply(readable) },
             Self(.unresolved, "payment", "a person takes it up again") {
                 var watched = payment(phase: .unresolved)
-                return watched.watch(Payments.Expectation(), schedule: HistoryTests.schedule, at: now)
+                return watched.watch(Payments.Expectation(), schedule: .everyMinute, at: now)
             },
             Self(.ambiguousSignature, "payment", stands) { payment(held: true).record(.success, from: answer) },
         ]
@@ -117,7 +118,7 @@ extension ResolutionRuleTests.Scenario {
             Self(.unresolved, "checkout", "the gateway has answered") { checkout().apply(readable) },
             Self(.unresolved, "checkout", "a person takes it up again") {
                 var watched = checkout(phase: .unresolved)
-                return watched.watch(Payments.Expectation(), schedule: HistoryTests.schedule, at: now)
+                return watched.watch(Payments.Expectation(), schedule: .everyMinute, at: now)
             },
             Self(.unresolved, "checkout", "a payment that it led to succeeded") {
                 checkout(phase: .unresolved).succeed()
@@ -203,14 +204,14 @@ extension Payment {
             report,
             operations: [operation],
             from: origin,
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: Timestamp(milliseconds: 1_000_000)
         )
     }
 
     fileprivate func apply(_ result: PollResult) -> Consequences {
         var payment = self
-        return payment.apply(result, schedule: HistoryTests.schedule, at: Timestamp(milliseconds: 1_000_000))
+        return payment.apply(result, schedule: .everyMinute, at: Timestamp(milliseconds: 1_000_000))
     }
 }
 
@@ -221,14 +222,14 @@ extension Checkout {
         return checkout.record(
             report,
             from: origin,
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: Timestamp(milliseconds: 1_000_000)
         )
     }
 
     fileprivate func apply(_ result: PollResult) -> Consequences {
         var checkout = self
-        return checkout.apply(result, schedule: HistoryTests.schedule, at: Timestamp(milliseconds: 1_000_000))
+        return checkout.apply(result, schedule: .everyMinute, at: Timestamp(milliseconds: 1_000_000))
     }
 
     fileprivate func succeed() -> Consequences {
@@ -247,6 +248,6 @@ extension Subscription {
 
     fileprivate func apply(_ result: PollResult) -> Consequences {
         var subscription = self
-        return subscription.apply(result, schedule: HistoryTests.schedule, at: Timestamp(milliseconds: 1_000_000))
+        return subscription.apply(result, schedule: .everyMinute, at: Timestamp(milliseconds: 1_000_000))
     }
 }

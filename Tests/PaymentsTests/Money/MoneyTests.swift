@@ -1,4 +1,5 @@
 import Payments
+import TestSupport
 import Testing
 
 /// How operations move the merchant's money (docs/money.md).
@@ -378,7 +379,7 @@ import Testing
                     step.parent == nil ? own : nil,
                     operations: [report],
                     from: .callback,
-                    schedule: HistoryTests.schedule,
+                    schedule: .everyMinute,
                     at: .zero
                 )
             }
@@ -417,7 +418,7 @@ import Testing
                 parent == nil ? .purchase : nil,
                 operations: [report],
                 from: origin,
-                schedule: HistoryTests.schedule,
+                schedule: .everyMinute,
                 at: .zero
             ).transitions
             payment.isNew = false
@@ -467,7 +468,7 @@ import Testing
             .purchase,
             operations: report,
             from: .callback,
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: .zero
         )
         #expect(consequences.anomalies.map(\.kind) == [.currencyMismatch])
@@ -485,14 +486,14 @@ import Testing
     @Test func `a payment whose currency changes is booked anew in the other one`() {
         var payment = Payment(id: "r", isFolded: true)
         var reports = Moved("", [(.payment, .succeeded, 100)], []).reports
-        _ = payment.record(.purchase, operations: reports, from: .callback, schedule: HistoryTests.schedule, at: .zero)
+        _ = payment.record(.purchase, operations: reports, from: .callback, schedule: .everyMinute, at: .zero)
         payment.isNew = false
         reports[0].currency = "USD"
         let changed = payment.record(
             .purchase,
             operations: reports,
             from: .callback,
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: .zero
         )
         let entries = changed.transitions.compactMap(\.entry)
@@ -507,7 +508,7 @@ import Testing
             operations: row.reports,
             from: .callback,
             confirmingMoneyDespite: [],
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: .zero
         )
         #expect(held.effect == .held && !payment.isPaid() && payment.pollState.requestedAt == .zero)
@@ -517,7 +518,7 @@ import Testing
             operations: row.reports,
             from: .answer(overtaken: false),
             confirmingMoneyDespite: [],
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: .zero
         )
         #expect(payment.isPaid() && !payment.isHeld)
@@ -534,7 +535,7 @@ import Testing
             operations: [more],
             from: .callback,
             confirmingMoneyDespite: [],
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: .zero
         )
         #expect(held.effect == .held && payment.totals.captured == 100)
@@ -557,7 +558,7 @@ import Testing
                 operations: row.reports,
                 from: origin,
                 confirmingMoneyDespite: open,
-                schedule: HistoryTests.schedule,
+                schedule: .everyMinute,
                 at: .zero
             )
             payment.isNew = false
@@ -641,7 +642,7 @@ extension MoneyTests.Moved {
             report,
             operations: reports,
             from: .callback,
-            schedule: HistoryTests.schedule,
+            schedule: .everyMinute,
             at: .zero
         )
         return (payment, consequences)

@@ -65,15 +65,8 @@ import Testing
         try Ledger(
             at: path,
             accounts: [LedgerAccount(name: "shop", gateway: "ecommpay", isFolded: false)],
-            schedule: PollSchedule(
-                firstAfter: .seconds(60),
-                steps: [.seconds(60)],
-                giveUpAfter: .seconds(600),
-                authorizedEvery: .seconds(86_400),
-                secondLook: .seconds(86_400),
-                audit: []
-            ),
-            quota: RejectionQuota(rows: 1, bytes: 1, age: .seconds(1)),
+            schedule: .everyMinute,
+            quota: .hundred,
             capacity: 100
         )
     }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ConfigurationFile
 import Foundation
 import GRDB
 import Ledger
@@ -74,8 +73,8 @@ import Testing
         _ = try Ledger(
             at: path,
             accounts: [LedgerAccount(name: "eu-shop", gateway: "ecommpay", isFolded: false)],
-            schedule: ConfigurationFile.Configuration.Reconcile().schedule,
-            quota: RejectionQuota(rows: 10, bytes: 1000, age: .seconds(60)),
+            schedule: .everyMinute,
+            quota: .hundred,
             capacity: 10
         )
         var settings = GRDB.Configuration()

@@ -1,4 +1,3 @@
-import Foundation
 import Ledger
 import Payments
 import TestSupport
@@ -6,36 +5,25 @@ import paystate
 
 /// A real ledger in its own folder, whose history is narrated. Times are seconds from 10:00 on 2026-11-22.
 final class StoryBench: Sendable {
-    let ledger: Ledger
-    private let folder: TemporaryFolder
+    private let bench: LedgerBench
+
+    var ledger: Ledger { bench.ledger }
 
     init() throws {
-        folder = try TemporaryFolder()
-        ledger = try Ledger(
-            at: folder.database,
+        var schedule = PollSchedule.everyMinute
+        schedule.giveUpAfter = .seconds(600)
+        schedule.authorizedEvery = .seconds(86_400)
+        bench = try LedgerBench(
             accounts: [
                 LedgerAccount(name: "eu-shop", gateway: "ecommpay", isFolded: false),
                 LedgerAccount(name: "by-shop", gateway: "ecomcharge", isFolded: true),
             ],
-            schedule: PollSchedule(
-                firstAfter: .seconds(60),
-                steps: [.seconds(60)],
-                giveUpAfter: .seconds(600),
-                authorizedEvery: .seconds(86_400),
-                secondLook: .seconds(86_400),
-                audit: []
-            ),
-            quota: RejectionQuota(rows: 1, bytes: 1, age: .seconds(1)),
-            capacity: 100
+            schedule: schedule
         )
     }
 
-    deinit {
-        folder.remove()
-    }
-
     /// The path of the database, for the commands that read it.
-    var database: String { folder.database }
+    var database: String { bench.path }
 
     static func time(_ seconds: Double) -> Timestamp {
         Timestamp(milliseconds: 1_795_341_600_000 + Int64(seconds * 1000))
@@ -52,7 +40,7 @@ final class StoryBench: Sendable {
             ReceivedCallback(
                 account: account,
                 body: [],
-                digest: Self.digest("\(content)"),
+                digest: LedgerBench.digest(Array("\(content)".utf8)),
                 receivedAt: Self.time(seconds),
                 reverifiedAt: reverified.map(Self.time),
                 remoteAddress: "10.0.0.1",
@@ -62,15 +50,6 @@ final class StoryBench: Sendable {
                 content: content
             )
         )
-    }
-
-    /// A stand-in for SHA-256: 32 bytes that differ where the texts do.
-    private static func digest(_ text: String) -> [UInt8] {
-        (0..<4 as Range<UInt64>).flatMap { salt in
-            var hash: UInt64 = 0xcbf2_9ce4_8422_2325 &+ salt
-            for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-            return (0..<8).map { (byte: UInt64) in UInt8(truncatingIfNeeded: hash >> (byte * 8)) }
-        }
     }
 
     /// Makes the poll that is due, and records its result.

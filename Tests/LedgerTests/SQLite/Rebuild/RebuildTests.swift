@@ -2,13 +2,14 @@ import Foundation
 import GRDB
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// What a ledger believes follows from the evidence that it stores (invariant 7, docs/architecture.md).
 @Suite struct RebuildTests {
     @Test(arguments: [2] as [UInt64])
     func `whatever happens, everything can be derived again`(seed: UInt64) async throws {
-        let (bench, library) = (try Bench(), Library())
+        let (bench, library) = (try LedgerBench(), Library())
         var traffic = RandomTraffic(bench.ledger, library, seed: seed)
         let now = try await traffic.run(steps: 160)
         // Also while the ledger is open for writing.
@@ -19,10 +20,10 @@ import Testing
 
         // From here on with another schedule, which gives up soon.
         let path = try await bench.copy()
-        var schedule = Bench.schedule
+        var schedule = PollSchedule.everyMinute
         schedule.giveUpAfter = .seconds(60)
         schedule.steps = [.seconds(1)]
-        let hasty = try Bench.open(URL(filePath: path).deletingLastPathComponent(), schedule: schedule)
+        let hasty = try LedgerBench.open(URL(filePath: path).deletingLastPathComponent(), schedule: schedule)
         var later = RandomTraffic(hasty, library, seed: seed + 100, from: now)
         _ = try await later.run(steps: 200)
         try await hasty.finish()
@@ -36,7 +37,7 @@ import Testing
     /// Long enough for payments to be merged while their operations are being polled, each in every way.
     @Test(arguments: [21, 22, 23, 24] as [UInt64])
     func `five thousand steps can be derived again, and their entries add up`(seed: UInt64) async throws {
-        let (bench, library) = (try Bench(), Library())
+        let (bench, library) = (try LedgerBench(), Library())
         var traffic = RandomTraffic(bench.ledger, library, seed: seed)
         _ = try await traffic.run(steps: 1250)
         try expectNothing(try library.check(bench.path))
@@ -48,7 +49,7 @@ import Testing
 
     /// A poll of a child, sent before its payment turned out to be a child itself, is answered afterwards.
     @Test func `an answer finds the operation in the payment that it has moved to`() async throws {
-        let (bench, library) = (try Bench(), Library())
+        let (bench, library) = (try LedgerBench(), Library())
         func receive(_ content: ReceivedCallback.Content, at seconds: Int64) async throws {
             let body = library.body("callback \(seconds)", saying: content)
             try await bench.record(content, String(decoding: body, as: UTF8.self), account: "ecc", at: seconds * 1000)
@@ -84,7 +85,7 @@ import Testing
 
     /// A checkout's data outlives the bodies that reported it, so it must be clear which payments took it from there.
     @Test func `a token that only late evidence names is the payment's, whatever is pruned`() async throws {
-        let (bench, library) = (try Bench(), Library())
+        let (bench, library) = (try LedgerBench(), Library())
         func receive(_ uid: String, token: String?, _ state: State = .succeeded, at seconds: Int64) async throws {
             guard
                 case .report(var report) = ReceivedCallback.Content.transaction(uid, .payment, word: "\(state)", state)
@@ -261,7 +262,7 @@ import Testing
 
     /// A refunded payment, one that was polled, one with an unknown word, one that is watched by its token.
     private static func ledger() async throws -> (path: String, Library) {
-        let (bench, library) = (try Bench(), Library())
+        let (bench, library) = (try LedgerBench(), Library())
         func callback(_ content: ReceivedCallback.Content, account: String = "ecp", at seconds: Int64) async throws {
             let name = "callback at \(seconds)"
             _ = library.body(name, saying: content)
@@ -328,7 +329,7 @@ import Testing
         #expect(try Set(reader.standings()) == Set(reader.foldOfTransitions()))
         #expect(try library.check(path).transitions == count + 2)
         // The next one takes the next number.
-        let again = try Bench.open(URL(filePath: path).deletingLastPathComponent())
+        let again = try LedgerBench.open(URL(filePath: path).deletingLastPathComponent())
         try await again.probe(at: Timestamp(milliseconds: 0))
         try await again.finish()
     }
@@ -350,7 +351,7 @@ import Testing
     @Test func `what a person closed about a callback without a payment stays closed, once its body is emptied`()
         async throws
     {
-        let (bench, library) = (try Bench(), Library())
+        let (bench, library) = (try LedgerBench(), Library())
         try await bench.record(.undecodable("rubbish", naming: nil), "rubbish")
         _ = try await bench.ledger.acknowledge(1, note: "looked at", at: Timestamp(milliseconds: 2000))
         try await bench.record(.stated("success", .succeeded))
@@ -366,7 +367,7 @@ import Testing
     }
 
     @Test func `what a body was emptied of is held against its transitions, and mended by them`() async throws {
-        let (bench, library) = (try Bench(), Library())
+        let (bench, library) = (try LedgerBench(), Library())
         var traffic = RandomTraffic(bench.ledger, library, seed: 77)
         _ = try await traffic.run(steps: 200)
         let path = try await bench.copy()
@@ -454,7 +455,7 @@ import Testing
     }
 
     @Test func `what is held by a daemon is not mended, and what is not there is not made`() async throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         let library = Library()
         #expect(throws: RebuildError.self) { _ = try library.mend(bench.path) }
         let nowhere = bench.folder.appending(path: "nothing.db").path
@@ -464,7 +465,7 @@ import Testing
     }
 
     @Test func `every column of what is derived is compared, or known not to be`() throws {
-        let bench = try Bench()
+        let bench = try LedgerBench()
         for (table, columns) in Rebuild.columns {
             let known = try bench.rows("SELECT name FROM pragma_table_info(?)", [table])
             #expect(Set(columns) == Set(known), "\(table)")
@@ -483,7 +484,7 @@ extension ReceivedCallback.Content {
     }
 }
 
-extension Bench {
+extension LedgerBench {
     /// Closes the ledger, and copies it to where it is not held.
     func copy() async throws -> String {
         try await ledger.finish()

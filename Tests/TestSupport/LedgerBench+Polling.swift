@@ -1,9 +1,9 @@
-import Ledger
-import Payments
+package import Ledger
+package import Payments
 
-extension Bench {
+extension LedgerBench {
     /// The poll that is due, as the reconciler would find it.
-    func due(_ account: String = "ecp", at seconds: Int64) async throws -> DuePoll? {
+    package func due(_ account: String = "ecp", at seconds: Int64) async throws -> DuePoll? {
         switch try await ledger.due(of: account, besides: [], at: Timestamp(milliseconds: seconds * 1000)) {
         case .poll(let poll): poll
         case .nothing: nil
@@ -12,7 +12,7 @@ extension Bench {
 
     /// Records the result of a poll.
     @discardableResult
-    func answer(
+    package func answer(
         _ poll: DuePoll,
         _ result: StatusResult,
         _ body: [UInt8] = Array("an answer".utf8),
@@ -38,20 +38,21 @@ extension Bench {
         )
     }
 
-    func watch(
+    package func watch(
         _ entity: Entity,
         _ expectation: Expectation = Expectation(),
         account: String = "ecp",
         at seconds: Int64 = 1
-    )
-        async throws -> InstructionResult
-    {
+    ) async throws -> InstructionResult {
         try await instruct(.watch(expectation), entity, account: account, at: seconds)
     }
 
-    func instruct(_ command: Instruction.Command, _ entity: Entity, account: String = "ecp", at seconds: Int64 = 1)
-        async throws -> InstructionResult
-    {
+    package func instruct(
+        _ command: Instruction.Command,
+        _ entity: Entity,
+        account: String = "ecp",
+        at seconds: Int64 = 1
+    ) async throws -> InstructionResult {
         try await ledger.instruct(
             Instruction(
                 account: account,
@@ -60,15 +61,5 @@ extension Bench {
                 givenAt: Timestamp(milliseconds: seconds * 1000)
             )
         )
-    }
-}
-
-extension ReceivedCallback.Content {
-    /// The same content, as an answer.
-    var answer: StatusResult {
-        switch self {
-        case .report(let report), .unproven(let report): .report(report)
-        case .undecodable(let place, _): .undecodable(place)
-        }
     }
 }

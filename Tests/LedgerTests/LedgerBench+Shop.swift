@@ -1,13 +1,14 @@
 import Ledger
 import Payments
+import TestSupport
 
-extension Bench {
+extension LedgerBench {
     /// Three days of a shop with an account at each gateway, from 2024-06-01 on.
     ///
     /// It has sales, refunds, a chargeback, a payout, manual corrections, a test, money that is only held, orders paid
     /// twice in every possible way or rightly paid many times, and payments first learned of by polling.
-    static func withShop() async throws -> Bench {
-        let bench = try Bench()
+    static func withShop() async throws -> LedgerBench {
+        let bench = try LedgerBench()
         try await bench.firstDay()
         try await bench.secondDay()
         try await bench.thirdDay()
