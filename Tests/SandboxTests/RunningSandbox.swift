@@ -95,8 +95,6 @@ struct RunningSandbox: Sendable {
 
     /// Waits until no events are left, for ten seconds at most.
     func untilQuiet() async throws {
-        for _ in 0..<1000 where !sandbox.isQuiet {
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        _ = try await eventually { sandbox.isQuiet }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Gateways
 import Payments
 import Sandbox
+import TestSupport
 import Testing
 
 /// The whole sandbox, over HTTP.
@@ -62,7 +63,8 @@ import Testing
         try await RunningSandbox.run {
             $0.rate = 200
         } story: { running in
-            while running.sandbox.counters.created < 40 { try await Task.sleep(for: .milliseconds(5)) }
+            let areMade = try await eventually { running.sandbox.counters.created >= 40 }
+            #expect(areMade)
             running.sandbox.stopMaking()
             let created = running.sandbox.counters.created
             try await running.untilQuiet()

@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func `a port that nobody listens on is named as that`() async throws {
-        let url = "http://127.0.0.1:\(try await closedPort())"
+        let url = "http://127.0.0.1:\(try unusedPort())"
         let finding = try #require(try await Patient(Patient.account(asking: url)).findings("status endpoints").first)
         #expect(finding.verdict == .failure)
         #expect(finding.seen == "\(url): connection refused: nothing listens there")
@@ -127,7 +127,7 @@ import Testing
 
     @Test func `a daemon that is not there, or is another program, is a failure`() async throws {
         let patient = try Patient(
-            "admin: [\"127.0.0.1:\(try await closedPort())\"]\n\(Patient.account(asking: "http://127.0.0.1:1"))"
+            "admin: [\"127.0.0.1:\(try unusedPort())\"]\n\(Patient.account(asking: "http://127.0.0.1:1"))"
         )
         let finding = try await patient.findings("daemon", isOffline: true).first
         #expect(finding?.verdict == .failure)

@@ -146,17 +146,16 @@ import Testing
 extension RunningDaemon {
     /// The daemon's metrics, once it has read its accounts' state.
     func metrics() async throws -> String {
-        for _ in 0..<500 {
+        var text = ""
+        let isRead = try await eventually {
             let request = HTTPClientRequest(url: "http://127.0.0.1:\(adminPort)/metrics")
             let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-            let text = String(buffer: try await answer.body.collect(upTo: 1 << 20))
+            text = String(buffer: try await answer.body.collect(upTo: 1 << 20))
             // All daemons of the tests report to one place, and some have no accounts.
-            let isRead = ["open_alarms{account=\"ecb\"}", "probe_timestamp_seconds", "health_timestamp_seconds"]
+            return ["open_alarms{account=\"ecb\"}", "probe_timestamp_seconds", "health_timestamp_seconds"]
                 .allSatisfy { text.contains("\npaystate_\($0) ") }
-            if isRead { return text }
-            try await Task.sleep(for: .milliseconds(20))
         }
-        Issue.record("the daemon reports nothing of its health")
-        return ""
+        #expect(isRead, "the daemon reports nothing of its health")
+        return text
     }
 }

@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func `nobody listens`() async throws {
-        let port = try await closedPort()
+        let port = try unusedPort()
         for host in ["127.0.0.1", "localhost"] {
             try await ask("http://\(host):\(port)", expecting: .refused)
         }

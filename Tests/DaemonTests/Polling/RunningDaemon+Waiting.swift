@@ -3,16 +3,20 @@ import Foundation
 import Ledger
 import NIOCore
 import NIOHTTP1
+import TestSupport
 import Testing
 
 extension RunningDaemon {
-    /// Waits until a condition holds; ten seconds are more than anything here takes.
-    func wait(_ what: Comment, until isSo: () throws -> Bool) async throws {
-        for _ in 0..<500 {
-            if try isSo() { return }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        Issue.record(what)
+    /// Waits until a condition holds.
+    ///
+    /// - Parameter what: what is waited for, in words.
+    func wait(_ what: String, until isSo: () throws -> Bool) async throws {
+        guard try await eventually({ try isSo() }) else { throw NeverHappened(what: what) }
+    }
+
+    /// What was waited for in vain.
+    struct NeverHappened: Error {
+        let what: String
     }
 
     /// The payment, once it meets the condition.

@@ -166,12 +166,3 @@ extension ScriptedGateway {
         ])
     }
 }
-
-/// A port on which nothing listens: it was free a moment ago.
-func closedPort() async throws -> Int {
-    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-        .bind(host: "127.0.0.1", port: 0).get()
-    let port = channel.localAddress?.port ?? 0
-    try await channel.close()
-    return port
-}

@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// systemd's end of `$NOTIFY_SOCKET`: a real datagram socket, and the messages received.
@@ -48,15 +49,16 @@ final class NotifySocket: Sendable {
         }
     }
 
-    /// Waits for a message after the first `count`; ten seconds are more than anything here takes.
+    /// Waits for a message after the first `count`.
     @discardableResult
     func message(after count: Int = 0, _ isIt: (String) -> Bool) async throws -> String {
-        for _ in 0..<1000 {
-            if let message = messages.dropFirst(count).first(where: isIt) { return message }
-            try await Task.sleep(for: .milliseconds(10))
+        var message: String?
+        let isHeard = try await eventually(every: .milliseconds(10)) {
+            message = messages.dropFirst(count).first(where: isIt)
+            return message != nil
         }
-        Issue.record("systemd heard no such thing, but \(messages)")
-        return ""
+        #expect(isHeard, "systemd heard no such thing, but \(messages)")
+        return message ?? ""
     }
 
     func beats() -> Int { messages.count { $0.hasPrefix("WATCHDOG=1") } }

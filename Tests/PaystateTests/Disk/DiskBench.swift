@@ -7,7 +7,6 @@ import NIOHTTP1
 import Payments
 import Sandbox
 import TestSupport
-import paystate
 
 /// The real program on a disk that fails on demand: `FaultyDisk` is preloaded into it.
 final class DiskBench {
@@ -31,7 +30,7 @@ final class DiskBench {
     init() throws {
         faults = try TemporaryFolder()
         daemon = try DaemonProcess(
-            gateways: freePort(),
+            gateways: unusedPort(),
             environment: [
                 "FAULTY_DISK": faults.path,
                 "LD_PRELOAD": DaemonProcess.products.appending(path: "libFaultyDisk.so").path,
@@ -84,15 +83,6 @@ final class DiskBench {
         request.headers.add(name: "Content-Type", value: "application/json")
         request.body = .bytes(ByteBuffer(string: #"{"account":"ecp","payment_id":"\#(payment)"}"#))
         return try await ask(request)
-    }
-
-    /// Repeats a check until it holds; ten seconds are more than anything here takes.
-    func wait(until isSo: () async throws -> Bool) async throws -> Bool {
-        for _ in 0..<400 {
-            if try await isSo() { return true }
-            try await Task.sleep(for: .milliseconds(25))
-        }
-        return false
     }
 
     /// The payments that the ledger knows.

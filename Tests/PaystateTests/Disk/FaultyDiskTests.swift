@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Ledger
+import TestSupport
 import Testing
 
 /// The real program while its disk is full, short of space, read-only, or broken.
@@ -27,13 +28,13 @@ import Testing
         #expect(readiness.status == 503)
         #expect(readiness.text == reason)
         #expect(try await bench.get("/healthz").status == 200)
-        let isTold = try await bench.wait {
+        let isTold = try await eventually {
             try await bench.get("/metrics").text.contains("paystate_asking_halted 1\n")
         }
         #expect(isTold)
         #expect(try bench.recorded() == bench.acknowledged)
         try bench.end(fault)
-        let isRecovered = try await bench.wait {
+        let isRecovered = try await eventually {
             try await bench.get("/metrics").text.contains("paystate_asking_halted 0\n")
         }
         #expect(isRecovered, "though nobody asked whether it is ready")
@@ -66,7 +67,7 @@ import Testing
         #expect(try await bench.get("/readyz").status == 503)
         #expect(try await bench.post()?.status == 200)
         try bench.end(.short)
-        let isAsked = try await bench.wait { try bench.payments().contains { $0.text("polls") != "0" } }
+        let isAsked = try await eventually { try bench.payments().contains { $0.text("polls") != "0" } }
         #expect(isAsked)
         #expect(bench.daemon.log.contains("polling is halted"))
     }

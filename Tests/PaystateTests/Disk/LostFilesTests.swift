@@ -93,7 +93,7 @@ import Testing
         for _ in 0..<3 { try await bench.post() }
         try bench.begin(.short, "1")
         try FileManager.default.removeItem(atPath: bench.daemon.database)
-        let isTold = try await bench.wait { bench.daemon.log.contains("no room for a copy") }
+        let isTold = try await eventually { bench.daemon.log.contains("no room for a copy") }
         #expect(isTold)
         #expect(try await bench.get("/healthz").status == 200)
         #expect(try await bench.post()?.status == 503)
@@ -128,7 +128,7 @@ import Testing
             _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM payments")
         }
         try await bench.daemon.start()
-        let isTold = try await bench.wait {
+        let isTold = try await eventually {
             try await bench.get("/metrics").text.contains("paystate_wal_reader_process \(getpid())\n")
         }
         #expect(isTold)

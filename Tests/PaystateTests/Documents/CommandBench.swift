@@ -87,15 +87,13 @@ final class CommandBench {
         request.body = .bytes(
             ByteBuffer(string: #"{"account":"eu-shop","amount_minor":5200,"currency":"EUR","reference":"ORDER-17"}"#)
         )
-        for _ in 0..<400 {
-            let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(2))  // Not yet listening.
-            if let answer {
-                #expect(answer.status.code == 200)
-                return
-            }
-            try await Task.sleep(for: .milliseconds(25))
+        let isAnswered = try await eventually {
+            // Not yet listening.
+            guard let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(2)) else { return false }
+            #expect(answer.status.code == 200)
+            return true
         }
-        Issue.record("the sandbox does not answer")
+        #expect(isAnswered, "the sandbox does not answer")
     }
 
     private static func configuration(callbacks: Int, admin: Int, gateways: Int) -> String {

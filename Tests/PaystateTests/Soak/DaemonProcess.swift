@@ -5,7 +5,6 @@ import NIOCore
 import NIOHTTP1
 import Sandbox
 import TestSupport
-import paystate
 
 /// The real program as a separate process, which can be stopped, killed and restarted on the same ports and database.
 final class DaemonProcess {
@@ -31,7 +30,7 @@ final class DaemonProcess {
     ///   - text: the configuration, given the ports of its listeners. Its database is `paystate.db`, beside it.
     init(environment: [String: String] = [:], configuration text: (_ callbacks: Int, _ admin: Int) -> String) throws {
         self.environment = environment
-        (callbacks, admin) = (try freePort(), try freePort())
+        (callbacks, admin) = (try unusedPort(), try unusedPort())
         folder = try TemporaryFolder()
         database = folder.database
         try folder.write(text(callbacks, admin), to: "paystate.yaml")

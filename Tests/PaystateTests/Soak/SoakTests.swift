@@ -23,7 +23,7 @@ import paystate
     private static let timeout = Duration.seconds(90)
 
     @Test func `whatever the network and the gateways do, ledger and gateways agree in the end`() async throws {
-        let gateways = try freePort()
+        let gateways = try unusedPort()
         let daemon = try DaemonProcess(gateways: gateways)
         defer { daemon.remove() }
         let (orders, order) = AsyncStream<CreatedPayment>.makeStream()

@@ -2,8 +2,8 @@ import Daemon
 import Foundation
 import Ledger
 import Sandbox
+import TestSupport
 import Testing
-import paystate
 
 /// The real program under load, killed at random, frozen, restarted, and read by other programs: whatever it
 /// acknowledged is in the database, once, and follows from the evidence.
@@ -16,7 +16,7 @@ import paystate
 
     @Test func `whatever is killed, what was acknowledged is there, once`() async throws {
         // No gateway answers its polls: only receiving is tested.
-        let daemon = try DaemonProcess(gateways: try freePort())
+        let daemon = try DaemonProcess(gateways: try unusedPort())
         defer { daemon.remove() }
         try daemon.endWithTests()
         try await daemon.start()
