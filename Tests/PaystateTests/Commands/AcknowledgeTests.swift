@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `paystate acknowledge`, as its own process, with and without a daemon.
@@ -7,11 +8,11 @@ import Testing
         let daemon = try DaemonProcess(gateways: 1)
         defer { daemon.remove() }
         let arguments = ["acknowledge", "17", "--note", "agreed", "--config", daemon.configuration]
-        let alone = try daemon.follow(arguments)
+        let alone = try await daemon.follow(arguments)
         #expect(alone.status == 66)
         #expect(alone.errors.contains("there is no anomaly 17"))
         try await daemon.start()
-        let beside = try daemon.follow(arguments + ["--json"])
+        let beside = try await daemon.follow(arguments + ["--json"])
         #expect(beside.status == 66)
         #expect(beside.errors == alone.errors)
     }
@@ -22,10 +23,10 @@ import Testing
     ]
 
     @Test(arguments: unusable)
-    func `what cannot be meant is a usage error`(_ arguments: [String]) throws {
+    func `what cannot be meant is a usage error`(_ arguments: [String]) async throws {
         let daemon = try DaemonProcess(gateways: 1)
         defer { daemon.remove() }
-        let answer = try daemon.follow(["acknowledge"] + arguments + ["--config", daemon.configuration])
+        let answer = try await daemon.follow(["acknowledge"] + arguments + ["--config", daemon.configuration])
         #expect(answer.status == 64)
         #expect(!answer.errors.isEmpty)
     }

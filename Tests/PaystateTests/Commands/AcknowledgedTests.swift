@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 /// `paystate acknowledge` closes an anomaly, with and without a daemon.
@@ -12,9 +13,9 @@ import Testing
         try await daemon.receive("EP-1", "teleported")
         if !daemonRuns { #expect(daemon.stop() == 0) }
         let arguments = ["acknowledge", "1", "--note", "agreed with the buyer", "--config", daemon.configuration]
-        let closed = try daemon.follow(arguments)
+        let closed = try await daemon.follow(arguments)
         #expect(closed.status == 0, "\(closed.errors)")
-        let again = try daemon.follow(arguments)
+        let again = try await daemon.follow(arguments)
         #expect(again.status == 64)
         #expect(again.errors.contains("anomaly 1 is already closed: agreed with the buyer"))
         let chronicle = try #require(

@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Payments
+import TestSupport
 import Testing
 import paystate
 
@@ -13,7 +14,7 @@ import paystate
             ([], "No alarms are open.\n"), (["--all"], "There are no anomalies.\n"), (["--json"], "[]\n"),
         ]
         for (options, output) in outputs {
-            let list = try FinishedCommand(["alarms", "--database", bench.database] + options)
+            let list = try await ProgramRun.paystate(["alarms", "--database", bench.database] + options)
             #expect(list.status == 0, "\(list.errors)")
             #expect(list.output == output)
         }
@@ -22,7 +23,7 @@ import paystate
     @Test func `an open alarm says since when, about what, and how to close it`() async throws {
         let bench = try StoryBench()
         try await Self.mismatch(in: bench)
-        let list = try FinishedCommand(["alarms", "--database", bench.database])
+        let list = try await ProgramRun.paystate(["alarms", "--database", bench.database])
         #expect(list.status == 0, "\(list.errors)")
         #expect(
             list.output == """
@@ -35,16 +36,16 @@ import paystate
 
                 """
         )
-        let other = try FinishedCommand(["alarms", "--account", "by-shop", "--database", bench.database])
+        let other = try await ProgramRun.paystate(["alarms", "--account", "by-shop", "--database", bench.database])
         #expect(other.output == "No alarms are open.\n")
     }
 
     @Test func `what is settled is told only with the others, and how`() async throws {
         let bench = try StoryBench()
         try await Self.regression(in: bench)
-        let open = try FinishedCommand(["alarms", "--database", bench.database])
+        let open = try await ProgramRun.paystate(["alarms", "--database", bench.database])
         #expect(open.output == "No alarms are open.\n")
-        let all = try FinishedCommand(["alarms", "--all", "--database", bench.database])
+        let all = try await ProgramRun.paystate(["alarms", "--all", "--database", bench.database])
         #expect(all.output.contains("1   2026-11-22 10:05  regression  eu-shop\n    payment ORDER-17: "))
         #expect(all.output.contains("    Alarm, closed 2026-11-22 10:05: the gateway was asked, and its answer\n"))
         #expect(!all.output.contains("acknowledge"))
@@ -54,7 +55,7 @@ import paystate
         let bench = try StoryBench()
         try await Self.regression(in: bench)
         try await Self.mismatch(in: bench, id: "ORDER-18", at: 400)
-        let all = try FinishedCommand(["alarms", "--all", "--limit", "1", "--database", bench.database])
+        let all = try await ProgramRun.paystate(["alarms", "--all", "--limit", "1", "--database", bench.database])
         #expect(all.output.contains("payment ORDER-18: "))
         #expect(!all.output.contains("ORDER-17"))
         #expect(all.output.contains("\n    Alarm, open.\nThe newest 1 are shown; --limit shows more.\n"))
@@ -63,7 +64,7 @@ import paystate
     @Test func `programs get the columns of the view`() async throws {
         let bench = try StoryBench()
         try await Self.mismatch(in: bench)
-        let list = try FinishedCommand(["alarms", "--json", "--database", bench.database])
+        let list = try await ProgramRun.paystate(["alarms", "--json", "--database", bench.database])
         let rows = try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: Any]]
         let row = try #require(rows?.first)
         #expect(row["kind"] as? String == "amount_mismatch")

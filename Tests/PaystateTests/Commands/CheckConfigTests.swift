@@ -1,4 +1,3 @@
-import Foundation
 import TestSupport
 import Testing
 
@@ -10,43 +9,32 @@ import Testing
           eu-old: {gateway: ecommpay, project_id: 240, secrets: [{file: key}]}
         """
 
-    @Test func `it tells where the gateways call back, and warns of what is unwise`() throws {
-        let (status, output, complaints) = try check("listen: 0.0.0.0:8080\n\(Self.accounts)")
-        #expect(status == 0)
+    @Test func `it tells where the gateways call back, and warns of what is unwise`() async throws {
+        let run = try await check("listen: 0.0.0.0:8080\n\(Self.accounts)")
+        #expect(run.status == 0)
+        let output = run.output
         #expect(output.contains("account   eu-shop (ecommpay): the gateway posts callbacks to /callbacks/eu-shop\n"))
         #expect(output.contains("account   eu-old (ecommpay): the gateway posts callbacks to /callbacks/eu-old\n"))
-        #expect(complaints.contains("paystate.yaml:1: listen: 0.0.0.0:8080 is reachable from other machines"))
+        #expect(run.errors.contains("paystate.yaml:1: listen: 0.0.0.0:8080 is reachable from other machines"))
         let twin = "paystate.yaml:4: accounts.eu-old: is the same at the gateway as `eu-shop` in line 3"
-        #expect(complaints.contains(twin))
+        #expect(run.errors.contains(twin))
     }
 
-    @Test func `a folder that is missing keeps the daemon from starting`() throws {
-        let (status, output, complaints) = try check(
+    @Test func `a folder that is missing keeps the daemon from starting`() async throws {
+        let run = try await check(
             "database: nowhere/p.db\nadmin: [/nowhere/a.sock]\n\(Self.accounts)"
         )
-        #expect(status == 78)
-        #expect(output == "")
-        #expect(complaints.contains("paystate.yaml:1: database: there is no folder "))
-        #expect(complaints.contains("paystate.yaml:2: admin[0]: there is no folder /nowhere: make it"))
+        #expect(run.status == 78)
+        #expect(run.output == "")
+        #expect(run.errors.contains("paystate.yaml:1: database: there is no folder "))
+        #expect(run.errors.contains("paystate.yaml:2: admin[0]: there is no folder /nowhere: make it"))
     }
 
-    private func check(_ configuration: String) throws -> (status: Int32, output: String, complaints: String) {
+    private func check(_ configuration: String) async throws -> ProgramRun {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         let file = try folder.write(configuration, to: "paystate.yaml")
         try folder.write("sesame\n", to: "key")
-        let process = Process()
-        let (output, complaints) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-            .appending(path: "paystate")
-        process.arguments = ["check-config", "--config", file]
-        process.standardOutput = output
-        process.standardError = complaints
-        try process.run()
-        let texts = try [output, complaints].map { pipe in
-            String(decoding: try pipe.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        }
-        process.waitUntilExit()
-        return (process.terminationStatus, texts[0], texts[1])
+        return try await ProgramRun.paystate(["check-config", "--config", file])
     }
 }

@@ -1,6 +1,7 @@
 import Daemon
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 import paystate
 
@@ -36,19 +37,12 @@ import paystate
         #expect(lines[2].hasPrefix("                     https"))
     }
 
-    @Test func `the exit code is what monitoring expects`() throws {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(
-            path: "paystate"
-        )
-        process.arguments = ["doctor", "--json", "--offline", "--config", "/nowhere/paystate.yaml"]
-        process.standardOutput = output
-        try process.run()
-        let bytes = try #require(try output.fileHandleForReading.readToEnd())
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 2)
-        let report = try #require(try JSONSerialization.jsonObject(with: bytes) as? [String: Any])
+    @Test func `the exit code is what monitoring expects`() async throws {
+        let run = try await ProgramRun.paystate([
+            "doctor", "--json", "--offline", "--config", "/nowhere/paystate.yaml",
+        ])
+        #expect(run.status == 2)
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
         #expect(report["verdict"] as? String == "failure")
         let first = try #require((report["findings"] as? [[String: Any]])?.first)
         #expect(first["check"] as? String == "configuration")

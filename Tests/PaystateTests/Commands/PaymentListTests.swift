@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import Payments
+import TestSupport
 import Testing
 import paystate
 
@@ -10,7 +11,7 @@ import paystate
 
     @Test func `the list fits 80 columns, and says how to see what was shortened`() async throws {
         let bench = try await Self.bench()
-        let list = try FinishedCommand(["payments", "--database", bench.database])
+        let list = try await ProgramRun.paystate(["payments", "--database", bench.database])
         #expect(list.status == 0, "\(list.errors)")
         #expect(
             list.output == """
@@ -25,7 +26,7 @@ import paystate
 
     @Test func `where nothing is shortened nothing is said of it, and one account is not named`() async throws {
         let bench = try await Self.bench()
-        let list = try FinishedCommand(["payments", "--database", bench.database, "--account", "eu-shop"])
+        let list = try await ProgramRun.paystate(["payments", "--database", bench.database, "--account", "eu-shop"])
         #expect(
             list.output == """
                 UPDATED (UTC)     PAYMENT   STATE    AMOUNT     REFERENCE
@@ -37,7 +38,7 @@ import paystate
 
     @Test func `wide shows everything in full`() async throws {
         let bench = try await Self.bench()
-        let list = try FinishedCommand(["payments", "--wide", "--limit", "1", "--database", bench.database])
+        let list = try await ProgramRun.paystate(["payments", "--wide", "--limit", "1", "--database", bench.database])
         let lines = list.output.split(separator: "\n").map(String.init)
         try #require(lines.count == 3, "\(list.output)")
         #expect(
@@ -86,7 +87,7 @@ import paystate
     {
         let bench = try await Self.bench()
         try await bench.instruct(.watch(Expectation(reference: "order-8")), .payment(id: "W-1"), at: 3)
-        let list = try FinishedCommand(["payments", "--json", "--database", bench.database] + options)
+        let list = try await ProgramRun.paystate(["payments", "--json", "--database", bench.database] + options)
         #expect(list.status == 0, "\(list.errors)")
         let rows = try JSONSerialization.jsonObject(with: Data(list.output.utf8)) as? [[String: Any]]
         #expect(rows?.compactMap { $0["payment_id"] as? String } == expected)
@@ -109,8 +110,8 @@ import paystate
     }
 
     @Test(arguments: ["yesterday", "2026-13-01", "2h ago", "-2h"])
-    func `a time that cannot be meant is a usage error that says what to write`(_ time: String) throws {
-        let list = try FinishedCommand(["payments", "--since=\(time)", "--database", "/nowhere/paystate.db"])
+    func `a time that cannot be meant is a usage error that says what to write`(_ time: String) async throws {
+        let list = try await ProgramRun.paystate(["payments", "--since=\(time)", "--database", "/nowhere/paystate.db"])
         #expect(list.status == 64)
         #expect(list.errors.contains("write 2026-11-27T08:00:00Z, 2026-11-27, or how long ago, such as 2h or 7d"))
     }
@@ -119,12 +120,12 @@ import paystate
     func `an account that is not there is a usage error that names those that are`(_ command: [String]) async throws {
         let bench = try await Self.bench()
         let options = ["--database", bench.database, "--account"]
-        let near = try FinishedCommand(command + options + ["eu-shp"])
+        let near = try await ProgramRun.paystate(command + options + ["eu-shp"])
         #expect(near.status == 64)
         #expect(near.output == "")
         let names = "the database has: by-shop, eu-shop\n"
         #expect(near.errors == "there is no account «eu-shp» (did you mean eu-shop?); \(names)")
-        let far = try FinishedCommand(command + options + ["nowhere"])
+        let far = try await ProgramRun.paystate(command + options + ["nowhere"])
         #expect(far.status == 64)
         #expect(far.errors == "there is no account «nowhere»; \(names)")
     }

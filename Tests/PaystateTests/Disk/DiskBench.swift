@@ -33,7 +33,7 @@ final class DiskBench {
             gateways: unusedPort(),
             environment: [
                 "FAULTY_DISK": faults.path,
-                "LD_PRELOAD": DaemonProcess.products.appending(path: "libFaultyDisk.so").path,
+                "LD_PRELOAD": ProgramRun.products.appending(path: "libFaultyDisk.so").path,
             ]
         )
     }

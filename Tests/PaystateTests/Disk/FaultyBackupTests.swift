@@ -18,19 +18,15 @@ import Testing
         defer { folder.remove() }
         let empty = try await Self.makeLedger(at: folder.database)
         if !fault.isEmpty { try folder.write("\(empty)", to: fault) }
-        let backup = Process()
-        backup.executableURL = DaemonProcess.products.appending(path: "paystate")
-        backup.arguments = ["backup", folder.path("copy.db"), "--database", folder.database]
-        backup.environment = ProcessInfo.processInfo.environment.merging([
-            "FAULTY_DISK": folder.path,
-            "LD_PRELOAD": DaemonProcess.products.appending(path: "libFaultyDisk.so").path,
-        ]) { $1 }
-        let errors = Pipe()
-        (backup.standardError, backup.standardOutput) = (errors, FileHandle.nullDevice)
-        try backup.run()
-        let said = String(decoding: try errors.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-        backup.waitUntilExit()
-        #expect(backup.terminationStatus == code, "\(said)")
+        let run = try await ProgramRun.paystate(
+            ["backup", folder.path("copy.db"), "--database", folder.database],
+            environment: [
+                "FAULTY_DISK": folder.path,
+                "LD_PRELOAD": ProgramRun.products.appending(path: "libFaultyDisk.so").path,
+            ]
+        )
+        let said = run.errors
+        #expect(run.status == code, "\(said)")
         #expect(words.isEmpty ? said.isEmpty : said.contains(words), "\(said)")
         #expect(!said.contains("restore"))
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.contains("copy.db") }

@@ -114,13 +114,13 @@ import Testing
         try await bench.daemon.start()
         #expect(bench.daemon.stop() == 0)
         try bench.begin(.fsync)
-        let (status, errors) = try bench.daemon.follow(
+        let run = try await bench.daemon.follow(
             command + ["--config", bench.daemon.configuration],
             input: "account,payment_id\necp,EP-1\n"
         )
-        #expect(status == 74)
-        #expect(errors.contains("recovers at the next start"))
-        #expect(!errors.contains("again"))
+        #expect(run.status == 74)
+        #expect(run.errors.contains("recovers at the next start"))
+        #expect(!run.errors.contains("again"))
     }
 
     @Test func `an fsync that fails at the end of a rebuild is not taken for success`() async throws {
@@ -129,11 +129,11 @@ import Testing
         for _ in 0..<3 { try await bench.post() }
         bench.daemon.stop(with: SIGKILL)  // So that something is left in the log.
         try bench.begin(.fsync)
-        let (status, errors) = try bench.daemon.follow(["rebuild", "--database", bench.daemon.database])
-        #expect(status == 74)
-        #expect(errors.contains("it is unknown whether"))
+        let run = try await bench.daemon.follow(["rebuild", "--database", bench.daemon.database])
+        #expect(run.status == 74)
+        #expect(run.errors.contains("it is unknown whether"))
         try bench.end(.fsync)
-        #expect(try bench.daemon.follow(["rebuild", "--database", bench.daemon.database]).status == 0)
+        #expect(try await bench.daemon.follow(["rebuild", "--database", bench.daemon.database]).status == 0)
         #expect(try bench.recorded() == bench.acknowledged)
     }
 
@@ -147,11 +147,11 @@ import Testing
         #expect(bench.daemon.stop() == 0)
         // Space for the schema, but not for what is derived.
         try bench.begin(.full, "\(try #require(empty) >> 10)")
-        let (status, errors) = try bench.daemon.follow(["rebuild", "--check", "--database", bench.daemon.database])
-        #expect(status == 73)
-        #expect(errors.contains("everything is derived again in /"))
-        #expect(!errors.contains(bench.daemon.database))
-        #expect(errors.contains("$TMPDIR"))
+        let run = try await bench.daemon.follow(["rebuild", "--check", "--database", bench.daemon.database])
+        #expect(run.status == 73)
+        #expect(run.errors.contains("everything is derived again in /"))
+        #expect(!run.errors.contains(bench.daemon.database))
+        #expect(run.errors.contains("$TMPDIR"))
     }
 
     @Test func `an fsync that fails at the end is not taken for success`() async throws {

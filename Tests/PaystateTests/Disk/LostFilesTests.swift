@@ -27,7 +27,7 @@ import Testing
         #expect(try await bench.postAgain()?.status == 200)
         #expect(try bench.payments().count == 4)
         #expect(bench.daemon.stop() == 0)
-        #expect(try bench.daemon.follow(["rebuild", "--check", "--database", bench.daemon.database]).status == 0)
+        #expect(try await bench.daemon.follow(["rebuild", "--check", "--database", bench.daemon.database]).status == 0)
     }
 
     @Test func `nobody calls, and the log is saved all the same, though a reader holds an old view`() async throws {
@@ -109,12 +109,12 @@ import Testing
         try await bench.daemon.start()
         try await bench.post()
         try FileManager.default.removeItem(atPath: bench.daemon.database + ".lock")
-        let second = try bench.daemon.follow(["rebuild", "--database", bench.daemon.database])
+        let second = try await bench.daemon.follow(["rebuild", "--database", bench.daemon.database])
         #expect(second.status != 0)
         #expect(second.errors.contains("holds \(bench.daemon.database)"), "\(second.errors)")
         #expect(try await bench.post()?.status == 200)
         #expect(bench.daemon.stop() == 0)
-        #expect(try bench.daemon.follow(["rebuild", "--database", bench.daemon.database]).status == 0)
+        #expect(try await bench.daemon.follow(["rebuild", "--database", bench.daemon.database]).status == 0)
     }
 
     @Test func `who reads the oldest view is told as a metric`() async throws {

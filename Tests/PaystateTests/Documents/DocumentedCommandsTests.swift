@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The command lines of the documents do what they are shown for: each runs on a small ledger, and its exit code is
@@ -69,7 +70,7 @@ import Testing
                 case .until(let text, let arguments, let signal, let status) = trial
             else { continue }
             let end = try await bench.runs.start(command.words + arguments, until: text, signal)
-            #expect(end.hasSaid && end.status == status, "\(command)\n\(end)")
+            #expect((end.output + end.errors).contains(text) && end.status == status, "\(command)\n\(end)")
         }
         try await bench.withDaemon { folder in
             for command in beside {

@@ -54,26 +54,16 @@ final class DaemonProcess {
         throw NotReady(log: self.log)
     }
 
-    /// Runs another command to its end, and returns its exit code and error output.
-    func follow(_ arguments: [String], input: String = "") throws -> (status: Int32, errors: String) {
-        let process = program(arguments)
-        let (source, errors) = (Pipe(), Pipe())
-        process.standardInput = source
-        process.standardError = errors
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        try source.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-        try source.fileHandleForWriting.close()
-        let text = try errors.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+    /// Runs another command to its end, with the same variables.
+    func follow(_ arguments: [String], input: String = "") async throws -> ProgramRun {
+        try await ProgramRun.paystate(arguments, input: input, environment: environment)
     }
 
     var configuration: String { folder.path("paystate.yaml") }
 
     private func program(_ arguments: [String]) -> Process {
         let process = Process()
-        process.executableURL = Self.products.appending(path: "paystate")
+        process.executableURL = ProgramRun.products.appending(path: "paystate")
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.arguments = arguments
         return process
@@ -84,9 +74,6 @@ final class DaemonProcess {
         // Without a log, there is nothing to show.
         (try? String(contentsOf: folder.file("log"), encoding: .utf8)) ?? ""
     }
-
-    /// The folder of the build's programs and libraries.
-    static var products: URL { URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent() }
 
     /// The exit code, once it has ended by itself; `nil` if it does not end.
     func end() async throws -> Int32? {
