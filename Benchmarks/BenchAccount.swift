@@ -2,12 +2,11 @@ import Gateways
 import Ledger
 import Payments
 import Sandbox
+import TestSupport
 
 /// A benchmark's only account: its callbacks, the daemon's configuration for it, and the received callbacks that the
 /// daemon would make.
 struct BenchAccount {
-    /// The ledger's file name in a benchmark's folder.
-    static let database = "paystate.db"
     static let name = "bench"
     private static let projectID: Int64 = 240
     private static let secret = "secret-of-the-benchmarks"
@@ -30,8 +29,6 @@ struct BenchAccount {
     ///   - gateway: the address to poll; nothing listens at the default.
     static func configuration(questions: Int = 1, gateway: String = "http://127.0.0.1:9") -> String {
         """
-        database: \(database)
-        listen: 127.0.0.1:0
         reconcile: {first_after: 1d, schedule: [1d], requests_per_second: \(questions), concurrency: 64}
         accounts:
           \(name): {gateway: ecommpay, project_id: \(projectID), secrets: [{value: \(secret)}], api_url: "\(gateway)"}
@@ -93,7 +90,7 @@ struct BenchAccount {
         duration: Duration,
         warmUp: Duration
     ) async throws -> FloodReport {
-        var flood = Flood(of: series, numbers: numbers, to: Self.target(port: process.port))
+        var flood = Flood(of: series, numbers: numbers, to: Self.target(port: process.callbacks))
         flood.connections = connections
         flood.duration = duration
         flood.warmUp = warmUp

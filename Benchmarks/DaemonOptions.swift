@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import TestSupport
 
 /// The daemon to measure, and the disk to use.
 struct DaemonOptions: ParsableArguments {
@@ -15,8 +16,12 @@ struct DaemonOptions: ParsableArguments {
         }
     }
 
-    var binary: URL {
-        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "paystate")
-        return daemon.map { URL(filePath: $0) } ?? beside
+    var binary: URL { daemon.map { URL(filePath: $0) } ?? ProgramRun.products.appending(path: "paystate") }
+
+    /// Makes a folder for a run, and removes it when the run is over.
+    func withFolder<Output>(_ run: (TemporaryFolder) async throws -> Output) async throws -> Output {
+        let folder = try TemporaryFolder(in: URL(filePath: self.folder))
+        defer { folder.remove() }
+        return try await run(folder)
     }
 }

@@ -2,9 +2,6 @@ import Sandbox
 
 /// Why the figures would be meaningless.
 enum InvalidRun: Error, CustomStringConvertible {
-    case cannotStart(log: String)
-    case cannotStop(status: Int32, log: String)
-    case noMemoryFigure
     case duplicate
     case nothingDue
     /// Some callbacks were not acknowledged.
@@ -14,9 +11,6 @@ enum InvalidRun: Error, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .cannotStart(let log): "the daemon does not start; it said:\n\(log)"
-        case .cannotStop(let status, let log): "the daemon did not stop gracefully (status \(status)); it said:\n\(log)"
-        case .noMemoryFigure: "/proc does not tell the daemon's memory"
         case .nothingDue: "nothing was due in a ledger full of overdue payments"
         case .duplicate: "a callback was in the ledger before it was sent"
         case .refused(let report):

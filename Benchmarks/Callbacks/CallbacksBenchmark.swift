@@ -2,6 +2,7 @@ import Foundation
 import Histogram
 import Ledger
 import Sandbox
+import TestSupport
 
 /// Measures the daemon under load and the ledger alone, in turn and on one database; and one callback at a time,
 /// compared with the disk.
@@ -28,14 +29,14 @@ struct CallbacksBenchmark: Sendable {
         var recorded = 0
     }
 
-    func run(in scratch: Scratch) async throws -> CallbacksFigures {
+    func run(in folder: TemporaryFolder) async throws -> CallbacksFigures {
         var progress = Tally()
-        try await fill(scratch.path(BenchAccount.database), &progress)
-        let (single, disk) = try await single(in: scratch, &progress)
+        try await fill(folder.database, &progress)
+        let (single, disk) = try await single(in: folder, &progress)
         var done: [CallbacksRound] = []
         for number in 1...rounds {
             Progress.say("round \(number) of \(rounds)")
-            done.append(try await round(in: scratch, &progress))
+            done.append(try await round(in: folder, &progress))
         }
         return CallbacksFigures(held: held, connections: connections, rounds: done, single: single, disk: disk)
     }
@@ -50,31 +51,31 @@ struct CallbacksBenchmark: Sendable {
         progress = Tally(next: held, recorded: held)
     }
 
-    private func single(in scratch: Scratch, _ progress: inout Tally) async throws -> (
+    private func single(in folder: TemporaryFolder, _ progress: inout Tally) async throws -> (
         FloodReport, disk: Latencies
     ) {
         Progress.say("one callback at a time")
-        var disk = try DiskSync.waits(in: scratch.folder)
+        var disk = try DiskSync.waits(in: folder.url)
         let numbers = take(&progress, connections: 1)
-        let report = try await DaemonProcess.run(daemon, configuration: BenchAccount.configuration(), in: scratch) {
+        let report = try await DaemonProcess.run(daemon, configuration: BenchAccount.configuration(), in: folder) {
             try await flood($0, numbers, connections: 1)
         }
         progress.recorded += report.acknowledged
-        disk.add(try DiskSync.waits(in: scratch.folder))
+        disk.add(try DiskSync.waits(in: folder.url))
         return (report, disk: Latencies(disk))
     }
 
-    private func round(in scratch: Scratch, _ progress: inout Tally) async throws -> CallbacksRound {
+    private func round(in folder: TemporaryFolder, _ progress: inout Tally) async throws -> CallbacksRound {
         let numbers = take(&progress, connections: connections)
         let (report, memory) = try await DaemonProcess.run(
             daemon,
             configuration: BenchAccount.configuration(),
-            in: scratch
+            in: folder
         ) { process in
             (try await flood(process, numbers, connections: connections), try process.peakMemory())
         }
         progress.recorded += report.acknowledged
-        let ledger = try BenchAccount.openLedger(at: scratch.path(BenchAccount.database))
+        let ledger = try BenchAccount.openLedger(at: folder.database)
         try await check(ledger, &progress)
         let receipts = progress.next..<progress.next + report.acknowledged
         progress.next = receipts.upperBound

@@ -53,7 +53,7 @@ struct CallbacksCommand: AsyncParsableCommand {
         )
         do {
             let figures = try await interruptible {
-                try await Scratch.use(in: options.folder) { try await benchmark.run(in: $0) }
+                try await options.withFolder { try await benchmark.run(in: $0) }
             }
             print(json ? try figures.json() : figures.table())
         } catch is CancellationError {

@@ -4,6 +4,7 @@ import Ledger
 import Logging
 import Payments
 import Sandbox
+import TestSupport
 
 /// Measures overdue payments: the search for the next one, polling at full rate, and callbacks meanwhile.
 struct DueBenchmark: Sendable {
@@ -19,16 +20,16 @@ struct DueBenchmark: Sendable {
     let questions: Int
     let duration: Duration
 
-    func run(in scratch: Scratch) async throws -> DueFigures {
-        let path = scratch.path(BenchAccount.database)
+    func run(in folder: TemporaryFolder) async throws -> DueFigures {
+        let path = folder.database
         let search = try await search(path)
         return try await GatewayWithoutPayments.run { gateway in
             Progress.say("callbacks, while hardly anything is asked")
-            let quiet = try await flood(0, questions: 1, gateway, in: scratch)
+            let quiet = try await flood(0, questions: 1, gateway, in: folder)
             Progress.say("asking, \(questions) a second")
-            let asking = try await ask(gateway, path, in: scratch)
+            let asking = try await ask(gateway, path, in: folder)
             Progress.say("callbacks, while \(questions) a second are asked")
-            let busy = try await flood(1, questions: questions, gateway, in: scratch)
+            let busy = try await flood(1, questions: questions, gateway, in: folder)
             return DueFigures(
                 overdue: overdue,
                 questions: questions,
@@ -68,10 +69,10 @@ struct DueBenchmark: Sendable {
     private func ask(
         _ gateway: String,
         _ path: String,
-        in scratch: Scratch
+        in folder: TemporaryFolder
     ) async throws -> (asked: Int, time: Duration, memory: [Int]) {
         let configuration = BenchAccount.configuration(questions: questions, gateway: gateway)
-        return try await DaemonProcess.run(daemon, configuration: configuration, in: scratch) { process in
+        return try await DaemonProcess.run(daemon, configuration: configuration, in: folder) { process in
             let ledger = try LedgerReader(at: path)
             try await Task.sleep(for: Self.warmUp)
             let before = try ledger.tally().polls
@@ -85,11 +86,15 @@ struct DueBenchmark: Sendable {
         }
     }
 
-    private func flood(_ turn: Int, questions: Int, _ gateway: String, in scratch: Scratch) async throws -> FloodReport
-    {
+    private func flood(
+        _ turn: Int,
+        questions: Int,
+        _ gateway: String,
+        in folder: TemporaryFolder
+    ) async throws -> FloodReport {
         let count = Int(Self.mostPerSecond * (duration + Self.warmUp).seconds)
         let configuration = BenchAccount.configuration(questions: questions, gateway: gateway)
-        return try await DaemonProcess.run(daemon, configuration: configuration, in: scratch) { process in
+        return try await DaemonProcess.run(daemon, configuration: configuration, in: folder) { process in
             try await account.flood(
                 process,
                 turn * count..<(turn + 1) * count,

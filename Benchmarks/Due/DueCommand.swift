@@ -46,7 +46,7 @@ struct DueCommand: AsyncParsableCommand {
         )
         do {
             let figures = try await interruptible {
-                try await Scratch.use(in: options.folder) { try await benchmark.run(in: $0) }
+                try await options.withFolder { try await benchmark.run(in: $0) }
             }
             print(figures.table())
         } catch is CancellationError {

@@ -1,5 +1,6 @@
 import Foundation
 import Sandbox
+import TestSupport
 
 /// Measures a gateway's callbacks at a modest rate, first alone, then while a stranger sends bodies that are made to be
 /// expensive.
@@ -15,8 +16,8 @@ struct HostileBenchmark: Sendable {
     let attackers: Int
     let duration: Duration
 
-    func run(in scratch: Scratch) async throws -> HostileFigures {
-        try await DaemonProcess.run(daemon, configuration: BenchAccount.configuration(), in: scratch) { process in
+    func run(in folder: TemporaryFolder) async throws -> HostileFigures {
+        try await DaemonProcess.run(daemon, configuration: BenchAccount.configuration(), in: folder) { process in
             Progress.say("callbacks alone")
             let alone = try await callbacks(0, process).run()
             Progress.say("callbacks while \(bodies) hostile bodies a second are sent")
@@ -31,7 +32,7 @@ struct HostileBenchmark: Sendable {
         var flood = Flood(
             of: account.series,
             numbers: turn * count..<(turn + 1) * count,
-            to: BenchAccount.target(port: process.port)
+            to: BenchAccount.target(port: process.callbacks)
         )
         flood.connections = Self.connections
         flood.pause = .seconds(1) * Self.connections / Self.callbacksPerSecond
@@ -42,7 +43,7 @@ struct HostileBenchmark: Sendable {
     }
 
     private func attack(_ process: DaemonProcess) -> Flood {
-        var flood = Flood(numbers: 0..<count(bodies), to: BenchAccount.target(port: process.port)) {
+        var flood = Flood(numbers: 0..<count(bodies), to: BenchAccount.target(port: process.callbacks)) {
             HostileBodies.body($0)
         }
         flood.connections = attackers

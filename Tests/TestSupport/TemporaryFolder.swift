@@ -15,7 +15,7 @@ package struct TemporaryFolder: Sendable {
 
     /// - Parameter parent: where it is made, if the place matters; then it stays until `remove()`.
     package init(in parent: URL? = nil) throws {
-        url = (parent ?? Self.shelf).appending(path: "run-\(UUID().uuidString)")
+        url = (parent ?? Self.shelf).absoluteURL.appending(path: "run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 

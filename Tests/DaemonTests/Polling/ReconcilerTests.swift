@@ -161,7 +161,7 @@ import Testing
             try await daemon.receive("EP-1", "processing")
             for await _ in gateway.requests { break }
             await daemon.stop()
-            try await daemon.wait("the end") { (try? daemon.isListening()) != true }
+            try await daemon.wait("the end") { !daemon.isListening() }
             let payment = try await daemon.payment("EP-1") { _ in true }
             #expect(payment.text("polls") == "0")
             #expect(payment.text("reconciliation") == "scheduled")

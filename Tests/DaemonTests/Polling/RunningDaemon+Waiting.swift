@@ -1,5 +1,4 @@
 import AsyncHTTPClient
-import Foundation
 import Ledger
 import NIOCore
 import NIOHTTP1
@@ -44,13 +43,7 @@ extension RunningDaemon {
         try LedgerReader(at: database).health().map { $0.text("pause_reason") }
     }
 
-    func isListening() throws -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        return try SocketAddress(ipAddress: "127.0.0.1", port: adminPort).withSockAddr { address, size in
-            connect(descriptor, address, socklen_t(size)) == 0
-        }
-    }
+    func isListening() -> Bool { acceptsConnections(on: adminPort) }
 
     private func post(_ url: String, _ body: String) async throws {
         var request = HTTPClientRequest(url: url)

@@ -110,7 +110,7 @@ import Testing
         await #expect(throws: ListenError.self) {
             try await RunningDaemon.run({ $0.listen = .systemd }, passed: .passing(sockets.map(\.descriptor))) {
                 shutdown(sockets[1].descriptor, CInt(SHUT_RDWR))
-                try await $0.wait("the end") { [daemon = $0] in try !daemon.isListening() }
+                try await $0.wait("the end") { [daemon = $0] in !daemon.isListening() }
             }
         }
     }

@@ -19,9 +19,9 @@ final class CommandBench {
     private let gateways: Int
 
     init() async throws {
-        let port = try freePort()
+        let port = try unusedPort()
         gateways = port
-        daemon = try DaemonProcess { callbacks, admin in
+        daemon = try DaemonProcess(in: TemporaryFolder()) { callbacks, admin in
             CommandBench.configuration(callbacks: callbacks, admin: admin, gateways: port)
         }
         runs = CommandRuns(template: daemon.folder)

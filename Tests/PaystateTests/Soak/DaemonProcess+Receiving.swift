@@ -3,6 +3,7 @@ import Gateways
 import NIOCore
 import NIOHTTP1
 import Sandbox
+import TestSupport
 import Testing
 
 extension DaemonProcess {
