@@ -241,6 +241,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: [
                 "ConfigurationFile",
+                "Gateways",
                 "Ledger",
                 "Payments",
                 "Telemetry",
@@ -250,9 +251,29 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DaemonTestSupport",
+            dependencies: [
+                "ConfigurationFile",
+                "Daemon",
+                "Gateways",
+                "Ledger",
+                "Payments",
+                "Telemetry",
+                "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            path: "Tests/DaemonTestSupport",
             swiftSettings: settings
         ),
         .testTarget(name: "LosslessJSONTests", dependencies: ["LosslessJSON", "TestSupport"], swiftSettings: settings),
@@ -322,7 +343,6 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             exclude: ["Fixtures"],
@@ -353,11 +373,29 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "DiagnosticsTests",
+            dependencies: [
+                "ConfigurationFile",
+                "DaemonTestSupport",
+                "Diagnostics",
+                "Ledger",
+                "OutboundHTTP",
+                "Payments",
+                "Telemetry",
+                "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "DaemonTests",
             dependencies: [
                 "ConfigurationFile",
                 "Daemon",
-                "Diagnostics",
+                "DaemonTestSupport",
                 "OutboundHTTP",
                 "Telemetry",
                 "Gateways",
@@ -372,9 +410,7 @@ let package = Package(
                 .product(name: "Metrics", package: "swift-metrics"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

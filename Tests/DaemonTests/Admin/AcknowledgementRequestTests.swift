@@ -1,5 +1,7 @@
 import Daemon
+import DaemonTestSupport
 import Foundation
+import TestSupport
 import Testing
 
 /// What `POST /v1/acknowledge` accepts and refuses, through real sockets.

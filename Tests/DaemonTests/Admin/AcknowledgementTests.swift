@@ -1,6 +1,8 @@
 import Daemon
+import DaemonTestSupport
 import Foundation
 import Ledger
+import TestSupport
 import Testing
 
 /// `POST /v1/acknowledge` closes an anomaly, through real sockets.

@@ -1,8 +1,10 @@
 import ConfigurationFile
 import Daemon
+import DaemonTestSupport
 import Foundation
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// `POST /v1/watch` and `POST /v1/poll` of the real daemon, through real sockets.

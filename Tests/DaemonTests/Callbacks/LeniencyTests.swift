@@ -1,5 +1,7 @@
 import Daemon
+import DaemonTestSupport
 import Ledger
+import TestSupport
 import Testing
 
 /// The public listener is lenient about spellings where nothing is at stake, and strict where something is.

@@ -1,5 +1,7 @@
 import Daemon
+import DaemonTestSupport
 import Ledger
+import TestSupport
 import Testing
 
 /// The outcome of correctly signed callbacks, through a real socket.

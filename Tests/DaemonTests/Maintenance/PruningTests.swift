@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import ConfigurationFile
 import Daemon
+import DaemonTestSupport
 import Foundation
 import Ledger
 import Logging

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Daemon
+import DaemonTestSupport
 import Foundation
 import Ledger
 import NIOCore

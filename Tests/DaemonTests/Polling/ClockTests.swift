@@ -1,10 +1,12 @@
 import ConfigurationFile
 import Daemon
+import DaemonTestSupport
 import Gateways
 import Ledger
 import Payments
 import Synchronization
 import Telemetry
+import TestSupport
 import Testing
 
 /// A daemon whose clock runs ahead, and is corrected while it runs.

@@ -2,6 +2,7 @@ import Daemon
 import Gateways
 import Payments
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct StatusLookupTests {

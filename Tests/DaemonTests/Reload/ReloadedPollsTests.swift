@@ -1,6 +1,8 @@
 import Daemon
+import DaemonTestSupport
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// SIGHUP, as far as it concerns polling.

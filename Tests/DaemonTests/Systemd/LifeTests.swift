@@ -1,7 +1,9 @@
 import ConfigurationFile
 import Daemon
+import DaemonTestSupport
 import Foundation
 import GRDB
+import TestSupport
 import Testing
 
 /// What the whole daemon reports to systemd.

@@ -1,5 +1,6 @@
 import ConfigurationFile
 import Daemon
+import DaemonTestSupport
 import Glibc
 import Ledger
 import NIOCore

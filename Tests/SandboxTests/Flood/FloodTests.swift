@@ -1,6 +1,7 @@
 import Gateways
 import Payments
 import Sandbox
+import TestSupport
 import Testing
 
 /// A flood counts how a real server responds.
@@ -11,6 +12,8 @@ import Testing
         secret: secret,
         at: Timestamp(milliseconds: 1_795_341_601_250)
     )
+
+    private static let ok = ScriptedGateway.Act.answer(200, body: "OK\n")
 
     /// A flood that measures from its first request.
     private static func flood(_ port: Int, connections: Int = 4, callbacks: Int = 100) -> Flood {
@@ -24,10 +27,10 @@ import Testing
     }
 
     @Test func `every callback is sent once, and every 200 is an acknowledgement`() async throws {
-        try await ScriptedServer.run { _ in
-            .status(200)
-        } story: { port, server in
-            let report = try await Self.flood(port).run()
+        try await ScriptedGateway.play { _ in
+            Self.ok
+        } story: { server in
+            let report = try await Self.flood(server.port).run()
             #expect(report.acknowledged == 100)
             #expect(report.end == .usedUp)
             #expect(report.refused.isEmpty && report.failures == 0 && report.connectFailures == 0)
@@ -37,10 +40,10 @@ import Testing
     }
 
     @Test func `other answers are counted by their status`() async throws {
-        let report = try await ScriptedServer.run { number in
-            number % 10 == 3 ? .status(503) : number % 10 == 5 ? .status(403) : .status(200)
-        } story: { port, _ in
-            try await Self.flood(port).run()
+        let report = try await ScriptedGateway.play { number in
+            number % 10 == 3 ? .answer(503) : number % 10 == 5 ? .answer(403) : Self.ok
+        } story: { server in
+            try await Self.flood(server.port).run()
         }
         #expect(report.acknowledged == 80)
         #expect(report.refused == [503: 10, 403: 10])
@@ -48,23 +51,23 @@ import Testing
     }
 
     @Test func `a server that ends each connection after its answer is connected to again`() async throws {
-        let report = try await ScriptedServer.run { _ in
-            .last
-        } story: { port, _ in
-            try await Self.flood(port).run()
+        let report = try await ScriptedGateway.play { _ in
+            .answerAndLeave(200, headers: ["Connection: close"], body: "OK\n")
+        } story: { server in
+            try await Self.flood(server.port).run()
         }
         #expect(report.acknowledged == 100)
         #expect(report.failures == 0)
     }
 
-    @Test(arguments: [ScriptedServer.Answer.hangUp, .rubbish])
+    @Test(arguments: [ScriptedGateway.Act.leave, .say("220 mail.example.com ESMTP\r\n\r\n")])
     func `a request without a readable answer is a failure and is not sent again`(
-        bad: ScriptedServer.Answer
+        bad: ScriptedGateway.Act
     ) async throws {
-        try await ScriptedServer.run {
-            $0 % 5 == 4 ? bad : .status(200)
-        } story: { port, server in
-            let report = try await Self.flood(port, connections: 1).run()
+        try await ScriptedGateway.play {
+            $0 % 5 == 4 ? bad : Self.ok
+        } story: { server in
+            let report = try await Self.flood(server.port, connections: 1).run()
             #expect(report.acknowledged == 80)
             #expect(report.failures == 20)
             #expect(server.bodies.count == 100)
@@ -72,10 +75,10 @@ import Testing
     }
 
     @Test func `a connection that is lost before any answer is opened again by and by`() async throws {
-        let report = try await ScriptedServer.run {
-            $0 == 0 ? .hangUp : .status(200)
-        } story: { port, _ in
-            var flood = Self.flood(port, connections: 1, callbacks: 3)
+        let report = try await ScriptedGateway.play {
+            $0 == 0 ? .leave : Self.ok
+        } story: { server in
+            var flood = Self.flood(server.port, connections: 1, callbacks: 3)
             flood.timeout = .seconds(4)
             return try await flood.run()
         }
@@ -84,10 +87,10 @@ import Testing
     }
 
     @Test func `who waits too long for the last answer is a failure`() async throws {
-        let report = try await ScriptedServer.run {
-            $0 == 0 ? .silence : .status(200)
-        } story: { port, _ in
-            var flood = Self.flood(port, connections: 2)
+        let report = try await ScriptedGateway.play {
+            $0 == 0 ? .beSilent : Self.ok
+        } story: { server in
+            var flood = Self.flood(server.port, connections: 2)
             flood.timeout = .seconds(0.5)
             return try await flood.run()
         }
@@ -99,10 +102,10 @@ import Testing
     @Test(arguments: [(timeout: 0.1, duration: 60.0), (timeout: 60.0, duration: 0.1)])
     func `a server that never answers is an error`(timeout: Double, duration: Double) async throws {
         let error = await #expect(throws: FloodError.self) {
-            try await ScriptedServer.run { _ in
-                .silence
-            } story: { port, _ in
-                var flood = Self.flood(port)
+            try await ScriptedGateway.play { _ in
+                .beSilent
+            } story: { server in
+                var flood = Self.flood(server.port)
                 flood.timeout = .seconds(timeout)
                 flood.duration = .seconds(duration)
                 _ = try await flood.run()
@@ -115,12 +118,12 @@ import Testing
     }
 
     @Test func `one who knocks finds out whether anybody listens, and sends nothing`() async throws {
-        let gone = try await ScriptedServer.run { _ in
-            .status(200)
-        } story: { port, server in
-            try await Self.flood(port).knock()
+        let gone = try await ScriptedGateway.play { _ in
+            Self.ok
+        } story: { server in
+            try await Self.flood(server.port).knock()
             #expect(server.bodies.isEmpty)
-            return port
+            return server.port
         }
         let error = await #expect(throws: FloodError.self) { try await Self.flood(gone).knock() }
         #expect("\(try #require(error))".contains("127.0.0.1:\(gone)"))
@@ -128,10 +131,10 @@ import Testing
 
     @Test func `a server that falls silent is an error that says what it had acknowledged`() async throws {
         let error = await #expect(throws: FloodError.self) {
-            try await ScriptedServer.run {
-                $0 < 10 ? .status(200) : .silence
-            } story: { port, _ in
-                var flood = Self.flood(port)
+            try await ScriptedGateway.play {
+                $0 < 10 ? Self.ok : .beSilent
+            } story: { server in
+                var flood = Self.flood(server.port)
                 flood.timeout = .seconds(0.5)
                 _ = try await flood.run()
             }
@@ -143,10 +146,10 @@ import Testing
     }
 
     @Test func `a server that is not there is an error`() async throws {
-        let port = try await ScriptedServer.run { _ in
-            .silence
-        } story: { port, _ in
-            port
+        let port = try await ScriptedGateway.play { _ in
+            .beSilent
+        } story: { server in
+            server.port
         }
         await #expect(
             throws: FloodError.unreachable(server: "127.0.0.1:\(port)", reason: "Connection refused")
@@ -154,10 +157,10 @@ import Testing
     }
 
     @Test func `it ends by itself when its time is over`() async throws {
-        let report = try await ScriptedServer.run {
-            $0 < 50 ? .status(200) : .silence
-        } story: { port, _ in
-            var flood = Self.flood(port)
+        let report = try await ScriptedGateway.play {
+            $0 < 50 ? Self.ok : .beSilent
+        } story: { server in
+            var flood = Self.flood(server.port)
             flood.duration = .seconds(0.5)
             return try await flood.run()
         }
@@ -167,10 +170,14 @@ import Testing
     }
 
     @Test func `what comes while it warms up is not counted`() async throws {
-        let report = try await ScriptedServer.run { number in
-            number < 5 ? .status(503) : .status(200, afterMilliseconds: number == 5 ? 900 : 0)
-        } story: { port, _ in
-            var flood = Self.flood(port, connections: 1, callbacks: 20)
+        let report = try await ScriptedGateway.play { number in
+            switch number {
+            case ..<5: .answer(503)
+            case 5: .answerLate(200, body: "OK\n", after: .milliseconds(900))
+            default: Self.ok
+            }
+        } story: { server in
+            var flood = Self.flood(server.port, connections: 1, callbacks: 20)
             flood.warmUp = .seconds(0.5)
             return try await flood.run()
         }
@@ -180,13 +187,13 @@ import Testing
 
     @Test func `an interrupted flood has the figures so far`() async throws {
         let (silences, silence) = AsyncStream<Void>.makeStream()
-        try await ScriptedServer.run { number in
-            guard number >= 50 else { return .status(200) }
+        try await ScriptedGateway.play { number in
+            guard number >= 50 else { return Self.ok }
             // When the fourth connection waits, all others wait already.
             if number == 53 { silence.yield() }
-            return .silence
-        } story: { port, _ in
-            let flood = Self.flood(port)
+            return .beSilent
+        } story: { server in
+            let flood = Self.flood(server.port)
             try await withThrowingTaskGroup(of: FloodReport?.self) { tasks in
                 tasks.addTask { try await flood.run() }
                 for await _ in silences { break }

@@ -1,5 +1,7 @@
 import ConfigurationFile
 import Daemon
+import DaemonTestSupport
+import TestSupport
 import Testing
 
 /// The memory that bodies arriving in pieces may take together, through real sockets.

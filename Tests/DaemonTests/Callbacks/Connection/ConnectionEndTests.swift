@@ -1,3 +1,5 @@
+import DaemonTestSupport
+import TestSupport
 import Testing
 
 /// How connections end, through real sockets.

@@ -1,5 +1,6 @@
 import ConfigurationFile
 import Daemon
+import DaemonTestSupport
 import Foundation
 import Glibc
 import Logging

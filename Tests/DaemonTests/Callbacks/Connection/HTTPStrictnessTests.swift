@@ -1,6 +1,8 @@
 import Daemon
+import DaemonTestSupport
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 /// Malformed HTTP, on the public and on the admin listener, through real sockets.

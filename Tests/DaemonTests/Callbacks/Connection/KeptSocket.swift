@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import TestSupport
 import Testing
 
 /// A connection that sends a request and stays open, without a task or event loop of its own, so that any number of

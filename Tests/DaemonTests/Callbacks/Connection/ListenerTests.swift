@@ -1,6 +1,8 @@
 import ConfigurationFile
 import Daemon
+import DaemonTestSupport
 import Ledger
+import TestSupport
 import Testing
 
 /// The public listener, through real sockets.

@@ -1,18 +1,17 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
-import NIOSSL
-import Testing
+package import NIOSSL
 
 /// A TCP connection that sends any bytes, and reads what arrives.
-struct RawConnection {
+package struct RawConnection {
     private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
-    private(set) var received = ""
+    package private(set) var received = ""
 
     /// Opens a connection, runs the story, and closes the connection.
     ///
     /// - Parameter tls: what to trust, if the connection is to be encrypted.
-    static func open(
+    package static func open(
         to port: Int,
         tls: NIOSSLContext? = nil,
         _ story: (inout RawConnection) async throws -> Void
@@ -20,7 +19,7 @@ struct RawConnection {
         try await open(to: SocketAddress(ipAddress: "127.0.0.1", port: port), tls: tls, story)
     }
 
-    static func open(
+    package static func open(
         to address: SocketAddress,
         tls: NIOSSLContext? = nil,
         _ story: (inout RawConnection) async throws -> Void
@@ -53,17 +52,17 @@ struct RawConnection {
         self.inbound = inbound
     }
 
-    func send(_ text: String) async throws {
+    package func send(_ text: String) async throws {
         try await outbound.write(ByteBuffer(string: text))
     }
 
     /// Closes this side: nothing more is sent.
-    func finish() {
+    package func finish() {
         outbound.finish()
     }
 
     /// Sends characters one by one with pauses between them, until the other side closes the connection.
-    func drip(_ text: String, every pause: Duration) async {
+    package func drip(_ text: String, every pause: Duration) async {
         for character in text {
             guard (try? await send(String(character))) != nil else { return }  // Closed, as intended.
             try? await Task.sleep(for: pause)  // Ends early only with the test.
@@ -71,7 +70,7 @@ struct RawConnection {
     }
 
     /// Reads until that many complete responses have arrived.
-    mutating func responses(_ count: Int) async throws -> [String] {
+    package mutating func responses(_ count: Int) async throws -> [String] {
         while statuses.count < count || received.utf8.last != UInt8(ascii: "\n") {
             guard let piece = try await inbound.next() else { break }
             received += String(buffer: piece)
@@ -80,13 +79,13 @@ struct RawConnection {
     }
 
     /// Reads until the other side closes.
-    mutating func rest() async throws -> [String] {
+    package mutating func rest() async throws -> [String] {
         while let piece = try await inbound.next() { received += String(buffer: piece) }
         return statuses
     }
 
     /// The status codes received, in order.
-    var statuses: [String] {
+    package var statuses: [String] {
         received.split(separator: "\r\n").filter { $0.hasPrefix("HTTP/1.1 ") || $0.contains("\nHTTP/1.1 ") }.compactMap
         {
             $0.split(separator: "HTTP/1.1 ").last?.split(separator: " ").first.map(String.init)
@@ -97,7 +96,7 @@ struct RawConnection {
 extension RawConnection {
     /// Sends one request in one piece, and returns the status codes until the connection is closed or the response is
     /// complete.
-    static func ask(
+    package static func ask(
         _ port: Int,
         tls: NIOSSLContext? = nil,
         _ request: String
@@ -111,21 +110,4 @@ extension RawConnection {
         for await first in answers { return first }
         return ([], "")
     }
-}
-
-/// An HTTP request's text.
-func request(
-    _ method: String = "POST",
-    _ path: String = "/callbacks/ecp",
-    _ headers: [String] = [],
-    body: String = ""
-) -> String {
-    let length =
-        headers.contains { $0.lowercased().hasPrefix("transfer-encoding") } || method == "GET"
-        ? [] : ["Content-Length: \(body.utf8.count)"]
-    let type =
-        headers.contains { $0.lowercased().hasPrefix("content-type") } || method != "POST"
-        ? [] : ["Content-Type: application/json"]
-    return (["\(method) \(path) HTTP/1.1", "Host: localhost"] + length + type + headers).joined(separator: "\r\n")
-        + "\r\n\r\n" + body
 }

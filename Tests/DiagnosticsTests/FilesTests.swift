@@ -1,5 +1,4 @@
 import ConfigurationFile
-import Daemon
 import Diagnostics
 import Foundation
 import Ledger

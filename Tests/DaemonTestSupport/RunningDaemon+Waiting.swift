@@ -1,49 +1,49 @@
 import AsyncHTTPClient
-import Ledger
+package import Ledger
 import NIOCore
 import NIOHTTP1
 import TestSupport
-import Testing
 
 extension RunningDaemon {
     /// Waits until a condition holds.
     ///
     /// - Parameter what: what is waited for, in words.
-    func wait(_ what: String, until isSo: () throws -> Bool) async throws {
+    package func wait(_ what: String, until isSo: () throws -> Bool) async throws {
         guard try await eventually({ try isSo() }) else { throw NeverHappened(what: what) }
     }
 
     /// What was waited for in vain.
-    struct NeverHappened: Error {
-        let what: String
+    package struct NeverHappened: Error {
+        package let what: String
     }
 
     /// The payment, once it meets the condition.
-    func payment(_ id: String, once isSo: (ViewRow) -> Bool) async throws -> ViewRow {
+    package func payment(_ id: String, once isSo: (ViewRow) -> Bool) async throws -> ViewRow {
         var found: ViewRow?
         try await wait("payment \(id)") {
             found = try payments().first { $0.text("payment_id") == id && isSo($0) }
             return found != nil
         }
-        return try #require(found)
+        guard let found else { throw NeverHappened(what: "payment \(id)") }
+        return found
     }
 
     /// Receives an authentic callback.
-    func receive(_ payment: String, _ status: String) async throws {
+    package func receive(_ payment: String, _ status: String) async throws {
         let sum = #","sum":{"amount":5200,"currency":"EUR"}"#
         try await post("http://127.0.0.1:\(port)/callbacks/ecp", RunningDaemon.callback(payment, status, members: sum))
     }
 
-    func watch(_ payment: String) async throws {
+    package func watch(_ payment: String) async throws {
         try await post("http://127.0.0.1:\(adminPort)/v1/watch", #"{"account":"ecp","payment_id":"\#(payment)"}"#)
     }
 
     /// Why each account is paused; empty if it is not.
-    func health() throws -> [String] {
+    package func health() throws -> [String] {
         try LedgerReader(at: database).health().map { $0.text("pause_reason") }
     }
 
-    func isListening() -> Bool { acceptsConnections(on: adminPort) }
+    package func isListening() -> Bool { acceptsConnections(on: adminPort) }
 
     private func post(_ url: String, _ body: String) async throws {
         var request = HTTPClientRequest(url: url)
@@ -51,6 +51,11 @@ extension RunningDaemon {
         request.headers.add(name: "Content-Type", value: "application/json")
         request.body = .bytes(ByteBuffer(string: body))
         let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-        #expect(answer.status.code == 200)
+        guard answer.status.code == 200 else { throw Refused(status: answer.status.code) }
+    }
+
+    /// The daemon did not take what it should have taken.
+    package struct Refused: Error {
+        package let status: UInt
     }
 }

@@ -1,4 +1,4 @@
-import Daemon
+import DaemonTestSupport
 import Diagnostics
 import Foundation
 import NIOCore

@@ -1,7 +1,8 @@
-import Daemon
+import DaemonTestSupport
 import Diagnostics
 import Foundation
 import Payments
+import TestSupport
 import Testing
 
 /// The doctor's findings about requests for paths that belong to no account.

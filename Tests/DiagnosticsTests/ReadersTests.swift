@@ -1,12 +1,9 @@
 import ConfigurationFile
-import Daemon
 import Diagnostics
 import Foundation
 import GRDB
 import Ledger
-import Logging
 import Payments
-import Telemetry
 import TestSupport
 import Testing
 
@@ -56,7 +53,7 @@ import Testing
     }
 
     @Test func `a view that lies far behind is a warning, with the process`() throws {
-        let index = try #require(WALIndex(Self.index(frames: 9000, copied: 4000, marks: [0, 100, 9000])))
+        let index = try #require(WALIndex(WALIndex.bytes(frames: 9000, copied: 4000, marks: [0, 100, 9000])))
         #expect(index.waiting == 5000)
         #expect(index.pageSize == 4096)
         func finding(_ places: Int...) -> Finding {
@@ -68,30 +65,5 @@ import Testing
         #expect(finding(1, 2).verdict == .warning)
         #expect(finding(1, 2).seen == "report (process 11) reads as of 8900 pages ago; process 12")
         #expect(WALIndex([UInt8](repeating: 0, count: 200)) == nil)
-    }
-
-    @Test func `of a log that has grown long the reader is told, and of one that is being copied`() throws {
-        func logged(frames: UInt32, readers: [WALReader]) throws -> String? {
-            let index = try #require(WALIndex(Self.index(frames: frames, copied: 0, marks: [0, 100, 9000])))
-            guard let log = LongLog(WALState(index: index, readers: readers)) else { return nil }
-            let file = try TemporaryFile()
-            log.log(.writing(to: file) { Timestamp(milliseconds: 0) }) { $0 == 11 ? "report" : nil }
-            return try file.content()
-        }
-        let readers = [WALReader(process: 12, place: 2), WALReader(process: 11, place: 1)]
-        #expect(try logged(frames: 65_000, readers: readers) == nil)
-        let long = try #require(try logged(frames: 70_000, readers: readers))
-        #expect(long.contains("reads an old view"))
-        #expect(long.contains("command=report pages_behind=69900 process=11"))
-        #expect(try logged(frames: 70_000, readers: [])?.contains("is being copied") == true)
-    }
-
-    /// The WAL index in SQLite's layout.
-    private static func index(frames: UInt32, copied: UInt32, marks: [UInt32]) -> [UInt8] {
-        var words = [UInt32](repeating: 0, count: 30)
-        for half in [0, 12] { (words[half], words[half + 3], words[half + 4]) = (3_007_000, 4096 << 16, frames) }
-        words[24] = copied
-        for (place, mark) in marks.enumerated() { words[25 + place] = mark }
-        return words.withUnsafeBytes { Array($0) }
     }
 }

@@ -1,5 +1,5 @@
 import ConfigurationFile
-import Daemon
+import DaemonTestSupport
 import Diagnostics
 import Foundation
 import Ledger

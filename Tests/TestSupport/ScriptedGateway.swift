@@ -1,20 +1,19 @@
-import Foundation
-import Gateways
+package import Gateways
 import NIOCore
 import NIOPosix
 import Synchronization
-import Testing
 
-/// A gateway that answers by a script, over real sockets: each request, on any connection, gets the next act.
-final class ScriptedGateway: Sendable {
-    enum Act: Sendable {
+/// A gateway, or another server, that answers by a script, over real sockets: each request, on any connection, gets the
+/// next act.
+package final class ScriptedGateway: Sendable {
+    package enum Act: Sendable {
         case answer(Int, headers: [String] = [], body: String = "")
         case answerLate(Int, body: String, after: Duration)
         /// Bytes as they are.
         case say(String)
         case sayBytes([UInt8])
         /// An answer, and the immediate end of the connection, without announcing it.
-        case answerAndLeave(Int, body: String = "")
+        case answerAndLeave(Int, headers: [String] = [], body: String = "")
         case sayAndLeave(String)
         case leave
         case beSilent
@@ -22,42 +21,73 @@ final class ScriptedGateway: Sendable {
         case goOnForever(after: String, pause: Duration)
     }
 
-    let port: Int
-    private let acts: Mutex<[Act]>
-    private let heard = Mutex<[String]>([])
+    package let port: Int
+    private let script: @Sendable (_ number: Int) -> Act
+    private let heard = Mutex<[Request]>([])
     private let hearing: AsyncStream<Void>.Continuation
     private let leaving: AsyncStream<Void>.Continuation
 
     /// Yields when a request was read.
-    let requests: AsyncStream<Void>
+    package let requests: AsyncStream<Void>
     /// Yields when a connection was closed by the other side.
-    let departures: AsyncStream<Void>
+    package let departures: AsyncStream<Void>
 
-    private init(port: Int, acts: [Act]) {
+    private struct Request {
+        let bytes: [UInt8]
+        /// Where the body begins.
+        let bodyStart: Int
+
+        /// `nil` while it is incomplete.
+        init?(_ bytes: [UInt8]) {
+            guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+            let head = String(decoding: bytes[..<end.lowerBound], as: UTF8.self).lowercased()
+            let length = head.split(separator: "content-length: ").dropFirst().first?.prefix { $0.isNumber }
+            guard bytes.count - end.upperBound >= length.flatMap({ Int($0) }) ?? 0 else { return nil }
+            (self.bytes, bodyStart) = (bytes, end.upperBound)
+        }
+
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+        var body: [UInt8] { Array(bytes[bodyStart...]) }
+    }
+
+    private init(port: Int, script: @escaping @Sendable (Int) -> Act) {
         self.port = port
-        self.acts = Mutex(acts)
+        self.script = script
         (requests, hearing) = AsyncStream.makeStream()
         (departures, leaving) = AsyncStream.makeStream()
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    package var url: String { "http://127.0.0.1:\(port)" }
 
     /// The requests so far, as text.
-    var received: [String] { heard.withLock(\.self) }
+    package var received: [String] { heard.withLock { $0.map(\.text) } }
+
+    /// The bodies of the requests so far.
+    package var bodies: [[UInt8]] { heard.withLock { $0.map(\.body) } }
 
     /// The first lines of the requests so far, without the version.
-    var lines: [String] { received.map { String($0.prefix { $0 != "\r\n" }.split(separator: " HTTP/")[0]) } }
+    package var lines: [String] { received.map { String($0.prefix { $0 != "\r\n" }.split(separator: " HTTP/")[0]) } }
 
     /// Runs while the story runs. The last act is repeated.
-    static func play(_ acts: [Act], _ story: (ScriptedGateway) async throws -> Void) async throws {
+    package static func play(_ acts: [Act], _ story: (ScriptedGateway) async throws -> Void) async throws {
+        try await play(by: { acts.isEmpty ? .leave : acts[min($0, acts.count - 1)] }, story: story)
+    }
+
+    /// Runs while the story runs.
+    ///
+    /// - Parameter script: the act for the n-th request, counted from 0.
+    package static func play<Output>(
+        by script: @escaping @Sendable (_ number: Int) -> Act,
+        story: (ScriptedGateway) async throws -> Output
+    ) async throws -> Output {
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
                 }
             }
-        let gateway = ScriptedGateway(port: server.channel.localAddress?.port ?? 0, acts: acts)
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let gateway = ScriptedGateway(port: server.channel.localAddress?.port ?? 0, script: script)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await withThrowingDiscardingTaskGroup { connections in
                     try await server.executeThenClose { clients in
@@ -68,40 +98,31 @@ final class ScriptedGateway: Sendable {
                 }
             }
             defer { group.cancelAll() }
-            try await story(gateway)
+            return try await story(gateway)
         }
     }
 
     private func serve(_ client: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
         // It throws when the other side resets the connection, which is one way to leave.
         try? await client.executeThenClose { inbound, outbound in
-            var text = ""
+            var bytes: [UInt8] = []
             for try await piece in inbound {
-                text += String(buffer: piece)
-                guard Self.isWhole(text) else { continue }
-                heard.withLock { $0.append(text) }
+                bytes += piece.readableBytesView
+                guard let request = Request(bytes) else { continue }
+                bytes = []
+                let number = heard.withLock { heard in
+                    heard.append(request)
+                    return heard.count - 1
+                }
                 hearing.yield()
-                text = ""
-                guard try await perform(nextAct(), outbound) else { return }
+                guard try await perform(script(number), outbound) else { return }
             }
         }
         leaving.yield()
     }
 
-    private static func isWhole(_ text: String) -> Bool {
-        let parts = text.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return false }
-        let length = parts[0].lowercased().split(separator: "content-length: ").dropFirst().first?
-            .prefix { $0.isNumber }
-        return parts[1].utf8.count >= length.flatMap { Int($0) } ?? 0
-    }
-
-    private func nextAct() -> Act? {
-        acts.withLock { acts in acts.count > 1 ? acts.removeFirst() : acts.first }
-    }
-
     /// Whether the connection goes on.
-    private func perform(_ act: Act?, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws -> Bool {
+    private func perform(_ act: Act, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws -> Bool {
         switch act {
         case .answer(let status, let headers, let body):
             try await outbound.write(ByteBuffer(string: Self.response(status, headers, body)))
@@ -110,8 +131,8 @@ final class ScriptedGateway: Sendable {
             try await Task.sleep(for: delay)
             try await outbound.write(ByteBuffer(string: Self.response(status, [], body)))
             return true
-        case .answerAndLeave(let status, let body):
-            try await outbound.write(ByteBuffer(string: Self.response(status, [], body)))
+        case .answerAndLeave(let status, let headers, let body):
+            try await outbound.write(ByteBuffer(string: Self.response(status, headers, body)))
             return false
         case .say(let text):
             try await outbound.write(ByteBuffer(string: text))
@@ -122,7 +143,7 @@ final class ScriptedGateway: Sendable {
         case .sayAndLeave(let text):
             try await outbound.write(ByteBuffer(string: text))
             return false
-        case .leave, nil:
+        case .leave:
             return false
         case .beSilent:
             return true
@@ -141,24 +162,15 @@ final class ScriptedGateway: Sendable {
     }
 }
 
-extension ScriptedGateway.Act {
-    /// An answer whose body is already compressed.
-    static func compressed(by coding: String, base64 text: String) throws -> ScriptedGateway.Act {
-        let body = try #require(Data(base64Encoded: text))
-        let head = "HTTP/1.1 200 OK\r\nContent-Encoding: \(coding)\r\nContent-Length: \(body.count)\r\n\r\n"
-        return .sayBytes(Array(head.utf8) + body)
-    }
-}
-
 extension ScriptedGateway {
-    func ecommpay() throws -> Ecommpay {
+    package func ecommpay() throws -> Ecommpay {
         try Ecommpay([
             "project_id": .integer(240), "secrets": .secrets([Secret(name: "1", bytes: Array("secret".utf8))]),
             "api_url": .url(url),
         ])
     }
 
-    func ecomcharge() throws -> EComCharge {
+    package func ecomcharge() throws -> EComCharge {
         try EComCharge([
             "shop_id": .integer(1673), "secret": .secrets([Secret(name: "1", bytes: Array("secret".utf8))]),
             "checkout_url": .url("\(url)/checkout"), "gateway_url": .url("\(url)/gateway"),

@@ -1,30 +1,28 @@
-import ConfigurationFile
-import Daemon
-import Foundation
+package import ConfigurationFile
+package import Daemon
 import Gateways
-import Ledger
-import Logging
-import Payments
+package import Ledger
+package import Logging
+package import Payments
 import ServiceLifecycle
-import Synchronization
-import Telemetry
+package import Telemetry
 import TestSupport
 
 /// The real daemon, on free ports, with a database in a folder of its own.
-struct RunningDaemon: Sendable {
-    let port: Int
-    let adminPort: Int
-    let database: String
+package struct RunningDaemon: Sendable {
+    package let port: Int
+    package let adminPort: Int
+    package let database: String
     private let group: ServiceGroup
 
-    static let secret = "a-secret-of-the-tests"
+    package static let secret = "a-secret-of-the-tests"
 
     /// Runs a story against a listening daemon, and stops the daemon gracefully when the story ends.
     ///
     /// - Parameters:
     ///   - passed: the sockets that systemd passed; the test that bound them knows their ports.
     ///   - now: stands still unless the story needs a running clock.
-    static func run(
+    package static func run(
         _ adapt: (inout Configuration) throws -> Void = { _ in },
         passed: PassedSockets = PassedSockets([:]),
         now: @escaping @Sendable () -> Timestamp = { Timestamp(milliseconds: 1_800_000_000_000) },
@@ -90,23 +88,23 @@ struct RunningDaemon: Sendable {
     }
 
     /// Begins the graceful stop, as SIGTERM does.
-    func stop() async {
+    package func stop() async {
         await group.triggerGracefulShutdown()
     }
 
     /// The rows of the payments view, the newest first.
-    func payments() throws -> [ViewRow] {
+    package func payments() throws -> [ViewRow] {
         try LedgerReader(at: database).payments(
             PaymentFilter(account: nil, state: nil, isOverdue: false, now: Timestamp(milliseconds: 0), limit: 1000)
         )
     }
 
-    func callbacks(_ payment: String) throws -> [ViewRow] {
+    package func callbacks(_ payment: String) throws -> [ViewRow] {
         try LedgerReader(at: database).callbacks(of: payment, account: "ecp")
     }
 
     /// A configuration's list with one trusted network.
-    static func trusting(_ network: String) -> TrustedProxies {
+    package static func trusting(_ network: String) -> TrustedProxies {
         let text = """
             trusted_proxies: ["\(network)"]
             accounts: {a: {gateway: ecommpay, project_id: 1, secrets: [{value: x}]}}
@@ -129,7 +127,7 @@ struct RunningDaemon: Sendable {
     }
 
     /// A signed ecommpay callback of a successful payment.
-    static func callback(
+    package static func callback(
         _ payment: String,
         _ status: String = "success",
         project: Int = 240,
