@@ -34,11 +34,7 @@ import Testing
         let bench = try DiskBench()
         try await bench.daemon.start()
         try await bench.post()
-        let reader = try DatabaseQueue.reader(of: bench.daemon.database)
-        try await reader.writeWithoutTransaction { database in
-            try database.execute(sql: "BEGIN")
-            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM payments")
-        }
+        let reader = try await DatabaseQueue.holdingReader(of: bench.daemon.database)
         for _ in 0..<3 { try await bench.post() }
         try FileManager.default.removeItem(atPath: bench.daemon.database + "-wal")
         #expect(try await bench.daemon.end() == 74)
@@ -122,11 +118,7 @@ import Testing
         try await bench.daemon.start()
         try await bench.post()
         #expect(bench.daemon.stop() == 0)
-        let reader = try DatabaseQueue.reader(of: bench.daemon.database)
-        try await reader.writeWithoutTransaction { database in
-            try database.execute(sql: "BEGIN")
-            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM payments")
-        }
+        let reader = try await DatabaseQueue.holdingReader(of: bench.daemon.database)
         try await bench.daemon.start()
         let isTold = try await eventually {
             try await bench.get("/metrics").text.contains("paystate_wal_reader_process \(getpid())\n")
