@@ -31,7 +31,7 @@ extension RunningDaemon {
     /// Receives an authentic callback.
     package func receive(_ payment: String, _ status: String) async throws {
         let sum = #","sum":{"amount":5200,"currency":"EUR"}"#
-        try await post("http://127.0.0.1:\(port)/callbacks/ecp", RunningDaemon.callback(payment, status, members: sum))
+        try await post("http://127.0.0.1:\(port)/callbacks/ecp", SignedCallback.ecommpay(payment, status, members: sum))
     }
 
     package func watch(_ payment: String) async throws {

@@ -15,8 +15,6 @@ package struct RunningDaemon: Sendable {
     package let database: String
     private let group: ServiceGroup
 
-    package static let secret = "a-secret-of-the-tests"
-
     /// Runs a story against a listening daemon, and stops the daemon gracefully when the story ends.
     ///
     /// - Parameters:
@@ -116,7 +114,7 @@ package struct RunningDaemon: Sendable {
     }
 
     private static func accounts() throws -> [Account] {
-        let secret = SettingValue.secrets([Secret(name: "test", bytes: Array(secret.utf8))])
+        let secret = SettingValue.secrets([Secret(name: "test", bytes: Array(SignedCallback.secret.utf8))])
         return [
             Account(name: "ecp", gateway: try Ecommpay(["project_id": .integer(240), "secrets": secret])),
             Account(
@@ -124,21 +122,6 @@ package struct RunningDaemon: Sendable {
                 gateway: try EComCharge(["shop_id": .integer(1673), "secret": secret, "authentication": .word("basic")])
             ),
         ]
-    }
-
-    /// A signed ecommpay callback of a successful payment.
-    package static func callback(
-        _ payment: String,
-        _ status: String = "success",
-        project: Int = 240,
-        members: String = "",
-        secret: String = secret
-    ) throws -> String {
-        let words = #""id":"\#(payment)","type":"purchase","status":"\#(status)"\#(members)"#
-        let body = #"{"project_id":\#(project),"payment":{\#(words)}"#
-        let key = Secret(name: "test", bytes: Array(secret.utf8))
-        let signature = try Ecommpay.signature(of: Array((body + "}").utf8), with: key) ?? ""
-        return body + #","signature":"\#(signature)"}"#
     }
 }
 

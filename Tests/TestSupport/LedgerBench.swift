@@ -54,9 +54,7 @@ package final class LedgerBench: Sendable {
 
     /// The rows of a query, each as the text of its columns; NULL is `-`.
     package func rows(_ sql: String, _ arguments: StatementArguments = []) throws -> [String] {
-        var configuration = Configuration()
-        configuration.readonly = true
-        let reader = try DatabaseQueue(path: path, configuration: configuration)
+        let reader = try DatabaseQueue.reader(of: path)
         defer { try? reader.close() }  // A reader left open is harmless.
         return try reader.read { database in
             try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in

@@ -41,7 +41,7 @@ import Testing
 
     @Test func `what is known can be asked about at once`() async throws {
         try await RunningDaemon.run { daemon in
-            let callback = request(body: try RunningDaemon.callback("EP-1"))
+            let callback = request(body: try SignedCallback.ecommpay("EP-1"))
             #expect(try await RawConnection.ask(daemon.port, callback).statuses == ["200"])
             let answer = try await Self.answer(daemon, "poll", #"{"account":"ecp","payment_id":"EP-1"}"#)
             #expect(!answer.isNew)

@@ -24,7 +24,7 @@ import Testing
     @Test func `a path may have more slashes and percent signs, but names its account exactly`() async throws {
         try await RunningDaemon.run { daemon in
             for (index, (path, status)) in Self.paths.enumerated() {
-                let callback = request("POST", path, body: try RunningDaemon.callback("EP-\(index)"))
+                let callback = request("POST", path, body: try SignedCallback.ecommpay("EP-\(index)"))
                 #expect(try await RawConnection.ask(daemon.port, callback).statuses == [status], "\(path)")
             }
             #expect(try daemon.payments().count == Self.paths.filter { $0.status == "200" }.count)
@@ -42,12 +42,12 @@ import Testing
     @Test func `words that compress nothing are overlooked, and a compression is refused`() async throws {
         try await RunningDaemon.run { daemon in
             for (index, (encoding, status)) in Self.encodings.enumerated() {
-                let body = try RunningDaemon.callback("EP-\(index)")
+                let body = try SignedCallback.ecommpay("EP-\(index)")
                 let callback = request("POST", "/callbacks/ecp", ["Content-Encoding: \(encoding)"], body: body)
                 #expect(try await RawConnection.ask(daemon.port, callback).statuses == [status], "«\(encoding)»")
             }
             let twice = ["Content-Encoding: identity", "Content-Encoding: UTF-8"]
-            let callback = request("POST", "/callbacks/ecp", twice, body: try RunningDaemon.callback("EP-twice"))
+            let callback = request("POST", "/callbacks/ecp", twice, body: try SignedCallback.ecommpay("EP-twice"))
             #expect(try await RawConnection.ask(daemon.port, callback).statuses == ["200"])
         }
     }
@@ -75,7 +75,7 @@ import Testing
     @Test func `HTTP 1.0 knows of no 100, so its expectation is overlooked`() async throws {
         try await RunningDaemon.run { daemon in
             for (index, expectation) in ["100-continue", "a miracle"].enumerated() {
-                let body = try RunningDaemon.callback("EP-\(index)")
+                let body = try SignedCallback.ecommpay("EP-\(index)")
                 let text = request("POST", "/callbacks/ecp", ["Expect: \(expectation)"], body: body)
                     .replacing("HTTP/1.1", with: "HTTP/1.0")
                 try await RawConnection.open(to: daemon.port) { connection in

@@ -18,7 +18,7 @@ import Testing
         line: (members: String, verdict: String, effect: String)
     ) async throws {
         try await RunningDaemon.run { daemon in
-            let callback = try RunningDaemon.callback("EP-1", members: line.members)
+            let callback = try SignedCallback.ecommpay("EP-1", members: line.members)
             #expect(try await RawConnection.ask(daemon.port, request(body: callback)).statuses == ["200"])
             let rows = try daemon.callbacks("EP-1")
             #expect(rows.map { $0.text("verdict") } == [line.verdict])

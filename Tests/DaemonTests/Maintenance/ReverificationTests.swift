@@ -16,8 +16,8 @@ import Testing
         let place = try Place()
         defer { place.remove() }
         try await RunningDaemon.run(place.configure(isCorrected: false)) { daemon in
-            let pending = try RunningDaemon.callback("EP-1", "processing")
-            let paid = try RunningDaemon.callback("EP-1")
+            let pending = try SignedCallback.ecommpay("EP-1", "processing")
+            let paid = try SignedCallback.ecommpay("EP-1")
             for body in [pending, paid, paid, pending.replacing("EP-1", with: "EP-2")] {
                 #expect(try await RawConnection.ask(daemon.port, request(body: body)).statuses == ["403"])
             }
@@ -46,7 +46,7 @@ import Testing
             // Repeating it is harmless; a new callback is not «reverified».
             #expect(try await Self.accounts(daemon).ecp.refused == 1)
             #expect(try await Self.reverify(daemon, #"{"account":"ecs"}"#).accounts.map(\.judged) == [0])
-            let next = request(body: try RunningDaemon.callback("EP-3"))
+            let next = request(body: try SignedCallback.ecommpay("EP-3"))
             #expect(try await RawConnection.ask(daemon.port, next).statuses == ["200"])
             #expect(try daemon.callbacks("EP-3").map { $0["reverified_at"] } == [.null])
             #expect(try Rebuild(of: daemon.database) { $0.read() }.check().areNone)
@@ -71,7 +71,7 @@ import Testing
                     "POST",
                     "/callbacks/ecp",
                     ["X-Forwarded-For: 192.0.2.9"],
-                    body: try RunningDaemon.callback("EP-\(round)")
+                    body: try SignedCallback.ecommpay("EP-\(round)")
                 )
                 let flood = (0..<20).map {
                     request(
@@ -163,7 +163,7 @@ private struct Place {
     func remove() { folder.remove() }
 
     func configure(isCorrected: Bool) throws -> (inout Configuration) -> Void {
-        let key = isCorrected ? RunningDaemon.secret : "mistyped"
+        let key = isCorrected ? SignedCallback.secret : "mistyped"
         let secret = SettingValue.secrets([Secret(name: "test", bytes: Array(key.utf8))])
         let publicKey = SettingValue.secrets([Secret(name: "shop", bytes: Array(SandboxKeys.publicKey.utf8))])
         let accounts = [

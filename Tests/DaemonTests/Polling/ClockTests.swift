@@ -14,7 +14,7 @@ import Testing
     @Test func `plans and pauses go by the right clock again`() async throws {
         let ahead = Mutex(Duration.seconds(20 * 86_400))
         try await ScriptedGateway.play([.answer(503, headers: ["Retry-After: 3000"])]) { gateway in
-            let secret = Secret(name: "test", bytes: Array(RunningDaemon.secret.utf8))
+            let secret = Secret(name: "test", bytes: Array(SignedCallback.secret.utf8))
             let ecommpay = try Ecommpay([
                 "project_id": .integer(240), "api_url": .url(gateway.url), "secrets": .secrets([secret]),
             ])

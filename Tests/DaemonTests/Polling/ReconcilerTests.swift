@@ -14,7 +14,7 @@ import Testing
 /// The whole daemon with a scripted gateway: what it polls, and what it concludes from the answers.
 @Suite struct ReconcilerTests {
     @Test func `what stays silent is asked about, and the answer is believed because it is signed`() async throws {
-        let answer = try RunningDaemon.callback("EP-1")
+        let answer = try SignedCallback.ecommpay("EP-1")
         try await run([.answer(200, body: answer)]) { daemon, gateway in
             try await daemon.receive("EP-1", "processing")
             let payment = try await daemon.payment("EP-1") { $0.text("state") == "succeeded" }
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func `an answer with another's signature moves nothing, and is an alarm`() async throws {
-        let forged = try RunningDaemon.callback("EP-1").replacing("success", with: "decline")
+        let forged = try SignedCallback.ecommpay("EP-1").replacing("success", with: "decline")
         try await run([.answer(200, body: forged)]) { daemon, _ in
             try await daemon.receive("EP-1", "processing")
             let payment = try await daemon.payment("EP-1") { $0.text("last_poll_outcome") == "undecodable" }
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `an answer about somebody else moves nobody`() async throws {
-        try await run([.answer(200, body: try RunningDaemon.callback("EP-2"))]) { daemon, _ in
+        try await run([.answer(200, body: try SignedCallback.ecommpay("EP-2"))]) { daemon, _ in
             try await daemon.receive("EP-1", "processing")
             _ = try await daemon.payment("EP-1") { $0.text("last_poll_outcome") == "foreign" }
             #expect(try daemon.payments().map { $0.text("state") } == ["pending"])
@@ -47,7 +47,7 @@ import Testing
     @Test func `a gateway in trouble is left alone, which the account's health shows until it answers again`()
         async throws
     {
-        let answer = try RunningDaemon.callback("EP-1")
+        let answer = try SignedCallback.ecommpay("EP-1")
         try await run([.answer(503), .answer(200, body: answer)]) { daemon, _ in
             try await daemon.receive("EP-1", "processing")
             try await daemon.wait("the pause") { try daemon.health().contains("unavailable") }
@@ -137,7 +137,7 @@ import Testing
 
     @Test func `what is watched is found without any callback`() async throws {
         let unknown = #"{"project_id":240,"payment":{"id":"EP-7","status":"error"},"errors":[{"code":"3061"}]}"#
-        let answer = try RunningDaemon.callback("EP-7")
+        let answer = try SignedCallback.ecommpay("EP-7")
         try await run([.answer(200, body: unknown), .answer(200, body: answer)]) { daemon, gateway in
             try await daemon.watch("EP-7")
             let payment = try await daemon.payment("EP-7") { $0.text("state") == "succeeded" }
@@ -146,7 +146,7 @@ import Testing
     }
 
     @Test func `a second look that comes before any first poll is not slept through`() async throws {
-        let answer = try RunningDaemon.callback("EP-1")
+        let answer = try SignedCallback.ecommpay("EP-1")
         try await run([.answer(200, body: answer)]) { schedule in
             schedule.firstAfter = .seconds(3600)
             schedule.secondLook = .milliseconds(100)
@@ -194,7 +194,7 @@ import Testing
             name: "ecp",
             gateway: try Ecommpay([
                 "project_id": .integer(240), "api_url": .url(gateway.url),
-                "secrets": .secrets([Secret(name: "test", bytes: Array(RunningDaemon.secret.utf8))]),
+                "secrets": .secrets([Secret(name: "test", bytes: Array(SignedCallback.secret.utf8))]),
             ])
         )
         try await RunningDaemon.run(

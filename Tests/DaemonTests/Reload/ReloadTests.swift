@@ -11,7 +11,7 @@ import Testing
     private static let secrets = ["ecp.key": "the-first-secret", "other.key": "the-other-secret"]
 
     private func callback(_ payment: String, _ secret: String, project: Int = 240) throws -> String {
-        try RunningDaemon.callback(payment, project: project, secret: secret)
+        try SignedCallback.ecommpay(payment, project: project, secret: secret)
     }
 
     @Test func `accounts come and go, and what is recorded of them stays`() async throws {

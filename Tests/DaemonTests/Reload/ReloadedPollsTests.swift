@@ -33,11 +33,11 @@ import Testing
     }
 
     private func pending(_ payment: String) throws -> String {
-        try RunningDaemon.callback(payment, "processing", secret: "first")
+        try SignedCallback.ecommpay(payment, "processing", secret: "first")
     }
 
     @Test func `answers are proved, and status requests signed, with the secret that is in force`() async throws {
-        let answer = try RunningDaemon.callback("EP-1", secret: "second")
+        let answer = try SignedCallback.ecommpay("EP-1", secret: "second")
         try await run([.answer(200, body: answer)], accounts: ["ecp"]) { bench, gateway in
             #expect(try await bench.post(pending("EP-1")) == "200")
             _ = try await bench.daemon.payment("EP-1") { $0.text("last_poll_outcome") == "undecodable" }
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func `an account that is back at once is not asked about what is under way since before`() async throws {
-        let answer = try RunningDaemon.callback("EP-1", secret: "first")
+        let answer = try SignedCallback.ecommpay("EP-1", secret: "first")
         try await run([.answerLate(200, body: answer, after: .milliseconds(500))], accounts: ["ecp", "new"]) {
             bench,
             gateway in
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `a poll that is under way is finished as it was begun, though its account is gone`() async throws {
-        let answer = try RunningDaemon.callback("EP-1", secret: "first")
+        let answer = try SignedCallback.ecommpay("EP-1", secret: "first")
         try await run([.answerLate(200, body: answer, after: .milliseconds(300))], accounts: ["ecp", "new"]) {
             bench,
             gateway in

@@ -74,7 +74,7 @@ import Testing
             var answers: [String] = []
             try await withThrowingTaskGroup(of: [String].self) { group in
                 for number in 1...6 {
-                    let body = try RunningDaemon.callback("EP-\(number)")
+                    let body = try SignedCallback.ecommpay("EP-\(number)")
                     group.addTask {
                         try await RawConnection.ask(daemon.port, request("POST", "/callbacks/ecp", body: body)).statuses
                     }

@@ -15,7 +15,7 @@ import Testing
         try await RunningDaemon.run({ $0.listen = .systemd }, passed: .passing(sockets.map(\.descriptor))) { daemon in
             for (number, socket) in sockets.enumerated() {
                 try await RawConnection.open(to: socket.address) { connection in
-                    try await connection.send(request(body: try RunningDaemon.callback("EP-\(number)")))
+                    try await connection.send(request(body: try SignedCallback.ecommpay("EP-\(number)")))
                     #expect(try await connection.responses(1) == ["200"])
                 }
             }
@@ -34,7 +34,7 @@ import Testing
             passed: .passing([socket.descriptor])
         ) { daemon in
             try await RawConnection.open(to: socket.address) { connection in
-                let body = try RunningDaemon.callback("EP-1")
+                let body = try SignedCallback.ecommpay("EP-1")
                 try await connection.send(
                     request("POST", "/callbacks/ecp", ["X-Forwarded-For: 203.0.113.9"], body: body)
                 )
@@ -58,7 +58,7 @@ import Testing
             },
             passed: .passing(sockets.map(\.descriptor))
         ) { _ in
-            let body = try RunningDaemon.callback("EP-1")
+            let body = try SignedCallback.ecommpay("EP-1")
             let callback = request(body: body)
             try await RawConnection.open(to: sockets[0].address) { first in
                 try await first.send(Self.start(of: body))
@@ -90,7 +90,7 @@ import Testing
             passed: .passing(sockets.map(\.descriptor)),
             reloading: reloading
         ) { _ in
-            let body = try RunningDaemon.callback("EP-1")
+            let body = try SignedCallback.ecommpay("EP-1")
             let callback = request(body: body)
             try await RawConnection.open(to: sockets[0].address) { first in
                 try await first.send(Self.start(of: body))
@@ -126,7 +126,7 @@ import Testing
             passed: .passing([socket.descriptor])
         ) { _ in
             try await RawConnection.open(to: socket.address, tls: try TestIdentity.client()) { connection in
-                try await connection.send(request(body: try RunningDaemon.callback("EP-1")))
+                try await connection.send(request(body: try SignedCallback.ecommpay("EP-1")))
                 #expect(try await connection.responses(1) == ["200"])
             }
         }
@@ -145,7 +145,7 @@ import Testing
         let socket = try ListeningSocket.v4()
         try await RunningDaemon.run({ $0.listen = .systemd }, passed: .passing([socket.descriptor])) { _ in }
         try await RawConnection.open(to: socket.address) { connection in
-            try await connection.send(request(body: try RunningDaemon.callback("EP-1")))
+            try await connection.send(request(body: try SignedCallback.ecommpay("EP-1")))
             let (answers, answered) = AsyncStream<Void>.makeStream()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
@@ -206,7 +206,7 @@ extension RawConnection {
         atMost limit: Int,
         in traffic: Traffic
     ) async throws {
-        let callback = request(body: try RunningDaemon.callback("EP-\(sender)"))
+        let callback = request(body: try SignedCallback.ecommpay("EP-\(sender)"))
         var count = 0
         while count < limit, !traffic.isOver.load(ordering: .relaxed), !received.contains("close") {
             try await send(callback)

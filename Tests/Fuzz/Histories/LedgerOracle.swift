@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import Ledger
 import Payments
+import TestSupport
 
 /// Checks what must hold for every ledger, whatever it recorded.
 package struct LedgerOracle {
@@ -33,9 +34,7 @@ package struct LedgerOracle {
 
     /// Checks that everything can be read, and adds up.
     package func read() throws {
-        var configuration = Configuration()
-        configuration.readonly = true
-        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        let queue = try DatabaseQueue.reader(of: path)
         try queue.read { database in
             try readViews(database)
             try readQueries(database)

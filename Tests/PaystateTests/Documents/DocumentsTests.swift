@@ -77,9 +77,7 @@ import Testing
             quota: .hundred,
             capacity: 10
         )
-        var settings = GRDB.Configuration()
-        settings.readonly = true
-        let queue = try DatabaseQueue(path: path, configuration: settings)
+        let queue = try DatabaseQueue.reader(of: path)
         let blocks = Document.all.flatMap { document in document.blocks("sql").map { (document.path, $0) } }
         #expect(blocks.count > 10)
         for (path, block) in blocks {

@@ -13,7 +13,7 @@ import Testing
 
     /// The response to a callback that arrives in two pieces.
     private func askInPieces(_ port: Int) async throws -> String {
-        let whole = request("POST", "/callbacks/ecp", ["Connection: close"], body: try RunningDaemon.callback("EP-1"))
+        let whole = request("POST", "/callbacks/ecp", ["Connection: close"], body: try SignedCallback.ecommpay("EP-1"))
         let (answers, answer) = AsyncStream<String>.makeStream()
         try await RawConnection.open(to: port) { connection in
             try await connection.send(String(whole.dropLast(40)))
@@ -41,7 +41,7 @@ import Testing
                         #expect(statuses == ["405"])
                         let refused = try await askInPieces(daemon.port)
                         #expect(refused.hasPrefix("HTTP/1.1 503 ") && refused.contains("Retry-After: 5"))
-                        let whole = request(body: try RunningDaemon.callback("EP-2"))
+                        let whole = request(body: try SignedCallback.ecommpay("EP-2"))
                         let answer = try await RawConnection.ask(daemon.port, whole)
                         #expect(answer.statuses == ["200"], "what comes at once needs nothing of it")
                         try await first.send(Self.rest)

@@ -24,7 +24,7 @@ import Testing
     @Test func `who has said all and closes his side gets every answer`() async throws {
         try await RunningDaemon.run { daemon in
             try await RawConnection.open(to: daemon.port) { connection in
-                let callbacks = try (1...20).map { request(body: try RunningDaemon.callback("EP-\($0)")) }
+                let callbacks = try (1...20).map { request(body: try SignedCallback.ecommpay("EP-\($0)")) }
                 try await connection.send(callbacks.joined() + request("GET", "/nothing"))
                 connection.finish()
                 #expect(try await connection.rest() == Array(repeating: "200", count: 20) + ["404"])

@@ -15,7 +15,7 @@ import Testing
     /// Sends one more callback over a connection.
     private func use(_ connection: inout RawConnection, _ payment: String) async throws {
         let statuses = connection.statuses + ["200"]
-        try await connection.send(request(body: try RunningDaemon.callback(payment)))
+        try await connection.send(request(body: try SignedCallback.ecommpay(payment)))
         #expect(try await connection.responses(statuses.count) == statuses, "\(payment)")
     }
 
@@ -72,7 +72,7 @@ import Testing
         try await RunningDaemon.run {
             $0.limits.connections = 2
         } story: { daemon in
-            let body = try RunningDaemon.callback("EP-1")
+            let body = try SignedCallback.ecommpay("EP-1")
             let head = String(
                 request("POST", "/callbacks/ecp", ["Expect: 100-continue"], body: body).dropLast(body.count)
             )
@@ -83,7 +83,7 @@ import Testing
                     try await second.send(head)
                     #expect(try await second.responses(1) == ["100"])
                     try await RawConnection.open(to: daemon.port) { third in
-                        try await third.send(request(body: try RunningDaemon.callback("EP-2")))
+                        try await third.send(request(body: try SignedCallback.ecommpay("EP-2")))
                         try await Task.sleep(for: .milliseconds(200))
                         try await first.send(body)
                         #expect(try await first.responses(2) == ["100", "200"])
@@ -114,7 +114,7 @@ import Testing
     {
         let account = """
             accounts:
-              ecp: {gateway: ecommpay, project_id: 240, secrets: [{value: \(RunningDaemon.secret)}]}
+              ecp: {gateway: ecommpay, project_id: 240, secrets: [{value: \(SignedCallback.secret)}]}
 
             """
         try await ReloadBench.run(account, secrets: [:]) { bench in

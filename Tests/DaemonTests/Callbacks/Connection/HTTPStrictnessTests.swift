@@ -60,7 +60,7 @@ import Testing
 
     @Test func `a head that another could read otherwise is refused, and nothing behind it is read`() async throws {
         try await RunningDaemon.run { daemon in
-            let behind = request(body: try RunningDaemon.callback("EP-smuggled"))
+            let behind = request(body: try SignedCallback.ecommpay("EP-smuggled"))
             for (status, lines) in Self.heads {
                 let head = lines.joined(separator: "\r\n")
                 let method = lines[0].hasPrefix("ICE") ? "SOURCE" : "POST"
@@ -91,7 +91,7 @@ import Testing
 
     @Test func `another protocol is found wherever its line comes in pieces, and behind a request`() async throws {
         try await RunningDaemon.run { daemon in
-            let callback = request(body: try RunningDaemon.callback("EP-1"))
+            let callback = request(body: try SignedCallback.ecommpay("EP-1"))
             let foreign = callback.replacing("HTTP/1.1", with: "RTSP/1.0")
             let end = foreign.utf8.distance(
                 from: foreign.utf8.startIndex,
@@ -117,7 +117,7 @@ import Testing
 
     @Test func `what only looks like it is taken`() async throws {
         try await RunningDaemon.run { daemon in
-            let body = try RunningDaemon.callback("EP-1", members: #","description":"GET / RTSP/1.0\r\nICE/1.0""#)
+            let body = try SignedCallback.ecommpay("EP-1", members: #","description":"GET / RTSP/1.0\r\nICE/1.0""#)
             let chunked = "\(String(body.utf8.count, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
             for (head, body) in [
                 ("HTTP/1.1\r\nHost:\r\nContent-Length: \(body.utf8.count)", body),

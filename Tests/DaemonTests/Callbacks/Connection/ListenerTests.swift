@@ -9,7 +9,7 @@ import Testing
 @Suite struct ListenerTests {
     @Test func `200 means committed, and the same again is 200 too`() async throws {
         try await RunningDaemon.run { daemon in
-            let callback = request(body: try RunningDaemon.callback("EP-1"))
+            let callback = request(body: try SignedCallback.ecommpay("EP-1"))
             for _ in 0..<2 {
                 let answer = try await RawConnection.ask(daemon.port, callback)
                 #expect(answer.statuses == ["200"])
@@ -23,11 +23,11 @@ import Testing
         try await RunningDaemon.run { daemon in
             try await RawConnection.open(to: daemon.port) { connection in
                 try await connection.send(
-                    request(body: try RunningDaemon.callback("EP-1")) + request("DELETE")
-                        + request(body: try RunningDaemon.callback("EP-2")) + request("GET")
+                    request(body: try SignedCallback.ecommpay("EP-1")) + request("DELETE")
+                        + request(body: try SignedCallback.ecommpay("EP-2")) + request("GET")
                 )
                 #expect(try await connection.responses(4) == ["200", "405", "200", "405"])
-                try await connection.send(request(body: try RunningDaemon.callback("EP-3")))
+                try await connection.send(request(body: try SignedCallback.ecommpay("EP-3")))
                 #expect(try await connection.responses(5).last == "200")
             }
             #expect(try daemon.payments().count == 3)
@@ -36,7 +36,7 @@ import Testing
 
     @Test func `a sender who wants to close is closed, also with HTTP 1.0`() async throws {
         try await RunningDaemon.run { daemon in
-            let body = try RunningDaemon.callback("EP-1")
+            let body = try SignedCallback.ecommpay("EP-1")
             for text in [
                 request("POST", "/callbacks/ecp", ["Connection: Close"], body: body),
                 request(body: body).replacing("HTTP/1.1", with: "HTTP/1.0"),
@@ -51,7 +51,7 @@ import Testing
 
     @Test func `who asks whether to continue is told to`() async throws {
         try await RunningDaemon.run { daemon in
-            let body = try RunningDaemon.callback("EP-1")
+            let body = try SignedCallback.ecommpay("EP-1")
             try await RawConnection.open(to: daemon.port) { connection in
                 let head = request("POST", "/callbacks/ecp", ["Expect: 100-continue"], body: body).dropLast(body.count)
                 try await connection.send(String(head))
@@ -64,7 +64,7 @@ import Testing
 
     @Test func `a body may come in chunks`() async throws {
         try await RunningDaemon.run { daemon in
-            let body = try RunningDaemon.callback("EP-1")
+            let body = try SignedCallback.ecommpay("EP-1")
             let chunks = [body.prefix(40), body.dropFirst(40)].map {
                 "\(String($0.utf8.count, radix: 16))\r\n\($0)\r\n"
             }
@@ -111,7 +111,7 @@ import Testing
         try await RunningDaemon.run {
             $0.limits.queue = 0
         } story: { daemon in
-            let answer = try await RawConnection.ask(daemon.port, request(body: try RunningDaemon.callback("EP-1")))
+            let answer = try await RawConnection.ask(daemon.port, request(body: try SignedCallback.ecommpay("EP-1")))
             #expect(answer.statuses == ["503"])
             #expect(answer.text.contains("Retry-After: 5"))
             #expect(try await RawConnection.ask(daemon.adminPort, request("GET", "/readyz")).statuses == ["503"])
@@ -123,7 +123,7 @@ import Testing
     @Test func `rubbish behind a request does not cost it its answer`() async throws {
         try await RunningDaemon.run { daemon in
             try await RawConnection.open(to: daemon.port) { connection in
-                try await connection.send(request(body: try RunningDaemon.callback("EP-1")) + "rubbish\r\n\r\n")
+                try await connection.send(request(body: try SignedCallback.ecommpay("EP-1")) + "rubbish\r\n\r\n")
                 #expect(try await connection.rest().first == "200")
             }
         }
@@ -172,7 +172,7 @@ import Testing
         try await RunningDaemon.run {
             $0.limits.requestTime = .seconds(1)
         } story: { daemon in
-            let whole = request(body: try RunningDaemon.callback("EP-1"))
+            let whole = request(body: try SignedCallback.ecommpay("EP-1"))
             for start in [10, whole.count - 100] {
                 try await RawConnection.open(to: daemon.port) { connection in
                     try await connection.send(String(whole.prefix(start)))
@@ -198,7 +198,7 @@ import Testing
                     "POST",
                     "/callbacks/ecp",
                     ["X-Forwarded-For: 203.0.113.9, 198.51.100.7"],
-                    body: try RunningDaemon.callback("EP-1")
+                    body: try SignedCallback.ecommpay("EP-1")
                 )
                 #expect(try await RawConnection.ask(daemon.port, callback).statuses == ["200"])
                 #expect(try daemon.callbacks("EP-1").map { $0.text("remote_address") } == [expected])
@@ -208,7 +208,7 @@ import Testing
 
     @Test func `a stop lets a request that is under way finish, and is answered 200 only if committed`() async throws {
         try await RunningDaemon.run { daemon in
-            let whole = request(body: try RunningDaemon.callback("EP-1"))
+            let whole = request(body: try SignedCallback.ecommpay("EP-1"))
             try await RawConnection.open(to: daemon.port) { connection in
                 try await connection.send(String(whole.prefix(whole.count - 30)))
                 try await Task.sleep(for: .milliseconds(50))

@@ -14,7 +14,7 @@ import Testing
         } story: { daemon in
             try await RawConnection.open(to: daemon.port, tls: try TestIdentity.client(upTo: version)) { connection in
                 for number in 1...2 {
-                    try await connection.send(request(body: try RunningDaemon.callback("EP-\(number)")))
+                    try await connection.send(request(body: try SignedCallback.ecommpay("EP-\(number)")))
                     #expect(try await connection.responses(number).last == "200")
                 }
             }
@@ -38,7 +38,7 @@ import Testing
         try await RunningDaemon.run {
             $0.tls = try TestIdentity.tls()
         } story: { daemon in
-            let callback = request(body: try RunningDaemon.callback("EP-1"))
+            let callback = request(body: try SignedCallback.ecommpay("EP-1"))
             try await RawConnection.open(to: daemon.port) { connection in
                 try await connection.send(callback)
                 #expect(try await connection.rest() == [])
@@ -58,7 +58,7 @@ import Testing
             try await RawConnection.open(to: daemon.port) { silent in
                 try await RawConnection.open(to: daemon.port) { hesitant in
                     try await hesitant.send("\u{16}\u{3}\u{1}\u{1}")
-                    let callback = request(body: try RunningDaemon.callback("EP-1"))
+                    let callback = request(body: try SignedCallback.ecommpay("EP-1"))
                     let answer = try await RawConnection.ask(daemon.port, tls: try TestIdentity.client(), callback)
                     #expect(answer.statuses == ["200"])
                     #expect(try await hesitant.rest() == [])
@@ -89,7 +89,7 @@ import Testing
         } story: { daemon in
             let client = isEncrypted ? try TestIdentity.client() : nil
             try await RawConnection.open(to: daemon.port, tls: client) { connection in
-                let callback = request(body: try RunningDaemon.callback("EP-1"))
+                let callback = request(body: try SignedCallback.ecommpay("EP-1"))
                 try await connection.send(callback)
                 #expect(try await connection.responses(1) == ["200"])
                 await daemon.stop()
@@ -109,11 +109,11 @@ import Testing
             tls: {certificate: tls.pem, private_key: tls.key}
             accounts: {ecp: {gateway: ecommpay, project_id: 240, secrets: [{file: key}]}}
             """
-        let first = ["key": RunningDaemon.secret, "tls.pem": TestIdentity.certificate, "tls.key": TestIdentity.key]
+        let first = ["key": SignedCallback.secret, "tls.pem": TestIdentity.certificate, "tls.key": TestIdentity.key]
         let second = ["tls.pem": TestIdentity.otherCertificate, "tls.key": TestIdentity.otherKey]
         try await ReloadBench.run(configuration, secrets: first) { bench in
             let (port, trusting) = (bench.daemon.port, try TestIdentity.client())
-            let callback = request(body: try RunningDaemon.callback("EP-1"))
+            let callback = request(body: try SignedCallback.ecommpay("EP-1"))
             try await RawConnection.open(to: port, tls: trusting) { old in
                 try await old.send(callback)
                 #expect(try await old.responses(1) == ["200"])
