@@ -66,11 +66,7 @@ import Testing
         let socket = try NotifySocket("@paystate-\(UUID().uuidString)")
         try await RunningDaemon.run({ $0.limits.queue = 1 }, systemd: socket.systemd(watchdog: 2000)) { daemon in
             // It holds its lock for less than the daemon's timeout: waiting callbacks are recorded in the end.
-            var patient = GRDB.Configuration()
-            patient.busyMode = .timeout(5)
-            patient.allowsUnsafeTransactions = true
-            let other = try DatabaseQueue(path: daemon.database, configuration: patient)
-            try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+            let other = try await DatabaseQueue.holdingWriter(of: daemon.database)
             var answers: [String] = []
             try await withThrowingTaskGroup(of: [String].self) { group in
                 for number in 1...6 {

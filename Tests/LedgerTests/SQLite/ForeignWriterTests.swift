@@ -10,10 +10,7 @@ import Testing
     @Test func `who holds the lock too long is not waited for, and all goes on when it is let go`() async throws {
         let bench = try LedgerBench(timeout: .milliseconds(50))
         try await bench.record(.stated("success", .succeeded, id: "before"))
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: bench.path, configuration: configuration)
-        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let other = try await DatabaseQueue.holdingWriter(of: bench.path)
         let refused = await withTaskGroup(of: Bool.self) { group in
             for number in 0..<300 {
                 group.addTask {
@@ -43,10 +40,7 @@ import Testing
 
     @Test func `of several who are urgent, who came first goes first`() async throws {
         let bench = try LedgerBench(timeout: .seconds(60))
-        var configuration = Configuration()
-        configuration.allowsUnsafeTransactions = true
-        let other = try DatabaseQueue(path: bench.path, configuration: configuration)
-        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        let other = try await DatabaseQueue.holdingWriter(of: bench.path)
         let times = try await withThrowingTaskGroup(of: (number: Int, time: Timestamp).self) { group in
             for number in 0..<4 {
                 group.addTask { (number, try await bench.ledger.probe(at: Timestamp(milliseconds: 1000))) }

@@ -107,13 +107,11 @@ import paystate
     }
 
     private static func reckon(_ daemon: DaemonProcess, _ sandbox: Sandbox) async throws {
-        let clock = ContinuousClock()
-        let deadline = clock.now + timeout
         let ledger = try LedgerReader(at: daemon.database)
         var reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())
-        while clock.now < deadline, !(sandbox.isQuiet && reckoning.differences.isEmpty) {
-            try await Task.sleep(for: .milliseconds(250))
+        _ = try await eventually(within: timeout, every: .milliseconds(250)) {
             reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())
+            return sandbox.isQuiet && reckoning.differences.isEmpty
         }
         #expect(reckoning.differences.isEmpty, "\(reckoning.differences.prefix(20))")
         #expect(reckoning.payments > Int(paymentsPerSecond) * seconds / 2)

@@ -18,4 +18,14 @@ extension DatabaseQueue {
         }
         return reader
     }
+
+    /// Another program that writes, in the middle of a transaction: it holds the lock until its ROLLBACK.
+    package static func holdingWriter(of path: String) async throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.allowsUnsafeTransactions = true
+        let writer = try DatabaseQueue(path: path, configuration: configuration)
+        try await writer.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
+        return writer
+    }
 }
