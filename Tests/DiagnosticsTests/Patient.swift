@@ -11,8 +11,9 @@ struct Patient: ~Copyable {
     private let folder: TemporaryFolder
 
     init(_ configuration: String? = nil) throws {
-        folder = try TemporaryFolder()
-        if let configuration { try write(configuration, to: "paystate.yaml") }
+        let folder = try TemporaryFolder()
+        if let configuration { try folder.write(configuration, to: "paystate.yaml") }
+        self.folder = folder
     }
 
     deinit {

@@ -80,12 +80,11 @@ package final class ScriptedGateway: Sendable {
         by script: @escaping @Sendable (_ number: Int) -> Act,
         story: (ScriptedGateway) async throws -> Output
     ) async throws -> Output {
+        // A connection becomes an asynchronous channel only when it is served: one that is accepted while the story ends is
+        // dropped, and an asynchronous channel that nobody has served ends the process (swift-nio #2637).
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
+            .childChannelOption(.autoRead, value: false)
+            .bind(host: "127.0.0.1", port: 0) { $0.eventLoop.makeSucceededFuture($0) }
         let gateway = ScriptedGateway(port: server.channel.localAddress?.port ?? 0, script: script)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -102,9 +101,14 @@ package final class ScriptedGateway: Sendable {
         }
     }
 
-    private func serve(_ client: NIOAsyncChannel<ByteBuffer, ByteBuffer>) async {
+    private func serve(_ connection: any Channel) async {
+        let client = try? await connection.eventLoop.submit {
+            let client = try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: connection)
+            try connection.syncOptions?.setOption(.autoRead, value: true)
+            return client
+        }.get()
         // It throws when the other side resets the connection, which is one way to leave.
-        try? await client.executeThenClose { inbound, outbound in
+        try? await client?.executeThenClose { inbound, outbound in
             var bytes: [UInt8] = []
             for try await piece in inbound {
                 bytes += piece.readableBytesView

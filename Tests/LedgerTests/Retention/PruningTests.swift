@@ -133,7 +133,7 @@ import Testing
 
 extension LedgerBench {
     fileprivate func prune(
-        _ rule: RetentionPolicy = RetentionPolicy(bodies: .seconds(400 * 86_400), rejected: quota),
+        _ rule: RetentionPolicy = RetentionPolicy(bodies: .seconds(400 * 86_400), rejected: .hundred),
         at now: Timestamp = Timestamp(milliseconds: 1000) + .seconds(401 * 86_400)
     ) async throws -> PruningResult {
         try await letTimePass(until: now)
