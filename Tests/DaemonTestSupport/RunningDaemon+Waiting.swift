@@ -8,8 +8,8 @@ extension RunningDaemon {
     /// Waits until a condition holds.
     ///
     /// - Parameter what: what is waited for, in words.
-    package func wait(_ what: String, until isSo: () throws -> Bool) async throws {
-        guard try await eventually({ try isSo() }) else { throw NeverHappened(what: what) }
+    package func wait(_ what: String, until isSo: () async throws -> Bool) async throws {
+        guard try await eventually(isSo) else { throw NeverHappened(what: what) }
     }
 
     /// What was waited for in vain.

@@ -57,13 +57,15 @@ import Testing
         try await RunningDaemon.run {
             $0.admin.append(.socket(path: path))
         } story: { daemon in
-            try await daemon.wait("the socket") { FileManager.default.fileExists(atPath: path) }
+            let socket = try SocketAddress(unixDomainSocketPath: path)
+            // Its name is there a moment before it listens.
+            try await daemon.wait("the socket") { (try? await RawConnection.open(to: socket) { _ in }) != nil }
             let whole = request("POST", "/v1/prune").replacing("Content-Type: application/json", with: "X: y")
             for (text, status) in [
                 (whole.replacing("Host: localhost", with: "Host: example.com"), "200"),
                 (whole.replacing("Host: localhost\r\n", with: ""), "400"),
             ] {
-                try await RawConnection.open(to: SocketAddress(unixDomainSocketPath: path)) { connection in
+                try await RawConnection.open(to: socket) { connection in
                     try await connection.send(text)
                     #expect(try await connection.responses(1) == [status])
                 }
