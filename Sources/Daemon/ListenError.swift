@@ -1,5 +1,7 @@
+import ConfigurationFile
 import Glibc
 import NIOCore
+import ServiceLifecycle
 
 /// The daemon cannot be reached.
 package enum ListenError: Error, CustomStringConvertible {
@@ -65,6 +67,21 @@ extension ListenError {
         case is SocketAddressError.UnknownHost:
             self = .unavailable(address: address, listener: listener, reason: .unknownHost)
         default: return nil  // Errors are an open set.
+        }
+    }
+}
+
+/// An admin listener, which says at which address it cannot listen.
+struct AdminListener: Service {
+    let address: AdminAddress
+    let application: any Service
+
+    func run() async throws {
+        do {
+            try await application.run()
+        } catch {
+            guard let failure = ListenError(error, at: address.description, for: .admin) else { throw error }
+            throw failure
         }
     }
 }

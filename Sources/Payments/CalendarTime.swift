@@ -56,3 +56,11 @@ extension Int64 {
     /// The remainder of that division, which is never negative.
     fileprivate func remainder(of divisor: Int64) -> Int64 { (self % divisor + divisor) % divisor }
 }
+
+extension BinaryInteger {
+    /// The number as text of at least so many characters, filled up from the left. A longer one stays as it is.
+    package func padded(to width: Int, with filler: Character = "0", radix: Int = 10) -> String {
+        let text = String(self, radix: radix)
+        return String(repeating: filler, count: Swift.max(0, width - text.utf8.count)) + text
+    }
+}

@@ -19,3 +19,90 @@ struct Row: Sendable {
 struct DamagedRow: Error, CustomStringConvertible {
     let description: String
 }
+
+/// A value as a database stores it. Flags are integers, 0 or 1, in every engine.
+enum SQLValue: Sendable, Equatable {
+    case null
+    case integer(Int64)
+    case text(String)
+    case blob([UInt8])
+}
+
+/// A type that is bound to statements and read from columns.
+protocol Bindable {
+    var sqlValue: SQLValue { get }
+
+    /// - Returns: `nil` if the value is of another type.
+    init?(_ value: SQLValue)
+}
+
+extension SQLValue: Bindable {
+    var sqlValue: SQLValue { self }
+    init(_ value: SQLValue) { self = value }
+}
+
+extension Int64: Bindable {
+    var sqlValue: SQLValue { .integer(self) }
+
+    init?(_ value: SQLValue) {
+        guard case .integer(let number) = value else { return nil }
+        self = number
+    }
+}
+
+extension Int: Bindable {
+    var sqlValue: SQLValue { .integer(Int64(self)) }
+
+    init?(_ value: SQLValue) {
+        guard case .integer(let number) = value else { return nil }
+        self = Int(number)
+    }
+}
+
+extension Bool: Bindable {
+    var sqlValue: SQLValue { .integer(self ? 1 : 0) }
+
+    init?(_ value: SQLValue) {
+        guard case .integer(let number) = value else { return nil }
+        self = number != 0
+    }
+}
+
+extension String: Bindable {
+    var sqlValue: SQLValue { .text(self) }
+
+    init?(_ value: SQLValue) {
+        guard case .text(let text) = value else { return nil }
+        self = text
+    }
+}
+
+extension [UInt8]: Bindable {
+    var sqlValue: SQLValue { .blob(self) }
+
+    init?(_ value: SQLValue) {
+        guard case .blob(let bytes) = value else { return nil }
+        self = bytes
+    }
+}
+
+extension Optional: Bindable where Wrapped: Bindable {
+    var sqlValue: SQLValue { map(\.sqlValue) ?? .null }
+
+    init?(_ value: SQLValue) {
+        guard value != .null else {
+            self = .none
+            return
+        }
+        guard let wrapped = Wrapped(value) else { return nil }
+        self = .some(wrapped)
+    }
+}
+
+/// Collects the arguments of a statement, one per line. Unlike `any Bindable`, they are neither boxed nor dispatched on
+/// their dynamic types: eight rows are written for each callback.
+@resultBuilder
+enum ArgumentsBuilder {
+    static func buildExpression(_ value: some Bindable) -> SQLValue { value.sqlValue }
+    static func buildBlock(_ values: SQLValue...) -> [SQLValue] { values }
+}

@@ -20,3 +20,144 @@ package struct History: Sendable {
     /// The last pause of the account's gateway, which may be over.
     package let pause: GatewayPause?
 }
+
+extension History {
+    init(of found: FoundEntity, in statements: any Statements) throws {
+        let lookup = HistoryLookup(found: found, statements: statements)
+        let evidence = try lookup.evidence()
+        self.init(
+            entity: found.subject,
+            account: found.name.account,
+            gateway: found.gateway,
+            subject: try lookup.subject(),
+            operations: try lookup.operations(),
+            callbacks: try lookup.rows(
+                """
+                SELECT id, received_at, last_received_at, deliveries, remote_address, verdict, form, key_id, status,
+                       detail, effect, rule, operation_id, reverified_at
+                FROM callbacks WHERE id = ?
+                """,
+                evidence[.callback]
+            ),
+            polls: try lookup.rows(
+                """
+                SELECT id, entity, entity_id, asked_at, answered_at, endpoint, http_status, outcome, rule, status, detail
+                FROM polls WHERE id = ?
+                """,
+                evidence[.poll]
+            ),
+            instructions: try lookup.rows(
+                """
+                SELECT id, given_at, command, entity, entity_id, reference, amount_minor, currency, kind, note
+                FROM instructions WHERE id = ?
+                """,
+                evidence[.operator]
+            ),
+            transitions: try lookup.transitions(),
+            anomalies: try lookup.anomalies(),
+            timeline: try lookup.timeline(),
+            pause: try GatewayPause(of: found.name.account, in: statements)
+        )
+    }
+}
+
+/// Reads the parts of one history, from one snapshot.
+private struct HistoryLookup {
+    let found: FoundEntity
+    let statements: any Statements
+
+    private var numbers: [any Bindable] { [found.row.payment, found.row.checkout, found.row.subscription] }
+    private var names: [any Bindable] { [found.subject.id, found.name.account] }
+    private var isPayment: Bool { found.row.payment != nil }
+
+    /// The row of the view. It was found just before, in the same snapshot.
+    func subject() throws -> ViewRow {
+        let row =
+            switch found.subject {
+            case .payment, .operation:
+                try statements.row("SELECT * FROM payments WHERE payment_id = ? AND account = ?", names)
+            case .checkout: try statements.row("SELECT * FROM checkouts WHERE token = ? AND account = ?", names)
+            case .subscription:
+                try statements.row("SELECT * FROM subscriptions WHERE subscription_id = ? AND account = ?", names)
+            }
+        return row.map(ViewRow.init) ?? ViewRow(columns: [])
+    }
+
+    func operations() throws -> [ViewRow] {
+        guard isPayment else { return [] }
+        return try statements.rows(
+            "SELECT * FROM operations WHERE payment_id = ? AND account = ? ORDER BY first_seen_at LIMIT 1000",
+            names
+        ).map(ViewRow.init)
+    }
+
+    func timeline() throws -> [ViewRow] {
+        guard isPayment else { return [] }
+        return try statements.rows(
+            "SELECT * FROM timeline WHERE payment_id = ? AND account = ? LIMIT 10000",
+            names
+        ).map(ViewRow.init)
+    }
+
+    /// The numbers of the evidence that is about the subject, and of that which brought its transitions and anomalies,
+    /// even if it was about something else (a token's answer that also reports its payment).
+    func evidence() throws -> [EvidenceID.Source: [Int64]] {
+        let rows = try statements.rows(
+            """
+            SELECT source, evidence FROM transition WHERE ?1 IS NOT NULL AND payment = ?1
+            UNION SELECT source, evidence FROM transition WHERE ?2 IS NOT NULL AND checkout = ?2
+            UNION SELECT source, evidence FROM transition WHERE ?3 IS NOT NULL AND subscription = ?3
+            UNION SELECT source, evidence FROM anomaly WHERE ?1 IS NOT NULL AND payment = ?1
+            UNION SELECT source, evidence FROM anomaly WHERE ?2 IS NOT NULL AND payment IS NULL AND checkout = ?2
+            UNION SELECT 'callback', id FROM callback WHERE ?1 IS NOT NULL AND payment = ?1
+            UNION SELECT 'callback', id FROM callback WHERE ?2 IS NOT NULL AND checkout = ?2
+            UNION SELECT 'callback', id FROM callback WHERE ?3 IS NOT NULL AND subscription = ?3
+            UNION SELECT 'poll', id FROM poll WHERE ?1 IS NOT NULL AND payment = ?1
+            UNION SELECT 'poll', id FROM poll WHERE ?2 IS NOT NULL AND checkout = ?2
+            UNION SELECT 'poll', id FROM poll WHERE ?3 IS NOT NULL AND subscription = ?3
+            UNION SELECT 'operator', id FROM instruction WHERE ?1 IS NOT NULL AND payment = ?1
+            UNION SELECT 'operator', id FROM instruction WHERE ?2 IS NOT NULL AND checkout = ?2
+            UNION SELECT 'operator', id FROM instruction WHERE ?3 IS NOT NULL AND subscription = ?3
+            ORDER BY 1, 2 LIMIT 30000
+            """,
+            numbers
+        )
+        var evidence: [EvidenceID.Source: [Int64]] = [:]
+        for row in rows {
+            guard let source = EvidenceID.Source(rawValue: row[0]) else { continue }  // The schema allows no fourth.
+            evidence[source, default: []].append(row[1])
+        }
+        return evidence
+    }
+
+    /// - Parameter sql: selects the row of a view by its number.
+    func rows(_ sql: StaticString, _ numbers: [Int64]?) throws -> [ViewRow] {
+        try (numbers ?? []).compactMap { try statements.row(sql, [$0]).map(ViewRow.init) }
+    }
+
+    func transitions() throws -> [ViewRow] {
+        try statements.rows(
+            """
+            SELECT * FROM transitions WHERE seq IN (
+                SELECT seq FROM transition WHERE ?1 IS NOT NULL AND payment = ?1
+                UNION SELECT seq FROM transition WHERE ?2 IS NOT NULL AND checkout = ?2
+                UNION SELECT seq FROM transition WHERE ?3 IS NOT NULL AND subscription = ?3)
+            ORDER BY seq LIMIT 10000
+            """,
+            numbers
+        ).map(ViewRow.init)
+    }
+
+    func anomalies() throws -> [ViewRow] {
+        guard found.row.subscription == nil else { return [] }
+        return try statements.rows(
+            """
+            SELECT * FROM anomalies WHERE id IN (
+                SELECT id FROM anomaly WHERE ?1 IS NOT NULL AND payment = ?1
+                UNION SELECT id FROM anomaly WHERE ?2 IS NOT NULL AND payment IS NULL AND checkout = ?2)
+            ORDER BY id LIMIT 10000
+            """,
+            [found.row.payment, found.row.checkout]
+        ).map(ViewRow.init)
+    }
+}

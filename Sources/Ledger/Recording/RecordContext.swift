@@ -5,3 +5,33 @@ struct RecordContext {
     let statements: any Statements
     let numbers: RowNumbers
 }
+
+/// The numbers of the rows that one transaction adds, counted by the one writer: the numbers of transitions have no
+/// gaps and follow the order of commits on every engine, where a sequence of the engine's own would lose a number with
+/// each rollback.
+final class RowNumbers {
+    private let statements: any Statements
+    private var payment: Int64?
+    private var transition: Int64?
+
+    init(in statements: any Statements) {
+        self.statements = statements
+    }
+
+    func nextPayment() throws -> Int64 {
+        let number = try payment ?? statements.number("SELECT coalesce(max(id), 0) + 1 FROM payment") ?? 1
+        payment = number + 1
+        return number
+    }
+
+    func nextTransition() throws -> Int64 {
+        let number = try transition ?? statements.number("SELECT coalesce(max(seq), 0) + 1 FROM transition") ?? 1
+        transition = number + 1
+        return number
+    }
+
+    /// Has the numbers read again: rows were added apart from these.
+    func forget() {
+        (payment, transition) = (nil, nil)
+    }
+}

@@ -1,3 +1,6 @@
+import GRDB
+package import Payments
+
 extension Ledger {
     /// The actual setup of the writing connection, read back from SQLite.
     package func setup() async throws -> LedgerSetup { try await store.setup() }
@@ -13,4 +16,44 @@ package struct LedgerSetup: Sendable, Equatable {
     package let synchronous: Int
     package let memoryMap: Int
     package let sqliteVersion: String
+}
+
+extension Ledger {
+    /// Reads all pages of the database beside the writer, in pieces, and stores the result.
+    ///
+    /// - Parameter pause: awaited after each piece, with the time that the piece took.
+    /// - Returns: what is wrong, one finding per line.
+    package func checkPages(at now: Timestamp, pause: (Duration) async throws -> Void) async throws -> [String] {
+        let queue = try Connection.reading(at: path, label: "pages")
+        let findings = try await PageCheck(queue: queue).run(pause: pause)
+        try queue.close()
+        let damage = findings.first
+        do throws(RecordingError) {
+            try await perform { transaction in
+                try transaction.statements.execute(
+                    """
+                    INSERT INTO page_check (id, finished_at, damage) VALUES (1, ?1, ?2)
+                    ON CONFLICT (id) DO UPDATE SET finished_at = ?1, damage = ?2
+                    """,
+                    [now.milliseconds, damage]
+                )
+            }
+        } catch {
+            // The damage may prevent that as well: the findings are returned all the same.
+            guard !findings.isEmpty else { throw error }
+        }
+        return findings
+    }
+
+    /// The result of the last check of the pages; `nil` if there was none.
+    package func lastPageCheck() async throws -> PageCheckOutcome? {
+        try await store.reader.readAside { try PageCheckOutcome(in: $0) }
+    }
+}
+
+extension PageCheckOutcome {
+    init?(in statements: any Statements) throws {
+        guard let row = try statements.row("SELECT finished_at, damage FROM page_check") else { return nil }
+        self.init(finishedAt: Timestamp(milliseconds: row[0]), damage: row[1])
+    }
 }

@@ -1,3 +1,83 @@
+import Synchronization
+
+/// Why nothing can be recorded for now. The condition passes by itself; until then nothing is acknowledged, so nothing
+/// is lost.
+package enum UnavailableReason: Sendable, Equatable {
+    /// The last write found no space.
+    case diskIsFull
+    case diskIsReadOnly
+    /// Another program keeps the database locked for longer than the timeout.
+    case isLocked
+    case isUnwritable(reason: String)
+    /// Some space is free, in bytes, but it is reserved for more important uses.
+    case isShort(free: Int64, needed: Int64)
+}
+
+/// What disk space is needed for.
+package enum DiskUse: Sendable {
+    /// Callbacks: a sender may give up eventually.
+    case callbacks
+    /// Polls of the gateways, which can just as well be sent later: they stop first.
+    case polling
+
+    /// How much must be free before such work begins, in bytes. On a small file system the reserve is a sixteenth, so
+    /// that the same program can run there too.
+    func need(on disk: FreeSpace) -> Int64 {
+        let reserve = min(64 << 20, disk.total / 16)
+        return switch self {
+        case .callbacks: reserve / 16
+        case .polling: reserve
+        }
+    }
+}
+
+extension Ledger {
+    /// Whether the last write failed, and none since has shown that there is space for a callback.
+    package var hasFailed: Bool { commits.health.unavailableReason != nil }
+
+    /// Why nothing can be recorded; `nil` if no reason is known. Queries the file system, which takes microseconds.
+    package func unavailableReason(for use: DiskUse) -> UnavailableReason? {
+        if let unavailableReason = commits.health.unavailableReason { return unavailableReason }
+        guard let disk = FreeSpace(besides: path) else { return nil }
+        guard !disk.isReadOnly else { return .diskIsReadOnly }
+        let needed = use.need(on: disk)
+        return disk.bytes < needed ? .isShort(free: disk.bytes, needed: needed) : nil
+    }
+}
+
+extension UnavailableReason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .diskIsFull: "the disk is full"
+        case .diskIsReadOnly: "the disk is mounted read-only"
+        case .isLocked: "another program holds the database locked"
+        case .isUnwritable(let reason): "the database cannot be written (\(reason))"
+        case .isShort(let free, let needed):
+            "only \(free >> 10) KiB are free on the disk, less than the reserve of \(needed >> 10) KiB"
+        }
+    }
+}
+
+/// The reason why the last write failed. It is remembered until a write succeeds that is as large as a callback, for a
+/// tiny one may still fit where no callback does.
+final class WriteHealth: Sendable {
+    private let met = Mutex<UnavailableReason?>(nil)
+
+    var unavailableReason: UnavailableReason? { met.withLock { $0 } }
+
+    /// - Returns: whether the write before it succeeded.
+    func failed(at unavailableReason: UnavailableReason) -> Bool {
+        met.withLock { met in
+            defer { met = unavailableReason }
+            return met == nil
+        }
+    }
+
+    func succeeded() {
+        met.withLock { $0 = nil }
+    }
+}
+
 /// Why a transaction was not written.
 enum WriteFailure: Error {
     /// The state of the disk is unknown, and a damaged file must not be written any more: the process ends, and the

@@ -1,4 +1,5 @@
 import ConfigurationFile
+import Ledger
 
 /// The answer to a name that is no account's.
 struct UnknownAccount: CustomStringConvertible {
@@ -11,5 +12,18 @@ struct UnknownAccount: CustomStringConvertible {
         let suggestion = Spelling.closest(to: name, in: known).map { " (did you mean \($0)?)" } ?? ""
         let list = known.isEmpty ? "none" : known.joined(separator: ", ")
         return "there is no account «\(Terminal.harmless(name))»\(suggestion); \(place) has: \(list)"
+    }
+}
+
+extension LedgerReader {
+    /// Exits with 64 (EX_USAGE) if a name is no account's, after reporting which accounts there are.
+    ///
+    /// An empty list would say that the account has no payments.
+    func expectAccount(_ name: String?) throws {
+        guard let name else { return }
+        let known = try accountNames()
+        guard !known.contains(name) else { return }
+        printError(UnknownAccount(name: name, known: known, place: "the database").description)
+        throw SysExit.usage
     }
 }
