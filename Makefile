@@ -23,13 +23,14 @@ test: needs ## build and run all tests, or those that FILTER matches: make test 
 check: export PAYSTATE_STRICT = 1
 check: lint units strict test ## format lint, systemd's checks of the units, build with warnings as errors and the import check, tests
 
-lint: ## style, each type in a file of its name, and no arithmetic that ends the process where a number is extreme
+lint: ## style, types in files of their names, arithmetic and SQL, the manual page, and whether metadata.yaml is up to date
 	$(call install,python3)
 	swift format lint --strict --parallel --recursive $(SOURCES)
 	Tests/lint/numbers.sh
 	Tests/lint/rooms.py
 	Tests/lint/dialect.py
 	Tests/debian/test_manual.py
+	Tests/reading/test_metadata.py
 
 format: ## format all sources as .swift-format says
 	swift format --in-place --parallel --recursive $(SOURCES)

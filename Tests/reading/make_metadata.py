@@ -7,6 +7,7 @@
 import json
 import pathlib
 import sqlite3
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HEAD = """\
@@ -55,6 +56,18 @@ def queries():
         yield path.stem, head[0], " ".join(head[1:]), text
 
 
+class Undescribed(Exception):
+    """A view or a column of which schema_docs says nothing; the text says what to do."""
+
+
+def told(docs, view, column=""):
+    if column in docs:
+        return docs[column]
+    what = f"the column {view}.{column}" if column else f"the view {view}"
+    raise Undescribed(f"{what} has no description: add ('{view}', '{column}', '…') to the INSERT INTO schema_doc of "
+                      f"migrations/views/{view}.sql")
+
+
 def sortable(columns):
     """A log by its number, which costs nothing; others by times and amounts."""
     keys = [column for column in columns if column in ("seq", "id")]
@@ -71,16 +84,19 @@ def metadata(database):
     for view in names(database, "view"):
         docs = dict(database.execute('SELECT "column", description FROM schema_docs WHERE object = ?', (view,)))
         columns = [row[1] for row in database.execute(f'PRAGMA table_info("{view}")')]
-        lines += [f"      {view}:", f"        description: {quoted(docs[''])}"]
+        lines += [f"      {view}:", f"        description: {quoted(told(docs, view))}"]
         if columns[0] in ("seq", "id"):
             lines.append(f"        sort_desc: {columns[0]}")
         lines.append(f"        sortable_columns: [{', '.join(sortable(columns))}]")
         lines.append("        columns:")
-        lines += [f"          {column}: {quoted(docs[column])}" for column in columns]
+        lines += [f"          {column}: {quoted(told(docs, view, column))}" for column in columns]
     for table in names(database, "table"):
         lines += [f"      {table}:", "        hidden: true"]
     return HEAD + "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    print(metadata(fresh_database()), end="")
+    try:
+        print(metadata(fresh_database()), end="")
+    except Undescribed as missing:
+        sys.exit(f"{sys.argv[0]}: {missing}")

@@ -14,12 +14,6 @@ import bench
 import make_metadata
 
 
-class MetadataTest(unittest.TestCase):
-    def test_the_committed_file_is_what_a_fresh_database_says(self):
-        made = make_metadata.metadata(make_metadata.fresh_database())
-        self.assertEqual((bench.READING / "metadata.yaml").read_text(), made, "run `make metadata`")
-
-
 @unittest.skipUnless(importlib.util.find_spec("datasette"), "needs Datasette: pip install -r Tests/reading/requirements.txt")
 class DatasetteTest(bench.Case, unittest.TestCase):
     def setUp(self):
