@@ -4,8 +4,9 @@ import Payments
 ///
 /// Upper and lower case do not matter, nor does `_` in place of a space: ecommpay itself writes both
 /// `account_verification` and `account verification`.
-struct Words<Meaning: Sendable & Hashable>: Sendable {
-    private let meanings: [String: Meaning]
+package struct Words<Meaning: Sendable & Hashable>: Sendable {
+    /// By word, in small letters and with spaces.
+    package let meanings: [String: Meaning]
 
     init(_ words: [Meaning: [String]]) {
         var meanings: [String: Meaning] = [:]

@@ -1,4 +1,4 @@
-import Payments
+package import Payments
 
 extension EComCharge {
     /// The status of a transaction, or of a token that led to it.
@@ -8,7 +8,7 @@ extension EComCharge {
 
     /// The statuses of transactions, and of the tokens that lead to them. `error` on a token that nobody has used yet
     /// is handled by ``checkoutStatus(_:isFinished:isExpired:)``.
-    static let transactionWords = Words<State>([
+    package static let transactionWords = Words<State>([
         .pending: ["incomplete", "pending", "initial", "auto_created", "permanent", "start"],
         .succeeded: ["successful"],
         .failed: ["failed", "error"],

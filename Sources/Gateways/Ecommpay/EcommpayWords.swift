@@ -1,4 +1,4 @@
-import Payments
+package import Payments
 
 extension Ecommpay {
     /// The status of a payment.
@@ -8,7 +8,7 @@ extension Ecommpay {
 
     /// The statuses of payments. Unlisted, and therefore unknown: `initial` and `decline renewal`, whose meaning is not
     /// documented.
-    private static let paymentWords = Words<State>([
+    package static let paymentWords = Words<State>([
         .pending: [
             "processing", "external processing", "scheduled recurring processing", "awaiting 3ds result",
             "awaiting redirect result", "awaiting clarification", "awaiting clarify data", "awaiting customer",
