@@ -1,3 +1,5 @@
+import Payments
+
 /// What every row that is recorded has in common: the account, the evidence that brings it, and where it is written.
 struct RecordContext {
     let account: AccountRow
@@ -20,13 +22,13 @@ final class RowNumbers {
 
     func nextPayment() throws -> Int64 {
         let number = try payment ?? statements.number("SELECT coalesce(max(id), 0) + 1 FROM payment") ?? 1
-        payment = number + 1
+        payment = number.addingSaturated(1)
         return number
     }
 
     func nextTransition() throws -> Int64 {
         let number = try transition ?? statements.number("SELECT coalesce(max(seq), 0) + 1 FROM transition") ?? 1
-        transition = number + 1
+        transition = number.addingSaturated(1)
         return number
     }
 

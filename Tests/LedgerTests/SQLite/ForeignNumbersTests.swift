@@ -77,4 +77,30 @@ import Testing
         }
         try await last.probe(at: Timestamp(milliseconds: 1))
     }
+
+    @Test(arguments: [
+        ("payment", "id = 9223372036854775806, payment_id = 'foreign'"), ("transition", "seq = 9223372036854775805"),
+    ])
+    func `after the last number of another table nothing new is recorded, and the daemon goes on`(
+        _ table: String,
+        _ change: String
+    ) async throws {
+        let bench = try LedgerBench()
+        try await bench.record(.stated("success", .succeeded, id: "first"))
+        try bench.tamper(
+            """
+            CREATE TEMP TABLE copy AS SELECT * FROM \(table) LIMIT 1;
+            UPDATE copy SET \(change);
+            INSERT INTO \(table) SELECT * FROM copy;
+            """
+        )
+        let last = try LedgerBench.open(URL(filePath: try await bench.copy()).deletingLastPathComponent())
+        for id in ["last", "beyond", "further"] {
+            _ = try? await last.record(bench.callback(.stated("success", .succeeded, id: id), nil))
+        }
+        await #expect(throws: RecordingError.self) {
+            _ = try await last.record(bench.callback(.stated("success", .succeeded, id: "never"), nil))
+        }
+        try await last.probe(at: Timestamp(milliseconds: 1))
+    }
 }
