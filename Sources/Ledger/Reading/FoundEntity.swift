@@ -18,8 +18,7 @@ extension LedgerReader {
     package func entities(named name: String, account: String?) throws -> [EntityName] {
         try reader.read { statements in
             let found = try FoundEntity.all(named: name, account: account, in: statements)
-            let exactest = found.map(\.rank).min()
-            return found.filter { $0.rank == exactest }.map(\.name)
+            return found.filter { $0.rank == found.first?.rank }.map(\.name)
         }
     }
 
@@ -36,7 +35,8 @@ extension LedgerReader {
 }
 
 extension FoundEntity {
-    /// The oldest first; the references of checkouts count only if nothing else is found.
+    /// The most exact meaning first, and of those the newest, since of many attempts to pay an order the last one matters; the
+    /// references of checkouts count only if nothing else is found.
     static func all(named name: String, account: String?, in statements: any Statements) throws -> [FoundEntity] {
         let found = try statements.rows(
             """
@@ -57,7 +57,7 @@ extension FoundEntity {
                     UNION SELECT id FROM payment WHERE watched_reference = ?1
                     UNION SELECT id FROM payment WHERE checkout_token = ?1)) AS named
             JOIN account ON account.id = owner WHERE ?2 IS NULL OR account.name = ?2
-            ORDER BY first_seen_at, number LIMIT 20
+            ORDER BY rank, first_seen_at DESC, number DESC LIMIT 20
             """,
             [name, account]
         )

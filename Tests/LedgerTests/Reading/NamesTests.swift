@@ -25,7 +25,26 @@ import Testing
             try reader.entities(named: "order-9", account: nil)
                 == [EntityName(account: "ecp", entity: .payment(id: "order-9"))]
         )
-        #expect(try reader.histories(named: "order-9", account: nil).map(\.account) == ["ecc", "ecp"])
+        #expect(try reader.histories(named: "order-9", account: nil).map(\.account) == ["ecp", "ecc"])
+    }
+
+    @Test func `a payment is found by its own id, however many others have that as their reference`() async throws {
+        let bench = try LedgerBench()
+        for number in 0..<25 {
+            try await bench.record(
+                .transaction("\(number)-p", .payment, reference: "order-9"),
+                account: "ecc",
+                at: Int64(number)
+            )
+        }
+        try await bench.record(.stated("success", .succeeded, id: "order-9"), at: 100)
+        let reader = try LedgerReader(at: bench.path)
+        #expect(
+            try reader.entities(named: "order-9", account: nil)
+                == [EntityName(account: "ecp", entity: .payment(id: "order-9"))]
+        )
+        let found = try reader.histories(named: "order-9", account: nil).map(\.entity.id)
+        #expect(found.prefix(3) == ["order-9", "24-p", "23-p"], "the newest attempts are those that matter")
     }
 
     @Test func `tokens and subscriptions are named by their own keys`() async throws {
