@@ -2,7 +2,8 @@ package import Payments
 
 /// The columns of an anomaly that are needed to close it.
 struct AnomalyRow {
-    let id: Int64
+    /// `nil` if none is open.
+    let id: Int64?
     let account: Int64
     let kind: String
     let payment: Int64?
@@ -34,7 +35,8 @@ extension LedgerTransaction {
         )
     }
 
-    /// Closes the open anomaly of this kind on an entity once more, in a replay; does nothing if none is open.
+    /// Closes the open anomaly of this kind on an entity once more, in a replay. The instruction is recorded even if none
+    /// is open: later rules may know what was a contradiction to those before.
     mutating func acknowledge(_ again: RecordedAcknowledgement, at now: Timestamp) throws {
         let row = try statements.row(
             """
@@ -48,8 +50,17 @@ extension LedgerTransaction {
             """,
             [again.account, again.kind, again.paymentID, again.token, again.subscriptionID, again.callback]
         )
-        guard let row else { return }
-        _ = try close(AnomalyRow(row), note: again.note, at: now)
+        let anomaly =
+            try row
+            ?? statements.row(
+                """
+                SELECT NULL, ?1, ?2, (SELECT id FROM payment WHERE payment_id = ?3 AND account = ?1),
+                       (SELECT id FROM checkout WHERE token = ?4 AND account = ?1),
+                       (SELECT id FROM subscription WHERE subscription_id = ?5 AND account = ?1), ?6
+                """,
+                [again.account, again.kind, again.paymentID, again.token, again.subscriptionID, again.callback]
+            )
+        if let anomaly { _ = try close(AnomalyRow(anomaly), note: again.note, at: now) }
     }
 
     private mutating func close(_ anomaly: AnomalyRow, note: String, at now: Timestamp) throws -> Int64 {
@@ -66,9 +77,10 @@ extension LedgerTransaction {
                 anomaly.isOnNothingKnown ? anomaly.callback : nil, anomaly.kind, note, position.callback, position.poll,
             ]
         )
+        guard let id = anomaly.id else { return number }
         try statements.execute(
             "UPDATE anomaly SET closed_at = ?, resolution = ?, acknowledged = ? WHERE id = ?",
-            [now.milliseconds, note, number, anomaly.id]
+            [now.milliseconds, note, number, id]
         )
         if anomaly.kind == AnomalyKind.conflict.rawValue {
             try statements.execute(

@@ -366,6 +366,20 @@ import Testing
         try expectNothing(try library.check(path))
     }
 
+    @Test func `an alarm that a person closed is no obstacle once a newer version knows what it was about`()
+        async throws
+    {
+        let (bench, library) = (try LedgerBench(), Library())
+        let body = Array("hologram".utf8)
+        try await bench.record(.stated("hologram", .unknown), "hologram")
+        #expect(try bench.rows("SELECT kind FROM anomalies") == ["unknown_status"])
+        _ = try await bench.ledger.acknowledge(1, note: "looked at", at: Timestamp(milliseconds: 2000))
+        library.learn(body, try #require(ReceivedCallback.Content.stated("hologram", .succeeded).report))
+        let path = try await bench.copy()
+        #expect(try library.mend(path).count > 0)
+        try expectNothing(try library.check(path))
+    }
+
     @Test func `what a body was emptied of is held against its transitions, and mended by them`() async throws {
         let (bench, library) = (try LedgerBench(), Library())
         var traffic = RandomTraffic(bench.ledger, library, seed: 77)
