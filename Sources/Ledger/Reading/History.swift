@@ -109,6 +109,7 @@ private struct HistoryLookup {
             UNION SELECT source, evidence FROM transition WHERE ?3 IS NOT NULL AND subscription = ?3
             UNION SELECT source, evidence FROM anomaly WHERE ?1 IS NOT NULL AND payment = ?1
             UNION SELECT source, evidence FROM anomaly WHERE ?2 IS NOT NULL AND payment IS NULL AND checkout = ?2
+            UNION SELECT source, evidence FROM anomaly WHERE ?3 IS NOT NULL AND subscription = ?3
             UNION SELECT 'callback', id FROM callback WHERE ?1 IS NOT NULL AND payment = ?1
             UNION SELECT 'callback', id FROM callback WHERE ?2 IS NOT NULL AND checkout = ?2
             UNION SELECT 'callback', id FROM callback WHERE ?3 IS NOT NULL AND subscription = ?3
@@ -149,15 +150,15 @@ private struct HistoryLookup {
     }
 
     func anomalies() throws -> [ViewRow] {
-        guard found.row.subscription == nil else { return [] }
-        return try statements.rows(
+        try statements.rows(
             """
             SELECT * FROM anomalies WHERE id IN (
                 SELECT id FROM anomaly WHERE ?1 IS NOT NULL AND payment = ?1
-                UNION SELECT id FROM anomaly WHERE ?2 IS NOT NULL AND payment IS NULL AND checkout = ?2)
+                UNION SELECT id FROM anomaly WHERE ?2 IS NOT NULL AND payment IS NULL AND checkout = ?2
+                UNION SELECT id FROM anomaly WHERE ?3 IS NOT NULL AND subscription = ?3)
             ORDER BY id LIMIT 10000
             """,
-            [found.row.payment, found.row.checkout]
+            numbers
         ).map(ViewRow.init)
     }
 }

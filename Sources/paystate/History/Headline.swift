@@ -21,6 +21,9 @@ struct Headline {
         switch history.entity {
         case .payment, .operation:
             let stands = [Terminal.coloured(row.text("state"), in: colours), status.map { "(\($0))" }]
+            guard row.text("state") != State.unknown.rawValue || status != nil || sum != nil else {
+                return "Nothing is known about \(name) yet."
+            }
             let money = ([sum ?? "the amount is not known yet"] + moved).joined(separator: ", ")
             return "\(name) \(verb) \(stands.compactMap(\.self).joined(separator: " ")): \(money)."
         case .checkout:

@@ -81,7 +81,7 @@ import paystate
         let story = try bench.story(of: "order-9", at: 1000, width: 72)
         #expect(
             story == """
-                W-1 at eu-shop (ecommpay) is unknown: the amount is not known yet.
+                Nothing is known about W-1 at eu-shop (ecommpay) yet.
                   your reference  order-9
                   you expect      52.00 EUR
 
@@ -102,7 +102,7 @@ import paystate
                                 the buyer has not paid yet.
                                 Notice unresolved recorded: the gateway was asked often
                                 and long enough without saying how the payment ends (its
-                                last answer: not_found); it is asked no more, and
+                                last answer: not_found); it is no longer polled, and
                                 nothing is assumed.
 
                 What happens next
