@@ -18,7 +18,10 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
         case .isLocked(let path, let holder):
             "another paystate daemon\(holder) holds \(path); stop it first, or give this one a database of its own"
         case .isForeign(let path):
-            "\(path) is a database, but not one of Paystate; set another file under `database`; nothing was changed"
+            """
+            \(path) is not a database of Paystate; name another file (`database` in the configuration); nothing was \
+            changed
+            """
         case .isNewer(let path, let version, let known):
             "\(path) has schema version \(version), this paystate knows up to \(known); install the newer paystate"
         case .isUnreleased(let path):

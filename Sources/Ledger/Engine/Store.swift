@@ -11,20 +11,29 @@ protocol Store: Sendable {
     /// Runs work on the writing connection, after whatever was asked for before; returns at once.
     func enqueue(_ work: @escaping @Sendable (any WritingConnection) -> Void)
 
-    /// Runs work on the writing connection, after whatever was asked for before.
-    func write<Output: Sendable>(
-        _ work: @escaping @Sendable (any WritingConnection) throws -> Output
-    ) async throws -> Output
-
     /// Why what is committed now would not be where the next start looks for it; `nil` if it would. It takes some
     /// microseconds, so each batch can afford it.
     var loss: String? { get }
+
+    /// Why nothing can be recorded, as far as the engine knows beforehand. It takes some microseconds.
+    func unavailableReason(for use: DiskUse) -> UnavailableReason?
 
     /// Closes all connections, and leaves the ledger to the next process.
     func close() throws
 
     /// Leaves all connections open until the process ends: closing them would write, and trust a second fsync.
     func abandon()
+}
+
+extension Store {
+    /// Runs work on the writing connection, after whatever was asked for before, whether or not the task is cancelled.
+    func write<Output: Sendable>(
+        _ work: @escaping @Sendable (any WritingConnection) throws -> Output
+    ) async throws -> Output {
+        try await withCheckedThrowingContinuation { continuation in
+            enqueue { connection in continuation.resume(with: Result { try work(connection) }) }
+        }
+    }
 }
 
 /// Reads the ledger without ever writing to it, as any other program could.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A rejected request that can be authenticated now: its number in `rejected`, and the callback that it is.
 package struct ReverifiedRequest: Sendable {
     package let rejection: Int64
@@ -29,20 +27,5 @@ extension LedgerTransaction {
             return nil
         }
         return try record(reverified.callback)
-    }
-}
-
-extension Ledger {
-    /// Deletes a ledger with all its files, if no process holds it: for temporary databases.
-    package static func discard(at name: String) throws(LedgerError) {
-        try Connection.createFile(at: name)  // So that it can be locked even if it does not exist.
-        let lock = try DatabaseLock(besides: name)
-        let path = lock.database
-        defer { withExtendedLifetime(lock) {} }
-        for file in [path, path + "-wal", path + "-shm"] {
-            guard unlink(file) == 0 || errno == ENOENT else {
-                throw .cannotOpen(path: file, reason: String(cString: strerror(errno)))
-            }
-        }
     }
 }

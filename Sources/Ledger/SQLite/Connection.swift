@@ -29,6 +29,10 @@ enum Connection {
 
     /// Opens an existing database, for reading only.
     static func reading(at path: String, label: String) throws(LedgerError) -> DatabaseQueue {
+        var status = stat()
+        guard stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else {
+            throw .cannotOpen(path: path, reason: "it is a folder; name the file in it")
+        }
         do {
             var configuration = Configuration(label: label, timeout: .seconds(5))
             configuration.readonly = true

@@ -35,3 +35,15 @@ package struct FreeSpace: Sendable, Equatable {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }
+
+extension DiskUse {
+    /// How much must be free before such work begins, in bytes. On a small file system the reserve is a sixteenth, so
+    /// that the same program can run there too.
+    func need(on disk: FreeSpace) -> Int64 {
+        let reserve = min(64 << 20, disk.total / 16)
+        return switch self {
+        case .callbacks: reserve / 16
+        case .polling: reserve
+        }
+    }
+}

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 package import Payments
 
 extension Ledger {
@@ -55,5 +56,20 @@ extension PageCheckOutcome {
     init?(in statements: any Statements) throws {
         guard let row = try statements.row("SELECT finished_at, damage FROM page_check") else { return nil }
         self.init(finishedAt: Timestamp(milliseconds: row[0]), damage: row[1])
+    }
+}
+
+extension Ledger {
+    /// Deletes a ledger with all its files, if no process holds it: for temporary databases.
+    package static func discard(at name: String) throws(LedgerError) {
+        try Connection.createFile(at: name)  // So that it can be locked even if it does not exist.
+        let lock = try DatabaseLock(besides: name)
+        let path = lock.database
+        defer { withExtendedLifetime(lock) {} }
+        for file in [path, path + "-wal", path + "-shm"] {
+            guard unlink(file) == 0 || errno == ENOENT else {
+                throw .cannotOpen(path: file, reason: String(cString: strerror(errno)))
+            }
+        }
     }
 }

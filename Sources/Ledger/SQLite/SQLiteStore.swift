@@ -42,13 +42,14 @@ final class SQLiteStore: Store {
         queue.asyncWriteWithoutTransaction { [connection] _ in work(connection) }
     }
 
-    func write<Output: Sendable>(
-        _ work: @escaping @Sendable (any WritingConnection) throws -> Output
-    ) async throws -> Output {
-        try await queue.writeWithoutTransaction { [connection] _ in try work(connection) }
-    }
-
     var loss: String? { files.missing.map { "\($0)" } }
+
+    func unavailableReason(for use: DiskUse) -> UnavailableReason? {
+        guard let disk = FreeSpace(besides: path) else { return nil }
+        guard !disk.isReadOnly else { return .diskIsReadOnly }
+        let needed = use.need(on: disk)
+        return disk.bytes < needed ? .isShort(free: disk.bytes, needed: needed) : nil
+    }
 
     func close() throws {
         try reader.close()

@@ -19,16 +19,6 @@ package enum DiskUse: Sendable {
     case callbacks
     /// Polls of the gateways, which can just as well be sent later: they stop first.
     case polling
-
-    /// How much must be free before such work begins, in bytes. On a small file system the reserve is a sixteenth, so
-    /// that the same program can run there too.
-    func need(on disk: FreeSpace) -> Int64 {
-        let reserve = min(64 << 20, disk.total / 16)
-        return switch self {
-        case .callbacks: reserve / 16
-        case .polling: reserve
-        }
-    }
 }
 
 extension Ledger {
@@ -37,11 +27,7 @@ extension Ledger {
 
     /// Why nothing can be recorded; `nil` if no reason is known. Queries the file system, which takes microseconds.
     package func unavailableReason(for use: DiskUse) -> UnavailableReason? {
-        if let unavailableReason = commits.health.unavailableReason { return unavailableReason }
-        guard let disk = FreeSpace(besides: path) else { return nil }
-        guard !disk.isReadOnly else { return .diskIsReadOnly }
-        let needed = use.need(on: disk)
-        return disk.bytes < needed ? .isShort(free: disk.bytes, needed: needed) : nil
+        commits.health.unavailableReason ?? store.unavailableReason(for: use)
     }
 }
 

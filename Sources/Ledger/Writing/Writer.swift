@@ -73,7 +73,10 @@ final class Writer: @unchecked Sendable {
         _ rejections: [RejectedRequest],
         _ connection: any WritingConnection
     ) throws(FatalLedgerError) -> WriteFailure? {
-        if let failure = commit(requests, connection) { return failure }
+        if let failure = commit(requests, connection) {
+            drop(rejections)
+            return failure
+        }
         try connection.rest(isIdle: writeQueue.count == 0)
         return keep(rejections, connection)
     }
@@ -198,9 +201,13 @@ final class Writer: @unchecked Sendable {
             return nil
         } catch {
             rejections = before
-            for rejection in waiting { dropped[rejection.account, default: 0] += 1 }
+            drop(waiting)
             return error as? WriteFailure
         }
+    }
+
+    private func drop(_ rejections: [RejectedRequest]) {
+        for rejection in rejections { dropped[rejection.account, default: 0] += 1 }
     }
 
     private func measured<Output>(_ count: Int, _ work: () throws -> Output) rethrows -> Output {
