@@ -6,6 +6,7 @@ struct AlarmsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alarms",
         abstract: "List open alarms, the newest first.",
+        usage: "paystate alarms [OPTIONS]",
         discussion: """
             An alarm is a contradiction that a person should look at. It has a number, and \
             says since when it is open, what it is about and what happened. Times are UTC. \

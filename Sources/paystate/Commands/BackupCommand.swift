@@ -10,6 +10,7 @@ struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup",
         abstract: "Copy the database while the daemon keeps running.",
+        usage: "paystate backup PLACE [OPTIONS]",
         discussion: """
             The copy shows the database as of one moment. It is never written over an \
             existing file, and appears only when it is complete, was checked (integrity, \

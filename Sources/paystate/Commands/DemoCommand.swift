@@ -16,6 +16,7 @@ struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
         abstract: "Show everything at work, without any configuration.",
+        usage: "paystate demo [OPTIONS]",
         discussion: """
             Runs the daemon, sandbox gateways and made-up shoppers together. Minutes at the \
             gateways pass as seconds, and one callback in five is lost. The daemon polls by \

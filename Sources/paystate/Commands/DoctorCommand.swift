@@ -11,6 +11,7 @@ struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Check for anything wrong, and say what to do about it.",
+        usage: "paystate doctor [OPTIONS]",
         discussion: """
             Checks the configuration, the systemd unit, the daemon, the gateways' status \
             endpoints, the clock, certificate, secrets, disk, permissions, the write-ahead log \

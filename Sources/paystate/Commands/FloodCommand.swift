@@ -11,6 +11,7 @@ struct FloodCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flood",
         abstract: "Measure how many callbacks a server acknowledges.",
+        usage: "paystate sandbox flood [URL] [OPTIONS]",
         discussion: """
             Signs ecommpay callbacks, each about another payment, and sends them as fast as \
             they are acknowledged, over connections that are kept open, one at a time on each. \

@@ -9,6 +9,7 @@ struct PaymentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "payments",
         abstract: "List payments, the most recently changed first.",
+        usage: "paystate payments [OPTIONS]",
         discussion: """
             Shows when each payment changed, what state it is in, its amount and your \
             reference, within the width of the terminal (80 columns where there is none). \

@@ -15,6 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
         abstract: "Run the daemon: receive callbacks and record them.",
+        usage: "paystate serve [OPTIONS]",
         discussion: """
             Listens for `POST /callbacks/{account}`, and on the admin addresses for \
             /healthz, /readyz, /metrics and /v1/ (watch, poll, acknowledge, reverify, prune, \

@@ -9,6 +9,7 @@ struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Explain why a payment is in its state.",
+        usage: "paystate show PAYMENT [OPTIONS]",
         discussion: """
             Tells what arrived, what was decided and why, and what happens next. Times are UTC.
 

@@ -11,8 +11,8 @@ struct WatchCommand: AsyncParsableCommand {
         commandName: "watch",
         abstract: "Expect a payment, and poll it even without callbacks.",
         usage: """
-            paystate watch [ACCOUNT] ID [--reference REF] [--amount-minor N] [--currency CUR]
-            paystate watch [ACCOUNT] --token TOKEN …
+            paystate watch [ACCOUNT] ID [OPTIONS]
+            paystate watch [ACCOUNT] --token TOKEN [OPTIONS]
             paystate watch --from FILE.csv [--account ACCOUNT]
             """,
         discussion: """

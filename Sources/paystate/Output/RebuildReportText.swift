@@ -21,7 +21,7 @@ struct RebuildReportText {
         let whole = "\(payments) and \(Approximate.count(findings.transitions, "transition"))"
         let verdict =
             findings.areNone
-            ? ["\(replayed): nothing differs, \(whole)."] : ["\(replayed); \(whole) were compared."] + differences
+            ? ["\(replayed): \(whole), and nothing differs."] : ["\(replayed); \(whole) were compared."] + differences
         return (verdict + folded).joined(separator: "\n")
     }
 
