@@ -75,7 +75,7 @@ import Testing
             LedgerHealth(accounts: [account], lastProbe: now),
             accounts: nil
         )
-        #expect(findings.first { $0.check == "overdue questions" }?.verdict == (isWarned ? .warning : .ok))
+        #expect(findings.first { $0.check == "overdue polls" }?.verdict == (isWarned ? .warning : .ok))
         #expect(findings.first { $0.check == "gateways" }?.verdict == (isWarned ? .ok : .warning))
     }
 

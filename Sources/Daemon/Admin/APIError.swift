@@ -61,8 +61,8 @@ extension APIError: CustomStringConvertible {
         case .unknownAccount(let account, let known):
             "there is no account \(shown(account)): the configuration has \(known.joined(separator: ", "))"
         case .unknown(let name, let account):
-            "nothing is known about \(name.key.rawValue) \(shown(name.id)) at \(account): watch it first"
-        case .unknownAnomaly(let number): "there is no anomaly \(number): see the column `id` of the view `anomalies`"
+            "nothing is known about \(shown(name.id)) at \(account): watch it first"
+        case .unknownAnomaly(let number): "there is no anomaly \(number): `paystate alarms --all` lists them"
         case .closedAnomaly(let number, let resolution): "anomaly \(number) is already closed: \(resolution)"
         case .tooLarge(let limit): "the body is larger than \(limit) bytes: send one object"
         case .notJSON: "only JSON is accepted: send Content-Type: application/json"

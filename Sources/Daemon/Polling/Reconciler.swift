@@ -157,7 +157,7 @@ final class Reconciler: Service {
             if count > 0 {
                 logger.notice(
                     "polls were scheduled for later than clock and schedule allow: they are scheduled again",
-                    metadata: ["questions": "\(count)"]
+                    metadata: ["polls": "\(count)"]
                 )
             }
             return true

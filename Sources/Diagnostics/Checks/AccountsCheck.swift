@@ -16,7 +16,7 @@ package struct AccountsCheck {
         guard !standing.isEmpty else { return [Finding("accounts", .skipped, "the ledger has none of them yet")] }
         return [
             finding("silence", standing, silence), finding("refused callbacks", standing, refused),
-            finding("overdue questions", standing, overdue), finding("gateways", standing, pause),
+            finding("overdue polls", standing, overdue), finding("gateways", standing, pause),
             finding("open alarms", standing, alarms), finding("unresolved", standing, unresolved),
         ]
     }

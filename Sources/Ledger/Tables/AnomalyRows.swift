@@ -51,7 +51,7 @@ enum AnomalyRows {
     private static func closeOutdated(_ anomaly: Anomaly, on row: EntityRow?, in context: RecordContext) throws {
         try context.statements.execute(
             """
-            UPDATE anomaly SET closed_at = ?, resolution = 'it stands otherwise since: see the next'
+            UPDATE anomaly SET closed_at = ?, resolution = 'later evidence changed it: see the next one'
             WHERE payment = ? AND kind = ? AND closed_at IS NULL AND detail <> ?
             """,
             [context.evidence.at.milliseconds, row?.payment, anomaly.kind.rawValue, anomaly.detail]
@@ -150,7 +150,7 @@ enum AnomalyRows {
                 anomaly.kind.rawValue, severity.rawValue, context.account.id, row?.payment, row?.checkout,
                 row?.subscription, row == nil && evidence.source == .callback ? evidence.number : nil,
                 anomaly.detail, evidence.source.rawValue, evidence.number, evidence.at.milliseconds,
-                closed ? evidence.at.milliseconds : nil, closed ? "a notice: nothing is to be settled" : nil,
+                closed ? evidence.at.milliseconds : nil, closed ? "a notice: there is nothing to settle" : nil,
             ]
         )
     }

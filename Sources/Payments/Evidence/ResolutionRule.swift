@@ -33,9 +33,9 @@ package struct ResolutionRule: Sendable, Equatable {
         case .foreignAnswer: [(.answerIsReadable, "a later answer was about what was asked")]
         case .unresolved:
             [
-                (.hasNewEvidence, "the gateway has spoken again"),
+                (.hasNewEvidence, "the gateway has reported again"),
                 (.isAnswered, "the gateway has answered"),
-                (.isWatchedAgain, "a person takes it up again"),
+                (.isWatchedAgain, "it is watched again"),
                 (.ledToPaidPayment, "a payment that it led to succeeded"),
             ]
         case .ambiguousSignature: [(.heldIsDecided, "the gateway was asked, and its answer stands")]

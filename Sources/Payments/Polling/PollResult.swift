@@ -168,7 +168,7 @@ extension Consequences {
             open(
                 .unresolved,
                 "the gateway was asked often and long enough without saying how \(what) ends (its last answer: "
-                    + "\(result.outcome.rawValue)); it is asked no more, and nothing is assumed",
+                    + "\(result.outcome.rawValue)); it is no longer polled, and nothing is assumed",
                 // The gateway keeps to a word that is not final: there is nothing for a person to clear up.
                 isNotice: result.outcome == .unchanged
             )

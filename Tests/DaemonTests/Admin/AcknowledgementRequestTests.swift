@@ -8,7 +8,7 @@ import Testing
 @Suite struct AcknowledgementRequestTests {
     static let refused: [(status: String, body: String, advice: String)] = [
         ("404", #"{"anomaly":17,"note":"agreed"}"#, "there is no anomaly 17"),
-        ("404", #"{"note":"é","anomaly":9223372036854775807}"#, "`anomalies`"),
+        ("404", #"{"note":"é","anomaly":9223372036854775807}"#, "`paystate alarms"),
         ("400", #"{"anomaly":17}"#, "note must be a text"),
         ("400", #"{"anomaly":17,"note":null}"#, "note must be a text"),
         ("400", #"{"anomaly":17,"note":""}"#, "1 to 1000 characters"),

@@ -128,7 +128,7 @@ import Testing
         #expect(try bench.rows("SELECT kind, severity, closed_at FROM anomalies") == ["unresolved alarm -"])
         try await bench.record(.stated("success", .succeeded, at: 20), at: 100_001_000)
         #expect(try bench.rows("SELECT state, reconciliation FROM payments") == ["succeeded done"])
-        #expect(try bench.rows("SELECT resolution FROM anomalies") == ["the gateway has spoken again"])
+        #expect(try bench.rows("SELECT resolution FROM anomalies") == ["the gateway has reported again"])
     }
 
     @Test func `trouble is on record, uses up nothing, and shows in the account's health`() async throws {

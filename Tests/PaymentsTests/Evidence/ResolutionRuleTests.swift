@@ -93,11 +93,11 @@ extension ResolutionRuleTests.Scenario {
             Self(.conflict, "payment", stands) { payment(held: true).record(.success, from: answer) },
             Self(.undecodable, "payment", "a later answer could be read") { payment().apply(readable) },
             Self(.foreignAnswer, "payment", "a later answer was about what was asked") { payment().apply(readable) },
-            Self(.unresolved, "payment", "the gateway has spoken again") {
+            Self(.unresolved, "payment", "the gateway has reported again") {
                 payment(phase: .unresolved).record(.success, from: .callback)
             },
             Self(.unresolved, "payment", "the gateway has answered") { payment().apply(readable) },
-            Self(.unresolved, "payment", "a person takes it up again") {
+            Self(.unresolved, "payment", "it is watched again") {
                 var watched = payment(phase: .unresolved)
                 return watched.watch(Payments.Expectation(), schedule: .everyMinute, at: now)
             },
@@ -112,11 +112,11 @@ extension ResolutionRuleTests.Scenario {
             Self(.unknownStatus, "checkout", words) { checkout().record(.success, from: .callback) },
             Self(.undecodable, "checkout", "a later answer could be read") { checkout().apply(readable) },
             Self(.foreignAnswer, "checkout", "a later answer was about what was asked") { checkout().apply(readable) },
-            Self(.unresolved, "checkout", "the gateway has spoken again") {
+            Self(.unresolved, "checkout", "the gateway has reported again") {
                 checkout(phase: .unresolved).record(.success, from: .callback)
             },
             Self(.unresolved, "checkout", "the gateway has answered") { checkout().apply(readable) },
-            Self(.unresolved, "checkout", "a person takes it up again") {
+            Self(.unresolved, "checkout", "it is watched again") {
                 var watched = checkout(phase: .unresolved)
                 return watched.watch(Payments.Expectation(), schedule: .everyMinute, at: now)
             },
