@@ -5,7 +5,7 @@ import Payments
 ///
 /// Absent and null members mean "not stated" and give nil; so does an empty container that the proof does not cover
 /// (anyone could have put it there). A deciding member of the wrong type, or that occurs more than once, is an error.
-/// Any other such member is left out, and its path goes to the ``Omissions``: what the gateway writes into a field of
+/// Any other such member is left out, and its path goes to the `Omissions`: what the gateway writes into a field of
 /// its own must not lose a payment.
 package struct ObjectReader {
     /// nil if the body has no such object.

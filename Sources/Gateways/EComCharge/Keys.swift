@@ -7,7 +7,7 @@ struct PublicKey: Sendable {
     let name: String
     private let key: _RSA.Signing.PublicKey
 
-    /// Reads an RSA key of 2048 bits or more, in any form that ``Secret/der(of:)`` accepts; SubjectPublicKeyInfo or
+    /// Reads an RSA key of 2048 bits or more, in any form that `Secret.der(of:)` accepts; SubjectPublicKeyInfo or
     /// PKCS#1.
     init(_ secret: Secret) throws(SettingError) {
         name = secret.name
@@ -46,7 +46,7 @@ struct PublicKey: Sendable {
 package struct PrivateKey: Sendable {
     private let key: _RSA.Signing.PrivateKey
 
-    /// Reads an RSA key of 2048 bits or more, in any form that ``Secret/der(of:)`` accepts; PKCS#8 or PKCS#1.
+    /// Reads an RSA key of 2048 bits or more, in any form that `Secret.der(of:)` accepts; PKCS#8 or PKCS#1.
     package init(_ secret: Secret) throws(SettingError) {
         guard let der = secret.der(of: "PRIVATE KEY") else { throw Self.unusable }
         do {
