@@ -103,6 +103,10 @@ extension Optional: Bindable where Wrapped: Bindable {
 /// their dynamic types: eight rows are written for each callback.
 @resultBuilder
 enum ArgumentsBuilder {
-    static func buildExpression(_ value: some Bindable) -> SQLValue { value.sqlValue }
+    static func buildExpression(_ value: Int64?) -> SQLValue { value.map { .integer($0) } ?? .null }
+    static func buildExpression(_ value: Int?) -> SQLValue { value.map { .integer(Int64($0)) } ?? .null }
+    static func buildExpression(_ value: Bool?) -> SQLValue { value.map { .integer($0 ? 1 : 0) } ?? .null }
+    static func buildExpression(_ value: String?) -> SQLValue { value.map { .text($0) } ?? .null }
+    static func buildExpression(_ value: [UInt8]?) -> SQLValue { value.map { .blob($0) } ?? .null }
     static func buildBlock(_ values: SQLValue...) -> [SQLValue] { values }
 }

@@ -2,12 +2,20 @@ import GRDB
 import GRDBSQLite
 
 /// Prepared statements of one connection, keyed by the addresses of their literals, which are cheaper to look up than
-/// their texts. Values are bound to them, and read from them, without boxing.
+/// their texts. They are run through SQLite itself: GRDB would make a row of its own for each.
 final class StatementCache: Statements {
-    fileprivate struct Prepared {
-        let statement: Statement
+    fileprivate final class Prepared {
+        private let statement: Statement
         let columns: [String]
         let parameterCount: Int
+
+        init(_ statement: Statement) {
+            self.statement = statement
+            columns = statement.columnNames
+            parameterCount = Int(sqlite3_bind_parameter_count(statement.sqliteStatement))
+        }
+
+        var handle: SQLiteStatement { statement.sqliteStatement }
     }
 
     let database: Database
@@ -18,32 +26,35 @@ final class StatementCache: Statements {
     }
 
     func execute(_ sql: StaticString, _ arguments: [any Bindable]) throws {
-        try bound(sql, arguments).statement.execute()
+        try finish(bound(sql, arguments))
     }
 
     func execute(_ sql: StaticString, values: [SQLValue]) throws {
         let prepared = try reset(sql, taking: values.count)
         for index in values.indices { try bind(values[index], to: prepared, at: index) }
-        try prepared.statement.execute()
+        try finish(prepared)
     }
 
     func row(_ sql: StaticString, _ arguments: [any Bindable]) throws -> Row? {
         let prepared = try bound(sql, arguments)
-        let cursor = try GRDB.Row.fetchCursor(prepared.statement)
-        // The cursor resets the statement when it goes.
-        return try withExtendedLifetime(cursor) { try cursor.next() == nil ? nil : Row(prepared) }
+        defer { sqlite3_reset(prepared.handle) }
+        return try step(prepared) ? Row(prepared) : nil
     }
 
     func rows(_ sql: StaticString, _ arguments: [any Bindable]) throws -> [Row] {
         let prepared = try bound(sql, arguments)
-        let cursor = try GRDB.Row.fetchCursor(prepared.statement)
+        defer { sqlite3_reset(prepared.handle) }
         var rows: [Row] = []
-        while try cursor.next() != nil { rows.append(Row(prepared)) }
+        while try step(prepared) { rows.append(Row(prepared)) }
         return rows
     }
 
     func number(_ sql: StaticString, _ arguments: [any Bindable]) throws -> Int64? {
-        try Int64.fetchOne(bound(sql, arguments).statement)
+        let prepared = try bound(sql, arguments)
+        defer { sqlite3_reset(prepared.handle) }
+        guard try step(prepared), sqlite3_column_type(prepared.handle, 0) != SQLITE_NULL else { return nil }
+        // What does not fit into 64 bits is the last number that there is: what needs a number after it is refused.
+        return sqlite3_column_int64(prepared.handle, 0)
     }
 
     /// Frees all statements, so that the connection can be closed.
@@ -58,8 +69,31 @@ final class StatementCache: Statements {
     }
 
     private func bind(_ value: SQLValue, to prepared: Prepared, at index: Int) throws {
-        let code = value.bind(to: prepared.statement.sqliteStatement, at: CInt(index + 1))
-        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+        guard value.bind(to: prepared.handle, at: CInt(index + 1)) == SQLITE_OK else { throw error }
+    }
+
+    /// Runs a statement to its end.
+    private func finish(_ prepared: Prepared) throws {
+        defer { sqlite3_reset(prepared.handle) }
+        while try step(prepared) {}
+    }
+
+    /// - Returns: whether the statement stands at a row now.
+    private func step(_ prepared: Prepared) throws -> Bool {
+        switch sqlite3_step(prepared.handle) {
+        case SQLITE_ROW: true
+        case SQLITE_DONE: false
+        default: throw error  // SQLite's set of codes, not ours.
+        }
+    }
+
+    /// The connection's last error, without the statement or its arguments.
+    private var error: DatabaseError {
+        let connection = database.sqliteConnection
+        return DatabaseError(
+            resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)),
+            message: String(cString: sqlite3_errmsg(connection))
+        )
     }
 
     /// The statement, reset; throws unless it takes exactly this many arguments.
@@ -71,17 +105,13 @@ final class StatementCache: Statements {
                 message: "a statement was given a wrong number of arguments"
             )
         }
-        sqlite3_reset(prepared.statement.sqliteStatement)
+        sqlite3_reset(prepared.handle)
         return prepared
     }
 
     private func prepare(_ sql: StaticString) throws -> Prepared {
         if let known = prepared[sql.utf8Start] { return known }
-        let statement = try database.makeStatement(sql: sql.description)
-        let count = Int(sqlite3_bind_parameter_count(statement.sqliteStatement))
-        // GRDB considers the arguments set from now on; the values are bound through SQLite directly.
-        try statement.setArguments(StatementArguments(repeatElement(nil as Int64?, count: count)))
-        let new = Prepared(statement: statement, columns: statement.columnNames, parameterCount: count)
+        let new = Prepared(try database.makeStatement(sql: sql.description))
         prepared[sql.utf8Start] = new
         return new
     }
@@ -90,9 +120,9 @@ final class StatementCache: Statements {
 extension Row {
     /// Copies the row at which a statement stands.
     fileprivate init(_ prepared: StatementCache.Prepared) {
-        let statement = prepared.statement.sqliteStatement
+        let handle = prepared.handle
         columns = prepared.columns
-        values = columns.indices.map { SQLValue(column: CInt($0), of: statement) }
+        values = columns.indices.map { SQLValue(column: CInt($0), of: handle) }
     }
 }
 
