@@ -87,7 +87,8 @@ package final class ScriptedGateway: Sendable {
             .bind(host: "127.0.0.1", port: 0) { $0.eventLoop.makeSucceededFuture($0) }
         let gateway = ScriptedGateway(port: server.channel.localAddress?.port ?? 0, script: script)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
+            // Ahead of tests that compute: those who wait for its answers have deadlines.
+            group.addTask(priority: .high) {
                 try await withThrowingDiscardingTaskGroup { connections in
                     try await server.executeThenClose { clients in
                         for try await client in clients {

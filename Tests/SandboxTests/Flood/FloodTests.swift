@@ -91,7 +91,7 @@ import Testing
             $0 == 0 ? .beSilent : Self.ok
         } story: { server in
             var flood = Self.flood(server.port, connections: 2)
-            flood.timeout = .seconds(0.5)
+            flood.timeout = .seconds(3)
             return try await flood.run()
         }
         #expect(report.acknowledged == 99)
@@ -135,7 +135,7 @@ import Testing
                 $0 < 10 ? Self.ok : .beSilent
             } story: { server in
                 var flood = Self.flood(server.port)
-                flood.timeout = .seconds(0.5)
+                flood.timeout = .seconds(3)
                 _ = try await flood.run()
             }
         }
@@ -161,7 +161,7 @@ import Testing
             $0 < 50 ? Self.ok : .beSilent
         } story: { server in
             var flood = Self.flood(server.port)
-            flood.duration = .seconds(0.5)
+            flood.duration = .seconds(3)
             return try await flood.run()
         }
         #expect(report.end == .time)
