@@ -28,25 +28,20 @@ struct AlarmsCommand: ParsableCommand {
     @Flag(help: "Also notices, and what is closed, with how it was settled.")
     var all = false
 
-    @Option(help: "How many to show at most.")
-    var limit = 50
+    @OptionGroup var limit: LimitOptions
 
     @Flag(help: "Print JSON, for programs.")
     var json = false
 
-    func validate() throws {
-        guard (1...100_000).contains(limit) else { throw ValidationError("--limit takes 1 to 100000") }
-    }
-
     func run() throws {
         let rows = try readingLedger(at: database.path()) { ledger in
             try ledger.expectAccount(account)
-            return try ledger.anomalies(openAlarms: !all, account: account, limit: limit)
+            return try ledger.anomalies(openAlarms: !all, account: account, limit: limit.limit)
         }
         guard !json else { return print(try JSONText.of(rows)) }
         guard !rows.isEmpty else { return print(all ? "There are no anomalies." : "No alarms are open.") }
         print(AnomalyList(rows, tellsOutcome: all).text(width: Terminal.width))
-        if rows.count == limit { print("The newest \(limit) are shown; --limit shows more.") }
+        limit.noteIfReached(by: rows.count)
         guard rows.contains(where: { $0.text("closed_at").isEmpty }) else { return }
         print("\n`paystate show PAYMENT` explains one.\n`paystate acknowledge ID --note TEXT` closes one.")
     }

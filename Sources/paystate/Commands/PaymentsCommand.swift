@@ -53,8 +53,7 @@ struct PaymentsCommand: ParsableCommand {
     @Flag(help: "Only payments whose next poll is overdue.")
     var overdue = false
 
-    @Option(help: "How many to show at most.")
-    var limit = 50
+    @OptionGroup var limit: LimitOptions
 
     @Flag(help: "Show all columns in full, however wide.")
     var wide = false
@@ -69,10 +68,6 @@ struct PaymentsCommand: ParsableCommand {
         return time
     }
 
-    func validate() throws {
-        guard (1...100_000).contains(limit) else { throw ValidationError("--limit takes 1 to 100000") }
-    }
-
     func run() throws {
         let now = Timestamp.now()
         let filter = PaymentFilter(
@@ -82,7 +77,7 @@ struct PaymentsCommand: ParsableCommand {
             reference: reference,
             changedSince: since?.timestamp(at: now),
             now: now,
-            limit: limit
+            limit: limit.limit
         )
         let rows = try readingLedger(at: database.path()) { ledger in
             try ledger.expectAccount(account)
@@ -92,7 +87,7 @@ struct PaymentsCommand: ParsableCommand {
         guard !rows.isEmpty else { return print("No payments match.") }
         let table = wide ? PaymentTable(whole: rows) : PaymentTable(rows, width: Terminal.width)
         print(table.text(colours: Terminal.showsColours))
-        if rows.count == limit { print("The newest \(limit) are shown; --limit shows more.") }
+        limit.noteIfReached(by: rows.count)
         if table.isShortened { print("Long values are shortened: --wide shows all columns in full.") }
     }
 }

@@ -50,7 +50,6 @@ extension Configuration.PublicConfiguration {
     /// - Throws: an exit code, after reporting what to do.
     func account(_ named: String?, orWhereKnown entities: [EntityName], id: String) throws -> String {
         let known = accounts.map(\.name)
-        let list = known.isEmpty ? "none" : known.joined(separator: ", ")
         if let named {
             guard known.contains(named) else {
                 printError(UnknownAccount(name: named, known: known, place: "the configuration").description)
@@ -65,7 +64,7 @@ extension Configuration.PublicConfiguration {
         if known.contains(id) {
             printError("«\(id)» is an account: name the payment too")
         } else if places.isEmpty {
-            printError("which account? Use one of: \(list)")
+            printError("which account? Use one of: \(UnknownAccount.list(known))")
         } else {
             printError("«\(id)» is known at several accounts. Use one of: \(places.sorted().joined(separator: ", "))")
         }

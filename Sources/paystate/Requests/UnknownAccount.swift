@@ -10,9 +10,10 @@ struct UnknownAccount: CustomStringConvertible {
 
     var description: String {
         let suggestion = Spelling.closest(to: name, in: known).map { " (did you mean \($0)?)" } ?? ""
-        let list = known.isEmpty ? "none" : known.joined(separator: ", ")
-        return "there is no account «\(Terminal.harmless(name))»\(suggestion); \(place) has: \(list)"
+        return "there is no account «\(Terminal.harmless(name))»\(suggestion); \(place) has: \(Self.list(known))"
     }
+
+    static func list(_ known: [String]) -> String { known.isEmpty ? "none" : known.joined(separator: ", ") }
 }
 
 extension LedgerReader {
