@@ -2,25 +2,26 @@ package import Payments
 import ServiceLifecycle
 import Synchronization
 
-/// The ledger: every payment's state, and the evidence for it, in one SQLite file with one writer.
+/// The ledger: every payment's state, and the evidence for it, in one database with one writer at a time.
 package final class Ledger: Service {
-    /// The path of the file itself, with all links resolved.
-    package var path: String { store.path }
-    let store: SQLiteStore
+    /// Where it is, with all links of a path resolved.
+    package var location: LedgerLocation { store.location }
+    let store: any Store
+    let leases: Leases
     let commits: GroupCommit
     let duePolls: DuePolls
     let isPruning = Atomic(false)
     /// Yields when something has been committed that is to be polled at once; for one consumer.
     package let pollRequests: AsyncStream<Void>
 
-    /// Opens the file for writing; only one ledger at a time can hold a file.
+    /// Opens the database for writing; only one ledger at a time can hold a file, any number can share a server's.
     ///
     /// - Parameters:
     ///   - capacity: how many requests may wait for the writer at a time.
     ///   - timeout: how long to wait for another program's lock on the database before waiting requests fail.
     ///   - checkpointStep: how many pages of a long log are copied into the database at a time.
     package init(
-        at name: String,
+        at location: LedgerLocation,
         accounts: [LedgerAccount],
         schedule: PollSchedule,
         quota: RejectionQuota,
@@ -28,8 +29,13 @@ package final class Ledger: Service {
         timeout: Duration = .seconds(5),
         checkpointStep: Int = WriteAheadLog.stepPages
     ) throws(LedgerError) {
-        let store = try SQLiteStore(at: name, timeout: timeout, checkpointStep: checkpointStep)
+        let store: any Store =
+            switch location {
+            case .file(let path): try SQLiteStore(at: path, timeout: timeout, checkpointStep: checkpointStep)
+            case .postgreSQL(let address): try PostgreSQLStore(address)
+            }
         self.store = store
+        leases = Leases(isShared: store.isShared)
         let pollRequest: AsyncStream<Void>.Continuation
         (pollRequests, pollRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do {
@@ -44,16 +50,26 @@ package final class Ledger: Service {
         } catch let error as GatewayMismatch {
             throw .otherGateway(error)
         } catch {
-            throw LedgerError(error, at: store.path)
+            throw LedgerError(error, at: store.location)
         }
         duePolls = DuePolls(reader: store.reader)
+        if store.isShared { forward(store.pollRequests, to: pollRequest) }
+    }
+
+    private func forward(_ requests: AsyncStream<Void>, to pollRequest: AsyncStream<Void>.Continuation) {
+        Task { for await _ in requests { pollRequest.yield() } }
+    }
+
+    /// Opens another connection that reads beside the writer.
+    package func makeReader() throws(LedgerError) -> LedgerReader {
+        LedgerReader(reader: try store.makeReader())
     }
 
     /// Records an authentic callback, and returns once it is durable.
     ///
     /// - Throws: if nothing was recorded, or it is unknown whether anything was; the sender must send it again.
     package func record(_ callback: ReceivedCallback) async throws(RecordingError) -> RecordResult {
-        try await perform { try $0.record(callback) }
+        try await commits.perform(reading: ExpectedReads(callback)) { try $0.record(callback) }
     }
 
     /// Records the result of a poll, and returns once it is durable.
@@ -87,23 +103,30 @@ package final class Ledger: Service {
     @discardableResult
     package func recall(by schedule: PollSchedule, at now: Timestamp) async throws -> Int {
         var count = 0
-        for account in try await duePolls.accountNames() {
-            for kind in DuePolls.Kind.allCases {
-                var position: DuePolls.Position? = .init(nextPollAt: now.milliseconds)
-                while let current = position {
-                    let found = try await duePolls.suspects(
-                        kind,
-                        of: account,
-                        after: current,
-                        by: schedule,
-                        at: now
-                    )
-                    for start in stride(from: 0, to: found.suspects.count, by: Self.recalledAtOnce) {
-                        let some = Array(found.suspects[start...].prefix(Self.recalledAtOnce))
-                        count += try await perform { try $0.recall(some, at: now) }
-                    }
-                    position = found.next
+        for account in try await duePolls.accountNames() where leases.holds(.polling(account: account)) {
+            count += try await recall(account, by: schedule, at: now)
+        }
+        return count
+    }
+
+    /// The same for one account.
+    package func recall(_ account: String, by schedule: PollSchedule, at now: Timestamp) async throws -> Int {
+        var count = 0
+        for kind in DuePolls.Kind.allCases {
+            var position: DuePolls.Position? = .init(nextPollAt: now.milliseconds)
+            while let current = position {
+                let found = try await duePolls.suspects(
+                    kind,
+                    of: account,
+                    after: current,
+                    by: schedule,
+                    at: now
+                )
+                for start in stride(from: 0, to: found.suspects.count, by: Self.recalledAtOnce) {
+                    let some = Array(found.suspects[start...].prefix(Self.recalledAtOnce))
+                    count += try await perform { try $0.recall(some, at: now) }
                 }
+                position = found.next
             }
         }
         return count

@@ -12,6 +12,11 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
     case isDamaged(path: String, reason: String)
     /// The disk is full or read-only, or it failed.
     case cannotWrite(path: String, reason: String)
+    /// The server does not answer, or not as it has to.
+    case isUnreachable(path: String, reason: String)
+    /// The server may lose what it has committed.
+    case isUnsafe(path: String)
+    case libraryIsMissing(reason: String)
 
     package var description: String {
         switch self {
@@ -48,6 +53,15 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             cannot write \(path) (\(reason)): check that its disk has room and is not mounted read-only, that this \
             user may write the file and its folder, and what the kernel says about the disk (dmesg)
             """
+        case .isUnreachable(let path, let reason):
+            "cannot reach \(path): \(reason)"
+        case .isUnsafe(let path):
+            """
+            \(path) is on a server with fsync = off, which may lose what it has committed: set fsync = on in its \
+            postgresql.conf
+            """
+        case .libraryIsMissing(let reason):
+            "PostgreSQL's client library is missing (\(reason)): apt install libpq5"
         }
     }
 }

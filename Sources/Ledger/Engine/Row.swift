@@ -21,15 +21,27 @@ struct DamagedRow: Error, CustomStringConvertible {
 }
 
 /// A value as a database stores it. Flags are integers, 0 or 1, in every engine.
-enum SQLValue: Sendable, Equatable {
+enum SQLValue: Sendable, Hashable {
     case null
     case integer(Int64)
     case text(String)
     case blob([UInt8])
 }
 
+/// The type of a column or a parameter.
+enum ColumnType: Sendable {
+    case integer
+    case text
+    case blob
+    /// Not known beforehand.
+    case any
+}
+
 /// A type that is bound to statements and read from columns.
 protocol Bindable {
+    /// Of a parameter that may be NULL, too, for which an engine could not tell it otherwise.
+    static var columnType: ColumnType { get }
+
     var sqlValue: SQLValue { get }
 
     /// - Returns: `nil` if the value is of another type.
@@ -37,11 +49,13 @@ protocol Bindable {
 }
 
 extension SQLValue: Bindable {
+    static var columnType: ColumnType { .any }
     var sqlValue: SQLValue { self }
     init(_ value: SQLValue) { self = value }
 }
 
 extension Int64: Bindable {
+    static var columnType: ColumnType { .integer }
     var sqlValue: SQLValue { .integer(self) }
 
     init?(_ value: SQLValue) {
@@ -51,6 +65,7 @@ extension Int64: Bindable {
 }
 
 extension Int: Bindable {
+    static var columnType: ColumnType { .integer }
     var sqlValue: SQLValue { .integer(Int64(self)) }
 
     init?(_ value: SQLValue) {
@@ -60,6 +75,7 @@ extension Int: Bindable {
 }
 
 extension Bool: Bindable {
+    static var columnType: ColumnType { .integer }
     var sqlValue: SQLValue { .integer(self ? 1 : 0) }
 
     init?(_ value: SQLValue) {
@@ -69,6 +85,7 @@ extension Bool: Bindable {
 }
 
 extension String: Bindable {
+    static var columnType: ColumnType { .text }
     var sqlValue: SQLValue { .text(self) }
 
     init?(_ value: SQLValue) {
@@ -78,6 +95,7 @@ extension String: Bindable {
 }
 
 extension [UInt8]: Bindable {
+    static var columnType: ColumnType { .blob }
     var sqlValue: SQLValue { .blob(self) }
 
     init?(_ value: SQLValue) {
@@ -87,6 +105,7 @@ extension [UInt8]: Bindable {
 }
 
 extension Optional: Bindable where Wrapped: Bindable {
+    static var columnType: ColumnType { Wrapped.columnType }
     var sqlValue: SQLValue { map(\.sqlValue) ?? .null }
 
     init?(_ value: SQLValue) {

@@ -2,8 +2,25 @@
 ///
 /// Everything that knows files, locks or the engine's own statements is behind it.
 protocol Store: Sendable {
+    /// Where the ledger is, with all links of a path resolved.
+    var location: LedgerLocation { get }
+
+    /// Whether other receivers may write the same ledger: what is remembered between two transactions may be outdated.
+    var isShared: Bool { get }
+
     /// Reads beside the writer.
     var reader: any StoreReader { get }
+
+    /// Opens another connection that reads beside the writer.
+    func makeReader() throws(LedgerError) -> any StoreReader
+
+    /// Yields when another receiver has committed something that is to be polled at once; it may miss some.
+    var pollRequests: AsyncStream<Void> { get }
+
+    /// Takes leases, or keeps those that this receiver has.
+    ///
+    /// - Returns: those that it has now.
+    func renew(_ leases: [String]) async throws -> Set<String>
 
     /// Runs work on the writing connection before anything else does; for opening the ledger.
     func prepare<Output>(_ work: (any WritingConnection) throws -> Output) throws -> Output
@@ -57,7 +74,12 @@ protocol WritingConnection: AnyObject {
     /// Runs work as one transaction, which is durable when this returns.
     ///
     /// - Throws: ``WriteFailure`` if the engine could not write it, or what `work` throws; nothing was written then.
-    func transact(_ work: () throws -> Void) throws
+    ///
+    /// - Parameter expected: what the work will read first; an engine may read it at once.
+    func transact(reading expected: [(reads: ExpectedReads, account: AccountRow)], _ work: () throws -> Void) throws
+
+    /// Rings once the transaction is committed, where somebody may listen.
+    func ring(_ bell: Doorbell) throws
 
     /// What the engine does between two transactions, where no sender waits for it.
     ///
@@ -79,4 +101,10 @@ protocol WritingConnection: AnyObject {
 
     /// The last step before the connection is closed.
     func finish() throws(FatalLedgerError)
+}
+
+extension WritingConnection {
+    func transact(_ work: () throws -> Void) throws {
+        try transact(reading: [], work)
+    }
 }

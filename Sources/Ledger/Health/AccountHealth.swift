@@ -79,8 +79,8 @@ package struct LedgerSchema: Sendable, Equatable {
     package let version: Int
     /// The version that this program writes.
     package let known: Int
-    /// The version of the SQLite library that this program is linked to.
-    package let sqliteVersion: String
+    /// The database's software, with its version: "SQLite 3.40.1".
+    package let engine: String
 }
 
 extension LedgerReader {

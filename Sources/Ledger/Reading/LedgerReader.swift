@@ -4,9 +4,22 @@ import Payments
 package struct LedgerReader: Sendable {
     let reader: any StoreReader
 
-    /// Opens the file without writing to it.
-    package init(at path: String) throws(LedgerError) {
-        reader = try SQLiteReader(at: path, label: "reader")
+    init(reader: any StoreReader) {
+        self.reader = reader
+    }
+
+    /// Opens the ledger without writing to it. On a server it may be read from a standby, if the URL says so.
+    package init(at location: LedgerLocation) throws(LedgerError) {
+        switch location {
+        case .file(let path): reader = try SQLiteReader(at: path, label: "reader")
+        case .postgreSQL(let address):
+            reader = PostgreSQLReader(address, isOfWriter: false, api: try LibPQ.forLedger())
+            do {
+                _ = try reader.schema()
+            } catch {
+                throw LedgerError(error, at: location)
+            }
+        }
     }
 
     /// The payments that changed last, the most recent first.

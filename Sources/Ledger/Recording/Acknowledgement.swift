@@ -29,7 +29,7 @@ extension LedgerTransaction {
         guard let row, let kind = AnomalyKind(rawValue: row[2]) else { return .failure(.unknownAnomaly) }
         if let resolution = row[7] as String? { return .failure(.isClosed(resolution: resolution)) }
         let (account, payment): (String, String?) = (row[8], row[9])
-        let instruction = try close(AnomalyRow(row), note: note, at: now)
+        let instruction = try close(AnomalyRow(row), note: note, at: inOrder(now))
         return .success(
             AcknowledgementResult(instruction: instruction, kind: kind, account: account, paymentID: payment)
         )

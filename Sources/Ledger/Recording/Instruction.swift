@@ -12,7 +12,7 @@ package struct Instruction: Sendable {
     package let account: String
     package let entity: Entity
     package let command: Command
-    package let givenAt: Timestamp
+    package internal(set) var givenAt: Timestamp
 
     package init(account: String, entity: Entity, command: Command, givenAt: Timestamp) {
         self.account = account

@@ -4,6 +4,8 @@ extension LedgerTransaction {
     /// Carries out the command of a person, or of a program on their behalf. Watching the same again changes nothing.
     mutating func follow(_ instruction: Instruction) throws -> Result<InstructionResult, InstructionError> {
         guard let account = accounts[instruction.account] else { return .failure(.unknownAccount) }
+        var instruction = instruction
+        instruction.givenAt = inOrder(instruction.givenAt)
         switch (instruction.command, instruction.entity) {
         case (.watch(let expected), .payment(let id)):
             return try watch(payment: id, expected, instruction, of: account)

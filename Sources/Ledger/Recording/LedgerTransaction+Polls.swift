@@ -5,6 +5,7 @@ extension LedgerTransaction {
     /// next poll, and keeps the answer as evidence.
     mutating func record(_ answer: PollRecord) throws -> PollOutcome {
         var answer = answer
+        answer.recordedAt = inOrder(answer.recordedAt)
         let poll = answer.poll
         let account = try accounts.row(of: poll.account)
         let number = try knownNumber ?? PollRows.nextID(in: statements)

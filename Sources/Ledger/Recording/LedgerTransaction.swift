@@ -17,17 +17,49 @@ struct LedgerTransaction {
     /// The number of the next evidence of any kind, when it is recorded again under its existing number.
     var knownNumber: Int64?
 
-    init(statements: any Statements, accounts: AccountRows, schedule: PollSchedule, rejections: RejectedRows) throws {
+    /// When the last evidence was recorded, by whatever clock; `nil` if there is only one clock.
+    private var lastTime: Timestamp?
+
+    /// The furthest that the clocks of several receivers may differ before one of them counts as wrong.
+    private static let skew = Duration.seconds(60)
+
+    /// - Parameter isShared: whether other receivers write the same ledger, by their own clocks.
+    init(
+        statements: any Statements,
+        accounts: AccountRows,
+        schedule: PollSchedule,
+        rejections: RejectedRows,
+        isShared: Bool = false
+    ) throws {
         self.statements = statements
         self.accounts = accounts
         self.schedule = schedule
         self.rejections = rejections
         numbers = RowNumbers(in: statements)
         nextCallback = try CallbackRows.nextID(in: statements)
+        lastTime = isShared ? Timestamp(stored: try statements.number(RowNumbers.lastTime)) : nil
     }
+
+    /// A time at which evidence is recorded: not before that of the evidence before it, which another receiver may have
+    /// recorded by a clock that is ahead of this one.
+    mutating func inOrder(_ time: Timestamp) -> Timestamp {
+        guard let last = lastTime else { return time }
+        let ordered = time < last && last <= time + Self.skew ? last : time
+        lastTime = ordered
+        return ordered
+    }
+
+    /// The number of the last transition that was added; `nil` if none was.
+    var lastTransition: Int64? { numbers.lastAdded }
 
     /// Records an authentic callback once, however often it is delivered.
     mutating func record(_ callback: ReceivedCallback) throws -> RecordResult {
+        var callback = callback
+        if let time = callback.reverifiedAt {
+            callback.reverifiedAt = inOrder(time)
+        } else {
+            callback.receivedAt = inOrder(callback.receivedAt)
+        }
         let account = try accounts.row(of: callback.account)
         if let known = try CallbackRows.redeliver(callback, to: account, in: statements) { return known }
         let id = knownNumber ?? nextCallback

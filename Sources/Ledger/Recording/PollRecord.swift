@@ -9,7 +9,7 @@ package struct PollRecord: Sendable {
     package let askedAt: Timestamp
     /// `nil` if no answer came.
     package let answeredAt: Timestamp?
-    package let recordedAt: Timestamp
+    package internal(set) var recordedAt: Timestamp
     package let httpStatus: Int?
     /// The endpoint that answered.
     package let endpoint: String?

@@ -17,9 +17,9 @@ package struct ReceivedCallback: Sendable {
     package let body: [UInt8]
     /// SHA-256 of the body: the same bytes for the same account are one callback.
     package let digest: [UInt8]
-    package let receivedAt: Timestamp
+    package internal(set) var receivedAt: Timestamp
     /// When it was authenticated, if that was not on arrival, because it was rejected at first.
-    package let reverifiedAt: Timestamp?
+    package internal(set) var reverifiedAt: Timestamp?
     package let remoteAddress: String?
     package let verdict: Verdict
     package let form: String

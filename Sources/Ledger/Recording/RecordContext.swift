@@ -12,6 +12,13 @@ struct RecordContext {
 /// gaps and follow the order of commits on every engine, where a sequence of the engine's own would lose a number with
 /// each rollback.
 final class RowNumbers {
+    /// When the last transition was recorded.
+    static let lastTime: StaticString = "SELECT recorded_at FROM transition ORDER BY seq DESC LIMIT 1"
+
+    static let nextPaymentNumber: StaticString = "SELECT coalesce(max(id), 0) + 1 FROM payment"
+
+    static let nextTransitionNumber: StaticString = "SELECT coalesce(max(seq), 0) + 1 FROM transition"
+
     private let statements: any Statements
     private var payment: Int64?
     private var transition: Int64?
@@ -21,16 +28,19 @@ final class RowNumbers {
     }
 
     func nextPayment() throws -> Int64 {
-        let number = try payment ?? statements.number("SELECT coalesce(max(id), 0) + 1 FROM payment") ?? 1
+        let number = try payment ?? statements.number(Self.nextPaymentNumber) ?? 1
         payment = number.addingSaturated(1)
         return number
     }
 
     func nextTransition() throws -> Int64 {
-        let number = try transition ?? statements.number("SELECT coalesce(max(seq), 0) + 1 FROM transition") ?? 1
+        let number = try transition ?? statements.number(Self.nextTransitionNumber) ?? 1
         transition = number.addingSaturated(1)
         return number
     }
+
+    /// The number of the last transition that this transaction adds; `nil` if it adds none.
+    var lastAdded: Int64? { transition.map { $0 - 1 } }
 
     /// Has the numbers read again: rows were added apart from these.
     func forget() {

@@ -1,7 +1,7 @@
 import Payments
 
-/// The rows of rejected requests, with their total size per sender, so that the quota is enforced without counting
-/// again.
+/// The rows of rejected requests, with their total size per sender, which is counted once and then kept, so that the quota is
+/// enforced without counting again.
 struct RejectedRows {
     /// How far a clock may have run ahead before the times it set count as wrong: no time zone is further off.
     private static let skew = Duration.seconds(86_400)
@@ -9,15 +9,22 @@ struct RejectedRows {
     /// The number of hours for which the count of dropped requests is kept.
     private static let hoursOfUnkept: Int64 = 48
 
-    private var shares = RejectionShares<Int64>()
+    /// `nil` until it is needed.
+    private var shares: RejectionShares<Int64>?
 
-    init(in statements: any Statements) throws {
+    /// Has it counted again: another receiver may have stored or dropped some.
+    mutating func forget() { shares = nil }
+
+    private func counted(in statements: any Statements) throws -> RejectionShares<Int64> {
+        if let shares { return shares }
+        var shares = RejectionShares<Int64>()
         let rows = try statements.rows(
             "SELECT account, network, count(*), sum(size) FROM rejection GROUP BY account, network"
         )
         for row in rows {
             shares.add(RejectedSender(account: row[0], network: row[1]), rows: row[2], bytes: row[3])
         }
+        return shares
     }
 
     /// Writes rejected requests and drops others until the rest is within the quota.
@@ -30,6 +37,7 @@ struct RejectedRows {
         accounts: AccountRows,
         in statements: any Statements
     ) throws {
+        var shares = try counted(in: statements)
         for rejection in rejections {
             let sender = RejectedSender(try accounts.row(of: rejection.account).id, address: rejection.remoteAddress)
             try statements.execute(
@@ -45,6 +53,7 @@ struct RejectedRows {
             )
             shares.add(sender, bytes: rejection.body.count)
         }
+        self.shares = shares
         guard let now = rejections.last?.receivedAt else { return }
         for (account, count) in dropped {
             if let row = accounts[account] { try note(count, of: row.id, at: now, in: statements) }
@@ -68,11 +77,12 @@ struct RejectedRows {
         let right = (now - quota.age).milliseconds...(now + Self.skew).milliseconds
         var count = 0
         var dropped: [Int64: Int] = [:]
+        shares = try counted(in: statements)
         while count < limit, let oldest = try oldest(in: statements), !right.contains(oldest.receivedAt) {
             try drop(oldest.id, of: oldest.sender, oldest.size, in: statements)
             count += 1
         }
-        while count < limit, shares.total.rows > quota.rows || shares.total.bytes > quota.bytes,
+        while count < limit, let shares, shares.total.rows > quota.rows || shares.total.bytes > quota.bytes,
             let sender = shares.largest(by: shares.total.rows > quota.rows ? \.rows : \.bytes),
             let oldest = try oldest(of: sender, in: statements)
         {
@@ -91,7 +101,7 @@ struct RejectedRows {
         in statements: any Statements
     ) throws {
         try statements.execute("DELETE FROM rejection WHERE id = ?", [id])
-        shares.remove(sender, bytes: size)
+        shares?.remove(sender, bytes: size)
     }
 
     /// Adds to the number of an account's rejected requests that were dropped although they are not old.
@@ -121,7 +131,7 @@ struct RejectedRows {
             [id, callback.receivedAt.milliseconds, callback.body]
         )
         guard let row else { return false }
-        shares.remove(RejectedSender(account: row[0], network: row[1]), bytes: row[2])
+        shares?.remove(RejectedSender(account: row[0], network: row[1]), bytes: row[2])
         return true
     }
 

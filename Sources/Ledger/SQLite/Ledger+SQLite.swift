@@ -4,10 +4,12 @@ package import Payments
 
 extension Ledger {
     /// The actual setup of the writing connection, read back from SQLite.
-    package func setup() async throws -> LedgerSetup { try await store.setup() }
+    ///
+    /// - Returns: `nil` on another engine.
+    package func setup() async throws -> LedgerSetup? { try await (store as? SQLiteStore)?.setup() }
 
-    /// The state of the write-ahead log; `nil` while its index cannot be read.
-    package func logState() async throws -> WALState? { try await store.logState() }
+    /// The state of the write-ahead log; `nil` while its index cannot be read, or on another engine.
+    package func logState() async throws -> WALState? { try await (store as? SQLiteStore)?.logState() }
 }
 
 /// The setup of the writing connection.
@@ -20,11 +22,12 @@ package struct LedgerSetup: Sendable, Equatable {
 }
 
 extension Ledger {
-    /// Reads all pages of the database beside the writer, in pieces, and stores the result.
+    /// Reads all pages of the file beside the writer, in pieces, and stores the result. (A server checks its pages itself.)
     ///
     /// - Parameter pause: awaited after each piece, with the time that the piece took.
     /// - Returns: what is wrong, one finding per line.
     package func checkPages(at now: Timestamp, pause: (Duration) async throws -> Void) async throws -> [String] {
+        guard case .file(let path) = location else { return [] }
         let queue = try Connection.reading(at: path, label: "pages")
         let findings = try await PageCheck(queue: queue).run(pause: pause)
         try queue.close()

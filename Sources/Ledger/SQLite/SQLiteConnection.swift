@@ -21,7 +21,8 @@ final class SQLiteConnection: WritingConnection, @unchecked Sendable {
 
     var statements: any Statements { cache }
 
-    func transact(_ work: () throws -> Void) throws {
+    /// Nothing is read ahead: the database is no round trip away.
+    func transact(reading expected: [(reads: ExpectedReads, account: AccountRow)], _ work: () throws -> Void) throws {
         do {
             try database.inTransaction(.immediate) {
                 try work()
@@ -33,6 +34,8 @@ final class SQLiteConnection: WritingConnection, @unchecked Sendable {
             throw WriteFailure.fatal(reason: damage.description)
         }
     }
+
+    func ring(_ bell: Doorbell) {}
 
     func rest(isIdle: Bool) throws(FatalLedgerError) {
         try log.checkpointIfDue(database, isIdle: isIdle)

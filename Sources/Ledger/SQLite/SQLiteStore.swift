@@ -5,6 +5,9 @@ final class SQLiteStore: Store {
     /// The path of the file itself, with all links resolved.
     let path: String
     let reader: any StoreReader
+    let isShared = false
+    /// One process holds the file: there are no others.
+    let pollRequests = AsyncStream<Void> { _ in }
     private let lock: DatabaseLock
     private let queue: DatabaseQueue
     private let connection: SQLiteConnection
@@ -33,6 +36,14 @@ final class SQLiteStore: Store {
             throw LedgerError(error, at: path)
         }
     }
+
+    var location: LedgerLocation { .file(path: path) }
+
+    func makeReader() throws(LedgerError) -> any StoreReader {
+        try SQLiteReader(at: path, label: "reader")
+    }
+
+    func renew(_ leases: [String]) -> Set<String> { Set(leases) }
 
     func prepare<Output>(_ work: (any WritingConnection) throws -> Output) throws -> Output {
         try queue.writeWithoutTransaction { _ in try work(connection) }
@@ -119,7 +130,7 @@ final class SQLiteReader: StoreReader, @unchecked Sendable {
             LedgerSchema(
                 version: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
                 known: Migrations.version,
-                sqliteVersion: try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? ""
+                engine: "SQLite \(try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? "")"
             )
         }
     }

@@ -25,15 +25,15 @@ enum Views {
         ("transitions", PackageResources.transitions_sql),
     ]
 
-    private static let digest: Data = {
+    static let digest: [UInt8] = {
         var hash = SHA256()
         for (_, text) in texts { hash.update(data: text) }
-        return Data(hash.finalize())
+        return Array(hash.finalize())
     }()
 
     /// Whether the database has other views than this program.
     static func areOutdated(in database: Database) throws -> Bool {
-        try Data.fetchOne(database, sql: "SELECT digest FROM view_digest") != digest
+        try Data.fetchOne(database, sql: "SELECT digest FROM view_digest") != Data(digest)
     }
 
     static func drop(from database: Database) throws {
@@ -43,7 +43,19 @@ enum Views {
     static func create(in database: Database) throws {
         try database.execute(sql: "DELETE FROM schema_doc")
         for (_, text) in texts { try database.execute(sql: expanded(String(decoding: text, as: UTF8.self))) }
-        try database.execute(sql: "INSERT OR REPLACE INTO view_digest (id, digest) VALUES (0, ?)", arguments: [digest])
+        try database.execute(sql: "INSERT OR REPLACE INTO view_digest (id, digest) VALUES (0, ?)", arguments: [Data(digest)])
+    }
+
+    // MARK: On PostgreSQL, whose schema has functions for what SQLite expands
+
+    static let drops = texts.reversed().map { "DROP VIEW IF EXISTS \($0.name);" }.joined()
+
+    /// - Parameter replacing: whether views that are there keep what other programs have built upon them.
+    static func script(replacing: Bool) -> String {
+        texts.map { _, text in
+            let text = String(decoding: text, as: UTF8.self)
+            return replacing ? text.replacing("CREATE VIEW", with: "CREATE OR REPLACE VIEW") : text
+        }.joined(separator: ";")
     }
 
     // MARK: One text for every engine

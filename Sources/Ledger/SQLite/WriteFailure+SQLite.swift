@@ -60,7 +60,7 @@ extension DatabaseError {
 }
 
 extension LedgerError {
-    /// Why a ledger could not be opened.
+    /// Why a ledger in a file could not be opened.
     init(_ error: any Error, at path: String) {
         switch error {
         case let error as LedgerError: self = error

@@ -2,6 +2,15 @@ import Payments
 
 /// Contradictions and surprises: at most one open per kind and subject.
 enum AnomalyRows {
+    static let anyOpen: StaticString = "SELECT EXISTS (SELECT 1 FROM anomaly WHERE payment = ? AND closed_at IS NULL)"
+
+    static let insertion: StaticString = """
+        INSERT INTO anomaly (kind, severity, account, payment, checkout, subscription, callback, detail, source,
+                             evidence, opened_at, closed_at, resolution)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
+        """
+
     /// Opens an alarm, or leaves the one that is open; a notice is closed from the start, except for an ambiguous
     /// signature.
     ///
@@ -108,7 +117,7 @@ enum AnomalyRows {
     private static func hasOpen(on row: EntityRow, in statements: any Statements) throws -> Bool {
         guard let payment = row.payment else { return true }
         return try statements.number(
-            "SELECT EXISTS (SELECT 1 FROM anomaly WHERE payment = ? AND closed_at IS NULL)",
+            anyOpen,
             [payment]
         ) == 1
     }
@@ -140,12 +149,7 @@ enum AnomalyRows {
     ) throws {
         let evidence = context.evidence
         try context.statements.execute(
-            """
-            INSERT INTO anomaly (kind, severity, account, payment, checkout, subscription, callback, detail, source,
-                                 evidence, opened_at, closed_at, resolution)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO NOTHING
-            """,
+            insertion,
             [
                 anomaly.kind.rawValue, severity.rawValue, context.account.id, row?.payment, row?.checkout,
                 row?.subscription, row == nil && evidence.source == .callback ? evidence.number : nil,

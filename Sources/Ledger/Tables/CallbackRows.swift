@@ -2,23 +2,38 @@ import Payments
 
 /// The rows of authentic callbacks.
 enum CallbackRows {
+    /// Takes the digest and the account.
+    static let ofDigest: StaticString = "SELECT id, effect FROM callback WHERE digest = ? AND account = ?"
+
+    static let nextNumber: StaticString = "SELECT coalesce(max(id), 0) + 1 FROM callback"
+
+    static let countingDelivery: StaticString = """
+        UPDATE callback SET deliveries = deliveries + 1,
+            last_received_at = CASE WHEN last_received_at < ?1 THEN ?1 ELSE last_received_at END
+        WHERE id = ?2
+        """
+
+    /// Binds 18 values, the digest as the last but one.
+    static let insertion: StaticString = """
+        INSERT INTO callback (id, account, received_at, last_received_at, remote_address, verdict, form, key_id,
+                              status, detail, effect, rule, payment, operation_id, checkout, subscription, digest,
+                              body)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
     /// Counts another delivery of known bytes; returns `nil` if they are new.
     static func redeliver(_ callback: ReceivedCallback, to account: AccountRow, in statements: any Statements) throws
         -> RecordResult?
     {
         let known = try statements.row(
-            "SELECT id, effect FROM callback WHERE digest = ? AND account = ?",
+            ofDigest,
             [callback.digest, account.id]
         )
         guard let row = known else { return nil }
         let id: Int64 = row[0]
         let effect: String = row[1]
         try statements.execute(
-            """
-            UPDATE callback SET deliveries = deliveries + 1,
-                last_received_at = CASE WHEN last_received_at < ?1 THEN ?1 ELSE last_received_at END
-            WHERE id = ?2
-            """,
+            countingDelivery,
             [callback.receivedAt.milliseconds, id]
         )
         return RecordResult(callback: id, effect: Effect(rawValue: effect) ?? .unrecognised, isDuplicate: true)
@@ -26,7 +41,7 @@ enum CallbackRows {
 
     /// The number that the next callback gets: known before the row is written, because its consequences refer to it.
     static func nextID(in statements: any Statements) throws -> Int64 {
-        try statements.number("SELECT coalesce(max(id), 0) + 1 FROM callback") ?? 1
+        try statements.number(nextNumber) ?? 1
     }
 
     /// Records that a callback was authenticated only now. (A separate statement: it is rare, and other callbacks
@@ -37,12 +52,7 @@ enum CallbackRows {
 
     static func insert(_ callback: ReceivedCallback, _ outcome: RecordedEffect, in context: RecordContext) throws {
         try context.statements.execute(
-            """
-            INSERT INTO callback (id, account, received_at, last_received_at, remote_address, verdict, form, key_id,
-                                  status, detail, effect, rule, payment, operation_id, checkout, subscription, digest,
-                                  body)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """
+            insertion
         ) {
             context.evidence.number
             context.account.id

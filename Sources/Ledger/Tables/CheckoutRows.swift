@@ -8,15 +8,37 @@ struct StoredCheckout {
 
 /// The rows of eComCharge's payment tokens.
 enum CheckoutRows {
+    /// Takes the token and the account.
+    static let ofToken: StaticString = """
+        SELECT id, reference, status, state, finished, expired, test, amount_minor, currency, payment_id, held,
+               reconciliation, next_poll_at, attempt, wished_at, asking_since, expected_amount_minor,
+               expected_currency, watched_reference, expires_at
+        FROM checkout WHERE token = ? AND account = ?
+        """
+
+    static let linking: StaticString = "UPDATE checkout SET payment_id = ? WHERE id = ? AND payment_id IS NULL"
+
+    static let saving: StaticString = """
+        INSERT INTO checkout (account, token, reference, status, state, finished, expired, test, amount_minor,
+                              currency, payment_id, held, reconciliation, next_poll_at, attempt, wished_at,
+                              asking_since, expected_amount_minor, expected_currency, watched_reference,
+                              expires_at, first_seen_at, updated_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (token, account) DO UPDATE SET
+            reference = excluded.reference, status = excluded.status, state = excluded.state,
+            finished = excluded.finished, expired = excluded.expired, test = excluded.test,
+            amount_minor = excluded.amount_minor, currency = excluded.currency, payment_id = excluded.payment_id,
+            held = excluded.held, reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
+            attempt = excluded.attempt, wished_at = excluded.wished_at, asking_since = excluded.asking_since,
+            expected_amount_minor = excluded.expected_amount_minor, expected_currency = excluded.expected_currency,
+            watched_reference = excluded.watched_reference, expires_at = excluded.expires_at, updated_at = excluded.updated_at
+        RETURNING id
+        """
+
     static func find(_ token: String, of account: AccountRow, in statements: any Statements) throws -> StoredCheckout {
         var checkout = Checkout(token: token)
         let row = try statements.row(
-            """
-            SELECT id, reference, status, state, finished, expired, test, amount_minor, currency, payment_id, held,
-                   reconciliation, next_poll_at, attempt, wished_at, asking_since, expected_amount_minor,
-                   expected_currency, watched_reference, expires_at
-            FROM checkout WHERE token = ? AND account = ?
-            """,
+            ofToken,
             [token, account.id]
         )
         guard let row else {
@@ -48,7 +70,7 @@ enum CheckoutRows {
     /// Stores the payment that the token led to, if no answer has named one yet.
     static func link(_ id: Int64, to paymentID: String, in statements: any Statements) throws {
         try statements.execute(
-            "UPDATE checkout SET payment_id = ? WHERE id = ? AND payment_id IS NULL",
+            linking,
             [paymentID, id]
         )
     }
@@ -57,22 +79,7 @@ enum CheckoutRows {
         let evidence = context.evidence
         let checkout = stored.checkout
         let id = try context.statements.number(
-            """
-            INSERT INTO checkout (account, token, reference, status, state, finished, expired, test, amount_minor,
-                                  currency, payment_id, held, reconciliation, next_poll_at, attempt, wished_at,
-                                  asking_since, expected_amount_minor, expected_currency, watched_reference,
-                                  expires_at, first_seen_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (token, account) DO UPDATE SET
-                reference = excluded.reference, status = excluded.status, state = excluded.state,
-                finished = excluded.finished, expired = excluded.expired, test = excluded.test,
-                amount_minor = excluded.amount_minor, currency = excluded.currency, payment_id = excluded.payment_id,
-                held = excluded.held, reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
-                attempt = excluded.attempt, wished_at = excluded.wished_at, asking_since = excluded.asking_since,
-                expected_amount_minor = excluded.expected_amount_minor, expected_currency = excluded.expected_currency,
-                watched_reference = excluded.watched_reference, expires_at = excluded.expires_at, updated_at = excluded.updated_at
-            RETURNING id
-            """,
+            saving,
             [
                 context.account.id, checkout.token, checkout.reference, checkout.tracked.status.word,
                 checkout.tracked.status.state.rawValue, checkout.isFinished, checkout.isExpired, checkout.isTest,

@@ -2,6 +2,42 @@ import Payments
 
 /// The rows of operations, which belong to a payment.
 enum OperationRows {
+    /// Takes the operation's id and the account.
+    static let holder: StaticString = """
+        SELECT operation.payment FROM operation JOIN payment ON payment.id = operation.payment
+        WHERE operation.operation_id = ? AND payment.account = ? AND payment.merged_into IS NULL
+        """
+
+    static let ofPayment: StaticString = """
+        SELECT operation_id, kind, parent_id, type, status, state, nuance, amount_minor, currency, contest, code,
+               message, decline, rrn, auth_code, receipt_url, test, gateway_created_at, gateway_updated_at,
+               corrected_at, held, reconciliation, next_poll_at, attempt, wished_at, asking_since
+        FROM operation WHERE payment = ? ORDER BY first_seen_at, operation_id
+        """
+
+    static let saving: StaticString = """
+        INSERT INTO operation (account, payment, operation_id, kind, parent_id, type, status, state, nuance,
+                               amount_minor, currency, contest, code, message, decline, rrn, auth_code,
+                               receipt_url, test, gateway_created_at, gateway_updated_at, corrected_at, held,
+                               reconciliation, next_poll_at, attempt, wished_at, asking_since, first_seen_at,
+                               updated_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (payment, operation_id) DO UPDATE SET
+            kind = excluded.kind, parent_id = excluded.parent_id, type = excluded.type,
+            updated_at = CASE WHEN operation.status IS NOT DISTINCT FROM excluded.status
+                               AND operation.state = excluded.state
+                               AND operation.amount_minor IS NOT DISTINCT FROM excluded.amount_minor
+                              THEN operation.updated_at ELSE excluded.updated_at END,
+            status = excluded.status, state = excluded.state, nuance = excluded.nuance,
+            amount_minor = excluded.amount_minor, currency = excluded.currency, contest = excluded.contest,
+            code = excluded.code, message = excluded.message, decline = excluded.decline, rrn = excluded.rrn,
+            auth_code = excluded.auth_code, receipt_url = excluded.receipt_url, test = excluded.test,
+            gateway_created_at = excluded.gateway_created_at, gateway_updated_at = excluded.gateway_updated_at,
+            corrected_at = excluded.corrected_at, held = excluded.held,
+            reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
+            attempt = excluded.attempt, wished_at = excluded.wished_at, asking_since = excluded.asking_since
+        """
+
     /// The payment that holds an operation of this id.
     static func payment(
         of operationID: String,
@@ -9,10 +45,7 @@ enum OperationRows {
         in statements: any Statements
     ) throws -> Int64? {
         try statements.number(
-            """
-            SELECT operation.payment FROM operation JOIN payment ON payment.id = operation.payment
-            WHERE operation.operation_id = ? AND payment.account = ? AND payment.merged_into IS NULL
-            """,
+            holder,
             [operationID, account.id]
         )
     }
@@ -31,12 +64,7 @@ enum OperationRows {
     /// The operations of a payment, in the order in which they were first seen.
     static func read(of payment: Int64, in statements: any Statements) throws -> [Operation] {
         let rows = try statements.rows(
-            """
-            SELECT operation_id, kind, parent_id, type, status, state, nuance, amount_minor, currency, contest, code,
-                   message, decline, rrn, auth_code, receipt_url, test, gateway_created_at, gateway_updated_at,
-                   corrected_at, held, reconciliation, next_poll_at, attempt, wished_at, asking_since
-            FROM operation WHERE payment = ? ORDER BY first_seen_at, operation_id
-            """,
+            ofPayment,
             [payment]
         )
         var operations: [Operation] = []
@@ -79,28 +107,7 @@ enum OperationRows {
     static func save(_ operation: Operation, of payment: Int64, in context: RecordContext) throws {
         let now = context.evidence.at
         try context.statements.execute(
-            """
-            INSERT INTO operation (account, payment, operation_id, kind, parent_id, type, status, state, nuance,
-                                   amount_minor, currency, contest, code, message, decline, rrn, auth_code,
-                                   receipt_url, test, gateway_created_at, gateway_updated_at, corrected_at, held,
-                                   reconciliation, next_poll_at, attempt, wished_at, asking_since, first_seen_at,
-                                   updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (payment, operation_id) DO UPDATE SET
-                kind = excluded.kind, parent_id = excluded.parent_id, type = excluded.type,
-                updated_at = CASE WHEN operation.status IS NOT DISTINCT FROM excluded.status
-                                   AND operation.state = excluded.state
-                                   AND operation.amount_minor IS NOT DISTINCT FROM excluded.amount_minor
-                                  THEN operation.updated_at ELSE excluded.updated_at END,
-                status = excluded.status, state = excluded.state, nuance = excluded.nuance,
-                amount_minor = excluded.amount_minor, currency = excluded.currency, contest = excluded.contest,
-                code = excluded.code, message = excluded.message, decline = excluded.decline, rrn = excluded.rrn,
-                auth_code = excluded.auth_code, receipt_url = excluded.receipt_url, test = excluded.test,
-                gateway_created_at = excluded.gateway_created_at, gateway_updated_at = excluded.gateway_updated_at,
-                corrected_at = excluded.corrected_at, held = excluded.held,
-                reconciliation = excluded.reconciliation, next_poll_at = excluded.next_poll_at,
-                attempt = excluded.attempt, wished_at = excluded.wished_at, asking_since = excluded.asking_since
-            """
+            saving
         ) {
             context.account.id
             payment

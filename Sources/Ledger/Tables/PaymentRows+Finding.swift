@@ -2,6 +2,14 @@ import Payments
 
 /// Finds the payment that a report, a mention or a poll is about.
 extension PaymentRows {
+    /// Takes the gateway's id and the account.
+    static let ofName: StaticString =
+        "SELECT coalesce(merged_into, id) FROM payment WHERE payment_id = ? AND account = ?"
+
+    /// Takes the gateway's id and the account.
+    static let ofNameUnlessMerged: StaticString =
+        "SELECT id FROM payment WHERE payment_id = ? AND account = ? AND merged_into IS NULL"
+
     /// The payment that a report is about, known or new; `nil` if the report names none.
     ///
     /// A child is found by its own uid, then by its parent's; if neither is known, the payment is named after the
@@ -50,7 +58,7 @@ extension PaymentRows {
     static func find(_ paymentID: String, of account: AccountRow, in statements: any Statements) throws -> StoredPayment
     {
         let known = try statements.number(
-            "SELECT coalesce(merged_into, id) FROM payment WHERE payment_id = ? AND account = ?",
+            ofName,
             [paymentID, account.id]
         )
         guard
@@ -113,7 +121,7 @@ extension PaymentRows {
         guard operationID != stored.payment.id else { return }
         let (account, evidence, statements) = (context.account, context.evidence, context.statements)
         let other = try statements.number(
-            "SELECT id FROM payment WHERE payment_id = ? AND account = ? AND merged_into IS NULL",
+            ofNameUnlessMerged,
             [operationID, account.id]
         )
         guard let other, var wrong = try read(other, of: account, in: statements) else { return }

@@ -2,6 +2,43 @@ import Payments
 
 /// The rows of payments.
 enum PaymentRows {
+    static let ofNumber: StaticString = """
+        SELECT payment_id, reference, checkout_token, type, purpose, method, status, state, nuance, amount_minor,
+               currency, initial_amount_minor, surcharge_minor, held_minor, captured_minor, refunded_minor,
+               charged_back_minor, paid_out_minor, questioned_sum_minor, test, code, message, card_brand,
+               card_last_4, card_expiry, paid_at, settled_at, expires_at, gateway_updated_at, held, reconciliation,
+               next_poll_at, attempt, wished_at, asking_since, expected_amount_minor, expected_currency,
+               watched_reference, customer_id, card_token, recurring_id, recurring_expires_on
+        FROM payment WHERE id = ?
+        """
+
+    static let insertion: StaticString = """
+        INSERT INTO payment (reference, checkout_token, type, purpose, method, status, state, nuance, amount_minor,
+                             currency, initial_amount_minor, surcharge_minor, held_minor, captured_minor,
+                             refunded_minor, charged_back_minor, paid_out_minor, balance_minor,
+                             questioned_sum_minor, test, code, message, card_brand, card_last_4, card_expiry,
+                             paid_at, settled_at, expires_at, gateway_updated_at, held, reconciliation,
+                             next_poll_at, attempt, wished_at, asking_since, expected_amount_minor,
+                             expected_currency, watched_reference, customer_id, card_token, recurring_id,
+                             recurring_expires_on,
+                             id, account, payment_id, first_seen_at, updated_at, last_source)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    static let updating: StaticString = """
+        UPDATE payment SET reference = ?, checkout_token = ?, type = ?, purpose = ?, method = ?, status = ?,
+            state = ?, nuance = ?, amount_minor = ?, currency = ?, initial_amount_minor = ?, surcharge_minor = ?,
+            held_minor = ?, captured_minor = ?, refunded_minor = ?, charged_back_minor = ?, paid_out_minor = ?,
+            balance_minor = ?, questioned_sum_minor = ?, test = ?, code = ?, message = ?, card_brand = ?,
+            card_last_4 = ?, card_expiry = ?, paid_at = ?, settled_at = ?, expires_at = ?, gateway_updated_at = ?,
+            held = ?, reconciliation = ?, next_poll_at = ?, attempt = ?, wished_at = ?, asking_since = ?,
+            expected_amount_minor = ?, expected_currency = ?, watched_reference = ?, customer_id = ?,
+            card_token = ?, recurring_id = ?, recurring_expires_on = ?,
+            updated_at = coalesce(?, updated_at), last_source = coalesce(?, last_source)
+        WHERE id = ?
+        """
+
     /// Writes what changed, and returns the row's number.
     static func save(_ stored: inout StoredPayment, in context: RecordContext) throws -> Int64 {
         let id: Int64
@@ -23,15 +60,7 @@ enum PaymentRows {
 
     static func read(_ id: Int64, of account: AccountRow, in statements: any Statements) throws -> StoredPayment? {
         let row = try statements.row(
-            """
-            SELECT payment_id, reference, checkout_token, type, purpose, method, status, state, nuance, amount_minor,
-                   currency, initial_amount_minor, surcharge_minor, held_minor, captured_minor, refunded_minor,
-                   charged_back_minor, paid_out_minor, questioned_sum_minor, test, code, message, card_brand,
-                   card_last_4, card_expiry, paid_at, settled_at, expires_at, gateway_updated_at, held, reconciliation,
-                   next_poll_at, attempt, wished_at, asking_since, expected_amount_minor, expected_currency,
-                   watched_reference, customer_id, card_token, recurring_id, recurring_expires_on
-            FROM payment WHERE id = ?
-            """,
+            ofNumber,
             [id]
         )
         guard let row else { return nil }
@@ -87,19 +116,7 @@ enum PaymentRows {
     private static func insert(_ payment: Payment, in context: RecordContext) throws -> Int64 {
         let id = try context.numbers.nextPayment()
         try context.statements.execute(
-            """
-            INSERT INTO payment (reference, checkout_token, type, purpose, method, status, state, nuance, amount_minor,
-                                 currency, initial_amount_minor, surcharge_minor, held_minor, captured_minor,
-                                 refunded_minor, charged_back_minor, paid_out_minor, balance_minor,
-                                 questioned_sum_minor, test, code, message, card_brand, card_last_4, card_expiry,
-                                 paid_at, settled_at, expires_at, gateway_updated_at, held, reconciliation,
-                                 next_poll_at, attempt, wished_at, asking_since, expected_amount_minor,
-                                 expected_currency, watched_reference, customer_id, card_token, recurring_id,
-                                 recurring_expires_on,
-                                 id, account, payment_id, first_seen_at, updated_at, last_source)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                    ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
+            insertion,
             payment.values
         ) {
             id
@@ -122,18 +139,7 @@ enum PaymentRows {
         let hasNewStatus =
             payment.tracked.status != before?.tracked.status || payment.tracked.amounts != before?.tracked.amounts
         try context.statements.execute(
-            """
-            UPDATE payment SET reference = ?, checkout_token = ?, type = ?, purpose = ?, method = ?, status = ?,
-                state = ?, nuance = ?, amount_minor = ?, currency = ?, initial_amount_minor = ?, surcharge_minor = ?,
-                held_minor = ?, captured_minor = ?, refunded_minor = ?, charged_back_minor = ?, paid_out_minor = ?,
-                balance_minor = ?, questioned_sum_minor = ?, test = ?, code = ?, message = ?, card_brand = ?,
-                card_last_4 = ?, card_expiry = ?, paid_at = ?, settled_at = ?, expires_at = ?, gateway_updated_at = ?,
-                held = ?, reconciliation = ?, next_poll_at = ?, attempt = ?, wished_at = ?, asking_since = ?,
-                expected_amount_minor = ?, expected_currency = ?, watched_reference = ?, customer_id = ?,
-                card_token = ?, recurring_id = ?, recurring_expires_on = ?,
-                updated_at = coalesce(?, updated_at), last_source = coalesce(?, last_source)
-            WHERE id = ?
-            """,
+            updating,
             payment.values
         ) {
             hasNewStatus ? context.evidence.at.milliseconds : nil

@@ -8,6 +8,12 @@ struct StoredSchedule {
 
 /// The rows of the polling schedules that have been in force: the effect of an answer depends on them.
 enum ScheduleRows {
+    static let lastOne: StaticString = """
+        SELECT after_callback, after_poll, after_instruction, first_after, steps, give_up_after, authorized_every,
+               second_look, audit
+        FROM schedule ORDER BY id DESC LIMIT 1
+        """
+
     static func record(_ schedule: PollSchedule, at position: EvidencePosition, in statements: any Statements) throws {
         try statements.execute(
             """
@@ -25,11 +31,7 @@ enum ScheduleRows {
 
     static func last(in statements: any Statements) throws -> StoredSchedule? {
         try statements.row(
-            """
-            SELECT after_callback, after_poll, after_instruction, first_after, steps, give_up_after, authorized_every,
-                   second_look, audit
-            FROM schedule ORDER BY id DESC LIMIT 1
-            """
+            lastOne
         ).map(StoredSchedule.init)
     }
 

@@ -2,17 +2,19 @@ import Payments
 
 /// The append-only history, which is also the change feed.
 enum TransitionRows {
+    static let insertion: StaticString = """
+        INSERT INTO transition (seq, account, payment, operation_id, checkout, subscription, from_status, to_status,
+                                from_state, to_state, source, evidence, gateway_time, kind, amount_minor,
+                                currency, held_minor, captured_minor, refunded_minor, charged_back_minor,
+                                paid_out_minor, moved_minor, moved_by, nuance, recorded_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
     static func append(_ transitions: [Transition], on row: EntityRow, in context: RecordContext) throws {
         for transition in transitions {
             let seq = try context.numbers.nextTransition()
             try context.statements.execute(
-                """
-                INSERT INTO transition (seq, account, payment, operation_id, checkout, subscription, from_status, to_status,
-                                        from_state, to_state, source, evidence, gateway_time, kind, amount_minor,
-                                        currency, held_minor, captured_minor, refunded_minor, charged_back_minor,
-                                        paid_out_minor, moved_minor, moved_by, nuance, recorded_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
+                insertion
             ) {
                 seq
                 context.account.id

@@ -35,10 +35,13 @@ final class GroupCommit: Sendable {
         let requests = WriteQueue(capacity: capacity)
         (self.store, self.requests) = (store, requests)
         writer = try store.prepare { [health] connection in
-            try Writer(
+            var rows: AccountRows?
+            try connection.transact { rows = try AccountRows(accounts, in: connection.statements) }
+            guard let rows else { preconditionFailure("the transaction ran") }
+            return try Writer(
                 store: store,
                 writeQueue: requests,
-                accounts: try AccountRows(accounts, in: connection.statements),
+                accounts: rows,
                 schedule: schedule,
                 quota: quota,
                 pollRequests: pollRequests,
@@ -56,11 +59,12 @@ final class GroupCommit: Sendable {
     /// - Parameter onDurable: runs on the writer's queue before the next transaction begins.
     func perform<Output: Sendable>(
         isUrgent: Bool = false,
+        reading expected: ExpectedReads? = nil,
         onDurable: @escaping @Sendable (Output) -> Void = { _ in },
         _ work: @escaping @Sendable (inout LedgerTransaction) throws -> Output
     ) async throws(RecordingError) -> Output {
         let result: Result<Output, RecordingError> = await withCheckedContinuation { continuation in
-            let request = WriteRequest(continuation, work, onDurable: onDurable)
+            let request = WriteRequest(continuation, work, reading: expected, onDurable: onDurable)
             switch requests.enqueue(request, isUrgent: isUrgent) {
             case .success(let mustWake): if mustWake { wake() }
             case .failure(let error): request.refuse(error)

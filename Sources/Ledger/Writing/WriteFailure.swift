@@ -9,6 +9,8 @@ package enum UnavailableReason: Sendable, Equatable {
     /// Another program keeps the database locked for longer than the timeout.
     case isLocked
     case isUnwritable(reason: String)
+    /// The server cannot be reached, or does not write.
+    case isDisconnected(reason: String)
     /// Some space is free, in bytes, but it is reserved for more important uses.
     case isShort(free: Int64, needed: Int64)
 }
@@ -38,6 +40,7 @@ extension UnavailableReason: CustomStringConvertible {
         case .diskIsReadOnly: "the disk is mounted read-only"
         case .isLocked: "another program holds the database locked"
         case .isUnwritable(let reason): "the database cannot be written (\(reason))"
+        case .isDisconnected(let reason): "the database server does not write (\(reason))"
         case .isShort(let free, let needed):
             "only \(free >> 10) KiB are free on the disk, less than the reserve of \(needed >> 10) KiB"
         }

@@ -125,6 +125,8 @@ final class WriteQueue: Sendable {
 struct WriteRequest: Sendable {
     /// Runs in the transaction, and returns what resumes the caller once the transaction is durable.
     let work: @Sendable (inout LedgerTransaction) throws -> @Sendable () -> Void
+    /// What the work reads first, if that is known.
+    let expected: ExpectedReads?
     /// Resumes the caller with an error: nothing was done.
     let refuse: @Sendable (RecordingError) -> Void
 
@@ -132,8 +134,10 @@ struct WriteRequest: Sendable {
     init<Output: Sendable>(
         _ continuation: CheckedContinuation<Result<Output, RecordingError>, Never>,
         _ work: @escaping @Sendable (inout LedgerTransaction) throws -> Output,
+        reading expected: ExpectedReads? = nil,
         onDurable: @escaping @Sendable (Output) -> Void = { _ in }
     ) {
+        self.expected = expected
         self.work = { transaction in
             let output = try work(&transaction)
             return {

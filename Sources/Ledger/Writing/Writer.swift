@@ -15,7 +15,7 @@ final class Writer: @unchecked Sendable {
     /// Notified when something has been committed that is to be polled at once.
     private let pollRequests: AsyncStream<Void>.Continuation
     private let writeHealth: WriteHealth
-    private var rejections: RejectedRows
+    private var rejections = RejectedRows()
     /// How many rejected requests were dropped, by account, as far as the database does not count them yet.
     private var dropped: [String: Int] = [:]
     /// The schedule that the database records as the one in force.
@@ -41,7 +41,6 @@ final class Writer: @unchecked Sendable {
         self.quota = quota
         self.pollRequests = pollRequests
         self.writeHealth = writeHealth
-        rejections = try RejectedRows(in: statements)
         recorded = try ScheduleRows.last(in: statements)?.schedule
     }
 
@@ -143,7 +142,7 @@ final class Writer: @unchecked Sendable {
     ) throws(FatalLedgerError) {
         let isNew = writeHealth.failed(at: unavailableReason)
         switch unavailableReason {
-        case .isLocked:
+        case .isLocked, .isDisconnected:
             // Requests that arrived meanwhile have waited as well: another wait for each batch of them would have no
             // bound.
             fail(writeQueue.dequeueAll()[...], .isUnwritable(reason: reason))
@@ -164,17 +163,25 @@ final class Writer: @unchecked Sendable {
         var hasPollRequests = false
         var provesRoom = false
         var rejectionsLeft = rejections
-        try connection.transact {
+        try connection.transact(reading: expectedReads(of: requests)) {
+            // An engine may run this again, after what was done is undone.
+            notifications.removeAll(keepingCapacity: true)
             var transaction = try LedgerTransaction(
                 statements: statements,
                 accounts: accounts,
                 schedule: schedule,
-                rejections: rejections
+                rejections: rejections,
+                isShared: store.isShared
             )
+            // Another receiver may go by another one, for as long as it takes to reload them all.
+            let recorded = store.isShared ? try ScheduleRows.last(in: statements)?.schedule : recorded
+            if store.isShared { transaction.rejections.forget() }
             if schedule != recorded { try ScheduleRows.record(schedule, at: transaction.position(), in: statements) }
             for request in requests { notifications.append(try request.work(&transaction)) }
             (hasPollRequests, provesRoom, rejectionsLeft) =
                 (transaction.hasPollRequests, transaction.provesRoom, transaction.rejections)
+            if let seq = transaction.lastTransition { try connection.ring(.transitions(upTo: seq)) }
+            if hasPollRequests { try connection.ring(.pollRequest) }
         }
         recorded = schedule
         rejections = rejectionsLeft
@@ -183,12 +190,21 @@ final class Writer: @unchecked Sendable {
         return notifications
     }
 
+    private func expectedReads(of requests: ArraySlice<WriteRequest>) -> [(reads: ExpectedReads, account: AccountRow)] {
+        guard store.isShared else { return [] }
+        return requests.compactMap { request in
+            request.expected.flatMap { reads in accounts[reads.account].map { (reads, $0) } }
+        }
+    }
+
     /// Stores rejected requests as far as possible; no caller waits for them.
     private func keep(_ waiting: [RejectedRequest], _ connection: any WritingConnection) -> WriteFailure? {
         guard !waiting.isEmpty else { return nil }
         let before = rejections
         do {
             try connection.transact {
+                rejections = before
+                if store.isShared { rejections.forget() }
                 try rejections.insert(
                     waiting,
                     dropped: dropped,

@@ -1,0 +1,476 @@
+import Dispatch
+import Glibc
+
+/// One connection to a server, in pipeline mode: what is sent waits in a buffer until a result is needed, so that many
+/// statements cost one round trip. It is used by one thread at a time.
+///
+/// Every wait has a deadline, which closes the connection. A statement is never cancelled: a COMMIT that is cancelled
+/// while it waits for a standby succeeds on the primary alone.
+final class PostgreSQLConnection {
+    private let api: LibPQ
+    private let connection: LibPQ.Pointer
+    /// The results that are still to be read, in the order in which the server sends them.
+    private var expected: [Expectation] = []
+    /// The names under which statements are prepared, by the address of their text.
+    private var prepared: [UnsafePointer<UInt8>: Prepared] = [:]
+    private var preparedCount = 0
+    private let notices: Notices
+    private(set) var isLost = false
+    /// How long a result may take.
+    var patience: Duration
+
+    private struct Prepared {
+        let name: String
+        /// Whether each parameter was declared as bytes, text or an integer, or left to the server.
+        let types: [ColumnType]
+    }
+
+    private enum Expectation {
+        case preparation(UnsafePointer<UInt8>)
+        case completion
+        case rows
+        case sync
+    }
+
+    /// What the server says besides results: it is told on whatever thread reads, which is the one that uses the
+    /// connection.
+    private final class Notices {
+        var warnings: [PostgreSQLError] = []
+    }
+
+    // MARK: Opening and closing
+
+    /// Connects to the first of the hosts that fits.
+    ///
+    /// - Parameters:
+    ///   - canWrite: whether it has to be a server that takes writes, as long as the URL does not say otherwise.
+    ///   - setup: statements that are run at once.
+    init(
+        to address: PostgreSQLAddress,
+        canWrite: Bool,
+        setup: String,
+        patience: Duration,
+        api: LibPQ
+    ) throws(PostgreSQLError) {
+        self.api = api
+        self.patience = patience
+        notices = Notices()
+        // Those before the name can be overridden by the URL, those after it cannot.
+        var parameters = [
+            ("connect_timeout", "3"), ("tcp_user_timeout", "10000"), ("keepalives_idle", "10"),
+            ("keepalives_interval", "3"), ("keepalives_count", "3"), ("application_name", "paystate"),
+        ]
+        if canWrite { parameters.append(("target_session_attrs", "read-write")) }
+        parameters.append(("dbname", address.url))
+        if let password = address.password { parameters.append(("password", password)) }
+        parameters.append(("client_encoding", "UTF8"))
+        let opened = Self.withTexts(parameters.map(\.0)) { keywords in
+            Self.withTexts(parameters.map(\.1)) { api.connectdbParams(keywords, $0, 1) }
+        }
+        guard let opened else { throw .lost("there is no memory for a connection") }
+        connection = opened
+        guard api.status(connection) == 0 else {
+            let reason = Self.text(api.errorMessage(connection))
+            api.finish(connection)
+            throw .lost(reason)
+        }
+        _ = api.setNoticeReceiver(
+            connection,
+            { argument, result in
+                guard let argument else { return }
+                let notices = Unmanaged<Notices>.fromOpaque(argument).takeUnretainedValue()
+                // Without the library there would be no notice.
+                guard let api = try? LibPQ.shared.get() else { return }
+                notices.warnings.append(PostgreSQLError(of: result, api))
+            },
+            Unmanaged.passUnretained(notices).toOpaque()
+        )
+        guard api.setnonblocking(connection, 1) == 0 else { throw lose() }
+        try run(setup)
+        guard api.enterPipelineMode(connection) == 1 else { throw lose() }
+    }
+
+    deinit {
+        api.finish(connection)
+    }
+
+    var serverVersion: Int { Int(api.serverVersion(connection)) }
+
+    /// Takes the warnings that have come since the last call.
+    func takeWarnings() -> [PostgreSQLError] {
+        defer { notices.warnings = [] }
+        return notices.warnings
+    }
+
+    // MARK: Statements
+
+    /// Sends a statement, whose result is not waited for: an error comes with a later one.
+    func send(_ sql: StaticString, _ values: [SQLValue], types: [ColumnType]) throws(PostgreSQLError) {
+        try send(sql, values, types, expecting: .completion)
+    }
+
+    /// Sends a statement, and waits for its rows.
+    func rows(_ sql: StaticString, _ values: [SQLValue], types: [ColumnType]) throws(PostgreSQLError) -> [Row] {
+        try send(sql, values, types, expecting: .rows)
+        return try receive()
+    }
+
+    /// Sends several statements, and waits once for the rows of them all.
+    func rows(ofEach queries: [Query]) throws(PostgreSQLError) -> [[Row]] {
+        var results: [[Row]] = []
+        results.reserveCapacity(queries.count)
+        for query in queries { try send(query.sql, query.values, query.types, expecting: .rows) }
+        guard !queries.isEmpty else { return [] }
+        guard api.sendFlushRequest(connection) == 1 else { throw lose() }
+        let deadline = ContinuousClock.now + patience
+        try flush(until: deadline)
+        while results.count < queries.count {
+            if let rows = try next(until: deadline) { results.append(rows) }
+        }
+        return results
+    }
+
+    /// A statement that returns rows, with its arguments.
+    struct Query {
+        let sql: StaticString
+        let values: [SQLValue]
+        let types: [ColumnType]
+    }
+
+    /// Waits until everything that was sent has succeeded. An error anywhere makes the server pass over whatever comes
+    /// before this.
+    func sync() throws(PostgreSQLError) {
+        guard api.pipelineSync(connection) == 1 else { throw lose() }
+        expected.append(.sync)
+        let deadline = ContinuousClock.now + patience
+        try flush(until: deadline)
+        var failure: PostgreSQLError?
+        while !expected.isEmpty {
+            do throws(PostgreSQLError) {
+                _ = try next(until: deadline)
+            } catch {
+                if isLost { throw error }
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Brings the connection back to where a transaction can begin, whatever has failed.
+    func rollBack() throws(PostgreSQLError) {
+        guard !isLost else { return }
+        do throws(PostgreSQLError) {
+            if !expected.isEmpty { try sync() }
+        } catch {
+            if isLost { throw error }
+        }
+        try send("ROLLBACK", [], types: [])
+        try sync()
+        _ = takeWarnings()
+    }
+
+    private func send(
+        _ sql: StaticString,
+        _ values: [SQLValue],
+        _ types: [ColumnType],
+        expecting result: Expectation
+    ) throws(PostgreSQLError) {
+        guard !isLost else { throw .lost("the connection is lost") }
+        let name = try prepare(sql, types)
+        let sent = values.withParameters { count, values, lengths, formats in
+            name.withCString { api.sendQueryPrepared(connection, $0, count, values, lengths, formats, 1) }
+        }
+        guard sent == 1 else { throw lose() }
+        expected.append(result)
+    }
+
+    private func prepare(_ sql: StaticString, _ types: [ColumnType]) throws(PostgreSQLError) -> String {
+        if let known = prepared[sql.utf8Start] { return known.name }
+        preparedCount += 1
+        let name = "s\(preparedCount)"
+        let text = PostgreSQLDialect.numbered(sql.description)
+        let sent = name.withCString { name in
+            text.withCString { text in
+                api.sendPrepare(connection, name, text, CInt(types.count), types.map(\.oid))
+            }
+        }
+        guard sent == 1 else { throw lose() }
+        prepared[sql.utf8Start] = Prepared(name: name, types: types)
+        expected.append(.preparation(sql.utf8Start))
+        return name
+    }
+
+    // MARK: Results
+
+    /// Reads results up to the rows that were asked for last.
+    private func receive() throws(PostgreSQLError) -> [Row] {
+        guard api.sendFlushRequest(connection) == 1 else { throw lose() }
+        let deadline = ContinuousClock.now + patience
+        try flush(until: deadline)
+        while true {
+            let rows = try next(until: deadline)
+            if expected.isEmpty, let rows { return rows }
+        }
+    }
+
+    /// Reads the next result; `nil` if it has no rows.
+    private func next(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) -> [Row]? {
+        let expectation = expected.removeFirst()
+        guard let result = try nextResult(until: deadline) else { throw lose("the server sent no result") }
+        defer { api.clear(result) }
+        let status = ResultStatus(rawValue: api.resultStatus(result))
+        if case .sync = expectation {
+            guard status == .pipelineSync else { throw lose("the server sent a result out of turn") }
+            return nil
+        }
+        // Each result but that of a sync is followed by an end.
+        guard try nextResult(until: deadline) == nil else { throw lose("the server sent two results for a statement") }
+        switch status {
+        case .completed: return nil
+        case .tuples:
+            if case .rows = expectation { return try api.rows(of: result) }
+            return nil
+        case .failed, .aborted:
+            if case .preparation(let sql) = expectation { prepared[sql] = nil }
+            throw status == .failed
+                ? PostgreSQLError(of: result, api)
+                : PostgreSQLError(state: "25P02", message: "an earlier statement of the transaction failed")
+        case .pipelineSync, nil: throw lose("the server sent what nothing had asked for")
+        }
+    }
+
+    private enum ResultStatus: CInt {
+        case completed = 1
+        case tuples = 2
+        case failed = 7
+        case pipelineSync = 10
+        case aborted = 11
+    }
+
+    private func nextResult(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) -> LibPQ.Pointer? {
+        while api.isBusy(connection) != 0 {
+            try wait(for: POLLIN, until: deadline)
+            guard api.consumeInput(connection) == 1 else { throw lose() }
+        }
+        return api.getResult(connection)
+    }
+
+    private func flush(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) {
+        while true {
+            switch api.flush(connection) {
+            case 0: return
+            case 1:
+                // A server that cannot send its results takes no more statements.
+                try wait(for: POLLIN | POLLOUT, until: deadline)
+                guard api.consumeInput(connection) == 1 else { throw lose() }
+            default: throw lose()  // It returns -1 on failure.
+            }
+        }
+    }
+
+    private func wait(for events: CInt, until deadline: ContinuousClock.Instant) throws(PostgreSQLError) {
+        while true {
+            let left = deadline - ContinuousClock.now
+            guard left > .zero else { throw lose("the server did not answer within \(patience)") }
+            var descriptor = pollfd(fd: api.socket(connection), events: Int16(events), revents: 0)
+            let ready = poll(&descriptor, 1, CInt(min(left / .milliseconds(1), 1000).rounded(.up)))
+            if ready > 0 { return }
+            guard ready == 0 || errno == EINTR else { throw lose(String(cString: strerror(errno))) }
+        }
+    }
+
+    /// Marks the connection as lost, and says why.
+    private func lose(_ reason: String? = nil) -> PostgreSQLError {
+        isLost = true
+        let said = Self.text(api.errorMessage(connection))
+        return .lost(reason ?? (said.isEmpty ? "the connection to the server is lost" : said))
+    }
+
+    // MARK: Apart from pipelines
+
+    /// Runs statements that need no arguments, before the pipeline mode or between two pipelines.
+    func run(_ sql: String) throws(PostgreSQLError) {
+        guard api.sendQuery(connection, sql) == 1 else { throw lose() }
+        let deadline = ContinuousClock.now + patience
+        try flush(until: deadline)
+        var failure: PostgreSQLError?
+        while let result = try nextResult(until: deadline) {
+            defer { api.clear(result) }
+            if ResultStatus(rawValue: api.resultStatus(result)) == .failed {
+                failure = failure ?? PostgreSQLError(of: result, api)
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// Runs work without pipelines: texts of several statements, and COPY.
+    func withoutPipeline<Output>(_ work: () throws -> Output) throws -> Output {
+        guard api.exitPipelineMode(connection) == 1 else { throw lose() }
+        defer { if api.enterPipelineMode(connection) != 1 { isLost = true } }
+        return try work()
+    }
+
+    /// The notifications that have come.
+    func takeNotifications() -> [String] {
+        var payloads: [String] = []
+        while let notification = api.notifies(connection) {
+            payloads.append(String(cString: notification.pointee.payload))
+            api.freemem(notification)
+        }
+        return payloads
+    }
+
+    /// Waits until the server says something, but no longer than a while.
+    ///
+    /// - Returns: the notifications that have come.
+    func listen(for duration: Duration) throws(PostgreSQLError) -> [String] {
+        var descriptor = pollfd(fd: api.socket(connection), events: Int16(POLLIN), revents: 0)
+        _ = poll(&descriptor, 1, CInt(duration / .milliseconds(1)))
+        guard api.consumeInput(connection) == 1 else { throw lose() }
+        return takeNotifications()
+    }
+
+    private static func text(_ text: LibPQ.Text?) -> String {
+        let lines = text.map { String(cString: $0) } ?? ""
+        return lines.split(separator: "\n").joined(separator: "; ")
+    }
+
+    private static func withTexts<Output>(_ texts: [String], _ body: (LibPQ.Texts) -> Output) -> Output {
+        let copies = texts.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        return (copies.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { texts in
+            texts.baseAddress.map(body) ?? { preconditionFailure("the list has an end") }()
+        }
+    }
+}
+
+extension PostgreSQLError {
+    /// - Parameter result: one that failed, or a notice.
+    fileprivate init(of result: LibPQ.Pointer?, _ api: LibPQ) {
+        func field(_ letter: UInt8) -> String? {
+            api.resultErrorField(result, CInt(letter)).map { String(cString: $0) }
+        }
+        // Not the detail: it holds values, and what is logged holds none.
+        state = field(UInt8(ascii: "C"))
+        message = field(UInt8(ascii: "M")) ?? "the server gave no reason"
+    }
+}
+
+extension [SQLValue] {
+    /// The values as libpq takes them: integers as text, of which the server knows the type, the rest as it is.
+    fileprivate func withParameters<Output>(
+        _ body: (_ count: CInt, LibPQ.Texts?, LibPQ.Numbers?, LibPQ.Numbers?) -> Output
+    ) -> Output {
+        guard !isEmpty else { return body(0, nil, nil, nil) }
+        var bytes: [CChar] = []
+        var starts: [Int?] = []
+        var (lengths, formats): ([CInt], [CInt]) = ([], [])
+        starts.reserveCapacity(count)
+        lengths.reserveCapacity(count)
+        formats.reserveCapacity(count)
+        for value in self {
+            let start = bytes.count
+            switch value {
+            case .null: break
+            case .integer(let number): bytes.append(contentsOf: String(number).utf8.lazy.map(CChar.init(bitPattern:)))
+            case .text(let text): bytes.append(contentsOf: text.utf8.lazy.map(CChar.init(bitPattern:)))
+            case .blob(let blob): bytes.append(contentsOf: blob.lazy.map(CChar.init(bitPattern:)))
+            }
+            starts.append(value == .null ? nil : start)
+            lengths.append(CInt(bytes.count - start))
+            if case .integer = value { formats.append(0) } else { formats.append(1) }
+            bytes.append(0)
+        }
+        return bytes.withUnsafeBufferPointer { bytes in
+            let values = starts.map { start in start.flatMap { bytes.baseAddress?.advanced(by: $0) } }
+            return values.withUnsafeBufferPointer { body(CInt(count), $0.baseAddress, lengths, formats) }
+        }
+    }
+}
+
+extension ColumnType {
+    /// The type of a parameter, as the server numbers it; 0 has the server tell it from where the parameter stands.
+    fileprivate var oid: CUnsignedInt {
+        switch self {
+        case .integer: 20
+        case .text: 25
+        case .blob: 17
+        case .any: 0
+        }
+    }
+}
+
+extension LibPQ {
+    /// The rows of a result, whose columns are sent as the server has them in memory.
+    fileprivate func rows(of result: Pointer) throws(PostgreSQLError) -> [Row] {
+        let fields = nfields(result)
+        var columns: [String] = []
+        var types: [CUnsignedInt] = []
+        for field in 0..<fields {
+            columns.append(fname(result, field).map { String(cString: $0) } ?? "")
+            types.append(ftype(result, field))
+        }
+        var rows: [Row] = []
+        rows.reserveCapacity(Int(ntuples(result)))
+        for row in 0..<ntuples(result) {
+            var values: [SQLValue] = []
+            values.reserveCapacity(columns.count)
+            for field in 0..<fields {
+                guard getisnull(result, row, field) == 0, let start = getvalue(result, row, field) else {
+                    values.append(.null)
+                    continue
+                }
+                let bytes = UnsafeRawBufferPointer(start: start, count: Int(getlength(result, row, field)))
+                guard let value = SQLValue(bytes, ofType: types[Int(field)]) else {
+                    let column = columns[Int(field)]
+                    throw PostgreSQLError(state: "42804", message: "the column \(column) is of a type that is not used")
+                }
+                values.append(value)
+            }
+            rows.append(Row(columns: columns, values: values))
+        }
+        return rows
+    }
+}
+
+extension SQLValue {
+    /// - Returns: `nil` for a type that no statement returns.
+    fileprivate init?(_ bytes: UnsafeRawBufferPointer, ofType oid: CUnsignedInt) {
+        switch oid {
+        case 16: self = .integer(bytes.first == 0 ? 0 : 1)  // bool
+        case 17: self = .blob(Array(bytes))  // bytea
+        case 20: self = .integer(Int64(bitPattern: bytes.bigEndian()))  // int8
+        case 21: self = .integer(Int64(Int16(bitPattern: bytes.bigEndian())))  // int2
+        case 23: self = .integer(Int64(Int32(bitPattern: bytes.bigEndian())))  // int4
+        case 18, 19, 25, 705, 1043: self = .text(String(decoding: bytes, as: UTF8.self))  // char, name, text, unknown, varchar
+        case 1700: self.init(numeric: bytes)
+        default: return nil  // The types of a server are an open set.
+        }
+    }
+
+    /// An integer of any size, as `sum` returns it: digits to the base of 10,000, the first with the weight given.
+    private init?(numeric bytes: UnsafeRawBufferPointer) {
+        guard bytes.count >= 8 else { return nil }
+        func part(_ index: Int) -> Int16 {
+            Int16(bitPattern: UnsafeRawBufferPointer(rebasing: bytes[(2 * index)...].prefix(2)).bigEndian())
+        }
+        let (count, weight, sign) = (Int(part(0)), Int(part(1)), part(2))
+        guard bytes.count == 8 + 2 * count, sign == 0 || sign == 0x4000, weight < 5 else { return nil }
+        var number: Int64 = 0
+        for index in 0...max(weight, 0) {
+            let digit = weight >= 0 && index < count ? Int64(part(4 + index)) : 0
+            number = number.multipliedSaturated(by: 10_000).addingSaturated(sign == 0 ? digit : -digit)
+        }
+        // What is behind the point is no integer.
+        for index in max(weight + 1, 0)..<max(count, weight + 1, 0) where part(4 + index) != 0 { return nil }
+        self = .integer(number)
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    fileprivate func bigEndian<Integer: FixedWidthInteger>() -> Integer {
+        var number: Integer = 0
+        for byte in self { number = number << 8 | Integer(byte) }
+        return number
+    }
+}

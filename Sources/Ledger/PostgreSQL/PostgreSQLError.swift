@@ -1,0 +1,34 @@
+/// What the server refused, or how the connection to it was lost.
+struct PostgreSQLError: Error, Equatable, CustomStringConvertible {
+    /// The five characters of SQLSTATE; `nil` if no server said it.
+    let state: String?
+    let message: String
+
+    static func lost(_ message: String) -> PostgreSQLError { PostgreSQLError(state: nil, message: message) }
+
+    var description: String { state.map { "\($0): \(message)" } ?? message }
+
+    /// Whether the connection is of no use any more: it is lost, its server stops or no longer takes writes, or what was
+    /// prepared on it does not fit the schema any more. Another one may be, perhaps to another of several hosts.
+    var endsConnection: Bool {
+        guard let state else { return true }
+        return state.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05", "25006", "25P03", "0A000"].contains(state)
+    }
+
+    /// Whether the same transaction may well succeed if it is run again.
+    var isTransient: Bool { endsConnection || state == "40001" || state == "40P01" }
+}
+
+extension WriteFailure {
+    init(_ error: PostgreSQLError) {
+        let reason = error.description
+        switch error.state {
+        case "55P03": self = .unavailable(.isLocked, reason: reason)
+        case "53100": self = .unavailable(.diskIsFull, reason: reason)
+        // What violates a rule of the schema, or is no value of a type, concerns the item alone.
+        case let state? where state.hasPrefix("22") || state.hasPrefix("23"): self = .refused(reason: reason)
+        // SQLSTATE is an open set: whatever else it is, an administrator can mend it while Paystate runs.
+        default: self = .unavailable(.isDisconnected(reason: reason), reason: reason)
+        }
+    }
+}

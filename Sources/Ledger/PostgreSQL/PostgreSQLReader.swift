@@ -1,0 +1,93 @@
+import Dispatch
+
+/// A connection that reads beside the writer, and could not write. It is opened when it is needed, and again when it was
+/// lost.
+///
+/// It is unchecked because the compiler does not know that the connection is used only on the serial queue.
+final class PostgreSQLReader: StoreReader, @unchecked Sendable {
+    private static let setup = """
+        SET search_path = paystate, pg_catalog;
+        SET default_transaction_read_only = on;
+        SET statement_timeout = '30s';
+        SET idle_in_transaction_session_timeout = '10s';
+        SET TimeZone = 'UTC';
+        SET jit = off
+        """
+    private static let patience = Duration.seconds(35)
+
+    private let address: PostgreSQLAddress
+    private let api: LibPQ
+    /// Whether it has to read where the ledger is written: a standby is behind.
+    private let isOfWriter: Bool
+    private let queue = DispatchQueue(label: "paystate.postgresql.reader")
+    private let statements = PostgreSQLStatements()
+
+    init(_ address: PostgreSQLAddress, isOfWriter: Bool, api: LibPQ) {
+        self.address = address
+        self.api = api
+        self.isOfWriter = isOfWriter
+    }
+
+    func read<Output>(_ work: (any Statements) throws -> Output) throws -> Output {
+        try queue.sync { try snapshot(work) }
+    }
+
+    func readAside<Output: Sendable>(_ work: @escaping @Sendable (any Statements) throws -> Output) async throws
+        -> Output
+    {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result { try self.snapshot(work) }) }
+        }
+    }
+
+    func schema() throws -> LedgerSchema {
+        try read { [self] statements in
+            guard let ledger = try statements.row("SELECT schema FROM ledger WHERE id = 1") else {
+                throw LedgerError.isForeign(path: address.url)
+            }
+            let version = try statements.row("SELECT current_setting('server_version')")
+            return LedgerSchema(
+                version: ledger[0],
+                known: PostgreSQLSchema.version,
+                engine: "PostgreSQL \(version.map { $0[0] as String } ?? "")"
+            )
+        }
+    }
+
+    func close() {
+        queue.sync { statements.connection = nil }
+    }
+
+    /// A connection that was lost since it was last used is replaced once.
+    private func snapshot<Output>(_ work: (any Statements) throws -> Output) throws -> Output {
+        let isFresh = statements.connection == nil
+        do {
+            return try attempt(work)
+        } catch let error as PostgreSQLError where error.endsConnection {
+            statements.connection = nil
+            if isFresh { throw error }
+            return try attempt(work)
+        }
+    }
+
+    private func attempt<Output>(_ work: (any Statements) throws -> Output) throws -> Output {
+        let connection = try statements.connection ?? PostgreSQLConnection(
+            to: address,
+            canWrite: isOfWriter,
+            setup: Self.setup,
+            patience: Self.patience,
+            api: api
+        )
+        statements.connection = connection
+        do {
+            try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [], types: [])
+            let output = try work(statements)
+            try connection.send("COMMIT", [], types: [])
+            try connection.sync()
+            return output
+        } catch {
+            try connection.rollBack()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Crypto
+import Foundation
+
+/// Lays down the ledger in a database of a PostgreSQL server, and upgrades it.
+enum PostgreSQLSchema {
+    /// The same number as SQLite's: both have the same tables, columns and views.
+    static var version: Int { Migrations.version }
+
+    /// Held while a schema is laid down, so that of two receivers that start at once one does it.
+    private static let lock = Int64(Migrations.applicationID)
+
+    /// What is found before anything is changed.
+    private enum Found {
+        case nothing
+        case ledger(schema: Int, views: [UInt8]?)
+    }
+
+    /// Creates what is missing: all of it or nothing.
+    static func lay(on connection: PostgreSQLConnection, at location: LedgerLocation) throws {
+        try connection.withoutPipeline {
+            try connection.run("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(\(lock))")
+        }
+        let found = try find(on: connection, at: location)
+        try connection.withoutPipeline {
+            switch found {
+            case .nothing:
+                try create(on: connection)
+                try layViews(on: connection)
+            case .ledger(_, let views) where views != Views.digest:
+                try layViews(on: connection)
+            case .ledger: break
+            }
+            try connection.run(
+                "UPDATE ledger SET schema = \(version) WHERE id = 1 AND schema < \(version);" + currencies + ";COMMIT"
+            )
+        }
+        _ = connection.takeWarnings()
+    }
+
+    private static func find(
+        on connection: PostgreSQLConnection,
+        at location: LedgerLocation
+    ) throws -> Found {
+        let path = location.description
+        let encoding = try connection.rows("SELECT current_setting('server_encoding')", [], types: [])
+        guard encoding.first?.values.first == .text("UTF8") else {
+            throw LedgerError.cannotOpen(path: path, reason: "its encoding is not UTF8: create the database with ENCODING 'UTF8'")
+        }
+        let safety = try connection.rows("SELECT current_setting('fsync')", [], types: [])
+        guard safety.first?.values.first == .text("on") else { throw LedgerError.isUnsafe(path: path) }
+        let tables = try connection.rows(
+            "SELECT to_regclass('paystate.ledger') IS NOT NULL, to_regnamespace('paystate') IS NOT NULL AND EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace('paystate'))",
+            [],
+            types: []
+        )
+        guard let row = tables.first else { return .nothing }
+        let (hasLedger, hasTables): (Bool, Bool) = (row[0], row[1])
+        guard hasLedger else {
+            if hasTables { throw LedgerError.isForeign(path: path) }
+            return .nothing
+        }
+        guard let ledger = try connection.rows("SELECT schema FROM ledger WHERE id = 1", [], types: []).first else {
+            throw LedgerError.isForeign(path: path)
+        }
+        let schema: Int = ledger[0]
+        guard schema <= version else { throw LedgerError.isNewer(path: path, version: schema, known: version) }
+        let views = try connection.rows("SELECT digest FROM view_digest", [], types: []).first
+        return .ledger(schema: schema, views: views.flatMap { $0[0] })
+    }
+
+    private static func create(on connection: PostgreSQLConnection) throws {
+        try connection.run("CREATE SCHEMA IF NOT EXISTS paystate")
+        try connection.run(String(decoding: PackageResources.ledger_sql, as: UTF8.self))
+        let history = (0..<16).map { _ in UInt8.random(in: .min ... .max) }.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+        try connection.run(
+            "INSERT INTO ledger (id, schema, history) VALUES (1, \(version), '\(history.joined())')"
+        )
+    }
+
+    /// Views keep what other programs have built upon them as long as their columns stay; otherwise those have to be
+    /// dropped first, by whoever made them.
+    private static func layViews(on connection: PostgreSQLConnection) throws {
+        try connection.run("SAVEPOINT views; DELETE FROM schema_doc")
+        do {
+            try connection.run(Views.script(replacing: true))
+        } catch {
+            try connection.run("ROLLBACK TO SAVEPOINT views; DELETE FROM schema_doc")
+            try connection.run(Views.drops + Views.script(replacing: false))
+        }
+        let digest = Views.digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        try connection.run(
+            "DELETE FROM view_digest; INSERT INTO view_digest (id, digest) VALUES (0, '\\x\(digest)');"
+                + String(decoding: PackageResources.rights_sql, as: UTF8.self)
+        )
+    }
+
+    private static var currencies: String {
+        let rows = Currency.exponents.map { "('\($0.key)', \($0.value))" }.joined(separator: ", ")
+        return "INSERT INTO currency (code, exponent) VALUES \(rows) ON CONFLICT DO NOTHING"
+    }
+}

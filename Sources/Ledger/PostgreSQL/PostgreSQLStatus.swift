@@ -1,0 +1,24 @@
+import Metrics
+import Synchronization
+import Telemetry
+
+/// Whether the writer has a connection to the server, and how often it had to look for another one.
+final class PostgreSQLStatus: Sendable {
+    private let isConnected = Mutex(false)
+    private let connected = Metrics.Gauge(label: Metric.databaseConnected.name)
+    private let reconnects = Metrics.Counter(label: Metric.databaseReconnects.name)
+
+    func connected() {
+        isConnected.withLock { $0 = true }
+        connected.record(1)
+    }
+
+    func disconnected() {
+        let wasConnected = isConnected.withLock { isConnected in
+            defer { isConnected = false }
+            return isConnected
+        }
+        connected.record(0)
+        if wasConnected { reconnects.increment() }
+    }
+}

@@ -1,0 +1,99 @@
+import Dispatch
+import Synchronization
+
+/// The ledger in a database of a PostgreSQL server, which other receivers may write as well.
+final class PostgreSQLStore: Store {
+    let location: LedgerLocation
+    let isShared = true
+    let reader: any StoreReader
+    let pollRequests: AsyncStream<Void>
+    private let address: PostgreSQLAddress
+    private let api: LibPQ
+    private let queue = DispatchQueue(label: "paystate.postgresql.writer")
+    private let writer: PostgreSQLWriter
+    private let listener: PostgreSQLListener
+    private let leases = LeaseRows()
+
+    /// Connects, and creates or upgrades the schema.
+    init(_ address: PostgreSQLAddress) throws(LedgerError) {
+        location = .postgreSQL(address)
+        self.address = address
+        api = try LibPQ.forLedger()
+        reader = PostgreSQLReader(address, isOfWriter: true, api: api)
+        writer = PostgreSQLWriter(address, api: api, status: PostgreSQLStatus())
+        let pollRequest: AsyncStream<Void>.Continuation
+        (pollRequests, pollRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        listener = PostgreSQLListener(address, api: api) { pollRequest.yield() }
+        do {
+            try PostgreSQLSchema.lay(on: writer.connect(), at: location)
+        } catch {
+            throw LedgerError(error, at: location)
+        }
+        listener.start()
+    }
+
+    func makeReader() -> any StoreReader {
+        PostgreSQLReader(address, isOfWriter: true, api: api)
+    }
+
+    func prepare<Output>(_ work: (any WritingConnection) throws -> Output) throws -> Output {
+        try queue.sync { try work(writer) }
+    }
+
+    func enqueue(_ work: @escaping @Sendable (any WritingConnection) -> Void) {
+        queue.async { [writer] in work(writer) }
+    }
+
+    /// What is committed is where the server keeps it.
+    var loss: String? { nil }
+
+    /// The server knows its own disk: it is asked by writing.
+    func unavailableReason(for use: DiskUse) -> UnavailableReason? { nil }
+
+    func renew(_ names: [String]) async throws -> Set<String> {
+        try await write { [leases] writer in
+            var held: Set<String> = []
+            try writer.transact { held = try leases.renew(names, in: writer.statements) }
+            return held
+        }
+    }
+
+    func close() throws {
+        listener.stop()
+        try? prepare { [leases] writer in
+            // The others wait for their ends where this fails.
+            try writer.transact { try leases.release(in: writer.statements) }
+        }
+        queue.sync { writer.close() }
+        try reader.close()
+    }
+
+    func abandon() {
+        listener.stop()
+    }
+}
+
+extension LibPQ {
+    /// - Throws: what has to be installed.
+    static func forLedger() throws(LedgerError) -> LibPQ {
+        do throws(LibPQMissing) {
+            return try shared.get()
+        } catch {
+            throw .libraryIsMissing(reason: error.reason)
+        }
+    }
+}
+
+extension LedgerError {
+    /// Why a ledger on a server could not be opened.
+    init(_ error: any Error, at location: LedgerLocation) {
+        let path = location.description
+        switch error {
+        case let error as LedgerError: self = error
+        case let error as PostgreSQLError where error.endsConnection || error.state == "55P03":
+            self = .isUnreachable(path: path, reason: error.description)
+        case let error as WriteFailure: self = .isUnreachable(path: path, reason: error.reason)
+        default: self = .cannotOpen(path: path, reason: "\(error)")  // Errors are an open set.
+        }
+    }
+}
