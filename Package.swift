@@ -86,7 +86,10 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [
-                .embedInCode("migrations/sqlite/0001_ledger.sql")
+                .embedInCode("migrations/sqlite/0001_ledger.sql"),
+                // The base name becomes the constant's, whatever the folder: two files cannot have the same.
+                .embedInCode("migrations/postgresql/ledger.sql"),
+                .embedInCode("migrations/postgresql/rights.sql"),
             ] + views.map { .embedInCode("migrations/views/\($0).sql") },
             swiftSettings: settings
         ),
