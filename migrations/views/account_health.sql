@@ -1,22 +1,23 @@
 -- Whole hours come from their tallies; callbacks are counted one by one only before the first of them and after the last. What a
 -- clock that ran ahead has dated later than now does not count: else it would hide a silence, or prolong an alarm, until then.
+-- Payments that were merged are found by the index of those alone: the + keeps the planner from the others.
 CREATE VIEW account_health AS
 SELECT account.name AS account, account.gateway AS gateway,
        paystate_time((SELECT max(received_at) FROM callback WHERE callback.account = account.id
                 AND received_at < clock.later)) AS last_callback_at,
-       (SELECT coalesce(sum(callbacks), 0) FROM hour
+       (SELECT CAST(coalesce(sum(callbacks), 0) AS bigint) FROM hour
         WHERE hour.hour >= clock.whole AND hour.hour < clock.tallied AND hour.account = account.id)
        + (SELECT count(*) FROM callback WHERE callback.account = account.id
-          AND received_at >= max(clock.yesterday, clock.tallied * 3600000) AND received_at < clock.later)
+          AND received_at >= paystate_larger(clock.yesterday, clock.tallied * 3600000) AND received_at < clock.later)
        + (SELECT count(*) FROM callback WHERE callback.account = account.id
-          AND received_at >= clock.yesterday AND received_at < min(clock.whole, clock.tallied) * 3600000) AS callbacks_24h,
+          AND received_at >= clock.yesterday AND received_at < paystate_smaller(clock.whole, clock.tallied) * 3600000) AS callbacks_24h,
        (SELECT count(*) FROM rejection WHERE rejection.account = account.id
         AND received_at >= clock.yesterday AND received_at < clock.later)
        AS rejected_24h,
        (SELECT count(*) FROM payment WHERE payment.account = account.id
         AND (state = 'pending' OR state = 'authorized' OR state = 'unknown'))
-       - (SELECT count(*) FROM payment INDEXED BY payment_merged WHERE merged_into IS NOT NULL
-          AND payment.account = account.id AND (state = 'pending' OR state = 'authorized' OR state = 'unknown')) AS pending,
+       - (SELECT count(*) FROM payment WHERE merged_into > 0
+          AND +payment.account = account.id AND (state = 'pending' OR state = 'authorized' OR state = 'unknown')) AS pending,
        (SELECT count(*) FROM payment WHERE payment.account = account.id AND next_poll_at < clock.now)
        + (SELECT count(*) FROM operation WHERE operation.account = account.id AND next_poll_at < clock.now)
        + (SELECT count(*) FROM checkout WHERE checkout.account = account.id AND next_poll_at < clock.now)
@@ -24,34 +25,34 @@ SELECT account.name AS account, account.gateway AS gateway,
        (SELECT count(*) FROM payment WHERE payment.account = account.id AND reconciliation = 'unresolved')
        + (SELECT count(*) FROM operation WHERE operation.account = account.id AND reconciliation = 'unresolved')
        + (SELECT count(*) FROM checkout WHERE checkout.account = account.id AND reconciliation = 'unresolved') AS unresolved,
-       (SELECT coalesce(sum(found_by_poll), 0) FROM hour
+       (SELECT CAST(coalesce(sum(found_by_poll), 0) AS bigint) FROM hour
         WHERE hour.hour >= clock.whole AND hour.hour < clock.tallied AND hour.account = account.id)
        + (SELECT count(*) FROM transition WHERE source = 'poll' AND transition.account = account.id
-          AND recorded_at >= max(clock.yesterday, clock.tallied * 3600000) AND recorded_at < clock.later)
+          AND recorded_at >= paystate_larger(clock.yesterday, clock.tallied * 3600000) AND recorded_at < clock.later)
        + (SELECT count(*) FROM transition WHERE source = 'poll' AND transition.account = account.id
-          AND recorded_at >= clock.yesterday AND recorded_at < min(clock.whole, clock.tallied) * 3600000)
+          AND recorded_at >= clock.yesterday AND recorded_at < paystate_smaller(clock.whole, clock.tallied) * 3600000)
        AS found_by_poll_24h,
        (SELECT count(*) FROM anomaly WHERE anomaly.account = account.id AND severity = 'alarm' AND closed_at IS NULL)
        AS open_alarms,
        paystate_time(account.paused_until) AS paused_until,
        account.pause_reason AS pause_reason,
-       max(0, clock.now - (SELECT max(received_at) FROM callback WHERE callback.account = account.id
+       paystate_larger(0, clock.now - (SELECT max(received_at) FROM callback WHERE callback.account = account.id
                            AND received_at < clock.later)) / 1000
        AS silent_for_seconds,
        habit.usual_silence / 1000 AS usual_silence_seconds,
-       clock.now - (SELECT max(received_at) FROM callback WHERE callback.account = account.id
-                    AND received_at < clock.later)
-       > max(3 * habit.usual_silence, 300000) AS is_silent,
+       CAST((clock.now - (SELECT max(received_at) FROM callback WHERE callback.account = account.id
+                          AND received_at < clock.later)
+             > paystate_larger(3 * habit.usual_silence, 300000)) AS integer) AS is_silent,
        (SELECT count(*) FROM rejection WHERE rejection.account = account.id
         AND received_at >= clock.now - 3600000 AND received_at < clock.later)
        AS rejected_1h,
-       (SELECT rejected >= 10 AND (rejected > accepted OR rejected * 23 > 3 * before) FROM (
+       (SELECT CASE WHEN rejected >= 10 AND (rejected > accepted OR rejected * 23 > 3 * before) THEN 1 ELSE 0 END FROM (
             SELECT (SELECT count(*) FROM rejection WHERE rejection.account = account.id
                     AND received_at >= clock.now - 3600000 AND received_at < clock.later) AS rejected,
                    (SELECT count(*) FROM rejection WHERE rejection.account = account.id
                     AND received_at >= clock.yesterday AND received_at < clock.now - 3600000) AS before,
                    (SELECT count(*) FROM (SELECT 1 FROM callback WHERE callback.account = account.id
-                    AND received_at >= clock.now - 3600000 AND received_at < clock.later LIMIT 10000)) AS accepted))
+                    AND received_at >= clock.now - 3600000 AND received_at < clock.later LIMIT 10000) AS few) AS accepted) AS counts)
        AS rejection_spike,
        paystate_time((SELECT min(next_poll_at) FROM (
             SELECT min(next_poll_at) AS next_poll_at FROM payment
@@ -59,13 +60,13 @@ SELECT account.name AS account, account.gateway AS gateway,
             UNION ALL SELECT min(next_poll_at) FROM operation
             WHERE operation.account = account.id AND next_poll_at < clock.now
             UNION ALL SELECT min(next_poll_at) FROM checkout
-            WHERE checkout.account = account.id AND next_poll_at < clock.now))) AS overdue_since,
-       (SELECT coalesce(sum(changes), 0) FROM hour
+            WHERE checkout.account = account.id AND next_poll_at < clock.now) AS dues)) AS overdue_since,
+       (SELECT CAST(coalesce(sum(changes), 0) AS bigint) FROM hour
         WHERE hour.hour >= clock.whole AND hour.hour < clock.tallied AND hour.account = account.id)
        AS changes_24h,
-       (SELECT 100 * sum(found_by_poll) / nullif(sum(changes), 0) FROM hour
+       (SELECT CAST(100 * sum(found_by_poll) AS bigint) / nullif(CAST(sum(changes) AS bigint), 0) FROM hour
         WHERE hour.hour >= clock.whole AND hour.hour < clock.tallied AND hour.account = account.id) AS found_by_poll_percent,
-       (SELECT coalesce(sum(count), 0) FROM unkept_rejections AS unkept WHERE unkept.account = account.id
+       (SELECT CAST(coalesce(sum(count), 0) AS bigint) FROM unkept_rejections AS unkept WHERE unkept.account = account.id
         AND unkept.hour >= clock.whole AND unkept.hour <= clock.now / 3600000) AS rejected_not_kept_24h
 FROM account
 CROSS JOIN (SELECT paystate_now() AS now, paystate_now() - 86400000 AS yesterday,

@@ -1,5 +1,6 @@
 CREATE VIEW currencies AS
-SELECT code, exponent, CAST('1' || substr('0000', 1, exponent) AS INTEGER) AS minor_units FROM currency;
+SELECT code, exponent, CASE exponent WHEN 0 THEN 1 WHEN 1 THEN 10 WHEN 2 THEN 100 WHEN 3 THEN 1000 ELSE 10000 END AS minor_units
+FROM currency;
 
 INSERT INTO schema_doc (object, "column", description) VALUES
 ('currencies', '', 'The currencies that have a known exponent: for writing sums of minor units as decimal text.'),

@@ -5,7 +5,7 @@ SELECT instruction.id AS id, account.name AS account,
        CASE WHEN instruction.checkout IS NOT NULL THEN 'checkout' WHEN instruction.subscription IS NOT NULL THEN 'subscription'
             WHEN instruction.operation_id IS NOT NULL THEN 'operation' WHEN instruction.callback IS NOT NULL THEN 'callback'
             ELSE 'payment' END AS entity,
-       coalesce(checkout.token, subscription.subscription_id, instruction.operation_id, instruction.callback,
+       coalesce(checkout.token, subscription.subscription_id, instruction.operation_id, CAST(instruction.callback AS text),
                 payment.payment_id) AS entity_id,
        instruction.reference AS reference, instruction.amount_minor AS amount_minor, instruction.currency AS currency,
        instruction.kind AS kind, instruction.note AS note

@@ -28,10 +28,14 @@ FROM (
     SELECT DISTINCT account_id, reference, currency, min(rank) OVER same AS best,
            min((1 - paid) || rank || payment_id) OVER same AS speaker, max(paid) OVER same AS paid,
            count(*) OVER same AS payments,
-           sum(counts * (captured_minor >> 32)) OVER same AS captured_high, sum(counts * (captured_minor & 4294967295)) OVER same AS captured_low,
-           sum(counts * (refunded_minor >> 32)) OVER same AS refunded_high, sum(counts * (refunded_minor & 4294967295)) OVER same AS refunded_low,
-           sum(counts * (charged_back_minor >> 32)) OVER same AS charged_back_high, sum(counts * (charged_back_minor & 4294967295)) OVER same AS charged_back_low,
-           sum(counts * (balance_minor >> 32)) OVER same AS balance_high, sum(counts * (balance_minor & 4294967295)) OVER same AS balance_low,
+           CAST(sum(counts * (captured_minor >> 32)) OVER same AS bigint) AS captured_high,
+           CAST(sum(counts * (captured_minor & 4294967295)) OVER same AS bigint) AS captured_low,
+           CAST(sum(counts * (refunded_minor >> 32)) OVER same AS bigint) AS refunded_high,
+           CAST(sum(counts * (refunded_minor & 4294967295)) OVER same AS bigint) AS refunded_low,
+           CAST(sum(counts * (charged_back_minor >> 32)) OVER same AS bigint) AS charged_back_high,
+           CAST(sum(counts * (charged_back_minor & 4294967295)) OVER same AS bigint) AS charged_back_low,
+           CAST(sum(counts * (balance_minor >> 32)) OVER same AS bigint) AS balance_high,
+           CAST(sum(counts * (balance_minor & 4294967295)) OVER same AS bigint) AS balance_low,
            min(coalesce(test, 0)) OVER same AS test, max(updated_at) OVER same AS updated_at
     FROM (
         SELECT account AS account_id, reference,
@@ -44,11 +48,11 @@ FROM (
                   WHEN 'succeeded' THEN '0' WHEN 'partially_refunded' THEN '1' WHEN 'authorized' THEN '2' WHEN 'pending' THEN '3'
                   WHEN 'unknown' THEN '4' WHEN 'refunded' THEN '5' WHEN 'charged_back' THEN '6' WHEN 'cancelled' THEN '7'
                   WHEN 'expired' THEN '8' ELSE '9' END AS rank, payment_id,
-               (purpose = 'purchase' AND coalesce(test, 0) = 0 AND (state = 'succeeded' OR state = 'partially_refunded') AND balance_minor > 0
-                AND NOT EXISTS (SELECT 1 FROM anomaly WHERE anomaly.payment = named.id AND closed_at IS NULL
-                                AND (kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums'
-                                     OR kind = 'conflict' OR (kind = 'regression' AND named.held)))) AS paid,
-               purpose = 'purchase' AND coalesce(test, 0) = 0 AS counts,
+               CASE WHEN purpose = 'purchase' AND coalesce(test, 0) = 0 AND (state = 'succeeded' OR state = 'partially_refunded') AND balance_minor > 0
+                    AND NOT EXISTS (SELECT 1 FROM anomaly WHERE anomaly.payment = named.id AND closed_at IS NULL
+                                    AND (kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums'
+                                         OR kind = 'conflict' OR (kind = 'regression' AND named.held = 1))) THEN 1 ELSE 0 END AS paid,
+               CASE WHEN purpose = 'purchase' AND coalesce(test, 0) = 0 THEN 1 ELSE 0 END AS counts,
                captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
         FROM (
             SELECT reference AS reference, id, account, payment_id, currency, expected_currency, purpose, state, held,
@@ -57,15 +61,15 @@ FROM (
             UNION ALL
             SELECT watched_reference AS reference, id, account, payment_id, currency, expected_currency, purpose, state, held,
                    captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
-            FROM payment WHERE watched_reference IS NOT NULL AND watched_reference IS NOT reference AND merged_into IS NULL
+            FROM payment WHERE watched_reference IS NOT NULL AND (reference IS NULL OR reference <> watched_reference) AND merged_into IS NULL
             UNION ALL
             SELECT payment_id AS reference, id, account, payment_id, currency, expected_currency, purpose, state, held,
                    captured_minor, refunded_minor, charged_back_minor, balance_minor, test, updated_at
             FROM payment WHERE reference IS NULL AND watched_reference IS NULL AND (SELECT folded = 0 FROM account WHERE account.id = payment.account) AND merged_into IS NULL
         ) AS named
-    )
+    ) AS ranked
     WINDOW same AS (PARTITION BY account_id, reference, currency)
-)
+) AS summed
 JOIN account ON account.id = account_id;
 
 INSERT INTO schema_doc (object, "column", description) VALUES

@@ -4,11 +4,11 @@ SELECT account.name AS account, account.gateway AS gateway, payment.payment_id A
        CASE account.folded WHEN 0 THEN coalesce(payment.watched_reference, payment.reference, payment.payment_id)
            ELSE coalesce(payment.reference, payment.watched_reference) END AS reference,
        payment.checkout_token AS checkout_token, payment.type AS type, payment.method AS method, payment.status AS status,
-       payment.state AS state, payment.state NOT IN ('pending', 'authorized', 'unknown') AS final, payment.purpose AS purpose,
-       (purpose = 'purchase' AND coalesce(test, 0) = 0 AND (state = 'succeeded' OR state = 'partially_refunded') AND balance_minor > 0
-        AND NOT EXISTS (SELECT 1 FROM anomaly WHERE anomaly.payment = payment.id AND closed_at IS NULL
-                        AND (kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums'
-                             OR kind = 'conflict' OR (kind = 'regression' AND payment.held)))) AS paid,
+       payment.state AS state, CASE WHEN payment.state IN ('pending', 'authorized', 'unknown') THEN 0 ELSE 1 END AS final, payment.purpose AS purpose,
+       CASE WHEN purpose = 'purchase' AND coalesce(test, 0) = 0 AND (state = 'succeeded' OR state = 'partially_refunded') AND balance_minor > 0
+            AND NOT EXISTS (SELECT 1 FROM anomaly WHERE anomaly.payment = payment.id AND closed_at IS NULL
+                            AND (kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums'
+                                 OR kind = 'conflict' OR (kind = 'regression' AND payment.held = 1))) THEN 1 ELSE 0 END AS paid,
        payment.amount_minor AS amount_minor,
        paystate_amount(payment.amount_minor, currency.exponent) AS amount,
        payment.currency AS currency, payment.initial_amount_minor AS initial_amount_minor,
@@ -18,7 +18,7 @@ SELECT account.name AS account, account.gateway AS gateway, payment.payment_id A
        payment.code AS code, payment.message AS message,
        (SELECT decline FROM operation WHERE operation.payment = payment.id AND operation.decline IS NOT NULL
         AND operation.code = payment.code AND payment.state IN ('failed', 'cancelled', 'expired', 'pending')
-        ORDER BY gateway_updated_at DESC LIMIT 1) AS decline,
+        ORDER BY gateway_updated_at DESC NULLS LAST, operation_id LIMIT 1) AS decline,
        payment.card_brand AS card_brand, payment.card_last_4 AS card_last_4, payment.card_expiry AS card_expiry,
        paystate_time(payment.paid_at) AS paid_at,
        paystate_time(payment.settled_at) AS settled_at,
@@ -33,9 +33,9 @@ SELECT account.name AS account, account.gateway AS gateway, payment.payment_id A
                     (SELECT max(operation.reconciliation) FROM operation
                      WHERE operation.payment = payment.id AND operation.reconciliation = 'unresolved'),
                     payment.reconciliation) END AS reconciliation,
-       paystate_time((SELECT min(due) FROM (SELECT iif(payment.reconciliation = 'done', NULL, payment.next_poll_at) AS due UNION ALL
-                                       SELECT operation.next_poll_at FROM operation WHERE operation.payment = payment.id))) AS next_poll_at,
-       paystate_time(iif(payment.reconciliation = 'done', payment.next_poll_at, NULL))
+       paystate_time((SELECT min(due) FROM (SELECT CASE WHEN payment.reconciliation <> 'done' THEN payment.next_poll_at END AS due UNION ALL
+                                       SELECT operation.next_poll_at FROM operation WHERE operation.payment = payment.id) AS dues)) AS next_poll_at,
+       paystate_time(CASE WHEN payment.reconciliation = 'done' THEN payment.next_poll_at END)
        AS next_audit_at,
        paystate_time(payment.last_poll_at) AS last_poll_at,
        payment.last_poll_outcome AS last_poll_outcome, payment.polls AS polls,

@@ -49,7 +49,7 @@ FROM (
            anomaly.kind || ' is settled: ' || anomaly.resolution, anomaly.source || ':' || anomaly.evidence
     FROM payment JOIN account ON account.id = payment.account JOIN anomaly ON anomaly.payment = payment.id
     WHERE anomaly.closed_at > anomaly.opened_at
-)
+) AS happening
 ORDER BY at, turn, place;
 
 INSERT INTO schema_doc (object, "column", description) VALUES

@@ -1,29 +1,32 @@
--- What several payments were made with is told as the last that was made left it: the other columns follow max(told_at).
+-- What several payments were made with is told as the last that was made left it.
 CREATE VIEW tokens AS
 SELECT account.name AS account, kind, token, customer_id, reference, payment_id, card_brand, card_last_4, expires_on,
        paystate_time(updated_at) AS updated_at, test
 FROM (
-    SELECT account AS account_id, 'card' AS kind, card_token AS token, customer_id,
-           CASE (SELECT folded FROM account WHERE account.id = payment.account)
-               WHEN 0 THEN coalesce(watched_reference, reference, payment_id)
-               ELSE coalesce(reference, watched_reference) END AS reference,
-           payment_id, card_brand, card_last_4, card_expiry AS expires_on, first_seen_at AS told_at, updated_at,
-           coalesce(test, 0) AS test
-    FROM payment WHERE card_token IS NOT NULL AND merged_into IS NULL
-    UNION ALL
-    SELECT account, 'recurring', recurring_id, customer_id,
-           CASE (SELECT folded FROM account WHERE account.id = payment.account)
-               WHEN 0 THEN coalesce(watched_reference, reference, payment_id)
-               ELSE coalesce(reference, watched_reference) END,
-           payment_id, card_brand, card_last_4, recurring_expires_on, first_seen_at, updated_at, coalesce(test, 0)
-    FROM payment WHERE recurring_id IS NOT NULL AND merged_into IS NULL
-    UNION ALL
-    SELECT account, kind, token, customer_id, reference, payment_id, card_brand, card_last_4, expires_on, updated_at, updated_at, 0
-    FROM token
-) AS told
-JOIN account ON account.id = told.account_id
-GROUP BY told.account_id, kind, token
-HAVING max(told_at) IS NOT NULL;
+    SELECT account_id, kind, token, customer_id, reference, payment_id, card_brand, card_last_4, expires_on, updated_at, test,
+           row_number() OVER (PARTITION BY account_id, kind, token ORDER BY told_at DESC, coalesce(payment_id, '') DESC) AS place
+    FROM (
+        SELECT account AS account_id, 'card' AS kind, card_token AS token, customer_id,
+               CASE (SELECT folded FROM account WHERE account.id = payment.account)
+                   WHEN 0 THEN coalesce(watched_reference, reference, payment_id)
+                   ELSE coalesce(reference, watched_reference) END AS reference,
+               payment_id, card_brand, card_last_4, card_expiry AS expires_on, first_seen_at AS told_at, updated_at,
+               coalesce(test, 0) AS test
+        FROM payment WHERE card_token IS NOT NULL AND merged_into IS NULL
+        UNION ALL
+        SELECT account, 'recurring', recurring_id, customer_id,
+               CASE (SELECT folded FROM account WHERE account.id = payment.account)
+                   WHEN 0 THEN coalesce(watched_reference, reference, payment_id)
+                   ELSE coalesce(reference, watched_reference) END,
+               payment_id, card_brand, card_last_4, recurring_expires_on, first_seen_at, updated_at, coalesce(test, 0)
+        FROM payment WHERE recurring_id IS NOT NULL AND merged_into IS NULL
+        UNION ALL
+        SELECT account, kind, token, customer_id, reference, payment_id, card_brand, card_last_4, expires_on, updated_at, updated_at, 0
+        FROM token
+    ) AS told
+) AS ranked
+JOIN account ON account.id = ranked.account_id
+WHERE place = 1;
 
 INSERT INTO schema_doc (object, "column", description) VALUES
 ('tokens', '', 'What the next charge of the same buyer needs: stored cards, recurring registrations, subscriptions. They stay when bodies are emptied.'),

@@ -79,6 +79,8 @@ enum Views {
             case ("paystate_time", 1):
                 result += "strftime('%Y-%m-%dT%H:%M:%fZ', \(arguments[0]) / 1000.0, 'unixepoch')"
             case ("paystate_amount", 2): result += amount(arguments[0], exponent: arguments[1])
+            case ("paystate_larger", 2): result += "max(\(arguments[0]), \(arguments[1]))"
+            case ("paystate_smaller", 2): result += "min(\(arguments[0]), \(arguments[1]))"
             default: preconditionFailure("\(name) with \(arguments.count) arguments is no function of the views")
             }
         }

@@ -78,6 +78,7 @@ import Testing
             "paystate_time(max(a, iif(b = ')', c, paystate_now())))",
             "strftime('%Y-%m-%dT%H:%M:%fZ', max(a, iif(b = ')', c, (unixepoch() * 1000))) / 1000.0, 'unixepoch')"
         ),
+        ("paystate_larger(a, paystate_smaller(b, 3))", "max(a, min(b, 3))"),
         ("-- paystate_time of something", "-- paystate_time of something"),
     ])
     func `the functions of the views become plain expressions`(_ text: String, _ expanded: String) {
