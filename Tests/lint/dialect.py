@@ -10,6 +10,7 @@ OF_SQLITE = {
     r"\biif\(": "CASE WHEN … THEN … ELSE … END",
     r"\bOR (IGNORE|REPLACE)\b": "ON CONFLICT, or a condition",
     r"\bIS (NOT )?(\?|excluded\b|\(SELECT)": "IS [NOT] DISTINCT FROM",
+    r"\?\d* IS (NOT )?NULL (AND|OR)\b": "the comparison first, which tells the parameter's type",
     r"\bPRAGMA\b|\bsqlite_\w+": "a function of the engine (Sources/Ledger/Engine)",
     r"\b(strftime|unixepoch|zeroblob|printf|ifnull)\(": "Swift, or a view's paystate_ functions",
     r"\browid\b|\blast_insert": "a column of the table, counted by the writer",

@@ -48,9 +48,10 @@ extension LedgerReader {
         let rows = try statements.rows(
             """
             SELECT recorded_at / 3600000, account, count(*), count(*) FILTER (WHERE source = 'poll') FROM transition
-            WHERE seq > coalesce((SELECT seq FROM transition WHERE recorded_at < ?1 * 3600000
+            WHERE seq > coalesce((SELECT seq FROM transition WHERE recorded_at < CAST(?1 AS bigint) * 3600000
                                   ORDER BY seq DESC LIMIT 1), 0)
-              AND recorded_at >= ?1 * 3600000 AND recorded_at < ?2 * 3600000 AND source <> 'operator'
+              AND recorded_at >= CAST(?1 AS bigint) * 3600000 AND recorded_at < CAST(?2 AS bigint) * 3600000
+              AND source <> 'operator'
             GROUP BY 1, 2
             """,
             [hours.lowerBound, hours.upperBound]

@@ -54,10 +54,11 @@ extension DuePolls {
         by schedule: PollSchedule,
         at now: Timestamp
     ) async throws -> (suspects: [Suspect], next: Position?) {
-        let arguments: [any Bindable & Sendable] = [
+        let common: [any Bindable & Sendable] = [
             account, position.nextPollAt, position.row, position.name, (now + Self.tolerance).milliseconds,
-            schedule.lastLook.wholeMilliseconds, Self.portion, (now + schedule.longestPause).milliseconds,
+            Self.portion, (now + schedule.longestPause).milliseconds,
         ]
+        let arguments = kind.hasLastLook ? common + [schedule.lastLook.wholeMilliseconds] : common
         return try await reader.readAside { statements in
             var suspects: [Suspect] = []
             var (count, last) = (0, position)
@@ -83,55 +84,63 @@ extension DuePolls.Kind {
         }
     }
 
-    /// ?1 account, ?2 ?3 ?4 position, ?5 now, ?6 last look, ?7 portion, ?8 the latest time that a correct clock plans
-    /// for an open entity.
+    /// Whether a final state is polled once more after it was reached.
+    fileprivate var hasLastLook: Bool {
+        switch self {
+        case .payments, .operations: true
+        case .checkouts, .subscriptions: false
+        }
+    }
+
+    /// ?1 account, ?2 ?3 ?4 position, ?5 now, ?6 portion, ?7 the latest time that a correct clock plans for an open
+    /// entity, and ?8 the last look, of those that have one: a parameter that a statement does not use has no type.
     fileprivate var sql: StaticString {
         switch self {
         case .payments:
             """
             SELECT next_poll_at, id, '',
-                   next_poll_at > ?8 AND (wished_at IS NOT NULL OR state IN ('pending', 'unknown', 'authorized')
-                       OR next_poll_at > coalesce(asking_since, 0) + ?6
+                   next_poll_at > ?7 AND (wished_at IS NOT NULL OR state IN ('pending', 'unknown', 'authorized')
+                       OR next_poll_at > coalesce(asking_since, 0) + ?8
                        OR EXISTS (SELECT 1 FROM operation WHERE operation.payment = planned.id AND next_poll_at IS NULL
                                   AND state IN ('pending', 'unknown'))),
                    coalesce(asking_since, 0) > ?5 OR coalesce(wished_at, 0) > ?5 OR coalesce(last_poll_at, 0) > ?5
             FROM (SELECT id, next_poll_at, wished_at, state, asking_since, last_poll_at FROM payment
                   WHERE account = (SELECT id FROM account WHERE name = ?1) AND next_poll_at >= ?2
-                    AND (next_poll_at, id) > (?2, ?3)
-                  ORDER BY next_poll_at, id LIMIT ?7) AS planned
+                    AND (next_poll_at, id, '') > (?2, ?3, ?4)
+                  ORDER BY next_poll_at, id LIMIT ?6) AS planned
             """
         case .operations:
             """
             SELECT next_poll_at, payment, operation_id,
-                   next_poll_at > ?8 AND (wished_at IS NOT NULL OR state IN ('pending', 'unknown')
-                       OR next_poll_at > coalesce(asking_since, 0) + ?6),
+                   next_poll_at > ?7 AND (wished_at IS NOT NULL OR state IN ('pending', 'unknown')
+                       OR next_poll_at > coalesce(asking_since, 0) + ?8),
                    coalesce(asking_since, 0) > ?5 OR coalesce(wished_at, 0) > ?5
                        OR EXISTS (SELECT 1 FROM poll WHERE poll.payment = operation.payment
                                   AND poll.operation_id = operation.operation_id AND asked_at > ?5)
             FROM operation
             WHERE account = (SELECT id FROM account WHERE name = ?1) AND next_poll_at >= ?2
               AND (next_poll_at, payment, operation_id) > (?2, ?3, ?4)
-            ORDER BY next_poll_at, payment, operation_id LIMIT ?7
+            ORDER BY next_poll_at, payment, operation_id LIMIT ?6
             """
         case .checkouts:
             """
-            SELECT next_poll_at, id, token, next_poll_at > ?8,
+            SELECT next_poll_at, id, token, next_poll_at > ?7,
                    coalesce(asking_since, 0) > ?5 OR coalesce(wished_at, 0) > ?5
                        OR EXISTS (SELECT 1 FROM poll WHERE poll.checkout = checkout.id AND asked_at > ?5)
             FROM checkout
             WHERE account = (SELECT id FROM account WHERE name = ?1) AND next_poll_at >= ?2
-              AND (next_poll_at, id) > (?2, ?3)
-            ORDER BY next_poll_at, id LIMIT ?7
+              AND (next_poll_at, id, token) > (?2, ?3, ?4)
+            ORDER BY next_poll_at, id LIMIT ?6
             """
         case .subscriptions:
             """
-            SELECT next_poll_at, id, subscription_id, next_poll_at > ?8,
+            SELECT next_poll_at, id, subscription_id, next_poll_at > ?7,
                    coalesce(asking_since, 0) > ?5 OR coalesce(wished_at, 0) > ?5
                        OR EXISTS (SELECT 1 FROM poll WHERE poll.subscription = subscription.id AND asked_at > ?5)
             FROM subscription
             WHERE account = (SELECT id FROM account WHERE name = ?1) AND next_poll_at >= ?2
-              AND (next_poll_at, id) > (?2, ?3)
-            ORDER BY next_poll_at, id LIMIT ?7
+              AND (next_poll_at, id, subscription_id) > (?2, ?3, ?4)
+            ORDER BY next_poll_at, id LIMIT ?6
             """
         }
     }

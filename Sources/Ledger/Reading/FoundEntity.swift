@@ -56,7 +56,7 @@ extension FoundEntity {
                     SELECT id FROM payment WHERE reference = ?1
                     UNION SELECT id FROM payment WHERE watched_reference = ?1
                     UNION SELECT id FROM payment WHERE checkout_token = ?1)) AS named
-            JOIN account ON account.id = owner WHERE ?2 IS NULL OR account.name = ?2
+            JOIN account ON account.id = owner WHERE account.name = ?2 OR ?2 IS NULL
             ORDER BY rank, first_seen_at DESC, number DESC LIMIT 20
             """,
             [name, account]
@@ -67,7 +67,7 @@ extension FoundEntity {
             """
             SELECT 3, 'checkout', token, checkout.id, NULL, account.name, account.gateway
             FROM checkout JOIN account ON account.id = checkout.account
-            WHERE (checkout.reference = ?1 OR checkout.watched_reference = ?1) AND (?2 IS NULL OR account.name = ?2)
+            WHERE (checkout.reference = ?1 OR checkout.watched_reference = ?1) AND (account.name = ?2 OR ?2 IS NULL)
             ORDER BY checkout.id DESC LIMIT 20
             """,
             [name, account]

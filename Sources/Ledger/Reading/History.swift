@@ -104,21 +104,21 @@ private struct HistoryLookup {
     func evidence() throws -> [EvidenceID.Source: [Int64]] {
         let rows = try statements.rows(
             """
-            SELECT source, evidence FROM transition WHERE ?1 IS NOT NULL AND payment = ?1
-            UNION SELECT source, evidence FROM transition WHERE ?2 IS NOT NULL AND checkout = ?2
-            UNION SELECT source, evidence FROM transition WHERE ?3 IS NOT NULL AND subscription = ?3
-            UNION SELECT source, evidence FROM anomaly WHERE ?1 IS NOT NULL AND payment = ?1
-            UNION SELECT source, evidence FROM anomaly WHERE ?2 IS NOT NULL AND payment IS NULL AND checkout = ?2
-            UNION SELECT source, evidence FROM anomaly WHERE ?3 IS NOT NULL AND subscription = ?3
-            UNION SELECT 'callback', id FROM callback WHERE ?1 IS NOT NULL AND payment = ?1
-            UNION SELECT 'callback', id FROM callback WHERE ?2 IS NOT NULL AND checkout = ?2
-            UNION SELECT 'callback', id FROM callback WHERE ?3 IS NOT NULL AND subscription = ?3
-            UNION SELECT 'poll', id FROM poll WHERE ?1 IS NOT NULL AND payment = ?1
-            UNION SELECT 'poll', id FROM poll WHERE ?2 IS NOT NULL AND checkout = ?2
-            UNION SELECT 'poll', id FROM poll WHERE ?3 IS NOT NULL AND subscription = ?3
-            UNION SELECT 'operator', id FROM instruction WHERE ?1 IS NOT NULL AND payment = ?1
-            UNION SELECT 'operator', id FROM instruction WHERE ?2 IS NOT NULL AND checkout = ?2
-            UNION SELECT 'operator', id FROM instruction WHERE ?3 IS NOT NULL AND subscription = ?3
+            SELECT source, evidence FROM transition WHERE payment = ?1 AND ?1 IS NOT NULL
+            UNION SELECT source, evidence FROM transition WHERE checkout = ?2 AND ?2 IS NOT NULL
+            UNION SELECT source, evidence FROM transition WHERE subscription = ?3 AND ?3 IS NOT NULL
+            UNION SELECT source, evidence FROM anomaly WHERE payment = ?1 AND ?1 IS NOT NULL
+            UNION SELECT source, evidence FROM anomaly WHERE payment IS NULL AND checkout = ?2 AND ?2 IS NOT NULL
+            UNION SELECT source, evidence FROM anomaly WHERE subscription = ?3 AND ?3 IS NOT NULL
+            UNION SELECT 'callback', id FROM callback WHERE payment = ?1 AND ?1 IS NOT NULL
+            UNION SELECT 'callback', id FROM callback WHERE checkout = ?2 AND ?2 IS NOT NULL
+            UNION SELECT 'callback', id FROM callback WHERE subscription = ?3 AND ?3 IS NOT NULL
+            UNION SELECT 'poll', id FROM poll WHERE payment = ?1 AND ?1 IS NOT NULL
+            UNION SELECT 'poll', id FROM poll WHERE checkout = ?2 AND ?2 IS NOT NULL
+            UNION SELECT 'poll', id FROM poll WHERE subscription = ?3 AND ?3 IS NOT NULL
+            UNION SELECT 'operator', id FROM instruction WHERE payment = ?1 AND ?1 IS NOT NULL
+            UNION SELECT 'operator', id FROM instruction WHERE checkout = ?2 AND ?2 IS NOT NULL
+            UNION SELECT 'operator', id FROM instruction WHERE subscription = ?3 AND ?3 IS NOT NULL
             ORDER BY 1, 2 LIMIT 30000
             """,
             numbers
@@ -140,9 +140,9 @@ private struct HistoryLookup {
         try statements.rows(
             """
             SELECT * FROM transitions WHERE seq IN (
-                SELECT seq FROM transition WHERE ?1 IS NOT NULL AND payment = ?1
-                UNION SELECT seq FROM transition WHERE ?2 IS NOT NULL AND checkout = ?2
-                UNION SELECT seq FROM transition WHERE ?3 IS NOT NULL AND subscription = ?3)
+                SELECT seq FROM transition WHERE payment = ?1 AND ?1 IS NOT NULL
+                UNION SELECT seq FROM transition WHERE checkout = ?2 AND ?2 IS NOT NULL
+                UNION SELECT seq FROM transition WHERE subscription = ?3 AND ?3 IS NOT NULL)
             ORDER BY seq LIMIT 10000
             """,
             numbers
@@ -153,9 +153,9 @@ private struct HistoryLookup {
         try statements.rows(
             """
             SELECT * FROM anomalies WHERE id IN (
-                SELECT id FROM anomaly WHERE ?1 IS NOT NULL AND payment = ?1
-                UNION SELECT id FROM anomaly WHERE ?2 IS NOT NULL AND payment IS NULL AND checkout = ?2
-                UNION SELECT id FROM anomaly WHERE ?3 IS NOT NULL AND subscription = ?3)
+                SELECT id FROM anomaly WHERE payment = ?1 AND ?1 IS NOT NULL
+                UNION SELECT id FROM anomaly WHERE payment IS NULL AND checkout = ?2 AND ?2 IS NOT NULL
+                UNION SELECT id FROM anomaly WHERE subscription = ?3 AND ?3 IS NOT NULL)
             ORDER BY id LIMIT 10000
             """,
             numbers

@@ -36,7 +36,7 @@ package struct LedgerReader: Sendable {
         WITH chosen AS MATERIALIZED (
             SELECT account.name AS account, payment.payment_id AS payment_id
             FROM payment JOIN account ON account.id = payment.account
-            WHERE merged_into IS NULL AND (?1 IS NULL OR account.name = ?1) AND (?2 IS NULL OR state = ?2)
+            WHERE merged_into IS NULL AND (account.name = ?1 OR ?1 IS NULL) AND (state = ?2 OR ?2 IS NULL)
               AND (?3 = 0 OR next_poll_at < ?4 OR EXISTS (
                   SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?4))
               AND payment.updated_at >= ?6
@@ -57,7 +57,7 @@ package struct LedgerReader: Sendable {
                 UNION SELECT id FROM payment WHERE checkout_token = ?7
                 UNION SELECT payment.id FROM payment JOIN account ON account.id = payment.account
                       WHERE payment_id = ?7 AND folded = 0)
-              AND merged_into IS NULL AND (?1 IS NULL OR account.name = ?1) AND (?2 IS NULL OR state = ?2)
+              AND merged_into IS NULL AND (account.name = ?1 OR ?1 IS NULL) AND (state = ?2 OR ?2 IS NULL)
               AND (?3 = 0 OR next_poll_at < ?4 OR EXISTS (
                   SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?4))
               AND payment.updated_at >= ?6
@@ -74,7 +74,7 @@ package struct LedgerReader: Sendable {
             """
             SELECT * FROM anomalies
             WHERE (?1 = 0 OR id IN (SELECT id FROM anomaly WHERE closed_at IS NULL AND severity = 'alarm'))
-              AND (?2 IS NULL OR account = ?2)
+              AND (account = ?2 OR ?2 IS NULL)
             ORDER BY opened_at DESC, id DESC LIMIT ?3
             """,
             [openAlarms, account, limit]

@@ -46,7 +46,7 @@ extension LedgerTransaction {
               AND checkout IS NOT DISTINCT FROM (SELECT id FROM checkout WHERE token = ?4 AND account = ?1)
               AND subscription IS NOT DISTINCT FROM
                   (SELECT id FROM subscription WHERE subscription_id = ?5 AND account = ?1)
-              AND (?6 IS NULL OR callback = ?6)
+              AND (callback = ?6 OR ?6 IS NULL)
             """,
             [again.account, again.kind, again.paymentID, again.token, again.subscriptionID, again.callback]
         )
@@ -54,9 +54,10 @@ extension LedgerTransaction {
             try row
             ?? statements.row(
                 """
-                SELECT NULL, ?1, ?2, (SELECT id FROM payment WHERE payment_id = ?3 AND account = ?1),
+                SELECT NULL, CAST(?1 AS bigint), CAST(?2 AS text),
+                       (SELECT id FROM payment WHERE payment_id = ?3 AND account = ?1),
                        (SELECT id FROM checkout WHERE token = ?4 AND account = ?1),
-                       (SELECT id FROM subscription WHERE subscription_id = ?5 AND account = ?1), ?6
+                       (SELECT id FROM subscription WHERE subscription_id = ?5 AND account = ?1), CAST(?6 AS bigint)
                 """,
                 [again.account, again.kind, again.paymentID, again.token, again.subscriptionID, again.callback]
             )

@@ -34,7 +34,7 @@ extension LedgerReader {
                 """
                 SELECT rejection.id, account.name, received_at, remote_address, reason, signature, body
                 FROM rejection LEFT JOIN account ON account.id = rejection.account
-                WHERE rejection.id > ?1 AND rejection.id <= ?2 AND (?3 IS NULL OR account.name = ?3)
+                WHERE rejection.id > ?1 AND rejection.id <= ?2 AND (account.name = ?3 OR ?3 IS NULL)
                 ORDER BY rejection.id LIMIT ?4
                 """,
                 [first, last, account, limit]

@@ -73,7 +73,7 @@ extension LedgerTransaction {
                 SELECT recorded_at - gateway_time FROM (
                     SELECT recorded_at, gateway_time FROM transition
                     WHERE recorded_at >= ? AND recorded_at < ? AND gateway_time BETWEEN 0 AND 253402300799999
-                    ORDER BY seq DESC LIMIT 100))
+                    ORDER BY seq DESC LIMIT 100) AS newest)
             SELECT lag FROM lags ORDER BY lag LIMIT 1 OFFSET (SELECT count(*) / 2 FROM lags)
             """,
             [start.milliseconds, end.milliseconds]
@@ -107,9 +107,9 @@ extension LedgerReader {
                 """
                 SELECT (SELECT sum(ahead) FROM (
                             SELECT (SELECT count(*) FROM (SELECT 1 FROM callback WHERE callback.account = account.id
-                                                          AND received_at > ?1 LIMIT ?2) AS some) AS ahead
+                                                          AND received_at > ?1 LIMIT ?2) AS few) AS ahead
                             FROM account) AS each_account),
-                       (SELECT count(*) FROM (SELECT 1 FROM payment WHERE updated_at > ?1 LIMIT ?2) AS some),
+                       (SELECT count(*) FROM (SELECT 1 FROM payment WHERE updated_at > ?1 LIMIT ?2) AS few),
                        (SELECT max(at) FROM (
                             SELECT (SELECT max(received_at) FROM callback WHERE callback.account = account.id) AS at
                             FROM account

@@ -79,7 +79,7 @@ enum PollRows {
                 try context.statements.number(
                     """
                     SELECT EXISTS (SELECT 1 FROM callback WHERE payment = ?1 AND id > ?2 AND effect <> 'late'
-                                   AND (?3 IS NULL OR operation_id = ?3))
+                                   AND (operation_id = ?3 OR ?3 IS NULL))
                     """,
                     [payment, poll.lastCallback, root]
                 )
