@@ -26,7 +26,8 @@ def fresh_database():
     """A database as the daemon lays it down at its first start."""
     database = sqlite3.connect(":memory:")
     # The views' functions become plain expressions where the daemon lays them down; nothing of them is called here.
-    for name, count in (("paystate_time", 1), ("paystate_amount", 2), ("paystate_now", 0)):
+    for name, count in (("paystate_time", 1), ("paystate_amount", 2), ("paystate_now", 0), ("paystate_larger", 2),
+                        ("paystate_smaller", 2)):
         database.create_function(name, count, lambda *_: None)
     for folder in ("sqlite", "views"):
         for text in sorted((ROOT / "migrations" / folder).glob("*.sql")):
