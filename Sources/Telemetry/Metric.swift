@@ -102,11 +102,30 @@ extension Metric {
         .gauge,
         "When the first of the public listener's certificates expires, in seconds since 1970."
     )
+    /// Absent with a ledger in a file, which no other receiver shares. Labels: name.
+    package static let leaseHeld = Metric(
+        "paystate_lease_held",
+        .gauge,
+        "1 while this receiver holds the lease, so that it does what only one receiver should."
+    )
+    /// Absent with a ledger in a file.
+    package static let databaseConnected = Metric(
+        "paystate_database_connected",
+        .gauge,
+        "1 while the database server can be written; while it is 0, callbacks are answered 503."
+    )
+    /// Absent with a ledger in a file.
+    package static let databaseReconnects = Metric(
+        "paystate_database_reconnects_total",
+        .counter,
+        "Connections to the database server that were opened again, because the one before was lost."
+    )
 
     package static let all =
         [
             callbacks, rejected, responses, polls, paused, pollingHalted, batchSize, commitSeconds, queueDepth,
             acknowledgementSeconds, connections, connectionsLimit, idleConnectionsClosed, reloaded, certificateExpiry,
+            leaseHeld, databaseConnected, databaseReconnects,
         ] + health
 
     /// Histogram bounds in seconds, from a fast disk's fsync to a gateway's timeout.

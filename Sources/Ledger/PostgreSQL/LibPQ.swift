@@ -47,7 +47,7 @@ struct LibPQ: Sendable {
     let consumeInput: @convention(c) (Pointer) -> CInt
     let isBusy: @convention(c) (Pointer) -> CInt
     let getResult: @convention(c) (Pointer) -> Pointer?
-    let notifies: @convention(c) (Pointer) -> UnsafeMutablePointer<Notification>?
+    let notifies: @convention(c) (Pointer) -> Pointer?
     let freemem: @convention(c) (Pointer?) -> Void
 
     // MARK: Results
@@ -66,7 +66,7 @@ struct LibPQ: Sendable {
 
     let libVersion: @convention(c) () -> CInt
 
-    /// The first members of `PGnotify`.
+    /// What ``notifies`` points to: the first members of `PGnotify`.
     struct Notification {
         let channel: MutableText
         let processID: CInt

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Payments
 
 /// One connection to a server, in pipeline mode: what is sent waits in a buffer until a result is needed, so that many
 /// statements cost one round trip. It is used by one thread at a time.
@@ -305,6 +306,7 @@ final class PostgreSQLConnection {
 
     /// Runs work without pipelines: texts of several statements, and COPY.
     func withoutPipeline<Output>(_ work: () throws -> Output) throws -> Output {
+        try sync()
         guard api.exitPipelineMode(connection) == 1 else { throw lose() }
         defer { if api.enterPipelineMode(connection) != 1 { isLost = true } }
         return try work()
@@ -314,7 +316,7 @@ final class PostgreSQLConnection {
     func takeNotifications() -> [String] {
         var payloads: [String] = []
         while let notification = api.notifies(connection) {
-            payloads.append(String(cString: notification.pointee.payload))
+            payloads.append(String(cString: notification.load(as: LibPQ.Notification.self).payload))
             api.freemem(notification)
         }
         return payloads
@@ -339,7 +341,8 @@ final class PostgreSQLConnection {
         let copies = texts.map { strdup($0) }
         defer { for copy in copies { free(copy) } }
         return (copies.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { texts in
-            texts.baseAddress.map(body) ?? { preconditionFailure("the list has an end") }()
+            guard let start = texts.baseAddress else { preconditionFailure("the list has an end") }
+            return body(start)
         }
     }
 }

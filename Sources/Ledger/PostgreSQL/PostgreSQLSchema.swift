@@ -1,5 +1,4 @@
-import Crypto
-import Foundation
+import Payments
 
 /// Lays down the ledger in a database of a PostgreSQL server, and upgrades it.
 enum PostgreSQLSchema {

@@ -5,12 +5,12 @@ import Telemetry
 /// Whether the writer has a connection to the server, and how often it had to look for another one.
 final class PostgreSQLStatus: Sendable {
     private let isConnected = Mutex(false)
-    private let connected = Metrics.Gauge(label: Metric.databaseConnected.name)
+    private let connection = Metrics.Gauge(label: Metric.databaseConnected.name)
     private let reconnects = Metrics.Counter(label: Metric.databaseReconnects.name)
 
     func connected() {
         isConnected.withLock { $0 = true }
-        connected.record(1)
+        connection.record(1)
     }
 
     func disconnected() {
@@ -18,7 +18,7 @@ final class PostgreSQLStatus: Sendable {
             defer { isConnected = false }
             return isConnected
         }
-        connected.record(0)
+        connection.record(0)
         if wasConnected { reconnects.increment() }
     }
 }

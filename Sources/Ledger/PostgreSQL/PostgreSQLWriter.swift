@@ -74,7 +74,7 @@ final class PostgreSQLWriter: WritingConnection, @unchecked Sendable {
 
     /// What is sent before the COMMIT may be sent again: a connection that was lost meanwhile is replaced, and the
     /// transaction run once more. Not after it: whether it succeeded is not known then.
-    func transact(reading expected: [ExpectedReads], _ work: () throws -> Void) throws {
+    func transact(reading expected: [(reads: ExpectedReads, account: AccountRow)], _ work: () throws -> Void) throws {
         defer { own.ahead.removeAll() }
         do {
             do {
@@ -89,7 +89,7 @@ final class PostgreSQLWriter: WritingConnection, @unchecked Sendable {
         }
     }
 
-    private func attempt(_ expected: [ExpectedReads], _ work: () throws -> Void) throws {
+    private func attempt(_ expected: [(reads: ExpectedReads, account: AccountRow)], _ work: () throws -> Void) throws {
         let connection = try connect()
         do {
             try begin(on: connection, expected)
@@ -109,7 +109,7 @@ final class PostgreSQLWriter: WritingConnection, @unchecked Sendable {
 
     /// The level is said because of what a server may be set to: REPEATABLE READ would not see what the holder of the
     /// lock before this one has committed.
-    private func begin(on connection: PostgreSQLConnection, _ expected: [ExpectedReads]) throws {
+    private func begin(on connection: PostgreSQLConnection, _ expected: [(reads: ExpectedReads, account: AccountRow)]) throws {
         try connection.send("BEGIN ISOLATION LEVEL READ COMMITTED", [], types: [])
         let found = try own.ahead.read(expected, on: connection)
         guard let ledger = found else { throw WriteFailure.ledgerReplaced }

@@ -48,12 +48,11 @@ struct Replay {
 
         let rows = try AccountRows([], in: statements)
         var schedules = try ScheduleRows.all(in: StatementCache(stored))[...]
-        let rejections = try RejectedRows(in: statements)
         var transaction = try LedgerTransaction(
             statements: statements,
             accounts: rows,
             schedule: schedules.first?.schedule ?? .unknown,
-            rejections: rejections
+            rejections: RejectedRows()
         )
         var isTimed = false
         var evidences = try EvidenceSequence(in: stored)
@@ -64,7 +63,7 @@ struct Replay {
                     statements: statements,
                     accounts: rows,
                     schedule: next.schedule,
-                    rejections: rejections
+                    rejections: RejectedRows()
                 )
                 schedules.removeFirst()
                 isTimed = true
