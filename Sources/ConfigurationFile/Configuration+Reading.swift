@@ -23,13 +23,17 @@ extension Configuration {
     }
 
     /// Reads only where the database is; the rest of the file is not checked. The commands that read the database need
-    /// no secret, and are run by users who may not read any.
-    package static func database(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError) -> String {
+    /// no secret but its password, and go on without it if this user may not read that either.
+    package static func database(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError)
+        -> DatabaseAddress
+    {
         let root = try Self.root(path, environment)
-        var reader = ConfigurationReader(file: path, environment: environment)
-        let database = reader.part(root, of: ["database"])["database"].flatMap { reader.path($0) }
+        var reader = ConfigurationReader(file: path, environment: environment, canLackPassword: true)
+        let mapping = reader.part(root, of: ConfigurationKey.ofDatabase.map(\.name))
+        var configuration = Configuration(database: databaseUnlessGiven(environment), accounts: [])
+        reader.read(mapping, into: &configuration)
         guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }
-        return database ?? databaseUnlessGiven(environment)
+        return configuration.database
     }
 
     static func root(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError) -> YAMLValue {
@@ -50,9 +54,9 @@ extension Configuration {
     }
 
     /// The default path. systemd passes the folder of `StateDirectory=`, or several, separated by colons.
-    static func databaseUnlessGiven(_ environment: HostEnvironment) -> String {
+    static func databaseUnlessGiven(_ environment: HostEnvironment) -> DatabaseAddress {
         let folder = environment.variables["STATE_DIRECTORY"]?.split(separator: ":").first
-        return "\(folder ?? ".")/paystate.db"
+        return .file("\(folder ?? ".")/paystate.db")
     }
 }
 

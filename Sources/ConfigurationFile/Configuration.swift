@@ -22,8 +22,7 @@ package struct Configuration: Sendable {
         }
     }
 
-    /// The path of the database file.
-    package var database: String
+    package var database: DatabaseAddress
     package var listen = Listen.address(HostAndPort(host: "127.0.0.1", port: 8080))
     package var tls: TLS?
     package var trustedProxies = TrustedProxies()
@@ -41,7 +40,7 @@ package struct Configuration: Sendable {
     package var obstacles: [ConfigurationProblem] = []
 
     /// Creates a configuration without a file, with the default values of a file.
-    package init(database: String, accounts: [Account]) {
+    package init(database: DatabaseAddress, accounts: [Account]) {
         self.database = database
         self.accounts = accounts
     }

@@ -37,20 +37,7 @@ package struct ConfigurationKey: Sendable {
 
 extension ConfigurationKey {
     package static let all: [ConfigurationKey] =
-        [
-            own(
-                "database",
-                \.database,
-                .restart,
-                "path",
-                "`$STATE_DIRECTORY/paystate.db`, else `./paystate.db`",
-                "its folder must exist, on a local file system",
-                "the SQLite file"
-            ) { item, configuration, reader in
-                guard let path = reader.path(item) else { return }
-                configuration.database = path
-                reader.expectFolder(of: path, item)
-            },
+        ofDatabase + [
             own(
                 "listen",
                 \.listen,
@@ -108,6 +95,34 @@ extension ConfigurationKey {
                 configuration.adminHosts = reader.adminHosts(item)
             },
         ] + limits + reconcile + retention
+
+    /// The two make one property, and differ in which part of it they compare.
+    static let ofDatabase = [
+        ConfigurationKey(
+            name: "database",
+            effect: .restart,
+            type: "path or URL",
+            standard: "`$STATE_DIRECTORY/paystate.db`, else `./paystate.db`",
+            allowed: "a path, whose folder must exist, on a local file system; or `postgresql://…`, without a password",
+            meaning: "the SQLite file, or the [PostgreSQL database](#database)",
+            hasChanged: { $0.database.description != $1.database.description },
+            read: { item, configuration, reader in
+                guard let address = reader.database(item) else { return }
+                configuration.database = address
+                if case .file(let path) = address { reader.expectFolder(of: path, item) }
+            }
+        ),
+        ConfigurationKey(
+            name: "database_password",
+            effect: .restart,
+            type: "secret",
+            standard: "none",
+            allowed: "with a URL under `database` only",
+            meaning: "the password of the user in that URL, if the server asks for one",
+            hasChanged: { $0.database.password != $1.database.password },
+            read: { item, configuration, reader in reader.readPassword(item, into: &configuration.database) }
+        ),
+    ]
 
     private static let limits: [ConfigurationKey] = [
         size("limits.body", \.limits.body, in: 1...64 << 20, "the largest body of a callback"),
@@ -184,7 +199,7 @@ extension ConfigurationKey {
     private typealias Path<Value> = any WritableKeyPath<Configuration, Value> & Sendable
 
     /// The values of a file that gives none.
-    private static let standards = Configuration(database: "", accounts: [])
+    private static let standards = Configuration(database: .file(""), accounts: [])
 
     private static func own<Value: Equatable & SendableMetatype>(
         _ name: String,

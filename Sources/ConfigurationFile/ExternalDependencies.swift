@@ -13,7 +13,7 @@ package struct ExternalDependencies: Sendable, Equatable {
     package var secretFiles: [String] = []
     package var services: [Service] = []
     package var certificate: String?
-    package var listen = Configuration(database: "", accounts: []).listen
+    package var listen = Configuration(database: .file(""), accounts: []).listen
 
     package init() {}
 }
@@ -25,8 +25,9 @@ extension Configuration {
     {
         let root = try Self.root(path, environment)
         var reader = ConfigurationReader(file: path, environment: environment)
-        let section = reader.part(root, of: ["accounts", "tls", "listen"])
+        let section = reader.part(root, of: ["database_password", "accounts", "tls", "listen"])
         var dependencies = ExternalDependencies()
+        if let item = section["database_password"] { dependencies.secretFiles += reader.secretFiles(item) }
         if let item = section["listen"], let listen = reader.listen(item) { dependencies.listen = listen }
         if let item = section["accounts"] { reader.read(item, into: &dependencies) }
         if let item = section["tls"] {
@@ -62,7 +63,7 @@ extension ConfigurationReader {
     }
 
     /// The files of one secret or of a list of secrets; none for an invalid secret.
-    private func secretFiles(_ item: YAMLValue) -> [String] {
+    fileprivate func secretFiles(_ item: YAMLValue) -> [String] {
         switch item.content {
         case .list(let items): items.flatMap { secretFiles($0) }
         case .mapping(let fields): fields.compactMap { secretFile($0) }

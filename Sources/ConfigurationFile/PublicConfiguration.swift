@@ -1,10 +1,10 @@
 package import Gateways
 
 extension Configuration {
-    /// The part of a configuration that needs no secret: enough to reach the daemon, and to open the ledger in its
-    /// place.
+    /// The part of a configuration that needs no secret but the database's password: enough to reach the daemon, and to
+    /// open the ledger in its place.
     package struct PublicConfiguration: Sendable {
-        package var database: String
+        package var database: DatabaseAddress
         package var admin: [AdminAddress]
         package var limits: Limits
         package var reconcile: Reconcile
@@ -30,12 +30,14 @@ extension Configuration {
     }
 
     /// Reads the public part from a file, for users who may not read any secret; the rest of the file is not checked.
+    /// The database's password is left out if this user may not read it.
     package static func loadPublic(_ path: String, _ environment: HostEnvironment) throws(ConfigurationError)
         -> PublicConfiguration
     {
         let root = try Self.root(path, environment)
-        var reader = ConfigurationReader(file: path, environment: environment)
-        let mapping = reader.part(root, of: ["database", "admin", "accounts"] + ConfigurationReader.sections)
+        var reader = ConfigurationReader(file: path, environment: environment, canLackPassword: true)
+        let keys = ConfigurationKey.ofDatabase.map(\.name) + ["admin", "accounts"]
+        let mapping = reader.part(root, of: keys + ConfigurationReader.sections)
         var configuration = Configuration(database: databaseUnlessGiven(environment), accounts: [])
         reader.read(mapping, into: &configuration)
         var publicConfiguration = configuration.publicConfiguration

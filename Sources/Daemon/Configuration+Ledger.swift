@@ -9,7 +9,7 @@ extension Configuration.PublicConfiguration {
     /// Opens the ledger for writing, and holds its lock.
     package func openLedger() throws(LedgerError) -> Ledger {
         try Ledger(
-            at: database,
+            at: LedgerLocation(database),
             accounts: ledgerAccounts,
             schedule: reconcile.schedule,
             quota: retention.quota,

@@ -116,12 +116,18 @@ package struct Daemon: Sendable {
                 logger: logger
             )
         }
+        // A server looks after its own pages.
+        let pageWatch: PageWatch? =
+            switch ledger.location {
+            case .file: PageWatch(ledger: ledger, logger: logger, now: now)
+            case .postgreSQL: nil
+            }
         // Services are stopped in reverse order.
         let services: [(any Service)?] =
             [
                 ledger, heartbeat, rejectionWatch, reconciler, health,
                 DiskWatch(ledger: ledger, logger: logger, now: now),
-                PageWatch(ledger: ledger, logger: logger, now: now),
+                pageWatch,
                 Pruner(
                     ledger: ledger,
                     rule: { serving.current.configuration.retention.rule },
@@ -167,7 +173,6 @@ package struct Daemon: Sendable {
     private func healthWatch(_ ledger: Ledger, _ serving: CurrentConfiguration) throws -> HealthWatch {
         try HealthWatch(
             ledger: ledger,
-            database: configuration.database,
             accounts: { serving.current.receiver.accountNames },
             version: version,
             logger: logger,
@@ -224,7 +229,7 @@ package struct Daemon: Sendable {
             router: AdminResponder(
                 ledger: ledger,
                 serving: serving,
-                reverification: Reverification(ledger, at: configuration.database, now: now) {
+                reverification: Reverification(ledger, now: now) {
                     serving.current.configuration.accounts
                 },
                 metrics: metrics,

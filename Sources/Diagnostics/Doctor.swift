@@ -7,7 +7,7 @@ package import Payments
 /// needs no more than the right to read the database.
 package struct Doctor: Sendable {
     private let path: String
-    private let database: String?
+    private let database: DatabaseAddress?
     private let environment: HostEnvironment
     private let version: String
     private let isOffline: Bool
@@ -24,7 +24,7 @@ package struct Doctor: Sendable {
     ///   - trustStore: The authorities that are trusted to vouch for the gateways.
     package init(
         configuration path: String,
-        database: String?,
+        database: DatabaseAddress?,
         environment: HostEnvironment,
         version: String,
         isOffline: Bool,
@@ -45,9 +45,12 @@ package struct Doctor: Sendable {
     /// The findings, in the order of the checks.
     package func examine() async throws -> [Finding] {
         // Problems in the file are reported by its own check; here it is used as far as it can be read.
-        let configuration = try? Configuration.loadPublic(path, environment)
         let dependencies = try? Configuration.dependencies(path, environment)
         let unit = await InstalledUnit.ofThisMachine()
+        // The unit may know the database's password; where it does not, the file is still good for all the rest.
+        let configuration =
+            (try? Configuration.loadPublic(path, environment.asInstalled(unit)))
+            ?? (try? Configuration.loadPublic(path, environment))
         var findings = ConfigurationCheck.findings(path, environment.asInstalled(unit))
         findings += await UnitCheck.findings(run: Subprocess())
         findings += await SocketCheck.findings(dependencies?.listen, run: Subprocess())
@@ -62,12 +65,16 @@ package struct Doctor: Sendable {
         guard let database = try? database ?? configuration?.database ?? Configuration.database(path, environment)
         else {
             return findings + [
-                Finding(LedgerCheck.name, .skipped, "its path is not known", advice: "name it with --database")
+                Finding(LedgerCheck.name, .skipped, "its place is not known", advice: "name it with --database")
             ]
         }
-        findings.append(DiskSpaceCheck.finding(FreeSpace(besides: database), at: database))
-        findings.append(PermissionsCheck.finding(database: database))
-        findings += WriteAheadLogCheck.findings(database: database, environment)
+        switch database {
+        case .file(let path):
+            findings.append(DiskSpaceCheck.finding(FreeSpace(besides: path), at: path))
+            findings.append(PermissionsCheck.finding(database: path))
+            findings += WriteAheadLogCheck.findings(database: path, environment)
+        case .postgreSQL: break  // The server's files are the server's business.
+        }
         findings += await LedgerCheck(now: now()).findings(
             database: database,
             accounts: configuration.map { Set($0.accounts.map(\.name)) }

@@ -46,7 +46,7 @@ struct ConfigurationTests {
                 api_url:      https://api.example.com/v1
             """
         )
-        #expect(configuration.database == "/etc/db/paystate.db")
+        #expect(configuration.database == .file("/etc/db/paystate.db"))
         #expect(configuration.listen == .address(HostAndPort(host: "::1", port: 9000)))
         #expect(try configuration.tls == TestIdentity.tls())
         #expect(configuration.trustedProxies.contains(try #require(IPAddress("::1"))))
@@ -85,7 +85,7 @@ struct ConfigurationTests {
 
     @Test func `what is not written has the documented value`() throws {
         let configuration = try Files.withSecret.load(Files.account)
-        #expect(configuration.database == "./paystate.db")
+        #expect(configuration.database == .file("./paystate.db"))
         #expect(configuration.listen == .address(HostAndPort(host: "127.0.0.1", port: 8080)))
         #expect(configuration.tls == nil)
         #expect(configuration.trustedProxies == TrustedProxies())
@@ -112,7 +112,7 @@ struct ConfigurationTests {
             """
         )
         #expect(configuration.listen == .address(HostAndPort(host: "127.0.0.1", port: 0)))
-        #expect(configuration.database == "/db/p.db")
+        #expect(configuration.database == .file("/db/p.db"))
         #expect(configuration.limits.queue == 7)
     }
 
@@ -124,7 +124,7 @@ struct ConfigurationTests {
     @Test func `the database is in the first state directory`() throws {
         var files = Files.withSecret
         files.variables["STATE_DIRECTORY"] = "/var/lib/paystate:/var/lib/other"
-        #expect(try files.load(Files.account).database == "/var/lib/paystate/paystate.db")
+        #expect(try files.load(Files.account).database == .file("/var/lib/paystate/paystate.db"))
     }
 
     @Test func `the option goes before the variable, and that before the usual place`() {
@@ -139,14 +139,14 @@ struct ConfigurationTests {
     @Test func `paths are relative to the file, not to the working folder`() throws {
         for (file, database) in [("p.yaml", "x.db"), ("conf/p.yaml", "conf/x.db"), ("/p.yaml", "/x.db")] {
             let files = Files(contents: [file: "database: x.db\n\(Files.account)"], variables: ["SECRET": "sesame"])
-            #expect(try Configuration.load(file, files.environment).database == database)
+            #expect(try Configuration.load(file, files.environment).database == .file(database))
         }
     }
 
     @Test func `the database is found without any secret`() throws {
         let text = "listen: 5\ndatabase: x.db\nadmin: 5\naccounts: {a: {secrets: [{credential: b}]}}"
         let files = Files(contents: ["/etc/p.yaml": text])
-        #expect(try Configuration.database("/etc/p.yaml", files.environment) == "/etc/x.db")
+        #expect(try Configuration.database("/etc/p.yaml", files.environment) == .file("/etc/x.db"))
     }
 
     @Test func `a mistake in what is looked for is found without any secret too`() {

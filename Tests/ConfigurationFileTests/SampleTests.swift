@@ -28,8 +28,8 @@ struct SampleTests {
 
     @Test func `what is commented out shows the defaults, and an account of each gateway`() throws {
         let configuration = try files.load(withoutComments)
-        let defaults = Configuration(database: "", accounts: [])
-        #expect(configuration.database == "/var/lib/paystate/paystate.db")
+        let defaults = Configuration(database: .file(""), accounts: [])
+        #expect(configuration.database == .file("/var/lib/paystate/paystate.db"))
         #expect(configuration.listen == .systemd)
         #expect(configuration.admin == [.socket(path: "/run/paystate/admin.sock")])
         #expect(try configuration.tls == TestIdentity.tls())

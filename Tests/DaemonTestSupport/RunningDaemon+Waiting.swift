@@ -40,7 +40,7 @@ extension RunningDaemon {
 
     /// Why each account is paused; empty if it is not.
     package func health() throws -> [String] {
-        try LedgerReader(at: database).health().map { $0.text("pause_reason") }
+        try LedgerReader(at: .file(path: database)).health().map { $0.text("pause_reason") }
     }
 
     package func isListening() -> Bool { acceptsConnections(on: adminPort) }

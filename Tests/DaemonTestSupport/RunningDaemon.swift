@@ -33,7 +33,7 @@ package struct RunningDaemon: Sendable {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
         var configuration = Configuration(
-            database: folder.database,
+            database: .file(folder.database),
             accounts: try accounts()
         )
         configuration.listen = .address(HostAndPort(host: "127.0.0.1", port: 0))
@@ -59,7 +59,7 @@ package struct RunningDaemon: Sendable {
                 logger: .silent
             )
         )
-        let database = configuration.database
+        let database = configuration.database.description  // The path.
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 defer { listening.finish() }
@@ -92,13 +92,13 @@ package struct RunningDaemon: Sendable {
 
     /// The rows of the payments view, the newest first.
     package func payments() throws -> [ViewRow] {
-        try LedgerReader(at: database).payments(
+        try LedgerReader(at: .file(path: database)).payments(
             PaymentFilter(account: nil, state: nil, isOverdue: false, now: Timestamp(milliseconds: 0), limit: 1000)
         )
     }
 
     package func callbacks(_ payment: String) throws -> [ViewRow] {
-        try LedgerReader(at: database).callbacks(of: payment, account: "ecp")
+        try LedgerReader(at: .file(path: database)).callbacks(of: payment, account: "ecp")
     }
 
     /// A configuration's list with one trusted network.

@@ -44,7 +44,7 @@ struct Patient: ~Copyable {
     ) async throws -> [Finding] {
         let doctor = Doctor(
             configuration: path("paystate.yaml"),
-            database: database,
+            database: database.map { .file($0) },
             environment: HostEnvironment(variables: [:]),
             version: version,
             isOffline: isOffline,

@@ -14,7 +14,7 @@ import Testing
         let patient = try Patient()
         let database = patient.path("paystate.db")
         let ledger = try Ledger(
-            at: database,
+            at: .file(path: database),
             accounts: [LedgerAccount(name: "shop", gateway: "ecommpay", isFolded: false)],
             schedule: .everyMinute,
             quota: .hundred,

@@ -22,7 +22,7 @@ import paystate
 
     /// Narrates everything, as `paystate show` does.
     private func tell(_ path: String) throws {
-        let reader = try LedgerReader(at: path)
+        let reader = try LedgerReader(at: .file(path: path))
         let now = Timestamp(milliseconds: 1_800_000_000_000)
         let filter = PaymentFilter(account: nil, state: nil, isOverdue: false, now: now, limit: 1000)
         let payments = try reader.payments(filter)

@@ -57,7 +57,7 @@ import Testing
         try FileManager.default.copyItem(atPath: bench.path, toPath: copy)
         #expect(throws: LedgerError.otherGateway(conflict)) {
             _ = try Ledger(
-                at: copy,
+                at: .file(path: copy),
                 accounts: [moved],
                 schedule: .everyMinute,
                 quota: .hundred,

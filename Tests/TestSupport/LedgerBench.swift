@@ -42,7 +42,7 @@ package final class LedgerBench: Sendable {
         checkpointStep: Int = 16_384
     ) throws -> Ledger {
         try Ledger(
-            at: folder.appending(path: "paystate.db").path,
+            at: .file(path: folder.appending(path: "paystate.db").path),
             accounts: accounts,
             schedule: schedule,
             quota: quota,

@@ -5,13 +5,17 @@ import Telemetry
 struct ConfigurationReader {
     let file: String
     let environment: HostEnvironment
+    /// Whether the database's password may be missing in this session: a command that reads the database may be let in
+    /// without it.
+    let canLackPassword: Bool
     private(set) var problems: [ConfigurationProblem] = []
     private(set) var warnings: [ConfigurationProblem] = []
     private(set) var obstacles: [ConfigurationProblem] = []
 
-    init(file: String, environment: HostEnvironment) {
+    init(file: String, environment: HostEnvironment, canLackPassword: Bool = false) {
         self.file = file
         self.environment = environment
+        self.canLackPassword = canLackPassword
     }
 
     /// - Parameter isOfSession: See ``ConfigurationProblem/isOfSession``.

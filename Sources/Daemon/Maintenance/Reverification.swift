@@ -9,7 +9,6 @@ package import Payments
 /// rest stay. Basic credentials are never kept, so requests that need them cannot be judged again.
 package struct Reverification: Sendable {
     private let ledger: Ledger
-    private let database: String
     private let accounts: @Sendable () -> [Account]
     private let now: @Sendable () -> Timestamp
 
@@ -18,16 +17,14 @@ package struct Reverification: Sendable {
     private static let batch = 32
 
     /// - Parameters:
-    ///   - database: the ledger's file, which is read in parallel with the writer.
+    ///   - ledger: it is read in parallel with its writer.
     ///   - accounts: returns the accounts that are configured now.
     package init(
         _ ledger: Ledger,
-        at database: String,
         now: @escaping @Sendable () -> Timestamp,
         accounts: @escaping @Sendable () -> [Account]
     ) {
         self.ledger = ledger
-        self.database = database
         self.now = now
         self.accounts = accounts
     }
@@ -45,7 +42,7 @@ package struct Reverification: Sendable {
         let gateways = Dictionary(uniqueKeysWithValues: accounts.map { ($0.name, $0.gateway) })
         var answer = ReverificationAnswer(accounts.map(\.name).filter { account == nil || account == $0 })
         var done: Int64 = 0
-        let reader = try reading { try LedgerReader(at: database) }
+        let reader = try reading { try ledger.makeReader() }
         let last = try reading { try reader.lastRejection() }
         while !Task.isCancelled {
             let kept = try reading {

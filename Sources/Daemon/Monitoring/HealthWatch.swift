@@ -18,7 +18,8 @@ struct HealthWatch: Service {
     private let ledger: Ledger
     private let reader: LedgerReader
     private let accounts: @Sendable () -> Set<String>
-    private let storage: StorageGauges
+    /// `nil` for a database on a server, whose disk is not this machine's.
+    private let storage: StorageGauges?
     private let process: ProcessGauges
     private let healthTime = Metrics.Gauge(label: Metric.healthTime.name)
     private let pageCheckTime = Metrics.Gauge(label: Metric.pageCheckTime.name)
@@ -30,16 +31,19 @@ struct HealthWatch: Service {
     /// - Parameter accounts: returns the accounts of the current configuration.
     init(
         ledger: Ledger,
-        database: String,
         accounts: @escaping @Sendable () -> Set<String>,
         version: String,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
-    ) throws(LedgerError) {
+    ) throws {
         self.ledger = ledger
-        reader = try LedgerReader(at: database)
+        reader = try ledger.makeReader()
         self.accounts = accounts
-        storage = StorageGauges(database: database)
+        storage =
+            switch ledger.location {
+            case .file(let path): StorageGauges(database: path)
+            case .postgreSQL: nil
+            }
         process = ProcessGauges(version: version, startedAt: now())
         self.logger = logger
         self.now = now
@@ -66,7 +70,9 @@ struct HealthWatch: Service {
     }
 
     private func refresh(_ gauges: inout AccountsGauges) async throws {
-        storage.refresh(try? await ledger.logState())  // If the log cannot be inspected, its gauges are NaN.
+        if let storage {
+            storage.refresh(try? await ledger.logState())  // If the log cannot be inspected, its gauges are NaN.
+        }
         process.refresh()
         // Before the accounts, which cannot be read if their pages are damaged.
         let pages = try await ledger.lastPageCheck()

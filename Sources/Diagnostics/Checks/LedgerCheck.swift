@@ -1,4 +1,4 @@
-import ConfigurationFile
+package import ConfigurationFile
 import Glibc
 package import Ledger
 package import Payments
@@ -20,39 +20,50 @@ package struct LedgerCheck {
     }
 
     /// - Parameter accounts: Those of the configuration, if it is known.
-    package func findings(database: String, accounts: Set<String>?) async -> [Finding] {
-        guard FileStatus(of: database) == nil || access(database, R_OK) == 0 else {
-            let advice = "run this as a user of the database's group, or with sudo"
-            return [Finding(Self.name, .skipped, "\(database) cannot be read by this user", advice: advice)]
+    package func findings(database: DatabaseAddress, accounts: Set<String>?) async -> [Finding] {
+        let location: LedgerLocation
+        let advice: String
+        // The library and the pages are those of a file; a server looks after its own.
+        let isFile: Bool
+        switch database {
+        case .file(let path):
+            guard FileStatus(of: path) == nil || access(path, R_OK) == 0 else {
+                let advice = "run this as a user of the database's group, or with sudo"
+                return [Finding(Self.name, .skipped, "\(path) cannot be read by this user", advice: advice)]
+            }
+            location = .file(path: path)
+            isFile = true
+            advice = "is it the right file, and may this user read it (`ls -l \(path)*`, `id`)?"
+        case .postgreSQL(let url, let password):
+            location = .postgreSQL(PostgreSQLAddress(url: url, password: password))
+            isFile = false
+            advice = "does the server run, and does it let this user in (`psql '\(url)'`)?"
         }
         let reader: LedgerReader
         let schema: LedgerSchema
         do {
-            reader = try LedgerReader(at: database)
+            reader = try LedgerReader(at: location)
             schema = try reader.schema()
         } catch {
-            let advice = "is it the right file, and may this user read it (`ls -l \(database)*`, `id`)?"
             return [Finding(Self.name, .failure, "\(error)", advice: advice)]
         }
-        let library = SQLiteCheck.finding(version: schema.sqliteVersion)
+        let library = isFile ? [SQLiteCheck.finding(version: schema.sqliteVersion)] : []
         let seen = "\(database) has schema version \(schema.version)"
         guard schema.version == schema.known else {
             let advice =
                 "restart the daemon (`systemctl restart paystate`): the installed program upgrades the schema"
-            return [library, Finding(Self.name, .warning, "\(seen), this paystate \(schema.known)", advice: advice)]
+            return library + [Finding(Self.name, .warning, "\(seen), this paystate \(schema.known)", advice: advice)]
         }
         do {
             let health = try await reader.ledgerHealth()
             let ahead = try await reader.datedAhead(of: now + Self.tolerance)
-            return [
-                library, Finding(Self.name, .ok, seen), heartbeat(health), pages(health),
-                RecordedTimesCheck.finding(ahead),
-            ]
+            return library + [Finding(Self.name, .ok, seen), heartbeat(health)] + (isFile ? [pages(health)] : [])
+                + [RecordedTimesCheck.finding(ahead)]
                 + AccountsCheck(now: now).findings(health, accounts: accounts)
         } catch {
             let advice =
                 "if it says «malformed» or «corrupt», stop the daemon, keep the files, and restore the last backup"
-            return [library, Finding(Self.name, .failure, "\(seen), but cannot be read: \(error)", advice: advice)]
+            return library + [Finding(Self.name, .failure, "\(seen), but cannot be read: \(error)", advice: advice)]
         }
     }
 

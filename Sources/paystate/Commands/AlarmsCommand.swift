@@ -34,7 +34,7 @@ struct AlarmsCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let rows = try readingLedger(at: database.path()) { ledger in
+        let rows = try readingLedger(at: database.location()) { ledger in
             try ledger.expectAccount(account)
             return try ledger.anomalies(openAlarms: !all, account: account, limit: limit.limit)
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFile
 import Daemon
 import Ledger
 import Payments
@@ -48,8 +49,9 @@ struct BackupCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let database = try database.path()
-        let place = BackupDestination(place, of: database, at: .now())
+        let address = try database.address()
+        let location = LedgerLocation(address)
+        let place = BackupDestination(place, of: address.nameForCopies, at: .now())
         if keep != nil, place.folder == nil {
             printError("--keep needs a folder: a file's name does not show its age")
             throw SysExit.usage
@@ -58,7 +60,7 @@ struct BackupCommand: AsyncParsableCommand {
         let start = clock.now
         let backup: Backup
         do {
-            backup = try await interruptible { try await Backup.make(of: database, at: place.file) }
+            backup = try await interruptible { try await Self.copy(location, to: place.file) }
         } catch let error as BackupError {
             printError("\(error)")
             throw error.exitCode
@@ -69,6 +71,13 @@ struct BackupCommand: AsyncParsableCommand {
         let removed = try keep.map { try place.removeAll(butNewest: $0) } ?? []
         let answer = BackupAnswer(backup, seconds: (clock.now - start) / .seconds(1), removed: removed)
         print(json ? try JSONText.of(answer) : answer.text)
+    }
+
+    private static func copy(_ location: LedgerLocation, to path: String) async throws -> Backup {
+        switch location {
+        case .file(let source): try await Backup.make(of: source, at: path)
+        case .postgreSQL(let address): try await Ledger.backup(from: address, to: path)
+        }
     }
 }
 
@@ -98,7 +107,7 @@ private struct BackupAnswer: Encodable {
 }
 
 extension BackupError {
-    fileprivate var exitCode: ExitCode {
+    var exitCode: ExitCode {
         switch self {
         case .exists, .cannotCreate: SysExit.cannotCreate
         case .diskFailed, .copyIsDamaged, .sourceFailed: SysExit.inputOutput

@@ -2,6 +2,7 @@ import ArgumentParser
 import ConfigurationFile
 import Daemon
 import Foundation
+import Ledger
 
 /// The location of the configuration, for every command that needs it.
 struct ConfigurationOptions: ParsableArguments {
@@ -35,8 +36,8 @@ struct ConfigurationOptions: ParsableArguments {
         return { () throws(ConfigurationError) in try Configuration.load(path, environment) }
     }
 
-    /// The path of the database; no secret is read for this.
-    func databasePath() throws -> String {
+    /// Where the database is; its password, and no other secret, is read for this if this user may read it.
+    func database() throws -> DatabaseAddress {
         try explained { try Configuration.database(Configuration.path(option: config, environment), environment) }
     }
 
@@ -46,6 +47,12 @@ struct ConfigurationOptions: ParsableArguments {
     }
 
     private var environment: HostEnvironment { HostEnvironment(variables: ProcessInfo.processInfo.environment) }
+
+    /// Where the database is, if the file says so; nothing is reported otherwise.
+    var databaseIfKnown: DatabaseAddress? {
+        // Another database is named, so that the file need not even exist.
+        try? Configuration.database(Configuration.path(option: config, environment), environment)
+    }
 
     private func explained<Output>(_ work: () throws -> Output) throws -> Output {
         do {
@@ -60,15 +67,41 @@ struct ConfigurationOptions: ParsableArguments {
 /// The database that a reading command reads: the one named, else the configuration's.
 struct DatabaseOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The database file (default: the one that the configuration names).", valueName: "file"),
+        help: ArgumentHelp(
+            "The database's file or postgresql:// URL (default: what the configuration names).",
+            valueName: "file"
+        ),
         completion: .file()
     )
     var database: String?
 
     @OptionGroup var configuration: ConfigurationOptions
 
-    func path() throws -> String {
-        if let database { return database }
-        return try configuration.databasePath()
+    /// The database that is named, if one is; a wrong URL is reported, and exits with 64 (EX_USAGE).
+    func named() throws -> DatabaseAddress? {
+        guard let database else { return nil }
+        do {
+            return try DatabaseAddress(database)
+        } catch {
+            // The argument is not repeated: it may hold a password.
+            printError("--database: \(error.explanation)")
+            throw SysExit.usage
+        }
     }
+
+    /// The database to read. For a URL that is named, the configuration's password is used only if it has the same URL:
+    /// no other server may learn it. Without it, libpq looks for one (`PGPASSWORD`, a password file).
+    func address() throws -> DatabaseAddress {
+        guard let named = try named() else { return try configuration.database() }
+        switch named {
+        case .file: return named
+        case .postgreSQL:
+            guard let configured = configuration.databaseIfKnown, configured.description == named.description else {
+                return named
+            }
+            return configured
+        }
+    }
+
+    func location() throws -> LedgerLocation { LedgerLocation(try address()) }
 }

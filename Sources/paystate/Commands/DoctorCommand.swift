@@ -38,7 +38,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let environment = HostEnvironment(variables: ProcessInfo.processInfo.environment)
         let doctor = Doctor(
             configuration: Configuration.path(option: options.configuration.config, environment),
-            database: options.database,
+            database: try options.named(),
             environment: environment,
             version: Paystate.version,
             isOffline: offline,

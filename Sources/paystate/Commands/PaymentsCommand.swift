@@ -79,7 +79,7 @@ struct PaymentsCommand: ParsableCommand {
             now: now,
             limit: limit.limit
         )
-        let rows = try readingLedger(at: database.path()) { ledger in
+        let rows = try readingLedger(at: database.location()) { ledger in
             try ledger.expectAccount(account)
             return try ledger.payments(filter)
         }
@@ -95,9 +95,9 @@ struct PaymentsCommand: ParsableCommand {
 extension State: ExpressibleByArgument {}
 
 /// Opens the ledger for reading, and turns errors into messages and exit codes.
-func readingLedger<Output>(at path: String, _ work: (LedgerReader) throws -> Output) throws -> Output {
+func readingLedger<Output>(at location: LedgerLocation, _ work: (LedgerReader) throws -> Output) throws -> Output {
     do {
-        return try work(LedgerReader(at: path))
+        return try work(LedgerReader(at: location))
     } catch let error as LedgerError {
         printError("\(error)")
         throw error.exitCode

@@ -50,7 +50,8 @@ struct PollCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try options.loadPublic()
         let request = try request(configuration)
-        let ledger = wait ? try? LedgerReader(at: configuration.database) : nil  // Unreadable: do not wait.
+        let location = LedgerLocation(configuration.database)
+        let ledger = wait ? try? LedgerReader(at: location) : nil  // Unreadable: do not wait.
         let before = try ledger?.lastPoll() ?? 0
         let (answer, asksGateways) = try await InstructionTarget.with(configuration) { target in
             (try await target.follow(request), target.asksGateways)

@@ -36,7 +36,7 @@ struct ReverifyCommand: AsyncParsableCommand {
         let configuration = try options.loadPublic()
         let account = try account.map { try configuration.account($0, orWhereKnown: [], id: "") }
         let answer = try await InstructionTarget.with(configuration) { target in
-            try await target.reverify(account, options, configuration)
+            try await target.reverify(account, options)
         }
         print(json ? try JSONText.of(answer) : Self.text(answer))
     }
@@ -79,8 +79,7 @@ struct ReverifyCommand: AsyncParsableCommand {
 extension InstructionTarget {
     fileprivate func reverify(
         _ account: String?,
-        _ options: ConfigurationOptions,
-        _ configuration: Configuration.PublicConfiguration
+        _ options: ConfigurationOptions
     ) async throws -> ReverificationAnswer {
         do {
             switch self {
@@ -88,8 +87,7 @@ extension InstructionTarget {
             case .ledger(let ledger, _):
                 // The secrets are needed only here.
                 let accounts = try options.load().accounts
-                return try await Reverification(ledger, at: configuration.database, now: Timestamp.now) { accounts }
-                    .run(of: account)
+                return try await Reverification(ledger, now: Timestamp.now) { accounts }.run(of: account)
             }
         } catch let error as APIError {
             throw InstructionFailure(error)

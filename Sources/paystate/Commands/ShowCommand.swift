@@ -32,7 +32,7 @@ struct ShowCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let histories = try readingLedger(at: database.path()) { ledger in
+        let histories = try readingLedger(at: database.location()) { ledger in
             try ledger.expectAccount(account)
             return try ledger.histories(named: payment, account: account)
         }

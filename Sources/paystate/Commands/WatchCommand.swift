@@ -120,9 +120,16 @@ struct WatchCommand: AsyncParsableCommand {
     }
 
     private static func noDaemon(_ configuration: Configuration.PublicConfiguration) -> String {
-        """
-        No daemon is running, so this was written to \(configuration.database) directly; polling begins when a daemon \
-        is started.
-        """
+        switch configuration.database {
+        case .file(let path):
+            """
+            No daemon is running, so this was written to \(path) directly; polling begins when a daemon is started.
+            """
+        case .postgreSQL(let url, _):
+            """
+            No daemon of this configuration answers, so this was written to \(url) directly; a daemon on that database \
+            polls, or the next one that is started.
+            """
+        }
     }
 }

@@ -37,7 +37,7 @@ struct DemoRun: Service {
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask { try await shutdown.listen() }
             var view = LiveView(terminal: Terminal.size, showsColours: Terminal.showsColours)
-            let ledger = try LedgerReader(at: DemoSetup.database)
+            let ledger = try LedgerReader(at: .file(path: DemoSetup.database))
             func show(_ phase: String, isLast: Bool = false) throws {
                 guard isLast || view.isDue(at: clock.now) else { return }
                 printLine(

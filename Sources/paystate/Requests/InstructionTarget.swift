@@ -84,11 +84,11 @@ extension InstructionTarget {
         _ silences: [String]
     ) throws -> Ledger {
         umask(0o027)
-        if let owner = foreignOwner(of: configuration.database) {
+        if case .file(let path) = configuration.database, let owner = foreignOwner(of: path) {
             printError(
                 """
-                no daemon answers, and \(configuration.database) belongs to \(owner): as root, this would leave files \
-                that its daemon cannot open; run this as that user (sudo -u \(owner) paystate …), or start the daemon
+                no daemon answers, and \(path) belongs to \(owner): as root, this would leave files that its daemon \
+                cannot open; run this as that user (sudo -u \(owner) paystate …), or start the daemon
                 """
             )
             throw SysExit.unavailable
@@ -118,7 +118,7 @@ extension InstructionTarget {
         }
     }
 
-    /// The owner of a database, or of its folder, if this is root and the owner is not.
+    /// The owner of a database file, or of its folder, if this is root and the owner is not.
     static func foreignOwner(of database: String) -> String? {
         guard geteuid() == 0 else { return nil }
         let folder = database.lastIndex(of: "/").map { database[..<$0] } ?? "."

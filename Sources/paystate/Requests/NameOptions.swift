@@ -42,7 +42,7 @@ extension Configuration.PublicConfiguration {
     ///
     /// This only saves naming the account; users who may not read the ledger name it.
     func entities(named name: String, account: String? = nil) -> [EntityName]? {
-        try? LedgerReader(at: database).entities(named: name, account: account)
+        try? LedgerReader(at: LedgerLocation(database)).entities(named: name, account: account)
     }
 
     /// The account in question: the one named, else the only one, else the only one in which the entity is known.

@@ -20,7 +20,7 @@ import Testing
             #expect(closed.paymentID == "EP-1")
             #expect(closed.instruction > 0)
             let chronicle = try #require(
-                try LedgerReader(at: daemon.database).histories(named: "EP-1", account: "ecp").first
+                try LedgerReader(at: .file(path: daemon.database)).histories(named: "EP-1", account: "ecp").first
             )
             #expect(chronicle.anomalies.map { $0.text("resolution") } == ["teleport “paid”, agreed"])
             let (again, refusal) = try await Self.acknowledge(daemon, #"{"anomaly":1,"note":"once more"}"#)

@@ -42,7 +42,7 @@ import Testing
     @Test func `once a day is once a day, whatever the number of looks`() async throws {
         let folder = try TemporaryFolder()
         defer { folder.remove() }
-        let configuration = Configuration(database: folder.database, accounts: [])
+        let configuration = Configuration(database: .file(folder.database), accounts: [])
         let ledger = try configuration.publicConfiguration.openLedger()
         let time = Mutex(Timestamp(milliseconds: 1_800_000_000_000))
         let rules = Mutex(0)

@@ -25,7 +25,8 @@ import Testing
             #expect(try await RawConnection.ask(daemon.port, basic).statuses == ["401"])
             #expect(try await RawConnection.ask(daemon.port, Self.shopCallback).statuses == ["403"])
             // Rejected requests are written after the responses.
-            let areWritten = try await eventually { try LedgerReader(at: daemon.database).lastRejection() >= 6 }
+            let reader = try LedgerReader(at: .file(path: daemon.database))
+            let areWritten = try await eventually { try reader.lastRejection() >= 6 }
             #expect(areWritten)
             #expect(try await Self.reverify(daemon).accounts.map(\.refused) == [4, 0, 1])
         }
@@ -183,7 +184,7 @@ private struct Place {
         let database = folder.database
         return {
             $0.accounts = accounts
-            $0.database = database
+            $0.database = .file(database)
         }
     }
 }

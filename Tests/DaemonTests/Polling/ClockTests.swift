@@ -41,6 +41,6 @@ import Testing
     }
 
     private static func pause(_ daemon: RunningDaemon) throws -> String {
-        try LedgerReader(at: daemon.database).health().first?.text("paused_until") ?? ""
+        try LedgerReader(at: .file(path: daemon.database)).health().first?.text("paused_until") ?? ""
     }
 }

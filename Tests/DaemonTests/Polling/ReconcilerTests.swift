@@ -73,7 +73,7 @@ import Testing
             defer { folder.remove() }
             try await leaveBehind("EP-1", in: folder.database)
             try await run(gateway) { configuration in
-                configuration.database = folder.database
+                configuration.database = .file(folder.database)
                 configuration.reconcile.schedule.steps = [.seconds(3600)]
             } story: { daemon in
                 let payment = try await daemon.payment("EP-1") { $0.text("polls") == "1" }
@@ -86,7 +86,7 @@ import Testing
     /// Leaves what a process leaves that was killed while polling a payment.
     private func leaveBehind(_ payment: String, in database: String) async throws {
         let now = Timestamp.now()
-        var configuration = Configuration(database: database, accounts: [])
+        var configuration = Configuration(database: .file(database), accounts: [])
         configuration.accounts = [
             Account(
                 name: "ecp",

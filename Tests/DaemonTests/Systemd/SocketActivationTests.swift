@@ -76,7 +76,7 @@ import Testing
     @Test func `a reload that raises the bound lets in who waits, at every socket`() async throws {
         let sockets = [try ListeningSocket.v4(), try ListeningSocket.unix()]
         let (hangups, hangup) = AsyncStream<Void>.makeStream()
-        let raised = Mutex(Configuration(database: "", accounts: []))
+        let raised = Mutex(Configuration(database: .file(""), accounts: []))
         let reloading = ReloadSignal(on: hangups) { () throws(ConfigurationError) in raised.withLock { $0 } }
         try await RunningDaemon.run(
             { configuration in

@@ -77,7 +77,7 @@ package struct History {
 
     private func makeLedger() throws(LedgerError) -> Ledger {
         try Ledger(
-            at: folder.database,
+            at: .file(path: folder.database),
             accounts: accounts.map(\.inLedger),
             schedule: schedule,
             quota: RejectionQuota(rows: 20, bytes: 20_000, age: .seconds(86_400)),
@@ -204,7 +204,7 @@ package struct History {
     }
 
     private mutating func keepHouse(_ ledger: Ledger) async throws {
-        let reader = try LedgerReader(at: folder.database)
+        let reader = try LedgerReader(at: .file(path: folder.database))
         try await ledger.tallyHours(at: bodies.now, reading: reader)
         try await ledger.probe(at: bodies.now)
         let age = bodies.pick([Duration.zero, .seconds(86_400), .seconds(36_500 * 86_400)])

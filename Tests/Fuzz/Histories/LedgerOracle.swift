@@ -107,7 +107,7 @@ package struct LedgerOracle {
     }
 
     private func readAsCommandsDo() throws {
-        let reader = try LedgerReader(at: path)
+        let reader = try LedgerReader(at: .file(path: path))
         _ = try reader.tally()
         _ = try reader.health()
         let filter = PaymentFilter(

@@ -257,7 +257,7 @@ import Testing
         try await bench.ledger.tallyHours(at: Timestamp(milliseconds: now), reading: reader())
     }
 
-    private func reader() throws -> LedgerReader { try LedgerReader(at: bench.path) }
+    private func reader() throws -> LedgerReader { try LedgerReader(at: .file(path: bench.path)) }
 }
 
 extension String {

@@ -247,7 +247,7 @@ import Testing
                 now: Timestamp(milliseconds: now ?? 0),
                 limit: limit
             )
-            return try LedgerReader(at: bench.path).payments(filter).map { $0.text("payment_id") }
+            return try LedgerReader(at: .file(path: bench.path)).payments(filter).map { $0.text("payment_id") }
         }
         #expect(try listed(nil, nil) == ["A", "C", "B"])
         #expect(try listed(nil, nil, limit: 1) == ["A"])

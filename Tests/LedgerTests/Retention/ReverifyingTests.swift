@@ -90,7 +90,7 @@ import Testing
     @Test func `they are read in their order, as they were kept`() async throws {
         let bench = try LedgerBench()
         try await bench.keep(["one", "two", "three"])
-        let reader = try LedgerReader(at: bench.path)
+        let reader = try LedgerReader(at: .file(path: bench.path))
         #expect(try reader.lastRejection() == 3)
         let rejections = try reader.rejections(of: nil, after: 1, through: 3, limit: 10)
         #expect(rejections.map(\.id) == [2, 3])

@@ -56,7 +56,7 @@ import Testing
             """
         )
         try await bench.record(.stated("success", .succeeded), at: 3_600_000)
-        let reader = try LedgerReader(at: bench.path)
+        let reader = try LedgerReader(at: .file(path: bench.path))
         try await bench.ledger.tallyHours(at: Timestamp(milliseconds: 3 * 3_600_000), reading: reader)
         #expect(try bench.rows("SELECT sum(callbacks) FROM hour WHERE hour >= 0") == ["1"])
         _ = try await reader.ledgerHealth()

@@ -37,7 +37,7 @@ import Testing
     @Test func `in one folder there may be several databases`() async throws {
         let bench = try LedgerBench()
         let other = try Ledger(
-            at: bench.folder.appending(path: "other.db").path,
+            at: .file(path: bench.folder.appending(path: "other.db").path),
             accounts: [],
             schedule: .everyMinute,
             quota: .hundred,
@@ -71,7 +71,11 @@ import Testing
         let link = one.appending(path: "paystate.db").path
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../other/paystate.db")
         let ledger = try LedgerBench.open(one)
-        #expect(ledger.path.hasSuffix("/other/paystate.db"))
+        guard case .file(let path) = ledger.location else {
+            Issue.record("it is in a file")
+            return
+        }
+        #expect(path.hasSuffix("/other/paystate.db"))
         #expect(throws: LedgerError.self) { _ = try LedgerBench.open(other) }
     }
 
@@ -159,7 +163,7 @@ import Testing
         let bench = try LedgerBench()
         try await bench.ledger.finish()
         try bench.tamper("PRAGMA user_version = 999")
-        let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: bench.path) }
+        let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: .file(path: bench.path)) }
         #expect(error?.description.contains("install the newer paystate") == true)
     }
 
@@ -167,13 +171,13 @@ import Testing
         let bench = try LedgerBench()
         try await bench.ledger.finish()
         try bench.tamper("PRAGMA user_version = 7")
-        let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: bench.path) }
+        let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: .file(path: bench.path)) }
         #expect(error == .isUnreleased(path: bench.path))
         #expect(error?.description.contains("set another file under `database`") == true)
     }
 
     @Test func `a database that is not there is named`() {
-        let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: "/nowhere/paystate.db") }
+        let error = #expect(throws: LedgerError.self) { _ = try LedgerReader(at: .file(path: "/nowhere/paystate.db")) }
         #expect(error?.description.contains("/nowhere/paystate.db") == true)
     }
 

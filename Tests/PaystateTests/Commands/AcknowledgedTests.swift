@@ -19,7 +19,7 @@ import Testing
         #expect(again.status == 64)
         #expect(again.errors.contains("anomaly 1 is already closed: agreed with the buyer"))
         let chronicle = try #require(
-            try LedgerReader(at: daemon.database).histories(named: "EP-1", account: "ecp").first
+            try LedgerReader(at: .file(path: daemon.database)).histories(named: "EP-1", account: "ecp").first
         )
         #expect(chronicle.anomalies.map { $0.text("resolution") } == ["agreed with the buyer"])
     }

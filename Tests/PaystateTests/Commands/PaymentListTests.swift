@@ -106,7 +106,8 @@ import paystate
             now: StoryBench.time(2),
             limit: 10
         )
-        #expect(try LedgerReader(at: bench.database).payments(filter).map { $0.text("payment_id") } == [Self.uid])
+        let reader = try LedgerReader(at: .file(path: bench.database))
+        #expect(try reader.payments(filter).map { $0.text("payment_id") } == [Self.uid])
     }
 
     @Test(arguments: ["yesterday", "2026-13-01", "2h ago", "-2h"])
@@ -140,7 +141,7 @@ import paystate
     }
 
     private static func rows(of bench: StoryBench) throws -> [ViewRow] {
-        try LedgerReader(at: bench.database).payments(
+        try LedgerReader(at: .file(path: bench.database)).payments(
             PaymentFilter(account: nil, state: nil, isOverdue: false, now: StoryBench.time(0), limit: 100)
         )
     }

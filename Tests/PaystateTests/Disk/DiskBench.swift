@@ -87,7 +87,7 @@ final class DiskBench {
 
     /// The payments that the ledger knows.
     func payments() throws -> [ViewRow] {
-        try LedgerReader(at: daemon.database).payments(
+        try LedgerReader(at: .file(path: daemon.database)).payments(
             PaymentFilter(account: nil, state: nil, isOverdue: false, now: Timestamp(milliseconds: 0), limit: 10_000)
         )
     }

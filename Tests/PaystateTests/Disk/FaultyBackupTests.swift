@@ -59,7 +59,7 @@ import Testing
 
     private static func open(_ path: String) throws -> Ledger {
         try Ledger(
-            at: path,
+            at: .file(path: path),
             accounts: [LedgerAccount(name: "shop", gateway: "ecommpay", isFolded: false)],
             schedule: .everyMinute,
             quota: .hundred,

@@ -72,7 +72,7 @@ import Testing
         #expect(try await bench.daemon.end() == 74)
         let saved = bench.daemon.database + ".saved"
         #expect(bench.daemon.log.contains("all that was recorded is in \(saved)"))
-        let payments = try LedgerReader(at: saved).payments(
+        let payments = try LedgerReader(at: .file(path: saved)).payments(
             PaymentFilter(account: nil, state: nil, isOverdue: false, now: Timestamp(milliseconds: 0), limit: 100)
         )
         #expect(Set(payments.map { $0.text("payment_id") }) == bench.acknowledged)

@@ -71,7 +71,7 @@ import Testing
         defer { folder.remove() }
         let path = folder.database
         _ = try Ledger(
-            at: path,
+            at: .file(path: path),
             accounts: [LedgerAccount(name: "eu-shop", gateway: "ecommpay", isFolded: false)],
             schedule: .everyMinute,
             quota: .hundred,

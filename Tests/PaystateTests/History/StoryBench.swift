@@ -92,7 +92,7 @@ final class StoryBench: Sendable {
 
     /// The stories of everything with a name.
     func story(of name: String, at seconds: Double, width: Int = 100, evidence: String? = nil) throws -> String {
-        let reader = try LedgerReader(at: database)
+        let reader = try LedgerReader(at: .file(path: database))
         return try reader.histories(named: name, account: nil).map { chronicle in
             Story(chronicle, now: Self.time(seconds)).text(of: evidence, width: width, colours: false)
         }.joined(separator: "\n\n\n")

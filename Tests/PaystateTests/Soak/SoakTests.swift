@@ -107,7 +107,7 @@ import paystate
     }
 
     private static func reckon(_ daemon: DaemonProcess, _ sandbox: Sandbox) async throws {
-        let ledger = try LedgerReader(at: daemon.database)
+        let ledger = try LedgerReader(at: .file(path: daemon.database))
         var reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())
         _ = try await eventually(within: timeout, every: .milliseconds(250)) {
             reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())

@@ -324,7 +324,7 @@ import Testing
         )
         _ = try library.mend(path)
         try expectNothing(try library.check(path))
-        let reader = try LedgerReader(at: path)
+        let reader = try LedgerReader(at: .file(path: path))
         #expect(try reader.standings().contains { $0.paymentID == "EP-9" && $0.state == .succeeded })
         #expect(try Set(reader.standings()) == Set(reader.foldOfTransitions()))
         #expect(try library.check(path).transitions == count + 2)
