@@ -43,12 +43,15 @@ coverage: needs ## run all tests, and say how much of each file of Sources they 
 clean: ## remove what was built
 	swift package clean
 
-units: ## systemd's own checks of the units: they are understood, and exposed at most 1.2
+units: ## systemd's own checks of the units, with the examples of drop-ins: they are understood, and exposed at most 1.2
 	$(call install,systemd)
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; set -e; \
 	cp systemd/*.service systemd/*.socket systemd/*.timer "$$folder"; \
 	sed -i 's|/usr/bin/paystate|/bin/true|' "$$folder"/*.service; \
-	said=$$(systemd-analyze verify --man=no "$$folder"/* 2>&1) && [ -z "$$said" ] || { echo "$$said"; exit 1; }
+	for example in systemd/*.d/*.conf.example; do \
+	    sed 's|^#\([A-Z]\)|\1|' "$$example" | install -D -m 644 /dev/stdin "$$folder/$${example#systemd/}.conf"; \
+	done; \
+	said=$$(systemd-analyze verify --man=no "$$folder"/*.service "$$folder"/*.socket "$$folder"/*.timer 2>&1) && [ -z "$$said" ] || { echo "$$said"; exit 1; }
 	@for unit in systemd/*.service; do \
 	    systemd-analyze security --offline=true --threshold=12 --no-pager "$$unit" | tail -1; \
 	    [ "$${PIPESTATUS[0]}" = 0 ] || exit 1; \

@@ -48,7 +48,7 @@ struct BenchAccount {
     /// The ledger as the daemon opens it.
     static func openLedger(at path: String, firstAfter: Duration = .seconds(86_400)) throws -> Ledger {
         try Ledger(
-            at: path,
+            at: .file(path: path),
             accounts: [LedgerAccount(name: name, gateway: Ecommpay.name, isFolded: Ecommpay.foldsOperations)],
             schedule: PollSchedule(
                 firstAfter: firstAfter,

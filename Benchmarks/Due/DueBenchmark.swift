@@ -73,7 +73,7 @@ struct DueBenchmark: Sendable {
     ) async throws -> (asked: Int, time: Duration, memory: [Int]) {
         let configuration = BenchAccount.configuration(questions: questions, gateway: gateway)
         return try await DaemonProcess.run(daemon, configuration: configuration, in: folder) { process in
-            let ledger = try LedgerReader(at: path)
+            let ledger = try LedgerReader(at: .file(path: path))
             try await Task.sleep(for: Self.warmUp)
             let before = try ledger.tally().polls
             let start = ContinuousClock.now

@@ -45,7 +45,7 @@ docs=$root/usr/share/doc/paystate
 install -D -m 644 -t "$docs" README.md systemd/debian/copyright
 (cd docs && find . -name '*.md' -exec install -D -m 644 {} "$docs/docs/{}" \;)  # Beside it, so that links lead there.
 install -D -m 644 systemd/debian/lintian-overrides "$root/usr/share/lintian/overrides/paystate"
-install -D -m 644 -t "$docs/examples" systemd/paystate.service.d/credentials.conf.example systemd/paystate.yaml
+install -D -m 644 -t "$docs/examples" systemd/*.service.d/*.conf.example systemd/paystate.yaml
 cp -r systemd/monitoring systemd/reading "$docs/examples"
 find "$docs" -name '*.md' -exec sed -i 's|](\(\(\.\./\)*\)systemd/|](\1examples/|g' {} +  # What is linked lies there.
 for licence in "$scratch"/checkouts/*/{LICENSE,LICENSE.txt,LICENSE.md,COPYING,NOTICE.txt}; do
