@@ -125,7 +125,7 @@ package struct Daemon: Sendable {
         // Services are stopped in reverse order.
         let services: [(any Service)?] =
             [
-                ledger, heartbeat, rejectionWatch, reconciler, health,
+                ledger, leaseKeeper(ledger, serving), heartbeat, rejectionWatch, reconciler, health,
                 DiskWatch(ledger: ledger, logger: logger, now: now),
                 pageWatch,
                 Pruner(
@@ -168,6 +168,12 @@ package struct Daemon: Sendable {
             logger: logger,
             now: now
         )
+    }
+
+    /// The only receiver of a ledger needs no leases.
+    private func leaseKeeper(_ ledger: Ledger, _ serving: CurrentConfiguration) -> LeaseKeeper? {
+        guard ledger.isShared else { return nil }
+        return LeaseKeeper(ledger: ledger, accounts: { serving.current.receiver.accountNames }, logger: logger)
     }
 
     private func healthWatch(_ ledger: Ledger, _ serving: CurrentConfiguration) throws -> HealthWatch {

@@ -43,6 +43,7 @@ package struct Pruner: Service {
     ///
     /// - Returns: how long to sleep until the next look.
     package func pruneIfDue() async -> Duration {
+        guard ledger.holds(.keeping) else { return Self.longestSleep }
         do {
             if let doubt = try await ledger.doubtClock(at: now()) {
                 logger.warning("nothing is pruned", metadata: ["reason": "\(doubt)"])

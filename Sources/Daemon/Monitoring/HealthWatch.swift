@@ -57,8 +57,10 @@ struct HealthWatch: Service {
                 do {
                     try await refresh(&gauges)
                     let hour = Ledger.lastHour(at: now())
-                    if tallied != hour { try await ledger.tallyHours(at: now(), reading: reader) }
-                    tallied = hour
+                    if tallied != hour, ledger.holds(.keeping) {
+                        try await ledger.tallyHours(at: now(), reading: reader)
+                        tallied = hour
+                    }
                 } catch  where !Task.isCancelled {
                     logger.warning("cannot read the health of the accounts", metadata: ["error": "\(error)"])
                 } catch {

@@ -25,6 +25,8 @@ final class AccountPoller: Sendable {
     private let now: @Sendable () -> Timestamp
     private let clock = ContinuousClock()
     private let budget: Mutex<PollBudget<DuePoll.ID>>
+    /// Whether it is this receiver that polls, and has taken up what another one left.
+    private let isTakenOver: Mutex<Bool>
 
     /// - Parameter inFlight: of all pollers of the same account.
     init(
@@ -44,12 +46,13 @@ final class AccountPoller: Sendable {
         self.logger = logger
         self.now = now
         budget = Mutex(PollBudget(reconcile, at: clock.now))
+        isTakenOver = Mutex(!ledger.isShared)
     }
 
     /// Polls until the task is cancelled; a poll that is in flight then stays due. One that is in flight when the poller is
     /// retired is finished.
     func run() async {
-        await show(nil)
+        if !ledger.isShared { await show(nil) }
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled, !isRetired {
                 switch await next() {
@@ -62,7 +65,7 @@ final class AccountPoller: Sendable {
                     await wakeSignal.wait(atMost: min(time, longestSleep))
                 }
             }
-            if inFlight.wakeSignal == nil { await availability.recordPause(nil) }
+            if inFlight.wakeSignal == nil, ledger.holds(.polling(account: name)) { await availability.recordPause(nil) }
         }
     }
 
@@ -90,11 +93,11 @@ final class AccountPoller: Sendable {
 
     /// Whether no poll is begun any more, because a reload took the account away or replaced this poller.
     private var isRetired: Bool { inFlight.wakeSignal !== wakeSignal }
-    private var longestSleep: Duration { budget.withLock { $0.longestSleep } }
 
     // MARK: What is next
 
     private func next() async -> Step {
+        guard await isAsker() else { return .wait(.seconds(1)) }
         // The room that is left on the disk is for callbacks.
         guard ledger.unavailableReason(for: .polling) == nil else { return .wait(.seconds(2)) }
         let permit: CircuitBreaker.Permit
@@ -117,6 +120,44 @@ final class AccountPoller: Sendable {
             }
             return .wait(.seconds(5))
         }
+    }
+
+    /// Whether this receiver polls the account now. Before it begins, it records what another one left unfinished, and goes
+    /// on with its pause.
+    private func isAsker() async -> Bool {
+        guard ledger.holds(.polling(account: name)) else {
+            isTakenOver.withLock { $0 = false }
+            return false
+        }
+        guard !isTakenOver.withLock({ $0 }) else { return true }
+        do {
+            let interrupted = try await ledger.recordInterrupted(of: name, at: now())
+            if !interrupted.isEmpty {
+                logger.warning(
+                    "a receiver ended during polls: they are sent again in their turn",
+                    metadata: ["account": "\(name)", "polls": "\(interrupted.count)"]
+                )
+            }
+            if let pause = try await ledger.pause(of: name), pause.until > now() {
+                budget.withLock { $0.resume(pause.until - now(), pause.reason, at: clock.now) }
+                await show(pause)
+            } else {
+                await show(nil)
+            }
+            isTakenOver.withLock { $0 = true }
+            return true
+        } catch  where !Task.isCancelled {
+            logger.warning("cannot take polls over", metadata: ["account": "\(name)", "error": "\(error)"])
+        } catch {
+            // The shutdown interrupted it.
+        }
+        return false
+    }
+
+    /// How long nothing may happen that this is not told of. Of what another receiver records it may not be told.
+    private var longestSleep: Duration {
+        let longest = budget.withLock { $0.longestSleep }
+        return ledger.isShared ? min(longest, .seconds(2)) : longest
     }
 
     private func due(_ permit: CircuitBreaker.Permit) async throws -> NextPoll {

@@ -54,6 +54,12 @@ package struct CircuitBreaker: Sendable {
         }
     }
 
+    /// Opens it for as long as another receiver had, whose polls are taken over.
+    package mutating func resume(_ remaining: Duration, reason: String, at now: ContinuousClock.Instant) {
+        let length = min(max(remaining, Self.shortestPause), Self.longestPause)
+        opening = Opening(length: length, end: now + remaining, reason: reason)
+    }
+
     package mutating func admit(at now: ContinuousClock.Instant) -> Admission {
         guard let opening else { return .go(Permit(probe: nil)) }
         guard now >= opening.end else { return .wait(now.duration(to: opening.end)) }

@@ -109,6 +109,11 @@ package struct PollBudget<ID: Hashable & Sendable>: Sendable {
         }
     }
 
+    /// Goes on with the pause of another receiver, whose polls are taken over.
+    package mutating func resume(_ remaining: Duration, _ reason: PollOutcome, at now: ContinuousClock.Instant) {
+        breaker.resume(remaining, reason: reason.rawValue, at: now)
+    }
+
     private mutating func isRunOfUndecodable(with id: ID) -> Bool {
         if undecodable.count < Self.mostUndecodable { undecodable.insert(id) }
         return undecodable.count == Self.mostUndecodable

@@ -42,7 +42,8 @@ final class Reconciler: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            await self.recordInterrupted()
+            // Where several receivers poll, whoever takes an account over does it.
+            if !self.ledger.isShared { await self.recordInterrupted() }
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.signalPollRequests() }
                 group.addTask { await self.watchTheClock() }
@@ -133,9 +134,15 @@ final class Reconciler: Service {
         let clock = ContinuousClock()
         var watch = ClockWatch()
         var followed: PollSchedule?
+        // The accounts that this receiver polls.
+        var asked: Set<String> = []
         while !Task.isCancelled {
             let schedule = state.withLock { $0.schedule }
             let wasSetBack = watch.wasSetBack(at: now(), clock.now)
+            let mine = Set(state.withLock { $0.pollers.keys }.filter { ledger.holds(.polling(account: $0)) })
+            // What another receiver has planned may follow another clock or schedule.
+            if !mine.isSubset(of: asked) { followed = nil }
+            asked = mine
             if watch.isHourOver(at: clock.now) || wasSetBack || schedule != followed {
                 // What was dated just before the clock was set may be written just after this check: so there is
                 // another one.

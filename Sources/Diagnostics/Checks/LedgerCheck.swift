@@ -47,7 +47,7 @@ package struct LedgerCheck {
         } catch {
             return [Finding(Self.name, .failure, "\(error)", advice: advice)]
         }
-        let library = isFile ? [SQLiteCheck.finding(version: schema.sqliteVersion)] : []
+        let library = isFile ? [SQLiteCheck.finding(version: schema.engineVersion)] : []
         let seen = "\(database) has schema version \(schema.version)"
         guard schema.version == schema.known else {
             let advice =

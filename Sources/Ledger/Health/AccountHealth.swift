@@ -74,13 +74,24 @@ package struct LedgerHealth: Sendable, Equatable {
     }
 }
 
+extension Ledger {
+    /// Until when an account's gateway is not polled, and why, as the last to poll it has shown.
+    package func pause(of account: String) async throws -> (until: Timestamp, reason: PollOutcome)? {
+        try await store.reader.readAside { statements in
+            let row = try statements.row("SELECT paused_until, pause_reason FROM account WHERE name = ?", [account])
+            guard let row, let until = Timestamp(stored: row[0]), let reason = row[1] as String? else { return nil }
+            return PollOutcome(rawValue: reason).map { (until, $0) }
+        }
+    }
+}
+
 /// The schema version of a database.
 package struct LedgerSchema: Sendable, Equatable {
     package let version: Int
     /// The version that this program writes.
     package let known: Int
-    /// The database's software, with its version: "SQLite 3.40.1".
-    package let engine: String
+    /// The version of the SQLite library that this program is linked to, or of the server.
+    package let engineVersion: String
 }
 
 extension LedgerReader {

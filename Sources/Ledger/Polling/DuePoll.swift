@@ -70,9 +70,15 @@ extension Ledger {
     ///
     /// If this happened twice in a row for an entity, it is no longer polled automatically. To be called before
     /// anything is polled.
-    package func recordInterrupted(at now: Timestamp) async throws(RecordingError) -> [DuePoll] {
+    ///
+    /// - Parameter account: the only account whose polls are meant; `nil` for all.
+    package func recordInterrupted(
+        of account: String? = nil,
+        at now: Timestamp
+    ) async throws(RecordingError) -> [DuePoll] {
         try await perform { transaction in
-            try SentPollRows.all(in: transaction.statements).map { poll, askedAt in
+            let sent = try SentPollRows.all(in: transaction.statements)
+            return try sent.filter { account == nil || $0.poll.account == account }.map { poll, askedAt in
                 let answer = PollRecord(
                     poll: poll,
                     result: .interrupted,

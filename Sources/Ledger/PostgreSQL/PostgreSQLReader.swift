@@ -49,7 +49,7 @@ final class PostgreSQLReader: StoreReader, @unchecked Sendable {
             return LedgerSchema(
                 version: ledger[0],
                 known: PostgreSQLSchema.version,
-                engine: "PostgreSQL \(version.map { $0[0] as String } ?? "")"
+                engineVersion: version.map { $0[0] } ?? ""
             )
         }
     }

@@ -130,7 +130,7 @@ final class SQLiteReader: StoreReader, @unchecked Sendable {
             LedgerSchema(
                 version: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
                 known: Migrations.version,
-                engine: "SQLite \(try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? "")"
+                engineVersion: try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? ""
             )
         }
     }
