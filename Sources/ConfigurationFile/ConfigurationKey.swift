@@ -36,65 +36,7 @@ package struct ConfigurationKey: Sendable {
 // MARK: The table
 
 extension ConfigurationKey {
-    package static let all: [ConfigurationKey] =
-        ofDatabase + [
-            own(
-                "listen",
-                \.listen,
-                .restart,
-                "address",
-                "`127.0.0.1:8080`",
-                "`host:port`, `[v6]:port` or `systemd`",
-                "the [public listener](http-api.md#public-listener); see [listen](#listen)"
-            ) { item, configuration, reader in
-                if let value = reader.listen(item) { configuration.listen = value }
-            },
-            own(
-                "tls",
-                \.tls,
-                .reload,
-                "mapping of `certificate` and `private_key`",
-                "none",
-                "two PEM files: a chain of at most 1 MiB, the server's own certificate first; a key without a passphrase, RSA of 2048 "
-                    + "bits or more, or ECDSA",
-                "with it, the public listener speaks TLS only"
-            ) { item, configuration, reader in
-                configuration.tls = Configuration.TLS(item, &reader)
-            },
-            own(
-                "trusted_proxies",
-                \.trustedProxies,
-                .reload,
-                "list of networks",
-                "`[]`",
-                "such as `10.0.0.0/8` or `::1/128`",
-                "[only these may set `X-Forwarded-For`](#trusted_proxies)"
-            ) { item, configuration, reader in
-                configuration.trustedProxies = reader.trustedProxies(item)
-            },
-            own(
-                "admin",
-                \.admin,
-                .restart,
-                "list of addresses",
-                "`[]`",
-                "absolute paths of Unix sockets (at most 107 bytes), loopback `host:port`",
-                "the [admin listeners](http-api.md#admin-listener)"
-            ) { item, configuration, reader in
-                configuration.admin = reader.admin(item)
-            },
-            own(
-                "admin_hosts",
-                \.adminHosts,
-                .reload,
-                "list of names",
-                "`[]`",
-                "host names without a port",
-                "names, besides loopback's, under which an admin listener may be asked over TCP"
-            ) { item, configuration, reader in
-                configuration.adminHosts = reader.adminHosts(item)
-            },
-        ] + limits + reconcile + retention
+    package static let all: [ConfigurationKey] = ofDatabase + listeners + limits + reconcile + retention
 
     /// The two make one property, and differ in which part of it they compare.
     static let ofDatabase = [
@@ -122,6 +64,65 @@ extension ConfigurationKey {
             hasChanged: { $0.database.password != $1.database.password },
             read: { item, configuration, reader in reader.readPassword(item, into: &configuration.database) }
         ),
+    ]
+
+    private static let listeners: [ConfigurationKey] = [
+        own(
+            "listen",
+            \.listen,
+            .restart,
+            "address",
+            "`127.0.0.1:8080`",
+            "`host:port`, `[v6]:port` or `systemd`",
+            "the [public listener](http-api.md#public-listener); see [listen](#listen)"
+        ) { item, configuration, reader in
+            if let value = reader.listen(item) { configuration.listen = value }
+        },
+        own(
+            "tls",
+            \.tls,
+            .reload,
+            "mapping of `certificate` and `private_key`",
+            "none",
+            "two PEM files: a chain of at most 1 MiB, the server's own certificate first; a key without a passphrase, RSA of 2048 "
+                + "bits or more, or ECDSA",
+            "with it, the public listener speaks TLS only"
+        ) { item, configuration, reader in
+            configuration.tls = Configuration.TLS(item, &reader)
+        },
+        own(
+            "trusted_proxies",
+            \.trustedProxies,
+            .reload,
+            "list of networks",
+            "`[]`",
+            "such as `10.0.0.0/8` or `::1/128`",
+            "[only these may set `X-Forwarded-For`](#trusted_proxies)"
+        ) { item, configuration, reader in
+            configuration.trustedProxies = reader.trustedProxies(item)
+        },
+        own(
+            "admin",
+            \.admin,
+            .restart,
+            "list of addresses",
+            "`[]`",
+            "absolute paths of Unix sockets (at most 107 bytes), loopback `host:port`",
+            "the [admin listeners](http-api.md#admin-listener)"
+        ) { item, configuration, reader in
+            configuration.admin = reader.admin(item)
+        },
+        own(
+            "admin_hosts",
+            \.adminHosts,
+            .reload,
+            "list of names",
+            "`[]`",
+            "host names without a port",
+            "names, besides loopback's, under which an admin listener may be asked over TCP"
+        ) { item, configuration, reader in
+            configuration.adminHosts = reader.adminHosts(item)
+        },
     ]
 
     private static let limits: [ConfigurationKey] = [

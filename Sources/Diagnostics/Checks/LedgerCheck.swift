@@ -47,7 +47,7 @@ package struct LedgerCheck {
         } catch {
             return [Finding(Self.name, .failure, "\(error)", advice: advice)]
         }
-        let library = isFile ? [SQLiteCheck.finding(version: schema.engineVersion)] : []
+        let library: [Finding] = isFile ? [SQLiteCheck.finding(version: schema.engineVersion)] : []
         let seen = "\(database) has schema version \(schema.version)"
         guard schema.version == schema.known else {
             let advice =
@@ -57,9 +57,10 @@ package struct LedgerCheck {
         do {
             let health = try await reader.ledgerHealth()
             let ahead = try await reader.datedAhead(of: now + Self.tolerance)
-            return library + [Finding(Self.name, .ok, seen), heartbeat(health)] + (isFile ? [pages(health)] : [])
-                + [RecordedTimesCheck.finding(ahead)]
-                + AccountsCheck(now: now).findings(health, accounts: accounts)
+            var findings = library + [Finding(Self.name, .ok, seen), heartbeat(health)]
+            if isFile { findings.append(pages(health)) }
+            findings.append(RecordedTimesCheck.finding(ahead))
+            return findings + AccountsCheck(now: now).findings(health, accounts: accounts)
         } catch {
             let advice =
                 "if it says «malformed» or «corrupt», stop the daemon, keep the files, and restore the last backup"

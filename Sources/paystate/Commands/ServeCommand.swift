@@ -149,8 +149,9 @@ extension LogFormat: ExpressibleByArgument {}
 extension LedgerError {
     var exitCode: ExitCode {
         switch self {
-        case .isLocked: SysExit.unavailable
-        case .isForeign, .isNewer, .isUnreleased, .otherGateway, .hasOtherNames: SysExit.configuration
+        case .isLocked, .libraryIsMissing: SysExit.unavailable
+        case .isForeign, .isNewer, .isUnreleased, .otherGateway, .hasOtherNames, .isUnsafe: SysExit.configuration
+        case .isUnreachable: SysExit.temporaryFailure
         case .cannotOpen: SysExit.noInput
         case .isDamaged: SysExit.data
         case .cannotWrite: SysExit.inputOutput

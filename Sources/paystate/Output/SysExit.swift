@@ -17,6 +17,8 @@ enum SysExit {
     static let cannotCreate = ExitCode(73)
     /// EX_IOERR: the disk failed.
     static let inputOutput = ExitCode(74)
+    /// EX_TEMPFAIL: the database's server does not answer; it may later.
+    static let temporaryFailure = ExitCode(75)
     /// EX_CONFIG: the configuration is wrong.
     static let configuration = ExitCode(78)
 }
