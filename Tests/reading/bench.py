@@ -1,11 +1,13 @@
 """The real daemon as a process of its own, with callbacks that are posted to it while it is stopped, killed and started again."""
 
 import base64
+import decimal
 import hashlib
 import hmac
 import json
 import os
 import pathlib
+import secrets
 import shutil
 import signal
 import socket
@@ -15,11 +17,14 @@ import tempfile
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 READING = ROOT / "systemd" / "reading"
 SECRET = "made-up-secret"
+# A PostgreSQL server on which databases may be made, without a database's name: postgresql://postgres@/?host=/run/postgresql
+SERVER = os.environ.get("PAYSTATE_POSTGRESQL")
 
 
 def binary():
@@ -67,18 +72,19 @@ def signed_lines(value, path=()):
 
 
 class Daemon:
-    """`owner` is what `subprocess` takes to start it as somebody: user, group, extra_groups."""
+    """`owner` is what `subprocess` takes to start it as somebody: user, group, extra_groups. `database` is the URL of one that is
+    there, else it is a SQLite file of its own."""
 
-    def __init__(self, folder, **owner):
+    def __init__(self, folder, database=None, **owner):
         self.folder = pathlib.Path(folder)
-        self.database = self.folder / "paystate.db"
+        self.database = database or self.folder / "paystate.db"
         self.port, self.admin = free_port(), free_port()
         self.owner = owner
         self.process = None
         self.log = open(self.folder.parent / f"{self.folder.name}.log", "ab")
         self.configuration = self.folder.parent / f"{self.folder.name}.yaml"
         self.configuration.write_text(f"""
-database: {self.database}
+database: {json.dumps(str(self.database))}
 listen: 127.0.0.1:{self.port}
 admin: [127.0.0.1:{self.admin}]
 accounts:
@@ -142,12 +148,19 @@ class Case:
         self.folder.chmod(0o755)
         self.addCleanup(shutil.rmtree, self.folder)
 
-    def daemon(self, **owner):
+    def postgresql(self):
+        """The URL of a new, empty database on the server."""
+        name = "reading_" + secrets.token_hex(6)
+        administer(f"CREATE DATABASE {name}")
+        self.addCleanup(administer, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        return url(name)
+
+    def daemon(self, database=None, **owner):
         home = self.folder / "ledger"
         home.mkdir(mode=0o750)
         if owner:
             os.chown(home, owner["user"], owner["group"])
-        daemon = Daemon(home, **owner)
+        daemon = Daemon(home, database, **owner)
         self.addCleanup(daemon.log.close)
         self.addCleanup(daemon.stop, signal.SIGKILL)
         return daemon
@@ -160,7 +173,25 @@ class Case:
         return gateway
 
 
+def url(name):
+    return urllib.parse.urlsplit(SERVER)._replace(path="/" + name).geturl()
+
+
+def administer(*statements):
+    """Runs statements on the server, each in a transaction of its own."""
+    import psycopg
+    with psycopg.connect(url("postgres"), autocommit=True) as server:
+        for statement in statements:
+            server.execute(statement)
+
+
 def ask(database, sql, *arguments):
+    if str(database).startswith("postgresql://"):
+        import psycopg
+        with psycopg.connect(database, autocommit=True, options="-c search_path=paystate") as connection:
+            rows = connection.execute(sql.replace("?", "%s"), arguments).fetchall()
+            # The sum of whole numbers is a numeric.
+            return [tuple(int(value) if isinstance(value, decimal.Decimal) else value for value in row) for row in rows]
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=5)
     try:
         return connection.execute(sql, arguments).fetchall()

@@ -10,6 +10,11 @@ import unittest
 
 import bench
 
+try:
+    import psycopg
+except ImportError:
+    psycopg = None
+
 
 class Consumer:
     """A consumer as a process; what it dealt with is in a file that all its lives append to."""
@@ -53,20 +58,26 @@ class Consumer:
         return seqs
 
 
-class ConsumersTest(bench.Case, unittest.TestCase):
+class Following(bench.Case):
+    """What holds on either engine."""
+
     callbacks = 250
 
+    def ledger(self):
+        """What the daemon is given as its database; nothing: a SQLite file of its own."""
+        return None
+
     def consumers(self, database):
-        names = ["consumer.py"] + (["consumer.sh"] if shutil.which("sqlite3") else [])
-        if len(names) < 2:
-            print("\nsqlite3, the command, is missing: consumer.sh is not tested")
-        consumers = [Consumer(name, database, self.folder) for name in names]
+        consumers = [Consumer(name, database, self.folder) for name in self.names()]
         for consumer in consumers:
             self.addCleanup(consumer.kill)
         return consumers
 
+    def break_connections(self, daemon):
+        """Where there are any."""
+
     def test_every_transition_is_seen_in_order_though_both_sides_are_killed(self):
-        daemon = self.daemon()
+        daemon = self.daemon(self.ledger())
         consumers = self.consumers(daemon.database)
         for consumer in consumers:
             consumer.start()  # Before there is a database.
@@ -88,7 +99,7 @@ class ConsumersTest(bench.Case, unittest.TestCase):
             self.assertIsNone(consumer.process.poll(), name)
 
     def test_the_books_are_what_the_payments_hold_though_both_sides_are_killed(self):
-        daemon = self.daemon()
+        daemon = self.daemon(self.ledger())
         keeper = Consumer("consumer.py", daemon.database, self.folder)
         self.addCleanup(keeper.kill)
         daemon.start()
@@ -120,10 +131,19 @@ class ConsumersTest(bench.Case, unittest.TestCase):
                 self.assertEqual(daemon.stop(), 0)
                 daemon.start()
             else:
+                self.break_connections(daemon)
                 consumer = consumers[victim % len(consumers)]
                 consumer.kill()
                 consumer.start()
         self.assertFalse(gateway.is_alive())
+
+
+class ConsumersTest(Following, unittest.TestCase):
+    def names(self):
+        names = ["consumer.py"] + (["consumer.sh"] if shutil.which("sqlite3") else [])
+        if len(names) < 2:
+            print("\nsqlite3, the command, is missing: consumer.sh is not tested")
+        return names
 
     def test_a_consumer_does_not_hold_up_the_log(self):
         daemon = self.daemon()
@@ -158,6 +178,41 @@ class ConsumersTest(bench.Case, unittest.TestCase):
         for consumer in consumers:
             self.assertEqual(consumer.process.wait(20), 1)
             self.assertIn("was a backup restored?", consumer.errors.read_text())
+
+
+@unittest.skipUnless(bench.SERVER, "PAYSTATE_POSTGRESQL names no server: the consumer of PostgreSQL is not tested")
+@unittest.skipUnless(psycopg, "psycopg is missing: the consumer of PostgreSQL is not tested")
+class PostgreSQLConsumersTest(Following, unittest.TestCase):
+    def names(self):
+        return ["consumer.py"]
+
+    def ledger(self):
+        return self.postgresql()
+
+    def break_connections(self, daemon):
+        name = bench.urllib.parse.urlsplit(daemon.database).path[1:]
+        bench.administer(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+
+    def test_an_older_copy_in_the_databases_place_stops_it_loudly(self):
+        daemon = self.daemon(self.ledger())
+        name = bench.urllib.parse.urlsplit(daemon.database).path[1:]
+        daemon.start()
+        self.gateway(daemon, 20).join(20)
+        self.assertEqual(daemon.stop(), 0)
+        bench.administer(f"CREATE DATABASE {name}_copy TEMPLATE {name}")
+        for other in ["copy", "away"]:
+            self.addCleanup(bench.administer, f"DROP DATABASE IF EXISTS {name}_{other} WITH (FORCE)")
+        daemon.start()
+        self.gateway(daemon, 40).join(20)
+        consumer, = self.consumers(daemon.database)
+        consumer.start()
+        self.assertTrue(bench.eventually(lambda: consumer.seen()[-1:] == [80]))
+        self.assertEqual(daemon.stop(), 0)
+        bench.administer(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        self.break_connections(daemon)
+        bench.administer(f"ALTER DATABASE {name} RENAME TO {name}_away", f"ALTER DATABASE {name}_copy RENAME TO {name}")
+        self.assertEqual(consumer.process.wait(20), 1)
+        self.assertIn("was a backup restored?", consumer.errors.read_text())
 
 
 if __name__ == "__main__":
