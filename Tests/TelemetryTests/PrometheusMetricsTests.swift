@@ -147,6 +147,7 @@ struct PrometheusMetricsTests {
                 "paystate_acknowledgement_seconds", "paystate_connections", "paystate_connections_limit",
                 "paystate_idle_connections_closed_total", "paystate_config_last_reload_successful",
                 "paystate_tls_certificate_expiry_timestamp_seconds",
+                "paystate_lease_held", "paystate_database_connected", "paystate_database_reconnects_total",
                 "paystate_last_callback_timestamp_seconds", "paystate_usual_silence_seconds",
                 "paystate_account_silent", "paystate_pending", "paystate_overdue",
                 "paystate_overdue_since_timestamp_seconds", "paystate_unresolved", "paystate_open_alarms",

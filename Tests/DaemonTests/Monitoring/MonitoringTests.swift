@@ -12,8 +12,12 @@ import Testing
 
 /// The shipped rules and dashboard name only what a running daemon reports.
 @Suite struct MonitoringTests {
-    /// Reported only if the daemon terminates TLS itself.
-    private static let conditional = "paystate_tls_certificate_expiry_timestamp_seconds 0\n"
+    /// Reported only if the daemon terminates TLS itself, or if its ledger is on a server.
+    private static let conditional = """
+        paystate_tls_certificate_expiry_timestamp_seconds 0
+        paystate_database_connected 1
+
+        """
 
     @Test func `every query of the rules and the dashboard finds what it names`() async throws {
         let queries = try Self.queriesOfRules() + Self.queriesOfDashboard()

@@ -24,6 +24,7 @@ import Testing
         (["alarms"], .alone),
         (["backup"], .alone),
         (["check-config"], .alone),
+        (["copy"], .omitted(reason: "it needs a PostgreSQL server")),
         // It exits with 1 or 2 where something is wrong with the machine, such as a disk that is nearly full.
         (["doctor"], .besideDaemon(0...2)),
         // It takes free ports of its own. What it does until its end is tested in DemoTests.
