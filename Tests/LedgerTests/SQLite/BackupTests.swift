@@ -39,7 +39,7 @@ import Testing
         let ledger = try LedgerBench.open(restored)
         let recorded = try await ledger.record(bench.callback(.stated("success", .succeeded), "one"))
         #expect(recorded == RecordResult(callback: 1, effect: .applied, isDuplicate: true))
-        #expect(try await ledger.setup().journalMode == "wal")
+        #expect(try await ledger.setup()?.journalMode == "wal")
     }
 
     @Test func `nothing is ever overwritten, not even a link that leads nowhere`() async throws {

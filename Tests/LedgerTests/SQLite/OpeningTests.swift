@@ -8,7 +8,7 @@ import Testing
 /// Opening, holding and closing the file.
 @Suite struct OpeningTests {
     @Test func `a commit is on the disk when it returns`() async throws {
-        let setup = try await LedgerBench().ledger.setup()
+        let setup = try #require(try await LedgerBench().ledger.setup())
         #expect(setup.journalMode == "wal")
         #expect(setup.synchronous == 2, "FULL")
         #expect(setup.memoryMap == 0)
