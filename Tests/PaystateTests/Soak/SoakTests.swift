@@ -20,7 +20,7 @@ import paystate
     /// How long payments are created, in seconds.
     private static let seconds = ProcessInfo.processInfo.environment["PAYSTATE_SOAK_SECONDS"].flatMap { Int($0) } ?? 2
     private static let paymentsPerSecond = 50.0
-    private static let timeout = Duration.seconds(90)
+    private static let timeout = Duration.seconds(180)
 
     @Test func `whatever the network and the gateways do, ledger and gateways agree in the end`() async throws {
         let gateways = try unusedPort()
