@@ -53,11 +53,7 @@ package final class Ledger: Service {
             throw LedgerError(error, at: store.location)
         }
         duePolls = DuePolls(reader: store.reader)
-        if store.isShared { forward(store.pollRequests, to: pollRequest) }
-    }
-
-    private func forward(_ requests: AsyncStream<Void>, to pollRequest: AsyncStream<Void>.Continuation) {
-        Task { for await _ in requests { pollRequest.yield() } }
+        store.listen { pollRequest.yield() }
     }
 
     /// Opens another connection that reads beside the writer.

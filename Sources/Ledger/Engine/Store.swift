@@ -14,8 +14,8 @@ protocol Store: Sendable {
     /// Opens another connection that reads beside the writer.
     func makeReader() throws(LedgerError) -> any StoreReader
 
-    /// Yields when another receiver has committed something that is to be polled at once; it may miss some.
-    var pollRequests: AsyncStream<Void> { get }
+    /// Has a function called when another receiver has committed something that is to be polled at once; it may miss some.
+    func listen(_ pollRequest: @escaping @Sendable () -> Void)
 
     /// Takes leases, or keeps those that this receiver has.
     ///

@@ -9,21 +9,20 @@ final class PostgreSQLListener: Sendable {
 
     private let address: PostgreSQLAddress
     private let api: LibPQ
-    private let pollRequest: @Sendable () -> Void
     private let isStopped = Mutex(false)
     private let queue = DispatchQueue(label: "paystate.postgresql.listener")
 
-    init(_ address: PostgreSQLAddress, api: LibPQ, pollRequest: @escaping @Sendable () -> Void) {
+    init(_ address: PostgreSQLAddress, api: LibPQ) {
         self.address = address
         self.api = api
-        self.pollRequest = pollRequest
     }
 
-    func start() {
+    /// - Parameter pollRequest: called when it rings.
+    func start(_ pollRequest: @escaping @Sendable () -> Void) {
         queue.async { [self] in
             while !isStopped.withLock({ $0 }) {
                 // It may fail for as long as the server is away; the writer says so.
-                try? listen()
+                try? listen(pollRequest)
                 if !isStopped.withLock({ $0 }) { usleep(2_000_000) }
             }
         }
@@ -33,7 +32,7 @@ final class PostgreSQLListener: Sendable {
         isStopped.withLock { $0 = true }
     }
 
-    private func listen() throws {
+    private func listen(_ pollRequest: () -> Void) throws {
         let connection = try PostgreSQLConnection(
             to: address,
             canWrite: true,

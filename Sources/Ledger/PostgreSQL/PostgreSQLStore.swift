@@ -6,7 +6,6 @@ final class PostgreSQLStore: Store {
     let location: LedgerLocation
     let isShared = true
     let reader: any StoreReader
-    let pollRequests: AsyncStream<Void>
     private let address: PostgreSQLAddress
     private let api: LibPQ
     private let queue = DispatchQueue(label: "paystate.postgresql.writer")
@@ -21,15 +20,16 @@ final class PostgreSQLStore: Store {
         api = try LibPQ.forLedger()
         reader = PostgreSQLReader(address, isOfWriter: true, api: api)
         writer = PostgreSQLWriter(address, api: api, status: PostgreSQLStatus())
-        let pollRequest: AsyncStream<Void>.Continuation
-        (pollRequests, pollRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
-        listener = PostgreSQLListener(address, api: api) { pollRequest.yield() }
+        listener = PostgreSQLListener(address, api: api)
         do {
             try PostgreSQLSchema.lay(on: writer.connect(), at: location)
         } catch {
             throw LedgerError(error, at: location)
         }
-        listener.start()
+    }
+
+    func listen(_ pollRequest: @escaping @Sendable () -> Void) {
+        listener.start(pollRequest)
     }
 
     func makeReader() -> any StoreReader {
@@ -85,8 +85,12 @@ extension LibPQ {
 }
 
 extension LedgerError {
-    /// Why a ledger on a server could not be opened.
+    /// Why a ledger could not be opened.
     init(_ error: any Error, at location: LedgerLocation) {
+        if case .file(let path) = location {
+            self.init(error, at: path)
+            return
+        }
         let path = location.description
         switch error {
         case let error as LedgerError: self = error

@@ -6,8 +6,6 @@ final class SQLiteStore: Store {
     let path: String
     let reader: any StoreReader
     let isShared = false
-    /// One process holds the file: there are no others.
-    let pollRequests = AsyncStream<Void> { _ in }
     private let lock: DatabaseLock
     private let queue: DatabaseQueue
     private let connection: SQLiteConnection
@@ -42,6 +40,9 @@ final class SQLiteStore: Store {
     func makeReader() throws(LedgerError) -> any StoreReader {
         try SQLiteReader(at: path, label: "reader")
     }
+
+    /// One process holds the file: there is no other receiver.
+    func listen(_ pollRequest: @escaping @Sendable () -> Void) {}
 
     func renew(_ leases: [String]) -> Set<String> { Set(leases) }
 

@@ -67,13 +67,17 @@ extension LedgerError {
         case let error as DatabaseError where error.resultCode == .SQLITE_NOTADB: self = .isForeign(path: path)
         case let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT:
             self = .isDamaged(path: path, reason: error.reason)
-        case let error as DatabaseError:
-            switch WriteFailure(error, in: nil) {
-            case .fatal(let reason), .unavailable(.diskIsFull, let reason), .unavailable(.diskIsReadOnly, let reason):
-                self = .cannotWrite(path: path, reason: reason)
-            case .unavailable, .refused: self = .cannotOpen(path: path, reason: "\(error)")
-            }
+        case let error as DatabaseError: self.init(WriteFailure(error, in: nil), error, at: path)
+        case let error as WriteFailure: self.init(error, error.reason, at: path)
         default: self = .cannotOpen(path: path, reason: "\(error)")  // Errors are an open set.
+        }
+    }
+
+    private init(_ failure: WriteFailure, _ error: some CustomStringConvertible, at path: String) {
+        switch failure {
+        case .fatal(let reason), .unavailable(.diskIsFull, let reason), .unavailable(.diskIsReadOnly, let reason):
+            self = .cannotWrite(path: path, reason: reason)
+        case .unavailable, .refused: self = .cannotOpen(path: path, reason: "\(error)")
         }
     }
 }
