@@ -32,6 +32,10 @@ struct LibPQ: Sendable {
     let pipelineSync: @convention(c) (Pointer) -> CInt
     let sendFlushRequest: @convention(c) (Pointer) -> CInt
     let sendQuery: @convention(c) (Pointer, _ sql: Text) -> CInt
+    let sendQueryParams: @convention(c) (
+        Pointer, _ sql: Text, _ count: CInt, _ types: UnsafePointer<CUnsignedInt>?, _ values: Texts?, _ lengths: Numbers?,
+        _ formats: Numbers?, _ format: CInt
+    ) -> CInt
     let sendPrepare: @convention(c) (
         Pointer, _ name: Text, _ sql: Text, _ count: CInt, _ types: UnsafePointer<CUnsignedInt>?
     ) -> CInt
@@ -101,6 +105,7 @@ struct LibPQ: Sendable {
         pipelineSync = try find("pipelineSync")
         sendFlushRequest = try find("sendFlushRequest")
         sendQuery = try find("sendQuery")
+        sendQueryParams = try find("sendQueryParams")
         sendPrepare = try find("sendPrepare")
         sendQueryPrepared = try find("sendQueryPrepared")
         putCopyData = try find("putCopyData")

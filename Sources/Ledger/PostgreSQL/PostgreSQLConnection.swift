@@ -116,6 +116,24 @@ final class PostgreSQLConnection {
         return try receive()
     }
 
+    /// Sends a statement whose text is put together, such as one that may be about any table, and takes no arguments; its
+    /// result is not waited for.
+    func send(text sql: String) throws(PostgreSQLError) {
+        try send(text: sql, expecting: .completion)
+    }
+
+    /// The same for a statement that returns rows, which are waited for.
+    func rows(ofText sql: String) throws(PostgreSQLError) -> [Row] {
+        try send(text: sql, expecting: .rows)
+        return try receive()
+    }
+
+    private func send(text sql: String, expecting result: Expectation) throws(PostgreSQLError) {
+        guard !isLost else { throw .lost("the connection is lost") }
+        guard api.sendQueryParams(connection, sql, 0, nil, nil, nil, nil, 1) == 1 else { throw lose() }
+        expected.append(result)
+    }
+
     /// Sends several statements, and waits once for the rows of them all.
     func rows(ofEach queries: [Query]) throws(PostgreSQLError) -> [[Row]] {
         var results: [[Row]] = []
@@ -236,13 +254,14 @@ final class PostgreSQLConnection {
             throw status == .failed
                 ? PostgreSQLError(of: result, api)
                 : PostgreSQLError(state: "25P02", message: "an earlier statement of the transaction failed")
-        case .pipelineSync, nil: throw lose("the server sent what nothing had asked for")
+        case .pipelineSync, .copyBegan, nil: throw lose("the server sent what nothing had asked for")
         }
     }
 
     private enum ResultStatus: CInt {
         case completed = 1
         case tuples = 2
+        case copyBegan = 4
         case failed = 7
         case pipelineSync = 10
         case aborted = 11
@@ -310,6 +329,61 @@ final class PostgreSQLConnection {
         guard api.exitPipelineMode(connection) == 1 else { throw lose() }
         defer { if api.enterPipelineMode(connection) != 1 { isLost = true } }
         return try work()
+    }
+
+    // MARK: COPY
+
+    /// Begins to copy rows into a table, apart from pipelines: nothing else can be sent until ``endCopy()``.
+    ///
+    /// What fails here or there leaves the connection of no use.
+    func beginCopy(_ sql: String) throws(PostgreSQLError) {
+        try sync()
+        guard api.exitPipelineMode(connection) == 1, api.sendQuery(connection, sql) == 1 else { throw lose() }
+        let deadline = ContinuousClock.now + patience
+        try flush(until: deadline)
+        guard let result = try nextResult(until: deadline) else { throw lose("the server sent no result") }
+        defer { api.clear(result) }
+        guard ResultStatus(rawValue: api.resultStatus(result)) == .copyBegan else {
+            isLost = true
+            throw PostgreSQLError(of: result, api)
+        }
+    }
+
+    /// Sends a part of the rows, as `COPY` takes them. The server may say only at the end that it does not take them.
+    func sendCopy(_ bytes: [UInt8]) throws(PostgreSQLError) {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let taken = bytes.withUnsafeBytes { bytes in
+                guard let start = bytes.baseAddress else { return CInt(1) }
+                return api.putCopyData(connection, start.assumingMemoryBound(to: CChar.self), CInt(bytes.count))
+            }
+            guard taken >= 0 else { throw lose() }
+            // It would keep in memory whatever the server has not taken yet.
+            try flush(until: deadline)
+            if taken == 1 { return }
+        }
+    }
+
+    func endCopy() throws(PostgreSQLError) {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            let ended = api.putCopyEnd(connection, nil)
+            guard ended >= 0 else { throw lose() }
+            try flush(until: deadline)
+            if ended == 1 { break }
+        }
+        var failure: PostgreSQLError?
+        while let result = try nextResult(until: deadline) {
+            defer { api.clear(result) }
+            if ResultStatus(rawValue: api.resultStatus(result)) == .failed {
+                failure = failure ?? PostgreSQLError(of: result, api)
+            }
+        }
+        if let failure {
+            isLost = true
+            throw failure
+        }
+        guard api.enterPipelineMode(connection) == 1 else { throw lose() }
     }
 
     /// The notifications that have come.

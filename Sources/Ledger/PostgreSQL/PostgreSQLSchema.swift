@@ -16,6 +16,13 @@ enum PostgreSQLSchema {
 
     /// Creates what is missing: all of it or nothing.
     static func lay(on connection: PostgreSQLConnection, at location: LedgerLocation) throws {
+        try begin(on: connection, at: location)
+        try connection.withoutPipeline { try connection.run("COMMIT") }
+        _ = connection.takeWarnings()
+    }
+
+    /// The same in a transaction that goes on.
+    static func begin(on connection: PostgreSQLConnection, at location: LedgerLocation) throws {
         try connection.withoutPipeline {
             try connection.run("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(\(lock))")
         }
@@ -30,10 +37,9 @@ enum PostgreSQLSchema {
             case .ledger: break
             }
             try connection.run(
-                "UPDATE ledger SET schema = \(version) WHERE id = 1 AND schema < \(version);" + currencies + ";COMMIT"
+                "UPDATE ledger SET schema = \(version) WHERE id = 1 AND schema < \(version);" + currencies
             )
         }
-        _ = connection.takeWarnings()
     }
 
     private static func find(

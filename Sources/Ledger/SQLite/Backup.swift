@@ -40,6 +40,34 @@ package struct Backup: Sendable, Equatable {
         }
     }
 
+    /// Checks a draft that was filled with the rows of a ledger on a server, and gives it its name.
+    ///
+    /// - Parameter name: where the rows come from. A server does not check references, so that what refers to nothing in the
+    ///   copy does so there as well: the rows have been compared.
+    static func publish(
+        _ temporary: TemporaryBackup,
+        as path: String,
+        copyOf name: String
+    ) async throws -> Backup {
+        do {
+            return try await explained(path) {
+                try await refuseOrphans(in: temporary, copyOf: name)
+                let backup = try await verify(temporary, as: path, expecting: .ofThisProgram)
+                try temporary.publish(as: path, mode: 0o640)
+                return backup
+            }
+        } catch let damage as Damage {
+            throw BackupError.copyIsDamaged(path: path, database: name, findings: damage.findings)
+        }
+    }
+
+    private static func refuseOrphans(in temporary: TemporaryBackup, copyOf name: String) async throws {
+        let copy = try Connection.reading(at: temporary.path, label: "verification")
+        let findings = try await copy.read { try Damage.orphans(in: $0, limit: 20) }
+        try copy.close()
+        guard findings.isEmpty else { throw BackupError.isDamaged(path: name, findings: findings) }
+    }
+
     private static func copy(
         _ source: DatabaseQueue,
         to temporary: TemporaryBackup,
@@ -128,8 +156,14 @@ private struct Damage: Error {
     static func findings(in database: Database) throws -> [String] {
         var findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)")
         if findings == ["ok"] { findings = [] }
+        return findings + (try orphans(in: database, limit: 20 - findings.count))
+    }
+
+    /// The rows that refer to what is not there.
+    static func orphans(in database: Database, limit: Int) throws -> [String] {
+        var findings: [String] = []
         let orphans = try GRDB.Row.fetchCursor(database, sql: "PRAGMA foreign_key_check")
-        while findings.count < 20, let row = try orphans.next() {
+        while findings.count < limit, let row = try orphans.next() {
             let (table, parent): (String, String) = (row[0], row[2])
             findings.append("row \(row[1] as Int64? ?? 0) in table \(table) refers to nothing in \(parent)")
         }
@@ -157,6 +191,13 @@ extension BackupError {
 private struct Versions: Equatable {
     let application: Int32
     let schema: Int
+
+    static let ofThisProgram = Versions(application: Migrations.applicationID, schema: Migrations.version)
+
+    private init(application: Int32, schema: Int) {
+        self.application = application
+        self.schema = schema
+    }
 
     init(of database: Database) throws {
         application = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0

@@ -48,6 +48,24 @@ enum Connection {
         }
     }
 
+    /// Opens an empty file that is filled with a copy, and lays down the schema. Nobody uses the file before it is complete
+    /// and was flushed as a whole, so SQLite need not guard it: a crash leaves a draft that is thrown away.
+    ///
+    /// References are checked once at the end: a payment may refer to one that comes after it.
+    static func filling(at path: String) throws -> DatabaseQueue {
+        var configuration = Configuration(label: "copy", timeout: .seconds(5))
+        configuration.foreignKeysEnabled = false
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA journal_mode = MEMORY")
+            try database.execute(sql: "PRAGMA synchronous = OFF")
+            try database.execute(sql: "PRAGMA cache_size = -16384")
+            try Migrations.run(on: database)
+            try layDownCurrencies(in: database)
+        }
+        return queue
+    }
+
     /// Creates an empty file if there is none, before it is locked: only an existing file can be resolved to one name.
     ///
     /// It is group-readable, whatever the umask, because other programs of the group read it; SQLite gives the WAL the

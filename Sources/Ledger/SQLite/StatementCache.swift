@@ -128,7 +128,7 @@ extension Row {
 
 extension SQLValue {
     /// Binds the value to a parameter, counted from 1, and returns SQLite's result code.
-    fileprivate func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
+    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
         switch self {
         case .null: sqlite3_bind_null(statement, index)
         case .integer(let number): sqlite3_bind_int64(statement, index, number)
@@ -155,7 +155,7 @@ extension SQLValue {
 
     /// Reads a column, counted from 0. The tables are STRICT and hold no real numbers; should a view compute one, it is
     /// read as text.
-    fileprivate init(column: CInt, of statement: SQLiteStatement) {
+    init(column: CInt, of statement: SQLiteStatement) {
         switch sqlite3_column_type(statement, column) {
         case SQLITE_NULL: self = .null
         case SQLITE_INTEGER: self = .integer(sqlite3_column_int64(statement, column))

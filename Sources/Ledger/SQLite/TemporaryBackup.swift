@@ -44,7 +44,12 @@ final class TemporaryBackup: Sendable {
         guard stat(database, &status) == 0 else { throw BackupError(errno: errno, path: database) }
         // A user outside the group cannot give the file to it: it then stays with the user's own group.
         _ = fchown(descriptor, uid_t.max, status.st_gid)
-        fchmod(descriptor, status.st_mode & 0o777)
+        try publish(as: target, mode: status.st_mode & 0o777)
+    }
+
+    /// The same for a copy of what is no file.
+    func publish(as target: String, mode: mode_t) throws(BackupError) {
+        fchmod(descriptor, mode)
         guard fsync(descriptor) == 0 else { throw BackupError(errno: errno, path: target) }
         guard Self.isOf(descriptor, path) else {
             throw .cannotCreate(path: target, reason: "its draft \(path) was removed or replaced in the meantime")
