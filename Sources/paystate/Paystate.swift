@@ -23,6 +23,7 @@ struct Paystate: AsyncParsableCommand {
               paystate acknowledge 17           close an anomaly, with a note
               paystate doctor                   is anything wrong, and what to do?
               paystate backup FILE              copy the database while it is used
+              paystate copy FROM TO             move it to PostgreSQL, or back
               paystate reverify                 verify rejected callbacks again
               paystate rebuild --check          do all states follow the evidence?
 
@@ -36,14 +37,15 @@ struct Paystate: AsyncParsableCommand {
               70  a proof failed (demo, rebuild)
               73  a file or folder cannot be made
               74  the disk failed
+              75  the database's server cannot be reached
               78  the configuration is wrong
             """,
         version: version,
         subcommands: [
             DemoCommand.self, ServeCommand.self, CheckConfigCommand.self, PaymentsCommand.self, ShowCommand.self,
             AlarmsCommand.self, WatchCommand.self, PollCommand.self, AcknowledgeCommand.self,
-            BackupCommand.self, PruneCommand.self, ReverifyCommand.self, RebuildCommand.self, DoctorCommand.self,
-            SandboxCommand.self,
+            BackupCommand.self, CopyCommand.self, PruneCommand.self, ReverifyCommand.self, RebuildCommand.self,
+            DoctorCommand.self, SandboxCommand.self,
         ]
     )
 

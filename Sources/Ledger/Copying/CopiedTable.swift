@@ -39,11 +39,13 @@ struct CopiedTable: Sendable {
     /// A body may have 256 KiB.
     private static let besideBodies = 100
 
-    /// The tables that stay behind. The program lays down what it knows itself: currencies, and the views with their
-    /// documentation. The last check of the pages is about another file. Leases are held by receivers of the other
-    /// database. And `ledger` names the history: the copy gets a name of its own, because both may be written from now on,
-    /// and a receiver that is still connected to one of them must not take the other for it. Programs that follow the
-    /// ledger go on: they compare `seq` and `recorded_at` of the last row they know, and both are copied.
+    /// The tables that stay behind.
+    ///
+    /// The program lays down what it knows itself: currencies, and the views with their documentation. The last check of
+    /// the pages is about another file. Leases are held by receivers of the other database. And `ledger` names the
+    /// history: the copy gets a name of its own, because both can be written from now on, and a receiver that is led to
+    /// the other one must not take it for its own. Programs that follow the ledger go on: they compare `seq` and
+    /// `recorded_at` of the last row that they know, and both are copied.
     static let leftBehind: Set = ["currency", "lease", "ledger", "page_check", "schema_doc", "view_digest"]
 
     /// The table that is not empty in an empty ledger.

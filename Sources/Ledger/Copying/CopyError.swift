@@ -69,8 +69,8 @@ extension CopyError: CustomStringConvertible {
             "the connection to \(database) was lost (\(reason)), and nothing was copied: try again"
         case .hasUnknownOutcome(let database, let reason):
             """
-            the connection to \(database) was lost while the copy was committed (\(reason)): try again; if it says that \
-            \(database) has a ledger already, the copy is complete
+            the connection to \(database) was lost while the copy was committed (\(reason)): try again; if it has a \
+            ledger already then, the copy is complete
             """
         case .isNotMade(let error): "\(error)"
         }

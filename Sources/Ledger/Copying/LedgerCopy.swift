@@ -26,8 +26,8 @@ package struct LedgerCopy: Sendable, Equatable {
 
     /// Copies a whole ledger into an empty place, and compares both: all of it arrives, or nothing.
     ///
-    /// No daemon may write it meanwhile: what it recorded after the snapshot would be missing in the copy, though it was
-    /// acknowledged.
+    /// No daemon may write it meanwhile: what it recorded after the snapshot would be missing in the copy, though it had
+    /// been acknowledged.
     ///
     /// - Throws: ``CopyError``, or `CancellationError`.
     package static func make(
@@ -69,8 +69,8 @@ package struct LedgerCopy: Sendable, Equatable {
 }
 
 extension Ledger {
-    /// Copies a ledger on a server into one SQLite file, from one snapshot and while the daemons go on. The file is checked
-    /// as every backup is, and appears at its path only once it is on the disk.
+    /// Copies a ledger on a server into one SQLite file, from one snapshot and while the daemons go on. The file is
+    /// checked as every backup is, and appears at its path only once it is on the disk.
     ///
     /// - Throws: ``BackupError``, or `CancellationError`.
     package static func backup(from address: PostgreSQLAddress, to path: String) async throws -> Backup {

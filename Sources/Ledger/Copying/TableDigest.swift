@@ -1,7 +1,7 @@
 import Crypto
 
-/// Counts the rows of a table, and hashes them in the order of its key: two tables with the same count and digest have the
-/// same rows, whatever the engines.
+/// Counts the rows of a table, and hashes them in the order of its key: two tables with the same count and digest have
+/// the same rows, whatever the engines.
 struct TableDigest {
     /// The result.
     struct Contents: Sendable, Equatable {

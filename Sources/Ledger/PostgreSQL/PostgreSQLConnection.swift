@@ -116,8 +116,8 @@ final class PostgreSQLConnection {
         return try receive()
     }
 
-    /// Sends a statement whose text is put together, such as one that may be about any table, and takes no arguments; its
-    /// result is not waited for.
+    /// Sends a statement whose text is put together, such as one that may be about any table, and that takes no
+    /// arguments; its result is not waited for.
     func send(text sql: String) throws(PostgreSQLError) {
         try send(text: sql, expecting: .completion)
     }

@@ -40,10 +40,10 @@ final class PostgreSQLCopySource: CopySource {
             )
             try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [], types: [])
             let exists = try connection.rows("SELECT to_regclass('paystate.ledger') IS NOT NULL", [], types: [])
-            guard exists.first?.values.first == .integer(1) else { throw LedgerError.isForeign(path: address.url) }
-            let ledger = try connection.rows("SELECT schema FROM ledger WHERE id = 1", [], types: [])
-            guard let schema: Int = ledger.first.map({ $0[0] }) else { throw LedgerError.isForeign(path: address.url) }
-            let known = PostgreSQLSchema.version
+            guard exists.first?.values.first == .integer(1),
+                let ledger = try connection.rows("SELECT schema FROM ledger WHERE id = 1", [], types: []).first
+            else { throw LedgerError.cannotOpen(path: address.url, reason: "there is no ledger in it") }
+            let (schema, known): (Int, Int) = (ledger[0], PostgreSQLSchema.version)
             guard schema <= known else { throw LedgerError.isNewer(path: address.url, version: schema, known: known) }
             guard schema == known else {
                 throw CopyError.isOlder(database: address.url, version: schema, known: known)

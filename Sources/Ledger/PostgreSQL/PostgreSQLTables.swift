@@ -32,7 +32,8 @@ final class PostgreSQLTables: TableWriter {
             try connection.rows(
                 ofText: """
                     SELECT attname FROM pg_catalog.pg_attribute
-                    WHERE attrelid = CAST('paystate.\(table.quotedName)' AS regclass) AND attnum > 0 AND NOT attisdropped
+                    WHERE attrelid = CAST('paystate.\(table.quotedName)' AS regclass)
+                        AND attnum > 0 AND NOT attisdropped
                     ORDER BY attnum
                     """
             ).map { $0[0] }
@@ -112,7 +113,7 @@ final class PostgreSQLTables: TableWriter {
     }
 }
 
-/// Rows as `COPY … WITH (FORMAT binary)` takes them: each value with its length before it, so that nothing has to be escaped.
+/// Rows as `COPY … WITH (FORMAT binary)` takes them: each value with its length before it, so that nothing is escaped.
 private struct BinaryRows {
     private(set) var bytes = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00] + [UInt8](repeating: 0, count: 8)
 

@@ -42,7 +42,7 @@ package struct Backup: Sendable, Equatable {
 
     /// Checks a draft that was filled with the rows of a ledger on a server, and gives it its name.
     ///
-    /// - Parameter name: where the rows come from. A server does not check references, so that what refers to nothing in the
+    /// - Parameter name: where the rows come from. A server does not check references, so what refers to nothing in the
     ///   copy does so there as well: the rows have been compared.
     static func publish(
         _ temporary: TemporaryBackup,

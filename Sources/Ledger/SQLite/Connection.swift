@@ -48,8 +48,8 @@ enum Connection {
         }
     }
 
-    /// Opens an empty file that is filled with a copy, and lays down the schema. Nobody uses the file before it is complete
-    /// and was flushed as a whole, so SQLite need not guard it: a crash leaves a draft that is thrown away.
+    /// Opens an empty file that is filled with a copy, and lays down the schema. Nobody uses the file before it is
+    /// complete and was flushed as a whole, so SQLite need not guard it: a crash leaves a draft that is thrown away.
     ///
     /// References are checked once at the end: a payment may refer to one that comes after it.
     static func filling(at path: String) throws -> DatabaseQueue {

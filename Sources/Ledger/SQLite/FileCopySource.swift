@@ -27,7 +27,10 @@ final class FileCopySource: CopySource {
         defer { withExtendedLifetime(lock) {} }
         do {
             return try queue.read { database in
-                try work(SQLiteTables(in: database) { error, _ in CopyError.cannotUse(LedgerError(error, at: self.path)) })
+                let tables = SQLiteTables(in: database) { [path] error, _ in
+                    CopyError.cannotUse(LedgerError(error, at: path))
+                }
+                return try work(tables)
             }
         } catch let error as DatabaseError {
             throw CopyError.cannotUse(LedgerError(error, at: path))

@@ -1,8 +1,8 @@
 import GRDB
 import GRDBSQLite
 
-/// Reads and fills whole tables on one connection, within its transaction. Statements are run through SQLite itself, which
-/// keeps bytes and texts as they are.
+/// Reads and fills whole tables on one connection, within its transaction. Statements are run through SQLite itself,
+/// which keeps bytes and texts as they are.
 final class SQLiteTables: TableWriter {
     private let database: Database
     /// What an error of SQLite means, in the table that is being filled if there is one.

@@ -54,6 +54,17 @@ struct ConfigurationOptions: ParsableArguments {
         try? Configuration.database(Configuration.path(option: config, environment), environment)
     }
 
+    /// A database that was named, with the configuration's password only if the configuration has the same URL: no other
+    /// server may learn it. Without it, libpq looks for one (`PGPASSWORD`, a password file).
+    func withPassword(_ named: DatabaseAddress) -> DatabaseAddress {
+        switch named {
+        case .file: return named
+        case .postgreSQL:
+            guard let configured = databaseIfKnown, configured.description == named.description else { return named }
+            return configured
+        }
+    }
+
     private func explained<Output>(_ work: () throws -> Output) throws -> Output {
         do {
             return try work()
@@ -89,18 +100,10 @@ struct DatabaseOptions: ParsableArguments {
         }
     }
 
-    /// The database to read. For a URL that is named, the configuration's password is used only if it has the same URL:
-    /// no other server may learn it. Without it, libpq looks for one (`PGPASSWORD`, a password file).
+    /// The database to read.
     func address() throws -> DatabaseAddress {
         guard let named = try named() else { return try configuration.database() }
-        switch named {
-        case .file: return named
-        case .postgreSQL:
-            guard let configured = configuration.databaseIfKnown, configured.description == named.description else {
-                return named
-            }
-            return configured
-        }
+        return configuration.withPassword(named)
     }
 
     func location() throws -> LedgerLocation { LedgerLocation(try address()) }
