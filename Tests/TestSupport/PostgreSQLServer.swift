@@ -1,8 +1,8 @@
 package import Foundation
 package import Ledger
 
-/// The server that tests of PostgreSQL use, each with a database of its own. `PAYSTATE_POSTGRESQL` names it by a URL without
-/// a database; where it does not, those tests are skipped.
+/// The server that tests of PostgreSQL use, each with a database of its own. `PAYSTATE_POSTGRESQL` names it by a URL
+/// without a database; where it does not, those tests are skipped.
 package struct PostgreSQLServer: Sendable {
     package static let shared: PostgreSQLServer? = {
         guard let url = ProcessInfo.processInfo.environment["PAYSTATE_POSTGRESQL"], !url.isEmpty else { return nil }

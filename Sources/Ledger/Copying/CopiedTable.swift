@@ -41,8 +41,8 @@ struct CopiedTable: Sendable {
 
     /// The tables that stay behind.
     ///
-    /// The program lays down what it knows itself: currencies, and the views with their documentation. The last check of
-    /// the pages is about another file. Leases are held by receivers of the other database. And `ledger` names the
+    /// The program lays down what it knows itself: currencies, and the views with their documentation. The last check
+    /// of the pages is about another file. Leases are held by receivers of the other database. And `ledger` names the
     /// history: the copy gets a name of its own, because both can be written from now on, and a receiver that is led to
     /// the other one must not take it for its own. Programs that follow the ledger go on: they compare `seq` and
     /// `recorded_at` of the last row that they know, and both are copied.

@@ -26,8 +26,8 @@ package struct LedgerCopy: Sendable, Equatable {
 
     /// Copies a whole ledger into an empty place, and compares both: all of it arrives, or nothing.
     ///
-    /// No daemon may write it meanwhile: what it recorded after the snapshot would be missing in the copy, though it had
-    /// been acknowledged.
+    /// No daemon may write it meanwhile: what it recorded after the snapshot would be missing in the copy, though it was
+    /// acknowledged.
     ///
     /// - Throws: ``CopyError``, or `CancellationError`.
     package static func make(

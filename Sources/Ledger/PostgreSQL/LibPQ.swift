@@ -33,8 +33,8 @@ struct LibPQ: Sendable {
     let sendFlushRequest: @convention(c) (Pointer) -> CInt
     let sendQuery: @convention(c) (Pointer, _ sql: Text) -> CInt
     let sendQueryParams: @convention(c) (
-        Pointer, _ sql: Text, _ count: CInt, _ types: UnsafePointer<CUnsignedInt>?, _ values: Texts?, _ lengths: Numbers?,
-        _ formats: Numbers?, _ format: CInt
+        Pointer, _ sql: Text, _ count: CInt, _ types: UnsafePointer<CUnsignedInt>?, _ values: Texts?,
+        _ lengths: Numbers?, _ formats: Numbers?, _ format: CInt
     ) -> CInt
     let sendPrepare: @convention(c) (
         Pointer, _ name: Text, _ sql: Text, _ count: CInt, _ types: UnsafePointer<CUnsignedInt>?

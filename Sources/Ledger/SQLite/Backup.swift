@@ -156,7 +156,7 @@ private struct Damage: Error {
     static func findings(in database: Database) throws -> [String] {
         var findings = try String.fetchAll(database, sql: "PRAGMA integrity_check(20)")
         if findings == ["ok"] { findings = [] }
-        return findings + (try orphans(in: database, limit: 20 - findings.count))
+        return try findings + orphans(in: database, limit: 20 - findings.count)
     }
 
     /// The rows that refer to what is not there.

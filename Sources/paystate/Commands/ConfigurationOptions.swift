@@ -54,8 +54,8 @@ struct ConfigurationOptions: ParsableArguments {
         try? Configuration.database(Configuration.path(option: config, environment), environment)
     }
 
-    /// A database that was named, with the configuration's password only if the configuration has the same URL: no other
-    /// server may learn it. Without it, libpq looks for one (`PGPASSWORD`, a password file).
+    /// A database that was named, with the configuration's password only if the configuration has the same URL: no
+    /// other server may learn it. Without it, libpq looks for one (`PGPASSWORD`, a password file).
     func withPassword(_ named: DatabaseAddress) -> DatabaseAddress {
         switch named {
         case .file: return named

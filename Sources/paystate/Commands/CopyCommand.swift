@@ -45,7 +45,7 @@ struct CopyCommand: AsyncParsableCommand {
     @Argument(help: "The empty place to copy it to: a file or a URL.", completion: .file())
     var to: String
 
-    @OptionGroup var configuration: ConfigurationOptions
+    @OptionGroup var options: ConfigurationOptions
 
     @Flag(help: "Print JSON, for programs.")
     var json = false
@@ -74,7 +74,7 @@ struct CopyCommand: AsyncParsableCommand {
 
     private func location(_ text: String, called name: String) throws -> LedgerLocation {
         do {
-            return LedgerLocation(configuration.withPassword(try DatabaseAddress(text)))
+            return LedgerLocation(options.withPassword(try DatabaseAddress(text)))
         } catch {
             // The argument is not repeated: it may hold a password.
             printError("\(name): \(error.explanation)")
@@ -132,8 +132,8 @@ private struct CopyAnswer: Encodable {
 
     var text: String {
         """
-        \(to): \(callbacks) callbacks, \(transitions) transitions, \(rows) rows in \(tables.count) tables, read back and \
-        compared in \(seconds) s
+        \(to): \(callbacks) callbacks, \(transitions) transitions, \(rows) rows in \(tables.count) tables, read \
+        back and compared in \(seconds) s
         Start the daemon on it now (`database` in the configuration), and never again on \(from)
         """
     }
