@@ -1,6 +1,7 @@
 /// Why a ledger was not copied; nothing half done is left in its place.
 package enum CopyError: Error, Equatable {
     case bothAreFiles
+    case bothAreOne(database: String)
     /// The file is there already.
     case exists(path: String)
     /// The database has a ledger with something in it.
@@ -29,6 +30,8 @@ extension CopyError: CustomStringConvertible {
         switch self {
         case .bothAreFiles:
             "from a file to a file, paystate backup makes the copy, even while the daemon runs"
+        case .bothAreOne(let database):
+            "the ledger is in \(database) already: name another database to copy it to"
         case .exists(let path):
             "\(path) already exists, and a copy never overwrites: name another file"
         case .isNotEmpty(let database, let table):

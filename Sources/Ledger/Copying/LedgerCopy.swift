@@ -43,6 +43,7 @@ package struct LedgerCopy: Sendable, Equatable {
             let source = try FileCopySource(at: path)
             return LedgerCopy(try await copy.run(from: source, to: PostgreSQLCopyTarget(address)))
         case (.postgreSQL(let from), .postgreSQL(let address)):
+            guard from.url != address.url else { throw CopyError.bothAreOne(database: address.url) }
             let source = try PostgreSQLCopySource(from, whileInUse: false)
             return LedgerCopy(try await copy.run(from: source, to: PostgreSQLCopyTarget(address)))
         case (.postgreSQL(let address), .file(let path)):
@@ -102,7 +103,7 @@ extension BackupError {
             self = .isDamaged(path: database, findings: ["a row of \(table) breaks a rule of the schema: \(reason)"])
         case .differs:
             self = .copyIsDamaged(path: path, database: database, findings: [error.description])
-        case .bothAreFiles, .isNotEmpty, .isInUse, .isOlder, .hasOtherColumns:
+        case .bothAreFiles, .bothAreOne, .isNotEmpty, .isInUse, .isOlder, .hasOtherColumns:
             self = .cannotRead(.cannotOpen(path: database, reason: error.description))
         }
     }

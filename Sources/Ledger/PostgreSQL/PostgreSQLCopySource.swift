@@ -18,13 +18,12 @@ final class PostgreSQLCopySource: CopySource {
     }
 
     func snapshot<Output>(_ work: (any TableReader) throws -> Output) throws -> Output {
-        let connection = try open()
-        let tables = PostgreSQLTables(on: connection, at: location)
+        let tables = PostgreSQLTables(on: try open(), at: location)
         if !isInUse {
             let leases = try tables.leases()
             guard leases.isEmpty else { throw CopyError.isInUse(database: address.url, leases: leases) }
         }
-        // Nothing was written: the end of the connection ends the transaction.
+        // Nothing was written: the end of the connection ends the transaction, and gives up the lock.
         return try work(tables)
     }
 
@@ -38,6 +37,11 @@ final class PostgreSQLCopySource: CopySource {
                 patience: PostgreSQLTables.patience,
                 api: api
             )
+            if !isInUse {
+                // Before the transaction: a snapshot that was taken while it waits would be too old.
+                try connection.send(text: "SELECT pg_advisory_lock(\(PostgreSQLSchema.lock))")
+                try connection.sync()
+            }
             try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [], types: [])
             let exists = try connection.rows("SELECT to_regclass('paystate.ledger') IS NOT NULL", [], types: [])
             guard exists.first?.values.first == .integer(1),

@@ -5,8 +5,9 @@ enum PostgreSQLSchema {
     /// The same number as SQLite's: both have the same tables, columns and views.
     static var version: Int { Migrations.version }
 
-    /// Held while a schema is laid down, so that of two receivers that start at once one does it.
-    private static let lock = Int64(Migrations.applicationID)
+    /// Held while a schema is laid down, so that of two receivers that start at once one does it; and while a ledger is
+    /// moved away, so that none starts.
+    static let lock = Int64(Migrations.applicationID)
 
     /// What is found before anything is changed.
     private enum Found {

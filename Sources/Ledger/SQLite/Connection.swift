@@ -59,7 +59,7 @@ enum Connection {
         try queue.writeWithoutTransaction { database in
             try database.execute(sql: "PRAGMA journal_mode = MEMORY")
             try database.execute(sql: "PRAGMA synchronous = OFF")
-            try database.execute(sql: "PRAGMA cache_size = -16384")
+            try database.execute(sql: "PRAGMA cache_size = -65536")
             try Migrations.run(on: database)
             try layDownCurrencies(in: database)
         }

@@ -33,7 +33,7 @@ struct CopyCommand: AsyncParsableCommand {
             No password is part of a URL: it is taken from $PGPASSWORD or ~/.pgpass or, if the \
             configuration names the same URL, from its `database_password`.
 
-            Exits with 64 if both are files, 66 if FROM has no ledger, 69 if a daemon uses \
+            Exits with 64 if FROM and TO do not fit, 66 if FROM has no ledger, 69 if a daemon uses \
             one of them, 73 if TO is not empty or cannot be made, 74 if the disk failed, 75 \
             if the server cannot be reached, 130 if interrupted.
             """
@@ -142,7 +142,7 @@ private struct CopyAnswer: Encodable {
 extension CopyError {
     fileprivate var exitCode: ExitCode {
         switch self {
-        case .bothAreFiles: SysExit.usage
+        case .bothAreFiles, .bothAreOne: SysExit.usage
         case .exists, .isNotEmpty: SysExit.cannotCreate
         case .isInUse: SysExit.unavailable
         case .isOlder: SysExit.configuration
