@@ -211,7 +211,8 @@ extension PostgreSQLURL {
     private static let known = [
         "application_name", "channel_binding", "connect_timeout", "dbname", "fallback_application_name",
         "gssdelegation", "gssencmode", "gsslib", "host", "hostaddr", "keepalives", "keepalives_count",
-        "keepalives_idle", "keepalives_interval", "krbsrvname", "load_balance_hosts", "max_protocol_version", "min_protocol_version",
+        "keepalives_idle", "keepalives_interval", "krbsrvname", "load_balance_hosts", "max_protocol_version",
+        "min_protocol_version",
         "options", "passfile", "port", "require_auth", "requirepeer", "service", "ssl", "ssl_max_protocol_version",
         "ssl_min_protocol_version", "sslcert", "sslcertmode", "sslcompression", "sslcrl", "sslcrldir", "sslkey",
         "sslmode", "sslnegotiation", "sslrootcert", "sslsni", "target_session_attrs", "tcp_user_timeout", "user",

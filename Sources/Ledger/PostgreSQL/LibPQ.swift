@@ -32,16 +32,20 @@ struct LibPQ: Sendable {
     let pipelineSync: @convention(c) (Pointer) -> CInt
     let sendFlushRequest: @convention(c) (Pointer) -> CInt
     let sendQuery: @convention(c) (Pointer, _ sql: Text) -> CInt
-    let sendQueryParams: @convention(c) (
-        Pointer, _ sql: Text, _ count: CInt, _ types: UnsafePointer<CUnsignedInt>?, _ values: Texts?,
-        _ lengths: Numbers?, _ formats: Numbers?, _ format: CInt
-    ) -> CInt
-    let sendPrepare: @convention(c) (
-        Pointer, _ name: Text, _ sql: Text, _ count: CInt, _ types: UnsafePointer<CUnsignedInt>?
-    ) -> CInt
-    let sendQueryPrepared: @convention(c) (
-        Pointer, _ name: Text, _ count: CInt, _ values: Texts?, _ lengths: Numbers?, _ formats: Numbers?, _ format: CInt
-    ) -> CInt
+    let sendQueryParams:
+        @convention(c) (
+            Pointer, _ sql: Text, _ count: CInt, _ types: UnsafePointer<CUnsignedInt>?, _ values: Texts?,
+            _ lengths: Numbers?, _ formats: Numbers?, _ format: CInt
+        ) -> CInt
+    let sendPrepare:
+        @convention(c) (
+            Pointer, _ name: Text, _ sql: Text, _ count: CInt, _ types: UnsafePointer<CUnsignedInt>?
+        ) -> CInt
+    let sendQueryPrepared:
+        @convention(c) (
+            Pointer, _ name: Text, _ count: CInt, _ values: Texts?, _ lengths: Numbers?, _ formats: Numbers?,
+            _ format: CInt
+        ) -> CInt
     let putCopyData: @convention(c) (Pointer, Text, _ length: CInt) -> CInt
     let putCopyEnd: @convention(c) (Pointer, _ error: Text?) -> CInt
     let flush: @convention(c) (Pointer) -> CInt

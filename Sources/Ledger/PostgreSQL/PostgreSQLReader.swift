@@ -71,13 +71,15 @@ final class PostgreSQLReader: StoreReader, @unchecked Sendable {
     }
 
     private func attempt<Output>(_ work: (any Statements) throws -> Output) throws -> Output {
-        let connection = try statements.connection ?? PostgreSQLConnection(
-            to: address,
-            canWrite: isOfWriter,
-            setup: Self.setup,
-            patience: Self.patience,
-            api: api
-        )
+        let connection =
+            try statements.connection
+            ?? PostgreSQLConnection(
+                to: address,
+                canWrite: isOfWriter,
+                setup: Self.setup,
+                patience: Self.patience,
+                api: api
+            )
         statements.connection = connection
         do {
             try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [], types: [])

@@ -50,7 +50,10 @@ enum PostgreSQLSchema {
         let path = location.description
         let encoding = try connection.rows("SELECT current_setting('server_encoding')", [], types: [])
         guard encoding.first?.values.first == .text("UTF8") else {
-            throw LedgerError.cannotOpen(path: path, reason: "its encoding is not UTF8: create the database with ENCODING 'UTF8'")
+            throw LedgerError.cannotOpen(
+                path: path,
+                reason: "its encoding is not UTF8: create the database with ENCODING 'UTF8'"
+            )
         }
         let safety = try connection.rows("SELECT current_setting('fsync')", [], types: [])
         guard safety.first?.values.first == .text("on") else { throw LedgerError.isUnsafe(path: path) }
@@ -77,7 +80,9 @@ enum PostgreSQLSchema {
     private static func create(on connection: PostgreSQLConnection) throws {
         try connection.run("CREATE SCHEMA IF NOT EXISTS paystate")
         try connection.run(String(decoding: PackageResources.ledger_sql, as: UTF8.self))
-        let history = (0..<16).map { _ in UInt8.random(in: .min ... .max) }.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+        let history = (0..<16).map { _ in UInt8.random(in: .min ... .max) }.map {
+            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+        }
         try connection.run(
             "INSERT INTO ledger (id, schema, history) VALUES (1, \(version), '\(history.joined())')"
         )

@@ -109,7 +109,9 @@ final class PostgreSQLWriter: WritingConnection, @unchecked Sendable {
 
     /// The level is said because of what a server may be set to: REPEATABLE READ would not see what the holder of the
     /// lock before this one has committed.
-    private func begin(on connection: PostgreSQLConnection, _ expected: [(reads: ExpectedReads, account: AccountRow)]) throws {
+    private func begin(on connection: PostgreSQLConnection, _ expected: [(reads: ExpectedReads, account: AccountRow)])
+        throws
+    {
         try connection.send("BEGIN ISOLATION LEVEL READ COMMITTED", [], types: [])
         let found = try own.ahead.read(expected, on: connection)
         guard let ledger = found else { throw WriteFailure.ledgerReplaced }

@@ -43,7 +43,10 @@ enum Views {
     static func create(in database: Database) throws {
         try database.execute(sql: "DELETE FROM schema_doc")
         for (_, text) in texts { try database.execute(sql: expanded(String(decoding: text, as: UTF8.self))) }
-        try database.execute(sql: "INSERT OR REPLACE INTO view_digest (id, digest) VALUES (0, ?)", arguments: [Data(digest)])
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO view_digest (id, digest) VALUES (0, ?)",
+            arguments: [Data(digest)]
+        )
     }
 
     // MARK: On PostgreSQL, whose schema has functions for what SQLite expands
