@@ -53,9 +53,12 @@ extension Ledger {
     ///
     /// - Returns: those that it has now.
     @discardableResult
-    package func renew(_ wanted: Set<Lease>) async throws -> Set<Lease> {
+    package func renew(_ wanted: Set<Lease>) async throws(RecordingError) -> Set<Lease> {
         let asked = ContinuousClock.now
-        let names = try await store.renew(wanted.map(\.name).sorted())
+        let wantedNames = wanted.map(\.name).sorted()
+        let names = try await perform(isUrgent: true) { [store] in
+            try store.renew(wantedNames, in: $0.statements)
+        }
         leases.renewed(names, asked: asked)
         return wanted.filter { names.contains($0.name) }
     }

@@ -17,10 +17,10 @@ protocol Store: Sendable {
     /// Has a function called when another receiver has committed something that is to be polled at once; it may miss some.
     func listen(_ pollRequest: @escaping @Sendable () -> Void)
 
-    /// Takes leases, or keeps those that this receiver has.
+    /// Takes leases, or keeps those that this receiver has, in a transaction of the writer.
     ///
     /// - Returns: those that it has now.
-    func renew(_ leases: [String]) async throws -> Set<String>
+    func renew(_ leases: [String], in statements: any Statements) throws -> Set<String>
 
     /// Runs work on the writing connection before anything else does; for opening the ledger.
     func prepare<Output>(_ work: (any WritingConnection) throws -> Output) throws -> Output

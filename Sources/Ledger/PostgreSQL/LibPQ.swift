@@ -30,7 +30,6 @@ struct LibPQ: Sendable {
     let enterPipelineMode: @convention(c) (Pointer) -> CInt
     let exitPipelineMode: @convention(c) (Pointer) -> CInt
     let pipelineSync: @convention(c) (Pointer) -> CInt
-    let sendFlushRequest: @convention(c) (Pointer) -> CInt
     let sendQuery: @convention(c) (Pointer, _ sql: Text) -> CInt
     let sendQueryParams:
         @convention(c) (
@@ -107,7 +106,6 @@ struct LibPQ: Sendable {
         enterPipelineMode = try find("enterPipelineMode")
         exitPipelineMode = try find("exitPipelineMode")
         pipelineSync = try find("pipelineSync")
-        sendFlushRequest = try find("sendFlushRequest")
         sendQuery = try find("sendQuery")
         sendQueryParams = try find("sendQueryParams")
         sendPrepare = try find("sendPrepare")

@@ -30,6 +30,7 @@ final class PostgreSQLConnection {
         case preparation(UnsafePointer<UInt8>)
         case completion
         case rows
+        case commit
         case sync
     }
 
@@ -71,9 +72,7 @@ final class PostgreSQLConnection {
         guard let opened else { throw .lost("there is no memory for a connection") }
         connection = opened
         guard api.status(connection) == 0 else {
-            let reason = Self.text(api.errorMessage(connection))
-            api.finish(connection)
-            throw .lost(reason)
+            throw .lost(Self.text(api.errorMessage(connection)))
         }
         _ = api.setNoticeReceiver(
             connection,
@@ -113,7 +112,7 @@ final class PostgreSQLConnection {
     /// Sends a statement, and waits for its rows.
     func rows(_ sql: StaticString, _ values: [SQLValue], types: [ColumnType]) throws(PostgreSQLError) -> [Row] {
         try send(sql, values, types, expecting: .rows)
-        return try receive()
+        return try receive().last ?? []
     }
 
     /// Sends a statement whose text is put together, such as one that may be about any table, and that takes no
@@ -125,7 +124,7 @@ final class PostgreSQLConnection {
     /// The same for a statement that returns rows, which are waited for.
     func rows(ofText sql: String) throws(PostgreSQLError) -> [Row] {
         try send(text: sql, expecting: .rows)
-        return try receive()
+        return try receive().last ?? []
     }
 
     private func send(text sql: String, expecting result: Expectation) throws(PostgreSQLError) {
@@ -136,17 +135,8 @@ final class PostgreSQLConnection {
 
     /// Sends several statements, and waits once for the rows of them all.
     func rows(ofEach queries: [Query]) throws(PostgreSQLError) -> [[Row]] {
-        var results: [[Row]] = []
-        results.reserveCapacity(queries.count)
         for query in queries { try send(query.sql, query.values, query.types, expecting: .rows) }
-        guard !queries.isEmpty else { return [] }
-        guard api.sendFlushRequest(connection) == 1 else { throw lose() }
-        let deadline = ContinuousClock.now + patience
-        try flush(until: deadline)
-        while results.count < queries.count {
-            if let rows = try next(until: deadline) { results.append(rows) }
-        }
-        return results
+        return queries.isEmpty ? [] : try receive()
     }
 
     /// A statement that returns rows, with its arguments.
@@ -159,20 +149,15 @@ final class PostgreSQLConnection {
     /// Waits until everything that was sent has succeeded. An error anywhere makes the server pass over whatever comes
     /// before this.
     func sync() throws(PostgreSQLError) {
-        guard api.pipelineSync(connection) == 1 else { throw lose() }
-        expected.append(.sync)
-        let deadline = ContinuousClock.now + patience
-        try flush(until: deadline)
-        var failure: PostgreSQLError?
-        while !expected.isEmpty {
-            do throws(PostgreSQLError) {
-                _ = try next(until: deadline)
-            } catch {
-                if isLost { throw error }
-                failure = failure ?? error
-            }
-        }
-        if let failure { throw failure }
+        _ = try receive()
+    }
+
+    /// Ends the transaction, and waits until it is durable.
+    ///
+    /// - Throws: also if a statement failed before, for which the server undoes all of it and reports no error.
+    func commit() throws(PostgreSQLError) {
+        try send("COMMIT", [], [], expecting: .commit)
+        try sync()
     }
 
     /// Brings the connection back to where a transaction can begin, whatever has failed.
@@ -221,20 +206,36 @@ final class PostgreSQLConnection {
 
     // MARK: Results
 
-    /// Reads results up to the rows that were asked for last.
-    private func receive() throws(PostgreSQLError) -> [Row] {
-        guard api.sendFlushRequest(connection) == 1 else { throw lose() }
+    /// Reads the results of everything that was sent.
+    ///
+    /// It ends with a sync, which ends no transaction: a session that waits after one counts as idle, and the server ends
+    /// it if its client is frozen. After a mere request to flush it would wait for ever.
+    private func receive() throws(PostgreSQLError) -> [[Row]] {
+        guard api.pipelineSync(connection) == 1 else { throw lose() }
+        expected.append(.sync)
         let deadline = ContinuousClock.now + patience
         try flush(until: deadline)
-        while true {
-            let rows = try next(until: deadline)
-            if expected.isEmpty, let rows { return rows }
+        var results: [[Row]] = []
+        var failure: PostgreSQLError?
+        let expectations = expected
+        expected = []
+        for expectation in expectations {
+            do throws(PostgreSQLError) {
+                if let rows = try result(of: expectation, until: deadline) { results.append(rows) }
+            } catch {
+                if isLost { throw error }
+                failure = failure ?? error
+            }
         }
+        if let failure { throw failure }
+        return results
     }
 
     /// Reads the next result; `nil` if it has no rows.
-    private func next(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) -> [Row]? {
-        let expectation = expected.removeFirst()
+    private func result(
+        of expectation: Expectation,
+        until deadline: ContinuousClock.Instant
+    ) throws(PostgreSQLError) -> [Row]? {
         guard let result = try nextResult(until: deadline) else { throw lose("the server sent no result") }
         defer { api.clear(result) }
         let status = ResultStatus(rawValue: api.resultStatus(result))
@@ -245,15 +246,15 @@ final class PostgreSQLConnection {
         // Each result but that of a sync is followed by an end.
         guard try nextResult(until: deadline) == nil else { throw lose("the server sent two results for a statement") }
         switch status {
-        case .completed: return nil
+        case .completed:
+            if case .commit = expectation, api.cmdStatus(result).map({ String(cString: $0) }) != "COMMIT" { throw .aborted }
+            return nil
         case .tuples:
             if case .rows = expectation { return try api.rows(of: result) }
             return nil
         case .failed, .aborted:
             if case .preparation(let sql) = expectation { prepared[sql] = nil }
-            throw status == .failed
-                ? PostgreSQLError(of: result, api)
-                : PostgreSQLError(state: "25P02", message: "an earlier statement of the transaction failed")
+            throw status == .failed ? PostgreSQLError(of: result, api) : .aborted
         case .pipelineSync, .copyBegan, nil: throw lose("the server sent what nothing had asked for")
         }
     }

@@ -4,6 +4,8 @@ struct PostgreSQLError: Error, Equatable, CustomStringConvertible {
     let state: String?
     let message: String
 
+    static let aborted = PostgreSQLError(state: "25P02", message: "an earlier statement of the transaction failed")
+
     static func lost(_ message: String) -> PostgreSQLError { PostgreSQLError(state: nil, message: message) }
 
     var description: String { state.map { "\($0): \(message)" } ?? message }
@@ -14,6 +16,9 @@ struct PostgreSQLError: Error, Equatable, CustomStringConvertible {
         guard let state else { return true }
         return state.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05", "25006", "25P03", "0A000"].contains(state)
     }
+
+    /// Whether another transaction holds what this one waited for.
+    var isLocked: Bool { state == "55P03" }
 
     /// Whether the same transaction may well succeed if it is run again.
     var isTransient: Bool { endsConnection || state == "40001" || state == "40P01" }

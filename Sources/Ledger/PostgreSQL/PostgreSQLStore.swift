@@ -50,12 +50,8 @@ final class PostgreSQLStore: Store {
     /// The server knows its own disk: it is asked by writing.
     func unavailableReason(for use: DiskUse) -> UnavailableReason? { nil }
 
-    func renew(_ names: [String]) async throws -> Set<String> {
-        try await write { [leases] writer in
-            var held: Set<String> = []
-            try writer.transact { held = try leases.renew(names, in: writer.statements) }
-            return held
-        }
+    func renew(_ names: [String], in statements: any Statements) throws -> Set<String> {
+        try leases.renew(names, in: statements)
     }
 
     func close() throws {

@@ -12,14 +12,24 @@ final class PostgreSQLWriter: WritingConnection, @unchecked Sendable {
     private static let setup = """
         SET search_path = paystate, pg_catalog;
         SET idle_in_transaction_session_timeout = '2s';
-        SET lock_timeout = '5s';
+        SET lock_timeout = '2s';
+        SET application_name = 'paystate writer';
         SET TimeZone = 'UTC';
         SET jit = off;
         SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
             WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)
         """
-    /// How long the server may take for anything: longer than it waits for the lock.
-    private static let patience = Duration.seconds(7)
+    /// How long the server may take for anything. Twice the wait for the lock and once this are less than ten seconds, which
+    /// no caller should wait in vain.
+    private static let patience = Duration.seconds(5)
+    /// Ends the session of a receiver that was frozen while it held the lock and sent statements: the server itself ends only
+    /// sessions that have come to rest. One that waits for a standby waits for something else, and is left alone.
+    private static let endingFrozen: StaticString = """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = 'paystate writer' AND wait_event = 'ClientRead' AND pid <> pg_backend_pid()
+          AND xact_start < clock_timestamp() - INTERVAL '1900 milliseconds'
+          AND pid IN (SELECT pid FROM pg_locks WHERE relation = to_regclass('ledger') AND mode = 'RowShareLock' AND granted)
+        """
     /// After a failure to connect, others fail at once for this long: each attempt may take seconds, and callers wait.
     private static let pauseAfterFailure = Duration.milliseconds(500)
 
@@ -81,12 +91,20 @@ final class PostgreSQLWriter: WritingConnection, @unchecked Sendable {
                 try attempt(expected, work)
             } catch let error as PostgreSQLError where error.isTransient {
                 try attempt(expected, work)
+            } catch let error as PostgreSQLError where error.isLocked {
+                try endFrozenHolder()
+                try attempt(expected, work)
             }
         } catch let error as PostgreSQLError {
             throw WriteFailure(error)
         } catch let damage as DamagedRow {
             throw WriteFailure.unavailable(.isDisconnected(reason: damage.description), reason: damage.description)
         }
+    }
+
+    private func endFrozenHolder() throws {
+        let connection = try connect()
+        _ = try connection.rows(Self.endingFrozen, [], types: [])
     }
 
     private func attempt(_ expected: [(reads: ExpectedReads, account: AccountRow)], _ work: () throws -> Void) throws {
@@ -130,8 +148,7 @@ final class PostgreSQLWriter: WritingConnection, @unchecked Sendable {
     private func commit(on connection: PostgreSQLConnection) throws {
         _ = connection.takeWarnings()
         do {
-            try connection.send("COMMIT", [], types: [])
-            try connection.sync()
+            try connection.commit()
         } catch {
             guard !connection.isLost, !error.endsConnection else {
                 disconnect()

@@ -44,7 +44,7 @@ final class SQLiteStore: Store {
     /// One process holds the file: there is no other receiver.
     func listen(_ pollRequest: @escaping @Sendable () -> Void) {}
 
-    func renew(_ leases: [String]) -> Set<String> { Set(leases) }
+    func renew(_ leases: [String], in statements: any Statements) -> Set<String> { Set(leases) }
 
     func prepare<Output>(_ work: (any WritingConnection) throws -> Output) throws -> Output {
         try queue.writeWithoutTransaction { _ in try work(connection) }
