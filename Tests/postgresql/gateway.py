@@ -1,0 +1,66 @@
+"""ecommpay's status endpoint, as far as receivers ask it: it answers what it is told to, and notes who asked when."""
+
+import contextlib
+import json
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Gateway:
+    """One endpoint for each receiver, so that it is seen who of them asks."""
+
+    def __init__(self, receivers, answer):
+        """answer: the bytes of the answer about a payment by project and id, or None where it is not known."""
+        self.asked = []  # (when, receiver, project, payment)
+        self.lock = threading.Lock()
+        self.servers = [self._listen(index, answer) for index in range(receivers)]
+        self.urls = [f"http://127.0.0.1:{server.server_port}" for server in self.servers]
+
+    def _listen(self, index, answer):
+        gateway = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def log_message(self, *_):
+                pass
+
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+                asked = body.get("general") or body
+                with gateway.lock:
+                    gateway.asked.append((time.time(), index, asked.get("project_id"), asked.get("payment_id")))
+                data = answer(asked.get("project_id"), asked.get("payment_id"))
+                with contextlib.suppress(OSError):
+                    self.send_response(200 if data else 404)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(data or b"{}")))
+                    self.end_headers()
+                    self.wfile.write(data or b"{}")
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return server
+
+    def polls(self, project, since=0.0):
+        """When a project's payments were asked about, and by which receiver."""
+        with self.lock:
+            return [(at, receiver) for at, receiver, asked, _ in self.asked if asked == project and at >= since]
+
+    def close(self):
+        for server in self.servers:
+            server.shutdown()
+            server.server_close()
+
+
+def excess(times, rate):
+    """By how many polls the busiest stretch of time, of whatever length, exceeds the rate."""
+    most = least = 0.0
+    for count, at in enumerate(sorted(times)):
+        ahead = count - rate * at
+        least = ahead if count == 0 else min(least, ahead)
+        most = max(most, ahead + 1 - least)
+    return most
