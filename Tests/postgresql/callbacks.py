@@ -165,7 +165,8 @@ class Load:
         self.deadline = time.monotonic() + patience
         self.stopping.set()
         for thread in self.threads:
-            thread.join(patience + 60)
+            if thread.is_alive():
+                thread.join(patience + 60)
 
     def story(self, kind, generator, account=None):
         account = account or generator.choice(list(self.accounts))
@@ -179,14 +180,25 @@ class Load:
     def tell(self, story, post, generator):
         """Delivers a story's callbacks, one after another. False: the last one could not be delivered."""
         for step in range(len(story.steps)):
-            callback = Callback(story, story.callback(step))
-            with self.lock:
-                self.callbacks.append(callback)
-            if not self._deliver(callback, post, generator):
+            callback = self.callback(story, step)
+            if not self.deliver(callback, post, generator):
                 return False
             if generator.random() < self.again:
-                self._attempt(callback, post, generator.randrange(len(self.ports)))  # and once more, as gateways do
+                self.attempt(callback, post, generator.randrange(len(self.ports)))  # and once more, as gateways do
         return True
+
+    def callback(self, story, step):
+        """A step's callback, of which the load keeps account from now on."""
+        callback = Callback(story, story.callback(step))
+        with self.lock:
+            self.callbacks.append(callback)
+        return callback
+
+    def settle(self, post, generator, patience=30):
+        """Delivers whatever was sent and not acknowledged."""
+        self.deadline = time.monotonic() + patience
+        for callback in [c for c in self.callbacks if not c.acknowledged]:
+            self.deliver(callback, post, generator)
 
     def _work(self, generator):
         post = Post(self.ports)
@@ -196,9 +208,10 @@ class Load:
                 self.stopping.wait(self.pause)
         post.close()
 
-    def _deliver(self, callback, post, generator):
+    def deliver(self, callback, post, generator):
+        """Sends it until it is acknowledged, to one receiver and the other in turn. False: the load has ended before."""
         index, pause = generator.randrange(len(self.ports)), 0.02
-        while not self._attempt(callback, post, index):
+        while self.attempt(callback, post, index) != 200:
             if self.deadline is not None and time.monotonic() > self.deadline:
                 return False
             index = (index + 1) % len(self.ports)  # as a load balancer would: the other one
@@ -206,7 +219,8 @@ class Load:
             pause = min(2 * pause, 0.5)
         return True
 
-    def _attempt(self, callback, post, index):
+    def attempt(self, callback, post, index):
+        """Sends it once to one receiver, and returns the status, as `Post.send` does."""
         callback.attempts += 1
         sent = time.time()
         status = post.send(index, callback.story.account, callback.body)
@@ -215,4 +229,4 @@ class Load:
             self.answers.append((sent, time.time(), index, status))
             if status == 200:
                 callback.acknowledged += 1
-        return status == 200
+        return status
