@@ -26,7 +26,7 @@ def _lines(value, path=""):
         for index, item in enumerate(value):
             yield from _lines(item, f"{path}:{index}")
     else:
-        yield f"{path}:{value}"
+        yield f"{path}:{'' if value is None else int(value) if isinstance(value, bool) else value}"
 
 
 def signed(body, secret=SECRET):

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -14,9 +15,12 @@ NO_DATABASE = 75  # what `serve` exits with where the server is away when it sta
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that nobody listens on. It is none that the kernel gives to connections: one of those could take it while its receiver is down."""
+    while True:
+        port = random.randint(12_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as s:
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 class Receiver:

@@ -1,4 +1,4 @@
-"""ecommpay's status endpoint, as far as receivers ask it: it answers what it is told to, and notes who asked when."""
+"""A gateway's status endpoints, as far as receivers ask them: they answer what they are told to, and note who asked when."""
 
 import contextlib
 import json
@@ -11,7 +11,8 @@ class Gateway:
     """One endpoint for each receiver, so that it is seen who of them asks."""
 
     def __init__(self, receivers, answer):
-        """answer: the bytes of the answer about a payment by project and id, or None where it is not known."""
+        """answer: the bytes of the answer about a payment by project and id (ecommpay), or by None and the path of the request
+        (eComCharge); None where it is not known."""
         self.asked = []  # (when, receiver, project, payment)
         self.lock = threading.Lock()
         self.servers = [self._listen(index, answer) for index in range(receivers)]
@@ -30,9 +31,15 @@ class Gateway:
             def do_POST(self):
                 body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
                 asked = body.get("general") or body
+                self.tell(asked.get("project_id"), asked.get("payment_id"))
+
+            def do_GET(self):
+                self.tell(None, self.path)
+
+            def tell(self, project, payment):
                 with gateway.lock:
-                    gateway.asked.append((time.time(), index, asked.get("project_id"), asked.get("payment_id")))
-                data = answer(asked.get("project_id"), asked.get("payment_id"))
+                    gateway.asked.append((time.time(), index, project, payment))
+                data = answer(project, payment)
                 with contextlib.suppress(OSError):
                     self.send_response(200 if data else 404)
                     self.send_header("Content-Type", "application/json")
