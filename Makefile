@@ -7,6 +7,8 @@ CONFIGURATION ?= release
 SECONDS ?= 10
 SECONDS_OF_SOAKING ?= 60
 SECONDS_OF_TORTURE ?= 600
+SECONDS_OF_FAILOVER ?= 600
+SECONDS_OF_COMPARING ?= 30
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -99,6 +101,22 @@ soak: needs ## mistreat the real program for SECONDS_OF_SOAKING: loss, disorder,
 torture: needs ## kill -9 the real program under load for SECONDS_OF_TORTURE, and look each time for what was acknowledged
 	PAYSTATE_TORTURE_SECONDS=$(SECONDS_OF_TORTURE) swift test --filter TortureTests
 
+failover: needs postgresql ## kill receivers, PostgreSQL primary and standby for SECONDS_OF_FAILOVER, and look for what was acknowledged
+	swift build --product paystate
+	/usr/bin/python3 Tests/postgresql/failover.py --binary "$$(swift build --show-bin-path)/paystate" --seconds $(SECONDS_OF_FAILOVER)
+
+failover-async: needs postgresql ## show that the same test fails where the standby is asynchronous: acknowledged callbacks are lost
+	swift build --product paystate
+	/usr/bin/python3 Tests/postgresql/failover.py --binary "$$(swift build --show-bin-path)/paystate" --seconds 30 --standby async --expect-loss
+
+receivers: needs postgresql ## freeze, stop and restart two receivers on one PostgreSQL database, and the database itself
+	swift build --product paystate
+	/usr/bin/python3 Tests/postgresql/receivers.py --binary "$$(swift build --show-bin-path)/paystate"
+
+same-rows: needs postgresql ## tell SQLite and PostgreSQL the same for SECONDS_OF_COMPARING, and compare all views row by row
+	swift build --product paystate
+	/usr/bin/python3 Tests/postgresql/same_rows.py --binary "$$(swift build --show-bin-path)/paystate" --seconds $(SECONDS_OF_COMPARING)
+
 reading: ## test what reads the database: the consumers, a second user, Datasette (needs the debug build)
 	Tests/reading/run.sh
 
@@ -120,6 +138,9 @@ docs: needs ## write the reference of Payments, Gateways and Ledger as web pages
 needs: ## install what is missing: libsqlite3-dev
 	$(call install,libsqlite3-dev)
 
+postgresql: ## install what is missing for the tests on PostgreSQL: server and Python's client, for Debian's own Python
+	$(call install,postgresql python3 python3-psycopg)
+
 define install
 @missing=$$(for package in $(1); do dpkg -s $$package >/dev/null 2>&1 || echo $$package; done); \
 if [ -n "$$missing" ]; then \
@@ -129,4 +150,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint format coverage clean units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture reading metadata docs needs
+.PHONY: help run test check lint format coverage clean units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture failover failover-async receivers same-rows reading metadata docs needs postgresql
