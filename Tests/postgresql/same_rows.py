@@ -182,7 +182,7 @@ class Comparison:
         views = [side.views() for side in self.sides]
         for view in sorted(views[0] ^ views[1]):
             self.differences.append(f"view {view} is only on one engine")
-        count = 0
+        count, empty = 0, []
         for view in sorted(views[0] & views[1]):
             (names, one), (others, two) = (side.rows(f"SELECT * FROM {view}") for side in self.sides)
             if names != others:
@@ -192,7 +192,10 @@ class Comparison:
             kept = [n for n, name in enumerate(names) if name not in left_out]
             one, two = (Counter(tuple(plain(row[n]) for n in kept) for row in rows) for rows in (one, two))
             count += sum(one.values())
+            empty += [] if one else [view]
             self.tell_differences(view, [names[n] for n in kept], list((one - two).elements()), list((two - one).elements()))
+        if empty:
+            print("nothing to compare in", ", ".join(empty))
         return len(views[0] & views[1]), count
 
     def tell_differences(self, view, names, ours, theirs):
