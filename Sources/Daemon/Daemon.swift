@@ -89,7 +89,8 @@ package struct Daemon: Sendable {
         listening: @escaping @Sendable (Listener, String) -> Void
     ) async throws {
         let serving = CurrentConfiguration(ServingConfiguration(configuration, ledger: ledger, logger: logger))
-        let health = try healthWatch(ledger, serving)
+        let replication = Replication()
+        let health = try healthWatch(ledger, serving, replication)
         let unknownPaths = UnknownPaths(now: now)
         let connectionMetrics = ConnectionMetrics(unknownPaths: unknownPaths)
         // Nothing below may fail before the services run: the reconciler has to shut its HTTP client down.
@@ -135,7 +136,7 @@ package struct Daemon: Sendable {
                     now: now
                 ),
             ]
-            + configuration.admin.map { admin($0, serving, ledger, unknownPaths, listening) }
+            + configuration.admin.map { admin($0, serving, ledger, replication, unknownPaths, listening) }
             + [
                 publicListener(at: place, serving, connectionMetrics, listening), reloader,
                 StoppingNotice(systemdStatus: systemdStatus),
@@ -176,10 +177,15 @@ package struct Daemon: Sendable {
         return LeaseKeeper(ledger: ledger, accounts: { serving.current.receiver.accountNames }, logger: logger)
     }
 
-    private func healthWatch(_ ledger: Ledger, _ serving: CurrentConfiguration) throws -> HealthWatch {
+    private func healthWatch(
+        _ ledger: Ledger,
+        _ serving: CurrentConfiguration,
+        _ replication: Replication
+    ) throws -> HealthWatch {
         try HealthWatch(
             ledger: ledger,
             accounts: { serving.current.receiver.accountNames },
+            replication: replication,
             version: version,
             logger: logger,
             now: now
@@ -223,6 +229,7 @@ package struct Daemon: Sendable {
         _ address: AdminAddress,
         _ serving: CurrentConfiguration,
         _ ledger: Ledger,
+        _ replication: Replication,
         _ unknownPaths: UnknownPaths,
         _ listening: @escaping @Sendable (Listener, String) -> Void
     ) -> any Service {
@@ -240,6 +247,7 @@ package struct Daemon: Sendable {
                 },
                 metrics: metrics,
                 unknownPaths: unknownPaths,
+                replication: replication,
                 now: now,
                 isSocket: address.isSocket
             ).makeRouter(),

@@ -68,18 +68,23 @@ package struct Doctor: Sendable {
                 Finding(LedgerCheck.name, .skipped, "its place is not known", advice: "name it with --database")
             ]
         }
+        let accounts = configuration.map { Set($0.accounts.map(\.name)) }
         switch database {
         case .file(let path):
             findings.append(DiskSpaceCheck.finding(FreeSpace(besides: path), at: path))
             findings.append(PermissionsCheck.finding(database: path))
             findings += WriteAheadLogCheck.findings(database: path, environment)
-        case .postgreSQL: break  // The server's files are the server's business.
+        case .postgreSQL(let url, let password):
+            do throws(LedgerError) {
+                let facts = try await ServerFacts.read(at: PostgreSQLAddress(url: url, password: password), now: now)
+                findings += PostgreSQLCheck(accounts: accounts).findings(facts)
+                // Without tables there is nothing more to see.
+                guard facts.rights?.hasTables != false else { return findings }
+            } catch {
+                return findings + [PostgreSQLCheck.unreachable(error, url: url)]
+            }
         }
-        findings += await LedgerCheck(now: now()).findings(
-            database: database,
-            accounts: configuration.map { Set($0.accounts.map(\.name)) }
-        )
-        return findings
+        return findings + (await LedgerCheck(now: now()).findings(database: database, accounts: accounts))
     }
 
     private func probeServers(

@@ -12,6 +12,7 @@ struct AdminResponder {
     let reverification: Reverification
     let metrics: PrometheusMetrics
     let unknownPaths: UnknownPaths
+    let replication: Replication
     let now: @Sendable () -> Timestamp
     /// Whether the listener is a Unix socket.
     let isSocket: Bool
@@ -48,8 +49,12 @@ struct AdminResponder {
         if let unavailableReason = ledger.unavailableReason(for: .callbacks) {
             return "\(unavailableReason)\n".response(status: .serviceUnavailable)
         }
-        guard let unavailableReason = ledger.unavailableReason(for: .polling) else { return "ready\n".response() }
-        return "ready\npolling is halted: \(unavailableReason)\n".response()
+        var lines = ["ready"]
+        if let isReplicated = replication.isReplicated { lines.append("replicated: \(isReplicated ? 1 : 0)") }
+        if let unavailableReason = ledger.unavailableReason(for: .polling) {
+            lines.append("polling is halted: \(unavailableReason)")
+        }
+        return lines.map { "\($0)\n" }.joined().response()
     }
 }
 

@@ -21,6 +21,7 @@ struct HealthWatch: Service {
     /// `nil` for a database on a server, whose disk is not this machine's.
     private let storage: StorageGauges?
     private let process: ProcessGauges
+    private let replication: Replication
     private let healthTime = Metrics.Gauge(label: Metric.healthTime.name)
     private let pageCheckTime = Metrics.Gauge(label: Metric.pageCheckTime.name)
     private let damaged = Metrics.Gauge(label: Metric.damaged.name)
@@ -28,10 +29,13 @@ struct HealthWatch: Service {
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
 
-    /// - Parameter accounts: returns the accounts of the current configuration.
+    /// - Parameters:
+    ///   - accounts: returns the accounts of the current configuration.
+    ///   - replication: where to show whether commits are replicated.
     init(
         ledger: Ledger,
         accounts: @escaping @Sendable () -> Set<String>,
+        replication: Replication,
         version: String,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
@@ -45,6 +49,7 @@ struct HealthWatch: Service {
             case .postgreSQL: nil
             }
         process = ProcessGauges(version: version, startedAt: now())
+        self.replication = replication
         self.logger = logger
         self.now = now
     }
@@ -76,6 +81,7 @@ struct HealthWatch: Service {
             storage.refresh(try? await ledger.logState())  // If the log cannot be inspected, its gauges are NaN.
         }
         process.refresh()
+        await replication.refresh(from: reader)
         // Before the accounts, which cannot be read if their pages are damaged.
         let pages = try await ledger.lastPageCheck()
         pageCheckTime.record(pages?.finishedAt.seconds ?? .nan)

@@ -42,7 +42,12 @@ package struct LedgerCheck {
         let reader: LedgerReader
         let schema: LedgerSchema
         do {
-            reader = try LedgerReader(at: location)
+            // A standby is behind: it is read only where no server takes writes.
+            if let ofWriter = try? LedgerReader(at: location, isOfWriter: true) {
+                reader = ofWriter
+            } else {
+                reader = try LedgerReader(at: location)
+            }
             schema = try reader.schema()
         } catch {
             return [Finding(Self.name, .failure, "\(error)", advice: advice)]

@@ -9,11 +9,13 @@ package struct LedgerReader: Sendable {
     }
 
     /// Opens the ledger without writing to it. On a server it may be read from a standby, if the URL says so.
-    package init(at location: LedgerLocation) throws(LedgerError) {
+    ///
+    /// - Parameter isOfWriter: whether it has to be the server that takes writes, of several that the URL names.
+    package init(at location: LedgerLocation, isOfWriter: Bool = false) throws(LedgerError) {
         switch location {
         case .file(let path): reader = try SQLiteReader(at: path, label: "reader")
         case .postgreSQL(let address):
-            reader = PostgreSQLReader(address, isOfWriter: false, api: try LibPQ.forLedger())
+            reader = PostgreSQLReader(address, isOfWriter: isOfWriter, api: try LibPQ.forLedger())
             do {
                 _ = try reader.schema()
             } catch {
