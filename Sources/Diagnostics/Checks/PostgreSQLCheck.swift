@@ -87,96 +87,6 @@ package struct PostgreSQLCheck {
         return Finding(Self.serverName, .ok, "\(seen); synchronous_commit is \(settings.synchronousCommit)")
     }
 
-    // MARK: What a 200 survives
-
-    private func replication(_ facts: ServerFacts) -> Finding {
-        let settings = facts.settings
-        guard settings.fsync || settings.service == .aurora else {
-            return Finding(Self.replicationName, .skipped, "with fsync = off a 200 promises nothing, here or elsewhere")
-        }
-        guard let standbys = facts.standbys else { return refused(.standbys, facts, Self.replicationName) }
-        if settings.service == .aurora {
-            let seen = "a 200 survives the loss of a zone: Aurora stores each commit in three of them"
-            return Finding(Self.replicationName, .ok, seen)
-        }
-        return settings.synchronousStandbyNames.isEmpty
-            ? asynchronous(standbys, settings) : synchronous(standbys, settings, facts.rights)
-    }
-
-    private func asynchronous(_ standbys: [ServerFacts.Standby], _ settings: ServerFacts.Settings) -> Finding {
-        let survives = "a 200 survives this server's process and power failure; not the loss of its disk"
-        guard standbys.isEmpty else {
-            let seen = """
-                \(survives): asynchronous standby (\(Self.names(standbys))), and a failover may lose the last seconds
-                """
-            let advice = """
-                before you rely on a failover, make one synchronous: synchronous_standby_names, or Patroni's \
-                synchronous_mode; no gateway sends again what was answered 200
-                """
-            return Finding(Self.replicationName, .ok, seen, advice: advice)
-        }
-        guard let service = settings.service else {
-            return Finding(Self.replicationName, .ok, "\(survives): no standby")
-        }
-        let seen = "a 200 survives this server's process and power failure; no standby is visible to PostgreSQL"
-        let advice = """
-            \(Self.name(of: service)) may keep each commit in another zone below PostgreSQL \
-            (\(Self.option(of: service))): see its console
-            """
-        return Finding(Self.replicationName, .ok, seen, advice: advice)
-    }
-
-    /// A commit waits as long as fewer standbys are there than it needs.
-    private func synchronous(
-        _ standbys: [ServerFacts.Standby],
-        _ settings: ServerFacts.Settings,
-        _ rights: ServerFacts.Rights?
-    ) -> Finding {
-        let names = "synchronous_standby_names = '\(settings.synchronousStandbyNames.firstPrintable(100))'"
-        let survives = "a 200 survives the loss of this server and its disk, if such a standby is promoted"
-        let needed = settings.awaitedStandbys
-        let present = standbys.filter(\.isSynchronous)
-        let hidden = standbys.count { $0.synchrony == nil }
-        if present.count >= needed {
-            return Finding(Self.replicationName, .ok, "\(survives): synchronous \(Self.names(present)) (\(names))")
-        }
-        if present.count + hidden >= needed {
-            let role = rights?.role.firstPrintable(60) ?? "paystate"
-            let seen = """
-                \(survives): each commit waits for one (\(names)); which of the \
-                \(Approximate.count(standbys.count, "connected standby")) it is, this role may not see
-                """
-            return Finding(Self.replicationName, .ok, seen, advice: "to have it shown: GRANT pg_monitor TO \(role)")
-        }
-        let found = present.isEmpty ? "no such standby is connected" : "only \(Self.names(present)) is connected"
-        let advice = """
-            bring the standby back. Callbacks are answered 503 and sent again until then, for no commit ends; an empty \
-            synchronous_standby_names lets them go on, but then a 200 survives this server only
-            """
-        return Finding(Self.replicationName, .failure, "commits wait: \(names), and \(found)", advice: advice)
-    }
-
-    private static func names(_ standbys: [ServerFacts.Standby]) -> String {
-        list(standbys.map { $0.name.isEmpty ? "nameless" : $0.name })
-    }
-
-    private static func name(of service: ServerFacts.ManagedService) -> String {
-        switch service {
-        case .aurora: "Aurora"
-        case .rds: "RDS"
-        case .cloudSQL: "Cloud SQL"
-        case .alloyDB: "AlloyDB"
-        }
-    }
-
-    private static func option(of service: ServerFacts.ManagedService) -> String {
-        switch service {
-        case .aurora, .alloyDB: "its storage is in several zones"
-        case .rds: "Multi-AZ"
-        case .cloudSQL: "high availability (regional)"
-        }
-    }
-
     // MARK: What others do
 
     private func rights(_ facts: ServerFacts) -> Finding {
@@ -243,7 +153,7 @@ package struct PostgreSQLCheck {
     }
 
     /// The first of many names, and how many more there are.
-    private static func list(_ names: [String]) -> String {
+    static func list(_ names: [String]) -> String {
         let named = names.prefix(mostNamed).map { $0.firstPrintable(60) }.joined(separator: ", ")
         return names.count > mostNamed ? "\(named) and \(names.count - mostNamed) more" : named
     }
@@ -311,7 +221,7 @@ package struct PostgreSQLCheck {
     }
 
     /// What could not be read is said as such.
-    private func refused(_ part: ServerFacts.Part, _ facts: ServerFacts, _ name: String) -> Finding {
+    func refused(_ part: ServerFacts.Part, _ facts: ServerFacts, _ name: String) -> Finding {
         let reason = facts.refusals.first { $0.part == part }?.reason ?? "the server gave no answer"
         return Finding(name, .skipped, "cannot be read by this role: \(reason.firstPrintable(200))")
     }
