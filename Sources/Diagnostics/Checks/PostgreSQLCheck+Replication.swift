@@ -57,8 +57,8 @@ extension PostgreSQLCheck {
         if present.count + hidden >= needed {
             let role = rights?.role.firstPrintable(60) ?? "paystate"
             let seen = """
-                \(survives): each commit waits for one (\(names)). Connected is \(Self.names(standbys)); its state this \
-                role may not see
+                \(survives): each commit waits for one (\(names)). Connected is \(Self.names(standbys)); its state \
+                this role may not see
                 """
             return Finding(Self.replicationName, .ok, seen, advice: "to have it shown: GRANT pg_monitor TO \(role)")
         }
