@@ -1,4 +1,3 @@
-import Diagnostics
 import Ledger
 import Payments
 import Telemetry
@@ -30,9 +29,10 @@ struct ServerFactsTests {
             #expect(facts.leases?.map(\.name) == ["keeper"])
             #expect(facts.leases?.allSatisfy { $0.left > .zero && $0.left <= .seconds(30) } == true)
             #expect(facts.transactions?.long == [])
-            #expect(try #require(facts.clockLead) < .seconds(60), "its clock is this machine's, or nearly")
-            #expect(try #require(facts.connectionsLeft) > 0)
-            #expect(try #require(facts.transactionAge) >= 0)
+            let lead = try #require(facts.clockLead)
+            #expect(lead > .seconds(-60) && lead < .seconds(60), "its clock is this machine's, or nearly")
+            let (left, age) = (try #require(facts.connectionsLeft), try #require(facts.transactionAge))
+            #expect(left > 0 && age >= 0)
 
             try await database.query("ALTER TABLE paystate.transition DISABLE TRIGGER transition_is_kept")
             let loose = try await ServerFacts.read(at: database.address, now: Timestamp.now)
@@ -75,7 +75,7 @@ struct ServerFactsTests {
         let error = await #expect(throws: LedgerError.self) {
             _ = try await ServerFacts.read(at: address, now: Timestamp.now)
         }
-        guard case .isUnreachable = error else {
+        guard case .isUnreachable? = error else {
             Issue.record("it was \(String(describing: error))")
             return
         }

@@ -62,7 +62,8 @@ extension PostgreSQLCheck {
                 """
             return Finding(Self.replicationName, .ok, seen, advice: "to have it shown: GRANT pg_monitor TO \(role)")
         }
-        let found = present.isEmpty ? "no such standby is connected" : "only \(Self.names(present)) is connected"
+        let connected = present.isEmpty && hidden > 0 ? standbys : present
+        let found = connected.isEmpty ? "no such standby is connected" : "only \(Self.names(connected)) is connected"
         let advice = """
             bring the standby back. Callbacks are answered 503 and sent again until then, for no commit ends; an empty \
             synchronous_standby_names lets them go on, but then a 200 survives this server only
