@@ -40,6 +40,8 @@ enum PostgreSQLSchema {
             try connection.run(
                 "UPDATE ledger SET schema = \(version) WHERE id = 1 AND schema < \(version);" + currencies
             )
+            // Each time, for the role of readers may have come since.
+            try connection.run(String(decoding: PackageResources.rights_sql, as: UTF8.self))
         }
     }
 
@@ -58,7 +60,10 @@ enum PostgreSQLSchema {
         let safety = try connection.rows("SELECT current_setting('fsync')", [], types: [])
         guard safety.first?.values.first == .text("on") else { throw LedgerError.isUnsafe(path: path) }
         let tables = try connection.rows(
-            "SELECT to_regclass('paystate.ledger') IS NOT NULL, to_regnamespace('paystate') IS NOT NULL AND EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace('paystate'))",
+            """
+            SELECT to_regclass('paystate.ledger') IS NOT NULL,
+                   EXISTS (SELECT 1 FROM pg_class WHERE relnamespace = to_regnamespace('paystate'))
+            """,
             [],
             types: []
         )
@@ -80,12 +85,8 @@ enum PostgreSQLSchema {
     private static func create(on connection: PostgreSQLConnection) throws {
         try connection.run("CREATE SCHEMA IF NOT EXISTS paystate")
         try connection.run(String(decoding: PackageResources.ledger_sql, as: UTF8.self))
-        let history = (0..<16).map { _ in UInt8.random(in: .min ... .max) }.map {
-            String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
-        }
-        try connection.run(
-            "INSERT INTO ledger (id, schema, history) VALUES (1, \(version), '\(history.joined())')"
-        )
+        let history = hexadecimal((0..<16).map { _ in UInt8.random(in: .min ... .max) })
+        try connection.run("INSERT INTO ledger (id, schema, history) VALUES (1, \(version), '\(history)')")
     }
 
     /// Views keep what other programs have built upon them as long as their columns stay; otherwise those have to be
@@ -98,11 +99,14 @@ enum PostgreSQLSchema {
             try connection.run("ROLLBACK TO SAVEPOINT views; DELETE FROM schema_doc")
             try connection.run(Views.drops + Views.script(replacing: false))
         }
-        let digest = Views.digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let digest = hexadecimal(Views.digest)
         try connection.run(
-            "DELETE FROM view_digest; INSERT INTO view_digest (id, digest) VALUES (0, '\\x\(digest)');"
-                + String(decoding: PackageResources.rights_sql, as: UTF8.self)
+            "DELETE FROM view_digest; INSERT INTO view_digest (id, digest) VALUES (0, '\\x\(digest)')"
         )
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
     }
 
     private static var currencies: String {
