@@ -53,17 +53,7 @@ import Testing
         #expect(try bench.rows("SELECT name FROM account ORDER BY name") == ["ecc", "ecp"])
         try await bench.record(.stated("success", .succeeded, id: "EP-2"))
         try await bench.ledger.finish()
-        let copy = bench.path + ".copy"
-        try FileManager.default.copyItem(atPath: bench.path, toPath: copy)
-        #expect(throws: LedgerError.otherGateway(conflict)) {
-            _ = try Ledger(
-                at: .file(path: copy),
-                accounts: [moved],
-                schedule: .everyMinute,
-                quota: .hundred,
-                capacity: 1
-            )
-        }
+        #expect(throws: LedgerError.otherGateway(conflict)) { _ = try bench.reopened(accounts: [moved]) }
     }
 
     @Test func `an account without a history may still move`() async throws {

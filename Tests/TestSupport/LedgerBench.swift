@@ -1,16 +1,23 @@
 package import Foundation
-package import GRDB
+import GRDB
 package import Ledger
 package import Payments
 
-/// A real ledger in its own folder, and what a test needs to use and read it.
+/// A real ledger in its own folder, and what a test needs to use and read it. On a server the folder stands for a
+/// database.
 package final class LedgerBench: Sendable {
     /// Stays until the process ends: a bench may be released as soon as its last method has begun, and the folder must
     /// not vanish while it is still read.
     package let folder: URL
     package let ledger: Ledger
 
-    package var path: String { folder.appending(path: "paystate.db").path }
+    /// Where the file is; on a server there is none.
+    package var path: String { Self.path(in: folder) }
+    package var location: LedgerLocation { Self.location(in: folder) }
+    /// The database on a server; `nil` where the ledger is a file.
+    package var database: PostgreSQLDatabase? {
+        PostgreSQLServer.shared.map { BenchDatabases.database(of: folder, on: $0) }
+    }
 
     package init(
         accounts: [LedgerAccount] = [.ecp, .ecc],
@@ -32,6 +39,10 @@ package final class LedgerBench: Sendable {
         )
     }
 
+    deinit {
+        if TestEngine.isPostgreSQL { BenchDatabases.release(folder) }
+    }
+
     package static func open(
         _ folder: URL,
         accounts: [LedgerAccount] = [.ecp, .ecc],
@@ -41,8 +52,9 @@ package final class LedgerBench: Sendable {
         timeout: Duration = .seconds(5),
         checkpointStep: Int = 16_384
     ) throws -> Ledger {
-        try Ledger(
-            at: .file(path: folder.appending(path: "paystate.db").path),
+        if let server = PostgreSQLServer.shared { try BenchDatabases.prepare(for: folder, on: server) }
+        return try Ledger(
+            at: location(in: folder),
             accounts: accounts,
             schedule: schedule,
             quota: quota,
@@ -52,12 +64,32 @@ package final class LedgerBench: Sendable {
         )
     }
 
+    /// Opens the ledger again as the next process would, after it was finished.
+    package func reopened(accounts: [LedgerAccount] = [.ecp, .ecc]) throws -> Ledger {
+        guard !TestEngine.isPostgreSQL else { return try Self.open(folder, accounts: accounts) }
+        // This process holds the file itself until it ends.
+        let copy = folder.appending(path: "copy")
+        try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: path, toPath: Self.path(in: copy))
+        return try Self.open(copy, accounts: accounts)
+    }
+
+    private static func path(in folder: URL) -> String { folder.appending(path: "paystate.db").path }
+
+    private static func location(in folder: URL) -> LedgerLocation {
+        guard let server = PostgreSQLServer.shared else { return .file(path: path(in: folder)) }
+        return BenchDatabases.database(of: folder, on: server).location
+    }
+
     /// The rows of a query, each as the text of its columns; NULL is `-`.
-    package func rows(_ sql: String, _ arguments: StatementArguments = []) throws -> [String] {
+    package func rows(_ sql: String, _ arguments: QueryArguments = []) throws -> [String] {
+        if let database {
+            return try database.rows(Self.translated(arguments.inserted(into: sql)), variables: arguments.literals)
+        }
         let reader = try DatabaseQueue.reader(of: path)
         defer { try? reader.close() }  // A reader left open is harmless.
         return try reader.read { database in
-            try Row.fetchAll(database, sql: sql, arguments: arguments).map { row in
+            try Row.fetchAll(database, sql: sql, arguments: arguments.ofStatement).map { row in
                 row.map { _, value in value.isNull ? "-" : String.fromDatabaseValue(value) ?? "\(value)" }.joined(
                     separator: " "
                 )
@@ -65,11 +97,27 @@ package final class LedgerBench: Sendable {
         }
     }
 
-    /// Changes the file as another program could.
+    /// Changes the database as another program could.
     package func tamper(_ sql: String) throws {
+        if let database {
+            _ = try database.run(script: "\(Self.translated(sql))\n;\n", isOneTransaction: true)
+            return
+        }
         let writer = try DatabaseQueue(path: path)
         defer { try? writer.close() }  // The file is thrown away after the test.
         try writer.write { try $0.execute(sql: sql) }
+    }
+
+    /// What SQLite has a word of its own for, in PostgreSQL's words. Whatever else tests write is understood by both.
+    private static func translated(_ sql: String) -> String {
+        [
+            (#"\bx'([0-9a-fA-F]*)'"#, #"'\\x$1'"#),
+            (#"\bhex\((\w+)\)"#, "encode($1, 'hex')"),
+            (#"\brandomblob\(32\)"#, "sha256(CAST(CAST(gen_random_uuid() AS text) AS bytea))"),
+            (#"\bunixepoch\(\)"#, "CAST(floor(extract(epoch FROM statement_timestamp())) AS bigint)"),
+        ].reduce(sql) { text, word in
+            text.replacingOccurrences(of: word.0, with: word.1, options: .regularExpression)
+        }
     }
 
     @discardableResult

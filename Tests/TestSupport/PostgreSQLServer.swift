@@ -31,7 +31,7 @@ package struct PostgreSQLServer: Sendable {
     }
 
     /// `postgresql://user@host/?port=5433` with a database in it.
-    private func url(of database: String) -> String {
+    package func url(of database: String) -> String {
         let parts = url.split(separator: "?", maxSplits: 1)
         let start = parts[0].firstRange(of: "://")?.upperBound ?? parts[0].startIndex
         let authority = parts[0][start...].prefix { $0 != "/" }

@@ -32,6 +32,10 @@ final class PostgreSQLStore: Store {
         listener.start(pollRequest)
     }
 
+    deinit {
+        listener.stop()
+    }
+
     func makeReader() -> any StoreReader {
         PostgreSQLReader(address, isOfWriter: true, api: api)
     }

@@ -4,10 +4,13 @@ import Payments
 import TestSupport
 import Testing
 
-/// What monitoring reads from the ledger. The view uses SQLite's clock, so these tests use the real one.
+/// What monitoring reads from the ledger. The view uses the engine's clock, so these tests use the real one.
 @Suite struct HealthTests {
     private let bench: LedgerBench
     private let now: Int64
+
+    /// The number of another callback, in SQL over `at`.
+    private static let next = "(SELECT coalesce(max(id), 0) FROM callback) + row_number() OVER (ORDER BY at)"
 
     init() throws {
         bench = try LedgerBench()
@@ -20,7 +23,7 @@ import Testing
         var weeks = 9
         var every = Duration.seconds(360)
         /// The condition that suppresses a callback, in SQL over `at`, `:now` and hours of 3600000.
-        var unless = "0"
+        var unless = "1 = 0"
         var silentFor = Duration.seconds(300)
         let usualSeconds: ClosedRange<Int>?
         let isSilent: Bool?
@@ -51,7 +54,7 @@ import Testing
         Rhythm(
             description: "never at this time of the day",
             unless:
-                "(at - :now) / 3600000.0 % 24 BETWEEN -5 AND 0 OR (at - :now + 14400000) % 86400000 BETWEEN -3600000 AND 0",
+                "(at - :now) / 3600000 % 24 BETWEEN -5 AND 0 OR (at - :now + 14400000) % 86400000 BETWEEN -3600000 AND 0",
             silentFor: .seconds(4 * 3600),
             usualSeconds: 3 * 3600...7 * 3600,
             isSilent: false
@@ -87,9 +90,9 @@ import Testing
             WITH RECURSIVE moment (at) AS (
                 SELECT \(now) - \(rhythm.silentFor.wholeMilliseconds)
                 UNION ALL SELECT at - \(rhythm.every.wholeMilliseconds) FROM moment
-                WHERE at > \(now) - \(rhythm.weeks) * 7 * 86400000)
-            INSERT INTO callback (account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-            SELECT 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment
+                WHERE at > \(now - Int64(rhythm.weeks) * 7 * 86_400_000))
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
+            SELECT \(Self.next), 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment
             WHERE NOT (\(rhythm.unless.replacing(":now", with: "\(now)"))) ORDER BY at
             """
         )
@@ -114,10 +117,11 @@ import Testing
             WITH RECURSIVE moment (at, number) AS (
                 SELECT \(now) - 50 * 3600000, 1 UNION ALL SELECT at + 97000 + number * 13 % 900, number + 1 FROM moment
                 WHERE at < \(now) - 1000)
-            INSERT INTO callback (account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-            SELECT 1 + number % 3 / 2, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment;
-            INSERT INTO transition (account, payment, to_state, source, evidence, recorded_at)
-            SELECT account, 1, 'succeeded', CASE id % 7 WHEN 0 THEN 'poll' WHEN 1 THEN 'operator' ELSE 'callback' END, id, received_at
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
+            SELECT \(Self.next), 1 + number % 3 / 2, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment;
+            INSERT INTO transition (seq, account, payment, to_state, source, evidence, recorded_at)
+            SELECT row_number() OVER (ORDER BY received_at), account, 1, 'succeeded',
+                   CASE id % 7 WHEN 0 THEN 'poll' WHEN 1 THEN 'operator' ELSE 'callback' END, id, received_at
             FROM callback ORDER BY received_at;
             """
         )
@@ -132,8 +136,9 @@ import Testing
         )
         let counted = try bench.rows(
             """
-            SELECT name, count(*), 100 * sum(source = 'poll') / count(*) FROM transition JOIN account ON account.id = account
-            WHERE source <> 'operator' AND \(hours) GROUP BY account ORDER BY name DESC
+            SELECT name, count(*), 100 * count(*) FILTER (WHERE source = 'poll') / count(*)
+            FROM transition JOIN account ON account.id = account
+            WHERE source <> 'operator' AND \(hours) GROUP BY name ORDER BY name DESC
             """
         )
         #expect(changes == counted)
@@ -157,8 +162,8 @@ import Testing
             """
             WITH RECURSIVE moment (at) AS (
                 SELECT \(now) - 1200000 UNION ALL SELECT at - 360000 FROM moment WHERE at > \(now) - 6048000000)
-            INSERT INTO callback (account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-            SELECT 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment ORDER BY at
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
+            SELECT \(Self.next), 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment ORDER BY at
             """
         )
         try await tally()
@@ -169,10 +174,10 @@ import Testing
                                  charged_back_minor, paid_out_minor, balance_minor, first_seen_at, updated_at, last_source,
                                  held, reconciliation, attempt)
             VALUES (1, 1, 'P', 'purchase', 'succeeded', 0, 0, 0, 0, 0, 0, 0, 0, 'poll', 0, 'done', 0);
-            INSERT INTO callback (account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-            VALUES (1, \(ahead), \(ahead), 'valid', 'natural', '1', 'applied', randomblob(32));
-            INSERT INTO transition (account, payment, to_state, source, evidence, recorded_at)
-            VALUES (1, 1, 'succeeded', 'poll', 1, \(ahead));
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
+            SELECT max(id) + 1, 1, \(ahead), \(ahead), 'valid', 'natural', '1', 'applied', randomblob(32) FROM callback;
+            INSERT INTO transition (seq, account, payment, to_state, source, evidence, recorded_at)
+            VALUES (1, 1, 1, 'succeeded', 'poll', 1, \(ahead));
             INSERT INTO hour VALUES (\(ahead) / 3600000, 1, 5, 0, 5, 5);
             """
         )
@@ -230,8 +235,8 @@ import Testing
             try bench.tamper(
                 """
                 \(moments(accepted, from: 1))
-                INSERT INTO callback (account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-                SELECT 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment
+                INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
+                SELECT \(Self.next), 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment
                 """
             )
         }
@@ -257,7 +262,7 @@ import Testing
         try await bench.ledger.tallyHours(at: Timestamp(milliseconds: now), reading: reader())
     }
 
-    private func reader() throws -> LedgerReader { try LedgerReader(at: .file(path: bench.path)) }
+    private func reader() throws -> LedgerReader { try LedgerReader(at: bench.location) }
 }
 
 extension String {

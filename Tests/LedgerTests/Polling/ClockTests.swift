@@ -223,7 +223,7 @@ import Testing
         }
         try await putRight(bench)
         try await bench.ledger.finish()
-        #expect(try library.check(bench.path).areNone)
+        #expect(try library.agrees(with: bench))
     }
 
     @Test func `many are looked through in portions, and right ones do not hide wrong ones`() async throws {
@@ -236,10 +236,10 @@ import Testing
         try bench.tamper(
             """
             WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 5000)
-            INSERT INTO payment (account, payment_id, purpose, status, state, held_minor, captured_minor, refunded_minor,
+            INSERT INTO payment (id, account, payment_id, purpose, status, state, held_minor, captured_minor, refunded_minor,
                                  charged_back_minor, paid_out_minor, balance_minor, held, reconciliation, next_poll_at,
                                  attempt, asking_since, first_seen_at, updated_at, last_source)
-            SELECT account, 'B-' || n, purpose, status, state, held_minor, captured_minor, refunded_minor,
+            SELECT (SELECT max(id) FROM payment) + n, account, 'B-' || n, purpose, status, state, held_minor, captured_minor, refunded_minor,
                    charged_back_minor, paid_out_minor, balance_minor, held, reconciliation, next_poll_at, attempt,
                    asking_since, first_seen_at, updated_at, last_source
             FROM payment, number WHERE payment_id = 'A-0'

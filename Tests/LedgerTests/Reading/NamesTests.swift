@@ -10,7 +10,7 @@ import Testing
         try await bench.record(.transaction("1-p", .payment, reference: "order-9"), account: "ecc")
         try await bench.record(.transaction("2-r", .refund, parent: "1-p"), account: "ecc")
         try await bench.record(.stated("success", .succeeded, id: "order-8", operation: "501"))
-        let reader = try LedgerReader(at: .file(path: bench.path))
+        let reader = try LedgerReader(at: bench.location)
         for (name, account, entity) in [
             ("1-p", "ecc", Entity.payment(id: "1-p")), ("2-r", "ecc", .operation(id: "2-r")),
             ("order-9", "ecc", .payment(id: "1-p")), ("501", "ecp", .operation(id: "501")),
@@ -38,7 +38,7 @@ import Testing
             )
         }
         try await bench.record(.stated("success", .succeeded, id: "order-9"), at: 100)
-        let reader = try LedgerReader(at: .file(path: bench.path))
+        let reader = try LedgerReader(at: bench.location)
         #expect(
             try reader.entities(named: "order-9", account: nil)
                 == [EntityName(account: "ecp", entity: .payment(id: "order-9"))]
@@ -60,7 +60,7 @@ import Testing
                 givenAt: Timestamp(milliseconds: 0)
             )
             _ = try await bench.ledger.instruct(instruction)
-            let reader = try LedgerReader(at: .file(path: bench.path))
+            let reader = try LedgerReader(at: bench.location)
             #expect(try reader.entities(named: entity.id, account: nil) == [EntityName(account: "ecc", entity: entity)])
             #expect(try reader.histories(named: entity.id, account: "ecc").map(\.entity) == [entity])
         }
@@ -75,7 +75,7 @@ import Testing
             givenAt: Timestamp(milliseconds: 0)
         )
         _ = try await bench.ledger.instruct(instruction)
-        let reader = try LedgerReader(at: .file(path: bench.path))
+        let reader = try LedgerReader(at: bench.location)
         let checkout = [EntityName(account: "ecc", entity: .checkout(token: "t0k3n"))]
         #expect(try reader.entities(named: "order-10", account: nil) == checkout)
         #expect(try reader.entities(named: "order-10", account: "ecc") == checkout)
@@ -85,7 +85,7 @@ import Testing
     @Test func `the answer that is waited for is the next about the same, or what it belongs to`() async throws {
         let bench = try LedgerBench()
         try await bench.record(.stated("processing", .pending))
-        let reader = try LedgerReader(at: .file(path: bench.path))
+        let reader = try LedgerReader(at: bench.location)
         #expect(try reader.lastPoll() == 0)
         let now = Timestamp(milliseconds: 100_000)
         guard case .poll(let poll) = try await bench.ledger.due(of: "ecp", besides: [], at: now) else {

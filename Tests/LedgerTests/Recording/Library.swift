@@ -1,6 +1,7 @@
 import Ledger
 import Payments
 import Synchronization
+import TestSupport
 
 /// The reports in bodies: a stand-in for the gateways' decoders, filled while a history is recorded.
 final class Library: Sendable {
@@ -27,6 +28,9 @@ final class Library: Sendable {
         }
         return .success(report)
     }
+
+    /// Whether a ledger is what its evidence says. A rebuild reads files: on a server nothing is compared.
+    func agrees(with bench: LedgerBench) throws -> Bool { try TestEngine.isPostgreSQL || check(bench.path).areNone }
 
     /// Compares a ledger with its evidence.
     func check(_ path: String) throws -> RebuildReport { try Rebuild(of: path, reading: read).check() }

@@ -17,7 +17,7 @@ import Testing
         )
         #expect(try bench.rows("SELECT operation_id, state, amount FROM operations") == ["501 succeeded 52.00"])
         #expect(
-            try bench.rows("SELECT seq, entity, entity_id, from_state, to_state, evidence_id FROM transitions")
+            try bench.rows("SELECT seq, entity, entity_id, from_state, to_state, evidence_id FROM transitions ORDER BY seq")
                 == ["1 operation 501 - succeeded callback:1", "2 payment EP-1 - succeeded callback:1"]
         )
         #expect(
@@ -247,7 +247,7 @@ import Testing
                 now: Timestamp(milliseconds: now ?? 0),
                 limit: limit
             )
-            return try LedgerReader(at: .file(path: bench.path)).payments(filter).map { $0.text("payment_id") }
+            return try LedgerReader(at: bench.location).payments(filter).map { $0.text("payment_id") }
         }
         #expect(try listed(nil, nil) == ["A", "C", "B"])
         #expect(try listed(nil, nil, limit: 1) == ["A"])

@@ -29,7 +29,7 @@ import Testing
         #expect(try bench.rows("SELECT expected_amount_minor FROM payments") == ["9900"])
         #expect(try bench.rows("SELECT count(*) FROM transitions") == ["1"])
         #expect(
-            try bench.rows("SELECT command, entity_id, amount_minor FROM instructions") == [
+            try bench.rows("SELECT command, entity_id, amount_minor FROM instructions ORDER BY id") == [
                 "watch EP-1 5200", "watch EP-1 9900",
             ]
         )

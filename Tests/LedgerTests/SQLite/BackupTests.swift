@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Copies of a database that is in use.
-@Suite struct BackupTests {
+@Suite(.enabled(if: !TestEngine.isPostgreSQL, "about the file")) struct BackupTests {
     @Test func `it has everything as of one moment, though callbacks keep coming, and opens as one plain file`()
         async throws
     {

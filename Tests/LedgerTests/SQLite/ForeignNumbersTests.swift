@@ -6,7 +6,7 @@ import Testing
 
 /// Numbers that another program wrote into the file: whatever they are, the ledger goes on, and reports what does not
 /// fit.
-@Suite struct ForeignNumbersTests {
+@Suite(.enabled(if: !TestEngine.isPostgreSQL, "about the file")) struct ForeignNumbersTests {
     @Test(arguments: [Int64.min, -1, 0, .max - 1, .max])
     func `whatever times and counts the file holds, the gateway goes on being asked`(_ number: Int64) async throws {
         let bench = try LedgerBench()

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Other programs that use the database.
-@Suite struct ForeignWriterTests {
+@Suite(.enabled(if: !TestEngine.isPostgreSQL, "about the file")) struct ForeignWriterTests {
     @Test func `who holds the lock too long is not waited for, and all goes on when it is let go`() async throws {
         let bench = try LedgerBench(timeout: .milliseconds(50))
         try await bench.record(.stated("success", .succeeded, id: "before"))

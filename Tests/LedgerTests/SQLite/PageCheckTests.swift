@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Unnoticed damage in the file.
-@Suite struct PageCheckTests {
+@Suite(.enabled(if: !TestEngine.isPostgreSQL, "about the file")) struct PageCheckTests {
     @Test func `a whole database is read to its end, in pieces, and is found whole`() async throws {
         let ledger = try await LedgerBench.open(LedgerBench.copyOfFilled())
         #expect(try await ledger.lastPageCheck() == nil)

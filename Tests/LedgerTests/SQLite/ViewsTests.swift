@@ -7,7 +7,7 @@ import Testing
 @testable import Ledger
 
 /// The public views: other people's programs depend on their columns (docs/reading-the-database.md).
-@Suite struct ViewsTests {
+@Suite(.enabled(if: !TestEngine.isPostgreSQL, "about the file")) struct ViewsTests {
     private static let root = URL(filePath: #filePath).appending(path: "../../../..").standardized
 
     private static func lines(of file: URL) throws -> [String] {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What a ledger believes follows from the evidence that it stores (invariant 7, docs/architecture.md).
-@Suite struct RebuildTests {
+@Suite(.enabled(if: !TestEngine.isPostgreSQL, "about the file")) struct RebuildTests {
     @Test(arguments: [2] as [UInt64])
     func `whatever happens, everything can be derived again`(seed: UInt64) async throws {
         let (bench, library) = (try LedgerBench(), Library())
