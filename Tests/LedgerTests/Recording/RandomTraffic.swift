@@ -41,6 +41,13 @@ struct RandomTraffic {
         return now
     }
 
+    /// Callbacks as they may wait for one transaction: many about the same, and some of them twice.
+    mutating func batch() -> [ReceivedCallback] {
+        now += pick([0, 1, 900, 5000, 40_000])
+        let callbacks = (0..<pick([1, 4, 12])).map { _ in callback() }
+        return (callbacks + callbacks.prefix(pick([0, 1, 3]))).shuffled(using: &random)
+    }
+
     // MARK: Events
 
     private func record(_ callback: ReceivedCallback) async throws {
