@@ -328,7 +328,13 @@ let package = Package(
         ),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["Ledger", "Payments", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Gateways",
+                "Ledger",
+                "Payments",
+                "TestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             exclude: ["SQLite/columns.txt"],
             swiftSettings: settings
         ),

@@ -7,8 +7,8 @@ extension LedgerBench {
     ///
     /// It has sales, refunds, a chargeback, a payout, manual corrections, a test, money that is only held, orders paid
     /// twice in every possible way or rightly paid many times, and payments first learned of by polling.
-    static func withShop() async throws -> LedgerBench {
-        let bench = try LedgerBench()
+    static func withShop(engine: TestEngine = .configured) async throws -> LedgerBench {
+        let bench = try LedgerBench(engine: engine)
         try await bench.firstDay()
         try await bench.secondDay()
         try await bench.thirdDay()

@@ -9,17 +9,17 @@ package final class LedgerBench: Sendable {
     /// Stays until the process ends: a bench may be released as soon as its last method has begun, and the folder must
     /// not vanish while it is still read.
     package let folder: URL
+    package let engine: TestEngine
     package let ledger: Ledger
 
     /// Where the file is; on a server there is none.
     package var path: String { Self.path(in: folder) }
-    package var location: LedgerLocation { Self.location(in: folder) }
+    package var location: LedgerLocation { database?.location ?? .file(path: path) }
     /// The database on a server; `nil` where the ledger is a file.
-    package var database: PostgreSQLDatabase? {
-        PostgreSQLServer.shared.map { BenchDatabases.database(of: folder, on: $0) }
-    }
+    package var database: PostgreSQLDatabase? { Self.database(in: folder, engine) }
 
     package init(
+        engine: TestEngine = .configured,
         accounts: [LedgerAccount] = [.ecp, .ecc],
         schedule: PollSchedule = .everyMinute,
         quota: RejectionQuota = .hundred,
@@ -28,8 +28,10 @@ package final class LedgerBench: Sendable {
         checkpointStep: Int = 16_384
     ) throws {
         folder = try TemporaryFolder().url
+        self.engine = engine
         ledger = try Self.open(
             folder,
+            engine: engine,
             accounts: accounts,
             schedule: schedule,
             quota: quota,
@@ -40,11 +42,12 @@ package final class LedgerBench: Sendable {
     }
 
     deinit {
-        if TestEngine.isPostgreSQL { BenchDatabases.release(folder) }
+        if engine == .postgreSQL { BenchDatabases.release(folder) }
     }
 
     package static func open(
         _ folder: URL,
+        engine: TestEngine = .configured,
         accounts: [LedgerAccount] = [.ecp, .ecc],
         schedule: PollSchedule = .everyMinute,
         quota: RejectionQuota = .hundred,
@@ -52,9 +55,11 @@ package final class LedgerBench: Sendable {
         timeout: Duration = .seconds(5),
         checkpointStep: Int = 16_384
     ) throws -> Ledger {
-        if let server = PostgreSQLServer.shared { try BenchDatabases.prepare(for: folder, on: server) }
+        if engine == .postgreSQL, let server = PostgreSQLServer.shared {
+            try BenchDatabases.prepare(for: folder, on: server)
+        }
         return try Ledger(
-            at: location(in: folder),
+            at: database(in: folder, engine)?.location ?? .file(path: path(in: folder)),
             accounts: accounts,
             schedule: schedule,
             quota: quota,
@@ -66,19 +71,19 @@ package final class LedgerBench: Sendable {
 
     /// Opens the ledger again as the next process would, after it was finished.
     package func reopened(accounts: [LedgerAccount] = [.ecp, .ecc]) throws -> Ledger {
-        guard !TestEngine.isPostgreSQL else { return try Self.open(folder, accounts: accounts) }
+        guard engine == .file else { return try Self.open(folder, engine: engine, accounts: accounts) }
         // This process holds the file itself until it ends.
         let copy = folder.appending(path: "copy")
         try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
         try FileManager.default.copyItem(atPath: path, toPath: Self.path(in: copy))
-        return try Self.open(copy, accounts: accounts)
+        return try Self.open(copy, engine: engine, accounts: accounts)
     }
 
     private static func path(in folder: URL) -> String { folder.appending(path: "paystate.db").path }
 
-    private static func location(in folder: URL) -> LedgerLocation {
-        guard let server = PostgreSQLServer.shared else { return .file(path: path(in: folder)) }
-        return BenchDatabases.database(of: folder, on: server).location
+    private static func database(in folder: URL, _ engine: TestEngine) -> PostgreSQLDatabase? {
+        guard engine == .postgreSQL, let server = PostgreSQLServer.shared else { return nil }
+        return BenchDatabases.database(of: folder, on: server)
     }
 
     /// The rows of a query, each as the text of its columns; NULL is `-`.

@@ -1,4 +1,10 @@
-/// The engine that keeps the ledgers of tests: SQLite, or PostgreSQL where `PAYSTATE_POSTGRESQL` names a server.
-package enum TestEngine {
-    package static var isPostgreSQL: Bool { PostgreSQLServer.isThere }
+/// What keeps a ledger of a test.
+package enum TestEngine: Sendable {
+    case file
+    case postgreSQL
+
+    /// PostgreSQL where `PAYSTATE_POSTGRESQL` names a server: whatever does not choose is tested there then.
+    package static var configured: TestEngine { PostgreSQLServer.isThere ? .postgreSQL : .file }
+
+    package static var isPostgreSQL: Bool { configured == .postgreSQL }
 }

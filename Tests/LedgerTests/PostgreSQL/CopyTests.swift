@@ -6,10 +6,9 @@ import TestSupport
 import Testing
 
 /// Ledgers that move from one engine to the other.
-@Suite(.enabled(if: PostgreSQLServer.isThere, "PAYSTATE_POSTGRESQL names no server"))
-struct CopyTests {
+@Suite(.needsServer) struct CopyTests {
     @Test func `there and back, every row is the same`() async throws {
-        let bench = try await LedgerBench.withShop()
+        let bench = try await LedgerBench.withShop(engine: .file)
         try await bench.ledger.finish()
         try bench.tamper(Self.hostile)
         try await PostgreSQLServer.withDatabase { database in
@@ -61,7 +60,7 @@ struct CopyTests {
     }
 
     @Test func `the daemon goes on with the copy, on either side`() async throws {
-        let bench = try LedgerBench()
+        let bench = try LedgerBench(engine: .file)
         let first = try await bench.record(.stated("success", .succeeded), "one")
         try await bench.ledger.finish()
         try await PostgreSQLServer.withDatabase { database in
@@ -76,7 +75,7 @@ struct CopyTests {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             let path = folder.appending(path: "paystate.db").path
             _ = try await LedgerCopy.make(from: database.location, to: .file(path: path))
-            let back = try LedgerBench.open(folder)
+            let back = try LedgerBench.open(folder, engine: .file)
             let third = try await back.record(bench.callback(.stated("success", .succeeded, id: "EP-2"), "two"))
             #expect(third.isDuplicate)
             try await back.finish()
@@ -84,7 +83,7 @@ struct CopyTests {
     }
 
     @Test func `nothing is ever copied over a ledger`() async throws {
-        let bench = try LedgerBench()
+        let bench = try LedgerBench(engine: .file)
         try await bench.record(.stated("success", .succeeded), "one")
         try await bench.ledger.finish()
         try await PostgreSQLServer.withDatabase { database in
@@ -101,7 +100,7 @@ struct CopyTests {
     }
 
     @Test func `a database that a receiver works on is not copied, but backed up`() async throws {
-        let bench = try LedgerBench()
+        let bench = try LedgerBench(engine: .file)
         try await PostgreSQLServer.withDatabase { database in
             let ledger = try database.open()
             _ = try await ledger.renew([.keeping])
@@ -119,7 +118,7 @@ struct CopyTests {
     }
 
     @Test func `what fails leaves neither a schema nor rows`() async throws {
-        let bench = try LedgerBench()
+        let bench = try LedgerBench(engine: .file)
         try await bench.record(.stated("success", .succeeded), "one")
         try await bench.ledger.finish()
         // SQLite keeps it, PostgreSQL has no such text.
@@ -137,7 +136,7 @@ struct CopyTests {
     }
 
     @Test func `a server that is not there, and a database without a ledger, are named`() async throws {
-        let bench = try LedgerBench()
+        let bench = try LedgerBench(engine: .file)
         let path = bench.folder.appending(path: "copy.db").path
         let nowhere = "postgresql:///paystate?host=\(bench.folder.path)"
         let error = await #expect(throws: CopyError.self) {
@@ -172,7 +171,7 @@ struct CopyTests {
     }
 
     @Test func `a file that a daemon holds is not copied`() async throws {
-        let bench = try LedgerBench()
+        let bench = try LedgerBench(engine: .file)
         let error = await #expect(throws: CopyError.self) {
             try await LedgerCopy.make(from: .file(path: bench.path), to: Self.server)
         }

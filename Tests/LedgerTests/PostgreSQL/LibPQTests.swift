@@ -110,9 +110,29 @@ import Testing
         #expect(api.resultErrorField(result, CInt(UInt8(ascii: "t"))) == nil, "there is no table")
     }
 
-    @Test func `the pipeline: sendPrepare, sendQueryPrepared, sendFlushRequest, pipelineSync, flush, isBusy, consumeInput`()
-        throws
-    {
+    @Test func `sendQueryParams`() throws {
+        let connection = try #require(connect(to: url()))
+        defer { api.finish(connection) }
+        let types: [CUnsignedInt] = [25]
+        let sent = "seven".withCString { word in
+            let values: [UnsafePointer<CChar>?] = [word]
+            let lengths: [CInt] = [5]
+            let formats: [CInt] = [1]
+            return api.sendQueryParams(connection, "SELECT $1 || ' days'", 1, types, values, lengths, formats, 1)
+        }
+        #expect(sent == 1)
+        let result = try #require(api.getResult(connection))
+        #expect(api.resultStatus(result) == Outcome.tuples)
+        #expect(api.getvalue(result, 0, 0).map { String(cString: $0) } == "seven days")
+        api.clear(result)
+        #expect(api.getResult(connection) == nil)
+        #expect(api.sendQueryParams(connection, "LISTEN nothing", 0, nil, nil, nil, nil, 1) == 1)
+        let end = try #require(api.getResult(connection))
+        #expect(api.resultStatus(end) == Outcome.completed)
+        api.clear(end)
+    }
+
+    @Test func `a pipeline: sendPrepare, sendQueryPrepared, pipelineSync, flush, isBusy and consumeInput`() throws {
         let connection = try #require(connect(to: url()))
         defer { api.finish(connection) }
         #expect(api.setnonblocking(connection, 1) == 0)
@@ -128,7 +148,6 @@ import Testing
             }
         }
         #expect(sent == 1)
-        #expect(api.sendFlushRequest(connection) == 1)
         #expect(api.pipelineSync(connection) == 1)
         while api.flush(connection) == 1 {}
 

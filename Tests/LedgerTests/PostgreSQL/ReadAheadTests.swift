@@ -52,7 +52,7 @@ import Testing
         in ledger: Ledger,
         isReadAhead: Bool
     ) async throws -> [RecordResult] {
-        try await ledger.store.write { connection in
+        try await ledger.store.write { connection -> [RecordResult] in
             let statements = connection.statements
             var known: AccountRows?
             try connection.transact { known = try AccountRows([.ecp, .ecc], in: statements) }

@@ -6,10 +6,9 @@ import TestSupport
 import Testing
 
 /// Backups of a ledger on a server, each in one file of SQLite.
-@Suite(.enabled(if: PostgreSQLServer.isThere, "PAYSTATE_POSTGRESQL names no server"))
-struct ServerBackupTests {
+@Suite(.needsServer) struct ServerBackupTests {
     @Test func `it has everything as of one moment, though callbacks keep coming`() async throws {
-        let bench = try LedgerBench()
+        let bench = try LedgerBench(engine: .file)
         let path = bench.folder.appending(path: "copy.db").path
         try await PostgreSQLServer.withDatabase { database in
             let ledger = try database.open()
@@ -53,7 +52,7 @@ struct ServerBackupTests {
         "UPDATE paystate.payment SET account = 99",
     ])
     func `what PostgreSQL does not check is found`(tampering: String) async throws {
-        let bench = try LedgerBench()
+        let bench = try LedgerBench(engine: .file)
         let path = bench.folder.appending(path: "copy.db").path
         try await PostgreSQLServer.withDatabase { database in
             let ledger = try database.open()

@@ -14,6 +14,7 @@ final class StoryBench: Sendable {
         schedule.giveUpAfter = .seconds(600)
         schedule.authorizedEvery = .seconds(86_400)
         bench = try LedgerBench(
+            engine: .file,
             accounts: [
                 LedgerAccount(name: "eu-shop", gateway: "ecommpay", isFolded: false),
                 LedgerAccount(name: "by-shop", gateway: "ecomcharge", isFolded: true),
