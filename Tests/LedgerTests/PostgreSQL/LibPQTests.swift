@@ -38,7 +38,7 @@ import Testing
     // MARK: Connecting
 
     @Test func `connectdbParams, status, socket, errorMessage and finish`() throws {
-        let connection = try #require(connect(to: url()))
+        let connection = try open()
         #expect(api.status(connection) == 0)
         #expect(api.socket(connection) > 2)
         #expect(text(api.errorMessage(connection)) == "")
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func `serverVersion and parameterStatus`() throws {
-        let connection = try #require(connect(to: url()))
+        let connection = try open()
         defer { api.finish(connection) }
         let version = try #require(text(api.parameterStatus(connection, "server_version")))
         #expect(version.hasPrefix("\(api.serverVersion(connection) / 10_000)"))
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func `setNoticeReceiver`() throws {
-        let connection = try #require(connect(to: url()))
+        let connection = try open()
         defer { api.finish(connection) }
         let heard = Heard()
         let previous = api.setNoticeReceiver(
@@ -79,7 +79,7 @@ import Testing
     // MARK: Statements
 
     @Test func `sendQuery, getResult, and all that a result tells`() throws {
-        let connection = try #require(connect(to: url()))
+        let connection = try open()
         defer { api.finish(connection) }
         let sql = "SELECT CAST(7 AS bigint) AS number, CAST('seven' AS text) AS word, CAST(NULL AS bytea) AS nothing"
         #expect(api.sendQuery(connection, sql) == 1)
@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test func `resultErrorField`() throws {
-        let connection = try #require(connect(to: url()))
+        let connection = try open()
         defer { api.finish(connection) }
         #expect(api.sendQuery(connection, "SELECT 1 / 0") == 1)
         let result = try #require(api.getResult(connection))
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func `sendQueryParams`() throws {
-        let connection = try #require(connect(to: url()))
+        let connection = try open()
         defer { api.finish(connection) }
         let types: [CUnsignedInt] = [25]
         let sent = "seven".withCString { word in
@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test func `a pipeline: sendPrepare, sendQueryPrepared, pipelineSync, flush, isBusy and consumeInput`() throws {
-        let connection = try #require(connect(to: url()))
+        let connection = try open()
         defer { api.finish(connection) }
         #expect(api.setnonblocking(connection, 1) == 0)
         #expect(api.enterPipelineMode(connection) == 1)
@@ -168,7 +168,7 @@ import Testing
     }
 
     @Test func `putCopyData and putCopyEnd`() throws {
-        let connection = try #require(connect(to: url()))
+        let connection = try open()
         defer { api.finish(connection) }
         try complete("CREATE TEMPORARY TABLE item (number bigint, word text)", on: connection)
         for (error, status) in [(nil, Outcome.completed), ("not after all", Outcome.failed)] as [(String?, CInt)] {
@@ -190,7 +190,7 @@ import Testing
     }
 
     @Test func `notifies and freemem`() throws {
-        let connection = try #require(connect(to: url()))
+        let connection = try open()
         defer { api.finish(connection) }
         #expect(api.notifies(connection) == nil)
         let channel = "paystate_\(UInt32.random(in: .min ... .max))"
@@ -207,7 +207,11 @@ import Testing
 
     // MARK: Help
 
-    private func url() throws -> String { try #require(PostgreSQLServer.shared).url(of: "postgres") }
+    /// A connection to a database that every server has.
+    private func open() throws -> LibPQ.Pointer {
+        let server = try #require(PostgreSQLServer.shared)
+        return try #require(connect(to: server.url(of: "postgres")))
+    }
 
     private func connect(to url: String) -> LibPQ.Pointer? {
         "dbname".withCString { keyword in

@@ -16,7 +16,7 @@ import Testing
         database = try #require(bench.database)
     }
 
-    private func writer() throws -> PostgreSQLWriter {
+    private func makeWriter() throws -> PostgreSQLWriter {
         PostgreSQLWriter(database.address, api: try LibPQ.shared.get(), status: PostgreSQLStatus())
     }
 
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test func `a batch whose connection ends before its COMMIT is run again on another one`() throws {
-        let writer = try writer()
+        let writer = try makeWriter()
         let (attempts, failure) = run(writer) { attempt in
             try write(attempt, by: writer)
             if attempt == 1 { try end(writer) }
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func `once the COMMIT was sent it is not run again, and the outcome is told as unknown`() throws {
-        let writer = try writer()
+        let writer = try makeWriter()
         let (attempts, failure) = run(writer) { attempt in
             try write(attempt, by: writer)
             try end(writer)
@@ -88,7 +88,8 @@ import Testing
         #expect(try bench.rows("SELECT name FROM lease") == ["attempt 2"])
     }
 
-    @Test func `a commit that the server warns of is not acknowledged, and the second try finds its digest`() async throws
+    @Test func `a commit that the server warns of is not acknowledged, and the second try finds its digest`()
+        async throws
     {
         // As where the wait for a standby is cancelled: the server commits, and says so beside it.
         try bench.tamper(
@@ -127,7 +128,7 @@ import Testing
     }
 
     @Test func `a receiver that freezes with the lock is ended by the server, and runs its batch again`() async throws {
-        let frozen = try writer()
+        let frozen = try makeWriter()
         async let attempts = freeze(frozen)
         // It has the lock by then.
         try await Task.sleep(for: .milliseconds(500))
@@ -155,7 +156,9 @@ import Testing
 
     @Test func `a schema that a newer Paystate has upgraded is not written, with a word on what to do`() async throws {
         try bench.tamper("UPDATE ledger SET schema = 99")
-        let error = await #expect(throws: RecordingError.self) { try await bench.record(.stated("success", .succeeded)) }
+        let error = await #expect(throws: RecordingError.self) {
+            try await bench.record(.stated("success", .succeeded))
+        }
         #expect(error?.description.contains("a newer Paystate has upgraded the schema to version 99") == true)
         #expect(error?.description.contains("upgrade it") == true)
         let refusal = #expect(throws: LedgerError.self) { _ = try LedgerBench.open(bench.folder) }
