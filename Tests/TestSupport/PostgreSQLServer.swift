@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 package import Ledger
 
 /// The server that tests of PostgreSQL use, each with a database of its own. `PAYSTATE_POSTGRESQL` names it by a URL

@@ -28,7 +28,10 @@ final class PostgreSQLWriter: WritingConnection, @unchecked Sendable {
         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE application_name = 'paystate writer' AND wait_event = 'ClientRead' AND pid <> pg_backend_pid()
           AND xact_start < clock_timestamp() - INTERVAL '1900 milliseconds'
-          AND pid IN (SELECT pid FROM pg_locks WHERE relation = to_regclass('ledger') AND mode = 'RowShareLock' AND granted)
+          AND datname = current_database() AND pid IN (
+              SELECT pid FROM pg_locks WHERE relation = to_regclass('ledger')
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                AND mode = 'RowShareLock' AND granted)
         """
     /// After a failure to connect, others fail at once for this long: each attempt may take seconds, and callers wait.
     private static let pauseAfterFailure = Duration.milliseconds(500)
