@@ -11,9 +11,9 @@ import Testing
         let values: [(SQLValue, ColumnType)] = [
             (.null, .integer), (.null, .text), (.null, .blob), (.integer(0), .integer), (.integer(-1), .integer),
             (.integer(.max), .integer), (.integer(.min), .integer), (.text(""), .text),
-            (.text("Zürich 東京 🧾"), .text), (.text("\u{FFFD}\u{FFFF}\u{10FFFF}"), .text), (.text("it's \\ \"so\"\n\r\t"), .text), (.blob([]), .blob),
-            (.blob([0, 1, 0xFF, 0x27]), .blob), (.blob(large), .blob),
-            (.text(String(repeating: "é", count: 128 << 10)), .text),
+            (.text("Zürich 東京 🧾"), .text), (.text("\u{FFFD}\u{FFFF}\u{10FFFF}"), .text),
+            (.text("it's \\ \"so\"\n\r\t"), .text), (.blob([]), .blob), (.blob([0, 1, 0xFF, 0x27]), .blob),
+            (.blob(large), .blob), (.text(String(repeating: "é", count: 128 << 10)), .text),
         ]
         for (number, (value, type)) in values.enumerated() {
             // Types differ, and a statement is prepared once.
