@@ -127,9 +127,12 @@ import Testing
         #expect(bench.ledger.unavailableReason(for: .callbacks) == nil)
     }
 
-    @Test func `a receiver that freezes with the lock is ended by the server, and runs its batch again`() async throws {
+    @Test(arguments: [false, true])
+    func `a receiver that freezes with the lock is ended, at rest or amid its statements, and runs its batch again`(
+        _ isAmidStatements: Bool
+    ) async throws {
         let frozen = try makeWriter()
-        async let attempts = freeze(frozen)
+        async let attempts = freeze(frozen, isAmidStatements: isAmidStatements)
         // It has the lock by then.
         try await Task.sleep(for: .milliseconds(500))
         let start = ContinuousClock.now
@@ -139,12 +142,18 @@ import Testing
         #expect(count == 2)
     }
 
-    private func freeze(_ writer: PostgreSQLWriter) async -> Int {
+    /// Runs a transaction whose first attempt is held up for some seconds, and returns how often its work ran.
+    private func freeze(_ writer: PostgreSQLWriter, isAmidStatements: Bool) async -> Int {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 let (attempts, _) = run(writer) { attempt in
                     _ = try writer.statements.number("SELECT 1")
-                    if attempt == 1 { usleep(3_000_000) }
+                    if isAmidStatements {
+                        // So long that it is sent before its result is asked for.
+                        let text = String(repeating: "x", count: 64 << 10)
+                        try writer.statements.execute("SELECT length(?)", [text])
+                    }
+                    if attempt == 1 { usleep(3_500_000) }
                     _ = try writer.statements.number("SELECT 1")
                 }
                 continuation.resume(returning: attempts)

@@ -299,7 +299,7 @@ import Testing
         )
         try await bench.watch("w", reference: "O")
         #expect(
-            try bench.rows("SELECT currency, payments, paid_minor, balance_minor FROM orders ORDER BY 1") == [
+            try bench.rows("SELECT currency, payments, paid_minor, balance_minor FROM orders ORDER BY 1 NULLS FIRST") == [
                 "- 1 700 700", "EUR 3 9000 8000",
             ]
         )
