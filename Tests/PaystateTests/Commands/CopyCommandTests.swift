@@ -23,7 +23,7 @@ import Testing
 
     @Test(.enabled(if: PostgreSQLServer.isThere, "PAYSTATE_POSTGRESQL names no server"))
     func `it moves a ledger there and back`() async throws {
-        let bench = try LedgerBench()
+        let bench = try LedgerBench(engine: .file)
         try await bench.record(.stated("success", .succeeded), "one")
         try await bench.ledger.finish()
         try await PostgreSQLServer.withDatabase { database in
