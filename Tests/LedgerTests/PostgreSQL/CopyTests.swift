@@ -131,7 +131,8 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 return
             }
-            #expect(try await database.query("SELECT to_regnamespace('paystate') IS NULL") == ["t"])
+            let isEmpty = try await database.query("SELECT to_regnamespace('paystate') IS NULL")
+            #expect(isEmpty == ["t"])
         }
     }
 

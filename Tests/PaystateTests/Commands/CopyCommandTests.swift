@@ -1,4 +1,6 @@
 import Foundation
+import Ledger
+import Payments
 import TestSupport
 import Testing
 
