@@ -99,7 +99,7 @@ package final class Ledger: Service {
     @discardableResult
     package func recall(by schedule: PollSchedule, at now: Timestamp) async throws -> Int {
         var count = 0
-        for account in try await duePolls.accountNames() where leases.holds(.polling(account: account)) {
+        for account in try await duePolls.accountNames() {
             count += try await recall(account, by: schedule, at: now)
         }
         return count

@@ -146,7 +146,7 @@ final class Reconciler: Service {
             if watch.isHourOver(at: clock.now) || wasSetBack || schedule != followed {
                 // What was dated just before the clock was set may be written just after this check: so there is
                 // another one.
-                followed = await recall(by: schedule) && !wasSetBack ? schedule : nil
+                followed = await recall(mine, by: schedule) && !wasSetBack ? schedule : nil
             }
             if wasSetBack {
                 logger.notice("the clock was set back: polls that were scheduled by it are scheduled again")
@@ -158,9 +158,15 @@ final class Reconciler: Service {
 
     private static let lookAtClock = Duration.seconds(2)
 
-    private func recall(by schedule: PollSchedule) async -> Bool {
+    /// - Parameter accounts: those that this receiver polls. (In a file those that are no longer configured are meant, too.)
+    private func recall(_ accounts: Set<String>, by schedule: PollSchedule) async -> Bool {
         do {
-            let count = try await ledger.recall(by: schedule, at: now())
+            var count = 0
+            if ledger.isShared {
+                for account in accounts { count += try await ledger.recall(account, by: schedule, at: now()) }
+            } else {
+                count = try await ledger.recall(by: schedule, at: now())
+            }
             if count > 0 {
                 logger.notice(
                     "polls were scheduled for later than clock and schedule allow: they are scheduled again",

@@ -4,7 +4,7 @@ extension [SQLValue] {
         _ body: (_ count: CInt, LibPQ.Texts?, LibPQ.Numbers?, LibPQ.Numbers?) -> Output
     ) -> Output {
         guard !isEmpty else { return body(0, nil, nil, nil) }
-        var bytes: [CChar] = []
+        var bytes: [UInt8] = []
         var starts: [Int?] = []
         var (lengths, formats): ([CInt], [CInt]) = ([], [])
         starts.reserveCapacity(count)
@@ -14,16 +14,17 @@ extension [SQLValue] {
             let start = bytes.count
             switch value {
             case .null: break
-            case .integer(let number): bytes.append(contentsOf: String(number).utf8.lazy.map(CChar.init(bitPattern:)))
-            case .text(let text): bytes.append(contentsOf: text.utf8.lazy.map(CChar.init(bitPattern:)))
-            case .blob(let blob): bytes.append(contentsOf: blob.lazy.map(CChar.init(bitPattern:)))
+            case .integer(let number): bytes.append(contentsOf: String(number).utf8)
+            case .text(let text): bytes.append(contentsOf: text.utf8)
+            case .blob(let blob): bytes.append(contentsOf: blob)
             }
             starts.append(value == .null ? nil : start)
             lengths.append(CInt(bytes.count - start))
             if case .integer = value { formats.append(0) } else { formats.append(1) }
             bytes.append(0)
         }
-        return bytes.withUnsafeBufferPointer { bytes in
+        return bytes.withUnsafeBytes { bytes in
+            let bytes = bytes.assumingMemoryBound(to: CChar.self)
             let values = starts.map { start in start.flatMap { bytes.baseAddress?.advanced(by: $0) } }
             return values.withUnsafeBufferPointer { body(CInt(count), $0.baseAddress, lengths, formats) }
         }

@@ -16,6 +16,7 @@ final class PostgreSQLWriter: WritingConnection, @unchecked Sendable {
         SET application_name = 'paystate writer';
         SET TimeZone = 'UTC';
         SET jit = off;
+        SET plan_cache_mode = force_generic_plan;
         SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
             WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)
         """

@@ -121,6 +121,8 @@ import Testing
         let start = ContinuousClock.now
         await #expect(throws: RecordingError.self) { try await bench.record(.stated("success", .succeeded)) }
         #expect(ContinuousClock.now - start < .seconds(6))
+        // The caller is told first.
+        _ = try await eventually { bench.ledger.unavailableReason(for: .callbacks) != nil }
         #expect(bench.ledger.unavailableReason(for: .callbacks) == .isLocked)
         try holder.rollBack()
         try await bench.record(.stated("success", .succeeded))
