@@ -58,7 +58,8 @@ import Testing
                 + "(db2), and a failover may lose the last seconds"
         ),
         (
-            "db2", [
+            "db2",
+            [
                 Standby(name: "db2", state: "streaming", synchrony: "sync"),
                 Standby(name: "db3", state: "streaming", synchrony: "async"),
             ],
@@ -66,7 +67,8 @@ import Testing
                 + "(synchronous_standby_names = 'db2')"
         ),
         (
-            "ANY 1 (*)", [
+            "ANY 1 (*)",
+            [
                 Standby(name: "db2", state: "streaming", synchrony: "quorum"),
                 Standby(name: "db3", state: "streaming", synchrony: "quorum"),
             ],

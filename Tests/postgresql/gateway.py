@@ -38,7 +38,10 @@ class Gateway:
                 pass
 
             def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+                text = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                if not text:
+                    return  # The receiver was killed while it asked.
+                body = json.loads(text)
                 asked = body.get("general") or body
                 self.tell(asked.get("project_id"), asked.get("payment_id"))
 

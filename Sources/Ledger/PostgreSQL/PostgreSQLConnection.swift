@@ -247,7 +247,9 @@ final class PostgreSQLConnection {
         guard try nextResult(until: deadline) == nil else { throw lose("the server sent two results for a statement") }
         switch status {
         case .completed:
-            if case .commit = expectation, api.cmdStatus(result).map({ String(cString: $0) }) != "COMMIT" { throw .aborted }
+            if case .commit = expectation, api.cmdStatus(result).map({ String(cString: $0) }) != "COMMIT" {
+                throw .aborted
+            }
             return nil
         case .tuples:
             if case .rows = expectation { return try api.rows(of: result) }

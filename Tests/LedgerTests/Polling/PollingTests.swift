@@ -222,7 +222,9 @@ import Testing
         #expect(try await bench.answer(poll, answer, at: 63) == .applied)
         #expect(try bench.rows("SELECT payment_id, state, reference FROM payments") == ["root refunded -"])
         try await bench.record(.transaction("r1", .refund, parent: "root", at: 30), account: "ecc", at: 64_000)
-        #expect(try bench.rows("SELECT count(*), count(*) FILTER (WHERE effect = 'unchanged') FROM callbacks") == ["3 1"])
+        #expect(
+            try bench.rows("SELECT count(*), count(*) FILTER (WHERE effect = 'unchanged') FROM callbacks") == ["3 1"]
+        )
     }
 
     @Test func `what waits longest probes a gateway in trouble, wanted or not`() async throws {

@@ -24,7 +24,9 @@ import Testing
         try await bench.record(.stated("processing", .pending))
         let poll = try #require(try await bench.due(at: 100))
         for seconds in [100, 200, 3699, 3700, 3800, 7300] as [Int64] { try await answer(bench, poll, at: seconds) }
-        #expect(try bench.rows("SELECT length(body) FROM polls ORDER BY id") == ["4096", "-", "-", "4096", "-", "4096"])
+        #expect(
+            try bench.rows("SELECT length(body) FROM polls ORDER BY id") == ["4096", "-", "-", "4096", "-", "4096"]
+        )
         #expect(try bench.rows("SELECT DISTINCT size, length(digest) FROM polls") == ["262144 32"])
         // Another payment has its own.
         try await bench.record(.stated("processing", .pending, id: "EP-2", operation: "502"))

@@ -12,7 +12,9 @@ import Testing
         try await bench.record(.purchase("d", .capture, parent: "r", amount: 2000), account: "ecc", at: 3000)
         try await bench.record(.purchase("b", .refund, parent: "r", amount: 1500), account: "ecc", at: 4000)
         #expect(
-            try bench.rows("SELECT operation_id, kind, amount_minor, amount, currency, purpose, test FROM entries ORDER BY seq") == [
+            try bench.rows(
+                "SELECT operation_id, kind, amount_minor, amount, currency, purpose, test FROM entries ORDER BY seq"
+            ) == [
                 "c capture 3000 30.00 EUR purchase 0", "d capture 2000 20.00 EUR purchase 0",
                 "b refund -1500 -15.00 EUR purchase 0",
             ]
@@ -23,7 +25,8 @@ import Testing
             ) == ["0 5000 1500 3500 1 5000"]
         )
         #expect(try bench.rows("SELECT updated_at FROM payments") == ["1970-01-01T00:00:04.000Z"])
-        let feed = "SELECT captured_minor, refunded_minor, moved_minor, kind FROM transitions WHERE entity = 'payment' ORDER BY seq"
+        let feed =
+            "SELECT captured_minor, refunded_minor, moved_minor, kind FROM transitions WHERE entity = 'payment' ORDER BY seq"
         #expect(
             try bench.rows(feed) == [
                 "0 0 - -", "3000 0 3000 capture", "5000 0 2000 capture", "5000 1500 -1500 refund",
@@ -36,7 +39,9 @@ import Testing
         try await bench.record(.purchase("r", .payment, amount: 5000), account: "ecc")
         // The refund's first body names no parent.
         try await bench.record(.purchase("b", .refund, amount: 2000, at: 20), "1", account: "ecc")
-        #expect(try bench.rows("SELECT payment_id, balance_minor FROM payments ORDER BY 1 DESC") == ["r 5000", "b -2000"])
+        #expect(
+            try bench.rows("SELECT payment_id, balance_minor FROM payments ORDER BY 1 DESC") == ["r 5000", "b -2000"]
+        )
         try await bench.record(.purchase("b", .refund, parent: "r", amount: 2000, at: 20), "2", account: "ecc")
         #expect(
             try bench.rows("SELECT payment_id, balance_minor, state FROM payments") == ["r 3000 partially_refunded"]
@@ -199,7 +204,8 @@ import Testing
         var report = Report()
         report.tokens = [saved]
         try await bench.record(.report(report), "saved")
-        let tokens = "SELECT kind, token, customer_id, reference, payment_id, card_last_4, expires_on, test FROM tokens ORDER BY 1, 2"
+        let tokens =
+            "SELECT kind, token, customer_id, reference, payment_id, card_last_4, expires_on, test FROM tokens ORDER BY 1, 2"
         #expect(
             try bench.rows(tokens) == [
                 "card tok-1 C EP-1 EP-1 4242 2031-01 0", "card tok-2 - - - 1111 - 0",
@@ -245,7 +251,11 @@ import Testing
         try await ask(at: 30)
         #expect(try bench.rows(open) == [])
         #expect(try bench.rows("SELECT paid, captured_minor, reconciliation FROM payments") == ["1 5200 done"])
-        #expect(try bench.rows("SELECT operation_id, amount_minor FROM entries ORDER BY seq") == ["1 5200", "1 -5200", "2 5200"])
+        #expect(
+            try bench.rows("SELECT operation_id, amount_minor FROM entries ORDER BY seq") == [
+                "1 5200", "1 -5200", "2 5200",
+            ]
+        )
     }
 
     @Test func `a child, its parent, then their root: all that was booked under the parent moves to the root`()
@@ -299,9 +309,10 @@ import Testing
         )
         try await bench.watch("w", reference: "O")
         #expect(
-            try bench.rows("SELECT currency, payments, paid_minor, balance_minor FROM orders ORDER BY 1 NULLS FIRST") == [
-                "- 1 700 700", "EUR 3 9000 8000",
-            ]
+            try bench.rows("SELECT currency, payments, paid_minor, balance_minor FROM orders ORDER BY 1 NULLS FIRST")
+                == [
+                    "- 1 700 700", "EUR 3 9000 8000",
+                ]
         )
     }
 

@@ -17,7 +17,9 @@ import Testing
         )
         #expect(try bench.rows("SELECT operation_id, state, amount FROM operations") == ["501 succeeded 52.00"])
         #expect(
-            try bench.rows("SELECT seq, entity, entity_id, from_state, to_state, evidence_id FROM transitions ORDER BY seq")
+            try bench.rows(
+                "SELECT seq, entity, entity_id, from_state, to_state, evidence_id FROM transitions ORDER BY seq"
+            )
                 == ["1 operation 501 - succeeded callback:1", "2 payment EP-1 - succeeded callback:1"]
         )
         #expect(

@@ -52,7 +52,11 @@ import Testing
         try await bench.record(.undecodable("no object"), "not JSON")
         try await bench.record(.stated("success", .succeeded), "plain")
         try await bench.record(.stated("success", .succeeded, amount: 1), "another amount", at: 2000)
-        #expect(try bench.rows("SELECT kind FROM anomalies WHERE closed_at IS NULL ORDER BY id") == ["undecodable", "conflict"])
+        #expect(
+            try bench.rows("SELECT kind FROM anomalies WHERE closed_at IS NULL ORDER BY id") == [
+                "undecodable", "conflict",
+            ]
+        )
         #expect(try await bench.prune() == PruningResult(needed: 3))
     }
 
