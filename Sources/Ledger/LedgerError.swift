@@ -54,7 +54,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             user may write the file and its folder, and what the kernel says about the disk (dmesg)
             """
         case .isUnreachable(let path, let reason):
-            "cannot use \(path): \(reason). Does the server run, and does it let this user in (psql '\(path)')?"
+            "cannot reach \(path): \(reason). Does the server run, and does its pg_hba.conf let this user in?"
         case .isUnsafe(let path):
             """
             \(path) is on a server with fsync = off, which may lose what it has committed: set fsync = on in its \
