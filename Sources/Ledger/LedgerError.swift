@@ -24,7 +24,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             "another paystate daemon\(holder) holds \(path); stop it first, or give this one a database of its own"
         case .isForeign(let path):
             """
-            \(path) is not a database of Paystate; name another file (`database` in the configuration); nothing was \
+            \(path) is not a database of Paystate; name another one (`database` in the configuration); nothing was \
             changed
             """
         case .isNewer(let path, let version, let known):

@@ -24,7 +24,8 @@ extension DatabaseAddress {
         let scheme = text.prefix { $0 != ":" && $0 != "/" }
         let keyword = text.prefix { $0 != "=" }
         let afterScheme = text.dropFirst(scheme.count)
-        return afterScheme.hasPrefix("://")
+        // Wherever it stands: `jdbc:postgresql://` may hold a password as well, which must not be shown as a path.
+        return text.contains("://")
             || afterScheme.hasPrefix(":") && ["postgres", "postgresql"].contains(scheme.lowercased())
             || keyword.count < text.count && keywords.contains(String(keyword))
     }

@@ -131,7 +131,8 @@ final class AccountPoller: Sendable {
         }
         guard !isTakenOver.withLock({ $0 }) else { return true }
         do {
-            let interrupted = try await ledger.recordInterrupted(of: name, at: now())
+            // Its own it knows, also if it had lost the lease for a while, or a reload has brought this poller.
+            let interrupted = try await ledger.recordInterrupted(of: name, besides: inFlight.allKnown, at: now())
             if !interrupted.isEmpty {
                 logger.warning(
                     "a receiver ended during polls: they are sent again in their turn",
@@ -186,10 +187,14 @@ final class AccountPoller: Sendable {
     // MARK: One poll
 
     private func poll(_ poll: DuePoll, _ permit: CircuitBreaker.Permit) async {
-        defer { inFlight.end(poll.id) }
+        var isRecorded = false
+        defer { inFlight.end(poll.id, isRecorded: isRecorded) }
         let askedAt = now()
         do {
-            guard try await ledger.begin(poll, at: askedAt) else { return postpone(poll, permit, for: .seconds(1)) }
+            guard try await ledger.begin(poll, at: askedAt) else {
+                isRecorded = true
+                return postpone(poll, permit, for: .seconds(1))
+            }
             let attempt = try await lookup.poll(
                 poll.entity,
                 method: poll.method,
@@ -202,10 +207,11 @@ final class AccountPoller: Sendable {
             let pause = await updateBreaker(attempt, of: poll, permit)
             let result = PollRecord(to: poll, attempt, pause: pause, askedAt: askedAt, recordedAt: now())
             availability.count(try await record(result), of: poll.entity)
+            isRecorded = true
         } catch is CancellationError {
             budget.withLock { $0.release(permit) }
             // Where this cannot be written, the next start takes the poll for one during which the process ended: it waits a little.
-            try? await ledger.withdraw(poll)
+            isRecorded = await (try? ledger.withdraw(poll)) != nil
         } catch {
             // Not recorded, so it stays due: it must neither be repeated at once, nor be in the way of the others.
             postpone(poll, permit, for: Self.postponement)

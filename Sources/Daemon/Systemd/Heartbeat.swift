@@ -50,7 +50,14 @@ struct Heartbeat: Service {
     private func touch() async -> Bool {
         do {
             let time = try await write()
-            let status = try await ledger.status()
+            let status: LedgerStatus
+            do {
+                status = try await ledger.status()
+            } catch  where time == nil && ledger.isShared {
+                // The server is away, for reading as for writing. A restart of this process would not bring it back.
+                systemdStatus.isAliveWithoutDatabase()
+                return true
+            }
             if let time, status.heartbeat.map({ $0 < time }) ?? true {
                 return skip("what was written cannot be read back")
             }

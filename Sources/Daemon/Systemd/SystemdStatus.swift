@@ -64,6 +64,11 @@ final class SystemdStatus: Sendable {
 
     /// The ledger was just written and read, or its disk is full or locked by another program: that is an answer too,
     /// and a restart would not help.
+    /// The daemon works, but nothing of the ledger can be read.
+    func isAliveWithoutDatabase() {
+        state.withLock { state in notify(systemd?.watchdog == nil ? [] : [.alive], &state) }
+    }
+
     func isAlive(_ status: LedgerStatus) {
         state.withLock { state in
             state.daemonStatus.status = status

@@ -93,8 +93,11 @@ package struct PostgreSQLCheck {
         guard let rights = facts.rights else { return refused(.rights, facts, Self.rightsName) }
         let role = rights.role.firstPrintable(60)
         guard rights.hasTables else {
-            let advice = "the daemon lays it down at its first start: `systemctl start paystate`"
-            return Finding(Self.rightsName, .warning, "there is no ledger in this database yet", advice: advice)
+            let advice = """
+                if it is new, the daemon lays one down at its first start; if there was one, stop all receivers, and copy the \
+                last backup into it before any of them is started
+                """
+            return Finding(Self.rightsName, .warning, "there is no ledger in this database", advice: advice)
         }
         guard rights.canWrite else {
             let advice = "connect as the role that owns the schema paystate, which is the one that made it"

@@ -9,6 +9,8 @@ package struct DecodingFailure: Error, Hashable {
         case empty = "is empty"
         case notWhole = "is not a whole number"
         case tooLarge = "does not fit into 64 bits"
+        /// PostgreSQL's indexes take no more than some 2,700 bytes; gateways' names have 255 characters at most.
+        case tooLong = "is longer than 1020 bytes"
         /// SQLite would end the text there, and PostgreSQL accepts none.
         case zeroCharacter = "holds the character U+0000"
     }

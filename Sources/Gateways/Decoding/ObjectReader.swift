@@ -107,10 +107,10 @@ extension ObjectReader {
         guard let value = try member(key) else { return nil }
         if let number = value.rawNumber {
             guard number.utf8.allSatisfy(\.isDigit) else { throw DecodingFailure(field: path(key), reason: .notWhole) }
-            return number
+            return try name(number, key)
         }
         guard let text = try text(deciding: key) else { throw DecodingFailure(field: path(key), reason: .empty) }
-        return text
+        return try name(text, key)
     }
 
     /// Minor units: a whole number, or one written as a string. Nothing is rounded.
@@ -159,7 +159,23 @@ extension ObjectReader {
         orLeftOut { () throws(DecodingFailure) in try text(deciding: key) }
     }
 
-    /// A string or number, as text: result codes and references come as either.
+    /// A string that something is found by, such as a token.
+    func name(_ key: String) -> String? {
+        orLeftOut { () throws(DecodingFailure) in
+            guard let text = try text(deciding: key) else { return nil }
+            return try name(text, key)
+        }
+    }
+
+    /// A string or number, as text, that something is found by: references come as either.
+    func reference(_ key: String) -> String? {
+        orLeftOut { () throws(DecodingFailure) in
+            guard let text = try kept(numberOrString(key), key) else { return nil }
+            return try name(text, key)
+        }
+    }
+
+    /// A string or number, as text: result codes come as either.
     func label(_ key: String) -> String? {
         orLeftOut { () throws(DecodingFailure) in try kept(numberOrString(key), key) }
     }
@@ -213,6 +229,15 @@ extension ObjectReader {
     private func numberOrString(_ key: String) throws(DecodingFailure) -> String? {
         if let number = try member(key)?.rawNumber { return number }
         return try string(key)
+    }
+
+    /// The longest name: 255 characters, as ecommpay allows, in UTF-8.
+    private static let longestName = 1020
+
+    /// Checks a text that the database has an index of.
+    private func name(_ text: String, _ key: String) throws(DecodingFailure) -> String {
+        guard text.utf8.count <= Self.longestName else { throw DecodingFailure(field: path(key), reason: .tooLong) }
+        return text
     }
 
     /// Checks a text that goes into the database.

@@ -21,7 +21,7 @@ extension EComCharge {
             isFinished: isFinished,
             isExpired: isExpired
         )
-        checkout.reference = order.label("tracking_id")
+        checkout.reference = order.reference("tracking_id")
         checkout.isTest = try fields.flag(deciding: "test")
         checkout.amount = try order.amount(deciding: "amount")
         checkout.currency = try order.text(deciding: "currency")
@@ -94,7 +94,7 @@ extension EComCharge {
             standing: subscriptionStandings[word] ?? .unknown
         )
         subscription.event = body.text("event")
-        subscription.reference = body.label("tracking_id")
+        subscription.reference = body.reference("tracking_id")
         try addPlan(body.object("plan"), to: &subscription)
         let last = body.object("last_transaction")
         let lastID = try last.identifier(deciding: "uid")

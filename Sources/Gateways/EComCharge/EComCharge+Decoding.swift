@@ -55,8 +55,8 @@ extension EComCharge {
     static func payment(_ uid: String, type: String?, in fields: ObjectReader) throws(DecodingFailure) -> PaymentReport
     {
         var payment = PaymentReport(id: uid)
-        payment.reference = fields.label("tracking_id") ?? fields.object("erip").label("account_number")
-        payment.checkoutToken = fields.object("additional_data").object("vendor").text("token")
+        payment.reference = fields.reference("tracking_id") ?? fields.object("erip").reference("account_number")
+        payment.checkoutToken = fields.object("additional_data").object("vendor").name("token")
         payment.type = type
         payment.purpose = type.map { purposes[$0] ?? .unknown }
         payment.method = fields.text("payment_method_type") ?? fields.text("method_type")
@@ -125,7 +125,7 @@ extension EComCharge {
     static func credentials(in transaction: ObjectReader, after status: Status?) -> StoredCredentials {
         var credentials = StoredCredentials()
         guard let status, status.state == .succeeded else { return credentials }
-        credentials.cardToken = transaction.object("credit_card").text("token")
+        credentials.cardToken = transaction.object("credit_card").name("token")
         return credentials
     }
 
@@ -146,7 +146,7 @@ extension EComCharge {
     }
 
     private static func cardToken(in card: ObjectReader) -> TokenReport? {
-        guard let text = card.text("token") else { return nil }
+        guard let text = card.name("token") else { return nil }
         var token = TokenReport(kind: .card, token: text)
         token.card = Card(ecomcharge: card).ifKnown
         token.expiresOn = token.card?.expiry

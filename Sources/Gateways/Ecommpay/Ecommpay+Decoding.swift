@@ -141,7 +141,7 @@ extension Ecommpay {
 extension Ecommpay {
     /// The card of a callback that reports only a saved card; nil for any other body. The card is under `card`.
     static func savedCard(in body: ObjectReader) -> TokenReport? {
-        guard let token = body.text("token"), let status = body.text("token_status") else { return nil }
+        guard let token = body.name("token"), let status = body.text("token_status") else { return nil }
         var report = TokenReport(kind: .card, token: token)
         report.customerID = body.object("customer").label("id") ?? body.object("general").label("customer_id")
         report.card = Card(ecommpay: body.object("card"), month: "exp_month", year: "exp_year").ifKnown
@@ -154,7 +154,7 @@ extension Ecommpay {
         let registration = registration(in: body)
         var credentials = StoredCredentials()
         credentials.customerID = registration?.customerID ?? body.object("customer").label("id")
-        credentials.cardToken = body.object("account").text("token")
+        credentials.cardToken = body.object("account").name("token")
         credentials.recurringID = registration?.token
         credentials.recurringExpiresOn = registration?.expiresOn
         return credentials

@@ -21,11 +21,34 @@ struct DamagedRow: Error, CustomStringConvertible {
 }
 
 /// A value as a database stores it. Flags are integers, 0 or 1, in every engine.
-enum SQLValue: Sendable, Hashable {
+enum SQLValue: Sendable {
     case null
     case integer(Int64)
     case text(String)
     case blob([UInt8])
+}
+
+/// Texts are equal if their bytes are, as in every database: to Swift a composed and a decomposed é are the same.
+extension SQLValue: Hashable {
+    static func == (one: SQLValue, other: SQLValue) -> Bool {
+        switch (one, other) {
+        case (.null, .null): true
+        case (.integer(let one), .integer(let other)): one == other
+        case (.text(let one), .text(let other)): one.utf8.elementsEqual(other.utf8)
+        case (.blob(let one), .blob(let other)): one == other
+        case (.null, _), (.integer, _), (.text, _), (.blob, _): false
+        }
+    }
+
+    func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .integer(let number): hasher.combine(number)
+        case .text(let text):
+            for byte in text.utf8 { hasher.combine(byte) }
+        case .blob(let bytes): hasher.combine(bytes)
+        }
+    }
 }
 
 /// The type of a column or a parameter.

@@ -71,14 +71,20 @@ extension Ledger {
     /// If this happened twice in a row for an entity, it is no longer polled automatically. To be called before
     /// anything is polled.
     ///
-    /// - Parameter account: the only account whose polls are meant; `nil` for all.
+    /// - Parameters:
+    ///   - account: the only account whose polls are meant; `nil` for all.
+    ///   - own: polls of this process, which are known not to have been interrupted.
     package func recordInterrupted(
         of account: String? = nil,
+        besides own: Set<DuePoll.ID> = [],
         at now: Timestamp
     ) async throws(RecordingError) -> [DuePoll] {
         try await perform { transaction in
             let sent = try SentPollRows.all(in: transaction.statements)
-            return try sent.filter { account == nil || $0.poll.account == account }.map { poll, askedAt in
+            let interrupted = sent.filter { poll, _ in
+                (account == nil || poll.account == account) && !own.contains(poll.id)
+            }
+            return try interrupted.map { poll, askedAt in
                 let answer = PollRecord(
                     poll: poll,
                     result: .interrupted,

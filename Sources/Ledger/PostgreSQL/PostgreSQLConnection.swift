@@ -45,7 +45,7 @@ final class PostgreSQLConnection {
     /// Connects to the first of the hosts that fits.
     ///
     /// - Parameters:
-    ///   - canWrite: whether it has to be a server that takes writes, as long as the URL does not say otherwise.
+    ///   - canWrite: whether it has to be a server that takes writes, whatever the URL says.
     ///   - setup: statements that are run at once.
     init(
         to address: PostgreSQLAddress,
@@ -59,11 +59,11 @@ final class PostgreSQLConnection {
         notices = Notices()
         // Those before the name can be overridden by the URL, those after it cannot.
         var parameters = [
-            ("connect_timeout", "3"), ("tcp_user_timeout", "10000"), ("keepalives_idle", "10"),
+            ("connect_timeout", "2"), ("tcp_user_timeout", "10000"), ("keepalives_idle", "10"),
             ("keepalives_interval", "3"), ("keepalives_count", "3"), ("application_name", "paystate"),
         ]
-        if canWrite { parameters.append(("target_session_attrs", "read-write")) }
         parameters.append(("dbname", address.url))
+        if canWrite { parameters.append(("target_session_attrs", "read-write")) }
         if let password = address.password { parameters.append(("password", password)) }
         parameters.append(("client_encoding", "UTF8"))
         let opened = Self.withTexts(parameters.map(\.0)) { keywords in
@@ -81,6 +81,10 @@ final class PostgreSQLConnection {
                 let notices = Unmanaged<Notices>.fromOpaque(argument).takeUnretainedValue()
                 // Without the library there would be no notice.
                 guard let api = try? LibPQ.shared.get() else { return }
+                // The severity, untranslated. Nobody takes the warnings of connections that only read.
+                guard api.resultErrorField(result, CInt(UInt8(ascii: "V"))).map({ String(cString: $0) }) == "WARNING",
+                    notices.warnings.count < 16
+                else { return }
                 notices.warnings.append(PostgreSQLError(of: result, api))
             },
             Unmanaged.passUnretained(notices).toOpaque()
@@ -240,11 +244,14 @@ final class PostgreSQLConnection {
         defer { api.clear(result) }
         let status = ResultStatus(rawValue: api.resultStatus(result))
         if case .sync = expectation {
-            guard status == .pipelineSync else { throw lose("the server sent a result out of turn") }
+            guard status == .pipelineSync else { throw end(with: result, "the server sent a result out of turn") }
             return nil
         }
         // Each result but that of a sync is followed by an end.
-        guard try nextResult(until: deadline) == nil else { throw lose("the server sent two results for a statement") }
+        if let second = try nextResult(until: deadline) {
+            api.clear(second)
+            throw end(with: result, "the server sent two results for a statement")
+        }
         switch status {
         case .completed:
             if case .commit = expectation, api.cmdStatus(result).map({ String(cString: $0) }) != "COMMIT" {
@@ -307,6 +314,13 @@ final class PostgreSQLConnection {
         isLost = true
         let said = Self.text(api.errorMessage(connection))
         return .lost(reason ?? (said.isEmpty ? "the connection to the server is lost" : said))
+    }
+
+    /// The same where the server may have said why, before it ended the session.
+    private func end(with result: LibPQ.Pointer, _ reason: String) -> PostgreSQLError {
+        isLost = true
+        let isTold = ResultStatus(rawValue: api.resultStatus(result)) == .failed
+        return isTold ? PostgreSQLError(of: result, api) : .lost(reason)
     }
 
     // MARK: Apart from pipelines
@@ -411,7 +425,7 @@ final class PostgreSQLConnection {
 
     private static func text(_ text: LibPQ.Text?) -> String {
         let lines = text.map { String(cString: $0) } ?? ""
-        return lines.split(separator: "\n").joined(separator: "; ")
+        return lines.replacing("\t", with: "").split(separator: "\n").joined(separator: "; ")
     }
 
     private static func withTexts<Output>(_ texts: [String], _ body: (LibPQ.Texts) -> Output) -> Output {

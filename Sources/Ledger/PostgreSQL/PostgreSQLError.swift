@@ -28,10 +28,14 @@ extension WriteFailure {
     init(_ error: PostgreSQLError) {
         let reason = error.description
         switch error.state {
-        case "55P03": self = .unavailable(.isLocked, reason: reason)
+        case "55P03":
+            let reason =
+                "a commit waits for a standby, or another program holds the ledger: see paystate doctor; \(reason)"
+            self = .unavailable(.isDisconnected(reason: reason), reason: reason)
         case "53100": self = .unavailable(.diskIsFull, reason: reason)
-        // What violates a rule of the schema, or is no value of a type, concerns the item alone.
-        case let state? where state.hasPrefix("22") || state.hasPrefix("23"): self = .refused(reason: reason)
+        // What violates a rule of the schema, is no value of a type or too long for an index, concerns the item alone.
+        case let state? where state.hasPrefix("22") || state.hasPrefix("23") || state.hasPrefix("54"):
+            self = .refused(reason: reason)
         // SQLSTATE is an open set: whatever else it is, an administrator can mend it while Paystate runs.
         default: self = .unavailable(.isDisconnected(reason: reason), reason: reason)
         }

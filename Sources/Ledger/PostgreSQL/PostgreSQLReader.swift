@@ -11,7 +11,8 @@ final class PostgreSQLReader: StoreReader, @unchecked Sendable {
         SET statement_timeout = '30s';
         SET idle_in_transaction_session_timeout = '10s';
         SET TimeZone = 'UTC';
-        SET jit = off
+        SET jit = off;
+        SET client_min_messages = warning
         """
     private static let patience = Duration.seconds(35)
 

@@ -90,19 +90,70 @@ enum PostgreSQLSchema {
     }
 
     /// Views keep what other programs have built upon them as long as their columns stay; otherwise those have to be
-    /// dropped first, by whoever made them.
+    /// dropped first, by whoever made them. Rights are given again. Columns are only ever added: where one would go, a newer
+    /// Paystate has laid the views, and they stay.
     private static func layViews(on connection: PostgreSQLConnection) throws {
-        try connection.run("SAVEPOINT views; DELETE FROM schema_doc")
-        do {
-            try connection.run(Views.script(replacing: true))
-        } catch {
-            try connection.run("ROLLBACK TO SAVEPOINT views; DELETE FROM schema_doc")
-            try connection.run(Views.drops + Views.script(replacing: false))
+        try connection.run("SAVEPOINT views")
+        let scripts = [
+            "DELETE FROM schema_doc;" + Views.script(replacing: true),
+            keeping(Views.drops + "DELETE FROM schema_doc;" + Views.script(replacing: false)),
+        ]
+        var failure: PostgreSQLError?
+        for script in scripts {
+            failure = Self.failure(of: script, on: connection)
+            if failure == nil { break }
+            try connection.run("ROLLBACK TO SAVEPOINT views")
+        }
+        if let failure {
+            if failure.state == columnWouldGo { return }
+            throw failure
         }
         let digest = hexadecimal(Views.digest)
         try connection.run(
             "DELETE FROM view_digest; INSERT INTO view_digest (id, digest) VALUES (0, '\\x\(digest)')"
         )
+    }
+
+    /// One of the codes that SQLSTATE leaves to programs.
+    private static let columnWouldGo = "PS001"
+
+    /// Script that lays views anew, with what has to stay of those before: their columns, and who may read them.
+    private static func keeping(_ script: String) -> String {
+        """
+        CREATE TEMP TABLE kept_column ON COMMIT DROP AS
+            SELECT relname, attname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
+            WHERE relnamespace = current_schema()::regnamespace AND relkind = 'v' AND attnum > 0;
+        CREATE TEMP TABLE kept_right ON COMMIT DROP AS
+            SELECT format('GRANT %s ON %I TO %s', privilege_type, relname,
+                          CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END) AS statement
+            FROM pg_class, aclexplode(relacl)
+            WHERE relnamespace = current_schema()::regnamespace AND relkind = 'v' AND grantee <> relowner;
+        \(script);
+        DO $$
+            DECLARE
+                kept text;
+            BEGIN
+                IF EXISTS (SELECT 1 FROM pg_temp.kept_column WHERE NOT EXISTS (
+                    SELECT 1 FROM pg_attribute JOIN pg_class ON attrelid = pg_class.oid
+                    WHERE relnamespace = current_schema()::regnamespace AND pg_class.relname = kept_column.relname
+                      AND pg_attribute.attname = kept_column.attname)) THEN
+                    RAISE EXCEPTION USING ERRCODE = '\(columnWouldGo)', MESSAGE = 'a column would go';
+                END IF;
+                FOR kept IN SELECT statement FROM pg_temp.kept_right LOOP
+                    EXECUTE kept;
+                END LOOP;
+            END
+        $$;
+        """
+    }
+
+    private static func failure(of script: String, on connection: PostgreSQLConnection) -> PostgreSQLError? {
+        do throws(PostgreSQLError) {
+            try connection.run(script)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private static func hexadecimal(_ bytes: [UInt8]) -> String {

@@ -94,9 +94,19 @@ extension LedgerError {
         let path = location.description
         switch error {
         case let error as LedgerError: self = error
-        case let error as PostgreSQLError where error.endsConnection || error.state == "55P03":
+        case let error as PostgreSQLError where error.isLocked:
+            self = .isUnreachable(path: path, reason: "it is being copied or upgraded, \(error)")
+        case let error as PostgreSQLError where error.endsConnection:
             self = .isUnreachable(path: path, reason: error.description)
         case let error as WriteFailure: self = .isUnreachable(path: path, reason: error.reason)
+        case let error as PostgreSQLError where error.state == "42P01" || error.state == "3F000":
+            self = .cannotOpen(
+                path: path,
+                reason: "there is no ledger in it: the daemon lays it down at its first start"
+            )
+        case let error as PostgreSQLError where error.state == "42501":
+            let advice = "Paystate's commands need the role that owns the ledger, and the daemon the database itself"
+            self = .cannotOpen(path: path, reason: "\(error.message); \(advice)")
         default: self = .cannotOpen(path: path, reason: "\(error)")  // Errors are an open set.
         }
     }

@@ -8,6 +8,7 @@ final class PostgreSQLTables: TableWriter {
         SET idle_in_transaction_session_timeout = 0;
         SET idle_session_timeout = 0;
         SET lock_timeout = '5s';
+        SET client_min_messages = warning;
         SET TimeZone = 'UTC';
         SET jit = off;
         SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout'

@@ -3,6 +3,9 @@ import Payments
 /// The rows of the polls in progress: written before a poll is sent and deleted with its answer, so that the next start
 /// knows which polls were in progress when the process ended.
 enum SentPollRows {
+    /// A poll that was sent longer ago is not in progress any more, whoever forgot to say so: its account may be gone.
+    private static let forgotten = Duration.seconds(3600)
+
     /// Stores that a poll is being sent, unless it has to wait.
     ///
     /// Of the polls that were in progress when the process ended, only one is sent at a time: if the process ends
@@ -20,9 +23,9 @@ enum SentPollRows {
             let others = try statements.number(
                 """
                 SELECT EXISTS (SELECT 1 FROM question
-                               WHERE suspect = 1 AND NOT (account = ? AND entity = ? AND entity_id = ?))
+                               WHERE suspect = 1 AND asked_at > ? AND NOT (account = ? AND entity = ? AND entity_id = ?))
                 """,
-                [account.id, poll.entity.kind, poll.entity.id]
+                [(now - forgotten).milliseconds, account.id, poll.entity.kind, poll.entity.id]
             )
             guard others == 0 else { return false }
         }

@@ -20,6 +20,9 @@ final class Writer: @unchecked Sendable {
     private var dropped: [String: Int] = [:]
     /// The schedule that the database records as the one in force.
     private var recorded: PollSchedule?
+    /// The schedule that this receiver has had recorded. Another one may have recorded another since: whichever came last
+    /// is in force for all, until a reload brings a new one.
+    private var announced: PollSchedule?
     private let batchSize = Metrics.Recorder(label: Metric.batchSize.name)
     private let commitTime = Metrics.Timer(label: Metric.commitSeconds.name)
     private let queueDepth = Metrics.Gauge(label: Metric.queueDepth.name)
@@ -163,27 +166,28 @@ final class Writer: @unchecked Sendable {
         var hasPollRequests = false
         var provesRoom = false
         var rejectionsLeft = rejections
+        var inForce = schedule
         try connection.transact(reading: expectedReads(of: requests)) {
             // An engine may run this again, after what was done is undone.
             notifications.removeAll(keepingCapacity: true)
+            let last = store.isShared ? try ScheduleRows.last(in: statements)?.schedule : recorded
+            inForce = store.isShared && announced == schedule ? last ?? schedule : schedule
             var transaction = try LedgerTransaction(
                 statements: statements,
                 accounts: accounts,
-                schedule: schedule,
+                schedule: inForce,
                 rejections: rejections,
                 isShared: store.isShared
             )
-            // Another receiver may go by another one, for as long as it takes to reload them all.
-            let recorded = store.isShared ? try ScheduleRows.last(in: statements)?.schedule : recorded
             if store.isShared { transaction.rejections.forget() }
-            if schedule != recorded { try ScheduleRows.record(schedule, at: transaction.position(), in: statements) }
+            if inForce != last { try ScheduleRows.record(inForce, at: transaction.position(), in: statements) }
             for request in requests { notifications.append(try request.work(&transaction)) }
             (hasPollRequests, provesRoom, rejectionsLeft) =
                 (transaction.hasPollRequests, transaction.provesRoom, transaction.rejections)
             if let seq = transaction.lastTransition { try connection.ring(.transitions(upTo: seq)) }
             if hasPollRequests { try connection.ring(.pollRequest) }
         }
-        recorded = schedule
+        (recorded, announced) = (inForce, schedule)
         rejections = rejectionsLeft
         if provesRoom { writeHealth.succeeded() }
         if hasPollRequests { pollRequests.yield() }

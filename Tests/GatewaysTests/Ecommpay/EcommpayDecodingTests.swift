@@ -167,6 +167,10 @@ import Testing
             ),
             ("payment.sum.amount", .wrongType, ["payment": ["id": "1", "status": "success", "sum": ["amount": true]]]),
             ("payment.id", .empty, ["payment": ["id": "", "status": "success"]]),
+            (
+                "payment.id", .tooLong,
+                ["payment": ["id": .string(String(repeating: "é", count: 511)), "status": "success"]]
+            ),
             ("payment.id", .notWhole, ["payment": ["id": .number("1.5"), "status": "success"]]),
             ("payment.status", .wrongType, ["payment": ["id": "1", "status": 1]]),
             ("payment", .wrongType, ["payment": "x"]),

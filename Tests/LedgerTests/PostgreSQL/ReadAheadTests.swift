@@ -46,6 +46,17 @@ import Testing
         #expect(try bench.rows("SELECT deliveries FROM callbacks ORDER BY id") == ["1", "1", "1", "1", "2"])
     }
 
+    @Test func `names that only look alike are two payments`() async throws {
+        let bench = try LedgerBench()
+        let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+        let first = bench.callback(.stated("success", .succeeded, id: composed), nil, account: "ecp")
+        let second = bench.callback(.stated("success", .succeeded, id: decomposed, amount: 7777), nil, account: "ecp")
+        _ = try await record([first], in: bench.ledger, isReadAhead: true)
+        let effects = try await record([first, second], in: bench.ledger, isReadAhead: true)
+        #expect(effects.map(\.isDuplicate) == [true, false])
+        #expect(try bench.rows("SELECT amount_minor FROM payments ORDER BY amount_minor") == ["5200", "7777"])
+    }
+
     /// Records callbacks in one transaction, in their order.
     private func record(
         _ batch: [ReceivedCallback],
