@@ -2,7 +2,7 @@
 """Follows Paystate's change feed, and keeps books: every transition at least once, in order, whatever is restarted.
 
     consumer.py /var/lib/paystate/paystate.db books.json
-    consumer.py 'postgresql://paystate_reader@db1,db2/paystate' books.json
+    consumer.py 'postgresql://shop@db1,db2/paystate' books.json
 
 The database is a SQLite file, or PostgreSQL (with psycopg: `apt install python3-psycopg`; the password is in $PGPASSWORD or
 ~/.pgpass). Both are asked for what comes after the last transition; where PostgreSQL can, it rings a bell, so that nobody waits.
