@@ -33,7 +33,7 @@ struct Paystate: AsyncParsableCommand {
               64  wrong usage
               65  a damaged database, or bad rows in a file
               66  no such payment, anomaly, file or database
-              69  the database or an address is in use, nothing answers, libpq is missing
+              69  something is in use, does not answer, or libpq is missing
               70  a proof failed (demo, rebuild)
               73  a file or folder cannot be made
               74  the disk failed

@@ -38,7 +38,6 @@ struct DatabaseAddressTests {
     @Test(arguments: [
         ("paystate.db", "/etc/paystate.db"), ("/a/postgresql.db", "/a/postgresql.db"), ("user", "/etc/user"),
         ("postgresql", "/etc/postgresql"), ("x:y.db", "/etc/x:y.db"), ("a/host=b", "/etc/a/host=b"),
-        ("./a://b", "/etc/./a://b"),
     ])
     func `what has no scheme is a path`(text: String, path: String) throws {
         #expect(try files.load("database: '\(text)'\n\(Files.account)").database == .file(path))
