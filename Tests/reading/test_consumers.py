@@ -5,6 +5,7 @@ import random
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import unittest
 
@@ -20,7 +21,10 @@ class Consumer:
     """A consumer as a process; what it dealt with is in a file that all its lives append to."""
 
     def __init__(self, name, database, folder):
-        self.command = [bench.READING / name, database, folder / f"{name}.kept"]
+        # By the Python that runs the tests, which has psycopg.
+        interpreter = [sys.executable] if name.endswith(".py") else []
+        self.script, self.kept = bench.READING / name, folder / f"{name}.kept"
+        self.command = [*interpreter, self.script, database, self.kept]
         self.output = folder / f"{name}.out"
         self.errors = folder / f"{name}.err"
         self.kills = 0
@@ -42,7 +46,7 @@ class Consumer:
     def books(self):
         """What it has booked, as the file that keeps its place says."""
         try:
-            return json.loads(self.command[2].read_text())["books"]
+            return json.loads(self.kept.read_text())["books"]
         except FileNotFoundError:
             return {}
 
@@ -86,7 +90,7 @@ class Following(bench.Case):
         last = bench.ask(daemon.database, "SELECT max(seq) FROM transitions")[0][0]
         self.assertEqual(bench.ask(daemon.database, "SELECT count(*) FROM payments"), [(self.callbacks,)])
         for consumer in consumers:
-            name = consumer.command[0].name
+            name = consumer.script.name
             self.assertTrue(bench.eventually(lambda: consumer.seen()[-1:] == [last]), name)
             seqs = consumer.seen()
             self.assertEqual(sorted(set(seqs)), list(range(1, last + 1)), name)
