@@ -65,7 +65,7 @@ package final class Ledger: Service {
     ///
     /// - Throws: if nothing was recorded, or it is unknown whether anything was; the sender must send it again.
     package func record(_ callback: ReceivedCallback) async throws(RecordingError) -> RecordResult {
-        try await commits.perform(reading: ExpectedReads(callback)) { try $0.record(callback) }
+        try await commits.perform(reading: store.isShared ? ExpectedReads(callback) : nil) { try $0.record(callback) }
     }
 
     /// Records the result of a poll, and returns once it is durable.

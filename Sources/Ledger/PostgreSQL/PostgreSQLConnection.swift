@@ -13,18 +13,26 @@ final class PostgreSQLConnection {
     /// The results that are still to be read, in the order in which the server sends them.
     private var expected: [Expectation] = []
     /// The names under which statements are prepared, by the address of their text.
-    private var prepared: [UnsafePointer<UInt8>: Prepared] = [:]
+    private var prepared: [UnsafePointer<UInt8>: String] = [:]
     private var preparedCount = 0
     private let notices: Notices
     private(set) var isLost = false
     /// How long a result may take.
     var patience: Duration
 
-    private struct Prepared {
-        let name: String
-        /// Whether each parameter was declared as bytes, text or an integer, or left to the server.
-        let types: [ColumnType]
-    }
+    /// What every session has, whatever the defaults of a server or a role are. Warnings have to come: one of them may say
+    /// that a commit was not replicated.
+    private static let setup = """
+        SET search_path = paystate, pg_catalog;
+        SET client_min_messages = warning;
+        SET TimeZone = 'UTC';
+        SET jit = off;
+        """
+    /// Has each COMMIT wait until it is durable, at least as far as the server's set-up goes.
+    static let durableCommits = """
+        SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+            WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false);
+        """
 
     private enum Expectation {
         case preparation(UnsafePointer<UInt8>)
@@ -46,7 +54,7 @@ final class PostgreSQLConnection {
     ///
     /// - Parameters:
     ///   - canWrite: whether it has to be a server that takes writes, whatever the URL says.
-    ///   - setup: statements that are run at once.
+    ///   - setup: further statements that are run at once.
     init(
         to address: PostgreSQLAddress,
         canWrite: Bool,
@@ -90,7 +98,7 @@ final class PostgreSQLConnection {
             Unmanaged.passUnretained(notices).toOpaque()
         )
         guard api.setnonblocking(connection, 1) == 0 else { throw lose() }
-        try run(setup)
+        try run(Self.setup + setup)
         guard api.enterPipelineMode(connection) == 1 else { throw lose() }
     }
 
@@ -193,7 +201,7 @@ final class PostgreSQLConnection {
     }
 
     private func prepare(_ sql: StaticString, _ types: [ColumnType]) throws(PostgreSQLError) -> String {
-        if let known = prepared[sql.utf8Start] { return known.name }
+        if let known = prepared[sql.utf8Start] { return known }
         preparedCount += 1
         let name = "s\(preparedCount)"
         let text = PostgreSQLDialect.numbered(sql.description)
@@ -203,7 +211,7 @@ final class PostgreSQLConnection {
             }
         }
         guard sent == 1 else { throw lose() }
-        prepared[sql.utf8Start] = Prepared(name: name, types: types)
+        prepared[sql.utf8Start] = name
         expected.append(.preparation(sql.utf8Start))
         return name
     }
@@ -330,6 +338,13 @@ final class PostgreSQLConnection {
         guard api.sendQuery(connection, sql) == 1 else { throw lose() }
         let deadline = ContinuousClock.now + patience
         try flush(until: deadline)
+        if let failure = try failure(until: deadline) { throw failure }
+    }
+
+    /// Reads the results of what was sent apart from pipelines.
+    ///
+    /// - Returns: the first error among them.
+    private func failure(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) -> PostgreSQLError? {
         var failure: PostgreSQLError?
         while let result = try nextResult(until: deadline) {
             defer { api.clear(result) }
@@ -337,7 +352,7 @@ final class PostgreSQLConnection {
                 failure = failure ?? PostgreSQLError(of: result, api)
             }
         }
-        if let failure { throw failure }
+        return failure
     }
 
     /// Runs work without pipelines: texts of several statements, and COPY.
@@ -389,14 +404,7 @@ final class PostgreSQLConnection {
             try flush(until: deadline)
             if ended == 1 { break }
         }
-        var failure: PostgreSQLError?
-        while let result = try nextResult(until: deadline) {
-            defer { api.clear(result) }
-            if ResultStatus(rawValue: api.resultStatus(result)) == .failed {
-                failure = failure ?? PostgreSQLError(of: result, api)
-            }
-        }
-        if let failure {
+        if let failure = try failure(until: deadline) {
             isLost = true
             throw failure
         }

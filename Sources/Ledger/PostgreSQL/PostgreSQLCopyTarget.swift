@@ -1,12 +1,5 @@
 /// A database on a server that a ledger is copied into: its schema and all rows come with one COMMIT.
 final class PostgreSQLCopyTarget: CopyTarget {
-    /// The COMMIT waits until it is durable, at least as far as the server's set-up goes, whatever its defaults.
-    private static let setup =
-        PostgreSQLTables.setup + """
-            ; SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-                WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)
-            """
-
     private let address: PostgreSQLAddress
     private let api: LibPQ
 
@@ -37,7 +30,7 @@ final class PostgreSQLCopyTarget: CopyTarget {
             let connection = try PostgreSQLConnection(
                 to: address,
                 canWrite: true,
-                setup: Self.setup,
+                setup: PostgreSQLConnection.durableCommits + PostgreSQLTables.setup,
                 patience: PostgreSQLTables.patience,
                 api: api
             )
@@ -67,8 +60,7 @@ final class PostgreSQLCopyTarget: CopyTarget {
         }
         _ = connection.takeWarnings()
         do {
-            try connection.send("COMMIT", [], types: [])
-            try connection.sync()
+            try connection.commit()
         } catch {
             guard error.endsConnection else { throw CopyError(error, at: location) }
             throw .hasUnknownOutcome(database: address.url, reason: error.description)

@@ -5,7 +5,7 @@ import Synchronization
 /// Hears of what other receivers have committed that is to be polled at once. It is a doorbell: whoever waits for it looks
 /// by itself as well, since a connection may be lost, or a proxy in between may pass no notifications on.
 final class PostgreSQLListener: Sendable {
-    private static let setup = "SET client_min_messages = warning; LISTEN paystate"
+    private static let setup = "LISTEN paystate"
 
     private let address: PostgreSQLAddress
     private let api: LibPQ

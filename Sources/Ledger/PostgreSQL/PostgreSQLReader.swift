@@ -6,13 +6,9 @@ import Dispatch
 /// It is unchecked because the compiler does not know that the connection is used only on the serial queue.
 final class PostgreSQLReader: StoreReader, @unchecked Sendable {
     private static let setup = """
-        SET search_path = paystate, pg_catalog;
         SET default_transaction_read_only = on;
         SET statement_timeout = '30s';
-        SET idle_in_transaction_session_timeout = '10s';
-        SET TimeZone = 'UTC';
-        SET jit = off;
-        SET client_min_messages = warning
+        SET idle_in_transaction_session_timeout = '10s'
         """
     private static let patience = Duration.seconds(35)
 
@@ -85,8 +81,7 @@ final class PostgreSQLReader: StoreReader, @unchecked Sendable {
         do {
             try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [], types: [])
             let output = try work(statements)
-            try connection.send("COMMIT", [], types: [])
-            try connection.sync()
+            try connection.commit()
             return output
         } catch {
             try connection.rollBack()

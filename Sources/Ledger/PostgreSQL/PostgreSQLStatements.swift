@@ -11,8 +11,9 @@ final class PostgreSQLStatements: Statements {
 
     /// The result is not waited for: an error comes with a later statement, or with the COMMIT.
     func execute(_ sql: StaticString, _ arguments: [any Bindable]) throws {
-        ahead.forget(whatIsWrittenBy: sql, arguments.map(\.sqlValue))
-        try current().send(sql, arguments.map(\.sqlValue), types: arguments.map { type(of: $0).columnType })
+        let values = arguments.map(\.sqlValue)
+        ahead.forget(whatIsWrittenBy: sql, values)
+        try current().send(sql, values, types: arguments.map { type(of: $0).columnType })
     }
 
     func execute(_ sql: StaticString, values: [SQLValue]) throws {

@@ -3,14 +3,10 @@ final class PostgreSQLTables: TableWriter {
     /// The session's own settings: those of a server or a role that are to end long transactions must not end this one.
     /// `transaction_timeout` is known from PostgreSQL 17 on.
     static let setup = """
-        SET search_path = paystate, pg_catalog;
         SET statement_timeout = 0;
         SET idle_in_transaction_session_timeout = 0;
         SET idle_session_timeout = 0;
         SET lock_timeout = '5s';
-        SET client_min_messages = warning;
-        SET TimeZone = 'UTC';
-        SET jit = off;
         SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = 'transaction_timeout'
         """
     /// How long the server may take for anything. The longest is the COMMIT, which has gigabytes to write.

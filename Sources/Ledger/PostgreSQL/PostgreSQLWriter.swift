@@ -7,21 +7,15 @@ import Payments
 ///
 /// It is unchecked because the compiler does not know that it is used only on the store's serial queue.
 final class PostgreSQLWriter: WritingConnection, @unchecked Sendable {
-    /// The session's own settings. What a 200 promises does not depend on the server's defaults: each COMMIT waits until
-    /// it is durable, at least as far as the server's set-up goes.
+    /// What a 200 promises does not depend on the server's defaults.
     private static let setup = """
-        SET search_path = paystate, pg_catalog;
         SET idle_in_transaction_session_timeout = '2s';
         SET lock_timeout = '2s';
         SET statement_timeout = 0;
         SET application_name = 'paystate writer';
-        SET TimeZone = 'UTC';
-        SET jit = off;
         SET plan_cache_mode = force_generic_plan;
         SET tcp_user_timeout = '10s';
-        SET client_min_messages = warning;
-        SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
-            WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)
+        \(PostgreSQLConnection.durableCommits)
         """
     /// How long the server may take for anything. Twice the wait for the lock and once this are less than ten seconds, which
     /// no caller should wait in vain.
