@@ -23,9 +23,9 @@ let linking: [LinkerSetting] = [
 
 /// The public views, a file each.
 let views = [
-    "account_health", "anomalies", "callbacks", "checkouts", "currencies", "entries",
-    "instructions", "operations", "orders", "payments", "polls", "rejected",
-    "schema_docs", "subscriptions", "timeline", "tokens", "transitions",
+    "account_health", "anomalies", "callbacks", "checkouts", "currencies", "entries", "forwards",
+    "instructions", "operations", "orders", "payments", "polls", "rejected", "schema_docs",
+    "subscriptions", "targets", "timeline", "tokens", "transitions",
 ]
 
 let package = Package(

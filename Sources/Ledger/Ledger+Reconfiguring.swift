@@ -1,4 +1,5 @@
 package import Payments
+import Synchronization
 
 /// Why the ledger keeps its previous configuration.
 package enum ReconfigurationError: Error, Equatable, CustomStringConvertible {
@@ -14,29 +15,42 @@ package enum ReconfigurationError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Ledger {
-    /// Applies new accounts and settings: all of them, or none. New accounts are durable when it returns; accounts that
-    /// are no longer named keep their rows, and polls and callbacks in progress for them are still recorded.
+    /// Applies new accounts, targets and settings: all of them, or none. New accounts and targets are durable when it
+    /// returns; those that are no longer named keep their rows, and what is in progress for them is still recorded.
+    ///
+    /// - Parameter targets: `nil` leaves them as they are.
     package func reconfigure(
         accounts: [LedgerAccount],
+        targets: [DeliveryTarget]? = nil,
         schedule: PollSchedule,
         quota: RejectionQuota,
         capacity: Int
     ) async throws(ReconfigurationError) {
-        let rows: Result<AccountRows, GatewayMismatch>
+        let rows: Result<(AccountRows, TargetRows), GatewayMismatch>
         do throws(RecordingError) {
             // Urgent, because a full queue may be the reason why the configuration is reloaded.
             rows = try await commits.perform(
                 isUrgent: true,
                 onDurable: { [commits] rows in
                     guard case .success(let rows) = rows else { return }
-                    commits.reconfigure(accounts: rows, schedule: schedule, quota: quota, capacity: capacity)
+                    commits.reconfigure(
+                        accounts: rows.0,
+                        targets: rows.1,
+                        schedule: schedule,
+                        quota: quota,
+                        capacity: capacity
+                    )
                 },
-                { transaction in try AccountRows.laid(accounts, in: transaction) }
+                { transaction in
+                    transaction.wakeDeliveries()
+                    return try AccountRows.laid(accounts, targets, in: transaction)
+                }
             )
         } catch {
             throw .notRecorded(error)
         }
         if case .failure(let error) = rows { throw .otherGateway(error) }
+        if let targets { configuredTargets.withLock { $0 = Self.byID(targets) } }
     }
 }
 
@@ -44,10 +58,12 @@ extension AccountRows {
     /// Creates the rows as part of a transaction; other requests share it, so a conflict must not undo their work.
     fileprivate static func laid(
         _ accounts: [LedgerAccount],
+        _ targets: [DeliveryTarget]?,
         in transaction: LedgerTransaction
-    ) throws -> Result<AccountRows, GatewayMismatch> {
+    ) throws -> Result<(AccountRows, TargetRows), GatewayMismatch> {
         do {
-            return .success(try AccountRows(accounts, in: transaction.statements))
+            let rows = try AccountRows(accounts, in: transaction.statements)
+            return .success((rows, try TargetRows(targets, of: rows, in: transaction.statements)))
         } catch let error as GatewayMismatch {
             return .failure(error)
         }

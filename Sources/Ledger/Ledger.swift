@@ -11,18 +11,22 @@ package final class Ledger: Service {
     let commits: GroupCommit
     let duePolls: DuePolls
     let isPruning = Atomic(false)
-    /// Yields when something has been committed that is to be polled at once; for one consumer.
-    package let pollRequests: AsyncStream<Void>
+    let signals = CommitSignals()
+    /// The targets that are configured.
+    let configuredTargets: Mutex<[DeliveryTarget.ID: DeliveryTarget]>
+    let readerOfDeliveries = Mutex<(any StoreReader)?>(nil)
 
     /// Opens the database for writing; only one ledger at a time can hold a file, any number can share a server's.
     ///
     /// - Parameters:
+    ///   - targets: whom callbacks are passed on to, and who is told of transitions; `nil` leaves them as they are.
     ///   - capacity: how many requests may wait for the writer at a time.
     ///   - timeout: how long to wait for another program's lock on the database before waiting requests fail.
     ///   - checkpointStep: how many pages of a long log are copied into the database at a time.
     package init(
         at location: LedgerLocation,
         accounts: [LedgerAccount],
+        targets: [DeliveryTarget]? = nil,
         schedule: PollSchedule,
         quota: RejectionQuota,
         capacity: Int,
@@ -35,17 +39,17 @@ package final class Ledger: Service {
             case .postgreSQL(let address): try PostgreSQLStore(address)
             }
         self.store = store
+        configuredTargets = Mutex(Self.byID(targets ?? []))
         leases = Leases(isShared: store.isShared)
-        let pollRequest: AsyncStream<Void>.Continuation
-        (pollRequests, pollRequest) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         do {
             commits = try GroupCommit(
                 in: store,
                 accounts: accounts,
+                targets: targets,
                 schedule: schedule,
                 quota: quota,
                 capacity: capacity,
-                pollRequests: pollRequest
+                signals: signals
             )
         } catch let error as GatewayMismatch {
             throw .otherGateway(error)
@@ -53,7 +57,11 @@ package final class Ledger: Service {
             throw LedgerError(error, at: store.location)
         }
         duePolls = DuePolls(reader: store.reader)
-        store.listen { pollRequest.yield() }
+        store.listen { [signals] in signals.heard($0) }
+    }
+
+    static func byID(_ targets: [DeliveryTarget]) -> [DeliveryTarget.ID: DeliveryTarget] {
+        Dictionary(targets.map { ($0.id, $0) }) { first, _ in first }
     }
 
     /// Opens another connection that reads beside the writer.
@@ -155,6 +163,9 @@ package final class Ledger: Service {
         let weight = commits.health.unavailableReason == nil ? 0 : 256 << 10
         return try await perform(isUrgent: true) { try $0.touch(at: now, weight: weight) }
     }
+
+    /// How many requests wait to be committed: while they are many, other work had better wait.
+    package var queuedRequests: Int { commits.queued }
 
     /// Whether another request would be turned away.
     package var isFull: Bool { commits.isFull }

@@ -273,7 +273,7 @@ struct PaymentUpdate {
         case .manualCorrection:
             consequences.open(kind, "a person at the gateway corrected \(known) to \(said)")
         case .unknownType, .amountMismatch, .currencyMismatch, .inconsistentSums, .conflict, .undecodable,
-            .foreignAnswer, .unresolved, .ambiguousSignature:
+            .foreignAnswer, .unresolved, .ambiguousSignature, .undelivered:
             break
         }
     }

@@ -43,8 +43,10 @@ CREATE DOMAIN outcome AS text COLLATE "C" CHECK (VALUE IN ('applied', 'unchanged
 CREATE DOMAIN command AS text COLLATE "C" CHECK (VALUE IN ('watch', 'poll', 'acknowledge'));
 CREATE DOMAIN anomaly_kind AS text COLLATE "C" CHECK (VALUE IN ('regression', 'unknown_status', 'unknown_type', 'amount_mismatch',
     'currency_mismatch', 'inconsistent_sums', 'conflict', 'undecodable', 'foreign_answer', 'unresolved', 'late_success',
-    'manual_correction', 'ambiguous_signature'));
+    'manual_correction', 'ambiguous_signature', 'undelivered'));
 CREATE DOMAIN severity AS text COLLATE "C" CHECK (VALUE IN ('alarm', 'notice'));
+CREATE DOMAIN target_kind AS text COLLATE "C" CHECK (VALUE IN ('forward', 'notify'));
+CREATE DOMAIN forward_state AS text COLLATE "C" CHECK (VALUE IN ('waiting', 'delivered', 'gave_up'));
 CREATE DOMAIN rejection_reason AS text COLLATE "C" CHECK (VALUE IN ('unauthenticated', 'forged', 'foreign', 'malformed'));
 
 -- The one row that every transaction of a writer locks before it reads or writes anything else: so one receiver writes at a time, and
@@ -305,6 +307,8 @@ CREATE TABLE callback (
     digest sha256 NOT NULL,
     body bytea,
     reverified_at bigint,               -- it was refused at first, and proved then; NULL: it was proved when it came
+    content_type text COLLATE "C",      -- the headers that are passed on with it; NULL where the account has no target
+    content_signature text COLLATE "C",
     UNIQUE (digest, account)
 );
 CREATE INDEX callback_by_payment ON callback (payment) WHERE payment IS NOT NULL;
@@ -445,6 +449,51 @@ CREATE UNIQUE INDEX anomaly_open_subscription ON anomaly (subscription, kind)
 CREATE INDEX anomaly_by_payment ON anomaly (payment) WHERE payment IS NOT NULL;
 CREATE INDEX anomaly_open_account ON anomaly (account, severity) WHERE closed_at IS NULL;
 
+-- A place that callbacks are passed on to, or that is told of transitions.
+CREATE TABLE target (
+    id bigint PRIMARY KEY,
+    kind target_kind NOT NULL,
+    account bigint,                     -- forward: whose callbacks are passed on
+    name text COLLATE "C" NOT NULL,
+    url text COLLATE "C" NOT NULL,      -- without the values of its query, which may be secrets
+    configured flag NOT NULL,
+    cursor_seq bigint,                  -- notify: the last transition that it was told of, or that does not concern it
+    attempts bigint NOT NULL DEFAULT 0,  -- notify: of the event behind the cursor
+    first_attempt_at bigint,
+    next_attempt_at bigint,
+    gave_up_at bigint,                  -- notify: the cursor stands still until a person decides
+    last_status bigint,                 -- of the last attempt: the HTTP status, if it was answered
+    last_error text COLLATE "C",        -- and why it failed; NULL: it did not
+    last_success_at bigint,
+    paused_until bigint,                -- it is left alone after trouble
+    pause_reason text COLLATE "C",
+    CHECK ((kind = 'forward') = (account IS NOT NULL)),
+    CHECK ((kind = 'notify') = (cursor_seq IS NOT NULL))
+);
+CREATE UNIQUE INDEX target_forward ON target (account, name) WHERE account IS NOT NULL;
+CREATE UNIQUE INDEX target_notify ON target (name) WHERE account IS NULL;
+
+-- A callback that is passed on to a target. Those of one payment go in the order of their numbers: only the first of them that waits
+-- has a time for its next attempt.
+CREATE TABLE forward (
+    id bigint PRIMARY KEY,
+    target bigint NOT NULL,
+    callback bigint NOT NULL,
+    payment bigint,                     -- whose order it keeps
+    state forward_state NOT NULL,
+    attempts bigint NOT NULL,
+    created_at bigint NOT NULL,
+    first_attempt_at bigint,            -- giving up is reckoned from it
+    next_attempt_at bigint,             -- NULL: it does not wait, or an earlier one goes first
+    last_status bigint,
+    last_error text COLLATE "C",
+    delivered_at bigint,
+    UNIQUE (callback, target)
+);
+CREATE INDEX forward_due ON forward (target, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX forward_waiting ON forward (target, payment, id) WHERE state = 'waiting';
+CREATE INDEX forward_given_up ON forward (target) WHERE state = 'gave_up';
+
 -- A refused request, kept within quotas so that a wrong key can be found and mended; never evidence of anything.
 CREATE TABLE rejection (
     id bigint PRIMARY KEY,
@@ -534,12 +583,16 @@ CREATE FUNCTION next_account() RETURNS bigint LANGUAGE sql RETURN (SELECT coales
 CREATE FUNCTION next_checkout() RETURNS bigint LANGUAGE sql RETURN (SELECT coalesce(max(id), 0) + 1 FROM checkout);
 CREATE FUNCTION next_subscription() RETURNS bigint LANGUAGE sql RETURN (SELECT coalesce(max(id), 0) + 1 FROM subscription);
 CREATE FUNCTION next_anomaly() RETURNS bigint LANGUAGE sql RETURN (SELECT coalesce(max(id), 0) + 1 FROM anomaly);
+CREATE FUNCTION next_target() RETURNS bigint LANGUAGE sql RETURN (SELECT coalesce(max(id), 0) + 1 FROM target);
+CREATE FUNCTION next_forward() RETURNS bigint LANGUAGE sql RETURN (SELECT coalesce(max(id), 0) + 1 FROM forward);
 CREATE FUNCTION next_rejection() RETURNS bigint LANGUAGE sql RETURN (SELECT coalesce(max(id), 0) + 1 FROM rejection);
 CREATE FUNCTION next_schedule() RETURNS bigint LANGUAGE sql RETURN (SELECT coalesce(max(id), 0) + 1 FROM schedule);
 ALTER TABLE account ALTER COLUMN id SET DEFAULT next_account();
 ALTER TABLE checkout ALTER COLUMN id SET DEFAULT next_checkout();
 ALTER TABLE subscription ALTER COLUMN id SET DEFAULT next_subscription();
 ALTER TABLE anomaly ALTER COLUMN id SET DEFAULT next_anomaly();
+ALTER TABLE target ALTER COLUMN id SET DEFAULT next_target();
+ALTER TABLE forward ALTER COLUMN id SET DEFAULT next_forward();
 ALTER TABLE rejection ALTER COLUMN id SET DEFAULT next_rejection();
 ALTER TABLE schedule ALTER COLUMN id SET DEFAULT next_schedule();
 

@@ -10,8 +10,8 @@ DO $$
         EXECUTE pg_catalog.format('GRANT USAGE ON SCHEMA %I TO paystate_reader', current_schema());
         FOREACH name IN ARRAY ARRAY[
             'account_health', 'anomalies', 'callbacks', 'checkouts', 'currencies', 'entries',
-            'instructions', 'operations', 'orders', 'payments', 'polls', 'rejected',
-            'schema_docs', 'subscriptions', 'timeline', 'tokens', 'transitions'
+            'forwards', 'instructions', 'operations', 'orders', 'payments', 'polls', 'rejected',
+            'schema_docs', 'subscriptions', 'targets', 'timeline', 'tokens', 'transitions'
         ]
         LOOP
             EXECUTE pg_catalog.format('GRANT SELECT ON %I TO paystate_reader', name);

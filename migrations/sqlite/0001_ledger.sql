@@ -259,6 +259,8 @@ CREATE TABLE callback (
     digest BLOB NOT NULL CHECK (length(digest) = 32),
     body BLOB,
     reverified_at INTEGER,              -- it was refused at first, and proved then; NULL: it was proved when it came
+    content_type TEXT,                  -- the headers that are passed on with it; NULL where the account has no target
+    content_signature TEXT,
     UNIQUE (digest, account)
 ) STRICT;
 CREATE INDEX callback_by_payment ON callback (payment) WHERE payment IS NOT NULL;
@@ -378,7 +380,7 @@ CREATE TABLE anomaly (
     id INTEGER PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind = 'regression' OR kind = 'unknown_status' OR kind = 'unknown_type' OR
         kind = 'amount_mismatch' OR kind = 'currency_mismatch' OR kind = 'inconsistent_sums' OR kind = 'conflict' OR kind = 'undecodable' OR kind = 'foreign_answer' OR kind = 'unresolved' OR
-        kind = 'late_success' OR kind = 'manual_correction' OR kind = 'ambiguous_signature'),
+        kind = 'late_success' OR kind = 'manual_correction' OR kind = 'ambiguous_signature' OR kind = 'undelivered'),
     severity TEXT NOT NULL CHECK (severity IN ('alarm', 'notice')),
     account INTEGER NOT NULL REFERENCES account,
     payment INTEGER REFERENCES payment,
@@ -403,6 +405,51 @@ CREATE UNIQUE INDEX anomaly_open_subscription ON anomaly (subscription, kind)
     WHERE closed_at IS NULL AND subscription IS NOT NULL;
 CREATE INDEX anomaly_by_payment ON anomaly (payment) WHERE payment IS NOT NULL;
 CREATE INDEX anomaly_open_account ON anomaly (account, severity) WHERE closed_at IS NULL;
+
+-- A place that callbacks are passed on to, or that is told of transitions.
+CREATE TABLE target (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('forward', 'notify')),
+    account INTEGER REFERENCES account, -- forward: whose callbacks are passed on
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,                  -- without the values of its query, which may be secrets
+    configured INTEGER NOT NULL CHECK (configured IN (0, 1)),
+    cursor_seq INTEGER,                 -- notify: the last transition that it was told of, or that does not concern it
+    attempts INTEGER NOT NULL DEFAULT 0, -- notify: of the event behind the cursor
+    first_attempt_at INTEGER,
+    next_attempt_at INTEGER,
+    gave_up_at INTEGER,                 -- notify: the cursor stands still until a person decides
+    last_status INTEGER,                -- of the last attempt: the HTTP status, if it was answered
+    last_error TEXT,                    -- and why it failed; NULL: it did not
+    last_success_at INTEGER,
+    paused_until INTEGER,               -- it is left alone after trouble
+    pause_reason TEXT,
+    CHECK ((kind = 'forward') = (account IS NOT NULL)),
+    CHECK ((kind = 'notify') = (cursor_seq IS NOT NULL))
+) STRICT;
+CREATE UNIQUE INDEX target_forward ON target (account, name) WHERE account IS NOT NULL;
+CREATE UNIQUE INDEX target_notify ON target (name) WHERE account IS NULL;
+
+-- A callback that is passed on to a target. Those of one payment go in the order of their numbers: only the first of them that waits
+-- has a time for its next attempt.
+CREATE TABLE forward (
+    id INTEGER PRIMARY KEY,
+    target INTEGER NOT NULL REFERENCES target,
+    callback INTEGER NOT NULL REFERENCES callback,
+    payment INTEGER,                    -- whose order it keeps; no reference: a rebuild may number payments anew
+    state TEXT NOT NULL CHECK (state = 'waiting' OR state = 'delivered' OR state = 'gave_up'),
+    attempts INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    first_attempt_at INTEGER,           -- giving up is reckoned from it
+    next_attempt_at INTEGER,            -- NULL: it does not wait, or an earlier one goes first
+    last_status INTEGER,
+    last_error TEXT,
+    delivered_at INTEGER,
+    UNIQUE (callback, target)
+) STRICT;
+CREATE INDEX forward_due ON forward (target, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+CREATE INDEX forward_waiting ON forward (target, payment, id) WHERE state = 'waiting';
+CREATE INDEX forward_given_up ON forward (target) WHERE state = 'gave_up';
 
 -- A refused request, kept within quotas so that a wrong key can be found and mended; never evidence of anything.
 CREATE TABLE rejection (
@@ -518,6 +565,10 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 ('poll', 'poll_by_checkout', '100000 4'),
 ('anomaly', 'anomaly_by_payment', '10000 1'),
 ('anomaly', 'anomaly_open_account', '1000 250 125'),
+('forward', 'sqlite_autoindex_forward_1', '2000000 1 1'),
+('forward', 'forward_due', '10000 2500 1'),
+('forward', 'forward_waiting', '100000 25000 2 1'),
+('forward', 'forward_given_up', '100 25'),
 ('hour', 'hour', '13440 10 1'),
 ('habit', 'habit', '1680 168 1');
 

@@ -15,7 +15,7 @@ LEFT JOIN subscription ON subscription.id = anomaly.subscription;
 INSERT INTO schema_doc (object, "column", description) VALUES
 ('anomalies', '', 'Contradictions and surprises that a person may want to see; never silently resolved.'),
 ('anomalies', 'id', 'The number of the anomaly.'),
-('anomalies', 'kind', 'regression, unknown_status, unknown_type, amount_mismatch, currency_mismatch, inconsistent_sums, conflict, undecodable, foreign_answer, unresolved, late_success, manual_correction or ambiguous_signature.'),
+('anomalies', 'kind', 'regression, unknown_status, unknown_type, amount_mismatch, currency_mismatch, inconsistent_sums, conflict, undecodable, foreign_answer, unresolved, late_success, manual_correction, ambiguous_signature or undelivered.'),
 ('anomalies', 'severity', 'alarm (a person should look) or notice.'),
 ('anomalies', 'account', 'The account''s name in the configuration.'),
 ('anomalies', 'payment_id', 'The payment concerned, if there is one.'),

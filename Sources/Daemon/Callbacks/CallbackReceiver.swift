@@ -55,7 +55,7 @@ struct CallbackReceiver: Sendable {
             return CallbackResponse(error)
         }
         let callback = ReceivedCallback(
-            of: callback.body,
+            of: callback,
             provedAs: authentic,
             by: account.gateway,
             account: name,

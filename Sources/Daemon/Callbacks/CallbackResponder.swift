@@ -22,7 +22,8 @@ struct CallbackResponder: Sendable {
         let callback = Callback(
             body: Array(request.body.readableBytesView),
             authorization: fields[.authorization],
-            contentSignature: Self.contentSignature.flatMap { fields[$0] }
+            contentSignature: Self.contentSignature.flatMap { fields[$0] },
+            contentType: fields[.contentType]
         )
         return await request.serving.receiver.receive(
             callback,

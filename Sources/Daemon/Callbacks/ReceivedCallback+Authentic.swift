@@ -4,8 +4,10 @@ package import Payments
 
 extension ReceivedCallback {
     /// Makes the received callback for a body that a gateway has proved, either just now or when it was judged again.
+    ///
+    /// - Parameter callback: the request; of one that is judged again only the body and the signature are known.
     package init(
-        of body: [UInt8],
+        of callback: Callback,
         provedAs authentic: Authentic,
         by gateway: any Gateway,
         account: String,
@@ -28,8 +30,8 @@ extension ReceivedCallback {
         }
         self.init(
             account: account,
-            body: body,
-            digest: Gateways.digest(of: body),
+            body: callback.body,
+            digest: Gateways.digest(of: callback.body),
             receivedAt: receivedAt,
             reverifiedAt: reverifiedAt,
             remoteAddress: remoteAddress,
@@ -38,7 +40,9 @@ extension ReceivedCallback {
             keyID: authentic.keyID,
             content: content,
             detail: detail,
-            confirmsMoney: gateway.ambiguity == .confirmMoney
+            confirmsMoney: gateway.ambiguity == .confirmMoney,
+            contentType: callback.contentType,
+            contentSignature: callback.contentSignature
         )
     }
 }

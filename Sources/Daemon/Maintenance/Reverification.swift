@@ -73,12 +73,11 @@ package struct Reverification: Sendable {
     private func judge(_ rejection: StoredRejection, _ gateway: (any Gateway)?) -> ReauthenticationResult {
         guard let gateway, rejection.reason != Rejection.unauthenticated.reason else { return .unjudgeable }
         do {
-            let authentic = try gateway.authenticate(
-                Callback(body: rejection.body, contentSignature: rejection.signature)
-            )
+            let callback = Callback(body: rejection.body, contentSignature: rejection.signature)
+            let authentic = try gateway.authenticate(callback)
             return .proved(
                 ReceivedCallback(
-                    of: rejection.body,
+                    of: callback,
                     provedAs: authentic,
                     by: gateway,
                     account: rejection.account,

@@ -7,11 +7,19 @@ package struct Callback: Sendable {
     package let authorization: String?
     /// The `Content-Signature` header.
     package let contentSignature: String?
+    /// The `Content-Type` header. Nothing is decided by it; it is passed on with the body.
+    package let contentType: String?
 
-    package init(body: [UInt8], authorization: String? = nil, contentSignature: String? = nil) {
+    package init(
+        body: [UInt8],
+        authorization: String? = nil,
+        contentSignature: String? = nil,
+        contentType: String? = nil
+    ) {
         self.body = body
         self.authorization = authorization
         self.contentSignature = contentSignature
+        self.contentType = contentType
     }
 }
 

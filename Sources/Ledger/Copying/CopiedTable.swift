@@ -27,6 +27,8 @@ struct CopiedTable: Sendable {
         CopiedTable("instruction", by: "id"),
         CopiedTable("transition", by: "seq"),
         CopiedTable("anomaly", by: "id"),
+        CopiedTable("target", by: "id"),
+        CopiedTable("forward", by: "id"),
         CopiedTable("rejection", by: "id", portion: besideBodies),
         CopiedTable("unkept_rejections", by: "account", "hour"),
         CopiedTable("pruning", by: "id"),

@@ -13,5 +13,16 @@ enum Doorbell {
         }
     }
 
-    static let pollRequestPayload = "poll"
+    /// Reads a notification's text; `nil` if it is none of ours.
+    init?(payload: String) {
+        if payload == Self.pollRequestPayload {
+            self = .pollRequest
+        } else if let seq = Int64(payload) {
+            self = .transitions(upTo: seq)
+        } else {
+            return nil
+        }
+    }
+
+    private static let pollRequestPayload = "poll"
 }

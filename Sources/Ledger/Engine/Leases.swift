@@ -1,10 +1,12 @@
 import Synchronization
 
 /// Work that only one of several receivers does for a ledger. What is recorded depends on none of it: at worst a gateway
-/// is polled by two for a moment.
+/// is polled, or a target told, by two for a moment.
 package enum Lease: Sendable, Hashable {
     /// Polling an account's gateway.
     case polling(account: String)
+    /// Delivering to a target.
+    case delivering(DeliveryTarget.ID)
     /// What is done once for the whole ledger: pruning, and the tallies of the hours.
     case keeping
 
@@ -12,6 +14,7 @@ package enum Lease: Sendable, Hashable {
     package var name: String {
         switch self {
         case .polling(let account): "poll:\(account)"
+        case .delivering(let target): "deliver:\(target)"
         case .keeping: "keeper"
         }
     }

@@ -14,8 +14,8 @@ protocol Store: Sendable {
     /// Opens another connection that reads beside the writer.
     func makeReader() throws(LedgerError) -> any StoreReader
 
-    /// Has a function called when another receiver has committed something that is to be polled at once; it may miss some.
-    func listen(_ pollRequest: @escaping @Sendable () -> Void)
+    /// Has a function called with what another receiver has committed; it may miss some.
+    func listen(_ heard: @escaping @Sendable (Doorbell) -> Void)
 
     /// Takes leases, or keeps those that this receiver has, in a transaction of the writer.
     ///

@@ -17,12 +17,12 @@ final class PostgreSQLListener: Sendable {
         self.api = api
     }
 
-    /// - Parameter pollRequest: called when it rings.
-    func start(_ pollRequest: @escaping @Sendable () -> Void) {
+    /// - Parameter heard: called when it rings.
+    func start(_ heard: @escaping @Sendable (Doorbell) -> Void) {
         queue.async { [self] in
             while !isStopped.withLock({ $0 }) {
                 // It may fail for as long as the server is away; the writer says so.
-                try? listen(pollRequest)
+                try? listen(heard)
                 if !isStopped.withLock({ $0 }) { usleep(2_000_000) }
             }
         }
@@ -32,7 +32,7 @@ final class PostgreSQLListener: Sendable {
         isStopped.withLock { $0 = true }
     }
 
-    private func listen(_ pollRequest: () -> Void) throws {
+    private func listen(_ heard: (Doorbell) -> Void) throws {
         let connection = try PostgreSQLConnection(
             to: address,
             canWrite: true,
@@ -40,9 +40,11 @@ final class PostgreSQLListener: Sendable {
             patience: .seconds(7),
             api: api
         )
-        pollRequest()  // What rang before is not known.
+        // What rang before is not known.
+        heard(.pollRequest)
+        heard(.transitions(upTo: 0))
         while !isStopped.withLock({ $0 }) {
-            if try connection.listen(for: .milliseconds(500)).contains(Doorbell.pollRequestPayload) { pollRequest() }
+            for payload in try connection.listen(for: .milliseconds(500)) { Doorbell(payload: payload).map(heard) }
         }
     }
 }

@@ -28,8 +28,8 @@ final class PostgreSQLStore: Store {
         }
     }
 
-    func listen(_ pollRequest: @escaping @Sendable () -> Void) {
-        listener.start(pollRequest)
+    func listen(_ heard: @escaping @Sendable (Doorbell) -> Void) {
+        listener.start(heard)
     }
 
     deinit {

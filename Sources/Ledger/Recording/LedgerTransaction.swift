@@ -4,9 +4,12 @@ import Payments
 struct LedgerTransaction {
     let statements: any Statements
     let accounts: AccountRows
+    let targets: TargetRows
     let schedule: PollSchedule
     /// Whether this transaction requested an immediate poll.
     private(set) var hasPollRequests = false
+    /// Whether this transaction has something for a target.
+    private(set) var hasDeliveries = false
     /// Whether as much was written as a callback needs, which proves that there is space for another.
     private(set) var provesRoom = false
     /// What is stored of rejected requests.
@@ -27,12 +30,14 @@ struct LedgerTransaction {
     init(
         statements: any Statements,
         accounts: AccountRows,
+        targets: TargetRows = TargetRows(),
         schedule: PollSchedule,
         rejections: RejectedRows,
         isShared: Bool = false
     ) throws {
         self.statements = statements
         self.accounts = accounts
+        self.targets = targets
         self.schedule = schedule
         self.rejections = rejections
         numbers = RowNumbers(in: statements)
@@ -61,7 +66,11 @@ struct LedgerTransaction {
             callback.receivedAt = inOrder(callback.receivedAt)
         }
         let account = try accounts.row(of: callback.account)
-        if let known = try CallbackRows.redeliver(callback, to: account, in: statements) { return known }
+        let forwards = targets.forwards(of: account)
+        if let known = try CallbackRows.redeliver(callback, to: account, in: statements) {
+            if !forwards.isEmpty { try wakeForwards(of: known.callback, at: callback.receivedAt) }
+            return known
+        }
         let id = knownNumber ?? nextCallback
         nextCallback = id.addingSaturated(1)
         let context = context(.callback, id, at: callback.reverifiedAt ?? callback.receivedAt, of: account)
@@ -79,7 +88,17 @@ struct LedgerTransaction {
                 in: context
             )
         }
-        try CallbackRows.insert(callback, outcome, in: context)
+        try CallbackRows.insert(callback, outcome, keepsHeaders: !forwards.isEmpty, in: context)
+        for target in forwards {
+            try ForwardRows.insert(
+                callback: id,
+                of: outcome.payment,
+                to: target,
+                at: context.evidence.at,
+                in: statements
+            )
+            hasDeliveries = true
+        }
         provesRoom = true
         if let time = callback.reverifiedAt { try CallbackRows.markReverified(id, at: time, in: statements) }
         return RecordResult(callback: id, effect: outcome.effect, isDuplicate: false)
@@ -116,6 +135,15 @@ struct LedgerTransaction {
 
     /// Marks that an immediate poll is wanted, apart from what is saved here.
     mutating func wake() { hasPollRequests = true }
+
+    /// Marks that there is something for a target, apart from new callbacks and transitions.
+    mutating func wakeDeliveries() { hasDeliveries = true }
+
+    /// The gateway sends again what no target has got yet: it is tried at once.
+    private mutating func wakeForwards(of callback: Int64, at now: Timestamp) throws {
+        try statements.execute(ForwardRows.waking, [now.milliseconds, callback])
+        hasDeliveries = true
+    }
 
     /// Writes the heartbeat: a proof that the database can be written.
     ///

@@ -30,6 +30,9 @@ package struct ReceivedCallback: Sendable {
     /// Whether it is held if it would make an order paid, until the gateway has been polled (`ambiguous:
     /// confirm_money`).
     package let confirmsMoney: Bool
+    /// The headers that are passed on with the body: `Content-Type` and `Content-Signature`.
+    package let contentType: String?
+    package let contentSignature: String?
 
     package init(
         account: String,
@@ -43,7 +46,9 @@ package struct ReceivedCallback: Sendable {
         keyID: String,
         content: Content,
         detail: String? = nil,
-        confirmsMoney: Bool = false
+        confirmsMoney: Bool = false,
+        contentType: String? = nil,
+        contentSignature: String? = nil
     ) {
         self.account = account
         self.body = body
@@ -57,6 +62,8 @@ package struct ReceivedCallback: Sendable {
         self.content = content
         self.detail = detail
         self.confirmsMoney = confirmsMoney
+        self.contentType = contentType
+        self.contentSignature = contentSignature
     }
 }
 

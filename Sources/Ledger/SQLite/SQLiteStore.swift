@@ -42,7 +42,7 @@ final class SQLiteStore: Store {
     }
 
     /// One process holds the file: there is no other receiver.
-    func listen(_ pollRequest: @escaping @Sendable () -> Void) {}
+    func listen(_ heard: @escaping @Sendable (Doorbell) -> Void) {}
 
     func renew(_ leases: [String], in statements: any Statements) -> Set<String> { Set(leases) }
 

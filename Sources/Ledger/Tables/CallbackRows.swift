@@ -13,12 +13,12 @@ enum CallbackRows {
         WHERE id = ?2
         """
 
-    /// Binds 18 values, the digest as the last but one.
+    /// Binds 20 values, the digest as the 17th.
     static let insertion: StaticString = """
         INSERT INTO callback (id, account, received_at, last_received_at, remote_address, verdict, form, key_id,
                               status, detail, effect, rule, payment, operation_id, checkout, subscription, digest,
-                              body)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                              body, content_type, content_signature)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// Counts another delivery of known bytes; returns `nil` if they are new.
@@ -50,7 +50,13 @@ enum CallbackRows {
         try statements.execute("UPDATE callback SET reverified_at = ? WHERE id = ?", [time.milliseconds, id])
     }
 
-    static func insert(_ callback: ReceivedCallback, _ outcome: RecordedEffect, in context: RecordContext) throws {
+    /// - Parameter keepsHeaders: whether the headers are kept with which it is passed on.
+    static func insert(
+        _ callback: ReceivedCallback,
+        _ outcome: RecordedEffect,
+        keepsHeaders: Bool,
+        in context: RecordContext
+    ) throws {
         try context.statements.execute(
             insertion
         ) {
@@ -72,6 +78,8 @@ enum CallbackRows {
             outcome.subscription
             callback.digest
             callback.body
+            keepsHeaders ? callback.contentType : nil
+            keepsHeaders ? callback.contentSignature : nil
         }
     }
 }

@@ -145,6 +145,7 @@ extension PaymentRows {
             [other]
         )
         try AnomalyRows.move(from: other, to: id, at: evidence.at, in: statements)
+        try ForwardRows.move(from: other, to: id, at: evidence.at, in: statements)
         try statements.execute("UPDATE payment SET merged_into = ? WHERE merged_into = ?", [id, other])
         try statements.execute(
             """

@@ -74,8 +74,8 @@ enum RetainedBodies {
         return rows.map(Candidate.init)
     }
 
-    /// Whether something unsettled rests on it: an entity that is still polled or held, or an open anomaly that someone
-    /// has yet to look at.
+    /// Whether something unsettled rests on it: an entity that is still polled or held, an open anomaly that someone has
+    /// yet to look at, or a target that has not got it yet.
     static func isNeeded(_ candidate: Candidate, of source: Source, in statements: any Statements) throws -> Bool {
         let payment = try candidate.payment.flatMap {
             try statements.number("SELECT coalesce(merged_into, id) FROM payment WHERE id = ?", [$0])
@@ -91,6 +91,7 @@ enum RetainedBodies {
                 OR EXISTS (SELECT 1 FROM anomaly WHERE subscription = ?3 AND closed_at IS NULL)
                 OR EXISTS (SELECT 1 FROM anomaly
                            WHERE callback = ?4 AND payment IS NULL AND checkout IS NULL AND closed_at IS NULL)
+                OR EXISTS (SELECT 1 FROM forward WHERE callback = ?4 AND state = 'waiting')
             """,
             [payment, candidate.checkout, candidate.subscription, source == .callback ? candidate.id : nil]
         ) == 1
@@ -99,7 +100,9 @@ enum RetainedBodies {
     /// Empties a body. The rest of the row stays, above all the digest: the same bytes are recognised forever.
     static func empty(_ id: Int64, of source: Source, in statements: any Statements) throws {
         switch source {
-        case .callback: try statements.execute("UPDATE callback SET body = NULL WHERE id = ?", [id])
+        case .callback:
+            try statements.execute("UPDATE callback SET body = NULL, content_signature = NULL WHERE id = ?", [id])
+            try statements.execute("DELETE FROM forward WHERE callback = ?", [id])
         case .poll: try statements.execute("UPDATE poll SET body = NULL, kept_bytes = NULL WHERE id = ?", [id])
         }
     }

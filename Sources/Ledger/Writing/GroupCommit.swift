@@ -23,28 +23,34 @@ final class GroupCommit: Sendable {
 
     /// - Parameters:
     ///   - capacity: how many requests may wait at a time.
-    ///   - pollRequests: is yielded to when something has been committed that is to be polled at once.
+    ///   - targets: `nil` leaves the targets as the last daemon has configured them.
+    ///   - signals: is told of what has been committed.
     init(
         in store: any Store,
         accounts: [LedgerAccount],
+        targets: [DeliveryTarget]?,
         schedule: PollSchedule,
         quota: RejectionQuota,
         capacity: Int,
-        pollRequests: AsyncStream<Void>.Continuation
+        signals: CommitSignals
     ) throws {
         let requests = WriteQueue(capacity: capacity)
         (self.store, self.requests) = (store, requests)
         writer = try store.prepare { [health] connection in
-            var rows: AccountRows?
-            try connection.transact { rows = try AccountRows(accounts, in: connection.statements) }
+            var rows: (AccountRows, TargetRows)?
+            try connection.transact {
+                let accounts = try AccountRows(accounts, in: connection.statements)
+                rows = (accounts, try TargetRows(targets, of: accounts, in: connection.statements))
+            }
             guard let rows else { preconditionFailure("the transaction ran") }
             return try Writer(
                 store: store,
                 writeQueue: requests,
-                accounts: rows,
+                accounts: rows.0,
+                targets: rows.1,
                 schedule: schedule,
                 quota: quota,
-                pollRequests: pollRequests,
+                signals: signals,
                 writeHealth: health,
                 in: connection.statements
             )
@@ -89,9 +95,18 @@ final class GroupCommit: Sendable {
     /// Whether another request would be turned away.
     var isFull: Bool { requests.isFull }
 
+    /// How many requests wait to be committed.
+    var queued: Int { requests.count }
+
     /// Writes the next batch by other settings. Only for the writer's queue: where something has just become durable.
-    func reconfigure(accounts: AccountRows, schedule: PollSchedule, quota: RejectionQuota, capacity: Int) {
-        writer.reconfigure(accounts: accounts, schedule: schedule, quota: quota)
+    func reconfigure(
+        accounts: AccountRows,
+        targets: TargetRows,
+        schedule: PollSchedule,
+        quota: RejectionQuota,
+        capacity: Int
+    ) {
+        writer.reconfigure(accounts: accounts, targets: targets, schedule: schedule, quota: quota)
         requests.resize(to: capacity)
     }
 

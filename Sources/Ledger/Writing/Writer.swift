@@ -10,10 +10,11 @@ final class Writer: @unchecked Sendable {
     private let store: any Store
     private let writeQueue: WriteQueue
     private var accounts: AccountRows
+    private var targets: TargetRows
     private var schedule: PollSchedule
     private var quota: RejectionQuota
-    /// Notified when something has been committed that is to be polled at once.
-    private let pollRequests: AsyncStream<Void>.Continuation
+    /// Notified of what has been committed.
+    private let signals: CommitSignals
     private let writeHealth: WriteHealth
     private var rejections = RejectedRows()
     /// How many rejected requests were dropped, by account, as far as the database does not count them yet.
@@ -31,18 +32,20 @@ final class Writer: @unchecked Sendable {
         store: any Store,
         writeQueue: WriteQueue,
         accounts: AccountRows,
+        targets: TargetRows,
         schedule: PollSchedule,
         quota: RejectionQuota,
-        pollRequests: AsyncStream<Void>.Continuation,
+        signals: CommitSignals,
         writeHealth: WriteHealth,
         in statements: any Statements
     ) throws {
         self.store = store
         self.writeQueue = writeQueue
         self.accounts = accounts
+        self.targets = targets
         self.schedule = schedule
         self.quota = quota
-        self.pollRequests = pollRequests
+        self.signals = signals
         self.writeHealth = writeHealth
         recorded = try ScheduleRows.last(in: statements)?.schedule
     }
@@ -84,8 +87,9 @@ final class Writer: @unchecked Sendable {
     }
 
     /// Applies a new configuration from the next batch on. Only for the writer's queue.
-    func reconfigure(accounts: AccountRows, schedule: PollSchedule, quota: RejectionQuota) {
+    func reconfigure(accounts: AccountRows, targets: TargetRows, schedule: PollSchedule, quota: RejectionQuota) {
         self.accounts = accounts
+        self.targets = targets
         self.schedule = schedule
         self.quota = quota
     }
@@ -164,6 +168,8 @@ final class Writer: @unchecked Sendable {
         var notifications: [@Sendable () -> Void] = []
         notifications.reserveCapacity(requests.count)
         var hasPollRequests = false
+        var hasDeliveries = false
+        var lastTransition: Int64?
         var provesRoom = false
         var rejectionsLeft = rejections
         var inForce = schedule
@@ -175,6 +181,7 @@ final class Writer: @unchecked Sendable {
             var transaction = try LedgerTransaction(
                 statements: statements,
                 accounts: accounts,
+                targets: targets,
                 schedule: inForce,
                 rejections: rejections,
                 isShared: store.isShared
@@ -184,13 +191,16 @@ final class Writer: @unchecked Sendable {
             for request in requests { notifications.append(try request.work(&transaction)) }
             (hasPollRequests, provesRoom, rejectionsLeft) =
                 (transaction.hasPollRequests, transaction.provesRoom, transaction.rejections)
-            if let seq = transaction.lastTransition { try connection.ring(.transitions(upTo: seq)) }
+            (hasDeliveries, lastTransition) = (transaction.hasDeliveries, transaction.lastTransition)
+            if let lastTransition { try connection.ring(.transitions(upTo: lastTransition)) }
             if hasPollRequests { try connection.ring(.pollRequest) }
         }
         (recorded, announced) = (inForce, schedule)
         rejections = rejectionsLeft
         if provesRoom { writeHealth.succeeded() }
-        if hasPollRequests { pollRequests.yield() }
+        if hasPollRequests { signals.pollRequested() }
+        if let lastTransition { signals.transitionsCommitted(upTo: lastTransition) }
+        if hasDeliveries || lastTransition != nil && targets.areNotified { signals.deliveryRequested() }
         return notifications
     }
 

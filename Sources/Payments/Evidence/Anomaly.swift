@@ -30,6 +30,8 @@ package enum AnomalyKind: String, Sendable, CaseIterable {
     case lateSuccess = "late_success"
     case manualCorrection = "manual_correction"
     case ambiguousSignature = "ambiguous_signature"
+    /// A target did not accept a callback, or an event, until it was given up. It says nothing about the payment itself.
+    case undelivered
 
     /// The alarms about money: while one of them is open, a payment makes no order paid. A `regression` counts as one
     /// if the payment's own status is held.
@@ -40,7 +42,7 @@ package enum AnomalyKind: String, Sendable, CaseIterable {
         switch self {
         case .regression, .unknownStatus, .unknownType, .amountMismatch, .currencyMismatch, .inconsistentSums,
             .conflict,
-            .undecodable, .foreignAnswer, .unresolved:
+            .undecodable, .foreignAnswer, .unresolved, .undelivered:
             true
         case .lateSuccess, .manualCorrection, .ambiguousSignature:
             false
@@ -52,7 +54,7 @@ package enum AnomalyKind: String, Sendable, CaseIterable {
         switch self {
         case .amountMismatch, .currencyMismatch, .inconsistentSums, .unknownType: true
         case .regression, .unknownStatus, .conflict, .undecodable, .foreignAnswer, .unresolved, .lateSuccess,
-            .manualCorrection, .ambiguousSignature:
+            .manualCorrection, .ambiguousSignature, .undelivered:
             false
         }
     }

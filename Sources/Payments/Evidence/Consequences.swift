@@ -47,7 +47,7 @@ package struct Consequences: Sendable, Equatable {
             )
         case .lateSuccess: open(.lateSuccess, "\(said) came after an unpaid end")
         case .unknownType, .amountMismatch, .currencyMismatch, .inconsistentSums, .conflict, .undecodable,
-            .foreignAnswer, .unresolved, .manualCorrection, .ambiguousSignature, nil:
+            .foreignAnswer, .unresolved, .manualCorrection, .ambiguousSignature, .undelivered, nil:
             break
         }
         var conditions: ResolutionConditions = []

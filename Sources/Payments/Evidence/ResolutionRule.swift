@@ -41,6 +41,8 @@ package struct ResolutionRule: Sendable, Equatable {
         case .ambiguousSignature: [(.heldIsDecided, "the gateway was asked, and its answer stands")]
         // These are notices that are closed from the start.
         case .lateSuccess, .manualCorrection: []
+        // No evidence resolves it, but a person, who has it delivered again or gives it up.
+        case .undelivered: []
         }
     }
 }

@@ -95,8 +95,7 @@ extension Narrator {
         case .ambiguousSignature: event.evidence.hasPrefix("callback")
         case .undecodable, .foreignAnswer: event.evidence.hasPrefix("poll")
         case .unknownStatus, .unknownType, .amountMismatch, .currencyMismatch, .inconsistentSums, .conflict,
-            .unresolved,
-            nil:
+            .unresolved, .undelivered, nil:
             false
         }
     }

@@ -134,6 +134,8 @@ struct NextSteps {
             "Look at the body in the database, and report it to the gateway's support, or to Paystate's authors."
         case .foreignAnswer: "Check that the account's number, secret and URLs belong together."
         case .unresolved: "Look it up in the gateway's back office; `\(pollCommand)` polls it again."
+        case .undelivered:
+            "Mend what the target refuses, then `paystate deliver --payment \(Terminal.harmless(history.entity.id))` sends it again."
         case .lateSuccess, .manualCorrection: ""
         }
     }

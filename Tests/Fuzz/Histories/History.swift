@@ -115,7 +115,7 @@ package struct History {
     private func callBack(_ body: String, to account: MerchantAccount, _ ledger: Ledger) async throws {
         guard let callback = account.prove(Array(body.utf8)) else { return }
         let receipt = ReceivedCallback(
-            of: callback.body,
+            of: callback,
             provedAs: try account.gateway.authenticate(callback),
             by: account.gateway,
             account: account.name,

@@ -37,8 +37,12 @@ struct LedgerDiff {
     }
 
     /// Which rows of a table are compared, as a condition.
+    ///
+    /// Whether a callback could be passed on follows from no evidence.
     func isCompared(_ table: DerivedTable, _ side: DerivedTable.Side) -> String {
-        table.name == DerivedTable.anomaly.name && untimedUntil != nil ? "\(side.row).kind <> 'unresolved'" : "TRUE"
+        guard table.name == DerivedTable.anomaly.name else { return "TRUE" }
+        let isDerived = "\(side.row).kind <> 'undelivered'"
+        return untimedUntil == nil ? isDerived : "\(isDerived) AND \(side.row).kind <> 'unresolved'"
     }
 
     private static func differs(_ columns: [DerivedTable.Column]) -> String {

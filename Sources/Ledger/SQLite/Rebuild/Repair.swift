@@ -133,8 +133,10 @@ struct Repair {
     private func mendAnomalies() throws {
         let columns = try columns(of: "anomaly")
         let replaced = comparison.isCompared(.anomaly, .stored)
+        let kept =
+            try Int.fetchOne(database, sql: "SELECT count(*) FROM main.anomaly AS s WHERE NOT (\(replaced))") ?? 0
         // If some anomalies stay, the others cannot all keep their numbers.
-        let values = columns.map { $0 == "id" && comparison.untimedUntil != nil ? "NULL" : Self.value($0) }
+        let values = columns.map { $0 == "id" && kept > 0 ? "NULL" : Self.value($0) }
         var findings = RebuildReport()
         try RowKeys.makeForAnomalies(in: database)
         try comparison.compare(.anomaly, into: &findings)

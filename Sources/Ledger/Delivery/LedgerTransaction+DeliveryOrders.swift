@@ -1,0 +1,320 @@
+import Payments
+
+/// What one transaction has done of an order: one about many callbacks is carried out in portions, because others wait for
+/// the writer.
+struct DeliveryOrderStep {
+    var forwards = 0
+    var targets: [String] = []
+    var isLast = true
+}
+
+/// A target that an order is about.
+private struct OrderedTarget {
+    let row: Int64
+    let kind: DeliveryTarget.Kind
+    let account: Int64?
+    let description: String
+}
+
+/// A callback that is to be passed on again.
+private struct OrderedCallback {
+    let number: Int64
+    let payment: Int64?
+}
+
+extension LedgerTransaction {
+    private static let portion = 500
+    private static let dropped = "given up by a person"
+    private static let orderedAgain = "a person had it delivered again"
+    private static let givenUp = "a person gave its delivery up"
+
+    /// Carries out an order, or a portion of it.
+    mutating func follow(
+        _ order: DeliveryOrder,
+        at now: Timestamp
+    ) throws -> Result<DeliveryOrderStep, DeliveryOrderError> {
+        wakeDeliveries()
+        do {
+            let targets = try targets(of: order)
+            switch order.selection {
+            case .undelivered: return .success(try deliverUndelivered(to: targets, order, at: now))
+            case .payment(let id):
+                let (account, callbacks) = try callbacks(ofPayment: id, order)
+                return .success(try deliver(callbacks, of: account, to: targets, order, at: now))
+            case .callback(let number):
+                let (account, callback) = try callback(number)
+                return .success(try deliver([callback], of: account, to: targets, order, at: now))
+            case .fromSeq(let seq): return .success(try setBack(targets, to: seq, order))
+            }
+        } catch let error as DeliveryOrderError {
+            return .failure(error)
+        }
+    }
+
+    // MARK: What it is about
+
+    private func targets(of order: DeliveryOrder) throws -> [OrderedTarget] {
+        let rows = try statements.rows(
+            """
+            SELECT target.id, kind, account, account.name, target.name FROM target
+            LEFT JOIN account ON account.id = target.account ORDER BY target.id
+            """
+        )
+        guard !rows.isEmpty else { throw DeliveryOrderError.noTarget }
+        let chosen = rows.filter { row in
+            (order.target.map { $0 == row[4] } ?? true) && (order.account.map { [nil, $0].contains(row[3]) } ?? true)
+        }
+        if let name = order.target, chosen.isEmpty {
+            throw DeliveryOrderError.unknownTarget(name, known: Set(rows.map { $0[4] as String }).sorted())
+        }
+        return chosen.compactMap { row in
+            guard let kind = DeliveryTarget.Kind(rawValue: row[1]) else { return nil }
+            let id = DeliveryTarget.ID(kind: kind, account: row[3], name: row[4])
+            return OrderedTarget(row: row[0], kind: kind, account: row[2], description: id.description)
+        }
+    }
+
+    private func callbacks(ofPayment id: String, _ order: DeliveryOrder) throws -> (Int64, [OrderedCallback]) {
+        let payments = try statements.rows(
+            """
+            SELECT coalesce(merged_into, payment.id), account.id, account.name FROM payment
+            JOIN account ON account.id = payment.account
+            WHERE payment_id = ?1 AND (account.name = ?2 OR ?2 IS NULL) ORDER BY account.name
+            """,
+            [id, order.account]
+        )
+        guard let payment = payments.first else { throw DeliveryOrderError.unknownPayment(id) }
+        guard payments.count == 1 else { throw DeliveryOrderError.severalAccounts(payments.map { $0[2] }) }
+        let number: Int64 = payment[0]
+        let rows = try statements.rows(
+            """
+            SELECT id FROM callback WHERE body IS NOT NULL AND payment IN (
+                SELECT id FROM payment WHERE id = ?1 UNION SELECT id FROM payment WHERE merged_into = ?1)
+            ORDER BY id
+            """,
+            [number]
+        )
+        return (payment[1], rows.map { OrderedCallback(number: $0[0], payment: number) })
+    }
+
+    private func callback(_ number: Int64) throws -> (account: Int64, OrderedCallback) {
+        let found = try statements.row(
+            """
+            SELECT callback.account, coalesce(merged_into, payment.id), body IS NULL FROM callback
+            LEFT JOIN payment ON payment.id = callback.payment WHERE callback.id = ?
+            """,
+            [number]
+        )
+        guard let row = found else { throw DeliveryOrderError.unknownCallback(number) }
+        guard !row[2] else {
+            throw DeliveryOrderError.notForTarget(
+                reason: "callback \(number) has no body any more: retention emptied it"
+            )
+        }
+        return (row[0], OrderedCallback(number: number, payment: row[1]))
+    }
+
+    // MARK: What is done
+
+    private func deliver(
+        _ callbacks: [OrderedCallback],
+        of account: Int64,
+        to targets: [OrderedTarget],
+        _ order: DeliveryOrder,
+        at now: Timestamp
+    ) throws -> DeliveryOrderStep {
+        let targets = targets.filter { $0.kind == .forward && $0.account == account }
+        guard !targets.isEmpty else {
+            let reason = "only a forward target of the payment's own account gets its callbacks, and there is none"
+            throw DeliveryOrderError.notForTarget(reason: order.target.map { "\($0): \(reason)" } ?? reason)
+        }
+        var step = DeliveryOrderStep(targets: targets.map(\.description))
+        if order.drops {
+            for target in targets {
+                for callback in callbacks { step.forwards += try drop(callback.number, from: target, at: now) }
+            }
+        } else {
+            for callback in callbacks { try expectHeaders(of: callback.number) }
+            for target in targets {
+                for callback in callbacks {
+                    try ForwardRows.reset(
+                        callback: callback.number,
+                        of: callback.payment,
+                        to: target.row,
+                        at: now,
+                        in: statements
+                    )
+                    step.forwards += 1
+                }
+                try makeDue(callbacks, of: target, at: now)
+            }
+        }
+        let resolution = order.drops ? Self.givenUp : Self.orderedAgain
+        for callback in callbacks {
+            try closeAlarms(of: callback.payment, callback: callback.number, resolution, at: now)
+        }
+        return step
+    }
+
+    private func makeDue(_ callbacks: [OrderedCallback], of target: OrderedTarget, at now: Timestamp) throws {
+        for payment in Set(callbacks.compactMap(\.payment)) {
+            try ForwardRows.order(of: payment, to: target.row, at: now, in: statements)
+        }
+        for callback in callbacks where callback.payment == nil {
+            try ForwardRows.makeDue(callback: callback.number, to: target.row, at: now, in: statements)
+        }
+    }
+
+    /// A signature over the raw body is in a header, which is kept only where the account had a target when it came.
+    private func expectHeaders(of callback: Int64) throws {
+        let lacks = try statements.number(
+            """
+            SELECT (form = 'signature' OR form = 'signature+basic') AND content_signature IS NULL FROM callback WHERE id = ?
+            """,
+            [callback]
+        )
+        guard lacks != 1 else {
+            throw DeliveryOrderError.notForTarget(
+                reason: """
+                    callback \(callback) came before its account had a target, so its Content-Signature was not kept: \
+                    have the gateway send it again
+                    """
+            )
+        }
+    }
+
+    /// - Returns: 1 if it waited, 0 if it did not.
+    private func drop(_ callback: Int64, from target: OrderedTarget, at now: Timestamp) throws -> Int {
+        let waiting = try statements.row(
+            "SELECT id, last_status FROM forward WHERE callback = ? AND target = ? AND state = 'waiting'",
+            [callback, target.row]
+        )
+        guard let row = waiting else { return 0 }
+        try ForwardRows.giveUp(
+            row[0],
+            status: row[1],
+            error: Self.dropped,
+            isAttempt: false,
+            at: now,
+            in: statements
+        )
+        return 1
+    }
+
+    /// Delivers, or gives up, what waits and what was given up, in portions; notified targets go on, or skip one event.
+    private func deliverUndelivered(
+        to targets: [OrderedTarget],
+        _ order: DeliveryOrder,
+        at now: Timestamp
+    ) throws -> DeliveryOrderStep {
+        var step = DeliveryOrderStep(targets: targets.map(\.description))
+        for target in targets where target.kind == .forward {
+            let count = try order.drops ? drop(from: target, at: now) : revive(target, at: now)
+            step.forwards += count
+            if count >= Self.portion { step.isLast = false }
+        }
+        guard step.isLast else { return step }
+        for target in targets {
+            if target.kind == .notify, order.drops { try skipEvent(of: target) }
+            if target.kind == .forward, !order.drops { step.forwards += try hasten(target, at: now) }
+            try statements.execute(
+                """
+                UPDATE target SET attempts = 0, first_attempt_at = NULL, next_attempt_at = NULL, gave_up_at = NULL,
+                    paused_until = NULL, pause_reason = NULL
+                WHERE id = ?
+                """,
+                [target.row]
+            )
+        }
+        return step
+    }
+
+    private func drop(from target: OrderedTarget, at now: Timestamp) throws -> Int {
+        let waiting = try statements.rows(
+            "SELECT callback FROM forward WHERE target = ? AND state = 'waiting' ORDER BY payment, id LIMIT ?",
+            [target.row, Self.portion]
+        )
+        for row in waiting { _ = try drop(row[0], from: target, at: now) }
+        return waiting.count
+    }
+
+    /// Has callbacks that were given up wait again.
+    private func revive(_ target: OrderedTarget, at now: Timestamp) throws -> Int {
+        let rows = try statements.rows(
+            """
+            SELECT forward.callback, forward.payment FROM forward JOIN callback ON callback.id = forward.callback
+            WHERE target = ? AND state = 'gave_up' AND body IS NOT NULL LIMIT ?
+            """,
+            [target.row, Self.portion]
+        )
+        let callbacks = rows.map { OrderedCallback(number: $0[0], payment: $0[1]) }
+        for callback in callbacks {
+            try ForwardRows.reset(
+                callback: callback.number,
+                of: callback.payment,
+                to: target.row,
+                at: now,
+                in: statements
+            )
+            try closeAlarms(of: callback.payment, callback: callback.number, Self.orderedAgain, at: now)
+        }
+        try makeDue(callbacks, of: target, at: now)
+        return callbacks.count
+    }
+
+    /// Has what waits for its next attempt tried at once.
+    ///
+    /// - Returns: how many callbacks wait at all.
+    private func hasten(_ target: OrderedTarget, at now: Timestamp) throws -> Int {
+        try statements.execute(
+            """
+            UPDATE forward SET next_attempt_at = ?1, first_attempt_at = NULL
+            WHERE id IN (SELECT id FROM forward WHERE target = ?2 AND next_attempt_at > ?1 LIMIT 10000)
+            """,
+            [now.milliseconds, target.row]
+        )
+        return Int(
+            try statements.number(
+                "SELECT count(*) FROM forward WHERE target = ? AND state = 'waiting'",
+                [target.row]
+            ) ?? 0
+        )
+    }
+
+    private func skipEvent(of target: OrderedTarget) throws {
+        try statements.execute(
+            """
+            UPDATE target SET cursor_seq = coalesce((
+                SELECT min(seq) FROM transition
+                WHERE seq > target.cursor_seq AND payment IS NOT NULL AND operation_id IS NULL), cursor_seq)
+            WHERE id = ?
+            """,
+            [target.row]
+        )
+    }
+
+    private func setBack(_ targets: [OrderedTarget], to seq: Int64, _ order: DeliveryOrder) throws -> DeliveryOrderStep
+    {
+        let targets = targets.filter { $0.kind == .notify }
+        guard !targets.isEmpty else {
+            throw DeliveryOrderError.notForTarget(reason: "only a notify target has a place among the transitions")
+        }
+        let last = try statements.number("SELECT coalesce(max(seq), 0) FROM transition") ?? 0
+        guard seq >= 1, seq <= last.addingSaturated(1) else {
+            throw DeliveryOrderError.notForTarget(
+                reason: "the last transition is \(last): give a number from 1 to \(last + 1)"
+            )
+        }
+        for target in targets {
+            try statements.execute(
+                """
+                UPDATE target SET cursor_seq = ?, attempts = 0, first_attempt_at = NULL, next_attempt_at = NULL,
+                    gave_up_at = NULL
+                WHERE id = ?
+                """,
+                [seq - 1, target.row]
+            )
+        }
+        return DeliveryOrderStep(targets: targets.map(\.description))
+    }
+}
