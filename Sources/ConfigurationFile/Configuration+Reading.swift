@@ -64,10 +64,11 @@ extension Configuration {
     private init(_ root: YAMLValue, _ reader: inout ConfigurationReader) {
         self.init(database: Self.databaseUnlessGiven(reader.environment), accounts: [])
         let mapping = reader.section(root, of: ConfigurationReader.names(in: "") + ["accounts"])
+        if case .mapping(let fields) = mapping["accounts"]?.content { reader.accountNames = fields.map(\.name) }
         reader.read(mapping, into: &self)
         if let item = mapping["listen"], mapping["tls"] == nil { reader.warnOfPlainHTTP(listen, item) }
         if let item = mapping["accounts"] {
-            accounts = reader.accounts(item)
+            accounts = reader.accounts(item, listen)
         } else if case .mapping = root.content {
             reader.refuse(root, "lacks `accounts`: add at least one account")
         }

@@ -32,6 +32,8 @@ package struct Configuration: Sendable {
     package var limits = Limits()
     package var reconcile = Reconcile()
     package var retention = Retention()
+    /// Who is notified of transitions, in the order of the file.
+    package var notify: [NotifyTarget] = []
     /// In the order of the file.
     package var accounts: [Account]
     /// Settings that are unwise, but work.

@@ -36,7 +36,7 @@ package struct ConfigurationKey: Sendable {
 // MARK: The table
 
 extension ConfigurationKey {
-    package static let all: [ConfigurationKey] = ofDatabase + listeners + limits + reconcile + retention
+    package static let all: [ConfigurationKey] = ofDatabase + listeners + limits + reconcile + retention + targets
 
     /// The two make one property, and differ in which part of it they compare.
     static let ofDatabase = [
@@ -191,6 +191,20 @@ extension ConfigurationKey {
             "rejected requests that are kept"
         ),
         size("retention.rejected_bytes", \.retention.rejectedBytes, in: 0...1 << 40, "what they may take together"),
+    ]
+
+    private static let targets: [ConfigurationKey] = [
+        own(
+            "notify",
+            \.notify,
+            .reload,
+            "list of targets",
+            "`[]`",
+            "each with `to`, an http or https URL, and `secret`",
+            "[who is notified of transitions](#notify)"
+        ) { item, configuration, reader in
+            configuration.notify = reader.notifyTargets(item, configuration.listen)
+        }
     ]
 }
 

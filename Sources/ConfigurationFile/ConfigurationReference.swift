@@ -20,6 +20,10 @@ package enum ConfigurationReference {
                 "`accounts.NAME.gateway`", "word", "required", names, "reload",
                 "a name that has a history cannot move to another gateway",
             ],
+            [
+                "`accounts.NAME.forward`", "list of targets", "`[]`", "each with `to`, an http or https URL", "reload",
+                "[whom its callbacks are forwarded to](#forward), as they came",
+            ],
         ]
         let settings = gateways.flatMap { gateway in gateway.settings.map { row($0, of: gateway.name) } }
         return (head + keys + accounts + settings).map { "| \($0.joined(separator: " | ")) |" }.joined(separator: "\n")

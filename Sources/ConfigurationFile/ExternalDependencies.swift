@@ -25,11 +25,12 @@ extension Configuration {
     {
         let root = try Self.root(path, environment)
         var reader = ConfigurationReader(file: path, environment: environment)
-        let section = reader.part(root, of: ["database_password", "accounts", "tls", "listen"])
+        let section = reader.part(root, of: ["database_password", "accounts", "tls", "listen", "notify"])
         var dependencies = ExternalDependencies()
         if let item = section["database_password"] { dependencies.secretFiles += reader.secretFiles(item) }
         if let item = section["listen"], let listen = reader.listen(item) { dependencies.listen = listen }
         if let item = section["accounts"] { reader.read(item, into: &dependencies) }
+        if let item = section["notify"] { dependencies.secretFiles += reader.secretFiles(ofTargets: item) }
         if let item = section["tls"] {
             let tls = reader.part(item, of: ["certificate", "private_key"])
             dependencies.certificate = tls["certificate"].flatMap { reader.path($0) }
@@ -68,6 +69,15 @@ extension ConfigurationReader {
         case .list(let items): items.flatMap { secretFiles($0) }
         case .mapping(let fields): fields.compactMap { secretFile($0) }
         case .scalar, .refused: []
+        }
+    }
+
+    /// The files of the secrets in a list of targets.
+    fileprivate func secretFiles(ofTargets item: YAMLValue) -> [String] {
+        guard case .list(let targets) = item.content else { return [] }
+        return targets.flatMap { target -> [String] in
+            guard case .mapping(let fields) = target.content else { return [] }
+            return fields.filter { $0.name == "secret" }.flatMap { secretFiles($0.item) }
         }
     }
 

@@ -9,6 +9,8 @@ extension Configuration {
         package var limits: Limits
         package var reconcile: Reconcile
         package var retention: Retention
+        /// The names of those who are notified of transitions, in the order of the file.
+        package var notifyNames: [String]
         /// In the order of the file.
         package var accounts: [PublicAccount]
     }
@@ -16,6 +18,8 @@ extension Configuration {
     package struct PublicAccount: Sendable {
         package let name: String
         package let gateway: any Gateway.Type
+        /// The names of those whom its callbacks are forwarded to, in the order of the file.
+        package let forwardNames: [String]
     }
 
     package var publicConfiguration: PublicConfiguration {
@@ -25,7 +29,14 @@ extension Configuration {
             limits: limits,
             reconcile: reconcile,
             retention: retention,
-            accounts: accounts.map { PublicAccount(name: $0.name, gateway: type(of: $0.gateway)) }
+            notifyNames: notify.map(\.name),
+            accounts: accounts.map { account in
+                PublicAccount(
+                    name: account.name,
+                    gateway: type(of: account.gateway),
+                    forwardNames: account.forwards.map(\.name)
+                )
+            }
         )
     }
 
@@ -36,11 +47,13 @@ extension Configuration {
     {
         let root = try Self.root(path, environment)
         var reader = ConfigurationReader(file: path, environment: environment, canLackPassword: true)
-        let keys = ConfigurationKey.ofDatabase.map(\.name) + ["admin", "accounts"]
+        let keys = ConfigurationKey.ofDatabase.map(\.name) + ["admin", "notify", "accounts"]
         let mapping = reader.part(root, of: keys + ConfigurationReader.sections)
         var configuration = Configuration(database: databaseUnlessGiven(environment), accounts: [])
-        reader.read(mapping, into: &configuration)
+        // Of `notify` only the names: the rest of it holds secrets.
+        reader.read(mapping.without("notify"), into: &configuration)
         var publicConfiguration = configuration.publicConfiguration
+        if let item = mapping["notify"] { publicConfiguration.notifyNames = reader.targetNames(item) }
         if let item = mapping["accounts"] { publicConfiguration.accounts = reader.publicAccounts(item) }
         guard reader.problems.isEmpty else { throw ConfigurationError(problems: inOrder(reader.problems)) }
         return publicConfiguration

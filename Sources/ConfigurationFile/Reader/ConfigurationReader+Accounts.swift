@@ -2,10 +2,12 @@ import Gateways
 
 extension ConfigurationReader {
     /// The accounts, in the order of the file.
-    mutating func accounts(_ item: YAMLValue) -> [Account] {
+    ///
+    /// - Parameter listen: the public listener, which no account can forward to.
+    mutating func accounts(_ item: YAMLValue, _ listen: Configuration.Listen) -> [Account] {
         var accounts: [(account: Account, line: Int)] = []
         for field in named(item) {
-            guard let account = account(field.name, field.item) else { continue }
+            guard let account = account(field.name, field.item, listen) else { continue }
             if let twin = accounts.first(where: { $0.account.isTwin(of: account) }) {
                 warn(
                     field.item,
@@ -20,10 +22,13 @@ extension ConfigurationReader {
         return accounts.map(\.account)
     }
 
-    /// The names and gateways of the accounts; their other keys are not checked.
+    /// The names and gateways of the accounts, and the names of whom they forward to; their other keys are not checked.
     mutating func publicAccounts(_ item: YAMLValue) -> [Configuration.PublicAccount] {
         named(item).compactMap { field in
-            gateway(of: field.item).map { Configuration.PublicAccount(name: field.name, gateway: $0) }
+            guard let type = gateway(of: field.item) else { return nil }
+            let forward = part(field.item, of: ["forward"])["forward"]
+            let names = forward.map { targetNames($0) } ?? []
+            return Configuration.PublicAccount(name: field.name, gateway: type, forwardNames: names)
         }
     }
 
@@ -43,7 +48,7 @@ extension ConfigurationReader {
             if let line = lines.updateValue(item.line, forKey: name) {
                 refuse(item, "this name is used twice, first in line \(line): rename one of the accounts")
             }
-            if !isName(name) {
+            if !Self.isName(name) {
                 refuse(item, "an account's name is 1 to 64 of a-z, 0-9 and -, because it is part of a path: rename it")
             }
         }
@@ -56,27 +61,29 @@ extension ConfigurationReader {
     /// Whether what stands among the accounts is a key of one, indented too little.
     private func isOfAccount(_ field: YAMLValue.Field) -> Bool {
         if case .mapping(let keys) = field.item.content, keys.contains(where: { $0.name == "gateway" }) { return false }
-        return field.name == "gateway"
+        return ["gateway", "forward"].contains(field.name)
             || gateways.contains { type in type.settings.contains { $0.name == field.name } }
     }
 
-    private func isName(_ name: String) -> Bool {
+    /// Whether a text can name an account or a target.
+    static func isName(_ name: String) -> Bool {
         let letters = "abcdefghijklmnopqrstuvwxyz0123456789-".utf8
         return (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { letters.contains($0) }
     }
 
-    private mutating func account(_ name: String, _ item: YAMLValue) -> Account? {
+    private mutating func account(_ name: String, _ item: YAMLValue, _ listen: Configuration.Listen) -> Account? {
         guard let type = gateway(of: item) else { return nil }
         let settings = type.settings
-        let section = section(item, of: ["gateway"] + settings.map { $0.name })
+        let section = section(item, of: ["gateway"] + settings.map { $0.name } + ["forward"])
         let count = problems.count
         var values: [String: SettingValue] = [:]
         for setting in settings {
             values[setting.name] = section[setting.name].map { value($0, setting) } ?? fallback(setting, item)
         }
+        let forwards = section["forward"].map { forwardTargets($0, listen) } ?? []
         guard count == problems.count else { return nil }
         do {
-            return Account(name: name, gateway: try type.init(values), values: values)
+            return Account(name: name, gateway: try type.init(values), values: values, forwards: forwards)
         } catch {
             refuse(section[error.setting] ?? item, error.explanation)
             return nil

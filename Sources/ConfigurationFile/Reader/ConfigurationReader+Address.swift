@@ -15,10 +15,12 @@ extension ConfigurationReader {
             return nil
         }
         if !isSecure, !place.isLoopback {
-            warn(item, "http:// to another machine can be read and changed in transit: write https://")
+            warn(item, Self.unencrypted)
         }
         return text
     }
+
+    static let unencrypted = "http:// to another machine can be read and changed in transit: write https://"
 
     mutating func listen(_ item: YAMLValue) -> Configuration.Listen? {
         parsed(item, "host:port, [v6]:port or systemd") { text throws(InvalidValue) in

@@ -8,6 +8,8 @@ struct ConfigurationReader {
     /// Whether the database's password may be missing in this session: a command that reads the database may be let in
     /// without it.
     let canLackPassword: Bool
+    /// The names under `accounts`, which other keys may refer to.
+    var accountNames: [String] = []
     private(set) var problems: [ConfigurationProblem] = []
     private(set) var warnings: [ConfigurationProblem] = []
     private(set) var obstacles: [ConfigurationProblem] = []
@@ -134,4 +136,10 @@ struct YAMLMapping {
     fileprivate(set) var values: [String: YAMLValue] = [:]
 
     subscript(name: String) -> YAMLValue? { values[name] }
+
+    func without(_ name: String) -> YAMLMapping {
+        var mapping = self
+        mapping.values[name] = nil
+        return mapping
+    }
 }

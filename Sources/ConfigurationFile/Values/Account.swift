@@ -8,11 +8,19 @@ package struct Account: Sendable {
     package let gateway: any Gateway
     /// The settings that the gateway was created from; a reload compares them to find what has changed.
     private let values: [String: SettingValue]
+    /// Where its callbacks are forwarded to, in the order of the file.
+    package let forwards: [ForwardTarget]
 
-    package init(name: String, gateway: any Gateway, values: [String: SettingValue] = [:]) {
+    package init(
+        name: String,
+        gateway: any Gateway,
+        values: [String: SettingValue] = [:],
+        forwards: [ForwardTarget] = []
+    ) {
         self.name = name
         self.gateway = gateway
         self.values = values
+        self.forwards = forwards
     }
 
     /// Whether the other one is the same project or shop of the same gateway.
@@ -34,15 +42,17 @@ package struct Account: Sendable {
     /// The names of the settings that have changed; never their values.
     package func changes(since old: Account) -> [String] {
         guard type(of: gateway).name == type(of: old.gateway).name else { return ["gateway"] }
-        return Set(values.keys).union(old.values.keys).filter { values[$0] != old.values[$0] }.sorted()
+        var changed = Set(values.keys).union(old.values.keys).filter { values[$0] != old.values[$0] }
+        if forwards != old.forwards { changed.insert("forward") }
+        return changed.sorted()
     }
 }
 
-/// Hides the gateway, which holds secrets: print, dump and debugger show only its name.
+/// Hides the gateway, which holds secrets: print, dump and debugger show its name, and where callbacks are forwarded to.
 extension Account: CustomStringConvertible, CustomReflectable {
     package var description: String { "\(name) (\(type(of: gateway).name))" }
 
     package var customMirror: Mirror {
-        Mirror(self, children: ["name": name, "gateway": type(of: gateway).name])
+        Mirror(self, children: ["name": name, "gateway": type(of: gateway).name, "forwards": forwards])
     }
 }

@@ -17,6 +17,19 @@ package struct HostAndPort: Sendable, Hashable, CustomStringConvertible {
     package var isLoopback: Bool {
         host == "localhost" || IPAddress(host)?.isLoopback == true
     }
+
+    /// Whether a connection to it reaches this listener, as far as that can be told without resolving a name.
+    func reaches(_ listener: HostAndPort) -> Bool {
+        guard port == listener.port else { return false }
+        guard host != listener.host else { return true }
+        // On the unspecified address it listens on every address of this machine, and so on those of loopback.
+        return !addresses.isDisjoint(with: listener.addresses)
+            || isLoopback && listener.addresses.contains(where: \.isUnspecified)
+    }
+
+    private var addresses: Set<IPAddress> {
+        Set((host == "localhost" ? ["127.0.0.1", "::1"] : [host]).compactMap { IPAddress($0) })
+    }
 }
 
 extension HostAndPort {

@@ -25,6 +25,9 @@ package struct IPAddress: Sendable, Hashable {
         bits == 1 || (isV4 && (bits >> 24) & 0xFF == 127)
     }
 
+    /// `::` or `0.0.0.0`, which stand for all addresses of a machine that listens.
+    var isUnspecified: Bool { bits == 0 || bits == Self.mapped }
+
     var isV4: Bool { bits >> 32 == Self.mapped >> 32 }
 
     /// `::ffff:0:0/96`, RFC 4291 2.5.5.2.
