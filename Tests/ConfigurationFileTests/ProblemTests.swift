@@ -26,7 +26,7 @@ struct ProblemTests {
         #expect(
             Files().problems(text) == [
                 "1: acounts: is not a known key: did you mean accounts? Known here are database, database_password, "
-                    + "listen, tls, trusted_proxies, admin, admin_hosts, limits, reconcile, retention, accounts",
+                    + "listen, tls, trusted_proxies, admin, admin_hosts, notify, limits, reconcile, retention, accounts",
                 "2: listen: must be host:port, [v6]:port or systemd, not a number",
                 "3: limits.queue: is given twice here, first in line 3: keep one",
                 "3: limits.bodi: is not a known key: did you mean body? Known here are body, connections, request_time, queue",

@@ -26,7 +26,7 @@ package struct DeliveryURL: Sendable, Hashable {
         }
         guard !rest.contains("#") else {
             throw InvalidValue(
-                explanation: "the URL has a fragment, which is never sent: remove what begins at the #, or write it as %23"
+                explanation: "the URL has a fragment, which is never sent: remove it from the # on, or write %23"
             )
         }
         try Self.check(rest[authority.endIndex...])

@@ -28,12 +28,12 @@ struct CheckConfigCommand: AsyncParsableCommand {
         for account in configuration.accounts {
             print("account   \(account): the gateway posts callbacks to /callbacks/\(account.name)")
             for target in account.forwards {
-                print("forward   \(account.name)/\(target.name): its callbacks are passed on to \(target.url)")
+                print("forward   \(account.name)/\(target.name): callbacks are forwarded to \(target.url)")
             }
         }
         for target in configuration.notify {
             let accounts = target.accounts.isEmpty ? "all accounts" : target.accounts.joined(separator: ", ")
-            print("notify    \(target.name): transitions of \(accounts) are told to \(target.url)")
+            print("notify    \(target.name): transitions of \(accounts) are posted to \(target.url)")
         }
     }
 }
