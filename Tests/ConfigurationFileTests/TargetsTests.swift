@@ -4,29 +4,7 @@ import Testing
 
 /// `forward` of an account, and `notify`.
 struct TargetsTests {
-    private static let secret = "whsec_eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4"
-    private let files = Files(
-        contents: ["/etc/app.key": TargetsTests.secret, "/run/credentials/app": "\(TargetsTests.secret)\n"],
-        variables: ["SECRET": "sesame", "APP": TargetsTests.secret, "CREDENTIALS_DIRECTORY": "/run/credentials"]
-    )
-
-    /// A file whose account has this list under `forward`.
-    private func forwarding(_ list: String) -> String {
-        """
-        accounts:
-          a:
-            gateway: ecommpay
-            project_id: 1
-            secrets: [{env: SECRET}]
-            forward: \(list)
-
-        """
-    }
-
-    /// A file with this list under `notify`.
-    private func notifying(_ list: String) -> String {
-        "notify: \(list)\n" + forwarding("[]") + "  b-2: {gateway: ecommpay, project_id: 2, secrets: [{env: SECRET}]}\n"
-    }
+    private let files = Files.withTargets
 
     // MARK: What is read
 
@@ -35,7 +13,7 @@ struct TargetsTests {
             [{to: "http://127.0.0.1:8088/?wc-api=ecommpay", name: shop, timeout: 5s, give_up_after: 2h, concurrency: 64},
              {to: "https://Books.example/x"}]
             """
-        let configuration = try files.load(forwarding(text.replacing("\n", with: " ")))
+        let configuration = try files.load(Files.forwarding(text.replacing("\n", with: " ")))
         #expect(
             configuration.accounts.map(\.forwards) == [
                 [
@@ -70,7 +48,7 @@ struct TargetsTests {
                 from: 17
 
             """
-        let configuration = try files.load(notifying("[]").replacing("notify: []\n", with: text))
+        let configuration = try files.load(Files.notifying("[]").replacing("notify: []\n", with: text))
         let bytes = Array(repeating: UInt8(ascii: "x"), count: 24)
         #expect(
             configuration.notify == [
@@ -96,165 +74,9 @@ struct TargetsTests {
         )
         #expect(configuration.warnings == [])
         #expect(try files.load(Files.account).notify == [])
-        let plain = try files.load(notifying("[{to: 'https://127.0.0.1', secret: {file: app.key}}]"))
+        let plain = try files.load(Files.notifying("[{to: 'https://127.0.0.1', secret: {file: app.key}}]"))
         #expect(plain.notify.map(\.from) == [nil])
         #expect(plain.notify.map(\.name) == ["127-0-0-1"])
-    }
-
-    // MARK: What is wrong
-
-    private static let forwardKeys = "to, name, timeout, give_up_after, concurrency"
-
-    /// Lists under `forward` that are wrong, each with the key and all that is said.
-    @Test(arguments: [
-        ("", "", "is empty: write a list of targets such as {to: URL} in [ ], or remove the key"),
-        ("https://app.example", "", "must be a list of targets such as {to: URL} in [ ], not a text"),
-        ("{to: https://app.example}", "", "must be a list of targets such as {to: URL} in [ ], not a mapping"),
-        ("[https://app.example]", "[0]", "must be a mapping of \(forwardKeys), not a text"),
-        ("[{name: shop}]", "[0]", "lacks `to`: add the URL that requests go to, such as https://app.example/paystate"),
-        ("[{to: 5}]", "[0].to", "must be a URL such as https://app.example/paystate, not a number"),
-        ("[{to: }]", "[0].to", "is empty: write a URL such as https://app.example/paystate, or remove the key"),
-        (
-            "[{to: ftp://app.example}]", "[0].to",
-            "must begin with https:// or http://, such as https://app.example/paystate"
-        ),
-        (
-            "[{to: 'https://me:hunter2@app.example'}]", "[0].to",
-            "the URL holds a user or a password, which no delivery sends: remove all up to the @"
-        ),
-        (
-            "[{to: https://app.example, too: x}]", "[0].too",
-            "is not a known key: did you mean to? Known here are \(forwardKeys)"
-        ),
-        (
-            "[{to: https://app.example, secret: {env: SECRET}}]", "[0].secret",
-            "is not a known key: remove it, or use one of \(forwardKeys)"
-        ),
-        ("[{to: https://app.example, to: x}]", "[0].to", "is given twice here, first in line 6: keep one"),
-        (
-            "[{to: https://app.example, name: The Shop}]", "[0].name",
-            "`The Shop` is not a name: write 1 to 64 of a-z, 0-9 and -"
-        ),
-        ("[{to: https://app.example, name: 5}]", "[0].name", "must be a name such as shop, not a number"),
-        (
-            "[{to: 'https://[2001:db8::1]/'}]", "[0]",
-            "lacks `name`: its host cannot serve as one, so add 1 to 64 of a-z, 0-9 and -"
-        ),
-        (
-            "[{to: https://app.example}, {to: https://app.example/x}]", "[1]",
-            "`app-example` is the name of two targets, first in line 6: give one of them another `name`"
-        ),
-        (
-            "[{to: https://a.example, name: shop}, {to: https://b.example, name: shop}]", "[1].name",
-            "`shop` is the name of two targets, first in line 6: give one of them another `name`"
-        ),
-        ("[{to: https://app.example, timeout: 0s}]", "[0].timeout", "must be longer than 0s"),
-        ("[{to: https://app.example, timeout: 5}]", "[0].timeout", "must be a duration such as 10s, not a number"),
-        ("[{to: https://app.example, give_up_after: 0d}]", "[0].give_up_after", "must be longer than 0s"),
-        (
-            "[{to: https://app.example, concurrency: 0}]", "[0].concurrency",
-            "must be a whole number from 1 to 64, in decimal digits only"
-        ),
-        (
-            "[{to: https://app.example, concurrency: 65}]", "[0].concurrency",
-            "must be a whole number from 1 to 64, in decimal digits only"
-        ),
-    ])
-    func `a wrong target of forward is named, and what to write instead`(list: String, key: String, advice: String) {
-        #expect(files.problems(forwarding(list)) == ["6: accounts.a.forward\(key): \(advice)"])
-    }
-
-    private static let notifyKeys = "to, name, secret, accounts, from, timeout, give_up_after"
-
-    /// Targets of `notify` that are wrong, each with the key and all that is said.
-    @Test(arguments: [
-        ("https://app.example", "", "must be a mapping of \(notifyKeys), not a text"),
-        (
-            "{to: https://app.example}", "",
-            "lacks `secret`: make one with `echo \"whsec_$(openssl rand -base64 24)\"`, and give it as {file: PATH}"
-        ),
-        (
-            "{secret: {env: APP}}", "",
-            "lacks `to`: add the URL that requests go to, such as https://app.example/paystate"
-        ),
-        (
-            "{to: https://app.example, secret: hunter2}", ".secret",
-            "must be one of {credential: NAME}, {file: PATH}, {env: NAME} or {value: TEXT}, not a text"
-        ),
-        (
-            "{to: https://app.example, secret: {file: nowhere}}", ".secret.file",
-            "/etc/nowhere does not exist"
-        ),
-        (
-            "{to: https://app.example, secret: {env: APP}, concurrency: 4}", ".concurrency",
-            "is not a known key: remove it, or use one of \(notifyKeys)"
-        ),
-        (
-            "{to: https://app.example, secret: {env: APP}, accounts: a}", ".accounts",
-            "must be a list of account names in [ ], not a text"
-        ),
-        (
-            "{to: https://app.example, secret: {env: APP}, accounts: []}", ".accounts",
-            "is an empty list: give it at least one account, or remove the key for all accounts"
-        ),
-        (
-            "{to: https://app.example, secret: {env: APP}, accounts: [a, b-3]}", ".accounts[1]",
-            "`b-3` is not an account: did you mean b-2?"
-        ),
-        (
-            "{to: https://app.example, secret: {env: APP}, accounts: [another]}", ".accounts[0]",
-            "`another` is not an account: write a name that stands in `accounts`"
-        ),
-        (
-            "{to: https://app.example, secret: {env: APP}, accounts: [a, a]}", ".accounts[1]",
-            "`a` is in this list twice: keep one"
-        ),
-        (
-            "{to: https://app.example, secret: {env: APP}, accounts: [5]}", ".accounts[0]",
-            "must be an account's name (in quotes, if YAML reads it as something else), not a number"
-        ),
-        (
-            "{to: https://app.example, secret: {env: APP}, from: beginning}", ".from",
-            "must be a whole number from 0 to 9223372036854775807, in decimal digits only"
-        ),
-        (
-            "{to: https://app.example, secret: {env: APP}, from: -1}", ".from",
-            "must be a whole number from 0 to 9223372036854775807, in decimal digits only"
-        ),
-        ("{to: https://app.example, secret: {env: APP}, timeout: 0s}", ".timeout", "must be longer than 0s"),
-    ])
-    func `a wrong target of notify is named, and what to write instead`(target: String, key: String, advice: String) {
-        #expect(files.problems(notifying("[\(target)]")) == ["1: notify[0]\(key): \(advice)"])
-    }
-
-    @Test func `all that is wrong with a target is told at once`() {
-        let list = "[{to: x, name: X, timeout: 1, accounts: [c], from: x}, {to: y, secret: {file: nowhere}}]"
-        let error = #expect(throws: ConfigurationError.self) { try files.load(notifying(list)) }
-        #expect(
-            error?.problems.map(\.key).sorted() == [
-                "notify[0]", "notify[0].accounts[0]", "notify[0].from", "notify[0].name", "notify[0].timeout",
-                "notify[0].to", "notify[1].secret.file", "notify[1].to",
-            ]
-        )
-    }
-
-    @Test func `a name may be used once in each list`() throws {
-        let text = """
-            notify: [{to: https://app.example, name: app, secret: {env: APP}}]
-            accounts:
-              a: {gateway: ecommpay, project_id: 1, secrets: [{env: SECRET}], forward: [{to: https://x.example, name: app}]}
-              b: {gateway: ecommpay, project_id: 2, secrets: [{env: SECRET}], forward: [{to: https://x.example, name: app}]}
-            """
-        #expect(try files.load(text).warnings == [])
-    }
-
-    @Test func `forward that is indented too little is named, and where it belongs`() {
-        let text = forwarding("[]").replacing("    forward", with: "  forward")
-        #expect(
-            files.problems(text) == [
-                "6: accounts.forward: is a key of an account: indent it with spaces below the account's name"
-            ]
-        )
     }
 
     // MARK: What is unwise
@@ -266,9 +88,9 @@ struct TargetsTests {
     ])
     func `plain HTTP to another machine is warned about`(url: String, isWarned: Bool) throws {
         let warning = "http:// to another machine can be read and changed in transit: write https://"
-        let forward = try files.load(forwarding("[{to: '\(url)', name: x}]")).warnings.map(\.description)
+        let forward = try files.load(Files.forwarding("[{to: '\(url)', name: x}]")).warnings.map(\.description)
         #expect(forward == (isWarned ? ["/etc/paystate.yaml:6: accounts.a.forward[0].to: \(warning)"] : []))
-        let notify = try files.load(notifying("[{to: '\(url)', name: x, secret: {env: APP}}]")).warnings
+        let notify = try files.load(Files.notifying("[{to: '\(url)', name: x, secret: {env: APP}}]")).warnings
         #expect(notify.map(\.description) == (isWarned ? ["/etc/paystate.yaml:1: notify[0].to: \(warning)"] : []))
     }
 
@@ -276,7 +98,7 @@ struct TargetsTests {
         let url = "'https://shop.example/?key=hunter2'"
         let list = "[{to: \(url), name: one}, {to: \(url), name: two}, {to: 'https://shop.example/?key=3'}]"
         #expect(
-            try files.load(forwarding(list)).warnings.map(\.description) == [
+            try files.load(Files.forwarding(list)).warnings.map(\.description) == [
                 "/etc/paystate.yaml:6: accounts.a.forward[1].to: "
                     + "is the URL of line 6 too: each callback is forwarded there twice; keep one"
             ]
@@ -302,9 +124,10 @@ struct TargetsTests {
     func `no target is the public listener itself`(listen: String, url: String, isRefused: Bool) {
         let advice = "is Paystate's own public listener: write the URL of the program that is to receive it"
         // What stands first in the file does not matter.
-        let forward = files.problems(forwarding("[{to: '\(url)', name: x}]") + "listen: '\(listen)'\n")
+        let forward = files.problems(Files.forwarding("[{to: '\(url)', name: x}]") + "listen: '\(listen)'\n")
         #expect(forward == (isRefused ? ["6: accounts.a.forward[0].to: \(advice)"] : []))
-        let notify = files.problems(notifying("[{to: '\(url)', name: x, secret: {env: APP}}]") + "listen: '\(listen)'\n")
+        let target = "{to: '\(url)', name: x, secret: {env: APP}}"
+        let notify = files.problems(Files.notifying("[\(target)]") + "listen: '\(listen)'\n")
         #expect(notify == (isRefused ? ["1: notify[0].to: \(advice)"] : []))
     }
 
@@ -312,7 +135,7 @@ struct TargetsTests {
     func `also where it is the socket unit that listens`(address: String, isRefused: Bool) {
         let unit = InstalledUnit(service: "", socket: "ListenStream=\(address)\n")
         let files = Files(variables: ["SECRET": "x"], unit: unit)
-        let text = "listen: systemd\n" + forwarding("[{to: 'http://127.0.0.1:8088'}]")
+        let text = "listen: systemd\n" + Files.forwarding("[{to: 'http://127.0.0.1:8088'}]")
         #expect(files.problems(text).count == (isRefused ? 1 : 0))
     }
 
@@ -320,7 +143,7 @@ struct TargetsTests {
 
     @Test func `a value of a query shows in no message, print, dump or mirror`() throws {
         let url = "'http://shop.example/?key=hunter2'"
-        let text = notifying("[{to: \(url), secret: {env: APP}}]")
+        let text = Files.notifying("[{to: \(url), secret: {env: APP}}]")
             .replacing("[]", with: "[{to: \(url)}, {to: \(url), name: x}]")
         let configuration = try files.load(text)
         #expect(configuration.warnings.count == 4)
@@ -334,26 +157,26 @@ struct TargetsTests {
 
     @Test func `the public part has the names of all targets, and needs no secret`() throws {
         let list = "[{to: https://app.example, secret: {file: nowhere}}, {to: 'https://[::1]', name: x, from: x}]"
-        let text = notifying(list)
-            .replacing("[]", with: "[{to: 'http://127.0.0.1:8088', timeout: x}, {to: '', name: y}]")
+        let text = Files.notifying(list)
+            .replacing("[]", with: "[{to: 'http://127.0.0.1:8088', timeout: x}, {to: '', name: z}]")
         #expect(throws: ConfigurationError.self) { try files.load(text) }
-        let valid = text.replacing("{to: '', name: y}", with: "{to: https://y.example, name: y}")
+        let valid = text.replacing("{to: '', name: z}", with: "{to: https://z.example, name: z}")
         let unread = Files(contents: ["/etc/p.yaml": valid])
         let configuration = try Configuration.loadPublic("/etc/p.yaml", unread.environment)
         #expect(configuration.notifyNames == ["app-example", "x"])
-        #expect(configuration.accounts.map(\.forwardNames) == [["127-0-0-1", "y"], []])
+        #expect(configuration.accounts.map(\.forwardNames) == [["127-0-0-1", "z"], []])
         let whole = try files.load(
-            notifying("[{to: https://app.example, secret: {env: APP}}]")
-                .replacing("[]", with: "[{to: https://y.example}]")
+            Files.notifying("[{to: https://app.example, secret: {env: APP}}]")
+                .replacing("[]", with: "[{to: https://z.example}]")
         )
         #expect(whole.publicConfiguration.notifyNames == ["app-example"])
-        #expect(whole.publicConfiguration.accounts.map(\.forwardNames) == [["y-example"], []])
+        #expect(whole.publicConfiguration.accounts.map(\.forwardNames) == [["z-example"], []])
     }
 
     @Test func `the files of their secrets are among those that hold secrets`() throws {
         let list = "[{to: https://a.example, secret: {file: app.key}}, {to: 5, secret: {credential: app}}, 5]"
         let files = Files(
-            contents: ["/etc/p.yaml": notifying(list)],
+            contents: ["/etc/p.yaml": Files.notifying(list)],
             variables: ["CREDENTIALS_DIRECTORY": "/run/credentials"]
         )
         let dependencies = try Configuration.dependencies("/etc/p.yaml", files.environment)
@@ -370,18 +193,18 @@ struct TargetsTests {
             let settings = zip(new.accounts, old.accounts).flatMap { $0.changes(since: $1) }
             return keys.map(\.name) + settings
         }
-        let forward = forwarding("[{to: https://app.example}]")
+        let forward = Files.forwarding("[{to: https://app.example}]")
         #expect(try changes(forward, forward) == [])
-        #expect(try changes(forward, forwarding("[{to: https://app.example/x}]")) == ["forward"])
-        #expect(try changes(forward, forwarding("[{to: https://app.example, timeout: 1s}]")) == ["forward"])
-        #expect(try changes(forward, forwarding("[]")) == ["forward"])
-        let both = forwarding("[]").replacing("project_id: 1", with: "project_id: 7")
+        #expect(try changes(forward, Files.forwarding("[{to: https://app.example/x}]")) == ["forward"])
+        #expect(try changes(forward, Files.forwarding("[{to: https://app.example, timeout: 1s}]")) == ["forward"])
+        #expect(try changes(forward, Files.forwarding("[]")) == ["forward"])
+        let both = Files.forwarding("[]").replacing("project_id: 1", with: "project_id: 7")
         #expect(try changes(forward, both) == ["forward", "project_id"])
-        let notify = notifying("[{to: https://app.example, secret: {env: APP}}]")
+        let notify = Files.notifying("[{to: https://app.example, secret: {env: APP}}]")
         let rotated = notify.replacing("{env: APP}", with: "{value: whsec_eXl5eXl5eXl5eXl5eXl5eXl5eXl5eXl5}")
         #expect(try changes(notify, notify) == [])
         #expect(try changes(notify, rotated) == ["notify"])
         #expect(try changes(notify, notify.replacing("{env: APP}", with: "{env: APP}, from: 0")) == ["notify"])
-        #expect(try changes(notify, notifying("[]")) == ["notify"])
+        #expect(try changes(notify, Files.notifying("[]")) == ["notify"])
     }
 }
