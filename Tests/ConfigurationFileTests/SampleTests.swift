@@ -9,6 +9,7 @@ struct SampleTests {
     private let files = Files(
         contents: [
             "/run/credentials/secret_eu-shop": "sesame\n", "/run/credentials/secret_by-shop": "sesame\n",
+            "/run/credentials/secret_app": Files.webhookSecret,
             "/etc/by-shop.pub": Files.publicKey,
             "/etc/tls.pem": TestIdentity.certificate, "/etc/tls.key": TestIdentity.key,
         ],
@@ -37,6 +38,8 @@ struct SampleTests {
         #expect(configuration.reconcile == defaults.reconcile)
         #expect(configuration.retention == defaults.retention)
         #expect(configuration.accounts.map(\.name) == ["eu-shop", "by-shop"])
+        #expect(configuration.accounts.map { $0.forwards.map(\.name) } == [["shop"], []])
+        #expect(configuration.notify.map(\.name) == ["app"])
         #expect(configuration.warnings.isEmpty)
     }
 

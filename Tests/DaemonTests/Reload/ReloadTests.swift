@@ -46,6 +46,27 @@ import Testing
         }
     }
 
+    @Test func `targets come and go, and nothing secret of them is shown`() async throws {
+        let key = "whsec_eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4"
+        try await ReloadBench.run(Self.ecp, secrets: Self.secrets) { bench in
+            let forward = "}], forward: [{to: 'http://127.0.0.1:1/?key=hunter2', name: shop}]}"
+            let notify = "notify: [{to: 'http://127.0.0.1:1/', name: app, secret: {file: app.key}}]\n"
+            try await bench.reload(Self.ecp.replacing("}]}", with: forward) + notify, secrets: ["app.key": key])
+            #expect(try bench.lines("accounts.changed=\"ecp (forward)\"").count == 1)
+            #expect(try bench.lines("changed=notify").count == 1)
+            try await bench.reload(
+                Self.ecp.replacing("}]}", with: forward) + notify,
+                secrets: ["app.key": key.replacing("eHh4", with: "eXl5")]
+            )
+            #expect(try bench.lines("accounts.changed").count == 1)
+            #expect(try bench.lines("changed=notify").count == 2)
+            try await bench.reload(Self.ecp)
+            #expect(try bench.lines("accounts.changed=\"ecp (forward)\"").count == 2)
+            #expect(try bench.lines("changed=notify").count == 3)
+            #expect(try bench.lines("hunter2") + bench.lines("eHh4") + bench.lines("eXl5") == [])
+        }
+    }
+
     @Test func `a request that is under way keeps the terms that it began on`() async throws {
         try await ReloadBench.run(Self.ecp + "limits: {body: 1000B}\n", secrets: Self.secrets) { bench in
             let whole = request(body: try callback("EP-1", "the-first-secret"))

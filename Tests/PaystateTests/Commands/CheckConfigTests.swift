@@ -20,6 +20,34 @@ import Testing
         #expect(run.errors.contains(twin))
     }
 
+    @Test func `it tells who receives callbacks and transitions, without the values of a query`() async throws {
+        let run = try await check(
+            """
+            notify:
+              - {to: https://app.example/paystate, name: app, secret: {file: app.key}, accounts: [eu-shop]}
+              - {to: https://books.example, secret: {file: app.key}}
+            accounts:
+              eu-shop:
+                gateway: ecommpay
+                project_id: 240
+                secrets: [{file: key}]
+                forward: [{to: "http://127.0.0.1:8088/?wc-api=ecommpay", name: shop}]
+            """
+        )
+        #expect(run.status == 0)
+        #expect(
+            run.output.hasSuffix(
+                """
+                account   eu-shop (ecommpay): the gateway posts callbacks to /callbacks/eu-shop
+                forward   eu-shop/shop: callbacks are forwarded to http://127.0.0.1:8088/?wc-api=…
+                notify    app: transitions of eu-shop are posted to https://app.example/paystate
+                notify    books-example: transitions of all accounts are posted to https://books.example
+
+                """
+            )
+        )
+    }
+
     @Test func `a folder that is missing keeps the daemon from starting`() async throws {
         let run = try await check(
             "database: nowhere/p.db\nadmin: [/nowhere/a.sock]\n\(Self.accounts)"
@@ -35,6 +63,7 @@ import Testing
         defer { folder.remove() }
         let file = try folder.write(configuration, to: "paystate.yaml")
         try folder.write("sesame\n", to: "key")
+        try folder.write("whsec_eHh4eHh4eHh4eHh4eHh4eHh4eHh4eHh4\n", to: "app.key")
         return try await ProgramRun.paystate(["check-config", "--config", file])
     }
 }
