@@ -21,6 +21,7 @@ package final class LedgerBench: Sendable {
     package init(
         engine: TestEngine = .configured,
         accounts: [LedgerAccount] = [.ecp, .ecc],
+        targets: [DeliveryTarget] = [],
         schedule: PollSchedule = .everyMinute,
         quota: RejectionQuota = .hundred,
         capacity: Int = 8192,
@@ -33,6 +34,7 @@ package final class LedgerBench: Sendable {
             folder,
             engine: engine,
             accounts: accounts,
+            targets: targets,
             schedule: schedule,
             quota: quota,
             capacity: capacity,
@@ -49,6 +51,7 @@ package final class LedgerBench: Sendable {
         _ folder: URL,
         engine: TestEngine = .configured,
         accounts: [LedgerAccount] = [.ecp, .ecc],
+        targets: [DeliveryTarget] = [],
         schedule: PollSchedule = .everyMinute,
         quota: RejectionQuota = .hundred,
         capacity: Int = 8192,
@@ -61,6 +64,7 @@ package final class LedgerBench: Sendable {
         return try Ledger(
             at: database(in: folder, engine)?.location ?? .file(path: path(in: folder)),
             accounts: accounts,
+            targets: targets,
             schedule: schedule,
             quota: quota,
             capacity: capacity,
@@ -70,13 +74,18 @@ package final class LedgerBench: Sendable {
     }
 
     /// Opens the ledger again as the next process would, after it was finished.
-    package func reopened(accounts: [LedgerAccount] = [.ecp, .ecc]) throws -> Ledger {
-        guard engine == .file else { return try Self.open(folder, engine: engine, accounts: accounts) }
+    package func reopened(
+        accounts: [LedgerAccount] = [.ecp, .ecc],
+        targets: [DeliveryTarget] = []
+    ) throws -> Ledger {
+        guard engine == .file else {
+            return try Self.open(folder, engine: engine, accounts: accounts, targets: targets)
+        }
         // This process holds the file itself until it ends.
         let copy = folder.appending(path: "copy")
         try FileManager.default.createDirectory(at: copy, withIntermediateDirectories: true)
         try FileManager.default.copyItem(atPath: path, toPath: Self.path(in: copy))
-        return try Self.open(copy, engine: engine, accounts: accounts)
+        return try Self.open(copy, engine: engine, accounts: accounts, targets: targets)
     }
 
     private static func path(in folder: URL) -> String { folder.appending(path: "paystate.db").path }

@@ -13,6 +13,7 @@ private struct OrderedTarget {
     let row: Int64
     let kind: DeliveryTarget.Kind
     let account: Int64?
+    let isConfigured: Bool
     let description: String
 }
 
@@ -56,13 +57,13 @@ extension LedgerTransaction {
     private func targets(of order: DeliveryOrder) throws -> [OrderedTarget] {
         let rows = try statements.rows(
             """
-            SELECT target.id, kind, account, account.name, target.name FROM target
+            SELECT target.id, kind, account, account.name, target.name, configured FROM target
             LEFT JOIN account ON account.id = target.account ORDER BY target.id
             """
         )
         guard !rows.isEmpty else { throw DeliveryOrderError.noTarget }
         let chosen = rows.filter { row in
-            (order.target.map { $0 == row[4] } ?? true) && (order.account.map { [nil, $0].contains(row[3]) } ?? true)
+            (order.target.map { $0 == row[4] } ?? true) && (order.account.map { $0 == row[3] as String? } ?? true)
         }
         if let name = order.target, chosen.isEmpty {
             throw DeliveryOrderError.unknownTarget(name, known: Set(rows.map { $0[4] as String }).sorted())
@@ -70,7 +71,13 @@ extension LedgerTransaction {
         return chosen.compactMap { row in
             guard let kind = DeliveryTarget.Kind(rawValue: row[1]) else { return nil }
             let id = DeliveryTarget.ID(kind: kind, account: row[3], name: row[4])
-            return OrderedTarget(row: row[0], kind: kind, account: row[2], description: id.description)
+            return OrderedTarget(
+                row: row[0],
+                kind: kind,
+                account: row[2],
+                isConfigured: row[5],
+                description: id.description
+            )
         }
     }
 
@@ -201,7 +208,8 @@ extension LedgerTransaction {
         return 1
     }
 
-    /// Delivers, or gives up, what waits and what was given up, in portions; notified targets go on, or skip one event.
+    /// Delivers, or gives up, what waits and what was given up, in portions; notified targets go on, or skip one event. One
+    /// that is configured no longer is forgotten with its cursor.
     private func deliverUndelivered(
         to targets: [OrderedTarget],
         _ order: DeliveryOrder,
@@ -215,7 +223,9 @@ extension LedgerTransaction {
         }
         guard step.isLast else { return step }
         for target in targets {
-            if target.kind == .notify, order.drops { try skipEvent(of: target) }
+            if target.kind == .notify, order.drops, try !skipEvent(of: target) {
+                step.targets.removeAll { $0 == target.description }
+            }
             if target.kind == .forward, !order.drops { step.forwards += try hasten(target, at: now) }
             try statements.execute(
                 """
@@ -281,16 +291,23 @@ extension LedgerTransaction {
         )
     }
 
-    private func skipEvent(of target: OrderedTarget) throws {
-        try statements.execute(
+    /// - Returns: whether there was an event to skip.
+    private func skipEvent(of target: OrderedTarget) throws -> Bool {
+        guard target.isConfigured else {
+            try statements.execute("DELETE FROM target WHERE id = ?", [target.row])
+            return true
+        }
+        let next = try statements.number(
             """
-            UPDATE target SET cursor_seq = coalesce((
-                SELECT min(seq) FROM transition
-                WHERE seq > target.cursor_seq AND payment IS NOT NULL AND operation_id IS NULL), cursor_seq)
-            WHERE id = ?
+            SELECT seq FROM transition WHERE seq > (SELECT cursor_seq FROM target WHERE id = ?)
+              AND payment IS NOT NULL AND operation_id IS NULL
+            ORDER BY seq LIMIT 1
             """,
             [target.row]
         )
+        guard let next else { return false }
+        try statements.execute("UPDATE target SET cursor_seq = ? WHERE id = ?", [next, target.row])
+        return true
     }
 
     private func setBack(_ targets: [OrderedTarget], to seq: Int64, _ order: DeliveryOrder) throws -> DeliveryOrderStep

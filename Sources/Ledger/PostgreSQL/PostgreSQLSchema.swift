@@ -77,6 +77,7 @@ enum PostgreSQLSchema {
             throw LedgerError.isForeign(path: path)
         }
         let schema: Int = ledger[0]
+        guard schema > Migrations.unreleased else { throw LedgerError.isUnreleased(path: path) }
         guard schema <= version else { throw LedgerError.isNewer(path: path, version: schema, known: version) }
         let views = try connection.rows("SELECT digest FROM view_digest", [], types: []).first
         return .ledger(schema: schema, views: views.flatMap { $0[0] })
