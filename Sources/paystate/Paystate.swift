@@ -21,6 +21,7 @@ struct Paystate: AsyncParsableCommand {
               paystate poll ORDER-17            what does the gateway say now?
               paystate watch ORDER-18           poll it even without callbacks
               paystate acknowledge 17           close an anomaly, with a note
+              paystate deliver                  send the shop what it missed
               paystate doctor                   is anything wrong, and what to do?
               paystate backup FILE              copy the database while it is used
               paystate copy FROM TO             move it to PostgreSQL, or back
@@ -32,7 +33,7 @@ struct Paystate: AsyncParsableCommand {
               0   done
               64  wrong usage
               65  a damaged database, or bad rows in a file
-              66  no such payment, anomaly, file or database
+              66  no such payment, anomaly, target, file or database
               69  something is in use, does not answer, or libpq is missing
               70  a proof failed (demo, rebuild)
               73  a file or folder cannot be made
@@ -43,7 +44,7 @@ struct Paystate: AsyncParsableCommand {
         version: version,
         subcommands: [
             DemoCommand.self, ServeCommand.self, CheckConfigCommand.self, PaymentsCommand.self, ShowCommand.self,
-            AlarmsCommand.self, WatchCommand.self, PollCommand.self, AcknowledgeCommand.self,
+            AlarmsCommand.self, WatchCommand.self, PollCommand.self, AcknowledgeCommand.self, DeliverCommand.self,
             BackupCommand.self, CopyCommand.self, PruneCommand.self, ReverifyCommand.self, RebuildCommand.self,
             DoctorCommand.self, SandboxCommand.self,
         ]

@@ -18,6 +18,13 @@ package enum APIError: Error, Equatable {
     case unknown(InstructionRequest.Name, account: String)
     case unknownAnomaly(Int64)
     case closedAnomaly(Int64, resolution: String)
+    case severalSelections([String])
+    case unknownTarget(String, known: [String])
+    case noTarget(account: String?)
+    case notForTarget(reason: String)
+    case unknownPayment(String)
+    case unknownCallback(Int64)
+    case severalAccounts([String])
     case tooLarge(limit: Int)
     case notJSON
     case foreignHost(String)
@@ -29,10 +36,11 @@ extension APIError {
     var status: HTTPResponse.Status {
         switch self {
         case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
-            .notOfGateway:
+            .notOfGateway, .severalSelections, .severalAccounts:
             .badRequest
-        case .unknownAccount, .unknown, .unknownAnomaly: .notFound
-        case .closedAnomaly, .isOperation: .conflict
+        case .unknownAccount, .unknown, .unknownAnomaly, .unknownTarget, .noTarget, .unknownPayment, .unknownCallback:
+            .notFound
+        case .closedAnomaly, .isOperation, .notForTarget: .conflict
         case .tooLarge: .contentTooLarge
         case .notJSON: .unsupportedMediaType
         case .foreignHost: .misdirectedRequest
@@ -64,6 +72,20 @@ extension APIError: CustomStringConvertible {
             "nothing is known about \(shown(name.id)) at \(account): watch it first"
         case .unknownAnomaly(let number): "there is no anomaly \(number): `paystate alarms --all` lists them"
         case .closedAnomaly(let number, let resolution): "anomaly \(number) is already closed: \(resolution)"
+        case .severalSelections(let keys): "\(keys.joined(separator: ", ")) select different things: give one of them"
+        case .unknownTarget(let name, let known):
+            "there is no target \(shown(name)): "
+                + (known.isEmpty ? "none is configured" : "known are \(known.joined(separator: ", "))")
+        case .noTarget(let account):
+            """
+            no target is configured\(account.map { " for \(shown($0))" } ?? ""): add `forward` to an account, or `notify` \
+            to the configuration
+            """
+        case .notForTarget(let reason): reason
+        case .unknownPayment(let id): "no callback of a payment \(shown(id)) is known"
+        case .unknownCallback(let number): "there is no callback \(number): the view `callbacks` numbers them"
+        case .severalAccounts(let accounts):
+            "this payment is known at several accounts: give account as one of \(accounts.joined(separator: ", "))"
         case .tooLarge(let limit): "the body is larger than \(limit) bytes: send one object"
         case .notJSON: "only JSON is accepted: send Content-Type: application/json"
         case .foreignHost(let host):

@@ -31,6 +31,7 @@ struct AdminResponder {
         }
         addInstructions(to: router)
         addAcknowledging(to: router)
+        addDelivery(to: router)
         addPruning(to: router)
         addReverification(to: router)
         addUnknownPaths(to: router)

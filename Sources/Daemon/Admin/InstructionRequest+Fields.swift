@@ -8,6 +8,7 @@ extension InstructionRequest {
         case text(String)
         /// As written.
         case number(String)
+        case flag(Bool)
         /// Equivalent to leaving the key out.
         case null
         case other
@@ -94,7 +95,7 @@ extension InstructionRequest {
         )
         switch field {
         case .null, nil: return nil
-        case .other: throw refusal
+        case .flag, .other: throw refusal
         case .text(let digits), .number(let digits):
             guard digits.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
                 let amount = Int64(digits)
@@ -119,7 +120,9 @@ extension InstructionRequest.Field {
             case .string: .text(value.text ?? "")
             case .number: .number(value.rawNumber ?? "")
             case .null: .null
-            case .object, .array, .true, .false: .other
+            case .true: .flag(true)
+            case .false: .flag(false)
+            case .object, .array: .other
             }
     }
 }

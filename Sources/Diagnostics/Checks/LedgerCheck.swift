@@ -62,10 +62,12 @@ package struct LedgerCheck {
         do {
             let health = try await reader.ledgerHealth()
             let ahead = try await reader.datedAhead(of: now + Self.tolerance)
+            let targets = try await reader.targetHealth()
             var findings = library + [Finding(Self.name, .ok, seen), heartbeat(health)]
             if isFile { findings.append(pages(health)) }
             findings.append(RecordedTimesCheck.finding(ahead))
-            return findings + AccountsCheck(now: now).findings(health, accounts: accounts)
+            findings += AccountsCheck(now: now).findings(health, accounts: accounts)
+            return findings + TargetsCheck(now: now).findings(targets)
         } catch {
             let advice =
                 "if it says «malformed» or «corrupt», stop the daemon, keep the files, and restore the last backup"

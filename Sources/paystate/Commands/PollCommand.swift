@@ -54,7 +54,7 @@ struct PollCommand: AsyncParsableCommand {
         let ledger = wait ? try? LedgerReader(at: location) : nil  // Unreadable: do not wait.
         let before = try ledger?.lastPoll() ?? 0
         let (answer, asksGateways) = try await InstructionTarget.with(configuration) { target in
-            (try await target.follow(request), target.asksGateways)
+            (try await target.follow(request), target.isDaemon)
         }
         guard let ledger, asksGateways, let entity = Entity(kind: answer.entity, id: answer.entityID) else {
             print(json ? try JSONText.of(answer) : Self.promise(answer, asksGateways))

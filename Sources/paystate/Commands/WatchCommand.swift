@@ -78,12 +78,12 @@ struct WatchCommand: AsyncParsableCommand {
         fields["amount_minor"] = amountMinor
         fields["currency"] = currency
         let request = try InstructionRequest.typed(.watch, fields)
-        let (answer, asksGateways) = try await InstructionTarget.with(configuration) { target in
-            (try await target.follow(request), target.asksGateways)
+        let (answer, isDaemon) = try await InstructionTarget.with(configuration) { target in
+            (try await target.follow(request), target.isDaemon)
         }
         guard !json else { return print(try JSONText.of(answer)) }
         print(answer.isNew ? Self.welcome(answer) : Self.recognition(answer))
-        if !asksGateways { print(Self.noDaemon(configuration)) }
+        if !isDaemon { print(Self.noDaemon(configuration)) }
     }
 
     private func watchList(in file: String, _ configuration: Configuration.PublicConfiguration) async throws {
@@ -91,10 +91,10 @@ struct WatchCommand: AsyncParsableCommand {
             try name.account.map { try configuration.account($0, orWhereKnown: [], id: "") }
             ?? (configuration.accounts.count == 1 ? configuration.accounts.first?.name : nil)
         let source = try CSVSource(file, account: account)
-        let (summary, asksGateways) = try await InstructionTarget.with(configuration) { target in
-            (try await source.watch(through: target, showsProgress: !json), target.asksGateways)
+        let (summary, isDaemon) = try await InstructionTarget.with(configuration) { target in
+            (try await source.watch(through: target, showsProgress: !json), target.isDaemon)
         }
-        if !asksGateways, !json { print(Self.noDaemon(configuration)) }
+        if !isDaemon, !json { print(Self.noDaemon(configuration)) }
         print(json ? summary.json : summary.text)
         if let stop = summary.stop {
             printError("stopped at line \(stop.line): \(stop.reason.explanation)")

@@ -49,6 +49,12 @@ struct AdminClient: Sendable {
         try await send("/v1/acknowledge", request, within: .seconds(20))
     }
 
+    /// Lets the daemon deliver again, or give up; the order is durable when this returns. Many waiting rows take their
+    /// time.
+    func deliver(_ request: DeliveryRequest) async throws(InstructionFailure) -> DeliveryAnswer {
+        try await send("/v1/deliver", request, within: .minutes(5))
+    }
+
     /// Lets the daemon prune. It does so slowly: a year's bodies take their time.
     func prune() async throws(InstructionFailure) -> PruningAnswer {
         try await send("/v1/prune", [String: String](), within: .hours(6))

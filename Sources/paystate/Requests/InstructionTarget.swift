@@ -68,8 +68,8 @@ enum InstructionTarget: Sendable {
         }
     }
 
-    /// Whether the gateway is polled as soon as it is due; without a daemon it is polled when one starts.
-    var asksGateways: Bool {
+    /// Whether a daemon polls and delivers as soon as that is due; without one, it is done when one starts.
+    var isDaemon: Bool {
         switch self {
         case .daemon: true
         case .ledger: false
@@ -160,9 +160,9 @@ extension InstructionFailure {
             switch refusal {
             case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
                 .notOfGateway, .isOperation, .unknownAccount, .closedAnomaly, .tooLarge, .notJSON, .foreignHost,
-                .notPosted:
+                .notPosted, .severalSelections, .notForTarget, .severalAccounts:
                 .refused
-            case .unknown, .unknownAnomaly: .unknown
+            case .unknown, .unknownAnomaly, .unknownTarget, .noTarget, .unknownPayment, .unknownCallback: .unknown
             case .notRecorded: .unavailable
             }
     }

@@ -1,0 +1,128 @@
+import ConfigurationFile
+package import Ledger
+package import Payments
+import Telemetry
+
+/// Checks whether the targets of `forward` and `notify` get what they should.
+package struct TargetsCheck {
+    /// From which age on waiting callbacks and events are a finding.
+    private static let longestWait = Duration.seconds(900)
+
+    package let now: Timestamp
+
+    package init(now: Timestamp) {
+        self.now = now
+    }
+
+    /// Empty if there are no targets.
+    package func findings(_ targets: [TargetHealth]) -> [Finding] {
+        guard !targets.isEmpty else { return [] }
+        return [
+            finding("targets", targets, pause), finding("undelivered", targets, gaveUp),
+            finding("delivery backlog", targets, backlog), finding("removed targets", targets, removed),
+            finding("target URLs", targets, encryption),
+        ]
+    }
+
+    /// One finding for all targets: it names those that need attention, else those worth mentioning.
+    private func finding(
+        _ check: String,
+        _ targets: [TargetHealth],
+        _ judge: (TargetHealth) -> (verdict: Finding.Verdict, seen: String?, advice: String?)
+    ) -> Finding {
+        let judged = targets.map { target in (target: target, result: judge(target)) }
+        let worst = judged.map(\.result.verdict).max() ?? .ok
+        let named = judged.filter { $0.result.verdict == worst && $0.result.seen != nil }
+        let shown = named.prefix(worst == .ok ? 3 : 10)
+        var seen = shown.map { "\($0.target.shownName): \($0.result.seen ?? "")" }.joined(separator: "; ")
+        if named.count > shown.count { seen += "; and so on, at \(Approximate.count(named.count, "target"))" }
+        let advice = named.lazy.compactMap(\.result.advice).first
+        return Finding(
+            check,
+            worst,
+            seen.isEmpty ? "nothing at \(Approximate.count(targets.count, "target"))" : seen,
+            advice: advice
+        )
+    }
+
+    private func pause(_ target: TargetHealth) -> (Finding.Verdict, String?, String?) {
+        // A pause that ended long ago was left behind by a daemon that was stopped.
+        guard target.standing == .paused, let end = target.pausedUntil, end > now - .seconds(600) else {
+            return (.ok, nil, nil)
+        }
+        let reason = (target.pauseReason ?? target.lastError ?? "?").firstPrintable(200)
+        let advice = """
+            does it run, and does it answer 2xx (its own log, `curl -v \(target.url.firstPrintable(200))`)? Nothing is lost: \
+            it is tried again, and then gets everything in its order; `paystate deliver --target \(target.name)` tries now
+            """
+        return (.warning, "is in trouble (\(reason)), paused until \(end.text); \(target.backlog)", advice)
+    }
+
+    private func gaveUp(_ target: TargetHealth) -> (Finding.Verdict, String?, String?) {
+        guard target.standing == .gaveUp else { return (.ok, nil, nil) }
+        let reason = target.lastError.map { " (\($0.firstPrintable(200)))" } ?? ""
+        let seen =
+            switch target.kind {
+            case .forward: "\(Approximate.count(target.gaveUp, "callback")) given up\(reason)"
+            case .notify: "stopped before an event that was given up\(reason); \(target.backlog)"
+            }
+        let advice = """
+            mend what refuses them, then `paystate deliver --target \(target.name)` sends them; with `--drop` the next \
+            event of a notify target is skipped
+            """
+        return (.failure, seen, advice)
+    }
+
+    private func backlog(_ target: TargetHealth) -> (Finding.Verdict, String?, String?) {
+        switch target.standing {
+        case .gaveUp, .removed: return (.ok, nil, nil)
+        case .delivering, .paused: break
+        }
+        guard target.waiting > 0, let since = target.waitingSince else { return (.ok, nil, nil) }
+        let age = now - since
+        let seen = "\(target.backlog), the oldest for \(Approximate.time(age))"
+        guard age > Self.longestWait else { return (.ok, seen, nil) }
+        let advice = """
+            is the daemon running, and does the target answer 2xx in time? See what it answered \
+            (`SELECT * FROM targets`; `SELECT * FROM forwards WHERE state = 'waiting' ORDER BY id LIMIT 5`)
+            """
+        return (.warning, seen, advice)
+    }
+
+    private func removed(_ target: TargetHealth) -> (Finding.Verdict, String?, String?) {
+        guard target.standing == .removed, target.waiting > 0 || target.cursor != nil else { return (.ok, nil, nil) }
+        let advice = """
+            configure it again under the same name and it goes on where it was, or \
+            `paystate deliver --target \(target.name) --drop` gives up what it has not got
+            """
+        return (.warning, "is no longer configured, but \(target.backlog)", advice)
+    }
+
+    private func encryption(_ target: TargetHealth) -> (Finding.Verdict, String?, String?) {
+        guard target.kind == .notify, target.standing != .removed, target.url.hasPrefix("http://") else {
+            return (.ok, nil, nil)
+        }
+        let authority = target.url.dropFirst("http://".count).prefix { !"/?".contains($0) }
+        // What cannot be parsed is no address of this machine.
+        guard (try? HostAndPort(String(authority), portUnlessGiven: 80))?.isLoopback != true else {
+            return (.ok, nil, nil)
+        }
+        let advice = "use https: events are signed, but whoever is between here and there can read them"
+        return (.warning, "\(authority) is another machine, and is told over plain http", advice)
+    }
+}
+
+extension TargetHealth {
+    /// As commands and logs name it, without the kind.
+    fileprivate var shownName: String { account.map { "\($0)/\(name)" } ?? name }
+
+    fileprivate var backlog: String {
+        let noun =
+            switch kind {
+            case .forward: "callback"
+            case .notify: "event"
+            }
+        guard waiting > 0 else { return "nothing waits" }
+        return "\(Approximate.count(waiting, noun)) \(waiting == 1 ? "waits" : "wait")"
+    }
+}
