@@ -78,8 +78,8 @@ extension APIError: CustomStringConvertible {
                 + (known.isEmpty ? "none is configured" : "known are \(known.joined(separator: ", "))")
         case .noTarget(let account):
             """
-            no target is configured\(account.map { " for \(shown($0))" } ?? ""): add `forward` to an account, or `notify` \
-            to the configuration
+            no target is configured\(account.map { " for \(shown($0))" } ?? ""): add `forward` to an account, or \
+            `notify` to the configuration
             """
         case .notForTarget(let reason): reason
         case .unknownPayment(let id): "no callback of a payment \(shown(id)) is known"

@@ -52,8 +52,8 @@ package struct TargetsCheck {
         }
         let reason = (target.pauseReason ?? target.lastError ?? "?").firstPrintable(200)
         let advice = """
-            does it run, and does it answer 2xx (its own log, `curl -v \(target.url.firstPrintable(200))`)? Nothing is lost: \
-            it is tried again, and then gets everything in its order; `paystate deliver --target \(target.name)` tries now
+            does it run, and does it answer 2xx (see its own log)? Nothing is lost: it is tried again, and then gets \
+            everything in its order; `paystate deliver --target \(target.name)` tries now
             """
         return (.warning, "is in trouble (\(reason)), paused until \(end.text); \(target.backlog)", advice)
     }

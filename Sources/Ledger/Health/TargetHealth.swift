@@ -86,8 +86,8 @@ extension LedgerReader {
 extension TargetHealth {
     fileprivate init(_ row: Row) throws {
         func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(viewed:)) }
-        let (kind, standing): (String, String) = (row[0], row[4])
-        guard let kind = DeliveryTarget.Kind(rawValue: kind), let standing = Standing(rawValue: standing) else {
+        let (word, state): (String, String) = (row[0], row[4])
+        guard let kind = DeliveryTarget.Kind(rawValue: word), let standing = Standing(rawValue: state) else {
             throw DamagedRow(description: "a row holds a kind or state of a target that does not exist")
         }
         let waiting: Int = row[5]

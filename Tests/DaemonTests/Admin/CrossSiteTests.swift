@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/v1/prune", "/v1/watch", "/v1/poll", "/v1/reverify", "/v1/acknowledge"])
+    @Test(arguments: ["/v1/prune", "/v1/watch", "/v1/poll", "/v1/reverify", "/v1/acknowledge", "/v1/deliver"])
     func `over TCP what changes something must be JSON, and say so`(path: String) async throws {
         try await RunningDaemon.run { daemon in
             let whole = request("POST", path, [], body: "{}")

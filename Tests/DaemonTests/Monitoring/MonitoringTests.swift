@@ -12,10 +12,14 @@ import Testing
 
 /// The shipped rules and dashboard name only what a running daemon reports.
 @Suite struct MonitoringTests {
-    /// Reported only if the daemon terminates TLS itself, or if its ledger is on a server.
+    /// Reported only if the daemon terminates TLS itself, if its ledger is on a server, or if it has targets.
     private static let conditional = """
         paystate_tls_certificate_expiry_timestamp_seconds 0
         paystate_database_connected 1
+        paystate_deliveries_total{kind="forward",target="shop",outcome="delivered"} 1
+        paystate_delivery_seconds_bucket{le="+Inf"} 1
+        paystate_undelivered{kind="forward",target="shop"} 0
+        paystate_target_paused{kind="forward",target="shop"} 0
 
         """
 
