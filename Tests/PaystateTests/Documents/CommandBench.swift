@@ -107,6 +107,7 @@ final class CommandBench {
             project_id: \(SandboxKeys.projectID)
             secrets: [{value: \(SandboxKeys.secret)}]
             api_url: http://127.0.0.1:\(gateways)
+            forward: [{to: "http://127.0.0.1:\(gateways)/plugin", name: shop}]
           by-shop:
             gateway: ecomcharge
             shop_id: \(SandboxKeys.shopID)
@@ -115,6 +116,7 @@ final class CommandBench {
             checkout_url: http://127.0.0.1:\(gateways)
             gateway_url: http://127.0.0.1:\(gateways)
             api_url: http://127.0.0.1:\(gateways)
+        notify: [{to: "http://127.0.0.1:\(gateways)/app", name: app, secret: {value: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}}]
         """
     }
 }

@@ -24,6 +24,7 @@ import Testing
         (["alarms"], .alone),
         (["backup"], .alone),
         (["check-config"], .alone),
+        (["deliver"], .alone),
         (["copy"], .omitted(reason: "it needs a PostgreSQL server")),
         // It exits with 1 or 2 where something is wrong with the machine, such as a disk that is nearly full.
         (["doctor"], .besideDaemon(0...2)),
