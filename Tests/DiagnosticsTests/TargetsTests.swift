@@ -1,6 +1,8 @@
+import DaemonTestSupport
 import Diagnostics
 import Ledger
 import Payments
+import TestSupport
 import Testing
 
 /// The doctor's findings about the targets of `forward` and `notify`.
@@ -95,6 +97,31 @@ import Testing
         #expect(try Self.finding("delivery backlog", Self.shop(.removed, waiting: 12, since: 9000)).verdict == .ok)
         #expect(try Self.finding("removed targets", Self.shop(.removed, gaveUp: 3)).verdict == .ok)
         #expect(try Self.finding("removed targets", Self.app(.removed)).verdict == .warning, "it has a cursor")
+    }
+
+    @Test func `how targets stand is read from the ledger`() async throws {
+        try await RunningDaemon.run(deliveringTo: unusedPort()) { daemon in
+            try await daemon.receive("EP-1", "success")
+            let reader = try LedgerReader(at: .file(path: daemon.database))
+            var targets: [TargetHealth] = []
+            try await daemon.wait("both targets have failed") {
+                targets = try await reader.targetHealth()
+                return targets.count == 2 && targets.allSatisfy { $0.lastError != nil }
+            }
+            let shop = try #require(targets.first { $0.kind == .forward })
+            #expect(shop.account == "ecp")
+            #expect(shop.name == "shop")
+            #expect(shop.url.hasSuffix("/?wc-api=…"), "without the query's values")
+            #expect(shop.waiting == 1)
+            #expect(shop.waitingSince != nil)
+            #expect(shop.gaveUp == 0)
+            let app = try #require(targets.first { $0.kind == .notify })
+            #expect(app.account == nil)
+            #expect(app.name == "app")
+            #expect(app.waiting == 1)
+            #expect(app.waitingSince != nil)
+            #expect(app.cursor == 0, "it began before the first event")
+        }
     }
 
     @Test(arguments: [

@@ -16,8 +16,8 @@ struct DoctorCommand: AsyncParsableCommand {
             Checks the configuration, the systemd unit, the daemon, the gateways' status \
             endpoints, the clock, certificate, secrets, disk, permissions, the write-ahead log \
             and its readers (or the PostgreSQL server, and what a 200 survives there), and what \
-            the ledger says about the accounts. It changes nothing, and skips what this user \
-            may not see.
+            the ledger says about the accounts and about the targets of `forward` and `notify`. \
+            It changes nothing, and skips what this user may not see.
 
             Exits with 0 if all is well, 1 if there is a warning and 2 if there is a failure, \
             as monitoring plugins do; 64 is wrong usage.

@@ -1,4 +1,3 @@
-import ConfigurationFile
 import Daemon
 import DaemonTestSupport
 import Foundation
@@ -52,36 +51,10 @@ import Testing
         }
     }
 
-    /// Runs a story on a daemon whose targets are at a port at which nothing listens.
+    /// Nothing listens at the targets' port.
     private static func run(_ story: @escaping @Sendable (RunningDaemon) async throws -> Void) async throws {
-        let port = try unusedPort()
-        try await RunningDaemon.run {
-            let configured = try Self.configuration(targets: port)
-            $0.accounts = configured.accounts
-            $0.notify = configured.notify
-        } story: { daemon in
-            try await story(daemon)
-        }
+        try await RunningDaemon.run(deliveringTo: unusedPort(), story: story)
     }
-
-    private static func configuration(targets port: Int) throws -> Configuration {
-        let text = """
-            accounts:
-              ecp:
-                gateway: ecommpay
-                project_id: 240
-                secrets: [{value: "\(SignedCallback.secret)"}]
-                forward: [{to: "http://127.0.0.1:\(port)/?wc-api=ecommpay", name: shop}]
-            notify: [{to: "http://127.0.0.1:\(port)/paystate", name: app, secret: {value: "\(signingSecret)"}}]
-            """
-        let environment = HostEnvironment(variables: [:]) { _, _ in
-            HostEnvironment.File(bytes: Array(text.utf8), isWorldReadable: false)
-        }
-        return try Configuration.load("test", environment)
-    }
-
-    /// As Standard Webhooks writes one: 24 bytes in base64.
-    private static let signingSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     private static func answer(_ daemon: RunningDaemon, _ body: String) async throws -> DeliveryAnswer {
         let (status, text) = try await deliver(daemon, body)

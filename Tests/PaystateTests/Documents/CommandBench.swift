@@ -116,7 +116,10 @@ final class CommandBench {
             checkout_url: http://127.0.0.1:\(gateways)
             gateway_url: http://127.0.0.1:\(gateways)
             api_url: http://127.0.0.1:\(gateways)
-        notify: [{to: "http://127.0.0.1:\(gateways)/app", name: app, secret: {value: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}}]
+        notify:
+          - to: http://127.0.0.1:\(gateways)/app
+            name: app
+            secret: {value: whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}
         """
     }
 }
