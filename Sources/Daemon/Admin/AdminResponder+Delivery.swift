@@ -21,12 +21,12 @@ extension AdminResponder {
 }
 
 extension Ledger {
-    /// Carries out an order on behalf of the caller, and returns once it is durable.
+    /// Carries out an order on behalf of the caller, and returns once that is durable; one for no target is refused.
     package func deliver(_ request: DeliveryRequest, at now: Timestamp) async throws(APIError) -> DeliveryAnswer {
         let order = request.order
+        let result: DeliveryOrderResult
         do {
-            let result = try await deliver(order, at: now)
-            return DeliveryAnswer(forwards: result.forwards, targets: result.targets, dropped: order.drops)
+            result = try await deliver(order, at: now)
         } catch {
             switch error {
             case .unknownTarget(let name, let known): throw .unknownTarget(name, known: known)
@@ -38,5 +38,7 @@ extension Ledger {
             case .notRecorded(let error): throw .notRecorded(error)
             }
         }
+        guard !result.targets.isEmpty else { throw .noTarget(account: order.account) }
+        return DeliveryAnswer(forwards: result.forwards, targets: result.targets, dropped: order.drops)
     }
 }

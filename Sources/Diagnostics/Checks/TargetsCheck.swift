@@ -46,29 +46,28 @@ package struct TargetsCheck {
     }
 
     private func pause(_ target: TargetHealth) -> (Finding.Verdict, String?, String?) {
-        // A pause that ended long ago was left behind by a daemon that was stopped.
-        guard target.standing == .paused, let end = target.pausedUntil, end > now - .seconds(600) else {
-            return (.ok, nil, nil)
-        }
+        guard target.standing == .paused else { return (.ok, nil, nil) }
+        let end = target.pausedUntil.map { " until \($0.text)" } ?? ""
         let reason = (target.pauseReason ?? target.lastError ?? "?").firstPrintable(200)
         let advice = """
             does it run, and does it answer 2xx (see its own log)? Nothing is lost: it is tried again, and then gets \
             everything in its order; `paystate deliver --target \(target.name)` tries now
             """
-        return (.warning, "is in trouble (\(reason)), paused until \(end.text); \(target.backlog)", advice)
+        return (.warning, "is in trouble (\(reason)), paused\(end); \(target.backlog)", advice)
     }
 
     private func gaveUp(_ target: TargetHealth) -> (Finding.Verdict, String?, String?) {
-        guard target.standing == .gaveUp else { return (.ok, nil, nil) }
-        let reason = target.lastError.map { " (\($0.firstPrintable(200)))" } ?? ""
+        guard target.standing == .gaveUp || target.gaveUp > 0 else { return (.ok, nil, nil) }
         let seen =
             switch target.kind {
-            case .forward: "\(Approximate.count(target.gaveUp, "callback")) given up\(reason)"
-            case .notify: "stopped before an event that was given up\(reason); \(target.backlog)"
+            case .forward: "\(Approximate.count(target.gaveUp, "callback")) given up"
+            case .notify:
+                "stopped before an event that it did not take (\(target.lastError?.firstPrintable(200) ?? "?")); "
+                    + target.backlog
             }
         let advice = """
-            mend what refuses them, then `paystate deliver --target \(target.name)` sends them; with `--drop` the next \
-            event of a notify target is skipped
+            mend the program, then `paystate deliver --target \(target.name)` sends them; with `--drop` the next event \
+            of a notify target is skipped
             """
         return (.failure, seen, advice)
     }
@@ -117,12 +116,9 @@ extension TargetHealth {
     fileprivate var shownName: String { account.map { "\($0)/\(name)" } ?? name }
 
     fileprivate var backlog: String {
-        let noun =
-            switch kind {
-            case .forward: "callback"
-            case .notify: "event"
-            }
-        guard waiting > 0 else { return "nothing waits" }
-        return "\(Approximate.count(waiting, noun)) \(waiting == 1 ? "waits" : "wait")"
+        switch kind {
+        case .forward: "\(Approximate.count(waiting, "callback")) \(waiting == 1 ? "waits" : "wait")"
+        case .notify: "\(Approximate.count(waiting, "transition")) behind"
+        }
     }
 }

@@ -6,7 +6,7 @@ package struct TargetHealth: Sendable, Equatable {
         case delivering
         /// Not tried for a while, because it is in trouble.
         case paused
-        /// Something was given up: a person decides.
+        /// A notify target, before an event that it did not take: a person decides.
         case gaveUp = "gave_up"
         /// No longer in the configuration.
         case removed
@@ -19,15 +19,14 @@ package struct TargetHealth: Sendable, Equatable {
     /// Without query values.
     package let url: String
     package let standing: Standing
-    /// Callbacks that wait, or events that it has not been told of.
+    /// Callbacks that wait, or transitions since the last that it was told of.
     package let waiting: Int
     /// When the oldest of them was recorded.
     package let waitingSince: Timestamp?
-    /// Callbacks that were given up.
+    /// Callbacks that were given up, while an alarm about it is open at the account.
     package let gaveUp: Int
-    /// The last event that a notify target was told of, or that it began after.
+    /// The transition up to which a notify target was told of all.
     package let cursor: Int64?
-    /// It may be in the past.
     package let pausedUntil: Timestamp?
     package let pauseReason: String?
     package let lastError: String?
@@ -68,18 +67,12 @@ extension LedgerReader {
     }
 
     private static let targets: StaticString = """
-        SELECT targets.kind, targets.account, targets.name, targets.url, targets.state,
-               CASE targets.kind WHEN 'forward' THEN coalesce(targets.waiting, 0) ELSE coalesce(targets.behind, 0) END,
-               CASE targets.kind WHEN 'forward' THEN oldest.created_at
-                   ELSE (SELECT recorded_at FROM transitions
-                         WHERE seq > targets.cursor_seq AND entity = 'payment' ORDER BY seq LIMIT 1) END,
-               coalesce(targets.gave_up, 0), targets.cursor_seq, targets.paused_until, targets.pause_reason,
-               targets.last_error
-        FROM targets
-        LEFT JOIN (SELECT account, target, min(created_at) AS created_at
-                   FROM forwards WHERE state = 'waiting' GROUP BY account, target) AS oldest
-          ON oldest.account = targets.account AND oldest.target = targets.name
-        ORDER BY targets.kind, targets.account, targets.name LIMIT 10000
+        SELECT kind, account, name, url, state,
+               CASE kind WHEN 'forward' THEN waiting ELSE behind END, waiting_since,
+               CASE WHEN EXISTS (SELECT 1 FROM anomalies WHERE anomalies.kind = 'undelivered' AND closed_at IS NULL
+                                 AND anomalies.account = targets.account) THEN gave_up ELSE 0 END,
+               cursor_seq, paused_until, pause_reason, last_error
+        FROM targets ORDER BY kind, account, name LIMIT 10000
         """
 }
 

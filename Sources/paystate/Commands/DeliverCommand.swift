@@ -86,8 +86,7 @@ struct DeliverCommand: AsyncParsableCommand {
 
     /// What was ordered, a sentence for the callbacks and one for the events.
     static func text(_ answer: DeliveryAnswer, to order: DeliveryOrder, isDaemon: Bool) -> String {
-        let forward = names(.forward, in: answer)
-        let notify = names(.notify, in: answer)
+        let (forward, notify) = (names(.forward, in: answer), names(.notify, in: answer))
         let when = isDaemon ? "now" : "when a daemon is started, because none is running"
         var sentences: [String] = []
         if answer.forwards > 0 {
@@ -110,10 +109,12 @@ struct DeliverCommand: AsyncParsableCommand {
     }
 
     private static func events(_ order: DeliveryOrder, for targets: String, _ when: String) -> String {
-        guard !order.drops else { return "The next event for \(targets) is skipped; what follows is sent \(when)." }
+        guard !order.drops else {
+            return "The event that was next for \(targets) is skipped; what follows is sent \(when)."
+        }
         return switch order.selection {
         case .fromSeq(let seq): "Everything from event \(seq) on is sent to \(targets) \(when)."
-        case .undelivered, .payment, .callback: "The events that wait for \(targets) are sent \(when)."
+        case .undelivered, .payment, .callback: "What \(targets) has not been told of is sent \(when)."
         }
     }
 

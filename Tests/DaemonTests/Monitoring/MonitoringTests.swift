@@ -16,10 +16,10 @@ import Testing
     private static let conditional = """
         paystate_tls_certificate_expiry_timestamp_seconds 0
         paystate_database_connected 1
-        paystate_deliveries_total{kind="forward",target="shop",outcome="delivered"} 1
-        paystate_delivery_seconds_bucket{le="+Inf"} 1
-        paystate_undelivered{kind="forward",target="shop"} 0
-        paystate_target_paused{kind="forward",target="shop"} 0
+        paystate_deliveries_total{kind="forward",target="ecp/shop",outcome="delivered"} 1
+        paystate_delivery_seconds_bucket{kind="forward",target="ecp/shop",le="+Inf"} 1
+        paystate_undelivered{kind="forward",target="ecp/shop"} 0
+        paystate_target_paused{kind="forward",target="ecp/shop"} 0
 
         """
 

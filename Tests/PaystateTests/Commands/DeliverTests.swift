@@ -57,12 +57,12 @@ import Testing
             DeliveryAnswer(forwards: 0, targets: [shop, "notify app"], dropped: false), .undelivered,
             """
             Nothing waits for eu-shop/shop, and nothing was given up.
-            The events that wait for app are sent now.
+            What app has not been told of is sent now.
             """
         ),
         (
             DeliveryAnswer(forwards: 0, targets: ["notify app"], dropped: true), .undelivered,
-            "The next event for app is skipped; what follows is sent now."
+            "The event that was next for app is skipped; what follows is sent now."
         ),
         (
             DeliveryAnswer(forwards: 0, targets: ["notify app"], dropped: false), .fromSeq(1200),
