@@ -44,7 +44,7 @@ extension HostAndPort {
         guard let port = portPart.isEmpty ? portUnlessGiven : Self.port(portPart) else { throw refusal }
         if hostPart.hasPrefix("[") {
             host = String(hostPart.dropFirst().dropLast())
-            guard host.contains(":"), IPAddress(host) != nil else { throw refusal }
+            guard hostPart.hasSuffix("]"), host.contains(":"), IPAddress(host) != nil else { throw refusal }
         } else {
             host = String(hostPart)
             guard IPAddress(host) != nil || Self.isName(host), !host.contains(":") else { throw refusal }
