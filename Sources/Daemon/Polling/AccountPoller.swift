@@ -2,6 +2,7 @@ import ConfigurationFile
 import Gateways
 import Ledger
 import Logging
+import OutboundHTTP
 import Payments
 import Synchronization
 

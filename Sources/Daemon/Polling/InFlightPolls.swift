@@ -1,4 +1,5 @@
 import Ledger
+import OutboundHTTP
 import Synchronization
 
 /// An account's polls under way, and the wake signal of its current poller.

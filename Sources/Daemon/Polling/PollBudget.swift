@@ -1,4 +1,5 @@
 package import ConfigurationFile
+package import OutboundHTTP
 package import Payments
 
 /// What an account's polls may take of its gateway: so many a second, so many at a time, nothing while the circuit breaker is

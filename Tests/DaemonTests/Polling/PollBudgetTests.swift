@@ -1,5 +1,6 @@
 import ConfigurationFile
 import Daemon
+import OutboundHTTP
 import Payments
 import Testing
 

@@ -1,4 +1,4 @@
-import Daemon
+import OutboundHTTP
 import Testing
 
 @Suite struct CircuitBreakerTests {
@@ -169,5 +169,17 @@ import Testing
             using: &shortest
         )
         #expect(pause(1)?.remaining == .seconds(2))
+    }
+
+    @Test mutating func `a probe that shows the server to be there is followed by the next after a second`() throws {
+        fail(try permit(admit(0)), 0)
+        fail(try permit(admit(1)), 1)
+        #expect(times(1) == [.seconds(2), .seconds(2)])
+        let probe = try permit(admit(3))
+        breaker.shorten(probe, at: start + .seconds(3))
+        #expect(times(3) == [.seconds(1), .seconds(1)])
+        breaker.shorten(probe, at: start + .seconds(3.5))
+        #expect(times(3.5) == [.milliseconds(500), .seconds(1)], "it is no longer the probe")
+        #expect(pause(3)?.reason == "x")
     }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
 /// Lets one task sleep for a time, or until it is signalled.
-final class WakeSignal: Sendable {
+package final class WakeSignal: Sendable {
     private struct State {
         var isSignalled = false
         var sleeper: CheckedContinuation<Void, Never>?
@@ -9,8 +9,10 @@ final class WakeSignal: Sendable {
 
     private let state = Mutex(State())
 
+    package init() {}
+
     /// Wakes the sleeper, or the next one before it falls asleep.
-    func signal() {
+    package func signal() {
         let sleeper = state.withLock { state in
             state.isSignalled = state.sleeper == nil
             defer { state.sleeper = nil }
@@ -20,7 +22,7 @@ final class WakeSignal: Sendable {
     }
 
     /// Returns when it is signalled, when the time is over, or when the task is cancelled.
-    func wait(atMost time: Duration) async {
+    package func wait(atMost time: Duration) async {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 guard (try? await Task.sleep(for: time)) != nil else { return }  // Cancelled: it was signalled before.

@@ -1,12 +1,13 @@
-/// Stops an account's polls while its gateway is failing, and finds out when it has recovered.
+/// Stops the requests to a server while it is failing, and finds out when it has recovered: a gateway that is polled, or
+/// a target of deliveries.
 ///
-/// The first failure opens it for about a second. Then one status request at a time probes; each failed probe doubles
-/// the pause, up to five minutes. Any readable answer closes it.
+/// A failure opens it for about a second. Then one request at a time probes; each failed probe doubles the pause, up to
+/// five minutes. A good answer closes it.
 package struct CircuitBreaker: Sendable {
     package static let shortestPause = Duration.seconds(1)
     package static let longestPause = Duration.seconds(300)
 
-    /// Permission to send one status request. It is returned with the request's result.
+    /// Permission to send one request. It is returned with the request's result.
     package struct Permit: Sendable {
         /// The number of the probe; `nil` for a request while the breaker is closed.
         fileprivate let probe: Int?
@@ -20,7 +21,7 @@ package struct CircuitBreaker: Sendable {
         case wait(Duration)
     }
 
-    /// Why polling is paused, and for how long.
+    /// Why nothing is sent, and for how long.
     package struct Pause: Sendable, Equatable {
         /// The time until a probe may be sent; zero while one is due or under way.
         package let remaining: Duration
@@ -33,7 +34,7 @@ package struct CircuitBreaker: Sendable {
         var length: Duration
         var end: ContinuousClock.Instant
         var reason: String
-        /// Until when the gateway itself asks not to be polled.
+        /// Until when the server itself asks for no requests.
         var request: ContinuousClock.Instant?
         /// The probe that is under way.
         var probe: Int?
@@ -54,7 +55,7 @@ package struct CircuitBreaker: Sendable {
         }
     }
 
-    /// Opens it for as long as another receiver had, whose polls are taken over.
+    /// Opens it for as long as another receiver had, whose requests are taken over.
     package mutating func resume(_ remaining: Duration, reason: String, at now: ContinuousClock.Instant) {
         let length = min(max(remaining, Self.shortestPause), Self.longestPause)
         opening = Opening(length: length, end: now + remaining, reason: reason)
@@ -69,8 +70,8 @@ package struct CircuitBreaker: Sendable {
         return .go(Permit(probe: probes))
     }
 
-    /// Closes the breaker after a readable answer. An answer to an earlier request does not shorten the pause that the
-    /// gateway itself asks for.
+    /// Closes the breaker after a good answer. An answer to an earlier request does not shorten the pause that the server
+    /// itself asks for.
     package mutating func close(_ permit: Permit, at now: ContinuousClock.Instant) {
         if let opening, let request = opening.request, now < request, !permit.isProbe || permit.probe != opening.probe {
             return
@@ -81,10 +82,10 @@ package struct CircuitBreaker: Sendable {
     /// Opens the breaker, or keeps it open, after a failed request.
     ///
     /// Several requests may have been under way when the first failure opened the breaker. Their failures are no news,
-    /// so they do not double the pause; but whenever the gateway itself asks for more time it gets it.
+    /// so they do not double the pause; but whenever the server itself asks for more time it gets it.
     ///
-    /// - Parameter generator: Takes up to a quarter off the pause, so that accounts that stopped together do not resume
-    ///   together. A pause that the gateway asks for is not shortened.
+    /// - Parameter generator: Takes up to a quarter off the pause, so that those that stopped together do not resume
+    ///   together. A pause that the server asks for is not shortened.
     package mutating func fail(
         _ permit: Permit,
         reason: String,
@@ -104,7 +105,14 @@ package struct CircuitBreaker: Sendable {
         opening = Opening(length: length, end: max(now + pause, requestedEnd), reason: reason, request: request)
     }
 
-    /// Returns a permit without a result: the request was cancelled, or its answer says nothing about the gateway's
+    /// Keeps the breaker open after a probe whose answer shows that the server is there, though not that it is well: the
+    /// next probe follows after the shortest pause.
+    package mutating func shorten(_ permit: Permit, at now: ContinuousClock.Instant) {
+        guard let opening, let probe = permit.probe, probe == opening.probe else { return }
+        self.opening = Opening(length: Self.shortestPause, end: now + Self.shortestPause, reason: opening.reason)
+    }
+
+    /// Returns a permit without a result: the request was cancelled, or its answer says nothing about the server's
     /// health. Another request may probe.
     package mutating func release(_ permit: Permit) {
         guard let probe = permit.probe, probe == opening?.probe else { return }

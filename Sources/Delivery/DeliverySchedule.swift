@@ -1,0 +1,45 @@
+package import Ledger
+package import Payments
+
+/// When a delivery that failed is tried again, and when it is given up.
+///
+/// The last attempt falls at the time of giving up rather than past it.
+package struct DeliverySchedule: Sendable, Equatable {
+    /// Before each further attempt; the last one repeats.
+    private static let pauses: [Duration] = [
+        .seconds(2), .seconds(10), .seconds(60), .seconds(300), .seconds(900), .seconds(3600),
+    ]
+    /// No attempt is planned for later, so what is dates from a clock that ran ahead.
+    package static let longestPause = Duration.seconds(3600 + 720)
+
+    /// From the first attempt.
+    private let giveUpAfter: Duration
+
+    package init(giveUpAfter: Duration) {
+        self.giveUpAfter = giveUpAfter
+    }
+
+    /// What follows from an answer.
+    ///
+    /// - Parameters:
+    ///   - attempts: made before this one.
+    ///   - firstAttemptAt: `nil` if this was the first.
+    ///   - generator: lengthens or shortens the pause by up to a fifth, so that what failed together does not come back
+    ///     together. The time that the target asks for is not shortened.
+    package func outcome(
+        of answer: DeliveryAnswer,
+        attempts: Int,
+        firstAttemptAt: Timestamp?,
+        at now: Timestamp,
+        using generator: inout some RandomNumberGenerator
+    ) -> DeliveryOutcome {
+        if let status = answer.statusCode, answer.isDelivered { return .delivered(status: status) }
+        // A first attempt in the future was dated by a clock that ran ahead.
+        let end = min(firstAttemptAt ?? now, now) + giveUpAfter
+        guard now < end else { return .gaveUp(status: answer.statusCode, error: answer.error) }
+        let pause = Self.pauses[min(max(attempts, 0), Self.pauses.count - 1)]
+        let varied = pause * Double.random(in: 0.8...1.2, using: &generator)
+        let next = now + max(varied, answer.retryAfter ?? .zero)
+        return .failed(status: answer.statusCode, error: answer.error, nextAttemptAt: min(next, end))
+    }
+}
