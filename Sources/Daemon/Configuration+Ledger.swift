@@ -7,13 +7,16 @@ extension Configuration.PublicConfiguration {
     package var ledgerAccounts: [LedgerAccount] { accounts.map(LedgerAccount.init) }
 
     /// Opens the ledger for writing, and holds its lock.
-    package func openLedger() throws(LedgerError) -> Ledger {
+    ///
+    /// - Parameter targets: of deliveries; `nil` leaves those that the ledger knows as they are.
+    package func openLedger(targets: [DeliveryTarget]? = nil) throws(LedgerError) -> Ledger {
         try Ledger(
             at: LedgerLocation(database),
             accounts: ledgerAccounts,
             schedule: reconcile.schedule,
             quota: retention.quota,
-            capacity: limits.queue
+            capacity: limits.queue,
+            targets: targets
         )
     }
 }

@@ -1,4 +1,5 @@
 package import ConfigurationFile
+import Delivery
 import Gateways
 import Glibc
 import Hummingbird
@@ -67,7 +68,8 @@ package struct Daemon: Sendable {
         do {
             systemdStatus.isOpening()
             let place = try place()
-            let ledger = try configuration.publicConfiguration.openLedger()
+            let targets = DeliveryTarget.all(in: configuration)
+            let ledger = try configuration.publicConfiguration.openLedger(targets: targets)
             systemdStatus.isStarting()
             try await serve(ledger, at: place, systemdStatus, stoppingOn: signals, reloadSignal: reloadSignal) {
                 listening($0, $1)
@@ -93,8 +95,9 @@ package struct Daemon: Sendable {
         let health = try healthWatch(ledger, serving, replication)
         let unknownPaths = UnknownPaths(now: now)
         let connectionMetrics = ConnectionMetrics(unknownPaths: unknownPaths)
-        // Nothing below may fail before the services run: the reconciler has to shut its HTTP client down.
+        // Nothing below may fail before the services run: they have to shut their HTTP clients down.
         let reconciler = reconciler(ledger)
+        let deliveries = deliveries(ledger)
         let heartbeat = systemdStatus.systemd.map {
             Heartbeat(
                 every: $0.watchdog.map { $0 / 3 },
@@ -113,6 +116,7 @@ package struct Daemon: Sendable {
                 serving: serving,
                 ledger: ledger,
                 reconciler: reconciler,
+                deliveries: deliveries,
                 systemdStatus: systemdStatus,
                 logger: logger
             )
@@ -126,7 +130,7 @@ package struct Daemon: Sendable {
         // Services are stopped in reverse order.
         let services: [(any Service)?] =
             [
-                ledger, leaseKeeper(ledger, serving), heartbeat, rejectionWatch, reconciler, health,
+                ledger, leaseKeeper(ledger, serving), heartbeat, rejectionWatch, reconciler, deliveries, health,
                 DiskWatch(ledger: ledger, logger: logger, now: now),
                 pageWatch,
                 Pruner(
@@ -171,10 +175,25 @@ package struct Daemon: Sendable {
         )
     }
 
+    private func deliveries(_ ledger: Ledger) -> Deliveries {
+        Deliveries(
+            configuration,
+            ledger: ledger,
+            client: DeliveryClient(version: version, now: now),
+            logger: logger,
+            now: now
+        )
+    }
+
     /// The only receiver of a ledger needs no leases.
     private func leaseKeeper(_ ledger: Ledger, _ serving: CurrentConfiguration) -> LeaseKeeper? {
         guard ledger.isShared else { return nil }
-        return LeaseKeeper(ledger: ledger, accounts: { serving.current.receiver.accountNames }, logger: logger)
+        return LeaseKeeper(
+            ledger: ledger,
+            accounts: { serving.current.receiver.accountNames },
+            targets: { DeliveryTarget.all(in: serving.current.configuration).map(\.id) },
+            logger: logger
+        )
     }
 
     private func healthWatch(
@@ -185,6 +204,7 @@ package struct Daemon: Sendable {
         try HealthWatch(
             ledger: ledger,
             accounts: { serving.current.receiver.accountNames },
+            targets: { DeliveryTarget.all(in: serving.current.configuration).map(\.id) },
             replication: replication,
             version: version,
             logger: logger,

@@ -42,7 +42,7 @@ package struct DeliveryClient: Sendable {
         self.now = now
     }
 
-    /// Sends a request. Its connection is held for no longer than the timeout, however slowly the answer's body arrives.
+    /// Sends a request. Its connection is held for no longer than the timeout, however slowly the answer arrives.
     ///
     /// - Throws: if the task is cancelled or the client shut down, neither of which says anything about the target.
     package func send(

@@ -113,7 +113,7 @@ final class NotifyDeliverer: Deliverer {
         state.withLock { $0.hasNews = false }
         let page: PendingEvents
         do {
-            // Everything before is durable: the stored cursor is the one that counts, and an operator may have moved it.
+            // Everything before is durable: the stored cursor counts, and an operator may have moved it.
             page = try await ledger.pendingEvents(of: id, after: nil, limit: Self.readAtOnce)
         } catch {
             gate.release(permit)
@@ -128,6 +128,10 @@ final class NotifyDeliverer: Deliverer {
             gate.release(permit)
             if page.events.isEmpty, !page.hasGivenUp, looks.mayPass(to: page.upTo, at: readAt) {
                 cursor.append(.passed(upTo: page.upTo))
+                await cursor.drain()
+                // There may be more behind what was examined.
+                looks.found(nothingFor: .zero, atLeast: .zero, at: readAt)
+                return .zero
             }
             let least = wait == nil ? Duration.zero : Self.pauseOfWaiting
             looks.found(nothingFor: wait ?? longestPause, atLeast: least, at: readAt)

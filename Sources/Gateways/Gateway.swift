@@ -19,6 +19,9 @@ package protocol Gateway: Sendable {
     var ambiguity: AmbiguityPolicy { get }
 
     func authenticate(_ callback: Callback) throws(Rejection) -> Authentic
+    /// The `Authorization` header with which the gateway proves its callbacks, and which goes along when they are
+    /// forwarded; `nil` if it proves them otherwise.
+    var forwardedAuthorization: String? { get }
     func authenticate(_ response: StatusResponse) throws(StatusResult) -> Authentic
     /// Decodes a body. This needs no setting and no secret, only that the body is proved.
     static func decode(_ body: ObjectReader) throws(DecodingFailure) -> Report

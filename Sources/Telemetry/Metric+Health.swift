@@ -67,6 +67,18 @@ extension Metric {
         .gauge,
         "Rejected requests of the last day that are not kept, because others needed their space."
     )
+    /// Labels: kind, target.
+    package static let undelivered = Metric(
+        "paystate_undelivered",
+        .gauge,
+        "Callbacks that wait to be forwarded, or events that wait to be notified."
+    )
+    /// Labels: kind, target.
+    package static let targetPaused = Metric(
+        "paystate_target_paused",
+        .gauge,
+        "1 while the target is in trouble and nothing is delivered to it."
+    )
     package static let healthTime = Metric(
         "paystate_health_timestamp_seconds",
         .gauge,
@@ -136,8 +148,8 @@ extension Metric {
 
     static let health = [
         lastCallback, usualSilence, silent, pending, overdue, overdueSince, unresolved, openAlarms, rejectedInLastHour,
-        rejectionSpike, rejectedNotKept, healthTime, probeTime, pageCheckTime, damaged, databaseSize, logSize,
-        logReader, logReaderLag,
+        rejectionSpike, rejectedNotKept, undelivered, targetPaused, healthTime, probeTime, pageCheckTime, damaged,
+        databaseSize, logSize, logReader, logReaderLag,
         diskFree, diskSize,
         build, startTime,
         residentMemory,

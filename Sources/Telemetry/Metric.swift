@@ -121,11 +121,24 @@ extension Metric {
         "Connections to the database server that were opened again, because the one before was lost."
     )
 
+    /// Labels: kind, target, outcome.
+    package static let deliveries = Metric(
+        "paystate_deliveries_total",
+        .counter,
+        "Attempts to forward a callback or to notify of a transition."
+    )
+    /// Labels: kind, target.
+    package static let deliverySeconds = Metric(
+        "paystate_delivery_seconds",
+        .histogram(seconds),
+        "From a request to a target until the end of its answer."
+    )
+
     package static let all =
         [
             callbacks, rejected, responses, polls, paused, pollingHalted, batchSize, commitSeconds, queueDepth,
             acknowledgementSeconds, connections, connectionsLimit, idleConnectionsClosed, reloaded, certificateExpiry,
-            leaseHeld, databaseConnected, databaseReconnects,
+            leaseHeld, databaseConnected, databaseReconnects, deliveries, deliverySeconds,
         ] + health
 
     /// Histogram bounds in seconds, from a fast disk's fsync to a gateway's timeout.

@@ -18,6 +18,7 @@ struct HealthWatch: Service {
     private let ledger: Ledger
     private let reader: LedgerReader
     private let accounts: @Sendable () -> Set<String>
+    private let targets: @Sendable () -> [DeliveryTarget.ID]
     /// `nil` for a database on a server, whose disk is not this machine's.
     private let storage: StorageGauges?
     private let process: ProcessGauges
@@ -31,10 +32,12 @@ struct HealthWatch: Service {
 
     /// - Parameters:
     ///   - accounts: returns the accounts of the current configuration.
+    ///   - targets: returns the targets of the current configuration.
     ///   - replication: where to show whether commits are replicated.
     init(
         ledger: Ledger,
         accounts: @escaping @Sendable () -> Set<String>,
+        targets: @escaping @Sendable () -> [DeliveryTarget.ID],
         replication: Replication,
         version: String,
         logger: Logger,
@@ -43,6 +46,7 @@ struct HealthWatch: Service {
         self.ledger = ledger
         reader = try ledger.makeReader()
         self.accounts = accounts
+        self.targets = targets
         storage =
             switch ledger.location {
             case .file(let path): StorageGauges(database: path)
@@ -57,17 +61,19 @@ struct HealthWatch: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var gauges = AccountsGauges()
+            var targetGauges = TargetsGauges()
             var tallied: Int64?
             while !Task.isCancelled {
                 do {
                     try await refresh(&gauges)
+                    targetGauges.show(try await reader.targets(), configured: targets())
                     let hour = Ledger.lastHour(at: now())
                     if tallied != hour, ledger.holds(.keeping) {
                         try await ledger.tallyHours(at: now(), reading: reader)
                         tallied = hour
                     }
                 } catch  where !Task.isCancelled {
-                    logger.warning("cannot read the health of the accounts", metadata: ["error": "\(error)"])
+                    logger.warning("cannot read the health of accounts and targets", metadata: ["error": "\(error)"])
                 } catch {
                     // The shutdown interrupted it.
                 }

@@ -16,13 +16,16 @@ struct LeaseKeeper: Service {
     let ledger: Ledger
     /// Returns the accounts that are configured now.
     let accounts: @Sendable () -> Set<String>
+    /// Returns the targets that are configured now.
+    let targets: @Sendable () -> [DeliveryTarget.ID]
     let logger: Logger
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             var held: Set<Lease> = []
             while !Task.isCancelled {
-                let wanted = Set(accounts().map { Lease.polling(account: $0) } + [.keeping])
+                let polling = accounts().map { Lease.polling(account: $0) }
+                let wanted = Set(polling + targets().map { Lease.delivering($0) } + [.keeping])
                 var rest = Self.look
                 do {
                     let now = try await ledger.renew(wanted)
@@ -31,7 +34,7 @@ struct LeaseKeeper: Service {
                     if held == wanted { rest = Self.renewal }
                 } catch  where !Task.isCancelled {
                     logger.warning(
-                        "cannot renew the leases; where they run out, another receiver polls",
+                        "cannot renew the leases; where they run out, another receiver polls and delivers",
                         metadata: ["error": "\(error)"]
                     )
                 } catch {

@@ -1,4 +1,5 @@
 package import ConfigurationFile
+import Delivery
 import Ledger
 import Logging
 import Metrics
@@ -15,6 +16,7 @@ struct Reloader: Service {
     let serving: CurrentConfiguration
     let ledger: Ledger
     let reconciler: Reconciler
+    let deliveries: Deliveries
     let systemdStatus: SystemdStatus
     let logger: Logger
     private let hasSucceeded = Gauge(label: Metric.reloaded.name)
@@ -24,6 +26,7 @@ struct Reloader: Service {
         serving: CurrentConfiguration,
         ledger: Ledger,
         reconciler: Reconciler,
+        deliveries: Deliveries,
         systemdStatus: SystemdStatus,
         logger: Logger
     ) {
@@ -31,6 +34,7 @@ struct Reloader: Service {
         self.serving = serving
         self.ledger = ledger
         self.reconciler = reconciler
+        self.deliveries = deliveries
         self.systemdStatus = systemdStatus
         self.logger = logger
         hasSucceeded.record(1)
@@ -80,10 +84,12 @@ struct Reloader: Service {
             accounts: configuration.publicConfiguration.ledgerAccounts,
             schedule: configuration.reconcile.schedule,
             quota: configuration.retention.quota,
-            capacity: configuration.limits.queue
+            capacity: configuration.limits.queue,
+            targets: DeliveryTarget.all(in: configuration)
         )
         self.serving.replace(with: serving)
         reconciler.reconfigure(configuration, changed: Set(changes.changed.map(\.name)))
+        deliveries.reconfigure(configuration)
     }
 
     private func log(_ changes: ConfigurationChanges, _ warnings: [ConfigurationProblem]) {

@@ -19,6 +19,13 @@ extension EComCharge {
         }
     }
 
+    package var forwardedAuthorization: String? {
+        switch proof {
+        case .signature: nil
+        case .basic(let credentials), .both(_, let credentials): credentials.authorization
+        }
+    }
+
     /// Bytes that are not JSON are authentic all the same, and kept: the failure shows when they are decoded.
     private func authentic(_ body: [UInt8], form: Authentic.Form, keyID: String) throws(Rejection) -> Authentic {
         let document: Document?

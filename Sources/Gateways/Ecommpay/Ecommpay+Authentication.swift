@@ -7,6 +7,9 @@ extension Ecommpay {
         try authenticate(parsed(callback.body))
     }
 
+    /// The signature is inside the body.
+    package var forwardedAuthorization: String? { nil }
+
     func authenticate(_ document: Document) throws(Rejection) -> Authentic {
         guard let code = Self.code(in: document.root) else { throw .forged }
         guard let lines = SignedLines(of: document) else { throw .forged }
