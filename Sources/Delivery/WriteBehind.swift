@@ -1,11 +1,11 @@
-import Ledger
-import Logging
+package import Ledger
+package import Logging
 import OutboundHTTP
 import Synchronization
 
 /// Collects what is to be recorded, and writes it in groups: whatever has come in while the last write ran is the next
 /// one. What cannot be written is tried again, for as long as the daemon runs.
-final class WriteBehind<Element: Sendable>: Sendable {
+package final class WriteBehind<Element: Sendable>: Sendable {
     private enum Step {
         case write([Element])
         case wait(Duration)
@@ -40,16 +40,16 @@ final class WriteBehind<Element: Sendable>: Sendable {
     ///   - delay: how long the first of a group waits for others.
     ///   - atOnce: so many do not wait for more.
     ///   - logger: names the target.
-    init(delay: Duration = .zero, atOnce: Int = 1, logger: Logger) {
+    package init(delay: Duration = .zero, atOnce: Int = 1, logger: Logger) {
         self.delay = delay
         self.atOnce = atOnce
         self.logger = logger
     }
 
     /// How many are not durable yet.
-    var count: Int { state.withLock { $0.waiting.count + $0.underWay } }
+    package var count: Int { state.withLock { $0.waiting.count + $0.underWay } }
 
-    func append(_ element: Element) {
+    package func append(_ element: Element) {
         state.withLock { state in
             if state.waiting.isEmpty { state.due = clock.now + delay }
             state.waiting.append(element)
@@ -59,7 +59,7 @@ final class WriteBehind<Element: Sendable>: Sendable {
 
     /// Returns when everything is durable. If the task is cancelled, nothing more will come, and it does not wait for
     /// long.
-    func drain() async {
+    package func drain() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { drain in
                 let isDurable = state.withLock { state in
@@ -74,12 +74,12 @@ final class WriteBehind<Element: Sendable>: Sendable {
     }
 
     /// Nothing more will come: ``run(_:)`` returns when everything is written.
-    func finish() {
+    package func finish() {
         state.withLock { $0.isFinished = true }
         wakeSignal.signal()
     }
 
-    func run(_ write: ([Element]) async throws(RecordingError) -> Void) async {
+    package func run(_ write: ([Element]) async throws(RecordingError) -> Void) async {
         while true {
             if Task.isCancelled { finish() }
             switch next() {

@@ -39,6 +39,13 @@ import Testing
         }
     }
 
+    @Test func `credentials go along with a forwarded callback where the gateway sends them, and nowhere else`() throws {
+        #expect(try gateway().forwardedAuthorization == right)
+        #expect(try gateway(key: fixtures.publicKey, authentication: "signature+basic").forwardedAuthorization == right)
+        #expect(try gateway(key: fixtures.publicKey, authentication: "basic").forwardedAuthorization == right)
+        #expect(try gateway(key: fixtures.publicKey).forwardedAuthorization == nil)
+    }
+
     @Test func `no bit of the body or signature may differ`() throws {
         let gateway = try gateway(key: fixtures.publicKey)
         let body = Array(fixtures.body.utf8)

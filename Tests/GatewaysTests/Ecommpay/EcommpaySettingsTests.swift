@@ -26,6 +26,10 @@ import Testing
         #expect(problem?.setting == setting)
     }
 
+    @Test func `its callbacks are forwarded without credentials, because their signature is inside`() throws {
+        #expect(try EcommpayAccount(ambiguous: nil).gateway.forwardedAuthorization == nil)
+    }
+
     @Test func `every gateway is listed with its settings`() {
         #expect(gateways.map { $0.name } == ["ecommpay", "ecomcharge"])
         let required = gateways.map { gateway in gateway.settings.filter(\.isRequired).map(\.name) }
