@@ -135,9 +135,30 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Delivery",
+            dependencies: [
+                "ConfigurationFile",
+                "Gateways",
+                "Ledger",
+                "LosslessJSON",
+                "OutboundHTTP",
+                "Payments",
+                "Telemetry",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Daemon",
             dependencies: [
                 "ConfigurationFile",
+                "Delivery",
                 "Gateways",
                 "Ledger",
                 "LosslessJSON",
@@ -319,6 +340,14 @@ let package = Package(
         .testTarget(
             name: "ConfigurationFileTests",
             dependencies: ["ConfigurationFile", "Gateways", "Payments", "Telemetry", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: [
+                "ConfigurationFile", "Delivery", "Gateways", "Ledger", "LosslessJSON", "OutboundHTTP", "Payments",
+                "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

@@ -2,7 +2,7 @@ package import ConfigurationFile
 package import Ledger
 package import Logging
 package import Payments
-package import ServiceLifecycle
+import ServiceLifecycle
 import Synchronization
 
 /// Forwards callbacks and tells of transitions: a deliverer for each target, until the graceful shutdown.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ConfigurationFile
 import NIOCore
 import NIOHTTP1
 package import OutboundHTTP

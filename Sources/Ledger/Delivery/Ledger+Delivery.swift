@@ -74,6 +74,14 @@ extension Ledger {
         }
     }
 
+    /// Until when a target is shown as left alone; `nil` if it is not, or if a person has ordered a delivery since.
+    package func pausedUntil(_ target: DeliveryTarget.ID) async throws -> Timestamp? {
+        try await deliveryReader().readAside { statements in
+            let row = try TargetRows.row(of: target, in: statements)
+            return Timestamp(stored: try statements.number("SELECT paused_until FROM target WHERE id = ?", [row]))
+        }
+    }
+
     /// Has things delivered again, or given up, and returns once that is durable.
     package func deliver(
         _ order: DeliveryOrder,
