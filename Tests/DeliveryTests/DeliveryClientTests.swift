@@ -12,7 +12,7 @@ import Testing
         headers: [(name: String, value: String)] = [],
         body: String = "{\u{0}é}",
         timeout: Duration = .seconds(30),
-        story: (ScriptedGateway, _ send: () async throws -> DeliveryAnswer) async throws -> Void
+        story: (ScriptedGateway, _ send: @escaping @Sendable () async throws -> DeliveryAnswer) async throws -> Void
     ) async throws {
         try await ScriptedGateway.play(acts) { target in
             let request = DeliveryRequest(
@@ -63,7 +63,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [("7", 7), ("99999", 3600), ("Fri, 15 Jan 2027 08:01:00 GMT", 60), ("soon", nil)])
+    @Test(
+        arguments: [
+            ("7", 7), ("99999", 3600), ("Fri, 15 Jan 2027 08:01:00 GMT", 60), ("soon", nil),
+        ] as [(String, Int?)]
+    )
     func `the time that it asks for is read, up to an hour`(text: String, seconds: Int?) async throws {
         try await play(.answer(503, headers: ["Retry-After: \(text)"])) { _, send in
             #expect(try await send() == .status(503, retryAfter: seconds.map { .seconds($0) }))
@@ -82,7 +86,8 @@ import Testing
         async throws
     {
         let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
-        try await play(.goOnForever(after: head, pause: .milliseconds(10)), timeout: .milliseconds(500)) { target, send in
+        let drip = ScriptedGateway.Act.goOnForever(after: head, pause: .milliseconds(10))
+        try await play(drip, timeout: .milliseconds(500)) { target, send in
             #expect(try await send() == .status(200, retryAfter: nil))
             for await _ in target.departures { break }
         }

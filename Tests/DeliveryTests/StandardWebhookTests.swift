@@ -70,7 +70,8 @@ import Testing
             StandardWebhook.headers(for: event(), body: [], secret: secret, at: Timestamp(milliseconds: now))
         }
         let values = headers.map { $0.map(\.value) }
-        #expect(headers.map { $0.map(\.name) }.allSatisfy { $0 == ["webhook-id", "webhook-timestamp", "webhook-signature"] })
+        let names = headers.map { $0.map(\.name) }
+        #expect(names.allSatisfy { $0 == ["webhook-id", "webhook-timestamp", "webhook-signature"] })
         #expect(values.map { $0[0] } == ["evt_17_1763805601250", "evt_17_1763805601250"])
         #expect(values.map { $0[1] } == ["1763805700", "1763805799"])
         #expect(values[0][2] != values[1][2])
