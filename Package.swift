@@ -346,7 +346,7 @@ let package = Package(
             name: "DeliveryTests",
             dependencies: [
                 "ConfigurationFile", "Delivery", "Gateways", "Ledger", "LosslessJSON", "OutboundHTTP", "Payments",
-                "TestSupport",
+                "Telemetry", "TestSupport",
             ],
             swiftSettings: settings
         ),

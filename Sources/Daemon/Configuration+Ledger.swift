@@ -13,10 +13,10 @@ extension Configuration.PublicConfiguration {
         try Ledger(
             at: LedgerLocation(database),
             accounts: ledgerAccounts,
+            targets: targets,
             schedule: reconcile.schedule,
             quota: retention.quota,
-            capacity: limits.queue,
-            targets: targets
+            capacity: limits.queue
         )
     }
 }

@@ -1,4 +1,4 @@
-import Ledger
+package import Ledger
 package import Logging
 import OutboundHTTP
 import Synchronization
@@ -6,6 +6,9 @@ import Synchronization
 /// Collects what is to be recorded, and writes it in groups: whatever has come in while the last write ran is the next
 /// one. What cannot be written is tried again, for as long as the daemon runs.
 package final class WriteBehind<Element: Sendable>: Sendable {
+    /// Why a group was not written.
+    package typealias Failure = RecordingError
+
     private enum Step {
         case write([Element])
         case wait(Duration)
@@ -79,7 +82,7 @@ package final class WriteBehind<Element: Sendable>: Sendable {
         wakeSignal.signal()
     }
 
-    package func run(_ write: ([Element]) async throws(RecordingError) -> Void) async {
+    package func run(_ write: ([Element]) async throws(Failure) -> Void) async {
         while true {
             if Task.isCancelled { finish() }
             switch next() {
@@ -118,12 +121,12 @@ package final class WriteBehind<Element: Sendable>: Sendable {
 
     private func tryUntilWritten(
         _ group: [Element],
-        by write: ([Element]) async throws(RecordingError) -> Void
+        by write: ([Element]) async throws(Failure) -> Void
     ) async {
         var pause = Duration.milliseconds(200)
         var lastTries = Self.lastTries
         while true {
-            do throws(RecordingError) {
+            do throws(Failure) {
                 return try await write(group)
             } catch {
                 if state.withLock({ $0.isFinished }) { lastTries -= 1 }

@@ -2,6 +2,7 @@ import ConfigurationFile
 import Delivery
 import OutboundHTTP
 import Payments
+import Telemetry
 import TestSupport
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
 
     @Test func `a request goes out as it is, to the address with its query`() async throws {
         let headers = [(name: "Content-Signature", value: "abc="), (name: "X-Forwarded-For", value: "192.0.2.1")]
-        try await play(.answer(200), headers: headers) { target, send in
+        try await play(.answer(200), headers: headers) { target, send async throws in
             #expect(try await send() == .status(200, retryAfter: nil))
             let request = try #require(target.received.first)
             #expect(request.hasPrefix("POST /?wc-api=ecommpay&key=secret HTTP/1.1\r\n"))
@@ -47,7 +48,7 @@ import Testing
     }
 
     @Test func `an empty body is sent as one`() async throws {
-        try await play(.answer(204), body: "") { target, send in
+        try await play(.answer(204), body: "") { target, send async throws in
             #expect(try await send() == .status(204, retryAfter: nil))
             #expect(target.received.first?.lowercased().contains("\r\ncontent-length: 0\r\n") == true)
         }
@@ -55,7 +56,7 @@ import Testing
 
     @Test(arguments: [301, 302, 303, 307, 308])
     func `a redirect is not followed`(status: Int) async throws {
-        try await play(.answer(status, headers: ["Location: /elsewhere"])) { target, send in
+        try await play(.answer(status, headers: ["Location: /elsewhere"])) { target, send async throws in
             let answer = try await send()
             #expect(answer == .status(status, retryAfter: nil))
             #expect(!answer.isDelivered)
@@ -69,14 +70,14 @@ import Testing
         ] as [(String, Int?)]
     )
     func `the time that it asks for is read, up to an hour`(text: String, seconds: Int?) async throws {
-        try await play(.answer(503, headers: ["Retry-After: \(text)"])) { _, send in
+        try await play(.answer(503, headers: ["Retry-After: \(text)"])) { _, send async throws in
             #expect(try await send() == .status(503, retryAfter: seconds.map { .seconds($0) }))
         }
     }
 
     @Test func `an answer of any size is one, and nobody reads it to the end`() async throws {
         let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"
-        try await play(.goOnForever(after: head, pause: .zero)) { target, send in
+        try await play(.goOnForever(after: head, pause: .zero)) { target, send async throws in
             #expect(try await send() == .status(200, retryAfter: nil))
             for await _ in target.departures { break }
         }
@@ -87,30 +88,30 @@ import Testing
     {
         let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
         let drip = ScriptedGateway.Act.goOnForever(after: head, pause: .milliseconds(10))
-        try await play(drip, timeout: .milliseconds(500)) { target, send in
+        try await play(drip, timeout: .milliseconds(500)) { target, send async throws in
             #expect(try await send() == .status(200, retryAfter: nil))
             for await _ in target.departures { break }
         }
     }
 
     @Test func `half an answer is one once its status is there`() async throws {
-        try await play(.sayAndLeave("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")) { _, send in
+        try await play(.sayAndLeave("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")) { _, send async throws in
             #expect(try await send() == .status(200, retryAfter: nil))
         }
     }
 
     @Test func `no answer is trouble, in words`() async throws {
-        try await play(.beSilent, timeout: .milliseconds(300)) { target, send in
+        try await play(.beSilent, timeout: .milliseconds(300)) { target, send async throws in
             #expect(try await send() == .trouble(.timedOut))
             for await _ in target.departures { break }
         }
-        try await play(.sayAndLeave("220 mail.example.com ESMTP\r\n")) { _, send in
+        try await play(.sayAndLeave("220 mail.example.com ESMTP\r\n")) { _, send async throws in
             #expect(try await send() == .trouble(.notHTTP))
         }
     }
 
     @Test func `a target that hangs up is asked once for each attempt`() async throws {
-        try await play(.leave) { target, send in
+        try await play(.leave) { target, send async throws in
             #expect(try await send() == .trouble(.connectionBroken))
             #expect(target.received.count == 1)
         }
@@ -142,7 +143,7 @@ import Testing
     }
 
     @Test func `connections are used again`() async throws {
-        try await play(.answer(200, body: "x"), .answer(500, body: "x"), .answer(200)) { target, send in
+        try await play(.answer(200, body: "x"), .answer(500, body: "x"), .answer(200)) { target, send async throws in
             for status in [200, 500, 200] { #expect(try await send() == .status(status, retryAfter: nil)) }
             #expect(target.received.count == 3)
         }

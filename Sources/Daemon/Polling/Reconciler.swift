@@ -2,6 +2,7 @@ import ConfigurationFile
 import Gateways
 import Ledger
 import Logging
+import OutboundHTTP
 package import Payments
 import ServiceLifecycle
 import Synchronization

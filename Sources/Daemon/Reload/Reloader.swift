@@ -82,13 +82,13 @@ struct Reloader: Service {
         let serving = ServingConfiguration(configuration, ledger: ledger, logger: logger)
         try await ledger.reconfigure(
             accounts: configuration.publicConfiguration.ledgerAccounts,
+            targets: DeliveryTarget.all(in: configuration),
             schedule: configuration.reconcile.schedule,
             quota: configuration.retention.quota,
-            capacity: configuration.limits.queue,
-            targets: DeliveryTarget.all(in: configuration)
+            capacity: configuration.limits.queue
         )
         self.serving.replace(with: serving)
-        reconciler.reconfigure(configuration, changed: Set(changes.changed.map(\.name)))
+        reconciler.reconfigure(configuration, changed: changes.changedGateways)
         deliveries.reconfigure(configuration)
     }
 

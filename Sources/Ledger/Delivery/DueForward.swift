@@ -16,6 +16,30 @@ package struct DueForward: Sendable {
     package let attempts: Int
     /// The first attempt since it was last ordered; `nil` if there was none.
     package let firstAttemptAt: Timestamp?
+
+    package init(
+        id: Int64,
+        callback: Int64,
+        account: String,
+        paymentID: String?,
+        body: [UInt8],
+        contentType: String?,
+        contentSignature: String?,
+        remoteAddress: String?,
+        attempts: Int,
+        firstAttemptAt: Timestamp?
+    ) {
+        self.id = id
+        self.callback = callback
+        self.account = account
+        self.paymentID = paymentID
+        self.body = body
+        self.contentType = contentType
+        self.contentSignature = contentSignature
+        self.remoteAddress = remoteAddress
+        self.attempts = attempts
+        self.firstAttemptAt = firstAttemptAt
+    }
 }
 
 /// The callbacks that are due to a target, and when the next one is.
