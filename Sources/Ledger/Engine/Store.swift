@@ -62,6 +62,15 @@ protocol StoreReader: Sendable {
     func readAside<Output: Sendable>(_ work: @escaping @Sendable (any Statements) throws -> Output) async throws
         -> Output
 
+    /// The same with a bound, for readers that anybody on this machine may ask: the time counts from the call, so that
+    /// whoever waits behind a slow read does not wait longer than it.
+    ///
+    /// - Throws: ``ReadTimeout`` if it took longer.
+    func readWithin<Output: Sendable>(
+        _ limit: Duration,
+        _ work: @escaping @Sendable (any Statements) throws -> Output
+    ) async throws -> Output
+
     func schema() throws -> LedgerSchema
 
     func close() throws

@@ -20,6 +20,9 @@ struct PostgreSQLError: Error, Equatable, CustomStringConvertible {
     /// Whether another transaction holds what this one waited for.
     var isLocked: Bool { state == "55P03" }
 
+    /// Whether the server ended a statement because it took too long.
+    var isTimeout: Bool { state == "57014" }
+
     /// Whether the same transaction may well succeed if it is run again.
     var isTransient: Bool { endsConnection || state == "40001" || state == "40P01" }
 }

@@ -1,4 +1,5 @@
 import Dispatch
+import Payments
 
 /// A connection that reads beside the writer, and could not write. It is opened when it is needed, and again when it was
 /// lost.
@@ -37,6 +38,27 @@ final class PostgreSQLReader: StoreReader, @unchecked Sendable {
         }
     }
 
+    /// The server ends a statement that takes too long, and no further one begins after that time.
+    func readWithin<Output: Sendable>(
+        _ limit: Duration,
+        _ work: @escaping @Sendable (any Statements) throws -> Output
+    ) async throws -> Output {
+        let end = ContinuousClock.now + limit
+        do {
+            return try await withCheckedThrowingContinuation { continuation in
+                queue.async {
+                    continuation.resume(
+                        with: Result {
+                            try self.snapshot(within: limit) { try work(TimedStatements($0, until: end, of: limit)) }
+                        }
+                    )
+                }
+            }
+        } catch let error as PostgreSQLError where error.isTimeout {
+            throw ReadTimeout(limit: limit)
+        }
+    }
+
     func schema() throws -> LedgerSchema {
         try read { [self] statements in
             guard let ledger = try statements.row("SELECT schema FROM ledger WHERE id = 1") else {
@@ -56,18 +78,26 @@ final class PostgreSQLReader: StoreReader, @unchecked Sendable {
     }
 
     /// A connection that was lost since it was last used is replaced once.
-    private func snapshot<Output>(_ work: (any Statements) throws -> Output) throws -> Output {
+    ///
+    /// - Parameter limit: how long each statement may take; `nil` for as long as the connection allows.
+    private func snapshot<Output>(
+        within limit: Duration? = nil,
+        _ work: (any Statements) throws -> Output
+    ) throws -> Output {
         let isFresh = statements.connection == nil
         do {
-            return try attempt(work)
+            return try attempt(within: limit, work)
         } catch let error as PostgreSQLError where error.endsConnection {
             statements.connection = nil
             if isFresh { throw error }
-            return try attempt(work)
+            return try attempt(within: limit, work)
         }
     }
 
-    private func attempt<Output>(_ work: (any Statements) throws -> Output) throws -> Output {
+    private func attempt<Output>(
+        within limit: Duration?,
+        _ work: (any Statements) throws -> Output
+    ) throws -> Output {
         let connection =
             try statements.connection
             ?? PostgreSQLConnection(
@@ -80,6 +110,9 @@ final class PostgreSQLReader: StoreReader, @unchecked Sendable {
         statements.connection = connection
         do {
             try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", [], types: [])
+            if let limit {
+                try connection.send(text: "SET LOCAL statement_timeout = \(limit.wholeMilliseconds)")
+            }
             let output = try work(statements)
             try connection.commit()
             return output

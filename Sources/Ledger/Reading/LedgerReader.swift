@@ -108,4 +108,16 @@ package struct LedgerReader: Sendable {
     func rows(_ sql: StaticString, _ arguments: [any Bindable] = []) throws -> [ViewRow] {
         try reader.read { try $0.rows(sql, arguments).map(ViewRow.init) }
     }
+
+    /// How long a read for the page or the API may take.
+    package static let timeLimit = Duration.seconds(2)
+
+    /// Reads for the page and the API, from one snapshot.
+    ///
+    /// - Throws: ``ReadTimeout`` after ``timeLimit``.
+    func readWithin<Output: Sendable>(
+        _ work: @escaping @Sendable (any Statements) throws -> Output
+    ) async throws -> Output {
+        try await reader.readWithin(Self.timeLimit, work)
+    }
 }

@@ -27,7 +27,12 @@ package struct ViewRow: Sendable {
 
 extension ViewRow {
     init(_ row: Row) {
-        columns = zip(row.columns, row.values).map { ($0, Value($1)) }
+        self.init(row, from: 0)
+    }
+
+    /// - Parameter first: the column that is the first of the view; what stands before it is for us.
+    init(_ row: Row, from first: Int) {
+        columns = zip(row.columns, row.values).dropFirst(first).map { ($0, Value($1)) }
     }
 }
 

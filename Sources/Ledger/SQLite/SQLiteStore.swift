@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 
 /// The ledger in one SQLite file, which one process holds for writing.
 final class SQLiteStore: Store {
@@ -126,6 +127,21 @@ final class SQLiteReader: StoreReader, @unchecked Sendable {
         try await queue.read { [self] in try work(statements(of: $0)) }
     }
 
+    func readWithin<Output: Sendable>(
+        _ limit: Duration,
+        _ work: @escaping @Sendable (any Statements) throws -> Output
+    ) async throws -> Output {
+        let deadline = ReadDeadline(after: limit)
+        do {
+            return try await queue.read { [self] database in
+                guard !deadline.hasPassed else { throw ReadTimeout(limit: limit) }
+                return try deadline.guarding(database) { try work(statements(of: database)) }
+            }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            throw ReadTimeout(limit: limit)
+        }
+    }
+
     func schema() throws -> LedgerSchema {
         try queue.read { database in
             LedgerSchema(
@@ -145,5 +161,29 @@ final class SQLiteReader: StoreReader, @unchecked Sendable {
         let statements = cache ?? StatementCache(database)
         cache = statements
         return statements
+    }
+}
+
+/// Until when a read may run. SQLite asks it every few thousand steps.
+private final class ReadDeadline: Sendable {
+    private let end: ContinuousClock.Instant
+
+    init(after limit: Duration) {
+        end = .now + limit
+    }
+
+    var hasPassed: Bool { ContinuousClock.now > end }
+
+    /// Runs work whose statements are interrupted once the time has passed.
+    func guarding<Output>(_ database: Database, _ work: () throws -> Output) throws -> Output {
+        let connection = database.sqliteConnection
+        let ask: @convention(c) (UnsafeMutableRawPointer?) -> CInt = { context in
+            guard let context else { return 0 }
+            return Unmanaged<ReadDeadline>.fromOpaque(context).takeUnretainedValue().hasPassed ? 1 : 0
+        }
+        // It lives as long as the handler is set: the caller holds it.
+        sqlite3_progress_handler(connection, 4000, ask, Unmanaged.passUnretained(self).toOpaque())
+        defer { sqlite3_progress_handler(connection, 0, nil, nil) }
+        return try work()
     }
 }
