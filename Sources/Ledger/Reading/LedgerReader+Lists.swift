@@ -27,7 +27,7 @@ extension LedgerReader {
                         WHERE id >= ?1 AND id < ?2 AND (severity = ?3 OR ?3 IS NULL) AND (kind = ?4 OR ?4 IS NULL)
                           AND (account = (SELECT id FROM account WHERE name = ?5) OR ?5 IS NULL)
                         ORDER BY id DESC LIMIT ?6)
-                    SELECT chosen.id, anomalies.* FROM chosen LEFT JOIN anomalies ON anomalies.id = chosen.id
+                    SELECT chosen.id, anomalies.* FROM chosen CROSS JOIN anomalies WHERE anomalies.id = chosen.id
                     ORDER BY chosen.id DESC
                     """,
                     filters,
@@ -44,7 +44,7 @@ extension LedgerReader {
                       AND (account = (SELECT id FROM account WHERE name = ?5) OR ?5 IS NULL)
                       AND account IN (SELECT id FROM account)
                     ORDER BY id DESC LIMIT ?6)
-                SELECT chosen.id, anomalies.* FROM chosen LEFT JOIN anomalies ON anomalies.id = chosen.id
+                SELECT chosen.id, anomalies.* FROM chosen CROSS JOIN anomalies WHERE anomalies.id = chosen.id
                 ORDER BY chosen.id DESC
                 """,
                 filters,
@@ -71,7 +71,7 @@ extension LedgerReader {
                       AND (account = (SELECT id FROM account WHERE name = ?4) OR ?4 IS NULL)
                     ORDER BY id DESC LIMIT ?5)
                 SELECT chosen.id, rejected.id, rejected.account, received_at, remote_address, reason, size, signature
-                FROM chosen LEFT JOIN rejected ON rejected.id = chosen.id
+                FROM chosen CROSS JOIN rejected WHERE rejected.id = chosen.id
                 ORDER BY chosen.id DESC
                 """,
                 [reason, account],
@@ -106,7 +106,7 @@ extension LedgerReader {
                 SELECT chosen.id, callbacks.id, callbacks.account, received_at, last_received_at, deliveries,
                        remote_address, verdict, form, key_id, status, detail, effect, rule, payment_id, operation_id,
                        reverified_at
-                FROM chosen LEFT JOIN callbacks ON callbacks.id = chosen.id
+                FROM chosen CROSS JOIN callbacks WHERE callbacks.id = chosen.id
                 ORDER BY chosen.id DESC
                 """,
                 [effect, verdict, account],
@@ -140,8 +140,8 @@ extension LedgerReader {
                       AND (account = (SELECT id FROM account WHERE name = ?4) OR ?4 IS NULL)
                     ORDER BY id DESC LIMIT ?5)
                 SELECT chosen.id, subscriptions.*
-                FROM chosen LEFT JOIN subscriptions ON subscriptions.account = chosen.account
-                     AND subscriptions.subscription_id = chosen.subscription_id
+                FROM chosen CROSS JOIN subscriptions
+                WHERE subscriptions.account = chosen.account AND subscriptions.subscription_id = chosen.subscription_id
                 ORDER BY chosen.id DESC
                 """,
                 [state, account],

@@ -141,8 +141,9 @@ struct PaymentLookup {
                   UNION SELECT payment FROM operation WHERE operation_id = ?10) OR ?10 IS NULL)
             ORDER BY updated_at DESC, id DESC LIMIT ?12)
         SELECT chosen.place, chosen.number, payments.*
-        FROM chosen LEFT JOIN payments ON payments.account = chosen.account AND payments.payment_id = chosen.payment_id
-        WHERE payments.paid = ?11 OR ?11 IS NULL
+        FROM chosen CROSS JOIN payments
+        WHERE payments.account = chosen.account AND payments.payment_id = chosen.payment_id
+          AND (payments.paid = ?11 OR ?11 IS NULL)
         ORDER BY chosen.place DESC, chosen.number DESC LIMIT ?13
         """
 
@@ -170,10 +171,10 @@ struct PaymentLookup {
                 UNION SELECT id FROM payment WHERE watched_reference = ?9
                 UNION SELECT id FROM payment WHERE checkout_token = ?9
                 UNION SELECT payment FROM operation WHERE operation_id = ?9
-                UNION SELECT payment.id FROM account CROSS JOIN payment
-                      WHERE payment.account = account.id AND payment.next_poll_at < ?8 AND ?9 IS NULL
-                UNION SELECT payment FROM account CROSS JOIN operation
-                      WHERE operation.account = account.id AND operation.next_poll_at < ?8 AND ?9 IS NULL)
+                UNION SELECT id FROM payment
+                      WHERE account IN (SELECT id FROM account) AND next_poll_at < ?8 AND ?9 IS NULL
+                UNION SELECT payment FROM operation
+                      WHERE account IN (SELECT id FROM account) AND next_poll_at < ?8 AND ?9 IS NULL)
               AND updated_at >= ?1 AND updated_at <= ?2 AND (updated_at < ?2 OR id < ?3) AND merged_into IS NULL
               AND (payment.account = (SELECT id FROM account WHERE name = ?4) OR ?4 IS NULL)
               AND (state = ?5 OR ?5 IS NULL) AND (purpose = ?6 OR ?6 IS NULL)
@@ -182,17 +183,18 @@ struct PaymentLookup {
                   SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?8))
             ORDER BY updated_at DESC, id DESC LIMIT ?10)
         SELECT chosen.place, chosen.number, payments.*
-        FROM chosen LEFT JOIN payments ON payments.account = chosen.account AND payments.payment_id = chosen.payment_id
+        FROM chosen CROSS JOIN payments
+        WHERE payments.account = chosen.account AND payments.payment_id = chosen.payment_id
         ORDER BY chosen.place DESC, chosen.number DESC
         """
 
     private func isOverdueByFew() throws -> Bool {
         let count = try statements.number(
             """
-            SELECT (SELECT count(*) FROM (SELECT 1 FROM account CROSS JOIN payment
-                    WHERE payment.account = account.id AND next_poll_at < ?1 LIMIT 5001) AS payments)
-                   + (SELECT count(*) FROM (SELECT 1 FROM account CROSS JOIN operation
-                      WHERE operation.account = account.id AND next_poll_at < ?1 LIMIT 5001) AS operations)
+            SELECT (SELECT count(*) FROM (SELECT 1 FROM payment
+                    WHERE account IN (SELECT id FROM account) AND next_poll_at < ?1 LIMIT 5001) AS payments)
+                   + (SELECT count(*) FROM (SELECT 1 FROM operation
+                      WHERE account IN (SELECT id FROM account) AND next_poll_at < ?1 LIMIT 5001) AS operations)
             """,
             [search.now.milliseconds]
         )
