@@ -21,9 +21,9 @@ extension LedgerReader {
                     ("account", .text(account)),
                     ("hour", .text(Timestamp(milliseconds: hour.multipliedSaturated(by: 3_600_000)).text)),
                     ("callbacks", ViewRow.Value(row.values[3])),
-                    ("usual_min", band.map { .integer($0.least) } ?? .null),
-                    ("usual_mean", band.map { .integer($0.mean) } ?? .null),
-                    ("usual_max", band.map { .integer($0.most) } ?? .null),
+                    ("usual_min", band.map { ViewRow.Value.integer($0.least) } ?? .null),
+                    ("usual_mean", band.map { ViewRow.Value.integer($0.mean) } ?? .null),
+                    ("usual_max", band.map { ViewRow.Value.integer($0.most) } ?? .null),
                 ])
             }
         }

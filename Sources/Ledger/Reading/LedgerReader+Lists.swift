@@ -1,4 +1,4 @@
-package import Payments
+import Payments
 
 extension LedgerReader {
     /// How many rows are looked at for a page; fewer where bodies lie between them.

@@ -38,6 +38,13 @@ extension LedgerReader {
         try await readWithin { try $0.number("SELECT id FROM account WHERE name = ?", [account]) != nil }
     }
 
+    /// The names of those accounts.
+    package func accounts() async throws -> [String] {
+        try await readWithin { statements in
+            try statements.rows("SELECT name FROM account ORDER BY name LIMIT 1000").map { $0[0] }
+        }
+    }
+
     /// A callback's account and bytes; `nil` if there is no such callback. The body is empty once retention has emptied it.
     package func body(ofCallback id: Int64) async throws -> (account: String, body: [UInt8])? {
         try await body(

@@ -23,7 +23,8 @@ struct PaymentLookup {
     }
 
     func page() throws -> Page {
-        guard let text = search.text else {
+        guard let text = search.text, search.reference == nil else {
+            guard name == nil else { return try page(after: search.before, besides: [], found) }
             let isListed = try search.isOverdue && isOverdueByFew()
             return try page(after: search.before, besides: [], isListed ? found : walked(card: nil))
         }
@@ -90,6 +91,8 @@ struct PaymentLookup {
         return PageKey(time: end, number: .max)
     }
 
+    /// The name by whose indexes payments are found.
+    private var name: String? { search.text ?? search.reference }
     private var overdueBefore: Int64? { search.isOverdue ? search.now.milliseconds : nil }
     private var earliest: Int64 { search.from?.milliseconds ?? .min }
 
@@ -149,11 +152,11 @@ struct PaymentLookup {
 
     // MARK: By their names
 
-    /// A step through the payments that the searched text names, or else through those that are overdue.
+    /// A step through the payments that the search names, or else through those that are overdue.
     private func found(_ start: PageKey, _ size: Int, _ limit: Int) throws -> Step {
         let chosen = search.isPaid == nil ? limit : size
         let place: [any Bindable] = [earliest, start.time, start.number]
-        let others: [any Bindable] = [search.text, chosen]
+        let others: [any Bindable] = [name, chosen, search.reference]
         let rows = try statements.rows(Self.foundRows, place + filters + others).map(PlacedRow.init)
         let end = rows.count < chosen ? nil : rows.last?.place
         guard let isPaid = search.isPaid else { return Step(rows: rows, end: end) }
@@ -181,6 +184,8 @@ struct PaymentLookup {
               AND (coalesce(test, 0) = ?7 OR ?7 IS NULL)
               AND (next_poll_at < ?8 OR (?8 IS NULL) OR EXISTS (
                   SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?8))
+              AND (reference = ?11 OR watched_reference = ?11 OR checkout_token = ?11 OR payment_id = ?11
+                   AND payment.account IN (SELECT id FROM account WHERE folded = 0) OR ?11 IS NULL)
             ORDER BY updated_at DESC, id DESC LIMIT ?10)
         SELECT chosen.place, chosen.number, payments.*
         FROM chosen CROSS JOIN payments

@@ -5,6 +5,8 @@ package struct PaymentSearch: Sendable {
     /// A gateway's id of the payment or of one of its operations, a reference, a checkout's token, or the last four digits
     /// of the card.
     package var text: String?
+    /// Only those with this reference: the gateway's, the watched one, or a checkout's token.
+    package var reference: String?
     package var account: String?
     package var state: State?
     package var purpose: Purpose?
@@ -22,6 +24,7 @@ package struct PaymentSearch: Sendable {
 
     package init(
         text: String? = nil,
+        reference: String? = nil,
         account: String? = nil,
         state: State? = nil,
         purpose: Purpose? = nil,
@@ -35,6 +38,7 @@ package struct PaymentSearch: Sendable {
         now: Timestamp
     ) {
         self.text = text
+        self.reference = reference
         self.account = account
         self.state = state
         self.purpose = purpose

@@ -1,0 +1,103 @@
+import Ledger
+import Payments
+import ServiceLifecycle
+import Synchronization
+import Telemetry
+
+extension ReadAPI {
+    func payments(_ query: Query) async throws -> JSON {
+        let search = PaymentSearch(
+            text: query.text("search"),
+            reference: query.text("reference"),
+            account: query.account,
+            state: query.text("state").flatMap { State(rawValue: $0) },
+            purpose: query.text("purpose").flatMap { Purpose(rawValue: $0) },
+            isPaid: query.flag("paid"),
+            isOverdue: query.flag("overdue") == true,
+            isTest: query.flag("test"),
+            from: query.time("from"),
+            to: query.time("to"),
+            before: query.before,
+            limit: query.limit,
+            now: now()
+        )
+        return JSON("payments", try await reader.payments(search))
+    }
+
+    func payment(_ id: String, account: String) async throws -> JSON {
+        guard let details = try await reader.payment(id, account: account) else {
+            throw ReadError.unknownPayment(id, account: account)
+        }
+        return .object([
+            (name: "payment", value: JSON(details.subject)),
+            (name: "operations", value: JSON(details.operations)),
+            (name: "entries", value: JSON(details.entries)),
+            (name: "polls", value: JSON(details.polls)),
+            (name: "callbacks", value: JSON(details.callbacks)),
+            (name: "transitions", value: JSON(details.transitions)),
+            (name: "anomalies", value: JSON(details.anomalies)),
+            (name: "forwards", value: JSON(details.forwards)),
+        ])
+    }
+
+    func anomalies(_ query: Query) async throws -> JSON {
+        let page = try await reader.anomalies(
+            openOnly: query.flag("open") == true,
+            severity: query.text("severity").flatMap { Severity(rawValue: $0) },
+            kind: query.text("kind"),
+            account: query.account,
+            before: query.before,
+            limit: query.limit
+        )
+        return JSON("anomalies", page)
+    }
+
+    /// Answers at once if there is something after the number, else when there is, or when the time is over or the daemon
+    /// stops: then with an empty list.
+    func transitions(_ query: Query) async throws -> Feed {
+        let (account, limit) = (query.account, query.limit)
+        let first = try await reader.transitions(after: query.number("after") ?? 0, account: account, limit: limit)
+        let wait = query.number("wait") ?? 0
+        guard first.rows.isEmpty, wait > 0 else { return first }
+        let count = waiting.add(1, ordering: .relaxed).newValue
+        defer { waiting.subtract(1, ordering: .relaxed) }
+        guard count <= Self.waitingLimit else {
+            throw ReadError.tooManyWait(limit: Self.waitingLimit)
+        }
+        let end = ContinuousClock.now + .seconds(wait)
+        return try await cancelWhenGracefulShutdown {
+            var feed = first
+            while feed.rows.isEmpty, ContinuousClock.now < end {
+                await self.waitForCommit(after: feed.upTo, until: end)
+                guard !Task.isCancelled else { break }
+                feed = try await self.reader.transitions(after: feed.upTo, account: account, limit: limit)
+            }
+            return feed
+        }
+    }
+
+    /// Returns when a transition after this number may have been committed, or at that time.
+    private func waitForCommit(after seq: Int64, until end: ContinuousClock.Instant) async {
+        let end = isShared ? min(end, .now + Self.sharedPace) : end
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.nextTransition(seq) }
+            // It ends early, with an error, once the other has returned.
+            group.addTask { try? await Task.sleep(until: end, clock: .continuous) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+extension JSON {
+    init(_ name: String, _ page: Page) {
+        var members = [(name: name, value: JSON(page.rows))]
+        members.append((name: "next", value: page.next.map { JSON.text($0.description) } ?? .null))
+        members.append((name: "searched_back_to", value: page.searchedBackTo.map { JSON.text($0.text) } ?? .null))
+        self = .object(members)
+    }
+
+    init(_ name: String, _ feed: Feed) {
+        self = .object([(name: name, value: JSON(feed.rows)), (name: "next", value: .integer(feed.upTo))])
+    }
+}
