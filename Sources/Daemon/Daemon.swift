@@ -8,6 +8,7 @@ import Ledger
 package import Logging
 import NIOCore
 package import Payments
+import ReadAPI
 import ServiceLifecycle
 package import Telemetry
 package import UnixSignals
@@ -93,6 +94,7 @@ package struct Daemon: Sendable {
         let serving = CurrentConfiguration(ServingConfiguration(configuration, ledger: ledger, logger: logger))
         let replication = Replication()
         let health = try healthWatch(ledger, serving, replication)
+        let readAPI = try readAPI(ledger)
         let unknownPaths = UnknownPaths(now: now)
         let connectionMetrics = ConnectionMetrics(unknownPaths: unknownPaths)
         // Nothing below may fail before the services run: they have to shut their HTTP clients down.
@@ -140,7 +142,7 @@ package struct Daemon: Sendable {
                     now: now
                 ),
             ]
-            + configuration.admin.map { admin($0, serving, ledger, replication, unknownPaths, listening) }
+            + configuration.admin.map { admin($0, serving, ledger, replication, readAPI, unknownPaths, listening) }
             + [
                 publicListener(at: place, serving, connectionMetrics, listening), reloader,
                 StoppingNotice(systemdStatus: systemdStatus),
@@ -212,6 +214,18 @@ package struct Daemon: Sendable {
         )
     }
 
+    /// All admin listeners read through one connection.
+    private func readAPI(_ ledger: Ledger) throws -> ReadAPI {
+        ReadAPI(
+            reader: try ledger.makeReader(),
+            isShared: ledger.isShared,
+            nextTransition: { await ledger.transitionSignal.nextTransition(after: $0) },
+            version: version,
+            logger: logger,
+            now: now
+        )
+    }
+
     private func publicListener(
         at place: PublicListener.Place,
         _ serving: CurrentConfiguration,
@@ -250,6 +264,7 @@ package struct Daemon: Sendable {
         _ serving: CurrentConfiguration,
         _ ledger: Ledger,
         _ replication: Replication,
+        _ readAPI: ReadAPI,
         _ unknownPaths: UnknownPaths,
         _ listening: @escaping @Sendable (Listener, String) -> Void
     ) -> any Service {
@@ -268,6 +283,7 @@ package struct Daemon: Sendable {
                 metrics: metrics,
                 unknownPaths: unknownPaths,
                 replication: replication,
+                readAPI: readAPI,
                 now: now,
                 isSocket: address.isSocket
             ).makeRouter(),

@@ -55,7 +55,8 @@ enum ColumnType: Sendable, Equatable {
         case .integer: add("integer")
         case .flag:
             add("integer")
-            members.append((name: "enum", value: .array([.integer(0), .integer(1)] + (isKnown ? [] : [.null]))))
+            let values: [JSON] = isKnown ? [.integer(0), .integer(1)] : [.integer(0), .integer(1), .null]
+            members.append((name: "enum", value: .array(values)))
         case .time:
             add("string")
             members.append((name: "format", value: .text("date-time")))

@@ -3,6 +3,7 @@ import Hummingbird
 import Ledger
 import Logging
 import Payments
+import ReadAPI
 import Telemetry
 
 /// Responds on the admin listeners, which serve the service manager and monitoring on this machine only.
@@ -13,6 +14,7 @@ struct AdminResponder {
     let metrics: PrometheusMetrics
     let unknownPaths: UnknownPaths
     let replication: Replication
+    let readAPI: ReadAPI
     let now: @Sendable () -> Timestamp
     /// Whether the listener is a Unix socket.
     let isSocket: Bool
@@ -35,6 +37,7 @@ struct AdminResponder {
         addPruning(to: router)
         addReverification(to: router)
         addUnknownPaths(to: router)
+        readAPI.add(to: router)
         return router
     }
 
