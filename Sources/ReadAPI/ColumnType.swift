@@ -1,5 +1,5 @@
-/// The type of a column of a view, in the words of JSON Schema. The views' columns and their meaning are in `schema_docs`; of
-/// what type they are is said here.
+/// The type of a column of a view, in the words of JSON Schema. The views' columns and their meaning are in
+/// `schema_docs`; of what type they are is said here.
 enum ColumnType: Sendable, Equatable {
     case integer
     /// 0 or 1.

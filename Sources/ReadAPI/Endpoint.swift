@@ -42,8 +42,8 @@ struct Endpoint: Sendable {
                     name: "search",
                     kind: .text(upTo: 300),
                     meaning: """
-                        A gateway's id of the payment or of one of its operations, a reference, a checkout's token, or the \
-                        last four digits of the card: these are looked for among the newest payments.
+                        A gateway's id of the payment or of one of its operations, a reference, a checkout's token, or \
+                        the last four digits of the card: these are looked for among the newest payments.
                         """
                 ),
                 Parameter(
@@ -117,7 +117,7 @@ struct Endpoint: Sendable {
                 Parameter(
                     name: "wait",
                     kind: .seconds(0...60),
-                    meaning: "For how long to wait for a transition, if there is none yet. The list is empty if none came.",
+                    meaning: "How long to wait for a transition if there is none yet. The list is empty if none came.",
                     standard: 0
                 ),
                 .limit,

@@ -24,7 +24,7 @@ struct OpenAPI {
                     (name: "version", value: .text(version)),
                     (
                         name: "description",
-                        value: .text("What Paystate knows about payments: rows of its views. Nothing here changes anything.")
+                        value: .text("What Paystate knows about payments: rows of its views. It is only read here.")
                     ),
                 ])
             ),
@@ -94,7 +94,7 @@ struct OpenAPI {
             ("400", "A parameter is unknown, missing, given twice or unusable."),
             ("404", "There is no such account, or no such payment."),
             ("405", "Another method than GET."),
-            ("503", "The read took longer than 2 s, too many requests wait, or the ledger cannot be read. Try again later."),
+            ("503", "The read took longer than 2 s, too many requests wait, or the ledger cannot be read: try later."),
         ]
         let error = JSON.object([(name: "$ref", value: .text("#/components/schemas/error"))])
         let success = (name: "200", value: response("The rows.", answer(endpoint)))

@@ -42,13 +42,14 @@ extension ReadError: CustomStringConvertible {
             "there is no account \(LogEscape.json(account)): the ledger has \(known.joined(separator: ", "))"
         case .unknownPayment(let id, let account):
             """
-            nothing is known about a payment \(LogEscape.json(id)) at \(account); GET /v1/payments?search=… also finds it by \
-            a reference or an operation's id
+            nothing is known about a payment \(LogEscape.json(id)) at \(account); GET /v1/payments?search=… also finds \
+            it by a reference or an operation's id
             """
         case .notGotten: "GET this"
         case .tooSlow(let timeout):
             "\(timeout): ask for less, for example with an account or a shorter time, or again later"
-        case .tooManyWait(let limit): "\(limit) requests wait for transitions already: ask again later, or without wait"
+        case .tooManyWait(let limit):
+            "\(limit) requests wait for transitions already: ask again later, or without wait"
         case .unreadable: "the ledger cannot be read; the log says why. Ask again later"
         }
     }

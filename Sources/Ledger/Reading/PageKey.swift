@@ -1,4 +1,5 @@
-/// A position in the order of a list, after which its next page begins. What its text means is nobody's business but ours.
+/// A position in the order of a list, after which its next page begins. What its text means is nobody's business but
+/// ours.
 package struct PageKey: Sendable, Equatable, CustomStringConvertible {
     /// The time by which the list is sorted; 0 where it is sorted by number alone.
     let time: Int64

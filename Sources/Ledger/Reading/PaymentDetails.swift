@@ -1,5 +1,5 @@
-/// Everything that is known about one payment, as of one point in time: rows of the public views, the oldest first, and of
-/// each view the last thousand at most.
+/// Everything that is known about one payment, as of one point in time: rows of the public views, the oldest first, and
+/// of each view the last thousand at most.
 package struct PaymentDetails: Sendable {
     /// The row of `payments`.
     package let subject: ViewRow
@@ -17,7 +17,10 @@ extension LedgerReader {
     /// - Returns: `nil` if the payment is not known.
     package func payment(_ id: String, account: String) async throws -> PaymentDetails? {
         try await readWithin { statements in
-            let subject = try statements.row("SELECT * FROM payments WHERE payment_id = ? AND account = ?", [id, account])
+            let subject = try statements.row(
+                "SELECT * FROM payments WHERE payment_id = ? AND account = ?",
+                [id, account]
+            )
             let number = try statements.number(
                 "SELECT id FROM payment WHERE payment_id = ? AND account = (SELECT id FROM account WHERE name = ?)",
                 [id, account]
