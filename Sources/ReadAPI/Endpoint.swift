@@ -2,8 +2,8 @@ import Ledger
 import Payments
 
 /// What can be asked for. Routes, the errors of parameters and `openapi.json` are made from this table.
-struct Endpoint: Sendable {
-    enum Name: String, Sendable, CaseIterable {
+package struct Endpoint: Sendable {
+    package enum Name: String, Sendable, CaseIterable {
         case payments
         case payment
         case orders
@@ -15,7 +15,7 @@ struct Endpoint: Sendable {
     }
 
     /// How an answer is built from rows of views.
-    enum Answer: Sendable {
+    package enum Answer: Sendable {
         /// `{"NAME": […], "next": …}`, with the place at which the list goes on.
         case pages(of: String)
         /// The same for the change feed: `next` is a number.
@@ -25,13 +25,13 @@ struct Endpoint: Sendable {
         case details(of: String, lists: [String])
     }
 
-    let name: Name
-    let path: String
-    let summary: String
-    let answer: Answer
-    var parameters: [Parameter] = []
+    package let name: Name
+    package let path: String
+    package let summary: String
+    package let answer: Answer
+    package var parameters: [Parameter] = []
 
-    static let all: [Endpoint] = [
+    package static let all: [Endpoint] = [
         Endpoint(
             name: .payments,
             path: "/v1/payments",

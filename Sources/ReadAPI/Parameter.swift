@@ -3,8 +3,8 @@ import Payments
 import Telemetry
 
 /// A parameter of a query: its name, what it takes and what it means.
-struct Parameter: Sendable {
-    enum Kind: Sendable {
+package struct Parameter: Sendable {
+    package enum Kind: Sendable {
         /// At most so many bytes, and not none.
         case text(upTo: Int)
         case word([String])
@@ -19,12 +19,12 @@ struct Parameter: Sendable {
         case place
     }
 
-    let name: String
-    let kind: Kind
-    let meaning: String
-    var isRequired = false
+    package let name: String
+    package let kind: Kind
+    package let meaning: String
+    package var isRequired = false
     /// What stands for a parameter that is not given; `nil` if nothing does.
-    var standard: Int64?
+    package var standard: Int64?
 
     static let account = Parameter(
         name: "account",

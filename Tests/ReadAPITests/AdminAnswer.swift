@@ -1,19 +1,26 @@
+import AsyncHTTPClient
 import DaemonTestSupport
 import Foundation
-import TestSupport
+import NIOCore
+import NIOHTTP1
 
 /// The answer of an admin listener, through a real socket.
 struct AdminAnswer {
-    let status: String
-    let head: String
+    let status: UInt
+    let headers: HTTPHeaders
     let body: String
 
-    init(_ daemon: RunningDaemon, _ path: String, method: String = "GET", headers: [String] = []) async throws {
-        let answer = try await RawConnection.ask(daemon.adminPort, request(method, path, headers))
-        let parts = answer.text.split(separator: "\r\n\r\n", maxSplits: 1).map(String.init)
-        status = answer.statuses.first ?? ""
-        head = parts.first?.lowercased() ?? ""
-        body = parts.count > 1 ? parts[1] : ""
+    init(_ daemon: RunningDaemon, _ path: String, method: HTTPMethod = .GET) async throws {
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(daemon.adminPort)\(path)")
+        request.method = method
+        if method != .GET {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: "{}"))
+        }
+        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(55))
+        status = answer.status.code
+        headers = answer.headers
+        body = String(buffer: try await answer.body.collect(upTo: 4 << 20))
     }
 
     /// The members of the answer.

@@ -1,10 +1,7 @@
 import DaemonTestSupport
 import Foundation
-import Ledger
-import TestSupport
+import ReadAPI
 import Testing
-
-@testable import ReadAPI
 
 /// `openapi.json` is made from the table of endpoints and from what the views say of themselves.
 @Suite(.timeLimit(.minutes(1))) struct OpenAPITests {
