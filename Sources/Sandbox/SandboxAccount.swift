@@ -80,6 +80,8 @@ package struct SandboxSettings: Sendable {
     /// How many times faster than at the gateways everything happens: lives, and the pauses before callbacks are
     /// repeated.
     package var timeScale = 1.0
+    /// Whether payments are not marked as tests (eComCharge; ecommpay's bodies do not say).
+    package var isReal = false
     /// How many payments are kept after their last event and callback; older ones are forgotten, and no longer found.
     package var remembered = 10_000
     /// The most callbacks in flight at the same time.

@@ -65,6 +65,7 @@ extension World {
         order.currency = request.currency ?? order.currency
         order.method = request.method ?? order.method
         order.isHold = request.isHold ?? order.isHold
+        order.isTest = !settings.isReal
         switch keys {
         case .ecommpay:
             guard self[Name(account: account, id: reference)] == nil else {

@@ -4,9 +4,9 @@ extension ShopPurchase {
     /// The body of a transaction in callbacks and status answers.
     func body(of transaction: Transaction) -> JSON {
         if let parent = payments.first(where: { $0.root.uid == transaction.parentUID })?.root {
-            return transaction.childBody(of: parent, order.currency)
+            return transaction.childBody(of: parent, order)
         }
-        let body = transaction.head(order.currency).with([
+        let body = transaction.head(order).with([
             "description": .string(order.description), "tracking_id": .string(order.reference), "language": "en",
             "expired_at": .text(transaction.expiredAt?.ecomchargeText), "additional_data": additionalData,
             "customer": ["ip": "192.0.2.17", "email": "buyer@shop.example", "device_id": .null, "birth_date": .null],
@@ -73,7 +73,11 @@ extension ShopPurchase {
             "transaction_type": order.isHold ? "authorization" : "payment", "gateway_response": gatewayResponse,
             "order": settled,
             "settings": [
-                "success_url": .null, "notification_url": "https://shop.sandbox.example/notify", "language": "en",
+                "success_url": .text(order.urls.success), "decline_url": .text(order.urls.decline),
+                "fail_url": .text(order.urls.failure), "cancel_url": .text(order.urls.cancel),
+                "return_url": .text(order.urls.back),
+                "notification_url": .string(order.urls.callbacks ?? "https://shop.sandbox.example/notify"),
+                "language": "en",
                 "customer_fields": [:], "auto_pay": false,
             ],
             "customer": .null, "finished": .bool(isFinished), "expired": .bool(checkout.hasExpired),
@@ -81,7 +85,8 @@ extension ShopPurchase {
                 "id": .string(String(shopID)), "name": "Sandbox", "country": "BY",
                 "url": "https://shop.sandbox.example", "brands": ["visa", "master"],
             ],
-            "merchant": ["id": "1253", "country": "BY"], "test": true, "status": .string(standing.status),
+            "merchant": ["id": "1253", "country": "BY"], "test": .bool(order.isTest),
+            "status": .string(standing.status),
             "message": .string(standing.message), "version": .null,
             "payment_method": [
                 "types": [.string(order.method)], "excluded_types": [], "data": [:],

@@ -13,7 +13,7 @@ extension ShopSubscription {
                 "language": .null, "infinite": true, "billing_cycles": .null,
                 "trial": ["amount": .null, "interval": .null, "interval_unit": .null],
                 "plan": ["amount": .integer(order.total), "interval": 1, "interval_unit": "month"],
-                "number_payment_attempts": 1, "test": true,
+                "number_payment_attempts": 1, "test": .bool(order.isTest),
             ],
             "last_transaction": last.map { root in
                 [
@@ -36,7 +36,7 @@ extension ShopSubscription {
         case .subscriptions: return name == id ? body : nil
         case .transactions:
             guard let root = payments.map(\.root).first(where: { $0.uid == name }) else { return nil }
-            let body = root.head(order.currency).with([
+            let body = root.head(order).with([
                 "tracking_id": .string(order.reference), "description": .string(order.description),
                 "payment_method_type": "credit_card", "recurring_type": "recurring",
             ])

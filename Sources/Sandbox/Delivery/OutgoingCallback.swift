@@ -11,6 +11,8 @@ package struct OutgoingCallback: Sendable {
     let entry: Int
     /// The account's index in the settings.
     package let account: Int
+    /// Where it is posted to.
+    let target: String
     package let subject: String
     package let status: String
     package let body: [UInt8]
@@ -70,7 +72,7 @@ struct CallbackSender: Sendable {
 
     private func request(for callback: OutgoingCallback) throws -> HTTPClientRequest {
         let account = accounts[callback.account]
-        var request = HTTPClientRequest(url: account.callbacks ?? "")
+        var request = HTTPClientRequest(url: callback.target)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: "User-Agent", value: "paystate-sandbox")

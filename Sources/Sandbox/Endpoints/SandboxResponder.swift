@@ -4,7 +4,8 @@ import Hummingbird
 import NIOCore
 import ServiceLifecycle
 
-/// The sandbox's only listener: the gateways' status endpoints, and the sandbox's own API under `/sandbox/`.
+/// The sandbox's only listener: the gateways' status endpoints and payment pages, and the sandbox's own API under
+/// `/sandbox/`.
 struct SandboxResponder: Sendable {
     let sandbox: Sandbox
     let clock: any Clock<Duration>
@@ -28,6 +29,7 @@ struct SandboxResponder: Sendable {
                 return try await response(reply)
             }
         }
+        addPages(to: router)
         addAPI(to: router)
         return router
     }
@@ -43,7 +45,7 @@ struct SandboxResponder: Sendable {
         return Array(body.readableBytesView)
     }
 
-    private func response(_ reply: Reply) async throws -> Response {
+    func response(_ reply: Reply) async throws -> Response {
         if reply.delay > .zero {
             try await cancelWhenGracefulShutdown { try await clock.sleep(for: reply.delay) }
         }

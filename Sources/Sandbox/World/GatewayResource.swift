@@ -15,6 +15,8 @@ protocol GatewayResource: Sendable {
     var names: [String] { get }
     /// What the merchant polls the gateway about; its name is known to the merchant from the start.
     var entity: Entity { get }
+    /// What the merchant requested.
+    var order: Order { get }
     var reference: String? { get }
     var amount: Int64 { get }
     var currency: String { get }
@@ -62,6 +64,8 @@ struct Entry {
     let number: Int
     let account: Int
     let life: Life?
+    /// Where its callbacks are sent, if the merchant's request named it; otherwise the account says.
+    let callbackURL: String?
     var resource: any GatewayResource
     /// Its own stream of random numbers.
     var chance: SeededGenerator

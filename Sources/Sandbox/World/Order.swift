@@ -23,6 +23,10 @@ struct Order: Sendable {
     var mayRefundsFail = false
     /// Whether a capture, void, refund or chargeback of everything states no amount (eComCharge).
     var omitsAmounts = false
+    /// Whether no money moves; only eComCharge's bodies say so.
+    var isTest = true
+    /// The addresses that the merchant named in its request.
+    var urls = MerchantURLs()
     /// How long the buyer may pay a bill, or with a token (eComCharge).
     var validity = Duration.seconds(86_400)
     var description: String

@@ -58,22 +58,23 @@ struct Transaction: Sendable {
 
 extension Transaction {
     /// The members that roots and children have in common.
-    func head(_ currency: String) -> JSON {
+    func head(_ order: Order) -> JSON {
         [
-            "uid": .string(uid), "status": .string(status), "amount": .integer(amount), "currency": .string(currency),
-            "type": .string(type), "message": .string(message), "code": .text(code), "test": true,
+            "uid": .string(uid), "status": .string(status), "amount": .integer(amount),
+            "currency": .string(order.currency), "type": .string(type), "message": .string(message),
+            "code": .text(code), "test": .bool(order.isTest),
             "created_at": .string(createdAt.ecomchargeText), "updated_at": .string(updatedAt.ecomchargeText),
             "paid_at": .text(paidAt?.ecomchargeText), "closed_at": .null, "settled_at": .null,
             "manually_corrected_at": .text(correctedAt?.ecomchargeText), "id": .string(uid),
-            type: acquirer(currency),
+            type: acquirer(order.currency),
         ]
     }
 
     /// The body of a child, which has less than a root: neither the merchant's reference, nor the buyer, nor the
     /// payment method.
-    func childBody(of parent: Transaction, _ currency: String) -> JSON {
-        var body = head(currency).with(["parent_uid": .string(parent.uid)])
-        if omitsAmount { body = body.with([type: acquirer(currency).without("amount")]).without("amount") }
+    func childBody(of parent: Transaction, _ order: Order) -> JSON {
+        var body = head(order).with(["parent_uid": .string(parent.uid)])
+        if omitsAmount { body = body.with([type: acquirer(order.currency).without("amount")]).without("amount") }
         switch type {
         case "refund": return body.with(["reason": "Buyer's request"])
         case "chargeback":

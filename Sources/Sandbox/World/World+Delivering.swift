@@ -14,7 +14,7 @@ extension World {
         let soon = settings.scaled(entry.chance.seconds(0...5))
         let later = settings.scaled(entry.chance.seconds(120...600))
 
-        guard settings.accounts[entry.account].callbacks != nil else { return }
+        guard let target = entry.callbackURL ?? settings.accounts[entry.account].callbacks else { return }
         guard !isLost || !(draft.isReachable || misbehaviour.losesForGood) else {
             counters.lost += 1
             entry.record(
@@ -22,7 +22,7 @@ extension World {
             )
             return
         }
-        let callback = callback(of: draft, about: &entry)
+        let callback = callback(of: draft, about: &entry, to: target)
         var copy = callback
         copy.isCopy = true
         let departure = isReordered ? now + delay : now
@@ -43,7 +43,7 @@ extension World {
         outbox.insert(callback, at: time)
     }
 
-    private func callback(of draft: CallbackDraft, about entry: inout Entry) -> OutgoingCallback {
+    private func callback(of draft: CallbackDraft, about entry: inout Entry, to target: String) -> OutgoingCallback {
         entry.lastCallback += 1
         let body =
             switch settings.accounts[entry.account].keys {
@@ -53,6 +53,7 @@ extension World {
         return OutgoingCallback(
             entry: entry.number,
             account: entry.account,
+            target: target,
             subject: draft.subject,
             status: draft.status,
             body: body.bytes,

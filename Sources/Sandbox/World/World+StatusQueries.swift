@@ -41,7 +41,7 @@ extension World {
         counters.statusRequests += 1
         guard !misbehaviour.outage else { return unavailable() }
         guard let account = shop(authorization) else {
-            return Reply(401, ["message": "Invalid shop_id/secret_key.", "errors": ["system": ["System error."]]])
+            return Self.unauthorized
         }
         return reply(about: Name(account: account, id: id), at: endpoint) { answer, _ in answer }
     }
@@ -81,7 +81,13 @@ extension World {
         return reply
     }
 
-    private func unavailable() -> Reply { Reply(503, ["message": "Service unavailable."]) }
+    /// eComCharge's response to wrong credentials.
+    static let unauthorized = Reply(
+        401,
+        ["message": "Invalid shop_id/secret_key.", "errors": ["system": ["System error."]]]
+    )
+
+    func unavailable() -> Reply { Reply(503, ["message": "Service unavailable."]) }
 
     /// The response about an unknown name. ecommpay responds with 200, without a signature, as long as a payment is not
     /// registered.
@@ -101,7 +107,7 @@ extension World {
     }
 
     /// The account of a project; the signature does not distinguish a string from a number, so either is accepted.
-    private func project(_ id: JSON?) -> (index: Int, secret: Secret)? {
+    func project(_ id: JSON?) -> (index: Int, secret: Secret)? {
         for (index, account) in settings.accounts.enumerated() {
             guard case .ecommpay(let projectID, let secret) = account.keys else { continue }
             if id == .integer(projectID) || id == .string(String(projectID)) { return (index, secret) }
@@ -109,7 +115,7 @@ extension World {
         return nil
     }
 
-    private func shop(_ authorization: String?) -> Int? {
+    func shop(_ authorization: String?) -> Int? {
         settings.accounts.firstIndex { account in
             guard case .ecomcharge(let shopID, let secret, _) = account.keys else { return false }
             return authorization == SandboxAccount.basic(shopID, secret)

@@ -103,6 +103,7 @@ package struct World {
         var order = Order.drawn(for: life, at: keys, reference: newReference(), by: &chance)
         if chance.happens(misbehaviour.ambiguous) { order.description += ";payment:gift:1" }
         order.omitsAmounts = chance.happens(misbehaviour.omitAmounts)
+        order.isTest = !settings.isReal
         return add(order, at: account, life: life, now, chance)
     }
 
@@ -113,27 +114,43 @@ package struct World {
     }
 
     /// Creates a payment, and schedules its life.
-    mutating func add(_ order: Order, at account: Int, life: Life?, _ now: Timestamp, _ chance: SeededGenerator) -> Int
-    {
+    ///
+    /// - Parameter waitsForBuyer: whether a payment without a life begins only when a buyer pays on the gateway's page.
+    mutating func add(
+        _ order: Order,
+        at account: Int,
+        life: Life?,
+        _ now: Timestamp,
+        _ chance: SeededGenerator,
+        waitsForBuyer: Bool = false
+    ) -> Int {
         var (order, chance) = (order, chance)
         order.validity = settings.scaled(order.validity)
+        let beginning = waitsForBuyer || order.usesCheckout ? [] : [Step(event: .begin, after: 0...0)]
         let steps: [Step]
         let resource: any GatewayResource
         switch settings.accounts[account].keys {
         case .ecommpay(let projectID, _):
             resource = EcommpayPayment(projectID: projectID, order: order, at: now)
-            steps = life?.stepsAtEcommpay ?? [Step(event: .begin, after: 0...0)]
+            steps = life?.stepsAtEcommpay ?? beginning
         case .ecomcharge(let shopID, _, _):
             resource =
                 life == .subscribed
                 ? ShopSubscription(shopID: shopID, order: order, at: now, by: &chance)
                 : ShopPurchase(shopID: shopID, order: order, at: now, by: &chance)
-            steps = life?.stepsAtEComCharge ?? (order.usesCheckout ? [] : [Step(event: .begin, after: 0...0)])
+            steps = life?.stepsAtEComCharge ?? beginning
         }
         counters.created += 1
         let number = counters.created
         var at = now
-        entries[number] = Entry(number: number, account: account, life: life, resource: resource, chance: chance)
+        entries[number] = Entry(
+            number: number,
+            account: account,
+            life: life,
+            callbackURL: order.urls.callbacks,
+            resource: resource,
+            chance: chance
+        )
         for step in steps {
             let isTaken = chance.happens(step.share)
             let pause = chance.seconds(step.after)
@@ -149,13 +166,20 @@ package struct World {
     // MARK: Events
 
     /// Makes an event happen to a payment now, and posts what the gateway reports.
-    mutating func happen(_ event: Event, _ portion: AmountShare, to number: Int, at now: Timestamp) throws(InvalidStep)
-    {
+    ///
+    /// - Parameter isReported: whether a callback is sent about it; not about an attempt that is concluded at once.
+    mutating func happen(
+        _ event: Event,
+        _ portion: AmountShare,
+        to number: Int,
+        at now: Timestamp,
+        isReported: Bool = true
+    ) throws(InvalidStep) {
         guard var entry = entries[number] else { throw InvalidStep(reason: "the payment is forgotten") }
         let outcome = try entry.resource.happen(event, portion, at: now, by: &entry.chance)
         counters.events += 1
         if event == .regress || event == .misreport { counters.regressed += 1 }
-        if let draft = outcome.draft { post(draft, about: &entry, at: now) }
+        if isReported, let draft = outcome.draft { post(draft, about: &entry, at: now) }
         let changesItsMind = entry.chance.happens(misbehaviour.changeMind)
         let second = entry.chance.happens(0.5) ? Event.misreport : .regress
         let pause = entry.chance.seconds(20...200)
@@ -170,7 +194,7 @@ package struct World {
         rest(number, at: now)
     }
 
-    private mutating func appoint(_ event: Event, _ portion: AmountShare, for number: Int, at time: Timestamp) {
+    mutating func appoint(_ event: Event, _ portion: AmountShare, for number: Int, at time: Timestamp) {
         entries[number]?.steps += 1
         agenda.insert(ScheduledEvent(entry: number, event: event, portion: portion), at: time)
     }
