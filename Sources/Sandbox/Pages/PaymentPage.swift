@@ -1,20 +1,5 @@
 import Payments
 
-/// What a buyer may do on a gateway's page.
-enum BuyerChoice: String, Sendable, CaseIterable {
-    case pay
-    case decline
-    case leave
-
-    fileprivate var label: String {
-        switch self {
-        case .pay: "Pay"
-        case .decline: "Have it declined"
-        case .leave: "Leave without paying"
-        }
-    }
-}
-
 /// Why a page cannot be shown, for the person in front of it.
 struct PageProblem: Error {
     let status: Int

@@ -1,14 +1,6 @@
 import Gateways
 import Payments
 
-/// The gateways' payment pages, by their paths.
-enum PageKind: String, Sendable, CaseIterable {
-    /// eComCharge's, for a payment token.
-    case checkout = "v2/checkout"
-    /// ecommpay's, opened by a signed query.
-    case payment
-}
-
 extension World {
     /// eComCharge's response to a request for a payment token.
     ///
