@@ -51,7 +51,7 @@ enum CallbackCheck: Sendable {
                 guard let authorization, Self.areEqual(authorization, credentials) else { throw .unauthenticated }
             }
         }
-        guard let parsed, let news = CallbackNews(parsed) else { throw .unreadable }
+        guard let json = parsed, let news = CallbackNews(json) else { throw .unreadable }
         return news
     }
 

@@ -12,8 +12,9 @@ package struct PluginMisbehaviour: Sendable, Equatable {
     package init() {}
 
     /// The probabilities by the ends of their names on the command line.
-    package static let probabilities: [(name: String, path: any WritableKeyPath<PluginMisbehaviour, Double> & Sendable)] =
-        [("fail", \.fail), ("hang", \.hang), ("busy", \.busy), ("slow", \.slow)]
+    package static let probabilities: [(name: String, path: any KeyPath<PluginMisbehaviour, Double> & Sendable)] = [
+        ("fail", \.fail), ("hang", \.hang), ("busy", \.busy), ("slow", \.slow),
+    ]
 
     /// How a request is treated.
     enum Fault: Sendable, Equatable {

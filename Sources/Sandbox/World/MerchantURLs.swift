@@ -21,8 +21,8 @@ struct MerchantURLs: Sendable, Equatable {
         }
     }
 
-    /// Whether a text is an address that a browser or a callback may be sent to: http or https, with a host, and without
-    /// characters that a header could not carry.
+    /// Whether a text is an address that a browser or a callback may be sent to: http or https, with a host, and
+    /// without characters that a header could not carry.
     static func isUsable(_ text: String) -> Bool {
         guard text.utf8.count <= 2048, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }),
             let url = URL(string: text), let scheme = url.scheme?.lowercased(), let host = url.host()

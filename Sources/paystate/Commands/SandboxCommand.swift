@@ -18,7 +18,9 @@ struct SandboxCommand: AsyncParsableCommand {
         discussion: """
             Makes payments automatically or on request, posts signed callbacks about them by \
             the gateways' own retry schedules, answers status requests, and misbehaves on \
-            demand. The same seed makes the same payments.
+            demand. The same seed makes the same payments. A shop's own code can make payments \
+            too, with payment tokens and ecommpay's signed payment page; --with-plugin plays \
+            the shop's side instead: a handler that takes what is passed on.
 
               paystate sandbox --rate 2 --time-scale 20 --lose 0.2
               curl localhost:8090/sandbox
@@ -63,6 +65,11 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "How many finished payments to remember.")
     var remember = 10_000
 
+    @Flag(help: "Make payments that are not marked as tests (eComCharge).")
+    var real = false
+
+    @OptionGroup(title: "A shop's plugin") var plugin: PluginOptions
+
     @OptionGroup(title: "Misbehaviour (shares from 0 to 1)") var misbehaviour: MisbehaviourOptions
 
     private static let lives = Life.allCases.map(\.rawValue).joined(separator: ", ")
@@ -76,7 +83,10 @@ struct SandboxCommand: AsyncParsableCommand {
                 throw ValidationError("\(callbacks) is not a URL to which callbacks can be posted")
             }
         }
-        _ = try address()
+        let address = try address()
+        if plugin.withPlugin != nil, plugin.withPlugin == address.port {
+            throw ValidationError("--with-plugin takes another port than --listen")
+        }
         _ = try weights()
     }
 
@@ -86,34 +96,54 @@ struct SandboxCommand: AsyncParsableCommand {
         LineLogHandler.bootstrap(format: .text, level: .info, journalStream: environment["JOURNAL_STREAM"])
         let logger = Logger(label: "paystate")
         let settings = try settings()
+        let pluginSettings = plugin.settings(for: settings)
         let sandbox = Sandbox(settings, logger: logger, now: Timestamp.now) { port in
-            let text = Self.instructions(for: settings, at: "http://\(settings.host):\(port)")
+            let text = Self.instructions(
+                for: settings,
+                at: "http://\(settings.host):\(port)",
+                plugin: pluginSettings.map { "http://\($0.host):\($0.port)" }
+            )
             FileHandle.standardOutput.write(Data("\(text)\n".utf8))
         }
+        // They stop in reverse order: the plugin still takes what is passed on while the gateways stop.
+        var services: [any Service] = []
+        if let pluginSettings {
+            let plugin = try ShopPlugin(pluginSettings, logger: logger, now: Timestamp.now)
+            let address = "\(pluginSettings.host):\(pluginSettings.port)"
+            services.append(ClosureService { try await Self.run(plugin, at: address, instead: "another port") })
+        }
+        services.append(
+            ClosureService { [listen] in try await Self.run(sandbox, at: listen, instead: "another address") }
+        )
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [sandbox],
+                services: services,
                 gracefulShutdownSignals: [.sigterm, .sigint],
                 logger: Logger(label: "services", factory: { _ in SwiftLogNoOpLogHandler() })
             )
         )
+        try await group.run()
+        logger.info("stopped")
+    }
+
+    /// Runs a service that listens.
+    ///
+    /// - Parameter other: what to name if it cannot listen there.
+    private static func run(_ service: any Service, at address: String, instead other: String) async throws {
         do {
-            try await group.run()
+            try await service.run()
         } catch let error as IOError {
-            printError(
-                "cannot listen on \(listen) (\(String(cString: strerror(error.errnoCode)))): name another address"
-            )
+            printError("cannot listen on \(address) (\(String(cString: strerror(error.errnoCode)))): name \(other)")
             throw SysExit.unavailable
         } catch is SocketAddressError.UnknownHost {
             printError(
                 """
-                cannot listen on \(listen): there is no such name; use an address of this machine, such as \
+                cannot listen on \(address): there is no such name; use an address of this machine, such as \
                 127.0.0.1:8090
                 """
             )
             throw SysExit.unavailable
         }
-        logger.info("stopped")
     }
 
     private func settings() throws -> SandboxSettings {
@@ -132,6 +162,7 @@ struct SandboxCommand: AsyncParsableCommand {
         settings.timeScale = timeScale
         settings.remembered = remember
         settings.lives = try weights()
+        settings.isReal = real
         settings.misbehaviour = misbehaviour.chosen
         return settings
     }
@@ -162,29 +193,46 @@ struct SandboxCommand: AsyncParsableCommand {
 
     private static func target(_ text: String) -> String? { text == "none" ? nil : text }
 
-    private static func instructions(for settings: SandboxSettings, at address: String) -> String {
-        """
+    /// - Parameter plugin: the address of the shop's plugin, if there is one.
+    private static func instructions(
+        for settings: SandboxSettings,
+        at address: String,
+        plugin: String?
+    ) -> String {
+        func forward(_ account: String) -> String {
+            plugin.map { "\n    forward: [{to: \"\($0)/callbacks/\(account)\", name: plugin}]" } ?? ""
+        }
+        let notify = plugin.map { plugin in
+            """
+            notify:
+              - {to: "\(plugin)/events", name: events, secret: {value: \(SandboxKeys.eventSecret)}}
 
-        Both gateways answer at \(address); the seed is \(settings.seed). For paystate.yaml:
+            the orders that the shop's plugin knows: curl \(plugin)/orders
 
-        accounts:
-          sandbox-ecommpay:
-            gateway: ecommpay
-            project_id: \(SandboxKeys.projectID)
-            secrets: [{value: \(SandboxKeys.secret)}]
-            api_url: \(address)
-          sandbox-ecomcharge:
-            gateway: ecomcharge
-            shop_id: \(SandboxKeys.shopID)
-            secret: {value: \(SandboxKeys.secret)}
-            public_key: {value: \(SandboxKeys.publicKey)}
-            checkout_url: \(address)
-            gateway_url: \(address)
-            api_url: \(address)
+            """
+        }
+        return """
 
-        what it has, and what it can do: curl \(address)/sandbox
-        Ctrl-C stops it.
+            Both gateways answer at \(address); the seed is \(settings.seed). For paystate.yaml:
 
-        """
+            accounts:
+              sandbox-ecommpay:
+                gateway: ecommpay
+                project_id: \(SandboxKeys.projectID)
+                secrets: [{value: \(SandboxKeys.secret)}]
+                api_url: \(address)\(forward("sandbox-ecommpay"))
+              sandbox-ecomcharge:
+                gateway: ecomcharge
+                shop_id: \(SandboxKeys.shopID)
+                secret: {value: \(SandboxKeys.secret)}
+                public_key: {value: \(SandboxKeys.publicKey)}
+                checkout_url: \(address)
+                gateway_url: \(address)
+                api_url: \(address)\(forward("sandbox-ecomcharge"))
+            \(notify ?? "")
+            what it has, and what it can do: curl \(address)/sandbox
+            Ctrl-C stops it.
+
+            """
     }
 }
