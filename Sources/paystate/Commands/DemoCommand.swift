@@ -18,19 +18,20 @@ struct DemoCommand: AsyncParsableCommand {
         abstract: "Show everything at work, without any configuration.",
         usage: "paystate demo [OPTIONS]",
         discussion: """
-            Runs the daemon, sandbox gateways and made-up shoppers together. Minutes at the \
-            gateways pass as seconds, and one callback in five is lost. The daemon polls by \
+            Runs the daemon, sandbox gateways, made-up shoppers and a shop's plugin together. \
+            What the daemon takes it passes on to the plugin, which is down for four seconds \
+            soon after the start. Minutes at the gateways pass as seconds, and one callback in five is lost. The daemon polls by \
             the default schedule, but sooner: 2s, then 1s, 2s and 4s stand for its minutes \
             and hours, 3s for the day after which held money is polled, 8s for the day after \
             which a failure is polled once more, and 10s and 30s for the 7 and 30 days after \
             which an audit finds a lost refund. At the end the ledger is compared with \
-            everything that the gateways know, which takes half a minute more. The database \
-            is var/demo.db, and starts empty each time:
+            everything that the gateways know and that the plugin was sent, which takes half \
+            a minute more. The database is var/demo.db, and starts empty each time:
 
               sqlite3 -readonly -box var/demo.db 'SELECT * FROM orders LIMIT 5'
               paystate show --database var/demo.db ORDER
 
-            Exits with 70 if ledger and gateways disagree.
+            Exits with 70 if ledger and gateways disagree, or if something was not passed on.
             """
     )
 
@@ -73,11 +74,16 @@ struct DemoCommand: AsyncParsableCommand {
         )
         switch try await perform(setup) {
         case .proved(let reckoning):
-            printLine(Self.summary(of: reckoning))
-            if !reckoning.differences.isEmpty { throw SysExit.software }
+            printLine(Self.summary(of: reckoning.ledger))
+            printLine(Self.summary(of: reckoning.delivery))
+            if !reckoning.isRight { throw SysExit.software }
         case .interrupted(let reckoning):
+            let (ledger, backlog) = (reckoning.ledger, reckoning.delivery.backlog)
             printLine(
-                "Interrupted: \(reckoning.differences.count) of \(reckoning.payments) payments had not been found yet."
+                """
+                Interrupted: \(ledger.differences.count) of \(ledger.payments) payments had not been found yet, and \
+                \(backlog.waiting) callbacks waited to be passed on.
+                """
             )
         case nil:
             throw SysExit.unavailable
@@ -103,10 +109,13 @@ struct DemoCommand: AsyncParsableCommand {
             created: { order.yield($0) }
         )
         let ending = Mutex<DemoRun.Ending?>(nil)
-        let run = DemoRun(sandbox, seconds: seconds) { result in ending.withLock { $0 = result } }
+        let plugin = try ShopPlugin(setup.plugin, logger: logger, now: Timestamp.now)
+        let run = DemoRun(sandbox, plugin, seconds: seconds) { result in ending.withLock { $0 = result } }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
+                // They stop in reverse order: the plugin takes what the daemon passes on until the end.
                 services: [
+                    .init(service: plugin),
                     .init(
                         service: ClosureService {
                             try await daemon.run(stoppingOn: []) { listener, _ in
@@ -150,6 +159,20 @@ struct DemoCommand: AsyncParsableCommand {
         return """
             Every one of the \(reckoning.payments) payments and \(reckoning.operations) operations that the gateways know is \
             in the ledger, in the right state.
+            """
+    }
+
+    private static func summary(of delivery: DeliveryComparison) -> String {
+        guard delivery.differences.isEmpty else {
+            let shown = delivery.differences.prefix(20).map { "  \($0)" }.joined(separator: "\n")
+            return """
+                Of \(delivery.callbacks) callbacks and \(delivery.events) events, not everything was passed on rightly:
+                \(shown)
+                """
+        }
+        return """
+            Every one of the \(delivery.callbacks) callbacks was passed on to the shop's plugin, in the order of its \
+            payment, and \(delivery.events) events told it the state of every payment.
             """
     }
 }

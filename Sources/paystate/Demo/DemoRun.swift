@@ -5,17 +5,27 @@ import ServiceLifecycle
 import Synchronization
 import UnixSignals
 
-/// Runs a demo: shows what happens, and at the end proves that the ledger agrees with the gateways.
+/// Runs a demo: shows what happens, and at the end proves that the ledger agrees with the gateways, and that everything
+/// was passed on.
 struct DemoRun: Service {
     private let sandbox: Sandbox
+    private let plugin: ShopPlugin
     private let seconds: Int?
     private let result: @Sendable (Ending) -> Void
 
     /// How the demo ended.
     enum Ending {
-        case proved(LedgerComparison)
+        case proved(Reckoning)
         /// The user did not wait until lost callbacks were made up for.
-        case interrupted(LedgerComparison)
+        case interrupted(Reckoning)
+    }
+
+    /// Both comparisons of one moment.
+    struct Reckoning {
+        let ledger: LedgerComparison
+        let delivery: DeliveryComparison
+
+        var isRight: Bool { ledger.differences.isEmpty && delivery.differences.isEmpty }
     }
 
     /// The longest time, after the last payment was created, until lost callbacks have been made up for.
@@ -23,9 +33,15 @@ struct DemoRun: Service {
 
     /// - Parameters:
     ///   - seconds: how long to create payments; `nil` means until a signal arrives.
-    ///   - result: called at the end with the comparison of ledger and gateways.
-    init(_ sandbox: Sandbox, seconds: Int?, result: @escaping @Sendable (Ending) -> Void) {
+    ///   - result: called at the end with the comparisons of the ledger with the gateways and with the shop's plugin.
+    init(
+        _ sandbox: Sandbox,
+        _ plugin: ShopPlugin,
+        seconds: Int?,
+        result: @escaping @Sendable (Ending) -> Void
+    ) {
         self.sandbox = sandbox
+        self.plugin = plugin
         self.seconds = seconds
         self.result = result
     }
@@ -38,29 +54,48 @@ struct DemoRun: Service {
             group.addTask { try await shutdown.listen() }
             var view = LiveView(terminal: Terminal.size, showsColours: Terminal.showsColours)
             let ledger = try LedgerReader(at: .file(path: DemoSetup.database))
-            func show(_ phase: String, isLast: Bool = false) throws {
+            func show(_ phase: String, isLast: Bool = false) async throws {
                 guard isLast || view.isDue(at: clock.now) else { return }
-                printLine(
-                    view.draw(try ledger.tally(), sandbox.counters, after: clock.now - start, phase),
-                    terminator: ""
+                let sight = LiveView.Sight(
+                    tally: try ledger.tally(),
+                    counters: sandbox.counters,
+                    passedOn: plugin.counters.callbacks,
+                    backlog: DeliveryBacklog(try await ledger.targets())
                 )
+                printLine(view.draw(sight, after: clock.now - start, phase), terminator: "")
             }
             while !shutdown.isRequested(at: clock.now) {
-                try show(seconds == nil ? "Ctrl-C stops it" : "for \(seconds ?? 0) s")
+                try await show(seconds == nil ? "Ctrl-C stops it" : "for \(seconds ?? 0) s")
                 try await Task.sleep(for: .milliseconds(100))
             }
             sandbox.stopMaking()
             let deadline = clock.now + Self.timeout
-            var reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())
-            while clock.now < deadline, !shutdown.isTorn, !(sandbox.isQuiet && reckoning.differences.isEmpty) {
-                try show("waiting until what was lost is found (Ctrl-C skips it)")
+            var reckoning = try await self.reckoning(ledger)
+            while clock.now < deadline, !shutdown.isTorn, !(sandbox.isQuiet && reckoning.isRight) {
+                try await show("waiting until what was lost is found (Ctrl-C skips it)")
                 try await Task.sleep(for: .milliseconds(250))
-                reckoning = LedgerComparison(sandbox.groundTruth(), against: try ledger.standings())
+                reckoning = try await self.reckoning(ledger)
             }
-            try show("done", isLast: true)
+            try await show("done", isLast: true)
             result(shutdown.isTorn ? .interrupted(reckoning) : .proved(reckoning))
             group.cancelAll()
         }
+    }
+
+    private func reckoning(_ ledger: LedgerReader) async throws -> Reckoning {
+        let standings = try ledger.standings()
+        let comparison = LedgerComparison(sandbox.groundTruth(), against: standings)
+        let backlog = DeliveryBacklog(try await ledger.targets())
+        return Reckoning(
+            ledger: comparison,
+            delivery: DeliveryComparison(
+                plugin.orders,
+                events: plugin.counters.events,
+                against: try ledger.tally(),
+                backlog,
+                standings
+            )
+        )
     }
 }
 

@@ -5,7 +5,7 @@ import Glibc
 import Ledger
 import Sandbox
 
-/// The environment of a demo: a fresh database, and free ports of this machine.
+/// The environment of a demo: a fresh database, a shop's plugin, and free ports of this machine.
 struct DemoSetup {
     static let database = "var/demo.db"
     private static let shop = "demo-ecomcharge"
@@ -13,14 +13,23 @@ struct DemoSetup {
 
     let configuration: Configuration
     let settings: SandboxSettings
+    /// The shop's plugin, to which callbacks are passed on; it is down for a while.
+    let plugin: PluginSettings
     let admin: AdminAddress
 
     init(paymentsPerMinute rate: Double, lose: Double, seed: UInt64) throws {
         let (callbacks, admin, gateways) = (try freePort(), try freePort(), try freePort())
+        let shop = try freePort()
         self.admin = .loopback(HostAndPort(host: "127.0.0.1", port: admin))
         let base = "http://127.0.0.1:\(callbacks)/callbacks"
         settings = try Self.settings(base, gateways, rate: rate, lose: lose, seed: seed)
-        let text = Array(Self.text(callbacks: callbacks, admin: admin, gateways: gateways).utf8)
+        var plugin = PluginSettings(accounts: settings.accounts, seed: seed)
+        plugin.port = shop
+        plugin.remembered = settings.remembered
+        plugin.misbehaviour.fail = 0.02
+        plugin.outage = PluginSettings.Outage(after: .seconds(5), lasting: .seconds(4))
+        self.plugin = plugin
+        let text = Array(Self.text(callbacks: callbacks, admin: admin, gateways: gateways, plugin: shop).utf8)
         let environment = HostEnvironment(variables: [:]) { _, _ in
             HostEnvironment.File(bytes: text, isWorldReadable: false)
         }
@@ -70,18 +79,20 @@ struct DemoSetup {
         """
 
     /// The configuration's text; everything except the schedule has its default.
-    private static func text(callbacks: Int, admin: Int, gateways: Int) -> String {
+    private static func text(callbacks: Int, admin: Int, gateways: Int, plugin: Int) -> String {
         """
         database: \(database)
         listen: 127.0.0.1:\(callbacks)
         admin: [127.0.0.1:\(admin)]
         reconcile: \(reconcile)
+        notify: [{to: "http://127.0.0.1:\(plugin)/events", name: app, secret: {value: \(SandboxKeys.eventSecret)}, from: 0}]
         accounts:
           \(project):
             gateway: ecommpay
             project_id: \(SandboxKeys.projectID)
             secrets: [{value: \(SandboxKeys.secret)}]
             api_url: http://127.0.0.1:\(gateways)
+            forward: [{to: "http://127.0.0.1:\(plugin)/callbacks/\(project)", name: shop}]
           \(shop):
             gateway: ecomcharge
             shop_id: \(SandboxKeys.shopID)
@@ -90,6 +101,7 @@ struct DemoSetup {
             checkout_url: http://127.0.0.1:\(gateways)
             gateway_url: http://127.0.0.1:\(gateways)
             api_url: http://127.0.0.1:\(gateways)
+            forward: [{to: "http://127.0.0.1:\(plugin)/callbacks/\(shop)", name: shop}]
         """
     }
 }

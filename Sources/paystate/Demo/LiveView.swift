@@ -6,13 +6,22 @@ import Sandbox
 /// The demo's display: redrawn in place on a terminal that is large enough, otherwise a line now and then.
 struct LiveView {
     private static let width = 70
-    private static let height = 22
+    private static let height = 23
     private static let longestBar = 32
 
     private let isPicture: Bool
     private let showsColours: Bool
     private var drawn = 0
     private var drawnAt: ContinuousClock.Instant?
+
+    /// Everything that one picture shows.
+    struct Sight {
+        let tally: LedgerStatistics
+        let counters: Counters
+        /// The callbacks that the shop's plugin took.
+        let passedOn: Int
+        let backlog: DeliveryBacklog
+    }
 
     /// - Parameter terminal: its columns and rows; `nil` if there is none.
     init(terminal: (columns: Int, rows: Int)?, showsColours: Bool) {
@@ -29,19 +38,16 @@ struct LiveView {
     }
 
     /// The text to write now.
-    mutating func draw(_ tally: LedgerStatistics, _ counters: Counters, after elapsed: Duration, _ phase: String)
-        -> String
-    {
-        guard isPicture else { return line(tally, counters, after: elapsed, phase) + "\n" }
-        let lines = picture(tally, counters, after: elapsed, phase)
+    mutating func draw(_ sight: Sight, after elapsed: Duration, _ phase: String) -> String {
+        guard isPicture else { return line(sight, after: elapsed, phase) + "\n" }
+        let lines = picture(sight, after: elapsed, phase)
         defer { drawn = lines.count }
         let up = drawn == 0 ? "" : "\u{1B}[\(drawn)A"
         return up + lines.map { "\u{1B}[2K\($0)\n" }.joined()
     }
 
-    private func picture(_ tally: LedgerStatistics, _ counters: Counters, after elapsed: Duration, _ phase: String)
-        -> [String]
-    {
+    private func picture(_ sight: Sight, after elapsed: Duration, _ phase: String) -> [String] {
+        let (tally, counters, backlog) = (sight.tally, sight.counters, sight.backlog)
         var lines = [
             "",
             "  Paystate demo  \(Self.clock(elapsed))   \(phase)",
@@ -49,6 +55,8 @@ struct LiveView {
             "  callbacks   \(Self.padded(tally.received)) received   \(Self.padded(counters.lost)) lost on the way",
             "              \(Self.padded(tally.duplicates)) duplicates \(Self.padded(tally.effects[.late])) late  "
                 + "\(Self.padded(tally.effects[.held])) held",
+            "  passed on   \(Self.padded(sight.passedOn)) callbacks  \(Self.padded(Int(backlog.waiting))) waiting  "
+                + "\(Self.padded(Int(backlog.behind))) events behind",
             "  polls       \(Self.padded(tally.polls)) sent       \(Self.padded(tally.found)) changes found by polling",
             "  payments    \(Self.padded(tally.payments)) known",
             "",
@@ -64,14 +72,14 @@ struct LiveView {
         return lines
     }
 
-    private func line(_ tally: LedgerStatistics, _ counters: Counters, after elapsed: Duration, _ phase: String)
-        -> String
-    {
+    private func line(_ sight: Sight, after elapsed: Duration, _ phase: String) -> String {
+        let (tally, counters, backlog) = (sight.tally, sight.counters, sight.backlog)
         let states = State.allCases.compactMap { state in
             tally.states[state].map { "\(state.rawValue) \($0)" }
         }
         return "\(Self.clock(elapsed)) \(phase): received \(tally.received), duplicates \(tally.duplicates), "
             + "late \(tally.effects[.late] ?? 0), held \(tally.effects[.held] ?? 0), lost \(counters.lost), "
+            + "passed on \(sight.passedOn), waiting \(backlog.waiting), events behind \(backlog.behind), "
             + (["polls \(tally.polls)", "found by polling \(tally.found)"] + states).joined(separator: ", ")
     }
 
