@@ -17,9 +17,17 @@ struct Fixtures: Decodable {
         let signature: String
     }
 
+    struct Event: Decodable {
+        let id: String
+        let timestamp: Int64
+        let body: String
+        let signature: String
+    }
+
     let secret: String
     let ecommpay: [Ecommpay]
     let ecomcharge: EComCharge
+    let event: Event
 
     static func read() throws -> Fixtures {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")

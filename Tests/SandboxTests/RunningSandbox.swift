@@ -56,8 +56,8 @@ struct RunningSandbox: Sendable {
         }
     }
 
-    private static func serving(_ service: any Service, story: @escaping @Sendable () async throws -> Void) async throws
-    {
+    /// Runs a service as long as a story takes, and stops it gracefully.
+    static func serving(_ service: any Service, story: @escaping @Sendable () async throws -> Void) async throws {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [service], logger: .silent)
         )

@@ -20,13 +20,14 @@ struct DemoCommand: AsyncParsableCommand {
         discussion: """
             Runs the daemon, sandbox gateways, made-up shoppers and a shop's plugin together. \
             What the daemon takes it passes on to the plugin, which is down for four seconds \
-            soon after the start. Minutes at the gateways pass as seconds, and one callback in five is lost. The daemon polls by \
-            the default schedule, but sooner: 2s, then 1s, 2s and 4s stand for its minutes \
-            and hours, 3s for the day after which held money is polled, 8s for the day after \
-            which a failure is polled once more, and 10s and 30s for the 7 and 30 days after \
-            which an audit finds a lost refund. At the end the ledger is compared with \
-            everything that the gateways know and that the plugin was sent, which takes half \
-            a minute more. The database is var/demo.db, and starts empty each time:
+            soon after the start. Minutes at the gateways pass as seconds, and one callback in \
+            five is lost. The daemon polls by the default schedule, but sooner: 2s, then 1s, \
+            2s and 4s stand for its minutes and hours, 3s for the day after which held money \
+            is polled, 8s for the day after which a failure is polled once more, and 10s and \
+            30s for the 7 and 30 days after which an audit finds a lost refund. At the end the \
+            ledger is compared with everything that the gateways know and that the plugin was \
+            sent, which takes half a minute more. The database is var/demo.db, and starts \
+            empty each time:
 
               sqlite3 -readonly -box var/demo.db 'SELECT * FROM orders LIMIT 5'
               paystate show --database var/demo.db ORDER

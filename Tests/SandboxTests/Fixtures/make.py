@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes signing.json: bodies, what ecommpay signs of them, and signatures, made by code that shares nothing with the
-code under test; and an eComCharge signature by the openssl command, with the sandbox's own private key, which is read
-from SandboxAccount.swift.
+code under test; an eComCharge signature by the openssl command, with the sandbox's own private key, which is read
+from SandboxAccount.swift; and an event as Standard Webhooks has it signed, with the key of PluginSettings.swift.
 """
 import base64, hashlib, hmac, json, os, re, subprocess, tempfile
 
@@ -44,6 +44,13 @@ def openssl(body):
         return base64.b64encode(subprocess.run(command, input=body.encode(), capture_output=True, check=True).stdout).decode()
 
 
+def event(id, timestamp, body):
+    source = open(os.path.join(HERE, "../../../Sources/Sandbox/Plugin/PluginSettings.swift"), encoding="utf-8").read()
+    key = base64.b64decode(re.search(r'eventSecret = "whsec_(.*?)"', source).group(1))
+    code = hmac.new(key, f"{id}.{timestamp}.{body}".encode(), hashlib.sha256).digest()
+    return {"id": id, "timestamp": timestamp, "body": body, "signature": "v1," + base64.b64encode(code).decode()}
+
+
 SUM = {"amount": 5200, "currency": "EUR"}
 PAYMENT = {
     "project_id": 240,
@@ -51,6 +58,8 @@ PAYMENT = {
                 "method": "card", "sum": SUM, "description": ""},
     "operation": {"id": 5028800010128225, "type": "sale", "status": "success", "sum_initial": SUM, "code": "0"},
 }
+EVENT = ('{"type":"payment.succeeded","seq":17,"account":"shop","payment_id":"order-1","reference":"Апельсины",'
+         '"from_state":"pending","to_state":"succeeded"}')
 BODY = '{"transaction":{"uid":"1-2","status":"successful","city":"Мінск"}}'
 
 vectors = [
@@ -65,7 +74,8 @@ vectors = [
     ecommpay("text beyond ASCII", {"payment": {"description": "Апельсины «1 кг» 🍊", "id": "é"}}),
     ecommpay("numbers as they are written", {"big": 9223372036854775807, "negative": -5}),
 ]
-document = {"secret": SECRET, "ecommpay": vectors, "ecomcharge": {"body": BODY, "signature": openssl(BODY)}}
+document = {"secret": SECRET, "ecommpay": vectors, "ecomcharge": {"body": BODY, "signature": openssl(BODY)},
+            "event": event("evt_17", 1795341601, EVENT)}
 with open(os.path.join(HERE, "signing.json"), "w", encoding="utf-8") as file:
     json.dump(document, file, ensure_ascii=False, indent=1)
     file.write("\n")
