@@ -180,7 +180,8 @@ import Testing
 
     /// The example of ecommpay's article about signatures, as a browser would send it.
     @Test func `the documented example of a signed page is accepted`() async throws {
-        let query = "project_id=12345&payment_id=X03936&payment_amount=2035&payment_currency=USD"
+        let query =
+            "project_id=12345&payment_id=X03936&payment_amount=2035&payment_currency=USD"
             + "&payment_description=Guyliner+purchase&customer_first_name=Jack&customer_id=user007"
             + "&customer_last_name=Sparrow&customer_phone=02081234567&close_on_missclick=true"
             + "&signature=SyA3cx%2FdmFrwjRcpbnwEK9zaklWKR9buIfTctQob%2FEHUTutFLpI0zWpSDFEWEwbZt%2F04i83395RCdEhtUMw83A%3D%3D"
