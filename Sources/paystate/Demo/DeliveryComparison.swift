@@ -1,6 +1,6 @@
-import Ledger
+package import Ledger
 import Payments
-import Sandbox
+package import Sandbox
 
 /// Compares the ledger with what the shop's plugin was sent: whether every callback was passed on, in the order of its
 /// payment, and whether the events tell the state of every payment.
