@@ -174,6 +174,7 @@ import Testing
             #expect(try await Browser.open(other, form: "choice=decline").location == "http://shop.example/sorry")
             #expect(try await Browser.open(page.replacing("2035", with: "2036")).text.contains("3261"))
             #expect(try await Browser.open("\(page)&extra=1").status == 400)
+            #expect(try await Browser.open("\(page)&general=x").status == 400)
             #expect(try await Browser.open(link(running.port, parameters.without("payment_amount"))).status == 400)
         }
     }

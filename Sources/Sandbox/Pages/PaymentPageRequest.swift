@@ -66,7 +66,7 @@ struct PaymentPageRequest {
             }
         }
         return [texts, flags].contains { members in
-            JSON.object(members).signed(with: secret)["signature"] == .string(signature)
+            Ecommpay.code(of: JSON.object(members).ecommpaySignedText, with: secret) == signature
         }
     }
 }
