@@ -155,6 +155,21 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "ReadAPI",
+            dependencies: [
+                "Ledger",
+                "LosslessJSON",
+                "Payments",
+                "Telemetry",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Daemon",
             dependencies: [
                 "ConfigurationFile",
@@ -164,6 +179,7 @@ let package = Package(
                 "LosslessJSON",
                 "OutboundHTTP",
                 "Payments",
+                "ReadAPI",
                 "Telemetry",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -192,6 +208,8 @@ let package = Package(
                 "OutboundHTTP",
                 "Payments",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -340,6 +358,21 @@ let package = Package(
         .testTarget(
             name: "ConfigurationFileTests",
             dependencies: ["ConfigurationFile", "Gateways", "Payments", "Telemetry", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ReadAPITests",
+            dependencies: [
+                "ConfigurationFile",
+                "Daemon",
+                "DaemonTestSupport",
+                "Ledger",
+                "LosslessJSON",
+                "Payments",
+                "ReadAPI",
+                "Telemetry",
+                "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(

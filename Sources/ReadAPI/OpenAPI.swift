@@ -107,7 +107,7 @@ struct OpenAPI {
             (
                 name: "content",
                 value: .object([
-                    (name: "application/json", value: .object([(name: "schema", value: schema)])),
+                    (name: "application/json", value: .object([(name: "schema", value: schema)]))
                 ])
             ),
         ])

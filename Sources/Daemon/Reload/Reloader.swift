@@ -161,6 +161,12 @@ package struct ConfigurationChanges: Sendable, Equatable {
 }
 
 extension ConfigurationChanges {
+    /// The accounts whose gateways are asked in another way than before; where their callbacks are forwarded to does not
+    /// matter to that.
+    var changedGateways: Set<String> {
+        Set(changed.filter { $0.settings != ["forward"] }.map(\.name))
+    }
+
     /// The changes in force from now on, for the log; empty if there are none.
     var metadata: Logger.Metadata {
         let changed = changed.map { "\($0.name) (\($0.settings.joined(separator: ", ")))" }

@@ -42,15 +42,16 @@ extension LedgerReader {
                 WHERE hour.account = ?1 AND hour.hour >= ?2 ORDER BY hour.hour LIMIT 1344
                 """,
                 [number, first, name]
-            ) + statements.rows(
-                """
-                SELECT CAST(?1 AS bigint), CAST(?3 AS text), received_at / 3600000, count(*)
-                FROM (SELECT received_at FROM callback WHERE account = ?1 AND received_at >= ?2
-                      ORDER BY received_at LIMIT ?4) AS recent
-                GROUP BY 3 ORDER BY 3 LIMIT 1344
-                """,
-                [number, begin, name, Self.largestCount]
             )
+                + statements.rows(
+                    """
+                    SELECT CAST(?1 AS bigint), CAST(?3 AS text), received_at / 3600000, count(*)
+                    FROM (SELECT received_at FROM callback WHERE account = ?1 AND received_at >= ?2
+                          ORDER BY received_at LIMIT ?4) AS recent
+                    GROUP BY 3 ORDER BY 3 LIMIT 1344
+                    """,
+                    [number, begin, name, Self.largestCount]
+                )
         }
     }
 

@@ -16,7 +16,7 @@ package struct PaymentDetails: Sendable {
 extension LedgerReader {
     /// - Returns: `nil` if the payment is not known.
     package func payment(_ id: String, account: String) async throws -> PaymentDetails? {
-        try await readWithin { statements in
+        try await readWithin { statements -> PaymentDetails? in
             let subject = try statements.row(
                 "SELECT * FROM payments WHERE payment_id = ? AND account = ?",
                 [id, account]
@@ -32,7 +32,7 @@ extension LedgerReader {
 }
 
 extension PaymentDetails {
-    private init(_ subject: ViewRow, number: Int64, names: [any Bindable], in statements: any Statements) throws {
+    fileprivate init(_ subject: ViewRow, number: Int64, names: [any Bindable], in statements: any Statements) throws {
         func last(_ sql: StaticString, _ arguments: [any Bindable]) throws -> [ViewRow] {
             try statements.rows(sql, arguments).reversed().map(ViewRow.init)
         }

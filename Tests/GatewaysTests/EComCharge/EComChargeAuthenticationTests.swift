@@ -39,7 +39,8 @@ import Testing
         }
     }
 
-    @Test func `credentials go along with a forwarded callback where the gateway sends them, and nowhere else`() throws {
+    @Test func `credentials go along with a forwarded callback where the gateway sends them, and nowhere else`() throws
+    {
         #expect(try gateway().forwardedAuthorization == right)
         #expect(try gateway(key: fixtures.publicKey, authentication: "signature+basic").forwardedAuthorization == right)
         #expect(try gateway(key: fixtures.publicKey, authentication: "basic").forwardedAuthorization == right)
