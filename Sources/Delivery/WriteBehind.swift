@@ -30,6 +30,7 @@ package final class WriteBehind<Element: Sendable>: Sendable {
 
     /// How often a write is tried once nothing more will come.
     private static var lastTries: Int { 3 }
+    private static var shortestPause: Duration { .milliseconds(200) }
     private static var longestPause: Duration { .seconds(10) }
 
     private let state = Mutex(State())
@@ -123,26 +124,27 @@ package final class WriteBehind<Element: Sendable>: Sendable {
         _ group: [Element],
         by write: ([Element]) async throws(Failure) -> Void
     ) async {
-        var pause = Duration.milliseconds(200)
+        var pause = Self.shortestPause
         var lastTries = Self.lastTries
         while true {
             do throws(Failure) {
                 return try await write(group)
             } catch {
-                if state.withLock({ $0.isFinished }) { lastTries -= 1 }
+                let isLast = state.withLock { $0.isFinished }
+                if isLast { lastTries -= 1 }
                 guard error != .isClosed, lastTries > 0 else {
                     return logger.error(
                         "results of deliveries are not recorded: they are sent again after the next start",
                         metadata: ["results": "\(group.count)", "error": "\(error)"]
                     )
                 }
-                if pause == .milliseconds(200) {
+                if pause == Self.shortestPause {
                     logger.warning(
                         "results of deliveries cannot be recorded, will retry",
                         metadata: ["results": "\(group.count)", "error": "\(error)"]
                     )
                 }
-                await wakeSignal.wait(atMost: pause)
+                await wakeSignal.wait(atMost: isLast ? Self.shortestPause : pause)
                 pause = min(pause * 2, Self.longestPause)
             }
         }

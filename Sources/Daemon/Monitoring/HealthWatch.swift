@@ -66,12 +66,12 @@ struct HealthWatch: Service {
             while !Task.isCancelled {
                 do {
                     try await refresh(&gauges)
-                    targetGauges.show(try await reader.targets(), configured: targets())
                     let hour = Ledger.lastHour(at: now())
                     if tallied != hour, ledger.holds(.keeping) {
                         try await ledger.tallyHours(at: now(), reading: reader)
                         tallied = hour
                     }
+                    targetGauges.show(try await reader.targets(), configured: targets())
                 } catch  where !Task.isCancelled {
                     logger.warning("cannot read the health of accounts and targets", metadata: ["error": "\(error)"])
                 } catch {

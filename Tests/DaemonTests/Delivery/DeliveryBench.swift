@@ -82,7 +82,12 @@ struct DeliveryBench: Sendable {
     func post(_ body: String, to account: String = "ecp", headers: [String] = []) async throws {
         let text = request("POST", "/callbacks/\(account)", headers, body: body)
         let statuses = try await RawConnection.ask(daemon.port, text).statuses
-        guard statuses == ["200"] else { throw RunningDaemon.Refused(status: statuses.first.flatMap { UInt($0) } ?? 0) }
+        guard statuses == ["200"] else { throw Refused(statuses: statuses) }
+    }
+
+    /// The daemon did not take what it should have taken.
+    private struct Refused: Error {
+        let statuses: [String]
     }
 
     /// Waits until the target has read so many requests.
