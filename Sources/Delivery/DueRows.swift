@@ -1,7 +1,7 @@
-import Ledger
+package import Ledger
 
 /// Callbacks that were read and are not sent yet, and when to look for more.
-struct DueRows {
+package struct DueRows {
     /// What was read longer ago is read again: an operator may have dropped it.
     private static let longestAge = Duration.seconds(1)
 
@@ -11,14 +11,14 @@ struct DueRows {
     private var nextLook: ContinuousClock.Instant
     private var lastStart: ContinuousClock.Instant?
 
-    init(at now: ContinuousClock.Instant) {
+    package init(at now: ContinuousClock.Instant) {
         nextLook = now
     }
 
-    var isEmpty: Bool { rows.isEmpty }
+    package var isEmpty: Bool { rows.isEmpty }
 
     /// When the next request may be sent, or the next look be taken.
-    mutating func nextStart(
+    package mutating func nextStart(
         hasNews: Bool,
         pauseBetweenLooks: Duration,
         rest: Duration,
@@ -32,20 +32,20 @@ struct DueRows {
     }
 
     /// What was read is read again when it can be sent.
-    mutating func clear(at now: ContinuousClock.Instant) {
+    package mutating func clear(at now: ContinuousClock.Instant) {
         guard !rows.isEmpty else { return }
         rows = []
         nextLook = now
     }
 
     /// - Parameter pause: the time until the next look, once these are sent.
-    mutating func replace(with due: [DueForward], nextLook pause: Duration, at now: ContinuousClock.Instant) {
+    package mutating func replace(with due: [DueForward], nextLook pause: Duration, at now: ContinuousClock.Instant) {
         rows = due.reversed()
         lastLook = now
         nextLook = now + pause
     }
 
-    mutating func take(at now: ContinuousClock.Instant) -> DueForward? {
+    package mutating func take(at now: ContinuousClock.Instant) -> DueForward? {
         guard let row = rows.popLast() else { return nil }
         lastStart = now
         return row

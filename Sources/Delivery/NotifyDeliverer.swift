@@ -154,6 +154,7 @@ final class NotifyDeliverer: Deliverer {
                 firstAttemptAt: index == 0 ? page.firstAttemptAt : nil
             )
             guard await send(attempt, permit) else { break }
+            looks.delivered(upTo: attempt.upTo)
         }
         await cursor.drain()
         return .zero

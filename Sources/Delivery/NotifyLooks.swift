@@ -1,7 +1,7 @@
 import Payments
 
 /// When to look for events, and when to write that there were none of interest.
-struct NotifyLooks {
+package struct NotifyLooks {
     private static let pauseBetweenPasses = Duration.seconds(5)
     private static let mostPassed: Int64 = 1000
 
@@ -13,11 +13,11 @@ struct NotifyLooks {
     private var passedUpTo: Int64 = 0
     private var passedAt: ContinuousClock.Instant?
 
-    init(at now: ContinuousClock.Instant) {
+    package init(at now: ContinuousClock.Instant) {
         (next, earliest) = (now, now)
     }
 
-    func nextStart(
+    package func nextStart(
         hasNews: Bool,
         pauseBetweenLooks: Duration,
         at now: ContinuousClock.Instant
@@ -28,18 +28,25 @@ struct NotifyLooks {
     /// - Parameters:
     ///   - pause: the time until the next look if there are no news.
     ///   - least: the time until the next look in any case.
-    mutating func found(nothingFor pause: Duration, atLeast least: Duration, at now: ContinuousClock.Instant) {
+    package mutating func found(nothingFor pause: Duration, atLeast least: Duration, at now: ContinuousClock.Instant) {
         last = now
         next = now + pause
         earliest = now + min(least, pause)
     }
 
     /// Whether it is time to write that there was nothing of interest up to here. It is not written for each look.
-    mutating func mayPass(to seq: Int64, at now: ContinuousClock.Instant) -> Bool {
-        guard seq > passedUpTo else { return false }
+    package mutating func mayPass(to seq: Int64, at now: ContinuousClock.Instant) -> Bool {
+        guard seq != passedUpTo else { return false }
         let isTime = passedAt.map { now >= $0 + Self.pauseBetweenPasses } ?? true
-        guard isTime || seq >= passedUpTo.addingSaturated(Self.mostPassed) else { return false }
+        // It is smaller if an operator has set the cursor back.
+        let isFar = seq < passedUpTo || seq >= passedUpTo.addingSaturated(Self.mostPassed)
+        guard isTime || isFar else { return false }
         (passedUpTo, passedAt) = (seq, now)
         return true
+    }
+
+    /// The cursor gets here because an event was delivered.
+    package mutating func delivered(upTo seq: Int64) {
+        passedUpTo = seq
     }
 }
