@@ -1,7 +1,7 @@
 package import Ledger
 
 /// Callbacks that were read and are not sent yet, and when to look for more.
-package struct DueRows {
+package struct DueRows: Sendable {
     /// What was read longer ago is read again: an operator may have dropped it.
     private static let longestAge = Duration.seconds(1)
 

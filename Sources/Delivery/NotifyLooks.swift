@@ -1,7 +1,7 @@
 import Payments
 
 /// When to look for events, and when to write that there were none of interest.
-package struct NotifyLooks {
+package struct NotifyLooks: Sendable {
     private static let pauseBetweenPasses = Duration.seconds(5)
     private static let mostPassed: Int64 = 1000
 
