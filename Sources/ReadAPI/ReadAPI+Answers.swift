@@ -82,8 +82,8 @@ extension ReadAPI {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.nextTransition(seq) }
             // It ends early, with an error, once the other has returned.
-            group.addTask { try? await Task.sleep(until: end, clock: .continuous) }
-            await group.next()
+            group.addTask { _ = try? await Task.sleep(until: end, clock: .continuous) }
+            _ = await group.next()
             group.cancelAll()
         }
     }

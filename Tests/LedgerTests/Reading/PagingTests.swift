@@ -153,7 +153,7 @@ import Testing
         let reader = try bench.ledger.makeReader()
         let first = try await reader.callbacks(account: "ecp", effect: nil, verdict: nil, before: nil, limit: 4)
         let second = try await reader.callbacks(account: "ecp", effect: nil, verdict: nil, before: first.next, limit: 4)
-        #expect((first.rows + second.rows).map { $0["id"] } == (1...6).reversed().map { .integer($0) })
+        #expect((first.rows + second.rows).map { $0.text("id") } == ["6", "5", "4", "3", "2", "1"])
         #expect(!first.rows.contains { $0.columns.contains { $0.name == "body" } })
         let late = try await reader.callbacks(account: nil, effect: "late", verdict: nil, before: nil, limit: 4)
         #expect(late.rows.isEmpty)
