@@ -18,7 +18,7 @@ import Testing
     @Test func `it takes what ecommpay's secret signed, and nothing else`() async throws {
         let (right, changed) = (try ecommpay(), try ecommpay(["project_id": 241]))
         let unsigned = try ecommpay(["signature": ""])
-        try await RunningPlugin.run { running in
+        try await RunningPlugin.run { running async throws in
             #expect(try await running.post("/callbacks/project", right).status == 200)
             #expect(try await running.post("/callbacks/project", changed).status == 403)
             #expect(try await running.post("/callbacks/project", unsigned).status == 403)
@@ -35,7 +35,7 @@ import Testing
     @Test func `it takes what eComCharge's key signed, or else the shop's credentials`() async throws {
         let fixture = try Fixtures.read().ecomcharge
         let body = Array(fixture.body.utf8)
-        try await RunningPlugin.run { running in
+        try await RunningPlugin.run { running async throws in
             func status(_ body: [UInt8], _ headers: [String: String]) async throws -> Int {
                 try await running.post("/callbacks/shop", body, headers).status
             }
@@ -59,7 +59,7 @@ import Testing
         let several = right.merging(["webhook-signature": "v1,eA== v2,x \(event.signature)"]) { $1 }
         let otherID = right.merging(["webhook-id": "evt_18"]) { $1 }
         let otherTime = right.merging(["webhook-timestamp": String(event.timestamp + 1)]) { $1 }
-        try await RunningPlugin.run { running in
+        try await RunningPlugin.run { running async throws in
             #expect(try await running.post("/events", body, right).status == 200)
             #expect(try await running.post("/events", body, several).status == 200)
             #expect(try await running.post("/events", body, otherID).status == 403)
@@ -69,14 +69,14 @@ import Testing
             #expect(running.plugin.counters.repeatedEvents == 1)
             #expect(running.plugin.orders.map(\.state) == ["succeeded"])
         }
-        try await RunningPlugin.run(now: Timestamp(milliseconds: (event.timestamp + 301) * 1000)) { running in
+        try await RunningPlugin.run(now: Timestamp(milliseconds: (event.timestamp + 301) * 1000)) { running async throws in
             #expect(try await running.post("/events", body, right).status == 401)
         }
     }
 
     @Test func `it notices a callback that comes after a later one, and not one that comes twice`() async throws {
         let body = try ecommpay()
-        try await RunningPlugin.run { running in
+        try await RunningPlugin.run { running async throws in
             for (number, isInOrder) in [("1", true), ("3", true), ("1", true), ("2", false)] {
                 #expect(try await running.post("/callbacks/project", body, ["Paystate-Callback": number]).status == 200)
                 #expect(running.plugin.orders.map(\.isInOrder) == [isInOrder], "after \(number)")
@@ -98,21 +98,21 @@ import Testing
         let body = try ecommpay()
         try await RunningPlugin.run {
             $0.misbehaviour.fail = 1
-        } story: { running in
+        } story: { running async throws in
             #expect(try await running.post("/callbacks/project", body).status == 500)
             #expect(running.plugin.orders.isEmpty)
             #expect(running.plugin.counters.mistreated == 1)
         }
         try await RunningPlugin.run {
             $0.misbehaviour.busy = 1
-        } story: { running in
+        } story: { running async throws in
             let reply = try await running.post("/callbacks/project", body)
             #expect(reply.status == 503)
             #expect(reply.retryAfter == "2")
         }
         try await RunningPlugin.run {
             $0.misbehaviour.fail = 0.5
-        } story: { running in
+        } story: { running async throws in
             var statuses: Set<Int> = []
             for _ in 0..<30 { statuses.insert(try await running.post("/callbacks/project", body).status) }
             #expect(statuses == [200, 500])
@@ -124,7 +124,7 @@ import Testing
         try await RunningPlugin.run {
             $0.port = try unusedPort()
             $0.outage = PluginSettings.Outage(after: .seconds(1), lasting: .seconds(1))
-        } story: { running in
+        } story: { running async throws in
             #expect(try await running.post("/callbacks/project", body).status == 200)
             let isDown = try await eventually { !acceptsConnections(on: running.port) }
             let isBack = try await eventually { acceptsConnections(on: running.port) }
@@ -138,7 +138,7 @@ import Testing
         let secret = Secret(name: "test", bytes: Array(try Fixtures.read().secret.utf8))
         try await RunningPlugin.run {
             $0.remembered = 2
-        } story: { running in
+        } story: { running async throws in
             for id in ["a", "b", "c"] {
                 let body: JSON = ["project_id": 240, "payment": ["id": .string(id), "status": "success"]]
                 #expect(try await running.post("/callbacks/project", body.signed(with: secret).bytes).status == 200)
@@ -162,7 +162,7 @@ import Testing
                     let name = $0.accounts[index].name
                     $0.accounts[index].callbacks = "http://127.0.0.1:\(shop.port)/callbacks/\(name)"
                 }
-            } story: { running in
+            } story: { running async throws in
                 let areMade = try await eventually { running.sandbox.counters.created >= 40 }
                 #expect(areMade)
                 running.sandbox.stopMaking()

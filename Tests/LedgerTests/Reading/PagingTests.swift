@@ -41,8 +41,7 @@ import Testing
         #expect(pages.flatMap { $0 } == (1...10).reversed().map { "EP-\($0)" })
     }
 
-    @Test func `a payment that changes while somebody pages is not repeated, and nothing else is missed`() async throws
-    {
+    @Test func `a payment that changes meanwhile is not repeated, and nothing else is missed`() async throws {
         let bench = try await Self.bench(6)
         let reader = try bench.ledger.makeReader()
         let first = try await reader.payments(Self.search())
