@@ -34,6 +34,8 @@ package struct LedgerReader: Sendable {
         return try rows(Self.ofReference, arguments + [reference])
     }
 
+    /// SQLite reads a view for the chosen rows alone if it is joined by a comma or CROSS JOIN; for a LEFT JOIN it builds the
+    /// whole of it first.
     private static let lastChanged: StaticString = """
         WITH chosen AS MATERIALIZED (
             SELECT account.name AS account, payment.payment_id AS payment_id
@@ -43,8 +45,9 @@ package struct LedgerReader: Sendable {
                   SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?4))
               AND payment.updated_at >= ?6
             ORDER BY payment.updated_at DESC LIMIT ?5)
-        SELECT payments.* FROM chosen LEFT JOIN payments USING (account, payment_id)
-        ORDER BY updated_at DESC
+        SELECT payments.* FROM chosen CROSS JOIN payments
+        WHERE payments.account = chosen.account AND payments.payment_id = chosen.payment_id
+        ORDER BY payments.updated_at DESC
         """
 
     /// The payments of a reference are few: they are found by its indexes. ecommpay's own id of a payment is its
@@ -64,8 +67,9 @@ package struct LedgerReader: Sendable {
                   SELECT 1 FROM operation WHERE operation.payment = payment.id AND operation.next_poll_at < ?4))
               AND payment.updated_at >= ?6
             ORDER BY payment.updated_at DESC LIMIT ?5)
-        SELECT payments.* FROM chosen LEFT JOIN payments USING (account, payment_id)
-        ORDER BY updated_at DESC
+        SELECT payments.* FROM chosen CROSS JOIN payments
+        WHERE payments.account = chosen.account AND payments.payment_id = chosen.payment_id
+        ORDER BY payments.updated_at DESC
         """
 
     /// The anomalies that were opened last, the most recent first.
