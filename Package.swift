@@ -363,15 +363,13 @@ let package = Package(
         .testTarget(
             name: "ReadAPITests",
             dependencies: [
-                "ConfigurationFile",
-                "Daemon",
                 "DaemonTestSupport",
                 "Ledger",
-                "LosslessJSON",
-                "Payments",
                 "ReadAPI",
-                "Telemetry",
                 "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

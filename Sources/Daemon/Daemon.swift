@@ -219,7 +219,7 @@ package struct Daemon: Sendable {
         ReadAPI(
             reader: try ledger.makeReader(),
             isShared: ledger.isShared,
-            nextTransition: { await ledger.transitionSignal.nextTransition(after: $0) },
+            nextTransition: { await ledger.nextTransition(after: $0) },
             version: version,
             logger: logger,
             now: now

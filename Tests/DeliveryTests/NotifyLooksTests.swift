@@ -8,7 +8,6 @@ import Testing
     private func at(_ seconds: Double) -> ContinuousClock.Instant { start + .seconds(seconds) }
 
     private func next(_ looks: NotifyLooks, hasNews: Bool) -> Duration {
-        var looks = looks
         return start.duration(to: looks.nextStart(hasNews: hasNews, pauseBetweenLooks: .milliseconds(5), at: start))
     }
 
