@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ledger
+import Narration
 
 /// `paystate alarms`
 struct AlarmsCommand: ParsableCommand {

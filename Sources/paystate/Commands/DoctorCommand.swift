@@ -3,6 +3,7 @@ import ConfigurationFile
 import Daemon
 import Diagnostics
 import Foundation
+import Narration
 import Payments
 import Telemetry
 

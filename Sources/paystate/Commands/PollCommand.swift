@@ -3,6 +3,7 @@ import ConfigurationFile
 import Daemon
 import Foundation
 import Ledger
+import Narration
 import Payments
 import Telemetry
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import ConfigurationFile
 import Daemon
 import Ledger
+import Narration
 import Payments
 import Telemetry
 

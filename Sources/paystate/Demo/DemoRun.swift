@@ -1,5 +1,6 @@
 import Glibc
 import Ledger
+import Narration
 import Sandbox
 import ServiceLifecycle
 import Synchronization

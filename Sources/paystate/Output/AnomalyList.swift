@@ -1,4 +1,5 @@
 package import Ledger
+import Narration
 
 /// Anomalies, for people: a line for each, and beneath it what it is about and what happened.
 package struct AnomalyList {

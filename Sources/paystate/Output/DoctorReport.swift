@@ -1,5 +1,6 @@
 import Daemon
 package import Diagnostics
+import Narration
 import Telemetry
 
 /// The doctor's findings, for people.

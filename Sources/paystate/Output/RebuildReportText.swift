@@ -1,5 +1,6 @@
 import Daemon
 import Ledger
+import Narration
 import Telemetry
 
 /// The result of deriving a ledger again, for people.

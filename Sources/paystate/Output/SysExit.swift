@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Narration
 
 /// The exit codes of sysexits.h that Paystate uses.
 enum SysExit {

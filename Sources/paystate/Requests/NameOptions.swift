@@ -2,6 +2,7 @@ import ArgumentParser
 import ConfigurationFile
 import Daemon
 import Ledger
+import Narration
 
 /// The subject of `watch` and `poll`: `[ACCOUNT] ID`, or `[ACCOUNT]` with an option that says which kind of name it is.
 struct NameOptions: ParsableArguments {

@@ -1,5 +1,6 @@
 import ConfigurationFile
 import Ledger
+import Narration
 
 /// The answer to a name that is no account's.
 struct UnknownAccount: CustomStringConvertible {

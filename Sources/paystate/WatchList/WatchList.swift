@@ -1,5 +1,6 @@
 package import Daemon
 import Foundation
+import Narration
 
 /// A CSV file of payments to watch: what its header says about the rows.
 package struct WatchList: Sendable {

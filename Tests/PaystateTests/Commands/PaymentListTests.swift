@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import Narration
 import Payments
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Ledger
+import Narration
 import Payments
 import TestSupport
 import paystate

@@ -1,34 +1,34 @@
-import Ledger
-import Payments
+package import Ledger
+package import Payments
 
 extension ViewRow {
     /// A column's text, safe for a terminal; `nil` if it is empty.
-    func word(_ column: String) -> String? {
+    package func word(_ column: String) -> String? {
         let text = text(column)
         return text.isEmpty ? nil : Terminal.harmless(text)
     }
 
-    func number(_ column: String) -> Int64? {
+    package func number(_ column: String) -> Int64? {
         guard case .integer(let number) = self[column] else { return nil }
         return number
     }
 
-    func time(_ column: String) -> Timestamp? {
+    package func time(_ column: String) -> Timestamp? {
         Timestamp(viewed: text(column))
     }
 
     /// A time of the views to the minute: `2026-11-27 17:15`, in UTC.
-    func minute(_ column: String) -> String {
+    package func minute(_ column: String) -> String {
         String(text(column).prefix(16).map { $0 == "T" ? " " : $0 })
     }
 
     /// A time that the schema guarantees.
-    func requiredTime(_ column: String) -> Timestamp {
+    package func requiredTime(_ column: String) -> Timestamp {
         time(column) ?? Timestamp(milliseconds: 0)
     }
 
     /// The amount in a column, in this row's currency.
-    func money(_ column: String, in currency: String? = nil) -> String? {
+    package func money(_ column: String, in currency: String? = nil) -> String? {
         number(column).map { AmountText.text($0, currency ?? word("currency")) }
     }
 }

@@ -1,4 +1,4 @@
-import Ledger
+package import Ledger
 import Payments
 
 /// What to expect next: when the gateway is polled and why, what is held, which anomalies are open and what to do about
@@ -143,7 +143,7 @@ struct NextSteps {
 
 extension GatewayPause {
     /// - Parameter day: the day that the reader has in mind.
-    func words(on day: String) -> String {
+    package func words(on day: String) -> String {
         let trouble = [reason.rawValue, detail].compactMap(\.self).joined(separator: ": ")
         let end = until.clock(on: day).prefix { $0 != "." }
         return "The gateway is in trouble (\(trouble)): polling is paused until \(end)"

@@ -1,11 +1,17 @@
 package import Ledger
 
 /// Formats rows for people: aligned columns, with coloured states on a terminal.
-struct Table {
-    let titles: [String]
-    let rows: [[String]]
+package struct Table {
+    package let titles: [String]
+    package let rows: [[String]]
     /// The column that holds a state.
-    let stateColumn: Int?
+    package let stateColumn: Int?
+
+    package init(titles: [String], rows: [[String]], stateColumn: Int?) {
+        self.titles = titles
+        self.rows = rows
+        self.stateColumn = stateColumn
+    }
 
     static func of(payments rows: [ViewRow]) -> Table {
         Table(
@@ -46,7 +52,7 @@ struct Table {
         )
     }
 
-    func text(colours: Bool) -> String {
+    package func text(colours: Bool) -> String {
         let cells = [titles] + rows.map { $0.map(Terminal.harmless) }
         let widths = Self.widths(of: cells)
         return cells.enumerated().map { index, row in
@@ -74,7 +80,7 @@ extension Table {
     ///   - width: the characters per line.
     ///   - columns: those that may be shortened or left out. The others stay as they are: half an amount would mislead.
     /// - Returns: the table, and whether anything is missing in it.
-    func fitted(to width: Int, shortening columns: Set<Int>) -> (table: Table, isShortened: Bool) {
+    package func fitted(to width: Int, shortening columns: Set<Int>) -> (table: Table, isShortened: Bool) {
         let cells = rows.map { $0.map(Terminal.harmless) }
         var widths = Self.widths(of: [titles] + cells)
         let least = titles.indices.map { column in
@@ -107,7 +113,7 @@ extension ViewRow {
 }
 
 extension String {
-    func padded(to width: Int) -> String {
+    package func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - count))
     }
 

@@ -1,16 +1,15 @@
-import Daemon
-import Payments
+package import Payments
 import Telemetry
 
 extension Timestamp {
     /// `2026-11-22`
-    var day: String { String(text.prefix(10)) }
+    package var day: String { String(text.prefix(10)) }
 
     /// `10:00:01.250`
-    var clock: String { String(text.dropFirst(11).prefix(12)) }
+    package var clock: String { String(text.dropFirst(11).prefix(12)) }
 
     /// The time of day, preceded by the day if that is not the one that the reader has in mind.
-    func clock(on day: String) -> String {
+    package func clock(on day: String) -> String {
         self.day == day ? clock : "\(self.day) \(clock)"
     }
 }

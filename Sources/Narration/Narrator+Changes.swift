@@ -1,4 +1,3 @@
-import Daemon
 import Ledger
 import Payments
 
@@ -10,7 +9,7 @@ extension Narrator {
             let (kind, note) = (row.word("kind") ?? "", row.word("note") ?? "")
             return "A person closed the anomaly \(kind): \(note) (\(evidence))."
         }
-        guard InstructionRequest.Verb(rawValue: row.text("command")) == .watch else {
+        guard row.text("command") == "watch" else {
             orders.append(evidence)
             return "A person or program requested an immediate poll of \(what) (\(evidence))."
         }
