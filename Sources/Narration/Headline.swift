@@ -54,8 +54,8 @@ struct Headline {
             ? ["nothing refunded"] : parts.map { "\(AmountText.text($0.0, row.word("currency"))) \($0.1)" }
     }
 
-    /// Further facts, one per line.
-    func facts(width: Int) -> [String] {
+    /// Further facts, each with its label.
+    var facts: [(label: String, text: String)] {
         let isOwnName = row.text("reference") == history.entity.id
         let facts: [(String, String?)] = [
             ("paid", purpose == .purchase ? (row.number("paid") == 1 ? "yes" : "no") : nil),
@@ -69,7 +69,12 @@ struct Headline {
             ("you expect", expectation),
             ("test", row.number("test") == 1 ? "yes, no real money moves" : nil),
         ]
-        var lines = facts.compactMap { label, text in text.map { (label, $0) } }.flatMap { label, text in
+        return facts.compactMap { label, text in text.map { (label, $0) } }
+    }
+
+    /// Further facts, one per line.
+    func facts(width: Int) -> [String] {
+        var lines = facts.flatMap { label, text in
             Paragraph(label: "  \(label.padded(to: 16))", text: text).lines(width: width)
         }
         if history.operations.count > 1 {

@@ -22,6 +22,7 @@ extension Narrator {
             sentences.append("The same bytes arrived \(times), last at \(last): they count once.")
         }
         sentences.append(verdict(row, effect))
+        sentences += (forwards[row.text("id")] ?? []).map { Self.passing($0, on: event.at.day) }
         note(effect, event)
         return sentences.joined(separator: " ")
     }

@@ -11,6 +11,8 @@ struct Narrator {
     let isFolded: Bool
     let currency: String?
     let operations: [String: ViewRow]
+    /// Where each callback goes on to, by its number.
+    let forwards: [String: [ViewRow]]
     let colours: Bool
 
     /// The status known at this point of the story.
@@ -43,6 +45,7 @@ struct Narrator {
         isFolded = gateways.first { $0.name == history.gateway }?.foldsOperations ?? false
         currency = history.subject.word("currency")
         operations = Dictionary(history.operations.map { ($0.text("operation_id"), $0) }) { first, _ in first }
+        forwards = Dictionary(grouping: history.forwards) { $0.text("callback_id") }
         self.colours = colours
     }
 

@@ -1,9 +1,9 @@
 import Fuzz
 import Ledger
+import Narration
 import Payments
 import TestSupport
 import Testing
-import paystate
 
 /// Whole histories with extreme numbers, times and answers, as `make fuzz` runs them for longer; each from a fixed
 /// seed.

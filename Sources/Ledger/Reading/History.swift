@@ -19,6 +19,8 @@ package struct History: Sendable {
     package let timeline: [ViewRow]
     /// The last pause of the account's gateway, which may be over.
     package let pause: GatewayPause?
+    /// Its callbacks on their way to the account's targets; empty for checkouts and subscriptions.
+    package let forwards: [ViewRow]
 }
 
 extension History {
@@ -56,7 +58,8 @@ extension History {
             transitions: try lookup.transitions(),
             anomalies: try lookup.anomalies(),
             timeline: try lookup.timeline(),
-            pause: try GatewayPause(of: found.name.account, in: statements)
+            pause: try GatewayPause(of: found.name.account, in: statements),
+            forwards: try lookup.forwards()
         )
     }
 }
@@ -95,6 +98,14 @@ private struct HistoryLookup {
         guard isPayment else { return [] }
         return try statements.rows(
             "SELECT * FROM timeline WHERE payment_id = ? AND account = ? LIMIT 10000",
+            names
+        ).map(ViewRow.init)
+    }
+
+    func forwards() throws -> [ViewRow] {
+        guard isPayment else { return [] }
+        return try statements.rows(
+            "SELECT * FROM forwards WHERE payment_id = ? AND account = ? ORDER BY callback_id, target LIMIT 10000",
             names
         ).map(ViewRow.init)
     }

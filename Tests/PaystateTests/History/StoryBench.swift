@@ -2,7 +2,6 @@ import Ledger
 import Narration
 import Payments
 import TestSupport
-import paystate
 
 /// A real ledger in its own folder, whose history is narrated. Times are seconds from 10:00 on 2026-11-22.
 final class StoryBench: Sendable {

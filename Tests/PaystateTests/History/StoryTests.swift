@@ -2,7 +2,6 @@ import Ledger
 import Narration
 import Payments
 import Testing
-import paystate
 
 /// The text of `show`, as a person reads it.
 @Suite struct StoryTests {

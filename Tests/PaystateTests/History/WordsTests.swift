@@ -2,7 +2,6 @@ import Ledger
 import Narration
 import Payments
 import Testing
-import paystate
 
 /// The small phrases that the stories are made of.
 @Suite struct WordsTests {
