@@ -4,11 +4,15 @@ package import Payments
 package enum Terminal {
     /// Makes control characters visible, because a gateway's words must not control the terminal.
     package static func harmless(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { $0.properties.generalCategory.isPrintable ? $0 : "\u{FFFD}" }
-            )
-        )
+        String(String.UnicodeScalarView(text.unicodeScalars.map { isHarmless($0) ? $0 : "\u{FFFD}" }))
+    }
+
+    /// Whether a character only shows itself: it neither controls anything nor changes the direction of others.
+    package static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: false
+        default: true  // Unicode's set of categories, not ours.
+        }
     }
 
     /// A state's name in its colour; other text is unchanged.
@@ -32,14 +36,5 @@ package enum Terminal {
             case .unknown: 35
             }
         return "\u{1B}[\(code)m\(text)\u{1B}[0m"
-    }
-}
-
-extension Unicode.GeneralCategory {
-    fileprivate var isPrintable: Bool {
-        switch self {
-        case .control, .format, .surrogate, .lineSeparator, .paragraphSeparator: false
-        default: true  // Unicode's set of categories, not ours.
-        }
     }
 }

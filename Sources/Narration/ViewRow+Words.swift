@@ -37,13 +37,19 @@ extension ViewRow {
 package enum AmountText {
     /// The amount in the currency's major unit if its exponent is known; exact in any case.
     package static func text(_ minor: Int64, _ currency: String?) -> String {
+        let (number, unit) = parts(minor, currency)
+        return "\(number) \(unit)"
+    }
+
+    /// The number, and what it counts.
+    package static func parts(_ minor: Int64, _ currency: String?) -> (number: String, unit: String) {
         guard let currency, let exponent = Currency.exponents[currency] else {
-            return "\(minor) minor units" + (currency.map { " of \($0)" } ?? "")
+            return (String(minor), "minor units" + (currency.map { " of \($0)" } ?? ""))
         }
-        guard exponent > 0 else { return "\(minor) \(currency)" }
+        guard exponent > 0 else { return (String(minor), currency) }
         let digits = String(minor.magnitude)
         let padded = String(repeating: "0", count: max(0, exponent + 1 - digits.count)) + digits
-        return "\(minor < 0 ? "-" : "")\(padded.dropLast(exponent)).\(padded.suffix(exponent)) \(currency)"
+        return ("\(minor < 0 ? "-" : "")\(padded.dropLast(exponent)).\(padded.suffix(exponent))", currency)
     }
 }
 

@@ -23,6 +23,17 @@ package struct History: Sendable {
     package let forwards: [ViewRow]
 }
 
+extension LedgerReader {
+    /// The history of one payment; `nil` if it is not known.
+    package func history(ofPayment id: String, account: String) async throws -> History? {
+        try await readWithin { statements in
+            let named = try FoundEntity.all(named: id, account: account, in: statements)
+            let found = named.first { $0.name.entity == .payment(id: id) }
+            return try found.map { try History(of: $0, in: statements) }
+        }
+    }
+}
+
 extension History {
     init(of found: FoundEntity, in statements: any Statements) throws {
         let lookup = HistoryLookup(found: found, statements: statements)

@@ -1,0 +1,69 @@
+// Everything works without this: it shows times in the reader's zone, refreshes the first page, and offers date pickers.
+(function () {
+  "use strict";
+
+  function localTimes(root) {
+    root.querySelectorAll("time[datetime]").forEach(function (time) {
+      var at = new Date(time.getAttribute("datetime"));
+      if (isNaN(at) || time.title) return;
+      time.title = time.hasAttribute("data-clock") ? time.getAttribute("datetime") : time.textContent;
+      time.textContent = time.hasAttribute("data-clock")
+        ? at.toLocaleTimeString([], { hourCycle: "h23" })
+        : at.toLocaleString([], { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+    });
+  }
+
+  function pickers(form) {
+    form.querySelectorAll("input[data-time]").forEach(function (field) {
+      var picker = document.createElement("input");
+      picker.type = "datetime-local";
+      picker.id = field.id;
+      field.removeAttribute("id");
+      var at = new Date(field.value);
+      if (field.value && !isNaN(at)) {
+        picker.value = new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
+      } else if (field.value) {
+        picker.id = "";
+        return;
+      }
+      field.type = "hidden";
+      field.after(picker);
+      picker.addEventListener("input", function () {
+        var chosen = new Date(picker.value);
+        field.value = isNaN(chosen) ? "" : chosen.toISOString().slice(0, 16) + "Z";
+      });
+    });
+  }
+
+  function isInUse(main) {
+    return document.activeElement !== main && main.contains(document.activeElement);
+  }
+
+  function refresh() {
+    var main = document.querySelector("main[data-refresh]");
+    if (!main || document.visibilityState !== "visible") return;
+    if (isInUse(main)) return;
+    var stop = new AbortController();
+    var limit = setTimeout(function () { stop.abort(); }, 10000);
+    fetch(location.pathname, { signal: stop.signal })
+      .then(function (response) { return response.ok ? response.text() : Promise.reject(response.status); })
+      .then(function (text) {
+        var page = new DOMParser().parseFromString(text, "text/html");
+        var next = page.querySelector("main");
+        var footer = page.querySelector("footer");
+        if (!next || isInUse(main)) return;
+        localTimes(next);
+        main.replaceChildren.apply(main, Array.from(next.childNodes));
+        if (footer) {
+          localTimes(footer);
+          document.querySelector("footer").replaceWith(footer);
+        }
+      })
+      .catch(function () {})
+      .finally(function () { clearTimeout(limit); });
+  }
+
+  localTimes(document);
+  document.querySelectorAll("form.filters").forEach(pickers);
+  if (document.querySelector("main[data-refresh]")) setInterval(refresh, 30000);
+})();

@@ -1,0 +1,22 @@
+import Ledger
+import Narration
+
+/// An amount, signed.
+struct ShownMoney {
+    /// `−12.00`, with the minus sign that is as wide as a digit.
+    let number: String
+    /// The currency, or what the number counts where the currency's exponent is not known.
+    let currency: String
+
+    init(_ minor: Int64, _ currency: String?) {
+        let (number, unit) = AmountText.parts(minor, currency)
+        self.number = number.hasPrefix("-") ? "−\(number.dropFirst())" : number
+        self.currency = unit
+    }
+}
+
+extension ViewRow {
+    func shownMoney(_ column: String) -> ShownMoney? {
+        number(column).map { ShownMoney($0, word("currency")) }
+    }
+}
