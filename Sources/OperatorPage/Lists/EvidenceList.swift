@@ -69,7 +69,7 @@ struct EvidenceList {
         )
     }
 
-    private var heading: String {
+    var heading: String {
         switch kind {
         case .rejected: "Rejected"
         case .callbacks: "Callbacks"

@@ -1,5 +1,6 @@
 import Ledger
 import Payments
+import Telemetry
 
 /// What a page's query asks for.
 struct ListRequest {
@@ -78,14 +79,11 @@ struct ListRequest {
 extension Timestamp {
     /// A time that a person typed, or a date picker: a day, or a day and a time of day, in UTC.
     init?(typed text: String) {
-        var text = text
-        if text.hasSuffix("Z") { text.removeLast() }
-        guard let match = text.wholeMatch(of: /(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(?::(\d\d)(?:\.(\d{3}))?)?)?/) else {
-            return nil
-        }
-        let time = match.2 ?? "00:00"
-        let whole = "\(match.1)T\(time):\(match.3 ?? "00").\(match.4 ?? "000")Z"
-        guard let result = Timestamp(viewed: whole) else { return nil }
-        self = result
+        let least = "0000-01-01T00:00:00.000Z"
+        let typed = String((text.hasSuffix("Z") ? text.dropLast() : text[...]).map { $0 == " " ? "T" : $0 })
+        guard [10, 16, 19, 23].contains(typed.count), let time = Timestamp(viewed: typed + least.dropFirst(typed.count)),
+            time.text.hasPrefix(typed)
+        else { return nil }
+        self = time
     }
 }

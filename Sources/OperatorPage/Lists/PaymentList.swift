@@ -6,7 +6,7 @@ import Payments
 struct PaymentList {
     private static let names = ["q", "account", "state", "purpose", "paid", "overdue", "test", "from", "to"]
 
-    private var request: ListRequest
+    private let request: ListRequest
     private let accounts: [String]
     let search: PaymentSearch
 

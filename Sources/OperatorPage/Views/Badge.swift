@@ -1,3 +1,4 @@
+import Ledger
 import Payments
 
 /// A state as a word, with a colour beside it.

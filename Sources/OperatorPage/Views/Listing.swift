@@ -23,15 +23,15 @@ struct Listing: PageView {
         let choice: Choice?
         let entry: Entry?
 
-        /// - Parameter any: what the choice of none of the values is called; `nil` if one has to be chosen.
+        /// - Parameter otherwise: what the choice of none of the values is called; `nil` if one has to be chosen.
         static func choice(
             _ id: String,
             _ label: String,
             _ values: [String],
             chosen: String?,
-            any: String? = "any"
+            otherwise: String? = "any"
         ) -> Field {
-            let none = any.map { [Option(value: "", shown: $0, isChosen: chosen == nil)] } ?? []
+            let none = otherwise.map { [Option(value: "", shown: $0, isChosen: chosen == nil)] } ?? []
             // A value that is no longer there stays visible, rather than that another seems chosen.
             let stray = chosen.map { values.contains($0) ? [] : [$0] } ?? []
             let options = (values + stray).map { Option(value: $0, shown: $0.cut(to: 80), isChosen: $0 == chosen) }

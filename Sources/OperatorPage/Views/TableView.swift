@@ -75,21 +75,22 @@ extension TableView.Cell {
         label = column.heading
         var kind = column.isNumber ? "number" : ""
         switch content {
-        case .text("", nil), .number(nil), .time(nil), .money(nil), .button(nil): kind += " empty"
+        case .number(.none), .time(.none), .money(.none), .button(.none): kind += " empty"
         case .text(let text, let note):
             plain = text.isEmpty ? nil : text.cut(to: Self.room)
             self.note = note?.cut(to: Self.room)
             if text.utf8.count > 24 { kind += " wide" }
-        case .number(let number?): plain = String(number)
+            if text.isEmpty, note == nil { kind += " empty" }
+        case .number(.some(let number)): plain = String(number)
         case .link(let name, let href, let note):
             link = TableView.Link(href: href, name: name.cut(to: Self.room))
             self.note = note?.cut(to: Self.room)
         case .badge(let badge, let note):
             self.badge = badge
             self.note = note?.cut(to: Self.room)
-        case .time(let time?): self.time = time
-        case .money(let sum?): self.sum = sum
-        case .button(let button?):
+        case .time(.some(let time)): self.time = time
+        case .money(.some(let sum)): self.sum = sum
+        case .button(.some(let button)):
             self.button = button
             kind += " act"
         }

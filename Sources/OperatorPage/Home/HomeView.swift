@@ -1,0 +1,186 @@
+import Ledger
+import Narration
+import Payments
+
+/// The first page: how it stands.
+struct HomeView: PageView {
+    struct Number {
+        let label: String
+        let tone: String
+        let link: TableView.Link?
+        let plain: String?
+
+        init(_ label: String, _ value: Int64, to href: String, _ tone: Badge.Tone? = nil) {
+            self.label = label
+            self.tone = value > 0 ? tone?.rawValue ?? "" : ""
+            link = TableView.Link(href: href, name: String(value))
+            plain = nil
+        }
+
+        init(_ label: String, _ text: String) {
+            self.label = label
+            tone = ""
+            link = nil
+            plain = text
+        }
+    }
+
+    struct Last {
+        let ago: String
+        let iso: String
+        let text: String
+    }
+
+    struct Account {
+        let anchor: String
+        let href: String
+        let account: String
+        let gateway: String
+        let tone: String
+        let word: String
+        let last: Last?
+        let never: String?
+        let habit: String
+        let spark: Sparkline?
+        let numbers: [Number]
+    }
+
+    struct Fact {
+        let label: String
+        let text: String
+    }
+
+    struct Nothing {
+        let what: String
+        let advice: Phrase?
+    }
+
+    let template = PageTemplate.home
+    let troubles: Troubles?
+    /// What is said if nothing is wrong.
+    let calm: String?
+    let nothing: Nothing?
+    let accounts: [Account]
+    let targets: TableView?
+    let facts: [Fact]
+
+    init(_ standing: Standing, token: String) {
+        let troubles = Troubles(standing)
+        self.troubles = troubles
+        calm = troubles == nil && !standing.accounts.isEmpty ? "Nothing needs you." : nil
+        let paths = standing.configured.map { "`/callbacks/\($0)`" }
+        nothing =
+            standing.accounts.contains { !$0.text("last_callback_at").isEmpty }
+            ? nil
+            : Nothing(
+                what: "No callback has arrived yet.",
+                advice: Phrase(
+                    paths.isEmpty
+                        ? "No account is configured: see `paystate help`."
+                        : """
+                        Point the notification URL of each gateway to your public address with the path \
+                        \(paths.prefix(20).joined(separator: ", ")); `paystate doctor` checks what stands in between.
+                        """
+                )
+            )
+        let hours = Dictionary(grouping: standing.hours) { $0.text("account") }
+        accounts = standing.accounts.map { row in
+            Account(row, Sparkline(hours[row.text("account")] ?? [], now: standing.now), now: standing.now)
+        }
+        targets = standing.targets.isEmpty ? nil : Self.table(of: standing.targets, token: token)
+        facts = standing.facts
+    }
+
+    private static func table(of rows: [ViewRow], token: String) -> TableView {
+        TableView(
+            rows.count == 1 ? "1 target" : "\(rows.count) targets",
+            order: "by kind, account and name",
+            [
+                .text("Target"), .text("State"), .number("Waiting"), .number("Given up"), .text("Last success"),
+                .text("Last error"), .text(""),
+            ],
+            rows.map { row in
+                let kind = row.text("kind")
+                let account = row.text("account")
+                let place = [kind, account, row.text("url")].filter { !$0.isEmpty }.joined(separator: ", ")
+                let pause = row.shownTime("paused_until").map { "until \($0.text)" }
+                let behind = row.number("waiting") ?? row.number("behind")
+                let isRemoved = row.text("state") == "removed"
+                let isStuck = (behind ?? 0) > 0 || (row.number("gave_up") ?? 0) > 0
+                let error = row.text("last_error")
+                let status = row.text("last_status")
+                let path = PagePath.list(
+                    PagePath.target(kind: kind, name: row.text("name")),
+                    [("account", account.isEmpty ? nil : account)]
+                )
+                return [
+                    .text(row.text("name"), note: place),
+                    .badge(Badge(target: row.text("state")), note: pause),
+                    .number(behind), .number(row.number("gave_up")), .time(row.shownTime("last_success_at")),
+                    .text(error.isEmpty && !status.isEmpty ? "HTTP \(status)" : error, note: row.word("pause_reason")),
+                    .button(
+                        isStuck && !isRemoved
+                            ? TableView.Button(action: path, token: token, verb: "Deliver again") : nil
+                    ),
+                ]
+            }
+        )
+    }
+}
+
+extension HomeView.Account {
+    fileprivate init(_ row: ViewRow, _ spark: Sparkline?, now: Timestamp) {
+        let name = row.text("account")
+        account = name
+        anchor = "account-\(PagePath.encoded(name))"
+        href = PagePath.list("/payments", [("account", name)])
+        gateway = row.text("gateway")
+        self.spark = spark
+        let arrived = row.time("last_callback_at")
+        last = arrived.map { time in
+            let shown = ShownTime(time)
+            return HomeView.Last(ago: "\((now - time).words) ago", iso: shown.iso, text: shown.text)
+        }
+        never = arrived == nil ? "No callback has ever arrived." : nil
+        let usual = row.number("usual_silence_seconds").map { Duration.seconds($0).words }
+        habit =
+            usual.map { "At this hour of the week, at most \($0) usually pass." }
+            ?? (arrived == nil ? "Its gateway has to be pointed to /callbacks/\(name)." : "What is usual is not known yet.")
+        let isSilent = row.number("is_silent") == 1
+        let alarms = row.number("open_alarms") ?? 0
+        let badge =
+            if isSilent {
+                Badge("silent", .bad)
+            } else if alarms > 0 {
+                Badge("alarms", .bad)
+            } else if row.number("rejection_spike") == 1 {
+                Badge("refusing", .bad)
+            } else {
+                arrived == nil ? Badge("quiet", .quiet) : Badge("well", .good)
+            }
+        (word, tone) = (badge.word, badge.tone)
+        let of: [(String, String?)] = [("account", name)]
+        numbers = [
+            .init("callbacks, 24 h", row.number("callbacks_24h") ?? 0, to: PagePath.list("/callbacks", of)),
+            .init(
+                "refused, 24 h",
+                row.number("rejected_24h") ?? 0,
+                to: PagePath.list("/rejected", of),
+                row.number("rejection_spike") == 1 ? .bad : nil
+            ),
+            .init(
+                "pending",
+                row.number("pending") ?? 0,
+                to: PagePath.list("/payments", of + [("state", State.pending.rawValue)])
+            ),
+            .init(
+                "overdue",
+                row.number("overdue") ?? 0,
+                to: PagePath.list("/payments", of + [("overdue", "yes")]),
+                .warn
+            ),
+            .init("found by polling", row.number("found_by_poll_percent").map { "\($0) %" } ?? "–"),
+            .init("open alarms", alarms, to: PagePath.list("/anomalies", of + [("severity", "alarm")]), .bad),
+        ]
+    }
+}

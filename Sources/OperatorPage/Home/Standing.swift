@@ -1,0 +1,48 @@
+import Ledger
+import Payments
+
+/// What the first page tells of.
+struct Standing {
+    /// The names of the accounts in the configuration.
+    let configured: [String]
+    /// Rows of `account_health`.
+    let accounts: [ViewRow]
+    /// Rows of `callbackHours`.
+    let hours: [ViewRow]
+    let targets: [ViewRow]
+    /// Why the database cannot be written now.
+    let unwritable: String?
+    /// `nil` for a server, or if it cannot be known.
+    let disk: FreeSpace?
+    let place: String
+    /// `SQLite 3.51.1`
+    let engine: String
+    let version: String
+    let now: Timestamp
+
+    var facts: [HomeView.Fact] {
+        var facts: [HomeView.Fact] = []
+        if let disk {
+            let share = disk.total > 0 ? " (\(disk.bytes / max(1, disk.total / 100)) %)" : ""
+            facts.append(.init(label: "Disk", text: "\(disk.bytes.inBytes) of \(disk.total.inBytes) free\(share)"))
+        }
+        return facts + [
+            .init(label: "Database", text: place), .init(label: "Engine", text: engine),
+            .init(label: "Paystate", text: version),
+        ]
+    }
+
+    /// Whether less than a twentieth of the disk, or 1 GB, is free.
+    var isShort: Bool { disk.map { $0.bytes < 1_000_000_000 || $0.bytes < $0.total / 20 } ?? false }
+}
+
+extension Int64 {
+    /// `41.2 GB`
+    var inBytes: String {
+        for (unit, name) in [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB")] as [(Int64, String)]
+        where self >= unit {
+            return "\(self / unit).\(self % unit / (unit / 10)) \(name)"
+        }
+        return "\(self / 1000) kB"
+    }
+}

@@ -1,0 +1,101 @@
+package import Hummingbird
+package import Ledger
+package import Logging
+package import Payments
+
+/// The operator's page: how it stands, and what happened, for a person with a browser. It only reads, but for its buttons.
+package struct OperatorPage: Sendable {
+    let reader: LedgerReader
+    let location: LedgerLocation
+    let version: String
+    let accounts: @Sendable () -> [String]
+    let unwritable: @Sendable () -> String?
+    let actions: PageActions
+    let logger: Logger
+    let now: @Sendable () -> Timestamp
+    let templates: Templates
+    let token = FormToken()
+
+    /// - Parameters:
+    ///   - accounts: returns the names of the accounts in the current configuration.
+    ///   - unwritable: returns why the database cannot be written now; `nil` if it can.
+    /// - Throws: if a template is malformed.
+    package init(
+        reader: LedgerReader,
+        location: LedgerLocation,
+        version: String,
+        accounts: @escaping @Sendable () -> [String],
+        unwritable: @escaping @Sendable () -> String?,
+        actions: PageActions,
+        logger: Logger,
+        now: @escaping @Sendable () -> Timestamp
+    ) throws {
+        self.reader = reader
+        self.location = location
+        self.version = version
+        self.accounts = accounts
+        self.unwritable = unwritable
+        self.actions = actions
+        self.logger = logger
+        self.now = now
+        templates = try Templates()
+    }
+
+    package func add(to router: Router<BasicRequestContext>) {
+        for asset in PageAsset.allCases {
+            router.get(RouterPath(asset.path)) { request, _ in asset.response(to: request) }
+        }
+        router.get("/") { request, _ in await home(request) }
+        router.get("/payments") { request, _ in await payments(request) }
+        router.get("/payments/:account/:id") { request, context in await payment(request, context) }
+        router.get("/anomalies") { request, _ in await anomalies(request) }
+        for kind in [EvidenceList.Kind.rejected, .callbacks, .subscriptions] {
+            router.get(RouterPath("/\(kind.rawValue)")) { request, _ in await list(kind, request) }
+        }
+        router.post("/payments/:account/:id/poll") { request, context in await poll(request, context) }
+        router.post("/payments/:account/:id/deliver") { request, context in await deliver(request, context) }
+        router.post("/anomalies/:id/acknowledge") { request, context in await acknowledge(request, context) }
+        router.post("/targets/:kind/:name/deliver") { request, context in await deliverToTarget(request, context) }
+    }
+
+    /// A page in its layout.
+    func html(
+        _ view: some PageView,
+        _ title: String,
+        of section: String,
+        _ message: PageMessage? = nil,
+        status: HTTPResponse.Status = .ok
+    ) -> Response {
+        let frame = PageFrame(
+            title: title,
+            section: section,
+            refreshes: view.template == .home,
+            message: message,
+            version: version,
+            readAt: ShownTime(now())
+        )
+        return PageResponse.html(templates.html(view, in: frame), status: status)
+    }
+
+    /// Answers with what was read, or says why it could not be.
+    func reading(_ title: String, of section: String, _ read: () async throws -> Response) async -> Response {
+        do {
+            return try await read()
+        } catch let timeout as ReadTimeout {
+            let problem = ProblemView(
+                "This takes too long",
+                "Nothing was read: \(timeout).",
+                "Ask for less, such as one account or a shorter time; `psql` or `sqlite3` have no such limit."
+            )
+            return html(problem, title, of: section, status: .serviceUnavailable)
+        } catch {
+            logger.warning("the page cannot read the database", metadata: ["page": "\(section)", "error": "\(error)"])
+            let problem = ProblemView(
+                "The database cannot be read",
+                "Nothing is lost by that: \(error)",
+                "Run `paystate doctor`, and load the page again."
+            )
+            return html(problem, title, of: section, status: .serviceUnavailable)
+        }
+    }
+}

@@ -1,0 +1,182 @@
+import Ledger
+import Narration
+import Payments
+
+/// The page of a payment: its story, and beside it its money.
+struct PaymentView: PageView {
+    struct Passage {
+        let iso: String
+        let clock: String
+        let paragraphs: [Phrase]
+    }
+
+    struct Day {
+        let day: String
+        let passages: [Passage]
+    }
+
+    struct Sum {
+        let label: String
+        let number: String
+        let currency: String
+    }
+
+    struct Fact {
+        let label: String
+        let text: String
+    }
+
+    struct Section {
+        let anchor: String
+        let heading: String
+        let table: TableView?
+        let none: String?
+    }
+
+    let template = PageTemplate.payment
+    let accountHref: String
+    let account: String
+    let heading: String
+    let tone: String
+    let word: String
+    let sentence: Phrase
+    let buttons: [TableView.Button]
+    let noStory: String?
+    let days: [Day]
+    let next: [Phrase]
+    let sums: [Sum]
+    let books: TableView?
+    let noBooks: String?
+    let facts: [Fact]
+    let sections: [Section]
+    let masking: String
+    let maskingLink: TableView.Link?
+    let bodies: [ShownBody]
+    let noBodies: String?
+
+    /// - Parameters:
+    ///   - story: nil only if the payment was found by one read and not by the next.
+    ///   - isConfigured: whether its account still is, so that it can be polled.
+    init(
+        _ details: PaymentDetails,
+        story: Story.Parts?,
+        bodies: [ShownBody],
+        showsPersonal: Bool,
+        isConfigured: Bool,
+        token: String
+    ) {
+        let row = details.subject
+        let id = row.text("payment_id")
+        let account = row.text("account")
+        self.account = account
+        accountHref = PagePath.list("/payments", [("account", account)])
+        heading = id.cut(to: 300)
+        let badge = Badge(state: row.text("state"))
+        (word, tone) = (badge.word, badge.tone)
+        sentence = Phrase(story?.headline ?? "")
+        func button(_ action: String, _ verb: String) -> TableView.Button {
+            TableView.Button(action: PagePath.payment(id, account: account, action), token: token, verb: verb)
+        }
+        buttons =
+            (isConfigured ? [button("poll", "Poll now")] : [])
+            + (details.forwards.isEmpty ? [] : [button("deliver", "Deliver again")])
+        days = Self.days(of: story?.passages ?? [])
+        noStory = days.isEmpty ? "Nothing has happened yet." : nil
+        next = (story?.next ?? []).map(Phrase.init)
+        sums = Self.sums(of: row)
+        books = details.entries.isEmpty ? nil : Books(details.entries, of: row).table
+        noBooks = details.entries.isEmpty ? "No money has moved." : nil
+        facts = (story?.facts ?? []).map { Fact(label: $0.label, text: $0.text.cut(to: 300)) }
+        sections = PaymentTables(details).sections
+        masking =
+            showsPersonal
+            ? "Shown with personal data and tokens, which was logged."
+            : "What tells of a person, and tokens that serve to charge one, are masked."
+        maskingLink =
+            showsPersonal
+            ? TableView.Link(href: PagePath.payment(id, account: account), name: "Mask them")
+            : TableView.Link(
+                href: PagePath.payment(id, account: account, nil, [("show", "personal")]),
+                name: "Show them (this is logged)"
+            )
+        self.bodies = bodies
+        noBodies = bodies.isEmpty ? "No bodies are kept." : nil
+    }
+
+    private static func days(of passages: [Story.Passage]) -> [Day] {
+        var days: [(day: String, passages: [Passage])] = []
+        for passage in passages {
+            let shown = Passage(
+                iso: ShownTime(passage.at).iso,
+                clock: passage.at.clock,
+                paragraphs: passage.paragraphs.map { Phrase($0.cut(to: 4000)) }
+            )
+            if days.last?.day == passage.at.day {
+                days[days.count - 1].passages.append(shown)
+            } else {
+                days.append((passage.at.day, [shown]))
+            }
+        }
+        return days.map { Day(day: $0.day, passages: $0.passages) }
+    }
+
+    private static func sums(of row: ViewRow) -> [Sum] {
+        let columns = [
+            ("asked for", "amount_minor", 1), ("held", "held_minor", 1), ("captured", "captured_minor", 1),
+            ("refunded", "refunded_minor", -1), ("charged back", "charged_back_minor", -1),
+            ("paid out", "paid_out_minor", -1), ("balance", "balance_minor", 1),
+        ] as [(String, String, Int64)]
+        return columns.compactMap { label, column, sign in
+            guard let minor = row.number(column) else { return nil }
+            guard minor != 0 || column == "amount_minor" || column == "balance_minor" else { return nil }
+            let sum = ShownMoney(minor.multipliedSaturated(by: sign), row.word("currency"))
+            return Sum(label: label, number: sum.number, currency: sum.currency)
+        }
+    }
+}
+
+/// The entries of a payment, with the balance after each.
+struct Books {
+    /// As many are read at most: what was before them is then known by the end alone.
+    static let limit = 1000
+
+    /// Each entry with the balance of its currency after it.
+    let lines: [(entry: ViewRow, balance: Int64)]
+    private let isWhole: Bool
+
+    /// - Parameters:
+    ///   - entries: rows of `entries`, the oldest first.
+    ///   - payment: the row of `payments`.
+    init(_ entries: [ViewRow], of payment: ViewRow) {
+        isWhole = entries.count < Self.limit
+        var balances: [String: Int64] = [:]
+        if !isWhole {
+            let currency = payment.text("currency")
+            let moved = entries.filter { $0.text("currency") == currency }.reduce(0 as Int64) { sum, entry in
+                sum.addingSaturated(entry.number("amount_minor") ?? 0)
+            }
+            let end = (payment.number("balance_minor") ?? 0).subtractingSaturated(payment.number("paid_out_minor") ?? 0)
+            balances[currency] = end.subtractingSaturated(moved)
+        }
+        lines = entries.map { entry in
+            let currency = entry.text("currency")
+            let balance = (balances[currency] ?? 0).addingSaturated(entry.number("amount_minor") ?? 0)
+            balances[currency] = balance
+            return (entry, balance)
+        }
+    }
+
+    var table: TableView {
+        TableView(
+            isWhole ? (lines.count == 1 ? "1 entry" : "\(lines.count) entries") : "The last \(lines.count) entries",
+            order: "the oldest first",
+            [.text("When"), .text("What"), .number("Moved"), .number("Balance")],
+            lines.map { entry, balance in
+                [
+                    .time(entry.shownTime("recorded_at")), .text(entry.text("kind"), note: entry.word("operation_id")),
+                    .money(entry.shownMoney("amount_minor")), .money(ShownMoney(balance, entry.word("currency"))),
+                ]
+            }
+        )
+    }
+}
