@@ -7,6 +7,7 @@ import HummingbirdCore
 import Ledger
 package import Logging
 import NIOCore
+import OperatorPage
 package import Payments
 import ReadAPI
 import ServiceLifecycle
@@ -94,6 +95,7 @@ package struct Daemon: Sendable {
         let serving = CurrentConfiguration(ServingConfiguration(configuration, ledger: ledger, logger: logger))
         let replication = Replication()
         let health = try healthWatch(ledger, serving, replication)
+        let page = try OperatorPage(ledger, serving, version: version, logger: logger, now: now)
         let readAPI = try readAPI(ledger)
         let unknownPaths = UnknownPaths(now: now)
         let connectionMetrics = ConnectionMetrics(unknownPaths: unknownPaths)
@@ -142,7 +144,9 @@ package struct Daemon: Sendable {
                     now: now
                 ),
             ]
-            + configuration.admin.map { admin($0, serving, ledger, replication, readAPI, unknownPaths, listening) }
+            + configuration.admin.map {
+                admin($0, serving, ledger, replication, page, readAPI, unknownPaths, listening)
+            }
             + [
                 publicListener(at: place, serving, connectionMetrics, listening), reloader,
                 StoppingNotice(systemdStatus: systemdStatus),
@@ -264,6 +268,7 @@ package struct Daemon: Sendable {
         _ serving: CurrentConfiguration,
         _ ledger: Ledger,
         _ replication: Replication,
+        _ page: OperatorPage,
         _ readAPI: ReadAPI,
         _ unknownPaths: UnknownPaths,
         _ listening: @escaping @Sendable (Listener, String) -> Void
@@ -283,6 +288,7 @@ package struct Daemon: Sendable {
                 metrics: metrics,
                 unknownPaths: unknownPaths,
                 replication: replication,
+                page: page,
                 readAPI: readAPI,
                 now: now,
                 isSocket: address.isSocket

@@ -1,6 +1,7 @@
+import HTTPTypes
 import Hummingbird
 import Ledger
-import Logging
+import NIOCore
 
 extension OperatorPage {
     /// The largest form, in bytes: a token and a note.

@@ -11,10 +11,11 @@ extension OperatorPage {
     func home(_ request: Request) async -> Response {
         await reading("How it stands", of: "/") {
             let now = now()
+            let health = try await reader.healthRows()
             let (engine, place, disk) = try storage()
             let standing = Standing(
                 configured: accounts(),
-                accounts: try await reader.healthRows(),
+                accounts: health,
                 hours: try await reader.callbackHours(since: now - Self.week),
                 targets: try await reader.targets(),
                 unwritable: unwritable(),

@@ -2,6 +2,7 @@ import ConfigurationFile
 import Hummingbird
 import Ledger
 import Logging
+import OperatorPage
 import Payments
 import ReadAPI
 import Telemetry
@@ -14,6 +15,7 @@ struct AdminResponder {
     let metrics: PrometheusMetrics
     let unknownPaths: UnknownPaths
     let replication: Replication
+    let page: OperatorPage
     let readAPI: ReadAPI
     let now: @Sendable () -> Timestamp
     /// Whether the listener is a Unix socket.
@@ -37,6 +39,7 @@ struct AdminResponder {
         addPruning(to: router)
         addReverification(to: router)
         addUnknownPaths(to: router)
+        page.add(to: router)
         readAPI.add(to: router)
         return router
     }

@@ -11,6 +11,10 @@ package struct ViewRow: Sendable {
 
     package let columns: [(name: String, value: Value)]
 
+    package init(columns: [(name: String, value: Value)]) {
+        self.columns = columns
+    }
+
     package subscript(_ column: String) -> Value {
         columns.first { $0.name == column }?.value ?? .null
     }

@@ -24,11 +24,11 @@ struct Standing {
         var facts: [HomeView.Fact] = []
         if let disk {
             let share = disk.total > 0 ? " (\(disk.bytes / max(1, disk.total / 100)) %)" : ""
-            facts.append(.init(label: "Disk", text: "\(disk.bytes.inBytes) of \(disk.total.inBytes) free\(share)"))
+            facts.append(HomeView.Fact(label: "Disk", text: "\(disk.bytes.inBytes) of \(disk.total.inBytes) free\(share)"))
         }
         return facts + [
-            .init(label: "Database", text: place), .init(label: "Engine", text: engine),
-            .init(label: "Paystate", text: version),
+            HomeView.Fact(label: "Database", text: place), HomeView.Fact(label: "Engine", text: engine),
+            HomeView.Fact(label: "Paystate", text: version),
         ]
     }
 

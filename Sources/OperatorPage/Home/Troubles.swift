@@ -63,7 +63,7 @@ struct Troubles {
                     Badge("silent", .bad),
                     "\(account) has had no callback for \(silence); at most \(usual) usually pass.",
                     "Check the notification URL in the gateway's back office; `paystate doctor` checks the way here.",
-                    to: .init(href: PagePath.list("/callbacks", of), name: "its callbacks")
+                    to: TableView.Link(href: PagePath.list("/callbacks", of), name: "its callbacks")
                 )
             )
         }
@@ -73,7 +73,7 @@ struct Troubles {
                     Badge("refusing", .bad),
                     "\(row.number("rejected_1h") ?? 0) requests to \(account) were refused in the last hour.",
                     "If its key has changed, correct it; `paystate reverify` then judges them again.",
-                    to: .init(href: PagePath.list("/rejected", of), name: "what was refused")
+                    to: TableView.Link(href: PagePath.list("/rejected", of), name: "what was refused")
                 )
             )
         }
@@ -83,7 +83,7 @@ struct Troubles {
                     Badge(alarms == 1 ? "alarm" : "alarms", .bad),
                     alarms == 1 ? "An alarm of \(account) is open." : "\(alarms) alarms of \(account) are open.",
                     "Look at each, and acknowledge it with a note of what you found out.",
-                    to: .init(href: PagePath.list("/anomalies", of + [("severity", "alarm")]), name: "open alarms")
+                    to: TableView.Link(href: PagePath.list("/anomalies", of + [("severity", "alarm")]), name: "open alarms")
                 )
             )
         }
@@ -105,7 +105,7 @@ struct Troubles {
                     Badge("overdue", .warn),
                     "Polls of \(account) are overdue, the oldest for \((now - since).words).",
                     "The metrics and the log say what holds them up.",
-                    to: .init(href: PagePath.list("/payments", of + [("overdue", "yes")]), name: "what is overdue")
+                    to: TableView.Link(href: PagePath.list("/payments", of + [("overdue", "yes")]), name: "what is overdue")
                 )
             )
         }

@@ -49,7 +49,7 @@ struct EvidenceList {
     }
 
     func view(of page: Page) -> Listing {
-        let names = ["account"] + filters.map(\.name)
+        let names = ["account"] + filters.map { $0.name }
         let form = request.form
         let choices = filters.map { name, label, values in
             Listing.Field.choice(name, label, values, chosen: form[name])

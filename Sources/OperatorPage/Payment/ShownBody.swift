@@ -45,6 +45,6 @@ struct ShownBody {
             let badge = Badge(effect: row.text("outcome"))
             shown.append((at, ShownBody("poll:\(id)", badge, at: at, kept.body, bodies)))
         }
-        return shown.sorted { $0.at > $1.at }.map(\.body)
+        return shown.sorted { $0.at > $1.at }.map { $0.body }
     }
 }

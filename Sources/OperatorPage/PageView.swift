@@ -1,0 +1,12 @@
+/// What a template shows. Its stored properties have the names that stand in the template.
+protocol PageView {
+    var template: PageTemplate { get }
+}
+
+enum PageTemplate: String, CaseIterable {
+    case anomalies
+    case home
+    case listing
+    case payment
+    case problem
+}
