@@ -1,7 +1,7 @@
 import LosslessJSON
 
 /// A body as indented JSON. Unless it is asked for, what tells of a person, or serves to charge one, is masked.
-struct BodyText {
+package struct BodyText {
     /// So much of a body is shown.
     private static let limit = 64 << 10
     /// So much of one text in it.
@@ -10,7 +10,11 @@ struct BodyText {
 
     let showsPersonal: Bool
 
-    func text(of body: [UInt8]) -> String {
+    package init(showsPersonal: Bool) {
+        self.showsPersonal = showsPersonal
+    }
+
+    package func text(of body: [UInt8]) -> String {
         guard let document = try? Document(body, allowing: [.byteOrderMark, .repeatedKeys]) else {
             // Whatever it is instead of JSON cannot be masked by its members.
             guard showsPersonal else { return "This is not JSON: it is shown with the personal data only." }

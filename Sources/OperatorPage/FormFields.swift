@@ -1,8 +1,8 @@
 /// The fields of a query or of a form that was sent, decoded (`application/x-www-form-urlencoded`).
-struct FormFields {
+package struct FormFields {
     private let values: [String: String]
 
-    init(query: String?) {
+    package init(query: String?) {
         var values: [String: String] = [:]
         for pair in (query ?? "").split(separator: "&").prefix(100) {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -13,16 +13,16 @@ struct FormFields {
     }
 
     /// The field's value without the spaces around it; `nil` if it is missing or empty.
-    subscript(_ name: String) -> String? {
+    package subscript(_ name: String) -> String? {
         guard let value = values[name]?.trimmed, !value.isEmpty else { return nil }
         return value
     }
 
     /// The field's value exactly as it was sent.
-    func exact(_ name: String) -> String? { values[name] }
+    package func exact(_ name: String) -> String? { values[name] }
 
     /// - Returns: `nil` if an escape is incomplete, or the bytes are not UTF-8.
-    static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
+    package static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()
         while let byte = rest.next() {

@@ -1,9 +1,9 @@
 /// Proves that a form came from a page of this process: another site can send a form here, but cannot read this page.
-struct FormToken: Sendable {
-    let text: String
+package struct FormToken: Sendable {
+    package let text: String
 
     /// 256 bits of the system's generator.
-    init() {
+    package init() {
         text = (0..<4).map { _ in
             let digits = String(UInt64.random(in: .min ... .max), radix: 16)
             return String(repeating: "0", count: 16 - digits.utf8.count) + digits
@@ -11,7 +11,7 @@ struct FormToken: Sendable {
     }
 
     /// Whether a form has it; the comparison takes as long for any text of its length.
-    func isProved(by text: String?) -> Bool {
+    package func isProved(by text: String?) -> Bool {
         guard let text, text.utf8.count == self.text.utf8.count else { return false }
         return zip(text.utf8, self.text.utf8).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
     }

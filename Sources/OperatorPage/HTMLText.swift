@@ -1,15 +1,17 @@
-import Mustache
+package import Mustache
 import Narration
 
 /// How every text gets into the HTML: escaped, and with its control characters visible.
 ///
 /// The library's own escaping looks at characters, and `<` followed by a combining mark is another character than `<`: it
 /// would get through. Here each Unicode scalar is looked at.
-struct HTMLText: MustacheContentType {
+package struct HTMLText: MustacheContentType {
     /// The name by which each template asks for it, in its first line.
     static let name = "PAYSTATE"
 
-    func escapeText(_ text: String) -> String {
+    package init() {}
+
+    package func escapeText(_ text: String) -> String {
         var html = ""
         html.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {

@@ -1,5 +1,5 @@
 /// What stands around a page.
-struct PageFrame {
+package struct PageFrame {
     struct Link {
         let href: String
         let name: String
@@ -19,8 +19,24 @@ struct PageFrame {
     let title: String
     /// The path of the page of the navigation that this one belongs to.
     let section: String
-    var refreshes = false
-    var message: PageMessage?
+    let refreshes: Bool
+    let message: PageMessage?
     let version: String
     let readAt: ShownTime
+
+    package init(
+        title: String,
+        section: String,
+        refreshes: Bool = false,
+        message: PageMessage? = nil,
+        version: String,
+        readAt: ShownTime
+    ) {
+        self.title = title
+        self.section = section
+        self.refreshes = refreshes
+        self.message = message
+        self.version = version
+        self.readAt = readAt
+    }
 }

@@ -11,7 +11,7 @@ package enum PageMessage: String, Sendable, CaseIterable {
     case notDeliverable = "not-deliverable"
     case notRecorded = "not-recorded"
 
-    var words: String {
+    package var words: String {
         switch self {
         case .polled: "The gateway is polled now; the answer shows here as soon as it has come."
         case .acknowledged: "The anomaly is closed, with your note."

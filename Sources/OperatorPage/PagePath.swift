@@ -1,8 +1,11 @@
 /// Paths of the page, with names in them that may hold anything.
-enum PagePath {
-    static func payment(_ id: String, account: String, _ action: String? = nil, _ fields: [(String, String?)] = [])
-        -> String
-    {
+package enum PagePath {
+    package static func payment(
+        _ id: String,
+        account: String,
+        _ action: String? = nil,
+        _ fields: [(String, String?)] = []
+    ) -> String {
         var path = "/payments/\(encoded(account))/"
         var fields = fields
         // A browser resolves `..` and `%2e%2e` alike: such a name has to stand in the query.
@@ -20,13 +23,13 @@ enum PagePath {
     }
 
     /// A path with a query of the fields that are given.
-    static func list(_ path: String, _ fields: [(String, String?)]) -> String {
+    package static func list(_ path: String, _ fields: [(String, String?)]) -> String {
         let query = fields.compactMap { name, value in value.map { "\(name)=\(encoded($0))" } }
         return query.isEmpty ? path : "\(path)?\(query.joined(separator: "&"))"
     }
 
     /// Percent-encodes everything but the characters that mean nothing anywhere in a URL (RFC 3986, section 2.3).
-    static func encoded(_ text: String) -> String {
+    package static func encoded(_ text: String) -> String {
         var encoded = ""
         for byte in text.utf8 {
             switch byte {

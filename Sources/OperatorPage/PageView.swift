@@ -1,9 +1,9 @@
 /// What a template shows. Its stored properties have the names that stand in the template.
-protocol PageView {
+package protocol PageView {
     var template: PageTemplate { get }
 }
 
-enum PageTemplate: String, CaseIterable {
+package enum PageTemplate: String, CaseIterable {
     case anomalies
     case home
     case listing

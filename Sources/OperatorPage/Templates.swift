@@ -1,7 +1,7 @@
 import Mustache
 
 /// The templates, parsed once.
-struct Templates: Sendable {
+package struct Templates: Sendable {
     /// The pages, and the pieces that they are made of.
     private static let files: [(name: String, bytes: [UInt8])] = [
         ("anomalies", PackageResources.anomalies_mustache),
@@ -20,17 +20,19 @@ struct Templates: Sendable {
     private let library: MustacheLibrary
 
     /// - Throws: if a template is malformed.
-    init() throws {
+    package init() throws {
         MustacheContentTypes.register(HTMLText(), named: HTMLText.name)
         var library = MustacheLibrary()
         for (name, bytes) in Self.files {
-            try library.register(String(decoding: bytes, as: UTF8.self), named: name)
+            // A partial does not inherit it.
+            let text = "{{% CONTENT_TYPE:\(HTMLText.name)}}\n" + String(decoding: bytes, as: UTF8.self)
+            try library.register(text, named: name)
         }
         self.library = library
     }
 
     /// A page within the layout.
-    func html(_ page: some PageView, in frame: PageFrame) -> String {
+    package func html(_ page: some PageView, in frame: PageFrame) -> String {
         let main = library.render(page, withTemplate: page.template.rawValue) ?? ""
         return library.render(Layout(frame, main: main), withTemplate: "layout") ?? ""
     }

@@ -3,7 +3,7 @@ import Narration
 import Payments
 
 /// The first page: how it stands.
-struct HomeView: PageView {
+package struct HomeView: PageView {
     struct Number {
         let label: String
         let tone: String
@@ -55,7 +55,7 @@ struct HomeView: PageView {
         let advice: Phrase?
     }
 
-    let template = PageTemplate.home
+    package let template = PageTemplate.home
     let troubles: Troubles?
     /// What is said if nothing is wrong.
     let calm: String?
@@ -64,7 +64,7 @@ struct HomeView: PageView {
     let targets: TableView?
     let facts: [Fact]
 
-    init(_ standing: Standing, token: String) {
+    package init(_ standing: Standing, token: String) {
         let troubles = Troubles(standing)
         self.troubles = troubles
         calm = troubles == nil && !standing.accounts.isEmpty ? "Nothing needs you." : nil

@@ -1,22 +1,22 @@
-import Ledger
+package import Ledger
 import Narration
-import Payments
+package import Payments
 
 /// The callbacks of a week by the hour, as an SVG of 168 by 40.
-struct Sparkline {
+package struct Sparkline {
     private static let hours = 168
     private static let height: Int64 = 40
 
     let words: String
     /// The path of what is usual.
-    let band: String
+    package let band: String
     /// The path of what came.
-    let bars: String
+    package let bars: String
     let from: String
-    let peak: String
+    package let peak: String
 
     /// - Parameter rows: those of `callbackHours` of one account.
-    init?(_ rows: [ViewRow], now: Timestamp) {
+    package init?(_ rows: [ViewRow], now: Timestamp) {
         let last = now.milliseconds / 3_600_000
         var counts = [Int64](repeating: 0, count: Self.hours)
         var usual = [ClosedRange<Int64>?](repeating: nil, count: Self.hours)

@@ -1,8 +1,8 @@
-import Ledger
-import Payments
+package import Ledger
+package import Payments
 
 /// What the first page tells of.
-struct Standing {
+package struct Standing {
     /// The names of the accounts in the configuration.
     let configured: [String]
     /// Rows of `account_health`.
@@ -19,6 +19,30 @@ struct Standing {
     let engine: String
     let version: String
     let now: Timestamp
+
+    package init(
+        configured: [String],
+        accounts: [ViewRow],
+        hours: [ViewRow],
+        targets: [ViewRow],
+        unwritable: String?,
+        disk: FreeSpace?,
+        place: String,
+        engine: String,
+        version: String,
+        now: Timestamp
+    ) {
+        self.configured = configured
+        self.accounts = accounts
+        self.hours = hours
+        self.targets = targets
+        self.unwritable = unwritable
+        self.disk = disk
+        self.place = place
+        self.engine = engine
+        self.version = version
+        self.now = now
+    }
 
     var facts: [HomeView.Fact] {
         var facts: [HomeView.Fact] = []
@@ -38,7 +62,7 @@ struct Standing {
 
 extension Int64 {
     /// `41.2 GB`
-    var inBytes: String {
+    package var inBytes: String {
         for (unit, name) in [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB")] as [(Int64, String)]
         where self >= unit {
             return "\(self / unit).\(self % unit / (unit / 10)) \(name)"

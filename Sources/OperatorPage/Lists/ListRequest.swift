@@ -1,5 +1,5 @@
 import Ledger
-import Payments
+package import Payments
 import Telemetry
 
 /// What a page's query asks for.
@@ -78,7 +78,7 @@ struct ListRequest {
 
 extension Timestamp {
     /// A time that a person typed, or a date picker: a day, or a day and a time of day, in UTC.
-    init?(typed text: String) {
+    package init?(typed text: String) {
         let least = "0000-01-01T00:00:00.000Z"
         let typed = String((text.hasSuffix("Z") ? text.dropLast() : text[...]).map { $0 == " " ? "T" : $0 })
         guard [10, 16, 19, 23].contains(typed.count), let time = Timestamp(viewed: typed + least.dropFirst(typed.count)),

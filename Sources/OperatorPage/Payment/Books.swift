@@ -1,20 +1,20 @@
-import Ledger
+package import Ledger
 import Narration
 import Payments
 
 /// The entries of a payment, with the balance after each.
-struct Books {
+package struct Books {
     /// As many are read at most: what was before them is then known by the end alone.
-    static let limit = 1000
+    package static let limit = 1000
 
     /// Each entry with the balance of its currency after it.
-    let lines: [(entry: ViewRow, balance: Int64)]
+    package let lines: [(entry: ViewRow, balance: Int64)]
     private let isWhole: Bool
 
     /// - Parameters:
     ///   - entries: rows of `entries`, the oldest first.
     ///   - payment: the row of `payments`.
-    init(_ entries: [ViewRow], of payment: ViewRow) {
+    package init(_ entries: [ViewRow], of payment: ViewRow) {
         isWhole = entries.count < Self.limit
         var balances: [String: Int64] = [:]
         if !isWhole {

@@ -1,13 +1,13 @@
 /// A sentence whose commands, in backticks, are shown as code.
-struct Phrase {
-    struct Piece {
-        let code: String?
-        let words: String?
+package struct Phrase {
+    package struct Piece {
+        package let code: String?
+        package let words: String?
     }
 
-    let pieces: [Piece]
+    package let pieces: [Piece]
 
-    init(_ text: String) {
+    package init(_ text: String) {
         let parts = text.split(separator: "`", omittingEmptySubsequences: false).map(String.init)
         // A backtick without its partner is only a character.
         guard parts.count % 2 == 1 else {

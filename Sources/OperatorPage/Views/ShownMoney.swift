@@ -2,13 +2,13 @@ import Ledger
 import Narration
 
 /// An amount, signed.
-struct ShownMoney {
+package struct ShownMoney {
     /// `−12.00`, with the minus sign that is as wide as a digit.
-    let number: String
+    package let number: String
     /// The currency, or what the number counts where the currency's exponent is not known.
-    let currency: String
+    package let currency: String
 
-    init(_ minor: Int64, _ currency: String?) {
+    package init(_ minor: Int64, _ currency: String?) {
         let (number, unit) = AmountText.parts(minor, currency)
         self.number = number.hasPrefix("-") ? "−\(number.dropFirst())" : number
         self.currency = unit

@@ -1,16 +1,16 @@
 import Ledger
 import Narration
-import Payments
+package import Payments
 import Telemetry
 
 /// A time, for `<time>`.
-struct ShownTime {
+package struct ShownTime {
     /// `2026-11-22T10:00:01.250Z`
-    let iso: String
+    package let iso: String
     /// `2026-11-22 10:00:01 UTC`
-    let text: String
+    package let text: String
 
-    init(_ time: Timestamp) {
+    package init(_ time: Timestamp) {
         iso = time.text
         text = "\(time.day) \(time.clock.prefix(8)) UTC"
     }

@@ -1,0 +1,104 @@
+import Ledger
+import OperatorPage
+import Payments
+import Testing
+
+/// The pages as they are rendered from rows.
+@Suite struct PageViewTests {
+    private static let hostile = "\"\u{301}><script>alert(1)</script>\u{202E}"
+    private static let now = Timestamp(milliseconds: 1_795_341_600_000)
+
+    private static func row(_ columns: [(String, ViewRow.Value)]) -> ViewRow {
+        ViewRow(columns: columns.map { (name: $0.0, value: $0.1) })
+    }
+
+    private static func html(_ view: some PageView) throws -> String {
+        let frame = PageFrame(
+            title: hostile,
+            section: "/",
+            refreshes: true,
+            message: .polled,
+            version: "test",
+            readAt: ShownTime(now)
+        )
+        return try Templates().html(view, in: frame)
+    }
+
+    private static func entry(_ minor: Int64, _ currency: String = "EUR") -> ViewRow {
+        row([("amount_minor", .integer(minor)), ("currency", .text(currency)), ("kind", .text("capture"))])
+    }
+
+    @Test func `the balance runs, in each currency by itself`() {
+        let entries = [Self.entry(5200), Self.entry(-1200), Self.entry(100, "USD"), Self.entry(-4000)]
+        let books = Books(entries, of: Self.row([("currency", .text("EUR")), ("balance_minor", .integer(0))]))
+        #expect(books.lines.map { $0.balance } == [5200, 4000, 100, 0])
+    }
+
+    @Test func `where entries are missing, the balance ends as it stands`() {
+        let entries = [ViewRow](repeating: Self.entry(1), count: Books.limit)
+        let books = Books(entries, of: Self.row([("currency", .text("EUR")), ("balance_minor", .integer(5000))]))
+        #expect(books.lines.first?.balance == 4001)
+        #expect(books.lines.last?.balance == 5000)
+    }
+
+    @Test func `a balance that is too large does not trap`() {
+        let books = Books([Self.entry(.max), Self.entry(.max)], of: Self.row([]))
+        #expect(books.lines.last?.balance == .max)
+    }
+
+    @Test func `a week without callbacks has no sparkline, and one with has a bar for each hour`() throws {
+        #expect(Sparkline([], now: Self.now) == nil)
+        let rows = [0, 1, 500].map { hours in
+            Self.row([
+                ("hour", .text(ShownTime(Self.now - .seconds(3600 * hours)).iso)), ("callbacks", .integer(7)),
+                ("usual_min", .integer(2)), ("usual_max", .integer(9)),
+            ])
+        }
+        let spark = try #require(Sparkline(rows, now: Self.now))
+        #expect(spark.bars.count(where: { $0 == "M" }) == 2)
+        #expect(spark.band.count(where: { $0 == "M" }) == 2)
+        #expect(spark.peak == "at most 7 an hour")
+    }
+
+    @Test func `the first page says first what is wrong, and nothing of it is taken for markup`() throws {
+        let account = Self.row([
+            ("account", .text(Self.hostile)), ("gateway", .text("ecommpay")), ("is_silent", .integer(1)),
+            ("silent_for_seconds", .integer(7200)), ("usual_silence_seconds", .integer(60)), ("open_alarms", .integer(2)),
+        ])
+        let target = Self.row([
+            ("kind", .text("forward")), ("account", .text("eu-shop")), ("name", .text("shop")),
+            ("state", .text("paused")), ("waiting", .integer(214)), ("pause_reason", .text(Self.hostile)),
+        ])
+        let standing = Standing(
+            configured: ["eu-shop"],
+            accounts: [account],
+            hours: [],
+            targets: [target],
+            unwritable: "the disk is full",
+            disk: nil,
+            place: Self.hostile,
+            engine: "SQLite",
+            version: "test",
+            now: Self.now
+        )
+        let html = try Self.html(HomeView(standing, token: "t"))
+        #expect(html.contains("4 things are wrong"))
+        #expect(html.contains("has had no callback for 2 hours"))
+        #expect(html.contains("214 wait"))
+        #expect(html.contains("<code>/callbacks/eu-shop</code>"))
+        Self.expectHarmless(html)
+    }
+
+    @Test func `a page that says why there is no other keeps what others wrote as text`() throws {
+        let html = try Self.html(ProblemView(Self.hostile, Self.hostile, "run `this`"))
+        #expect(html.contains("<code>this</code>"))
+        Self.expectHarmless(html)
+    }
+
+    private static func expectHarmless(_ html: String) {
+        #expect(!html.contains("<script>alert"))
+        #expect(!html.unicodeScalars.contains("\u{202E}"))
+        #expect(!html.contains("\"\u{301}"))
+        #expect(!html.contains(" style=") && !html.contains("{{"))
+    }
+}
