@@ -3,8 +3,8 @@ import Narration
 
 /// How every text gets into the HTML: escaped, and with its control characters visible.
 ///
-/// The library's own escaping looks at characters, and `<` followed by a combining mark is another character than `<`: it
-/// would get through. Here each Unicode scalar is looked at.
+/// The library's own escaping looks at characters, and `<` followed by a combining mark is another character than `<`:
+/// it would get through. Here each Unicode scalar is looked at.
 package struct HTMLText: MustacheContentType {
     /// The name by which each template asks for it, in its first line.
     static let name = "PAYSTATE"

@@ -4,7 +4,9 @@ package import Ledger
 package import Logging
 package import Payments
 
-/// The operator's page: how it stands, and what happened, for a person with a browser. It only reads, but for its buttons.
+/// The operator's page: how it stands, and what happened, for a person with a browser.
+///
+/// It only reads, but for its buttons.
 package struct OperatorPage: Sendable {
     let reader: LedgerReader
     let location: LedgerLocation

@@ -6,12 +6,22 @@ import Testing
     /// Bodies as the gateways send them, with what must not be seen unless it is asked for.
     static let bodies: [(body: String, personal: [String], open: [String])] = [
         (
-            #"{"project_id":240,"payment":{"id":"EP-1","status":"success"},"account":{"number":"555555******4444","token":"tok-1","card_holder":"A HOLDER","type":"visa"},"customer":{"id":"c-77","email":"a@example.com","phone":"375290000000"},"recurring":{"id":4242}}"#,
+            #"""
+            {"project_id":240,"payment":{"id":"EP-1","status":"success"},
+             "account":{"number":"555555******4444","token":"tok-1","card_holder":"A HOLDER","type":"visa"},
+             "customer":{"id":"c-77","email":"a@example.com","phone":"375290000000"},"recurring":{"id":4242}}
+            """#,
             ["555555******4444", "tok-1", "A HOLDER", "c-77", "a@example.com", "375290000000", "4242"],
             ["EP-1", "success", "visa", "240"]
         ),
         (
-            #"{"transaction":{"uid":"1-2","status":"successful","credit_card":{"holder":"B HOLDER","stamp":"st4mp","last_4":"1111","token":"tok-2","brand":"visa"},"billing_address":{"first_name":"Bella","address":"1 Main Street","city":"Minsk","country":"BY"},"customer":{"ip":"10.1.2.3","email":"b@example.com"},"additional_data":{"deep":[{"cardHolder":"C HOLDER","Phone-Number":"x","phone":"900"}]}}}"#,
+            #"""
+            {"transaction":{"uid":"1-2","status":"successful",
+             "credit_card":{"holder":"B HOLDER","stamp":"st4mp","last_4":"1111","token":"tok-2","brand":"visa"},
+             "billing_address":{"first_name":"Bella","address":"1 Main Street","city":"Minsk","country":"BY"},
+             "customer":{"ip":"10.1.2.3","email":"b@example.com"},
+             "additional_data":{"deep":[{"cardHolder":"C HOLDER","phone":"900"}]}}}
+            """#,
             [
                 "B HOLDER", "st4mp", "1111", "tok-2", "Bella", "1 Main Street", "Minsk", "10.1.2.3", "b@example.com",
                 "C HOLDER", "900",

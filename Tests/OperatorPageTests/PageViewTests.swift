@@ -63,7 +63,8 @@ import Testing
     @Test func `the first page says first what is wrong, and nothing of it is taken for markup`() throws {
         let account = Self.row([
             ("account", .text(Self.hostile)), ("gateway", .text("ecommpay")), ("is_silent", .integer(1)),
-            ("silent_for_seconds", .integer(7200)), ("usual_silence_seconds", .integer(60)), ("open_alarms", .integer(2)),
+            ("silent_for_seconds", .integer(7200)), ("usual_silence_seconds", .integer(60)),
+            ("open_alarms", .integer(2)),
         ])
         let target = Self.row([
             ("kind", .text("forward")), ("account", .text("eu-shop")), ("name", .text("shop")),

@@ -95,9 +95,9 @@ final class AdminHeadRules: ChannelDuplexHandler, RemovableChannelHandler {
 /// Refuses requests to an admin listener over TCP that a web page in a browser on this machine could have sent.
 ///
 /// A page can send requests to any address. With DNS rebinding it can even do so under its own host name and read the
-/// responses, but then `Host` names the page's host, which is not one of this machine's names. Instructions must declare
-/// JSON, which a page may send to another origin only with that origin's consent; the forms of our own page bring a token.
-/// A Unix socket is out of a browser's reach.
+/// responses, but then `Host` names the page's host, which is not one of this machine's names. Instructions must
+/// declare JSON, which a page may send to another origin only with that origin's consent; the forms of the operator's
+/// page bring a token. A Unix socket is out of a browser's reach.
 struct CrossSiteGuard: RouterMiddleware {
     typealias Context = BasicRequestContext
 

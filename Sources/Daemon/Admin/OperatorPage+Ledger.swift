@@ -13,7 +13,9 @@ extension OperatorPage {
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
     ) throws {
-        @Sendable func accounts() -> [LedgerAccount] { serving.current.configuration.publicConfiguration.ledgerAccounts }
+        @Sendable func accounts() -> [LedgerAccount] {
+            serving.current.configuration.publicConfiguration.ledgerAccounts
+        }
         try self.init(
             reader: try ledger.makeReader(),
             location: ledger.location,
@@ -29,7 +31,8 @@ extension OperatorPage {
                 },
                 acknowledge: { anomaly, note in
                     await Self.message(.acknowledged) { () async throws(APIError) in
-                        _ = try await ledger.acknowledge(AcknowledgementRequest(anomaly: anomaly, note: note), at: now())
+                        let request = try AcknowledgementRequest(anomaly: anomaly, note: note)
+                        _ = try await ledger.acknowledge(request, at: now())
                     }
                 },
                 deliver: { order in

@@ -104,9 +104,10 @@ package struct HomeView: PageView {
                 let account = row.text("account")
                 let place = [kind, account, row.text("url")].filter { !$0.isEmpty }.joined(separator: ", ")
                 let pause = row.shownTime("paused_until").map { "until \($0.text)" }
-                let behind = row.number("waiting") ?? row.number("behind")
+                let behind = row.number(kind == "notify" ? "behind" : "waiting")
                 let isRemoved = row.text("state") == "removed"
-                let isStuck = (behind ?? 0) > 0 || (row.number("gave_up") ?? 0) > 0
+                let hasGivenUp = row.text("state") == "gave_up" || (row.number("gave_up") ?? 0) > 0
+                let isStuck = (behind ?? 0) > 0 || hasGivenUp
                 let error = row.text("last_error")
                 let status = row.text("last_status")
                 let path = PagePath.list(
@@ -145,7 +146,8 @@ extension HomeView.Account {
         let usual = row.number("usual_silence_seconds").map { Duration.seconds($0).words }
         habit =
             usual.map { "At this hour of the week, at most \($0) usually pass." }
-            ?? (arrived == nil ? "Its gateway has to be pointed to /callbacks/\(name)." : "What is usual is not known yet.")
+            ?? (arrived == nil
+                ? "Its gateway has to be pointed to /callbacks/\(name)." : "What is usual is not known yet.")
         let isSilent = row.number("is_silent") == 1
         let alarms = row.number("open_alarms") ?? 0
         let badge =

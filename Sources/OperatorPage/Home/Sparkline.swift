@@ -22,7 +22,8 @@ package struct Sparkline {
         var usual = [ClosedRange<Int64>?](repeating: nil, count: Self.hours)
         for row in rows {
             guard let time = row.time("hour") else { continue }
-            let place = Int64(Self.hours - 1).subtractingSaturated(last.subtractingSaturated(time.milliseconds / 3_600_000))
+            let age = last.subtractingSaturated(time.milliseconds / 3_600_000)
+            let place = Int64(Self.hours - 1).subtractingSaturated(age)
             guard let index = Int(exactly: place), counts.indices.contains(index) else { continue }
             counts[index] = max(0, row.number("callbacks") ?? 0)
             if let least = row.number("usual_min"), let most = row.number("usual_max"), least <= most {

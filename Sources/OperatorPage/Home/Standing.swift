@@ -48,7 +48,8 @@ package struct Standing {
         var facts: [HomeView.Fact] = []
         if let disk {
             let share = disk.total > 0 ? " (\(disk.bytes / max(1, disk.total / 100)) %)" : ""
-            facts.append(HomeView.Fact(label: "Disk", text: "\(disk.bytes.inBytes) of \(disk.total.inBytes) free\(share)"))
+            let text = "\(disk.bytes.inBytes) of \(disk.total.inBytes) free\(share)"
+            facts.append(HomeView.Fact(label: "Disk", text: text))
         }
         return facts + [
             HomeView.Fact(label: "Database", text: place), HomeView.Fact(label: "Engine", text: engine),

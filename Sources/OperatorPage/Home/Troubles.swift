@@ -83,7 +83,10 @@ struct Troubles {
                     Badge(alarms == 1 ? "alarm" : "alarms", .bad),
                     alarms == 1 ? "An alarm of \(account) is open." : "\(alarms) alarms of \(account) are open.",
                     "Look at each, and acknowledge it with a note of what you found out.",
-                    to: TableView.Link(href: PagePath.list("/anomalies", of + [("severity", "alarm")]), name: "open alarms")
+                    to: TableView.Link(
+                        href: PagePath.list("/anomalies", of + [("severity", "alarm")]),
+                        name: "open alarms"
+                    )
                 )
             )
         }
@@ -105,7 +108,10 @@ struct Troubles {
                     Badge("overdue", .warn),
                     "Polls of \(account) are overdue, the oldest for \((now - since).words).",
                     "The metrics and the log say what holds them up.",
-                    to: TableView.Link(href: PagePath.list("/payments", of + [("overdue", "yes")]), name: "what is overdue")
+                    to: TableView.Link(
+                        href: PagePath.list("/payments", of + [("overdue", "yes")]),
+                        name: "what is overdue"
+                    )
                 )
             )
         }
@@ -115,9 +121,10 @@ struct Troubles {
     private static func items(ofTarget row: ViewRow) -> [Item] {
         let account = row.text("account")
         let name = "Target \(row.text("name"))" + (account.isEmpty ? "" : " of \(account)")
+        let givenUp = row.number("gave_up") ?? 0
         switch row.text("state") {
         case "paused":
-            let waiting = row.number("waiting") ?? row.number("behind") ?? 0
+            let waiting = row.number(row.text("kind") == "notify" ? "behind" : "waiting") ?? 0
             let reason = row.word("pause_reason") ?? row.word("last_error")
             return [
                 Item(
@@ -130,8 +137,16 @@ struct Troubles {
             return [
                 Item(
                     Badge("given up", .bad),
-                    "\(name) was given up.",
+                    "\(name) was given up\(row.word("last_error").map { " (\($0))" } ?? "").",
                     "When it works again, press Deliver again below, or run `paystate deliver`."
+                )
+            ]
+        case "delivering" where givenUp > 0:
+            return [
+                Item(
+                    Badge("given up", .warn),
+                    "\(givenUp) callbacks for \(name) were given up.",
+                    "Press Deliver again below, or run `paystate deliver`: what is not wanted any more is dropped there."
                 )
             ]
         default: return []

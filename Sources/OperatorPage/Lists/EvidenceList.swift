@@ -81,7 +81,8 @@ struct EvidenceList {
         switch kind {
         case .rejected:
             """
-            Requests that were refused, kept for some days so that a wrong key can be found and corrected. They prove nothing.
+            Requests that were refused, kept for some days so that a wrong key can be found and corrected. They prove \
+            nothing.
             """
         case .callbacks: "Every authentic callback; the same bytes are one of them, however often they arrived."
         case .subscriptions: "Subscriptions of eComCharge, as their last callback told."

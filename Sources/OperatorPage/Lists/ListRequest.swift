@@ -81,8 +81,8 @@ extension Timestamp {
     package init?(typed text: String) {
         let least = "0000-01-01T00:00:00.000Z"
         let typed = String((text.hasSuffix("Z") ? text.dropLast() : text[...]).map { $0 == " " ? "T" : $0 })
-        guard [10, 16, 19, 23].contains(typed.count), let time = Timestamp(viewed: typed + least.dropFirst(typed.count)),
-            time.text.hasPrefix(typed)
+        guard [10, 16, 19, 23].contains(typed.count),
+            let time = Timestamp(viewed: typed + least.dropFirst(typed.count)), time.text.hasPrefix(typed)
         else { return nil }
         self = time
     }
