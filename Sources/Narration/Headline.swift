@@ -69,7 +69,7 @@ struct Headline {
             ("you expect", expectation),
             ("test", row.number("test") == 1 ? "yes, no real money moves" : nil),
         ]
-        return facts.compactMap { label, text in text.map { (label, $0) } }
+        return facts.compactMap { label, text in text.map { (label: label, text: $0) } }
     }
 
     /// Further facts, one per line.

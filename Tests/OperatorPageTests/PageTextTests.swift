@@ -28,11 +28,13 @@ import Testing
         #expect(segments[2] != "." && segments[2] != "..")
     }
 
-    @Test(arguments: [
-        (5200, "EUR", "52.00", "EUR"), (-1200, "EUR", "−12.00", "EUR"), (27_014, "KWD", "27.014", "KWD"),
-        (-90, "JPY", "−90", "JPY"), (.min, "EUR", "−92233720368547758.08", "EUR"),
-        (5, "???", "5", "minor units of ???"), (5, nil, "5", "minor units"),
-    ] as [(Int64, String?, String, String)])
+    @Test(
+        arguments: [
+            (5200, "EUR", "52.00", "EUR"), (-1200, "EUR", "−12.00", "EUR"), (27_014, "KWD", "27.014", "KWD"),
+            (-90, "JPY", "−90", "JPY"), (.min, "EUR", "−92233720368547758.08", "EUR"),
+            (5, "???", "5", "minor units of ???"), (5, nil, "5", "minor units"),
+        ] as [(Int64, String?, String, String)]
+    )
     func `an amount is exact, with its sign`(_ minor: Int64, _ currency: String?, _ number: String, _ unit: String) {
         let money = ShownMoney(minor, currency)
         #expect(money.number == number)

@@ -15,17 +15,17 @@
 
   function pickers(form) {
     form.querySelectorAll("input[data-time]").forEach(function (field) {
+      // A day alone is one in UTC to the server as to Date; a time of day without a zone is not.
+      var typed = field.value.replace(" ", "T");
+      var at = new Date(/T/.test(typed) && !/Z$/.test(typed) ? typed + "Z" : typed);
+      if (typed && isNaN(at)) return;
       var picker = document.createElement("input");
       picker.type = "datetime-local";
       picker.id = field.id;
       field.removeAttribute("id");
-      var at = new Date(field.value);
-      if (field.value && !isNaN(at)) {
-        picker.value = new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
-      } else if (field.value) {
-        picker.id = "";
-        return;
-      }
+      var label = document.querySelector('label[for="' + picker.id + '"]');
+      if (label) label.textContent = label.textContent.replace(" (UTC)", "");
+      if (typed) picker.value = new Date(at - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
       field.type = "hidden";
       field.after(picker);
       picker.addEventListener("input", function () {

@@ -121,11 +121,12 @@ struct PaymentView: PageView {
     }
 
     private static func sums(of row: ViewRow) -> [Sum] {
-        let columns = [
-            ("asked for", "amount_minor", 1), ("held", "held_minor", 1), ("captured", "captured_minor", 1),
-            ("refunded", "refunded_minor", -1), ("charged back", "charged_back_minor", -1),
-            ("paid out", "paid_out_minor", -1), ("balance", "balance_minor", 1),
-        ] as [(String, String, Int64)]
+        let columns =
+            [
+                ("asked for", "amount_minor", 1), ("held", "held_minor", 1), ("captured", "captured_minor", 1),
+                ("refunded", "refunded_minor", -1), ("charged back", "charged_back_minor", -1),
+                ("paid out", "paid_out_minor", -1), ("balance", "balance_minor", 1),
+            ] as [(String, String, Int64)]
         return columns.compactMap { label, column, sign in
             guard let minor = row.number(column) else { return nil }
             guard minor != 0 || column == "amount_minor" || column == "balance_minor" else { return nil }
