@@ -6,10 +6,11 @@
     root.querySelectorAll("time[datetime]").forEach(function (time) {
       var at = new Date(time.getAttribute("datetime"));
       if (isNaN(at) || time.title) return;
-      time.title = time.hasAttribute("data-clock") ? time.getAttribute("datetime") : time.textContent;
-      time.textContent = time.hasAttribute("data-clock")
-        ? at.toLocaleTimeString([], { hourCycle: "h23" })
-        : at.toLocaleString([], { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+      var local = at.toLocaleString([], { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+      // The sentences of a story name other times in UTC: the reader's own time stays beside it.
+      var isStory = time.hasAttribute("data-clock");
+      time.title = isStory ? local + ", your time" : time.textContent;
+      if (!isStory) time.textContent = local;
     });
   }
 
