@@ -120,6 +120,16 @@ same-rows: needs postgresql ## tell SQLite and PostgreSQL the same for SECONDS_O
 reading: ## test what reads the database: the consumers, a second user, Datasette (needs the debug build)
 	Tests/reading/run.sh
 
+examples: needs ## run the examples that people paste (PHP, Python, Node) beside the program, and check units and Alertmanager's file
+	$(call install,nodejs php-cli php-curl php-sqlite3 prometheus-alertmanager python3 systemd)
+	swift build --product paystate
+	PAYSTATE="$$(swift build --show-bin-path)/paystate" Tests/examples/run.py
+
+plugin: needs ## pass callbacks on to a shop's PHP handler that checks them itself, while either side is killed
+	$(call install,openssl php-cli python3)
+	swift build --product paystate
+	PAYSTATE="$$(swift build --show-bin-path)/paystate" Tests/plugin/test_plugin.py
+
 metadata: needs ## make Datasette's descriptions and the table of configuration keys again, after schema_docs, a query or a key changed
 	Tests/reading/make_metadata.py >systemd/reading/metadata.yaml
 	PAYSTATE_WRITE_DOCUMENTS=1 swift test --filter ConfigurationReferenceTests
@@ -150,4 +160,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint format coverage clean units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture failover failover-async receivers same-rows reading metadata docs needs postgresql
+.PHONY: help run test check lint format coverage clean units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture failover failover-async receivers same-rows reading examples plugin metadata docs needs postgresql

@@ -31,7 +31,8 @@ class AdminTest(example.Case, unittest.TestCase):
                         self.assertEqual(json.loads(output)["created"], created)
                     payments.append(payment)
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as ledger:
-            known = ledger.execute("SELECT payment_id, expected_amount_minor, expected_currency FROM payments ORDER BY 1").fetchall()
+            known = ledger.execute(
+                "SELECT payment_id, expected_amount_minor, expected_currency FROM payments ORDER BY payment_id").fetchall()
         self.assertEqual(known, sorted((payment, 5200, "EUR") for payment in payments))
         for said in ["not paid", "paid"]:
             for language, script, environment, command in ways:

@@ -106,7 +106,8 @@ class AlertmanagerTest(unittest.TestCase):
         receivers = {"critical": "on-call", "warning": "mail"}
         self.assertEqual({severity for _, severity in alerts}, set(receivers))
         for name, severity in [*alerts, ("PaystateUnheardOf", "none")]:
-            said = run("amtool", "config", "routes", "test", f"--config.file={ALERTMANAGER}", f"alertname={name}", f"severity={severity}")
+            said = run("amtool", "config", "routes", "test", f"--config.file={ALERTMANAGER}", f"alertname={name}",
+                       f"severity={severity}")
             self.assertEqual((said.returncode, said.stdout.strip()), (0, receivers.get(severity, "mail")), name)
 
     def test_an_inhibition_names_alerts_that_exist(self):

@@ -16,7 +16,8 @@ final class EComChargeWebhook
     /** $publicKey is base64 of DER in one line, as the back office shows it. */
     public function isSigned(string $publicKey): bool
     {
-        $key = openssl_pkey_get_public("-----BEGIN PUBLIC KEY-----\n" . chunk_split($publicKey, 64, "\n") . '-----END PUBLIC KEY-----');
+        $lines = chunk_split($publicKey, 64, "\n");
+        $key = openssl_pkey_get_public("-----BEGIN PUBLIC KEY-----\n$lines-----END PUBLIC KEY-----");
         $signature = base64_decode($_SERVER['HTTP_CONTENT_SIGNATURE'] ?? '', true);
         return $key !== false && is_string($signature) && openssl_verify($this->body, $signature, $key, OPENSSL_ALGO_SHA256) === 1;
     }

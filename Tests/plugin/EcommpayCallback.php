@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-/** A callback of ecommpay, checked as ecommpay's own library for shops checks it: parsed, flattened, sorted, signed again, compared. */
+/** A callback of ecommpay, checked as ecommpay's own library checks it: parsed, flattened, sorted, signed again, compared. */
 final class EcommpayCallback
 {
     private array $members;

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * The callback handler of a shop's plugin, for `php -S`: it proves each callback by itself, knowing nothing of Paystate, and answers 200.
+ * The callback handler of a shop's plugin, for `php -S`: it proves each callback by itself, and answers 200.
  *
  * $PLUGIN_FOLDER has its settings (settings.json), and what became of each request: a line in `accepted` or `refused`, in order. A
  * payment whose name is a file in `broken` is answered 500.

@@ -63,10 +63,11 @@ class Shop:
         return Story("eu-shop", payment, [(body, {"Content-Type": "application/json"}) for body in bodies])
 
     def _ecomcharge(self, account, payment, number, type, status):
-        is_root, at = type == "payment", f"2026-11-20T10:00:{10 + number % 40:02}.{['incomplete', 'successful'].index(status)}00Z"
-        transaction = {"uid": payment if is_root else f"{payment}-refund", "type": type, "status": status, "test": False,
-                       "amount": 700 if is_root else 100, "currency": "BYN", "created_at": "2026-11-20T10:00:00Z", "updated_at": at}
-        transaction |= {"tracking_id": f"Заказ {number}"} if is_root else {"parent_uid": payment}
+        is_root, at = type == "payment", f"2026-11-20T10:00:{['incomplete', 'successful'].index(status):02}.{number:03}Z"
+        own = {"uid": payment, "amount": 700, "tracking_id": f"Заказ {number}"} if is_root else \
+            {"uid": f"{payment}-refund", "amount": 100, "parent_uid": payment}
+        transaction = {**own, "type": type, "status": status, "test": False, "currency": "BYN",
+                       "created_at": "2026-11-20T10:00:00Z", "updated_at": at}
         # Written as no library would write it again: a body that is parsed and encoded on its way is another one.
         body = json.dumps({"transaction": transaction}, ensure_ascii=False, indent=3).replace("10:00", r"10\u003a00").encode() + b"\n"
         headers = {"Content-Type": "application/json; charset=utf-8"}

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A shop's plugin behind `forward`: a handler in PHP that checks each callback as the gateways' own libraries do accepts what Paystate
-passes on, all of it and in order, though the plugin is down or answers 500 for a while, and both sides are killed.
+"""A shop's plugin behind `forward`: a handler in PHP, which checks each callback as the gateways' own libraries do, accepts
+what Paystate passes on, all of it and in order, though it is down or answers 500 for a while, and both sides are killed.
 
     PAYSTATE=BINARY test_plugin.py [-v] [Plugin.test_…]
 
@@ -115,7 +115,8 @@ class PluginTest(unittest.TestCase):
             self.assertIn(GATEWAY, line["sender"])
             self.assertTrue(line["callback"].isdigit() and int(line["attempt"]) >= 1, line)
         with self.subTest("what is secret stands neither in the log nor in the views"):
-            told = self.daemon.tail(10_000_000) + json.dumps(self.query("SELECT * FROM targets") + self.query("SELECT * FROM forwards"))
+            views = self.query("SELECT * FROM targets") + self.query("SELECT * FROM forwards")
+            told = self.daemon.tail(10_000_000) + json.dumps(views)
             self.assertNotIn(QUERY_KEY, told)
             self.assertNotIn(SHOP_SECRET, told)
             self.assertNotIn(basic(BASIC_SHOP, SHOP_SECRET), told)

@@ -5,8 +5,8 @@
  *
  *     php is-paid-from-file.php eu-shop ORDER-17
  *
- * PAYSTATE_DATABASE in the environment is the file; members of the group paystate may read it. Exits with 0 (paid), 1 (not paid) or
- * 2 (nobody knows).
+ * PAYSTATE_DATABASE in the environment is the file; members of the group paystate may read it. Exits with 0 (paid), 1
+ * (not paid) or 2 (nobody knows).
  */
 
 declare(strict_types=1);
@@ -15,8 +15,8 @@ declare(strict_types=1);
 function isPaid(string $account, string $reference): bool
 {
     $path = getenv('PAYSTATE_DATABASE') ?: '/var/lib/paystate/paystate.db';
-    // Read-only: only the daemon may write. It is closed at the end of this function: a read that stays open keeps the daemon's log
-    // from being emptied, so it is not PDO::ATTR_PERSISTENT.
+    // Read-only: only the daemon may write. It is closed at the end of this function: a read that stays open keeps the
+    // daemon's log from being emptied, so it is not PDO::ATTR_PERSISTENT.
     $database = new PDO("sqlite:$path", null, null, [
         PDO::SQLITE_ATTR_OPEN_FLAGS => PDO::SQLITE_OPEN_READONLY,
         PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
@@ -24,7 +24,7 @@ function isPaid(string $account, string $reference): bool
     ]);
     $statement = $database->prepare('SELECT max(paid) FROM orders WHERE account = ? AND reference = ?');
     $statement->execute([$account, $reference]);
-    return (int) $statement->fetchColumn() === 1; // one row for each currency; NULL where the order is not known
+    return (int) $statement->fetchColumn() === 1; // the highest of all currencies; NULL where the order is not known
 }
 
 if (PHP_SAPI === 'cli' && realpath($argv[0]) === __FILE__) {

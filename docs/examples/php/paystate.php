@@ -6,8 +6,9 @@
  *     php paystate.php watch eu-shop ORDER-17 5200 EUR
  *     php paystate.php is-paid eu-shop ORDER-17
  *
- * PAYSTATE_ADMIN in the environment is the admin address: the socket, which members of the group paystate may use (www-data must be
- * one), or http://127.0.0.1:8081. `is-paid` exits with 0 (paid), 1 (not paid) or 2 (nobody knows: ask again).
+ * PAYSTATE_ADMIN in the environment is the admin address: the socket, which members of the group paystate may use
+ * (www-data must be one), or http://127.0.0.1:8081. `is-paid` exits with 0 (paid), 1 (not paid) or 2 (nobody knows: ask
+ * again).
  */
 
 declare(strict_types=1);
@@ -58,9 +59,9 @@ function ask(string $method, string $path, ?array $value = null): array
 }
 
 /**
- * Tells Paystate of a payment when you create it, so that the gateway is polled although no callback comes. `$names`: payment_id
- * (ecommpay); token or uid, and reference (eComCharge). If it fails, log that and let the buyer pay: watching again later, also
- * twice, is harmless.
+ * Tells Paystate of a payment when you create it, so that the gateway is polled although no callback comes. `$names`:
+ * payment_id (ecommpay); token or uid, and reference (eComCharge). If it fails, log that and let the buyer pay:
+ * watching again later, also twice, is harmless.
  */
 function watch(string $account, int $amountMinor, string $currency, array $names): array
 {

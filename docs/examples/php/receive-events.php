@@ -1,14 +1,14 @@
 <?php
 
 /**
- * Receives what Paystate tells by `notify`, and proves it as Standard Webhooks wants it. Needs php-sqlite3. Put it behind php-fpm, or
- * try it with
+ * Receives what Paystate tells by `notify`, and proves it as Standard Webhooks wants it. Needs php-sqlite3. Put it
+ * behind php-fpm, or try it with
  *
  *     PAYSTATE_NOTIFY_SECRET=whsec_… EVENTS=events.db php -S 127.0.0.1:8090 receive-events.php
  *
- * EVENTS names the file that keeps the ids of the events that were dealt with. Events come at least once, and in order: the next one
- * comes when this one was answered 2xx. Whatever is answered otherwise comes again, for three days unless `give_up_after` says
- * otherwise.
+ * EVENTS names the file that keeps the ids of the events that were dealt with. Events come at least once, and in order:
+ * the next one comes when this one was answered 2xx. Whatever is answered otherwise comes again, for three days unless
+ * `give_up_after` says otherwise.
  */
 
 declare(strict_types=1);
@@ -18,8 +18,9 @@ const TOLERANCE = 300; // seconds that our clock and Paystate's may differ, and 
 const REMEMBERED = 90 * 86400; // seconds; longer than any `give_up_after`
 
 /**
- * Your work: send the goods, tell the buyer, …. What it writes to $database and the event's id are committed together. What it does
- * elsewhere may happen twice after a crash: send the id along as the key by which the other side knows that.
+ * Your work: send the goods, tell the buyer, …. What it writes to $database and the event's id are committed together.
+ * What it does elsewhere may happen twice after a crash: send the id along as the key by which the other side knows
+ * that.
  */
 function dealWith(array $event, PDO $database): void
 {
@@ -31,7 +32,7 @@ final class Unproved extends RuntimeException
 {
 }
 
-/** Returns the event's id, if Paystate has signed these bytes a short while ago. $secret is `whsec_…`, $body as it came. */
+/** Returns the event's id, if Paystate has signed these bytes a short while ago. $secret is `whsec_…`. */
 function verify(string $secret, array $server, string $body, int $now): string
 {
     $id = $server['HTTP_WEBHOOK_ID'] ?? '';
@@ -57,13 +58,16 @@ function keyOf(string $secret): string
 {
     $key = base64_decode(preg_replace('/^whsec_/', '', $secret), true);
     // With an empty key anybody could sign.
-    return is_string($key) && $key !== '' ? $key : throw new LogicException('PAYSTATE_NOTIFY_SECRET is missing, or no key');
+    return $key ?: throw new LogicException('PAYSTATE_NOTIFY_SECRET is missing, or no key');
 }
 
 /** Deals with an event once, whoever sends it however often. */
 function accept(string $id, array $event, string $path): void
 {
-    $database = new PDO("sqlite:$path", null, null, [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION, PDO::ATTR_TIMEOUT => 10]);
+    $database = new PDO("sqlite:$path", null, null, [
+        PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
+        PDO::ATTR_TIMEOUT => 10,
+    ]);
     $database->exec('PRAGMA synchronous = FULL');
     $database->exec('CREATE TABLE IF NOT EXISTS event (id TEXT PRIMARY KEY, at INTEGER NOT NULL)');
     $database->exec('BEGIN IMMEDIATE');
@@ -93,7 +97,8 @@ function receive(): int
     }
     try {
         $id = verify(getenv('PAYSTATE_NOTIFY_SECRET') ?: '', $_SERVER, $body, time());
-        accept($id, json_decode($body, true, 32, JSON_THROW_ON_ERROR), getenv('EVENTS') ?: throw new LogicException('EVENTS is missing'));
+        $event = json_decode($body, true, 32, JSON_THROW_ON_ERROR);
+        accept($id, $event, getenv('EVENTS') ?: throw new LogicException('EVENTS is missing'));
         return 204;
     } catch (Unproved $reason) {
         error_log("refused: {$reason->getMessage()}");

@@ -3,8 +3,8 @@
 
     is_paid_from_file.py eu-shop ORDER-17
 
-$PAYSTATE_DATABASE is the file; members of the group paystate may read it. Exits with 0 (paid), 1 (not paid) or 2 (nobody knows).
-"""
+$PAYSTATE_DATABASE is the file; members of the group paystate may read it. Exits with 0 (paid), 1 (not paid) or 2
+(nobody knows)."""
 
 import contextlib
 import os
@@ -16,12 +16,14 @@ DATABASE = os.environ.get("PAYSTATE_DATABASE", "/var/lib/paystate/paystate.db")
 
 
 def is_paid(account, reference):
-    """Whether the order is paid, as far as was known when it was asked. Raises sqlite3.Error: never take that for False."""
+    """Whether the order is paid, as far as was known when it was asked. Raises sqlite3.Error: never take that for
+    False."""
     # Read-only: only the daemon may write. Closed at once: a read that stays open keeps its log from being emptied.
     uri = "file:" + urllib.parse.quote(os.path.abspath(DATABASE)) + "?mode=ro"
     with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=5)) as database:
-        row = database.execute("SELECT max(paid) FROM orders WHERE account = ? AND reference = ?", (account, reference)).fetchone()
-    return row[0] == 1  # one row for each currency; NULL where the order is not known
+        query = "SELECT max(paid) FROM orders WHERE account = ? AND reference = ?"
+        row = database.execute(query, (account, reference)).fetchone()
+    return row[0] == 1  # the highest of all currencies; NULL where the order is not known
 
 
 def main(arguments):

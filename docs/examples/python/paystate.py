@@ -60,9 +60,9 @@ def ask(method, path, value=None):
 
 
 def watch(account, amount_minor, currency, **names):
-    """Tells Paystate of a payment when you create it, so that the gateway is polled although no callback comes. `names`: payment_id
-    (ecommpay); token or uid, and reference (eComCharge). If it fails, log that and let the buyer pay: watching again later, also
-    twice, is harmless."""
+    """Tells Paystate of a payment when you create it, so that the gateway is polled although no callback comes.
+    `names`: payment_id (ecommpay); token or uid, and reference (eComCharge). If it fails, log that and let the buyer
+    pay: watching again later, also twice, is harmless."""
     return ask("POST", "/v1/watch", {"account": account, "amount_minor": amount_minor, "currency": currency, **names})
 
 

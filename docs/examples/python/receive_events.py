@@ -3,10 +3,9 @@
 
     PAYSTATE_NOTIFY_SECRET=whsec_… receive_events.py 8090 events.db
 
-listens on 127.0.0.1:8090; events.db keeps the ids of the events that were dealt with. Events come at least once, and in order:
-the next one comes when this one was answered 2xx. Whatever is answered otherwise comes again, for three days unless `give_up_after`
-says otherwise.
-"""
+listens on 127.0.0.1:8090; events.db keeps the ids of the events that were dealt with. Events come at least once, and
+in order: the next one comes when this one was answered 2xx. Whatever is answered otherwise comes again, for three
+days unless `give_up_after` says otherwise."""
 
 import base64
 import binascii
@@ -26,8 +25,9 @@ REMEMBERED = 90 * 86400  # seconds; longer than any `give_up_after`
 
 
 def deal_with(event, database):
-    """Your work: send the goods, tell the buyer, …. What it writes to `database` and the event's id are committed together. What it
-    does elsewhere may happen twice after a crash: send the id along as the key by which the other side knows that."""
+    """Your work: send the goods, tell the buyer, …. What it writes to `database` and the event's id are committed
+    together. What it does elsewhere may happen twice after a crash: send the id along as the key by which the other
+    side knows that."""
     print(event["seq"], event["type"], event["reference"], "paid" if event["paid"] else "not paid", flush=True)
 
 
@@ -36,7 +36,8 @@ class Unproved(Exception):
 
 
 def verify(secret, headers, body, now):
-    """Returns the event's id, if Paystate has signed these bytes a short while ago. `secret` is `whsec_…`, `body` as it came."""
+    """Returns the event's id, if Paystate has signed these bytes a short while ago. `secret` is `whsec_…`, `body` as
+    it came."""
     id, timestamp = headers.get("webhook-id"), headers.get("webhook-timestamp", "")
     if not id or not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) < 16):
         raise Unproved("the webhook headers are missing")
