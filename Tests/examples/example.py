@@ -1,5 +1,6 @@
 """The examples of docs/examples as programs, and the real daemon beside them."""
 
+import atexit
 import base64
 import contextlib
 import hashlib
@@ -51,7 +52,12 @@ class Case:
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="examples-"))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.at_end(shutil.rmtree, self.folder, True)
+
+    def at_end(self, function, *arguments):
+        """After the test, and also where the whole run is ended before."""
+        self.addCleanup(function, *arguments)
+        atexit.register(function, *arguments)
 
     def daemon(self, **settings):
         """The real daemon, with an admin socket as the package has one."""
@@ -61,7 +67,7 @@ class Case:
                           {"first_after": "1h", "schedule": ["1h"]}, **settings)
         self.socket = str(self.folder / "admin.sock")
         daemon.configuration["admin"].append(self.socket)
-        self.addCleanup(daemon.kill)
+        self.at_end(daemon.kill)
         daemon.start()
         return daemon
 

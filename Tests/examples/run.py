@@ -8,6 +8,7 @@ Without PAYSTATE the debug build is used. Needs python3, php-cli with php-curl a
 
 import pathlib
 import shutil
+import signal
 import sys
 import unittest
 
@@ -18,6 +19,7 @@ if __name__ == "__main__":
     missing = [program for program in ("php", "node") if not shutil.which(program)]
     if missing:
         sys.exit(f"missing: {', '.join(missing)} (apt install php-cli php-curl php-sqlite3 nodejs)")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     names = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
     loader = unittest.defaultTestLoader
     suite = loader.loadTestsFromNames(names) if names else loader.discover(str(pathlib.Path(__file__).parent))

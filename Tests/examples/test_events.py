@@ -23,7 +23,7 @@ class EventsTest(example.Case, unittest.TestCase):
         folder = self.folder / language
         folder.mkdir()
         receiver = example.EventReceiver(language, folder, SECRET)
-        self.addCleanup(receiver.kill)
+        self.at_end(receiver.kill)
         receiver.start()
         return receiver
 
@@ -122,7 +122,7 @@ class EventsTest(example.Case, unittest.TestCase):
                 folder = self.folder / language
                 folder.mkdir()
                 receiver = example.EventReceiver(language, folder, "whsec_")
-                self.addCleanup(receiver.kill)
+                self.at_end(receiver.kill)
                 body = event()
                 if language == "php":
                     receiver.start()

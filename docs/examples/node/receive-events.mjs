@@ -24,7 +24,8 @@ const REMEMBERED = 100_000; // ids: what comes again is never so old
  * transaction of your database.
  */
 async function dealWith(event, id) {
-    console.log(`${event.seq} ${event.type} ${event.reference} ${event.paid ? 'paid' : 'not paid'}`);
+    const order = event.reference ?? event.payment_id;
+    console.log(`${event.seq} ${event.type} ${order} ${event.paid ? 'paid' : 'not paid'}`);
 }
 
 /** Nobody knows who sent this. */

@@ -24,7 +24,8 @@ const REMEMBERED = 90 * 86400; // seconds; longer than any `give_up_after`
  */
 function dealWith(array $event, PDO $database): void
 {
-    error_log("{$event['seq']} {$event['type']} {$event['reference']} " . ($event['paid'] ? 'paid' : 'not paid'));
+    $order = $event['reference'] ?? $event['payment_id'];
+    error_log("{$event['seq']} {$event['type']} $order " . ($event['paid'] ? 'paid' : 'not paid'));
 }
 
 /** Nobody knows who sent this. */

@@ -28,7 +28,8 @@ def deal_with(event, database):
     """Your work: send the goods, tell the buyer, …. What it writes to `database` and the event's id are committed
     together. What it does elsewhere may happen twice after a crash: send the id along as the key by which the other
     side knows that."""
-    print(event["seq"], event["type"], event["reference"], "paid" if event["paid"] else "not paid", flush=True)
+    order = event.get("reference") or event["payment_id"]
+    print(event["seq"], event["type"], order, "paid" if event["paid"] else "not paid", flush=True)
 
 
 class Unproved(Exception):
