@@ -20,10 +20,10 @@ const REMEMBERED = 100_000; // ids: what comes again is never so old
 
 /**
  * Your work: send the goods, tell the buyer, …. It must last when this returns. A crash before the id is written makes
- * the event come again: send `id` along as the key by which the other side knows that, or keep ids and effects in one
+ * the event come again: send `seq` along as the key by which the other side knows that, or keep ids and effects in one
  * transaction of your database.
  */
-async function dealWith(event, id) {
+async function dealWith(event) {
     const order = event.reference ?? event.payment_id;
     console.log(`${event.seq} ${event.type} ${order} ${event.paid ? 'paid' : 'not paid'}`);
 }
@@ -104,7 +104,7 @@ function main(port, path) {
             const id = verify(key, request.headers, body, Date.now() / 1000);
             await turn(async () => {
                 if (ids.known.has(id)) return;
-                await dealWith(JSON.parse(body), id);
+                await dealWith(JSON.parse(body));
                 ids.add(id);
             });
             return 204;

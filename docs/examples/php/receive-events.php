@@ -19,7 +19,7 @@ const REMEMBERED = 90 * 86400; // seconds; longer than any `give_up_after`
 
 /**
  * Your work: send the goods, tell the buyer, …. What it writes to $database and the event's id are committed together.
- * What it does elsewhere may happen twice after a crash: send the id along as the key by which the other side knows
+ * What it does elsewhere may happen twice after a crash: send `seq` along as the key by which the other side knows
  * that.
  */
 function dealWith(array $event, PDO $database): void

@@ -4,7 +4,8 @@
     is_paid_from_file.py eu-shop ORDER-17
 
 $PAYSTATE_DATABASE is the file; members of the group paystate may read it. Exits with 0 (paid), 1 (not paid) or 2
-(nobody knows)."""
+(nobody knows).
+"""
 
 import contextlib
 import os

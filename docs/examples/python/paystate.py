@@ -20,7 +20,8 @@ TIMEOUT = 5
 
 
 class Unavailable(Exception):
-    """Paystate did not do what it was asked for, or did not answer. That says nothing about the payment."""
+    """Paystate did not do what it was asked for, or did not answer. That says nothing about the payment.
+"""
 
 
 class SocketConnection(http.client.HTTPConnection):

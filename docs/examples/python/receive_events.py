@@ -5,7 +5,8 @@
 
 listens on 127.0.0.1:8090; events.db keeps the ids of the events that were dealt with. Events come at least once, and
 in order: the next one comes when this one was answered 2xx. Whatever is answered otherwise comes again, for three
-days unless `give_up_after` says otherwise."""
+days unless `give_up_after` says otherwise.
+"""
 
 import base64
 import binascii
@@ -26,7 +27,7 @@ REMEMBERED = 90 * 86400  # seconds; longer than any `give_up_after`
 
 def deal_with(event, database):
     """Your work: send the goods, tell the buyer, …. What it writes to `database` and the event's id are committed
-    together. What it does elsewhere may happen twice after a crash: send the id along as the key by which the other
+    together. What it does elsewhere may happen twice after a crash: send `seq` along as the key by which the other
     side knows that."""
     order = event.get("reference") or event["payment_id"]
     print(event["seq"], event["type"], order, "paid" if event["paid"] else "not paid", flush=True)
