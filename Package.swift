@@ -28,6 +28,11 @@ let views = [
     "subscriptions", "targets", "timeline", "tokens", "transitions",
 ]
 
+/// The templates of the operator's page.
+let templates = [
+    "anomalies", "button", "field", "home", "layout", "listing", "pager", "payment", "phrase", "problem", "table",
+]
+
 let package = Package(
     name: "paystate",
     platforms: [.macOS(.v15)],
@@ -47,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -155,6 +161,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Narration",
+            dependencies: ["Gateways", "Ledger", "Payments", "Telemetry"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "ReadAPI",
             dependencies: [
                 "Ledger",
@@ -170,6 +181,26 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "OperatorPage",
+            dependencies: [
+                "Ledger",
+                "LosslessJSON",
+                "Narration",
+                "Payments",
+                "Telemetry",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            resources: templates.map { .embedInCode("Templates/\($0).mustache") } + [
+                .embedInCode("Assets/style.css"),
+                .embedInCode("Assets/page.js"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Daemon",
             dependencies: [
                 "ConfigurationFile",
@@ -177,6 +208,7 @@ let package = Package(
                 "Gateways",
                 "Ledger",
                 "LosslessJSON",
+                "OperatorPage",
                 "OutboundHTTP",
                 "Payments",
                 "ReadAPI",
@@ -230,6 +262,7 @@ let package = Package(
                 "Diagnostics",
                 "Gateways",
                 "Ledger",
+                "Narration",
                 "OutboundHTTP",
                 "Payments",
                 "Sandbox",
@@ -324,6 +357,7 @@ let package = Package(
             dependencies: [
                 "Fuzz",
                 "Ledger",
+                "Narration",
                 "Payments",
                 "TestSupport",
                 "paystate",
@@ -368,6 +402,21 @@ let package = Package(
                 "ReadAPI",
                 "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OperatorPageTests",
+            dependencies: [
+                "DaemonTestSupport",
+                "Ledger",
+                "OperatorPage",
+                "Payments",
+                "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
@@ -427,6 +476,7 @@ let package = Package(
                 "Telemetry",
                 "Gateways",
                 "Ledger",
+                "Narration",
                 "Payments",
                 "Sandbox",
                 "TestSupport",

@@ -1,4 +1,4 @@
-package import Mustache
+import Mustache
 import Narration
 
 /// How every text gets into the HTML: escaped, and with its control characters visible.

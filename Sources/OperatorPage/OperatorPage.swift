@@ -44,6 +44,11 @@ package struct OperatorPage: Sendable {
         templates = try Templates()
     }
 
+    /// Whether a path is one of those that take forms, which bring a token instead of JSON.
+    package static func takesForms(at path: String) -> Bool {
+        ["/payments/", "/anomalies/", "/targets/"].contains { path.hasPrefix($0) }
+    }
+
     package func add(to router: Router<BasicRequestContext>) {
         for asset in PageAsset.allCases {
             router.get(RouterPath(asset.path)) { request, _ in asset.response(to: request) }

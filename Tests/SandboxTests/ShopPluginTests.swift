@@ -69,7 +69,8 @@ import Testing
             #expect(running.plugin.counters.repeatedEvents == 1)
             #expect(running.plugin.orders.map(\.state) == ["succeeded"])
         }
-        try await RunningPlugin.run(now: Timestamp(milliseconds: (event.timestamp + 301) * 1000)) { running async throws in
+        try await RunningPlugin.run(now: Timestamp(milliseconds: (event.timestamp + 301) * 1000)) {
+            running async throws in
             #expect(try await running.post("/events", body, right).status == 401)
         }
     }

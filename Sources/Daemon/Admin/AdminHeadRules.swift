@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
+import OperatorPage
 
 /// Applies the rules of the public connections to an admin connection: no other protocol, no ambiguous head, no endless
 /// URI.
@@ -110,8 +111,8 @@ struct CrossSiteGuard: RouterMiddleware {
     ) async throws -> Response {
         let host = request.head.authority ?? ""
         guard isOurs(host) else { return try Response(refusal: .foreignHost(host)) }
-        let isInstruction = request.method == .post && request.uri.path.hasPrefix("/v1/")
-        guard !isInstruction || (request.isJSON && request.headers[.contentType] != nil) else {
+        let isJSON = request.isJSON && request.headers[.contentType] != nil
+        guard request.method != .post || isJSON || OperatorPage.takesForms(at: request.uri.path) else {
             return try Response(refusal: .notJSON)
         }
         return try await next(request, context)

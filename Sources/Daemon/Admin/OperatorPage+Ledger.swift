@@ -1,3 +1,4 @@
+import ConfigurationFile
 import Hummingbird
 import Ledger
 import Logging
@@ -36,7 +37,7 @@ extension OperatorPage {
                     }
                 },
                 deliver: { order in
-                    do {
+                    do throws(DeliveryOrderError) {
                         let result = try await ledger.deliver(order, at: now())
                         return result.targets.isEmpty ? .nothingToDeliver : .delivered
                     } catch {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Ledger
+import Narration
 import Telemetry
 
 /// `paystate deliver`

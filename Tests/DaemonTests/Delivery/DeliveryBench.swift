@@ -1,4 +1,3 @@
-import Telemetry
 import ConfigurationFile
 import DaemonTestSupport
 import Gateways
