@@ -53,9 +53,10 @@ def ecommpay(payment, step, status, amount, operation, at, **more):
     return Callback(ECOMMPAY, payment, step, body, {"Content-Type": "application/json"})
 
 
-def ecomcharge(payment, step, transaction):
-    """A callback of eComCharge about a payment: a transaction of its, signed."""
-    body = json.dumps({"transaction": {"test": False, "currency": "EUR", **transaction}}, ensure_ascii=False).encode()
+def ecomcharge(payment, step, transaction, subscription=None):
+    """A callback of eComCharge: a transaction of a payment, or a subscription, signed."""
+    root = subscription or {"transaction": {"test": False, "currency": "EUR", **transaction}}
+    body = json.dumps(root, ensure_ascii=False).encode()
     signature = base64.b64encode(KEY.sign(body, padding.PKCS1v15(), hashes.SHA256())).decode()
     return Callback(ECOMCHARGE, payment, step, body,
                     {"Content-Type": "application/json; charset=utf-8", "Content-Signature": signature, "Authorization": BASIC})
