@@ -9,6 +9,9 @@ SECONDS_OF_SOAKING ?= 60
 SECONDS_OF_TORTURE ?= 600
 SECONDS_OF_FAILOVER ?= 600
 SECONDS_OF_COMPARING ?= 30
+CALLBACKS ?= 10000
+SECONDS_OF_DELIVERING ?= 900
+SECONDS_DEAD ?= 0
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -130,6 +133,28 @@ plugin: needs ## pass callbacks on to a shop's PHP handler that checks them itse
 	swift build --product paystate
 	PAYSTATE="$$(swift build --show-bin-path)/paystate" Tests/plugin/test_plugin.py
 
+deliveries: needs ## pass CALLBACKS on to a handler that fails, hangs and is killed, within SECONDS_OF_DELIVERING, while the daemon is killed
+	$(call install,python3 python3-cryptography)
+	swift build --product paystate
+	/usr/bin/python3 Tests/delivery/torture.py --binary "$$(swift build --show-bin-path)/paystate" --callbacks $(CALLBACKS) --seconds $(SECONDS_OF_DELIVERING)
+
+bench-deliveries: needs ## measure for SECONDS what targets cost, that keep up and that are dead; memory for SECONDS_DEAD with the dead ones
+	$(call install,nginx-light python3 python3-cryptography)
+	swift build --configuration release --product paystate
+	/usr/bin/python3 Tests/delivery/rate.py --binary "$$(swift build --configuration release --show-bin-path)/paystate" --seconds $(SECONDS) --dead-seconds $(SECONDS_DEAD)
+
+browser: ## test the operator's page in chromium (needs the debug build)
+	$(call install,chromium fonts-dejavu-core python3 python3-venv)
+	Tests/browser/run.sh
+
+screenshots: ## take the documents' pictures of the operator's page again (needs the debug build)
+	$(call install,chromium fonts-dejavu-core python3 python3-venv)
+	Tests/browser/run.sh --screenshots "$(CURDIR)/docs/images"
+
+api: ## test the read API against its own description, with schemathesis (needs the debug build)
+	$(call install,python3 python3-venv)
+	Tests/api/run.sh
+
 metadata: needs ## make Datasette's descriptions and the table of configuration keys again, after schema_docs, a query or a key changed
 	Tests/reading/make_metadata.py >systemd/reading/metadata.yaml
 	PAYSTATE_WRITE_DOCUMENTS=1 swift test --filter ConfigurationReferenceTests
@@ -160,4 +185,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint format coverage clean units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture failover failover-async receivers same-rows reading examples plugin metadata docs needs postgresql
+.PHONY: help run test check lint format coverage clean units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture failover failover-async receivers same-rows deliveries bench-deliveries browser screenshots api reading examples plugin metadata docs needs postgresql

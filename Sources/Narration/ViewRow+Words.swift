@@ -55,7 +55,7 @@ package enum AmountText {
 
 extension State {
     /// The verb in front of the state's name: a payment «is pending», but it «has failed».
-    var verb: String {
+    package var verb: String {
         switch self {
         case .succeeded, .failed, .expired: "has"
         case .pending, .authorized, .cancelled, .partiallyRefunded, .refunded, .chargedBack, .unknown: "is"

@@ -13,7 +13,7 @@ import sys
 from PIL import Image
 
 import bench
-from bench import ECOMMPAY, SPECIAL, path
+from bench import ECOMMPAY, SPECIAL, World, path
 
 LARGEST = 150_000  # bytes of a picture
 TALLEST = 1_400  # pixels that it shows of a long page
@@ -23,7 +23,7 @@ LOOKS = {"": {"width": 1280, "dark": False}, "-dark": {"width": 1280, "dark": Tr
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    world = bench.World(hostile=False)
+    world = World(hostile=False)
     pages = {"overview": "/", "payments": "/payments", "payment": path(ECOMMPAY, SPECIAL), "anomalies": "/anomalies"}
     for name, to in pages.items():
         for look, how in LOOKS.items():
