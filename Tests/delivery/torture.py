@@ -120,7 +120,8 @@ class Ledger:
         """What is not delivered yet: callbacks to forward by their state, and how many events targets are behind."""
         forwards = dict(self.query("SELECT state, count(*) FROM forwards WHERE state <> 'delivered' GROUP BY state"))
         behind = sum(row[0] or 0 for row in self.query("SELECT behind FROM targets WHERE kind = 'notify'"))
-        return forwards, behind
+        missing = self.query("SELECT count(*) FROM callbacks WHERE id NOT IN (SELECT callback_id FROM forwards)")[0][0]
+        return forwards | ({"without a row": missing} if missing else {}), behind
 
 
 class Report:
