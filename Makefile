@@ -148,7 +148,7 @@ browser: ## test the operator's page in chromium (needs the debug build)
 	Tests/browser/run.sh
 
 screenshots: ## take the documents' pictures of the operator's page again (needs the debug build)
-	$(call install,chromium fonts-dejavu-core python3 python3-venv)
+	$(call install,chromium faketime fonts-dejavu-core python3 python3-venv)
 	Tests/browser/run.sh --screenshots "$(CURDIR)/docs/images"
 
 api: ## test the read API against its own description, with schemathesis (needs the debug build)

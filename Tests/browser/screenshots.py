@@ -3,27 +3,57 @@
 
     screenshots.py DIR
 
-Writes DIR/page-NAME.png, page-NAME-dark.png and page-NAME-narrow.png, each with few colours and below 150 kB.
+Writes DIR/page-NAME.png, page-NAME-dark.png and page-NAME-narrow.png, each with few colours and below 150 kB. What they show
+has a week behind it: the daemon is run for a moment at each hour of it, with libfaketime.
 """
 
+import glob
 import io
+import math
+import os
 import pathlib
 import sys
+import time
 
 from PIL import Image
 
 import bench
 from bench import ECOMMPAY, SPECIAL, World, path
+from shops import payment
 
 LARGEST = 150_000  # bytes of a picture
 TALLEST = 1_400  # pixels that it shows of a long page
 LOOKS = {"": {"width": 1280, "dark": False}, "-dark": {"width": 1280, "dark": True}, "-narrow": {"width": 360, "dark": False}}
 
+HOURS = 7 * 24
+
+
+def week(world):
+    """An hour after the other, with more payments by day than by night."""
+    library = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+    if not library:
+        sys.exit("libfaketime is missing: apt-get install faketime")
+    number = 10_000
+    for ago in range(HOURS, 0, -1):
+        now = time.time() - 3_600 * ago
+        os.environ.update(LD_PRELOAD=library[0], FAKETIME=f"-{ago}h", FAKETIME_DONT_FAKE_MONOTONIC="1")
+        try:
+            world.daemon.launch()
+        finally:
+            for name in ("LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC"):
+                del os.environ[name]
+        world.daemon.wait_until_ready()
+        for _ in range(round(7 - 5 * math.cos((time.gmtime(now).tm_hour - 2) / 12 * math.pi)) + number % 3):
+            number += 1
+            for callback in payment(number, callbacks=2, at=int(now)):
+                world.send(callback)
+        world.daemon.stop(20)
+
 
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    world = World(hostile=False)
+    world = World(hostile=False, past=week)
     pages = {"overview": "/", "payments": "/payments", "payment": path(ECOMMPAY, SPECIAL), "anomalies": "/anomalies"}
     for name, to in pages.items():
         for look, how in LOOKS.items():

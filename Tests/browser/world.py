@@ -30,9 +30,9 @@ class HandlerOptions:
 
 
 class World:
-    """One daemon for all tests. hostile: with texts that mean harm."""
+    """One daemon for all tests. hostile: with texts that mean harm. past: what is done with the world before the daemon is started."""
 
-    def __init__(self, hostile=True):
+    def __init__(self, hostile=True, past=lambda world: None):
         if not binary().exists():
             raise AssertionError(f"{binary()} is missing: build it first")
         self.root = tempfile.mkdtemp(prefix="browser-")
@@ -43,6 +43,7 @@ class World:
         self.origin = f"http://127.0.0.1:{self.daemon.admin}"
         atexit.register(self.close)
         self.handler.start()
+        past(self)
         self.daemon.start()
         self.traffic = Traffic(self, hostile)
         self.traffic.tell()

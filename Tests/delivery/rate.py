@@ -157,12 +157,15 @@ class Arm:
         return json.loads(done.stdout)
 
     def left(self):
-        """What was not delivered when the flood had ended."""
+        """What was delivered when the flood had ended, and what was not."""
         with contextlib.closing(sqlite3.connect(f"file:{self.daemon.home}/paystate.db?mode=ro", uri=True, timeout=10)) as ledger:
             rows = ledger.execute("SELECT kind, name, state, waiting, behind FROM targets WHERE waiting > 0 OR behind > 0").fetchall()
-            total = ledger.execute("SELECT count(*) FROM callbacks").fetchone()[0]
+            total, delivered = (ledger.execute(f"SELECT count(*) FROM {view}").fetchone()[0]
+                                for view in ("callbacks", "forwards WHERE state = 'delivered'"))
         told = [f"{kind} {name} {state}, {behind if kind == 'notify' else waiting} to go" for kind, name, state, waiting, behind in rows]
-        return f"{total} callbacks" + "".join(f"; {words}" for words in told)
+        if self.name == "kept" and not delivered:
+            raise RuntimeError("kept: nothing was delivered")
+        return f"{total} callbacks, {delivered} forwarded" + "".join(f"; {words}" for words in told)
 
 
 def main():

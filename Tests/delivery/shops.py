@@ -7,6 +7,7 @@ import http.client
 import json
 import pathlib
 import sys
+import time
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -20,7 +21,7 @@ PROJECT, SHOP = 240, 1673
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 BASIC = "Basic " + base64.b64encode(f"{SHOP}:{SECRET}".encode()).decode()
 NOBODY = "http://127.0.0.1:9"  # a gateway that no poll reaches
-STARTED = 1_700_000_000  # the gateways' clocks begin here
+STARTED = int(time.time()) - 2 * 86_400  # the gateways' clocks begin here
 
 
 def accounts(gateway=NOBODY, forward=()):
@@ -64,13 +65,13 @@ def ecomcharge(payment, step, transaction, subscription=None):
 
 def gateway_time(seconds):
     """As eComCharge writes times."""
-    from datetime import datetime, timezone
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(seconds))
 
 
-def payment(number, callbacks=4):
-    """A payment's callbacks in their order: it is pending, succeeds, and is refunded in parts; at both gateways in turn."""
-    amount, part, at = 1_000 + number % 50_000, 10, STARTED + 60 * number
+def payment(number, callbacks=4, at=None):
+    """A payment's callbacks in their order: it is pending, succeeds, and is refunded in parts; at both gateways in turn.
+    at: the gateway's time of the first one, in seconds."""
+    amount, part, at = 1_000 + number * 37 % 50_000, 10, at or STARTED + 60 * number
     if number % 2:
         name, sale = f"ORDER-{number}", 1_000 * number
         steps = [ecommpay(name, 0, "processing", amount, operation(sale, "sale", "processing", amount, at), at),
