@@ -10,7 +10,6 @@ has a week behind it: the daemon is run for a moment at each hour of it, with li
 import glob
 import io
 import math
-import os
 import pathlib
 import sys
 import time
@@ -24,8 +23,11 @@ from shops import payment
 LARGEST = 150_000  # bytes of a picture
 TALLEST = 1_400  # pixels that it shows of a long page
 LOOKS = {"": {"width": 1280, "dark": False}, "-dark": {"width": 1280, "dark": True}, "-narrow": {"width": 360, "dark": False}}
-
 HOURS = 7 * 24
+THEN = """#!/bin/sh
+export LD_PRELOAD={library} FAKETIME=-{ago}h FAKETIME_DONT_FAKE_MONOTONIC=1
+exec env "{binary}" "$@"
+"""
 
 
 def week(world):
@@ -33,21 +35,21 @@ def week(world):
     library = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
     if not library:
         sys.exit("libfaketime is missing: apt-get install faketime")
-    number = 10_000
+    # libfaketime sets a variable where its parent has not, which moves the environment from where Swift looks for the arguments.
+    script, binary, number = pathlib.Path(world.root) / "then.sh", world.daemon.binary, 10_000
+    script.touch(0o755)
+    world.daemon.binary = str(script)
     for ago in range(HOURS, 0, -1):
         now = time.time() - 3_600 * ago
-        os.environ.update(LD_PRELOAD=library[0], FAKETIME=f"-{ago}h", FAKETIME_DONT_FAKE_MONOTONIC="1")
-        try:
-            world.daemon.launch()
-        finally:
-            for name in ("LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC"):
-                del os.environ[name]
+        script.write_text(THEN.format(library=library[0], ago=ago, binary=binary))
+        world.daemon.launch()
         world.daemon.wait_until_ready()
         for _ in range(round(7 - 5 * math.cos((time.gmtime(now).tm_hour - 2) / 12 * math.pi)) + number % 3):
             number += 1
             for callback in payment(number, callbacks=2, at=int(now)):
                 world.send(callback)
         world.daemon.stop(20)
+    world.daemon.binary = binary
 
 
 def main():
