@@ -65,6 +65,13 @@ def path(account, payment, query=""):
     return f"/payments/{urllib.parse.quote(account, safe='')}/{urllib.parse.quote(payment, safe='')}{query}"
 
 
+def named(href):
+    """The path of the payment that a link names. A name that a browser would resolve stands in the query instead."""
+    where = urllib.parse.urlsplit(href)
+    inner = urllib.parse.parse_qs(where.query).get("id")
+    return path(urllib.parse.unquote(where.path.split("/")[2]), inner[0]) if inner else where.path
+
+
 def pages():
     """Every page, by name."""
     return {
@@ -118,21 +125,25 @@ class PageCase(unittest.TestCase):
         if message.type in ("error", "warning") and "status of 404" not in message.text:
             self.misbehaviour.append(f"console: {message.text}")
 
+    def links(self, page):
+        """What a list's links to payments lead to, by the payments' paths, in its order."""
+        hrefs = [link.get_attribute("href") for link in page.locator(PAYMENT_LINKS).all()]
+        return {named(href): href for href in hrefs}
+
     def payments(self, page):
         """The paths of the payments that a list shows, in its order."""
-        return list(dict.fromkeys(link.get_attribute("href").split("?")[0] for link in page.locator(PAYMENT_LINKS).all()))
+        return list(self.links(page))
 
     def search(self, page, text):
-        """Searches, and the payments that are found: those of the list, or the one whose page opens at once."""
+        """Searches, and what is found: links by paths."""
         page.locator(SEARCH).first.fill(text)
         with page.expect_navigation():
             page.locator(SEARCH).first.press("Enter")
-        where = urllib.parse.urlsplit(page.url).path
-        return self.payments(page) if where == "/payments" else [where]
+        return self.links(page)
 
     def press(self, page, action, **fields):
         """Sends a page's form by its button."""
-        form = page.locator(f'form[action$="{action}"]').first
+        form = page.locator(f'form[action*="{action}"]').first
         for name, text in fields.items():
             form.locator(f'[name="{name}"]').fill(text)
         with page.expect_navigation():

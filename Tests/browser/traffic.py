@@ -11,6 +11,7 @@ LAST4 = "7313"  # of SPECIAL's card alone
 PRICED = [f"PRICED-{number}" for number in range(1, 5)]  # not what was expected: an anomaly each
 HOSTILE = "<script>alert(1)</script>"
 ODD = "odd/?#%25&id='\""  # a payment's id that must be escaped in paths
+DOTS = ".."  # as an id: a browser resolves it in a path
 IMAGE = '"><img src=x onerror="alert(2)">'
 REVERSED = "\u202ereversed\u202e and\u2066"
 WORD = "w" * 65_536
@@ -76,7 +77,7 @@ class Traffic:
 
     def hostilities(self):
         """Texts that a gateway signed and a page must only show."""
-        names = ((HOSTILE, 1), (IMAGE, 2), (ODD, 3), ("HOSTILE-RTL" + REVERSED, 4))
+        names = ((HOSTILE, 1), (IMAGE, 2), (ODD, 3), ("HOSTILE-RTL" + REVERSED, 4), (DOTS, 5))
         for name, number in names:
             at = STARTED + 99_000 + number
             for step, text in enumerate((HOSTILE, IMAGE, REVERSED, WORD)):
