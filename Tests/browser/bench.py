@@ -11,7 +11,8 @@ import urllib.parse
 
 from playwright.sync_api import sync_playwright
 
-from world import ECOMCHARGE, ECOMMPAY, World
+from world import World
+from shops import ECOMCHARGE, ECOMMPAY
 from traffic import HOSTILE, MARKET, SPECIAL
 
 CHROMIUM = "/usr/bin/chromium"

@@ -60,7 +60,8 @@ class Traffic:
     def market(self):
         at = STARTED + 95_000
         root = {"uid": MARKET, "type": "payment", "amount": 7_700, "tracking_id": REFERENCE, "created_at": gateway_time(at),
-                "credit_card": {"holder": PERSONAL["holder"], "brand": "visa", "last_4": "0044", "token": TOKEN, "exp_month": 1, "exp_year": 2031},
+                "credit_card": {"holder": PERSONAL["holder"], "brand": "visa", "last_4": "0044", "token": TOKEN, "exp_month": 1,
+                                "exp_year": 2031},
                 "customer": {"email": PERSONAL["email"], "ip": "127.0.0.1"}, "billing_address": {"phone": PERSONAL["phone"]}}
         yield ecomcharge(MARKET, 0, {**root, "status": "incomplete", "updated_at": gateway_time(at)})
         yield ecomcharge(MARKET, 1, {**root, "status": "successful", "updated_at": gateway_time(at + 5), "paid_at": gateway_time(at + 5)})
@@ -72,7 +73,8 @@ class Traffic:
         return ecomcharge("sbs_1", 0, None, subscription={
             "id": "sbs_1", "state": "active", "tracking_id": "membership-9", "created_at": at, "updated_at": at, "renew_at": at,
             "active_to": at, "paid_billing_cycles": 1, "event": "created", "customer": {"id": "c1"},
-            "plan": {"id": "pln_1", "title": HOSTILE if self.hostile else "Monthly", "currency": "EUR", "plan": {"amount": 900, "interval": 1}},
+            "plan": {"id": "pln_1", "title": HOSTILE if self.hostile else "Monthly", "currency": "EUR",
+                     "plan": {"amount": 900, "interval": 1}},
             "card": {"token": "t9", "brand": "visa", "last_4": "4242"}})
 
     def hostilities(self):

@@ -11,7 +11,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / "Tests" / "delivery"), str(ROOT / "Tests" / "postgresql")]
 
-from shops import ECOMCHARGE, ECOMMPAY, Sender, accounts  # noqa: E402, F401
+from shops import Sender, accounts  # noqa: E402
 from daemon import Receiver  # noqa: E402
 from gateway import Gateway  # noqa: E402
 from torture import HandlerProcess  # noqa: E402
@@ -39,7 +39,8 @@ class World:
         self.gateway = Gateway(1, lambda project, payment: None)
         self.handler = HandlerProcess(self.root, HandlerOptions)
         forward = {"to": f"http://127.0.0.1:{self.handler.port}/?wc-api=shop", "name": "shop"}
-        self.daemon = Receiver(binary(), self.root, "daemon", "paystate.db", accounts(self.gateway.urls[0], [forward]), {"first_after": "1d"})
+        self.daemon = Receiver(binary(), self.root, "daemon", "paystate.db", accounts(self.gateway.urls[0], [forward]),
+                               {"first_after": "1d"})
         self.origin = f"http://127.0.0.1:{self.daemon.admin}"
         atexit.register(self.close)
         self.handler.start()

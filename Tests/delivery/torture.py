@@ -16,6 +16,7 @@ import hmac
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import sqlite3
@@ -156,7 +157,7 @@ class Report:
                       [number for number, digests in owners.items() if {recorded.get(number)} != digests])
         self.complain("Paystate-Attempt is not a number from 1 on", [
             request["headers"].get("paystate-attempt") for request in requests
-            if not (request["headers"].get("paystate-attempt") or "0").isdigit() or int(request["headers"].get("paystate-attempt") or 0) < 1])
+            if not re.fullmatch("[1-9][0-9]*", request["headers"].get("paystate-attempt") or "")])
         for name in ("content-type", "content-signature", "authorization"):
             self.complain(f"{name} is not what came", [
                 f"{known[request['digest']]}: {request['headers'].get(name)}" for request in requests
@@ -192,7 +193,8 @@ class Report:
         due = [row[0] for row in rows if row[0] in told]
         self.complain("first tellings that are out of order",
                       [f"{said} where {seq} was due" for said, seq in zip(told, due) if said != seq])
-        self.complain("webhook-id is missing, or changes between attempts", [seq for seq, all in ids.items() if len(all) != 1 or None in all])
+        self.complain("webhook-id is missing, or changes between attempts",
+                      [seq for seq, all in ids.items() if len(all) != 1 or None in all])
         self.complain("webhook-id is that of several events", [name for name, all in seqs.items() if len(all) != 1])
         self.complain("events with a wrong signature", unsigned)
         return len(rows)
@@ -316,7 +318,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=900, help="when it must be done at the latest")
     parser.add_argument("--fail", type=float, default=0.2, help="the share of forwarded callbacks that is answered 500")
     parser.add_argument("--hang", type=float, default=0.05, help="the share that is not answered within the target's timeout")
-    parser.add_argument("--fail-events", type=float, default=0.002, help="the share of events that is answered 500: each holds up all later ones")
+    parser.add_argument("--fail-events", type=float, default=0.002,
+                        help="the share of events that is answered 500: each holds up all later ones")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     root = tempfile.mkdtemp(prefix="psd.", dir="/tmp")
