@@ -1,3 +1,4 @@
+import Telemetry
 import ConfigurationFile
 import DaemonTestSupport
 import Gateways
