@@ -49,7 +49,8 @@ struct TargetRows: Sendable {
             """
         )
         for row in rows {
-            guard let kind = DeliveryTarget.Kind(rawValue: row[1]) else { continue }  // The schema allows no third kind.
+            // The schema allows no third kind.
+            guard let kind = DeliveryTarget.Kind(rawValue: row[1]) else { continue }
             let id = DeliveryTarget.ID(kind: kind, account: row[3], name: row[4])
             add(id, Target(row: row[0], accounts: nil), of: row[2])
         }

@@ -1,10 +1,10 @@
-import Telemetry
 import ConfigurationFile
 import DaemonTestSupport
 import Gateways
 import Ledger
 import Logging
 import Payments
+import Telemetry
 import TestSupport
 
 /// The real daemon with a scripted target, to which account `ecp` forwards its callbacks, or which is notified.
