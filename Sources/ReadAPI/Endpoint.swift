@@ -116,7 +116,7 @@ package struct Endpoint: Sendable {
                 .after, .account,
                 Parameter(
                     name: "wait",
-                    kind: .seconds(0...60),
+                    kind: .duration(upTo: 60),
                     meaning: "How long to wait for a transition if there is none yet. The list is empty if none came.",
                     standard: 0
                 ),

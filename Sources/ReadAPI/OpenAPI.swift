@@ -82,10 +82,10 @@ struct OpenAPI {
                 type("integer"), (name: "minimum", value: .integer(range.lowerBound)),
                 (name: "maximum", value: .integer(range.upperBound)),
             ] + (standard.map { [(name: "default", value: JSON.integer($0))] } ?? [])
-        case .seconds:
-            return [type("string"), (name: "pattern", value: .text("^([0-9]|[1-5][0-9]|60)s$"))]
+        case .duration:
+            return [type("string"), (name: "pattern", value: .text("^(([0-9]|[1-5][0-9]|60)s|[0-9]{1,4}ms)$"))]
                 + (standard.map { [(name: "default", value: JSON.text("\($0)s"))] } ?? [])
-        case .place: return [type("string"), (name: "pattern", value: .text("^c?-?[0-9]+[.]-?[0-9]+$"))]
+        case .place: return [type("string"), (name: "pattern", value: .text("^c?(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,17})$"))]
         }
     }
 

@@ -13,8 +13,8 @@ package struct Parameter: Sendable {
         /// UTC, as the views write it.
         case time
         case number(ClosedRange<Int64>)
-        /// Whole seconds, written `25s`.
-        case seconds(ClosedRange<Int64>)
+        /// From no time to so many seconds, written `25s` or `500ms`.
+        case duration(upTo: Int64)
         /// `next` of the page before.
         case place
     }
@@ -59,7 +59,7 @@ package struct Parameter: Sendable {
         case .number(let range):
             range.upperBound == .max
                 ? "a number from \(range.lowerBound) on" : "\(range.lowerBound) to \(range.upperBound)"
-        case .seconds(let range): "\(range.lowerBound)s to \(range.upperBound)s"
+        case .duration(let limit): "0s to \(limit)s"
         case .place: "`next` of the page before"
         }
     }
@@ -74,10 +74,15 @@ package struct Parameter: Sendable {
         case .flag: return text == "0" || text == "1" ? .number(text == "1" ? 1 : 0) : nil
         case .time: return Self.time(text).map { .number($0.milliseconds) }
         case .number(let range): return Self.number(text, in: range).map { .number($0) }
-        case .seconds(let range):
-            return text.hasSuffix("s") ? Self.number(text.dropLast(), in: range).map { .number($0) } : nil
+        case .duration(let limit): return Self.milliseconds(text, upTo: limit).map { .number($0) }
         case .place: return PageKey(text).map { .place($0) }
         }
+    }
+
+    private static func milliseconds(_ text: String, upTo limit: Int64) -> Int64? {
+        if text.hasSuffix("ms") { return number(text.dropLast(2), in: 0...limit.multipliedSaturated(by: 1000)) }
+        guard text.hasSuffix("s") else { return nil }
+        return number(text.dropLast(), in: 0...limit)?.multipliedSaturated(by: 1000)
     }
 
     private static func number(_ text: some StringProtocol, in range: ClosedRange<Int64>) -> Int64? {

@@ -64,7 +64,7 @@ extension ReadAPI {
         guard count <= Self.waitingLimit else {
             throw ReadError.tooManyWait(limit: Self.waitingLimit)
         }
-        let end = ContinuousClock.now + .seconds(wait)
+        let end = ContinuousClock.now + .milliseconds(wait)
         return try await cancelWhenGracefulShutdown {
             var feed = first
             while feed.rows.isEmpty, ContinuousClock.now < end {

@@ -97,7 +97,7 @@ package struct HomeView: PageView {
             order: "by kind, account and name",
             [
                 .text("Target"), .text("State"), .number("Waiting"), .number("Given up"), .text("Last success"),
-                .text("Last error"), .text(""),
+                .text("Last answer"), .text("Deliver"),
             ],
             rows.map { row in
                 let kind = row.text("kind")
