@@ -17,6 +17,7 @@ import time
 from PIL import Image
 
 import bench
+import traffic
 from bench import ECOMMPAY, SPECIAL, World, path
 from shops import payment
 
@@ -55,6 +56,7 @@ def week(world):
 def main():
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
+    traffic.PAYMENTS = 12  # no more than an hour of the week before
     world = World(hostile=False, past=week)
     pages = {"overview": "/", "payments": "/payments", "payment": path(ECOMMPAY, SPECIAL), "anomalies": "/anomalies"}
     for name, to in pages.items():

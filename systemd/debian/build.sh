@@ -44,6 +44,7 @@ install -m 640 systemd/paystate.yaml "$root/etc/paystate"
 docs=$root/usr/share/doc/paystate
 install -D -m 644 -t "$docs" README.md systemd/debian/copyright
 (cd docs && find . -name '*.md' -exec install -D -m 644 {} "$docs/docs/{}" \;)  # Beside it, so that links lead there.
+cp -r docs/examples docs/images "$docs/docs/"
 install -D -m 644 systemd/debian/lintian-overrides "$root/usr/share/lintian/overrides/paystate"
 install -D -m 644 -t "$docs/examples" systemd/*.service.d/*.conf.example systemd/paystate.yaml
 cp -r systemd/monitoring systemd/reading "$docs/examples"
