@@ -15,13 +15,19 @@ extension Ledger {
     ) async throws -> DueForwards {
         try await deliveryReader().readAside { statements in
             guard let row = try TargetRows.row(of: target, in: statements) else { return DueForwards.none }
+            let most = limit + inFlight.count
             let due = try statements.rows(
                 """
                 SELECT id FROM forward WHERE target = ? AND next_attempt_at <= ? ORDER BY next_attempt_at, id LIMIT ?
                 """,
-                [row, now.milliseconds, limit + inFlight.count]
+                [row, now.milliseconds, most]
             )
-            let numbers = due.map { $0[0] as Int64 }.filter { !inFlight.contains($0) }.prefix(limit)
+            // What is planned for later than any schedule does was planned by a clock that ran ahead.
+            let misdated = try statements.rows(
+                "SELECT id FROM forward WHERE target = ? AND next_attempt_at > ? ORDER BY next_attempt_at DESC LIMIT ?",
+                [row, (now + Self.longestPlan).milliseconds, due.count < most ? most : 0]
+            )
+            let numbers = (due + misdated).map { $0[0] as Int64 }.filter { !inFlight.contains($0) }.prefix(limit)
             return DueForwards(
                 forwards: try numbers.compactMap { try DueForward(numbered: $0, in: statements) },
                 next: Timestamp(
@@ -33,6 +39,9 @@ extension Ledger {
             )
         }
     }
+
+    /// Longer than any schedule of deliveries.
+    private static let longestPlan = Duration.seconds(2 * 3600)
 
     /// Records how attempts to pass callbacks on ended, and returns once that is durable.
     package func record(_ results: [ForwardResult], to target: DeliveryTarget.ID) async throws(RecordingError) {

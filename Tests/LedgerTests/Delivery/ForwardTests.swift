@@ -96,6 +96,13 @@ import Testing
         #expect(try await due(at: 7000).first?.attempts == 1)
     }
 
+    @Test func `what a clock that ran ahead has planned is due at once when it is put right`() async throws {
+        try await bench.record(.stated("success", .succeeded), "1")
+        let ahead = Timestamp(milliseconds: 86_400_000)
+        try await record(.failed(status: 500, error: "answered 500", nextAttemptAt: ahead), of: 1)
+        #expect(try await due(at: 6000).map(\.callback) == [1])
+    }
+
     @Test func `a repeat from the gateway wakes what waits, and delivers nothing twice`() async throws {
         try await bench.record(.stated("success", .succeeded), "1")
         try await record(.failed(status: nil, error: "refused", nextAttemptAt: Timestamp(milliseconds: 90_000)), of: 1)
