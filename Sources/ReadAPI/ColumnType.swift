@@ -18,7 +18,7 @@ enum ColumnType: Sendable, Equatable {
     }
 
     private static let flags: Set = ["final", "paid", "test", "is_silent", "rejection_spike"]
-    private static let times: Set = ["gateway_time", "active_until", "paused_until", "overdue_since"]
+    private static let times: Set = ["gateway_time", "active_until", "paused_until", "overdue_since", "waiting_since"]
     private static let integers: Set = [
         "seq", "id", "polls", "open_anomalies", "payments", "deliveries", "rule", "http_status", "size",
         "callbacks_24h", "rejected_24h", "rejected_1h", "pending", "overdue", "unresolved", "found_by_poll_24h",

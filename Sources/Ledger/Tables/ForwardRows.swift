@@ -44,6 +44,7 @@ enum ForwardRows {
         try release(after: id, at: now, in: statements)
     }
 
+    /// One that was ordered behind an earlier callback of its payment while it was sent still waits for that.
     static func failed(
         _ id: Int64,
         status: Int?,
@@ -55,7 +56,8 @@ enum ForwardRows {
         try statements.execute(
             """
             UPDATE forward SET attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, ?),
-                next_attempt_at = ?, last_status = ?, last_error = ?
+                next_attempt_at = CASE WHEN next_attempt_at IS NOT NULL THEN CAST(? AS bigint) END,
+                last_status = ?, last_error = ?
             WHERE id = ? AND state = 'waiting'
             """,
             [now.milliseconds, nextAttemptAt.milliseconds, status, error, id]
