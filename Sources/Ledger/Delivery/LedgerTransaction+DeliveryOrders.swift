@@ -13,6 +13,8 @@ private struct OrderedTarget {
     let row: Int64
     let kind: DeliveryTarget.Kind
     let account: Int64?
+    /// notify: the rows of the accounts of whose transitions it is told; `nil`: of all.
+    let accounts: Set<Int64>?
     let isConfigured: Bool
     let description: String
 }
@@ -75,6 +77,7 @@ extension LedgerTransaction {
                 row: row[0],
                 kind: kind,
                 account: row[2],
+                accounts: self.targets[id]?.accounts,
                 isConfigured: row[5],
                 description: id.description
             )
@@ -297,15 +300,18 @@ extension LedgerTransaction {
             try statements.execute("DELETE FROM target WHERE id = ?", [target.row])
             return true
         }
-        let next = try statements.number(
-            """
-            SELECT seq FROM transition WHERE seq > (SELECT cursor_seq FROM target WHERE id = ?)
-              AND payment IS NOT NULL AND operation_id IS NULL
-            ORDER BY seq LIMIT 1
-            """,
-            [target.row]
-        )
-        guard let next else { return false }
+        let accounts: [Int64?] = target.accounts.map { Array($0) } ?? [nil]
+        let nexts = try accounts.compactMap { account in
+            try statements.number(
+                """
+                SELECT seq FROM transition WHERE seq > (SELECT cursor_seq FROM target WHERE id = ?1)
+                  AND payment IS NOT NULL AND operation_id IS NULL AND (account = ?2 OR ?2 IS NULL)
+                ORDER BY seq LIMIT 1
+                """,
+                [target.row, account]
+            )
+        }
+        guard let next = nexts.min() else { return false }
         try statements.execute("UPDATE target SET cursor_seq = ? WHERE id = ?", [next, target.row])
         return true
     }
