@@ -58,7 +58,10 @@ extension Ledger {
         after seq: Int64?,
         limit: Int
     ) async throws -> PendingEvents {
-        let accounts = configuredTargets.withLock { $0[target]?.accounts ?? [] }
+        // Without its accounts, a target that is being removed would be told of those of others.
+        guard let accounts = configuredTargets.withLock({ $0[target]?.accounts }) else {
+            return PendingEvents(nothingAfter: seq)
+        }
         return try await deliveryReader().readAside { statements in
             try PendingEvents(of: target, accounts: accounts, after: seq, limit: limit, in: statements)
         }
@@ -162,6 +165,18 @@ extension PendingEvents {
     /// How many transitions are examined at most, so that a target which few of them concern costs little at a time.
     private static let mostExamined: Int64 = 2000
 
+    /// There is no such target.
+    fileprivate init(nothingAfter seq: Int64?) {
+        self.init(
+            events: [],
+            upTo: seq ?? 0,
+            attempts: 0,
+            firstAttemptAt: nil,
+            nextAttemptAt: nil,
+            hasGivenUp: false
+        )
+    }
+
     fileprivate init(
         of target: DeliveryTarget.ID,
         accounts: [String],
@@ -178,14 +193,7 @@ extension PendingEvents {
             [try TargetRows.row(of: target, in: statements)]
         )
         guard let row = found else {
-            self.init(
-                events: [],
-                upTo: seq ?? 0,
-                attempts: 0,
-                firstAttemptAt: nil,
-                nextAttemptAt: nil,
-                hasGivenUp: false
-            )
+            self.init(nothingAfter: seq)
             return
         }
         let (cursor, last): (Int64, Int64) = (row[0], row[5])
