@@ -22,6 +22,8 @@ package final class WriteBehind<Element: Sendable>: Sendable {
         /// How many are being written.
         var underWay = 0
         var isFinished = false
+        /// Whether nobody writes any more.
+        var hasEnded = false
         /// Those who wait until everything is durable.
         var drains: [CheckedContinuation<Void, Never>] = []
 
@@ -66,11 +68,12 @@ package final class WriteBehind<Element: Sendable>: Sendable {
     package func drain() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { drain in
-                let isDurable = state.withLock { state in
-                    if !state.isDurable { state.drains.append(drain) }
-                    return state.isDurable
+                let isOver = state.withLock { state in
+                    let isOver = state.isDurable || state.hasEnded
+                    if !isOver { state.drains.append(drain) }
+                    return isOver
                 }
-                if isDurable { drain.resume() } else { wakeSignal.signal() }
+                if isOver { drain.resume() } else { wakeSignal.signal() }
             }
         } onCancel: {
             finish()
@@ -100,7 +103,10 @@ package final class WriteBehind<Element: Sendable>: Sendable {
 
     private func next() -> Step {
         state.withLock { state in
-            guard !state.waiting.isEmpty else { return state.isFinished ? .end : .wait(.seconds(600)) }
+            guard !state.waiting.isEmpty else {
+                state.hasEnded = state.isFinished
+                return state.isFinished ? .end : .wait(.seconds(600))
+            }
             let isUrgent = state.isFinished || !state.drains.isEmpty || state.waiting.count >= atOnce
             let rest = clock.now.duration(to: state.due)
             guard isUrgent || rest <= .zero else { return .wait(rest) }
