@@ -127,7 +127,7 @@ final class NotifyDeliverer: Deliverer {
         guard wait == nil, !page.events.isEmpty else {
             gate.release(permit)
             if page.events.isEmpty, !page.hasGivenUp, looks.mayPass(to: page.upTo, at: readAt) {
-                cursor.append(.passed(upTo: page.upTo))
+                cursor.append(.passed(after: page.after, upTo: page.upTo))
                 await cursor.drain()
                 // There may be more behind what was examined.
                 looks.found(nothingFor: .zero, atLeast: .zero, at: readAt)
@@ -138,6 +138,7 @@ final class NotifyDeliverer: Deliverer {
             return .zero
         }
         looks.found(nothingFor: .zero, atLeast: .zero, at: readAt)
+        var position = page.after
         for (index, event) in page.events.enumerated() {
             if index > 0 {
                 guard !end.hasBegun, clock.now < readAt + Self.longestAge else { break }
@@ -149,12 +150,14 @@ final class NotifyDeliverer: Deliverer {
             let isLast = index == page.events.count - 1
             let attempt = Attempt(
                 event: event,
+                after: position,
                 upTo: isLast ? max(page.upTo, event.seq) : event.seq,
                 attempts: index == 0 ? page.attempts : 0,
                 firstAttemptAt: index == 0 ? page.firstAttemptAt : nil
             )
             guard await send(attempt, permit) else { break }
-            looks.delivered(upTo: attempt.upTo)
+            position = attempt.upTo
+            looks.delivered(upTo: position)
         }
         await cursor.drain()
         return .zero
@@ -174,6 +177,8 @@ final class NotifyDeliverer: Deliverer {
 
     private struct Attempt {
         let event: PaymentEvent
+        /// Where the cursor is before.
+        let after: Int64
         /// Where the cursor is once it is delivered.
         let upTo: Int64
         /// Made before.
@@ -203,10 +208,12 @@ final class NotifyDeliverer: Deliverer {
             meter.count(outcome, of: ["seq": "\(attempt.event.seq)"], after: start.duration(to: clock.now))
             switch outcome {
             case .delivered(let status):
-                cursor.append(.delivered(upTo: attempt.upTo, status: status, at: answeredAt))
+                cursor.append(
+                    .delivered(after: attempt.after, upTo: attempt.upTo, status: status, at: answeredAt)
+                )
                 return true
             case .failed, .gaveUp:
-                cursor.append(.failed(seq: attempt.event.seq, outcome, at: answeredAt))
+                cursor.append(.failed(after: attempt.after, seq: attempt.event.seq, outcome, at: answeredAt))
                 return false
             }
         } catch {
@@ -227,8 +234,11 @@ extension [NotifyProgress] {
         var rest: [NotifyProgress] = []
         for progress in self {
             switch (rest.last, progress) {
-            case (.delivered?, .delivered), (.passed?, .passed), (.passed?, .delivered):
-                rest[rest.count - 1] = progress
+            case (.delivered(let after, _, _, _)?, .delivered(_, let upTo, let status, let time)),
+                (.passed(let after, _)?, .delivered(_, let upTo, let status, let time)):
+                rest[rest.count - 1] = .delivered(after: after, upTo: upTo, status: status, at: time)
+            case (.passed(let after, _)?, .passed(_, let upTo)):
+                rest[rest.count - 1] = .passed(after: after, upTo: upTo)
             case (.delivered?, .passed), (.delivered?, .failed), (.passed?, .failed), (.failed?, _), (.none, _):
                 rest.append(progress)
             }

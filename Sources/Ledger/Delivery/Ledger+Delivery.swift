@@ -169,6 +169,7 @@ extension PendingEvents {
     fileprivate init(nothingAfter seq: Int64?) {
         self.init(
             events: [],
+            after: seq ?? 0,
             upTo: seq ?? 0,
             attempts: 0,
             firstAttemptAt: nil,
@@ -211,6 +212,7 @@ extension PendingEvents {
             .map { try PaymentEvent($0, in: statements) }
         self.init(
             events: events,
+            after: start,
             upTo: events.count < limit ? max(start, end) : events.last?.seq ?? start,
             attempts: row[1],
             firstAttemptAt: Timestamp(stored: row[2]),

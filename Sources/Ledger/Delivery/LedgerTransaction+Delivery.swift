@@ -38,29 +38,32 @@ extension LedgerTransaction {
     mutating func record(_ progress: NotifyProgress, of target: DeliveryTarget.ID) throws {
         guard let row = try TargetRows.row(of: target, in: statements) else { return }
         switch progress {
-        case .delivered(let seq, let status, let time):
-            try advance(row, to: seq)
+        case .delivered(let after, let seq, let status, let time):
+            try advance(row, from: after, to: seq)
             try show(.delivered(status: status), of: row, at: time)
-        case .passed(let seq): try advance(row, to: seq)
-        case .failed(_, .delivered, _): preconditionFailure("a delivery is no failure")
-        case .failed(let seq, let outcome, let time):
-            try fail(row, at: seq, outcome, at: time)
+        case .passed(let after, let seq): try advance(row, from: after, to: seq)
+        case .failed(_, _, .delivered, _): preconditionFailure("a delivery is no failure")
+        case .failed(let after, let seq, let outcome, let time):
+            // It says nothing of the event behind a cursor that a person has moved meanwhile.
+            let cursor = try statements.number("SELECT cursor_seq FROM target WHERE id = ?", [row])
+            guard cursor == after else { return }
+            try fail(row, outcome, at: time)
             if case .gaveUp(_, let error) = outcome { try raiseAlarm(onTransition: seq, of: target, error, at: time) }
         }
     }
 
-    /// A cursor only ever goes forward here: a person who sets it back meanwhile is told more, and nothing is lost.
-    private func advance(_ target: Int64, to seq: Int64) throws {
+    /// A cursor that a person has moved meanwhile stays there: more may be sent again, and nothing is lost.
+    private func advance(_ target: Int64, from cursor: Int64, to seq: Int64) throws {
         try statements.execute(
             """
             UPDATE target SET cursor_seq = ?1, attempts = 0, first_attempt_at = NULL, next_attempt_at = NULL
-            WHERE id = ?2 AND cursor_seq < ?1
+            WHERE id = ?2 AND cursor_seq = ?3 AND cursor_seq < ?1
             """,
-            [seq, target]
+            [seq, target, cursor]
         )
     }
 
-    private func fail(_ target: Int64, at seq: Int64, _ outcome: DeliveryOutcome, at time: Timestamp) throws {
+    private func fail(_ target: Int64, _ outcome: DeliveryOutcome, at time: Timestamp) throws {
         let next: Timestamp?
         let hasGivenUp: Bool
         switch outcome {
@@ -72,9 +75,9 @@ extension LedgerTransaction {
             """
             UPDATE target SET attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, ?), next_attempt_at = ?,
                 gave_up_at = ?
-            WHERE id = ? AND cursor_seq < ?
+            WHERE id = ?
             """,
-            [time.milliseconds, next?.milliseconds, hasGivenUp ? time.milliseconds : nil, target, seq]
+            [time.milliseconds, next?.milliseconds, hasGivenUp ? time.milliseconds : nil, target]
         )
         try show(outcome, of: target, at: time)
     }

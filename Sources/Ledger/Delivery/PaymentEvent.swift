@@ -65,6 +65,8 @@ package struct PaymentEvent: Sendable, Equatable {
 /// What a target is to be told of next, in the order of `seq`.
 package struct PendingEvents: Sendable {
     package let events: [PaymentEvent]
+    /// The transition behind which they were read: the stored cursor, if no other was given.
+    package let after: Int64
     /// Every transition up to this one is among the events, or does not concern the target.
     package let upTo: Int64
     /// How often the event behind the stored cursor was sent in vain.
@@ -76,12 +78,12 @@ package struct PendingEvents: Sendable {
     package let hasGivenUp: Bool
 }
 
-/// How far a target has been told.
+/// How far a target has been told, from the cursor `after` on: it counts only if nobody has moved the cursor meanwhile.
 package enum NotifyProgress: Sendable {
     /// It has accepted everything up to this transition.
-    case delivered(upTo: Int64, status: Int, at: Timestamp)
+    case delivered(after: Int64, upTo: Int64, status: Int, at: Timestamp)
     /// Up to this transition there was nothing for it.
-    case passed(upTo: Int64)
+    case passed(after: Int64, upTo: Int64)
     /// It did not accept the event of this transition.
-    case failed(seq: Int64, DeliveryOutcome, at: Timestamp)
+    case failed(after: Int64, seq: Int64, DeliveryOutcome, at: Timestamp)
 }

@@ -69,7 +69,7 @@ import Testing
         try await bench.record(.stated("success", .succeeded), "1")
         let found = try await pending(bench)
         #expect(found.events.isEmpty && found.upTo > 0)
-        try await bench.ledger.record(.passed(upTo: found.upTo), of: Self.app)
+        try await bench.ledger.record(.passed(after: found.after, upTo: found.upTo), of: Self.app)
         #expect(try bench.rows("SELECT behind FROM targets") == ["0"])
         try await bench.record(.transaction("uid-1", .payment), "2", account: "ecc")
         #expect(Set(try await pending(bench).events.map(\.account)) == ["ecc"])
@@ -97,15 +97,17 @@ import Testing
     @Test func `a failure keeps the cursor, giving up stops it with an alarm, and an order moves it on`() async throws {
         let bench = try bench()
         try await bench.record(.stated("success", .succeeded), "1")
-        let event = try #require(try await pending(bench).events.first)
+        var found = try await pending(bench)
+        let event = try #require(found.events.first)
+        let start = found.after
         let (now, next) = (Timestamp(milliseconds: 5000), Timestamp(milliseconds: 7000))
         let failure = DeliveryOutcome.failed(status: 500, error: "answered 500", nextAttemptAt: next)
-        try await bench.ledger.record(.failed(seq: event.seq, failure, at: now), of: Self.app)
-        var found = try await pending(bench)
+        try await bench.ledger.record(.failed(after: start, seq: event.seq, failure, at: now), of: Self.app)
+        found = try await pending(bench)
         #expect(found.events.first == event && found.attempts == 1 && !found.hasGivenUp)
         #expect(found.firstAttemptAt == now && found.nextAttemptAt == next)
         try await bench.ledger.record(
-            .failed(seq: event.seq, .gaveUp(status: 500, error: "answered 500"), at: next),
+            .failed(after: start, seq: event.seq, .gaveUp(status: 500, error: "answered 500"), at: next),
             of: Self.app
         )
         found = try await pending(bench)
@@ -119,22 +121,34 @@ import Testing
         #expect(try await bench.ledger.deliver(DeliveryOrder(), at: next).targets == ["notify app"])
         #expect(try await pending(bench).events.first == event)
         #expect(try bench.rows("SELECT state FROM targets") == ["delivering"])
-        try await bench.ledger.record(.delivered(upTo: event.seq, status: 204, at: next), of: Self.app)
+        try await bench.ledger.record(
+            .delivered(after: start, upTo: event.seq, status: 204, at: next),
+            of: Self.app
+        )
         #expect(try await pending(bench).events.allSatisfy { $0.seq > event.seq })
     }
 
     @Test func `a cursor is set back to be told again, and one event is skipped`() async throws {
         let bench = try bench()
         try await bench.record(.stated("success", .succeeded), "1")
-        let events = try await pending(bench).events
+        let found = try await pending(bench)
+        let events = found.events
         let last = try #require(events.last)
         try await bench.ledger.record(
-            .delivered(upTo: last.seq, status: 200, at: Timestamp(milliseconds: 5000)),
+            .delivered(after: found.after, upTo: last.seq, status: 200, at: Timestamp(milliseconds: 5000)),
             of: Self.app
         )
         let now = Timestamp(milliseconds: 6000)
         _ = try await bench.ledger.deliver(DeliveryOrder(selection: .fromSeq(1)), at: now)
         #expect(try await pending(bench).events == events)
+        // What was under way meanwhile moves nothing, and stops nothing.
+        let late: [NotifyProgress] = [
+            .delivered(after: last.seq, upTo: last.seq + 1, status: 200, at: now),
+            .failed(after: last.seq, seq: last.seq + 1, .gaveUp(status: 500, error: "answered 500"), at: now),
+        ]
+        for progress in late { try await bench.ledger.record(progress, of: Self.app) }
+        #expect(try await pending(bench).events == events)
+        #expect(try await !pending(bench).hasGivenUp)
         _ = try await bench.ledger.deliver(DeliveryOrder(drops: true), at: now)
         #expect(try await pending(bench).events == Array(events.dropFirst()))
         await #expect(throws: DeliveryOrderError.self) {
@@ -161,10 +175,11 @@ import Testing
             let content = ReceivedCallback.Content.stated(word, state, id: "EP-\(name)")
             try await bench.record(content, String(decoding: library.body(name, saying: content), as: UTF8.self))
         }
-        for event in try await pending(bench).events {
+        let found = try await pending(bench)
+        for event in found.events {
             let failure = DeliveryOutcome.gaveUp(status: nil, error: "refused")
             try await bench.ledger.record(
-                .failed(seq: event.seq, failure, at: Timestamp(milliseconds: 5000)),
+                .failed(after: found.after, seq: event.seq, failure, at: Timestamp(milliseconds: 5000)),
                 of: Self.app
             )
         }
