@@ -97,13 +97,7 @@ struct EvidenceList {
                 ("effect", "Effect", Effect.allCases.map(\.rawValue)),
                 ("verdict", "Verdict", Verdict.allCases.map(\.rawValue)),
             ]
-        case .subscriptions:
-            [
-                (
-                    "state", "State",
-                    ["trial", "active", "pending", "past_due", "failed", "cancelled", "expired", "unknown"]
-                )
-            ]
+        case .subscriptions: [("state", "State", SubscriptionState.allCases.map(\.rawValue))]
         }
     }
 
@@ -196,11 +190,11 @@ struct EvidenceList {
     }
 
     private static func tone(_ state: String) -> Badge.Tone {
-        switch state {
-        case "active", "trial": .good
-        case "past_due", "failed": .bad
-        case "pending": .warn
-        default: .quiet
+        switch SubscriptionState(rawValue: state) {
+        case .active, .trial: .good
+        case .pastDue, .failed: .bad
+        case .pending: .warn
+        case .cancelled, .expired, .unknown, nil: .quiet
         }
     }
 }
