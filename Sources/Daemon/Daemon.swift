@@ -218,7 +218,7 @@ package struct Daemon: Sendable {
         )
     }
 
-    /// All admin listeners read through one connection.
+    /// The read API of all admin listeners, on one connection.
     private func readAPI(_ ledger: Ledger) throws -> ReadAPI {
         ReadAPI(
             reader: try ledger.makeReader(),

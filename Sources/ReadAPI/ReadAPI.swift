@@ -24,7 +24,7 @@ package final class ReadAPI: Sendable {
     private let logger: Logger
 
     /// - Parameters:
-    ///   - reader: a connection for these reads alone, and those of the page.
+    ///   - reader: a connection for these reads alone.
     ///   - isShared: whether other receivers may write the same ledger.
     ///   - nextTransition: returns when a transition with a higher number was committed, or the task is cancelled.
     ///   - version: of this program.

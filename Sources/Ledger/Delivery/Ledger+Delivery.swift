@@ -255,16 +255,3 @@ extension PaymentEvent {
         )
     }
 }
-
-extension TargetRows {
-    /// The number of a target's row, whether or not it is configured; `nil` if there never was such a target.
-    static func row(of target: DeliveryTarget.ID, in statements: any Statements) throws -> Int64? {
-        try statements.number(
-            """
-            SELECT id FROM target WHERE kind = ?1 AND name = ?2
-              AND account IS NOT DISTINCT FROM (SELECT id FROM account WHERE name = ?3)
-            """,
-            [target.kind.rawValue, target.name, target.account]
-        )
-    }
-}
