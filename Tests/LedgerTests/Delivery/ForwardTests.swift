@@ -145,6 +145,21 @@ import Testing
         #expect(try await due(at: 9000).first?.attempts == 1)
     }
 
+    @Test func `one that fails after it was ordered again waits for its turn`() async throws {
+        try await bench.record(.stated("processing", .pending), "1")
+        try await bench.record(.stated("success", .succeeded, at: 20), "2")
+        try await record(.delivered(status: 200), of: 1)
+        let second = try #require(try await due(at: .max).first)
+        _ = try await deliver(.payment(id: "EP-1"))
+        let (next, now) = (Timestamp(milliseconds: 11_000), Timestamp(milliseconds: 9500))
+        let failure = DeliveryOutcome.failed(status: 500, error: "answered 500", nextAttemptAt: next)
+        try await bench.ledger.record(
+            [ForwardResult(forward: second.id, callback: second.callback, outcome: failure, at: now)],
+            to: .shop
+        )
+        #expect(try await due(at: .max).map(\.callback) == [1])
+    }
+
     @Test func `one callback goes again, and an order that names nothing known says so`() async throws {
         try await bench.record(.stated("success", .succeeded), "1")
         try await record(.delivered(status: 200), of: 1)

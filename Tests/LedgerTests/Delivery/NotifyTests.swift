@@ -156,6 +156,16 @@ import Testing
         }
     }
 
+    @Test func `what is skipped is an event of the target's own accounts`() async throws {
+        let bench = try bench(accounts: ["ecc"])
+        try await bench.record(.stated("success", .succeeded), "1")
+        try await bench.record(.transaction("uid-1", .payment), "2", account: "ecc")
+        let events = try await pending(bench).events
+        #expect(!events.isEmpty)
+        _ = try await bench.ledger.deliver(DeliveryOrder(drops: true), at: Timestamp(milliseconds: 6000))
+        #expect(try await pending(bench).events == Array(events.dropFirst()))
+    }
+
     @Test func `who waits for the next transition is told of it, or of being cancelled`() async throws {
         let bench = try bench()
         let ledger = bench.ledger
