@@ -3,7 +3,7 @@ package import Payments
 
 /// When a delivery that failed is tried again, and when it is given up.
 ///
-/// The last attempt falls at the time of giving up rather than past it.
+/// The last attempt falls at the time of giving up rather than past it. Nothing is given up after few attempts.
 package struct DeliverySchedule: Sendable, Equatable {
     /// Before each further attempt; the last one repeats.
     private static let pauses: [Duration] = [
@@ -36,10 +36,25 @@ package struct DeliverySchedule: Sendable, Equatable {
         if let status = answer.statusCode, answer.isDelivered { return .delivered(status: status) }
         // A first attempt in the future was dated by a clock that ran ahead.
         let end = min(firstAttemptAt ?? now, now) + giveUpAfter
-        guard now < end else { return .gaveUp(status: answer.statusCode, error: answer.error) }
+        guard now < end || attempts.addingSaturated(1) < fewestAttempts else {
+            return .gaveUp(status: answer.statusCode, error: answer.error)
+        }
         let pause = Self.pauses[min(max(attempts, 0), Self.pauses.count - 1)]
         let varied = pause * Double.random(in: 0.8...1.2, using: &generator)
         let next = now + max(varied, answer.retryAfter ?? .zero)
-        return .failed(status: answer.statusCode, error: answer.error, nextAttemptAt: min(next, end))
+        let last = now < end ? min(next, end) : next
+        return .failed(status: answer.statusCode, error: answer.error, nextAttemptAt: last)
+    }
+
+    /// Half of the attempts that fit into the time: where there were fewer, this program or its machine was off meanwhile,
+    /// or a clock has jumped, and the target had no chance.
+    private var fewestAttempts: Int {
+        var count = 1
+        var end = Duration.zero
+        while end < giveUpAfter, count < 200 {
+            end += Self.pauses[min(count - 1, Self.pauses.count - 1)]
+            count += 1
+        }
+        return count / 2
     }
 }

@@ -17,8 +17,8 @@ final class ForwardDeliverer: Deliverer {
 
     private struct State {
         var route: ForwardRoute
-        /// The rows that are being sent, or whose results are not durable yet.
-        var inFlight: Set<Int64> = []
+        /// The rows that are being sent, or whose results are not durable yet, with their payments.
+        var inFlight: [Int64: String?] = [:]
         /// How many requests are under way.
         var requests = 0
         /// Whether something may be due since the last look.
@@ -27,7 +27,7 @@ final class ForwardDeliverer: Deliverer {
 
     /// So many results may wait to be written; a process that is killed sends these callbacks again.
     private static let mostUnrecorded = 64
-    /// How many rows are read at a time, unless more can be sent at once: their bodies are in memory.
+    /// How many rows are read at a time, unless more can be sent at once.
     private static let readAtOnce = 16
     /// Among so many rows a probe is chosen.
     private static let probeChoice = 8
@@ -133,7 +133,7 @@ final class ForwardDeliverer: Deliverer {
                     return .wait(.zero)
                 }
                 state.withLock { state in
-                    state.inFlight.insert(row.id)
+                    state.inFlight.updateValue(row.paymentID, forKey: row.id)
                     state.requests += 1
                 }
                 return .send(row, permit)
@@ -156,15 +156,19 @@ final class ForwardDeliverer: Deliverer {
             return state.inFlight
         }
         let limit = isProbe ? Self.probeChoice : max(Self.readAtOnce, most)
-        let due = try await ledger.dueForwards(to: id, besides: inFlight, limit: limit, at: now())
-        guard !isProbe || due.forwards.isEmpty else {
+        let due = try await ledger.dueForwards(to: id, besides: Set(inFlight.keys), limit: limit, at: now())
+        // A payment whose callbacks were ordered again may have another one under way.
+        let busy = Set(inFlight.values.compactMap(\.self))
+        let forwards = due.forwards.filter { $0.paymentID.map { !busy.contains($0) } ?? true }
+        guard !isProbe || forwards.isEmpty else {
             // What has been tried least often: a body that the target never takes must not be the only probe.
-            let probe = due.forwards.min { $0.attempts < $1.attempts }
+            let probe = forwards.min { $0.attempts < $1.attempts }
             return rows.replace(with: probe.map { [$0] } ?? [], nextLook: .zero, at: clock.now)
         }
         let untilNext = due.next.map { max($0 - now(), Self.shortestPause) } ?? longestPause
-        let nextLook = due.forwards.count < limit ? min(untilNext, longestPause) : .zero
-        rows.replace(with: due.forwards, nextLook: nextLook, at: clock.now)
+        // What waits for one under way is looked for when that is recorded.
+        let nextLook = due.forwards.count < limit || forwards.isEmpty ? min(untilNext, longestPause) : .zero
+        rows.replace(with: forwards, nextLook: nextLook, at: clock.now)
     }
 
     // MARK: One callback
@@ -188,14 +192,22 @@ final class ForwardDeliverer: Deliverer {
             )
             gate.record(answer, isFirstAttempt: row.attempts == 0, permit)
             meter.count(outcome, of: ["callback": "\(row.callback)"], after: start.duration(to: clock.now))
-            results.append(ForwardResult(forward: row.id, callback: row.callback, outcome: outcome, at: answeredAt))
+            results.append(
+                ForwardResult(
+                    forward: row.id,
+                    callback: row.callback,
+                    generation: row.generation,
+                    outcome: outcome,
+                    at: answeredAt
+                )
+            )
             state.withLock { $0.requests -= 1 }
         } catch {
             // Cancelled: it is no attempt, and is sent after the next start.
             gate.release(permit)
             state.withLock { state in
                 state.requests -= 1
-                state.inFlight.remove(row.id)
+                state.inFlight[row.id] = nil
             }
         }
         wakeSignal.signal()
@@ -204,7 +216,7 @@ final class ForwardDeliverer: Deliverer {
     private func record(_ group: [ForwardResult]) async throws(RecordingError) {
         try await ledger.record(group, to: id)
         state.withLock { state in
-            state.inFlight.subtract(group.map(\.forward))
+            for result in group { state.inFlight[result.forward] = nil }
             // What waited behind them may be due.
             state.hasNews = true
         }

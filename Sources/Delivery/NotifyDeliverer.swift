@@ -213,7 +213,15 @@ final class NotifyDeliverer: Deliverer {
                 )
                 return true
             case .failed, .gaveUp:
-                cursor.append(.failed(after: attempt.after, seq: attempt.event.seq, outcome, at: answeredAt))
+                cursor.append(
+                    .failed(
+                        after: attempt.after,
+                        seq: attempt.event.seq,
+                        attempts: attempt.attempts,
+                        outcome,
+                        at: answeredAt
+                    )
+                )
                 return false
             }
         } catch {

@@ -3,7 +3,8 @@ package import OutboundHTTP
 /// Stops deliveries to a target that is in trouble, and not because of a single body that it does not like.
 ///
 /// Five failures in a row that speak of the target open it. A refusal (500, 4xx, 3xx) speaks of the target only if it
-/// answers a first attempt: the retries of one poison body never close the way for others. Whoever asks for a pause by
+/// answers a first attempt: the retries of one poison body never close the way for others. A probe that is refused shows that
+/// somebody answers: then the next follows after a second, so that no run of poison bodies closes it for long. Whoever asks for a pause by
 /// `Retry-After` gets it at once.
 package struct TargetBreaker: Sendable {
     /// What an answer did.
@@ -45,8 +46,8 @@ package struct TargetBreaker: Sendable {
             breaker.close(permit, at: now)
             return wasOpen && breaker.pause(at: now) == nil ? .closed : .none
         }
-        guard answer.isOfTarget || isFirstAttempt else {
-            // While it is closed, this does nothing.
+        guard answer.isOfTarget || isFirstAttempt && !permit.isProbe else {
+            // Somebody answers there. While it is closed, this does nothing.
             breaker.shorten(permit, at: now)
             return permit.isProbe ? .extended : .none
         }

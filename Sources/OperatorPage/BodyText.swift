@@ -36,12 +36,13 @@ package struct BodyText {
         switch value.kind {
         case .object:
             append("{", "}", Array(value.members), at: line, to: &text) { member, inner, text in
-                let key = member.key.string
+                let name = member.key.string
+                let key = showsPersonal || !PersonalData.isIn(name) ? name : Self.mask
                 text += "\(JSONWriter.string(Self.shortened(key))): "
                 append(
                     member.value,
                     at: inner,
-                    isPersonal: isPersonal || PersonalData.isNamed(by: key),
+                    isPersonal: isPersonal || PersonalData.isNamed(by: name),
                     to: &text
                 )
             }
@@ -51,7 +52,7 @@ package struct BodyText {
             }
         case .string:
             let string = value.text ?? ""
-            let isMasked = !showsPersonal && !string.isEmpty && (isPersonal || PersonalData.isKnown(by: string))
+            let isMasked = !showsPersonal && !string.isEmpty && (isPersonal || PersonalData.isIn(string))
             text += JSONWriter.string(isMasked ? Self.mask : Self.shortened(string))
         case .number:
             text += isPersonal && !showsPersonal ? JSONWriter.string(Self.mask) : Self.shortened(value.rawNumber ?? "")
@@ -76,6 +77,7 @@ package struct BodyText {
         let inner = line + "  "
         text += opening
         for (index, item) in items.enumerated() {
+            guard text.utf8.count <= Self.limit else { break }
             text += index == 0 ? inner : "," + inner
             write(item, inner, &text)
         }
@@ -85,32 +87,71 @@ package struct BodyText {
     private static func shortened(_ text: String) -> String { text.cut(to: longest) }
 }
 
-/// What of a body tells of a person, or serves to charge one, by the names that the gateways give it.
+/// What of a body tells of a person, or serves to charge one, by the names that gateways and shops give it. It is better to
+/// mask too much: whoever needs it asks for it.
 enum PersonalData {
-    /// Objects all of whose members do, and single members, in lower case and without separators.
-    private static let names: Set<String> = [
-        "customer", "billing", "billingaddress", "shipping", "shippingaddress", "payer", "sender", "recipient",
-        "beneficiary", "avs", "identify", "recurring",
-        "cardholder", "holder", "holdername", "name", "firstname", "lastname", "middlename", "surname", "fullname",
-        "patronymic", "birthdate", "dateofbirth", "ssn", "passport", "document", "taxid",
-        "email", "phone", "mobile", "msisdn", "address", "address2", "street", "city", "region", "zip", "postal",
-        "postalcode", "ip", "ipaddress", "deviceid", "useragent",
-        "pan", "cardnumber", "number", "iban", "bankaccount", "accountnumber", "cvv", "cvc", "cvv2",
-        "verificationvalue", "stamp", "bin", "first1", "last4", "expmonth", "expyear", "expirymonth", "expiryyear",
-        "expiry", "pares", "cres", "secret", "password",
+    /// Words of a name, each of which is enough.
+    private static let words: Set<String> = [
+        "customer", "client", "buyer", "user", "payer", "sender", "recipient", "beneficiary", "holder", "cardholder",
+        "owner",
+        "billing", "shipping", "avs", "identify", "recurring", "rebill",
+        "firstname", "lastname", "middlename", "surname", "fullname", "patronymic", "birth", "birthdate", "birthday",
+        "dob",
+        "ssn", "passport", "document", "taxid", "receipt",
+        "email", "emails", "mail", "mails", "phone", "phones", "mobile", "msisdn", "tel", "telephone",
+        "address", "street", "city", "region", "zip", "postal", "postcode", "post", "ip", "device", "agent",
+        "useragent",
+        "pan", "iban", "cvv", "cvc", "cavv", "xid", "stamp", "bin", "expiry", "pares", "cres", "secret", "password",
+        "token", "tokens", "wallet", "apple", "google", "url",
     ]
+    /// Whole names, in lower case and without separators.
+    private static let names: Set<String> = [
+        "name", "first", "last", "card", "cardid", "cardnumber", "number", "first1", "last4", "expmonth", "expyear",
+        "expirymonth",
+        "expiryyear", "verificationvalue",
+    ]
+    private static let parts = ["account", "bankaccount", "iban", "email", "phone", "holder", "token", "ipaddr"]
 
     static func isNamed(by key: String) -> Bool {
-        let name = key.lowercased().filter { $0.isLetter || $0.isNumber }
-        return names.contains(name) || name.hasSuffix("token") || name.hasSuffix("email") || name.hasSuffix("phone")
-            || name.hasSuffix("holder") || name.hasPrefix("recurring") || name.hasSuffix("url")
+        let words = words(of: key)
+        let name = words.joined()
+        return names.contains(name) || words.contains { Self.words.contains($0) }
+            || parts.contains { name != $0 && (name.hasPrefix($0) || name.hasSuffix($0)) }
     }
 
-    /// Whether a text is an e-mail address, whatever its name.
-    static func isKnown(by text: String) -> Bool {
-        guard let at = text.firstIndex(of: "@"), at > text.startIndex, !text.contains(where: \.isWhitespace) else {
-            return false
+    /// The words of a name in lower case, without numbers at their ends: `card_holder`, `cardHolder` and `address1` too.
+    private static func words(of key: String) -> [String] {
+        var words = [""]
+        var wasLower = false
+        for letter in key {
+            guard letter.isLetter || letter.isNumber else {
+                words.append("")
+                wasLower = false
+                continue
+            }
+            if letter.isUppercase, wasLower { words.append("") }
+            words[words.count - 1] += letter.lowercased()
+            wasLower = letter.isLowercase
         }
-        return text[at...].dropFirst().contains(".")
+        return words.filter { !$0.isEmpty }.map { word in
+            let stem = word.prefix { !$0.isNumber }
+            return stem.isEmpty || stem.count + 1 < word.count ? word : String(stem)
+        }
+    }
+
+    /// Whether a text holds an e-mail address or a telephone number, whatever its name.
+    static func isIn(_ text: String) -> Bool {
+        let hasMail = text.split { $0.isWhitespace || "<>()[],;\"".contains($0) }.contains { word in
+            guard let at = word.firstIndex(of: "@"), at > word.startIndex else { return false }
+            return word[at...].dropFirst().contains(".")
+        }
+        return hasMail || hasTelephone(text)
+    }
+
+    /// A plus sign and nine digits or more, with what stands between digits of telephone numbers.
+    private static func hasTelephone(_ text: String) -> Bool {
+        text.split(separator: "+", omittingEmptySubsequences: false).dropFirst().contains { rest in
+            rest.prefix { $0.isNumber || " -()".contains($0) }.count { $0.isNumber } >= 9
+        }
     }
 }

@@ -85,7 +85,8 @@ struct OpenAPI {
         case .duration:
             return [type("string"), (name: "pattern", value: .text("^(([0-9]|[1-5][0-9]|60)s|[0-9]{1,4}ms)$"))]
                 + (standard.map { [(name: "default", value: JSON.text("\($0)s"))] } ?? [])
-        case .place: return [type("string"), (name: "pattern", value: .text("^c?(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,17})$"))]
+        case .place:
+            return [type("string"), (name: "pattern", value: .text("^c?(0|[1-9][0-9]{0,17})[.](0|[1-9][0-9]{0,17})$"))]
         }
     }
 

@@ -1,3 +1,4 @@
+import Hummingbird
 import Ledger
 import Payments
 import ServiceLifecycle
@@ -52,9 +53,9 @@ extension ReadAPI {
         return JSON("anomalies", page)
     }
 
-    /// Answers at once if there is something after the number, else when there is, or when the time is over or the daemon
-    /// stops: then with an empty list.
-    func transitions(_ query: Query) async throws -> Feed {
+    /// Answers at once if there is something after the number, else when there is, or when the time is over, the daemon
+    /// stops or the client hangs up: then with an empty list.
+    func transitions(_ query: Query, _ request: Request) async throws -> Feed {
         let (account, limit) = (query.account, query.limit)
         let first = try await reader.transitions(after: query.number("after") ?? 0, account: account, limit: limit)
         let wait = query.number("wait") ?? 0
@@ -65,27 +66,60 @@ extension ReadAPI {
             throw ReadError.tooManyWait(limit: Self.waitingLimit)
         }
         let end = ContinuousClock.now + .milliseconds(wait)
-        return try await cancelWhenGracefulShutdown {
-            var feed = first
-            while feed.rows.isEmpty, ContinuousClock.now < end {
-                await self.waitForCommit(after: feed.upTo, until: end)
-                guard !Task.isCancelled else { break }
-                feed = try await self.reader.transitions(after: feed.upTo, account: account, limit: limit)
+        let connection = OpenConnection()
+        return try await request.body.consumeWithInboundCloseHandler { _ in
+            try await cancelWhenGracefulShutdown {
+                var feed = first
+                while feed.rows.isEmpty, ContinuousClock.now < end {
+                    await self.waitForCommit(after: feed.upTo, until: end, on: connection)
+                    guard !Task.isCancelled, connection.isOpen else { break }
+                    feed = try await self.reader.transitions(after: feed.upTo, account: account, limit: limit)
+                }
+                return feed
             }
-            return feed
+        } onInboundClosed: {
+            connection.close()
         }
     }
 
-    /// Returns when a transition after this number may have been committed, or at that time.
-    private func waitForCommit(after seq: Int64, until end: ContinuousClock.Instant) async {
+    /// Returns when a transition after this number may have been committed, at that time, or when the client hangs up.
+    private func waitForCommit(
+        after seq: Int64,
+        until end: ContinuousClock.Instant,
+        on connection: OpenConnection
+    ) async {
         let end = isShared ? min(end, .now + Self.sharedPace) : end
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.nextTransition(seq) }
+            group.addTask { await connection.closed() }
             // It ends early, with an error, once the other has returned.
             group.addTask { _ = try? await Task.sleep(until: end, clock: .continuous) }
             _ = await group.next()
             group.cancelAll()
         }
+    }
+}
+
+/// A connection whose client may hang up while its request waits.
+private final class OpenConnection: Sendable {
+    private let isOpenNow = Atomic<Bool>(true)
+    private let ends: AsyncStream<Void>
+    private let end: AsyncStream<Void>.Continuation
+
+    init() {
+        (ends, end) = AsyncStream.makeStream()
+    }
+
+    var isOpen: Bool { isOpenNow.load(ordering: .relaxed) }
+
+    func close() {
+        isOpenNow.store(false, ordering: .relaxed)
+        end.finish()
+    }
+
+    /// Returns when the client has hung up, or the task is cancelled.
+    func closed() async {
+        for await _ in ends {}
     }
 }
 

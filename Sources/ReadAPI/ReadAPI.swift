@@ -110,7 +110,7 @@ package final class ReadAPI: Sendable {
         case .entries:
             let after = query.number("after") ?? 0
             return JSON("entries", try await reader.entries(after: after, account: query.account, limit: query.limit))
-        case .transitions: return JSON("transitions", try await transitions(query))
+        case .transitions: return JSON("transitions", try await transitions(query, request))
         case .anomalies: return try await anomalies(query)
         case .health: return .object([(name: "health", value: JSON(try await reader.healthRows()))])
         case .targets: return .object([(name: "targets", value: JSON(try await reader.targets()))])

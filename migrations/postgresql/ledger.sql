@@ -461,6 +461,7 @@ CREATE TABLE target (
     attempts bigint NOT NULL DEFAULT 0,  -- notify: of the event behind the cursor
     first_attempt_at bigint,
     next_attempt_at bigint,
+    gave_up_seq bigint,                 -- notify: the transition that was given up
     gave_up_at bigint,                  -- notify: the cursor stands still until a person decides
     last_status bigint,                 -- of the last attempt: the HTTP status, if it was answered
     last_error text COLLATE "C",        -- and why it failed; NULL: it did not
@@ -482,6 +483,7 @@ CREATE TABLE forward (
     payment bigint,                     -- whose order it keeps
     state forward_state NOT NULL,
     attempts bigint NOT NULL,
+    generation bigint NOT NULL DEFAULT 0,  -- how often it was ordered again: a result of before does not count
     created_at bigint NOT NULL,
     first_attempt_at bigint,            -- giving up is reckoned from it
     next_attempt_at bigint,             -- NULL: it does not wait, or an earlier one goes first
@@ -492,7 +494,7 @@ CREATE TABLE forward (
 );
 CREATE INDEX forward_due ON forward (target, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX forward_waiting ON forward (target, payment, id) WHERE state = 'waiting';
-CREATE INDEX forward_given_up ON forward (target) WHERE state = 'gave_up';
+CREATE INDEX forward_given_up ON forward (target, payment) WHERE state = 'gave_up';
 
 -- A refused request, kept within quotas so that a wrong key can be found and mended; never evidence of anything.
 CREATE TABLE rejection (

@@ -418,6 +418,7 @@ CREATE TABLE target (
     attempts INTEGER NOT NULL DEFAULT 0, -- notify: of the event behind the cursor
     first_attempt_at INTEGER,
     next_attempt_at INTEGER,
+    gave_up_seq INTEGER,                -- notify: the transition that was given up
     gave_up_at INTEGER,                 -- notify: the cursor stands still until a person decides
     last_status INTEGER,                -- of the last attempt: the HTTP status, if it was answered
     last_error TEXT,                    -- and why it failed; NULL: it did not
@@ -439,6 +440,7 @@ CREATE TABLE forward (
     payment INTEGER,                    -- whose order it keeps; no reference: a rebuild may number payments anew
     state TEXT NOT NULL CHECK (state = 'waiting' OR state = 'delivered' OR state = 'gave_up'),
     attempts INTEGER NOT NULL,
+    generation INTEGER NOT NULL DEFAULT 0,  -- how often it was ordered again: a result of before does not count
     created_at INTEGER NOT NULL,
     first_attempt_at INTEGER,           -- giving up is reckoned from it
     next_attempt_at INTEGER,            -- NULL: it does not wait, or an earlier one goes first
@@ -449,7 +451,7 @@ CREATE TABLE forward (
 ) STRICT;
 CREATE INDEX forward_due ON forward (target, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
 CREATE INDEX forward_waiting ON forward (target, payment, id) WHERE state = 'waiting';
-CREATE INDEX forward_given_up ON forward (target) WHERE state = 'gave_up';
+CREATE INDEX forward_given_up ON forward (target, payment) WHERE state = 'gave_up';
 
 -- A refused request, kept within quotas so that a wrong key can be found and mended; never evidence of anything.
 CREATE TABLE rejection (
@@ -568,7 +570,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 ('forward', 'sqlite_autoindex_forward_1', '2000000 1 1'),
 ('forward', 'forward_due', '10000 2500 1'),
 ('forward', 'forward_waiting', '100000 25000 2 1'),
-('forward', 'forward_given_up', '100 25'),
+('forward', 'forward_given_up', '100 25 1'),
 ('hour', 'hour', '13440 10 1'),
 ('habit', 'habit', '1680 168 1');
 

@@ -15,7 +15,8 @@ SELECT target.kind AS kind, account.name AS account, target.name AS name, target
        target.last_status AS last_status, target.last_error AS last_error,
        paystate_time(target.gave_up_at) AS gave_up_at,
        paystate_time(CASE WHEN target.kind = 'forward' THEN (
-           SELECT created_at FROM forward WHERE forward.target = target.id AND forward.state = 'waiting' ORDER BY id LIMIT 1)
+           SELECT created_at FROM forward WHERE forward.target = target.id AND forward.next_attempt_at IS NOT NULL
+           ORDER BY next_attempt_at LIMIT 1)
            WHEN target.cursor_seq < (SELECT coalesce(max(seq), 0) FROM transition) THEN (
            SELECT recorded_at FROM transition WHERE transition.seq = target.cursor_seq + 1) END) AS waiting_since
 FROM target
@@ -40,4 +41,4 @@ INSERT INTO schema_doc (object, "column", description) VALUES
 ('targets', 'last_status', 'The HTTP status of the last answer; NULL where there was none.'),
 ('targets', 'last_error', 'Why the last attempt failed, in words; NULL where it did not.'),
 ('targets', 'gave_up_at', 'notify: when the cursor was stopped (UTC).'),
-('targets', 'waiting_since', 'The age of the backlog: when the first of what is not delivered was recorded (UTC).');
+('targets', 'waiting_since', 'About how old the backlog is: when what is sent next was recorded (UTC).');

@@ -28,6 +28,7 @@ package enum APIError: Error, Equatable {
     case tooLarge(limit: Int)
     case notJSON
     case foreignHost(String)
+    case otherSite
     case notPosted
     case notRecorded(RecordingError)
 }
@@ -44,6 +45,7 @@ extension APIError {
         case .tooLarge: .contentTooLarge
         case .notJSON: .unsupportedMediaType
         case .foreignHost: .misdirectedRequest
+        case .otherSite: .forbidden
         case .notPosted: .methodNotAllowed
         case .notRecorded: .serviceUnavailable
         }
@@ -93,6 +95,7 @@ extension APIError: CustomStringConvertible {
             Host: \(shown(host)) is not a name of this machine: use a loopback address, or list the name under \
             admin_hosts
             """
+        case .otherSite: "a page of another site asks: open the address itself"
         case .notPosted: "POST a JSON object here"
         case .notRecorded(let error): "nothing was recorded: \(error); try again"
         }

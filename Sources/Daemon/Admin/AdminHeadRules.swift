@@ -1,4 +1,5 @@
 import ConfigurationFile
+import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOHTTP1
@@ -115,8 +116,20 @@ struct CrossSiteGuard: RouterMiddleware {
         guard request.method != .post || isJSON || OperatorPage.takesForms(at: request.uri.path) else {
             return try Response(refusal: .notJSON)
         }
+        guard !isOfOtherSite(request) else { return try Response(refusal: .otherSite) }
         return try await next(request, context)
     }
+
+    /// Whether a page of another site asks, which could not read the answer, but make work, or false entries in the log.
+    /// Links lead here from anywhere, but to nothing of that kind.
+    private func isOfOtherSite(_ request: Request) -> Bool {
+        guard let site = Self.site, request.headers[site] == "cross-site" else { return false }
+        let isLink = Self.mode.map { request.headers[$0] == "navigate" } ?? false
+        return !isLink || request.uri.path.hasPrefix("/v1/") || request.uri.queryParameters["show"] != nil
+    }
+
+    private static let site = HTTPField.Name("Sec-Fetch-Site")
+    private static let mode = HTTPField.Name("Sec-Fetch-Mode")
 
     private func isOurs(_ host: String) -> Bool {
         guard let name = try? HostAndPort(host.lowercased(), portUnlessGiven: 0) else { return false }

@@ -69,7 +69,8 @@ extension Response {
         case .notPosted: headers[.allow] = "POST"
         case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
             .notOfGateway, .isOperation, .unknownAccount, .unknown, .unknownAnomaly, .closedAnomaly, .tooLarge,
-            .notJSON, .foreignHost, .severalSelections, .unknownTarget, .noTarget, .notForTarget, .unknownPayment,
+            .notJSON, .foreignHost, .otherSite, .severalSelections, .unknownTarget, .noTarget, .notForTarget,
+            .unknownPayment,
             .unknownCallback, .severalAccounts:
             break
         }

@@ -12,6 +12,8 @@ package struct DeliveryOrder: Sendable, Equatable {
         case fromSeq(Int64)
     }
 
+    /// `nil`: targets of both kinds.
+    package var kind: DeliveryTarget.Kind?
     /// The name of the target; `nil`: all that fit.
     package var target: String?
     /// Of a payment whose id is known at several accounts.
@@ -21,11 +23,13 @@ package struct DeliveryOrder: Sendable, Equatable {
     package var drops: Bool
 
     package init(
+        kind: DeliveryTarget.Kind? = nil,
         target: String? = nil,
         account: String? = nil,
         selection: Selection = .undelivered,
         drops: Bool = false
     ) {
+        self.kind = kind
         self.target = target
         self.account = account
         self.selection = selection

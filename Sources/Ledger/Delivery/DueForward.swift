@@ -16,6 +16,8 @@ package struct DueForward: Sendable {
     package let attempts: Int
     /// The first attempt since it was last ordered; `nil` if there was none.
     package let firstAttemptAt: Timestamp?
+    /// How often it was ordered again: a result counts only for the order that it was sent by.
+    package let generation: Int64
 
     package init(
         id: Int64,
@@ -27,7 +29,8 @@ package struct DueForward: Sendable {
         contentSignature: String?,
         remoteAddress: String?,
         attempts: Int,
-        firstAttemptAt: Timestamp?
+        firstAttemptAt: Timestamp?,
+        generation: Int64 = 0
     ) {
         self.id = id
         self.callback = callback
@@ -39,6 +42,7 @@ package struct DueForward: Sendable {
         self.remoteAddress = remoteAddress
         self.attempts = attempts
         self.firstAttemptAt = firstAttemptAt
+        self.generation = generation
     }
 }
 
@@ -62,12 +66,14 @@ package struct ForwardResult: Sendable {
     /// The number of the row in `forwards`.
     package let forward: Int64
     package let callback: Int64
+    package let generation: Int64
     package let outcome: DeliveryOutcome
     package let at: Timestamp
 
-    package init(forward: Int64, callback: Int64, outcome: DeliveryOutcome, at: Timestamp) {
+    package init(forward: Int64, callback: Int64, generation: Int64 = 0, outcome: DeliveryOutcome, at: Timestamp) {
         self.forward = forward
         self.callback = callback
+        self.generation = generation
         self.outcome = outcome
         self.at = at
     }

@@ -28,8 +28,15 @@ extension Ledger {
                 [row, (now + Self.longestPlan).milliseconds, due.count < most ? most : 0]
             )
             let numbers = (due + misdated).map { $0[0] as Int64 }.filter { !inFlight.contains($0) }.prefix(limit)
+            var forwards: [DueForward] = []
+            var size = 0
+            for number in numbers where size < Self.mostBytes {
+                guard let forward = try DueForward(numbered: number, in: statements) else { continue }
+                size += forward.body.count
+                forwards.append(forward)
+            }
             return DueForwards(
-                forwards: try numbers.compactMap { try DueForward(numbered: $0, in: statements) },
+                forwards: forwards,
                 next: Timestamp(
                     stored: try statements.number(
                         "SELECT min(next_attempt_at) FROM forward WHERE target = ? AND next_attempt_at > ?",
@@ -40,6 +47,8 @@ extension Ledger {
         }
     }
 
+    /// The bodies that are read at once have hardly more than this.
+    private static let mostBytes = 4 << 20
     /// Longer than any schedule of deliveries.
     private static let longestPlan = Duration.seconds(2 * 3600)
 
@@ -138,7 +147,7 @@ extension DueForward {
         let found = try statements.row(
             """
             SELECT forward.callback, account.name, payment.payment_id, body, content_type, content_signature,
-                   remote_address, attempts, first_attempt_at
+                   remote_address, attempts, first_attempt_at, generation
             FROM forward JOIN callback ON callback.id = forward.callback
             JOIN account ON account.id = callback.account LEFT JOIN payment ON payment.id = callback.payment
             WHERE forward.id = ?
@@ -156,7 +165,8 @@ extension DueForward {
             contentSignature: row[5],
             remoteAddress: row[6],
             attempts: row[7],
-            firstAttemptAt: Timestamp(stored: row[8])
+            firstAttemptAt: Timestamp(stored: row[8]),
+            generation: row[9]
         )
     }
 }

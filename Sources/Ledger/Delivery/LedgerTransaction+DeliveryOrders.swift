@@ -27,7 +27,6 @@ private struct OrderedCallback {
 
 extension LedgerTransaction {
     private static let portion = 500
-    private static let dropped = "given up by a person"
     private static let orderedAgain = "a person had it delivered again"
     private static let givenUp = "a person gave its delivery up"
 
@@ -47,7 +46,7 @@ extension LedgerTransaction {
             case .callback(let number):
                 let (account, callback) = try callback(number)
                 return .success(try deliver([callback], of: account, to: targets, order, at: now))
-            case .fromSeq(let seq): return .success(try setBack(targets, to: seq, order))
+            case .fromSeq(let seq): return .success(try setBack(targets, to: seq, at: now))
             }
         } catch let error as DeliveryOrderError {
             return .failure(error)
@@ -65,7 +64,8 @@ extension LedgerTransaction {
         )
         guard !rows.isEmpty else { throw DeliveryOrderError.noTarget }
         let chosen = rows.filter { row in
-            (order.target.map { $0 == row[4] } ?? true) && (order.account.map { $0 == row[3] as String? } ?? true)
+            (order.kind.map { $0.rawValue == row[1] } ?? true) && (order.target.map { $0 == row[4] } ?? true)
+                && (order.account.map { $0 == row[3] as String? } ?? true)
         }
         if let name = order.target, chosen.isEmpty {
             throw DeliveryOrderError.unknownTarget(name, known: Set(rows.map { $0[4] as String }).sorted())
@@ -159,11 +159,15 @@ extension LedgerTransaction {
                 try makeDue(callbacks, of: target, at: now)
             }
         }
-        let resolution = order.drops ? Self.givenUp : Self.orderedAgain
-        for callback in callbacks {
-            try closeAlarms(of: callback.payment, callback: callback.number, resolution, at: now)
-        }
+        try closeAlarms(of: callbacks, order.drops ? Self.givenUp : Self.orderedAgain, at: now)
         return step
+    }
+
+    private func closeAlarms(of callbacks: [OrderedCallback], _ resolution: String, at now: Timestamp) throws {
+        let things = callbacks.map {
+            UndeliveredThings(payment: $0.payment, callback: $0.payment == nil ? $0.number : nil)
+        }
+        for one in Set(things) { try closeAlarm(of: one, resolution, at: now) }
     }
 
     private func makeDue(_ callbacks: [OrderedCallback], of target: OrderedTarget, at now: Timestamp) throws {
@@ -199,11 +203,15 @@ extension LedgerTransaction {
             "SELECT id, last_status FROM forward WHERE callback = ? AND target = ? AND state = 'waiting'",
             [callback, target.row]
         )
+        try statements.execute(
+            "UPDATE forward SET last_error = ? WHERE callback = ? AND target = ? AND state = 'gave_up'",
+            [UndeliveredThings.givenUpByPerson, callback, target.row]
+        )
         guard let row = waiting else { return 0 }
         try ForwardRows.giveUp(
             row[0],
             status: row[1],
-            error: Self.dropped,
+            error: UndeliveredThings.givenUpByPerson,
             isAttempt: false,
             at: now,
             in: statements
@@ -211,54 +219,76 @@ extension LedgerTransaction {
         return 1
     }
 
-    /// Delivers, or gives up, what waits and what was given up, in portions; notified targets go on, or skip one event. One
-    /// that is configured no longer is forgotten with its cursor.
+    /// Delivers, or gives up, what waits and what was given up, in portions; notified targets go on, or skip one event. What
+    /// a person gave up stays given up. A target that is configured no longer gets nothing; a notified one is forgotten with
+    /// its cursor where it is named.
     private func deliverUndelivered(
         to targets: [OrderedTarget],
         _ order: DeliveryOrder,
         at now: Timestamp
     ) throws -> DeliveryOrderStep {
+        let targets = targets.filter { $0.isConfigured || order.drops }
         var step = DeliveryOrderStep(targets: targets.map(\.description))
         for target in targets where target.kind == .forward {
             let count = try order.drops ? drop(from: target, at: now) : revive(target, at: now)
-            step.forwards += count
+            if order.drops { step.forwards += count }
             if count >= Self.portion { step.isLast = false }
         }
         guard step.isLast else { return step }
         for target in targets {
-            if target.kind == .notify, order.drops, try !skipEvent(of: target) {
+            if target.kind == .notify, order.drops, try !skipEvent(of: target, isNamed: order.target != nil) {
                 step.targets.removeAll { $0 == target.description }
             }
             if target.kind == .forward, !order.drops { step.forwards += try hasten(target, at: now) }
-            try statements.execute(
-                """
-                UPDATE target SET attempts = 0, first_attempt_at = NULL, next_attempt_at = NULL, gave_up_at = NULL,
-                    paused_until = NULL, pause_reason = NULL
-                WHERE id = ?
-                """,
-                [target.row]
-            )
+            try resume(target, order.drops ? Self.givenUp : Self.orderedAgain, at: now)
         }
         return step
     }
 
-    private func drop(from target: OrderedTarget, at now: Timestamp) throws -> Int {
-        let waiting = try statements.rows(
-            "SELECT callback FROM forward WHERE target = ? AND state = 'waiting' ORDER BY payment, id LIMIT ?",
-            [target.row, Self.portion]
+    /// Ends the pause of a target; one that is notified goes on at its cursor.
+    private func resume(_ target: OrderedTarget, _ resolution: String, at now: Timestamp) throws {
+        let payment = try statements.number(
+            """
+            SELECT coalesce(merged_into, payment.id) FROM target JOIN transition ON transition.seq = gave_up_seq
+            JOIN payment ON payment.id = transition.payment WHERE target.id = ?
+            """,
+            [target.row]
         )
-        for row in waiting { _ = try drop(row[0], from: target, at: now) }
-        return waiting.count
+        try statements.execute(
+            """
+            UPDATE target SET attempts = 0, first_attempt_at = NULL, next_attempt_at = NULL, gave_up_at = NULL,
+                gave_up_seq = NULL, paused_until = NULL, pause_reason = NULL
+            WHERE id = ?
+            """,
+            [target.row]
+        )
+        if let payment { try closeAlarm(of: UndeliveredThings(payment: payment, callback: nil), resolution, at: now) }
+    }
+
+    /// Gives up what waits, and settles what was given up already.
+    private func drop(from target: OrderedTarget, at now: Timestamp) throws -> Int {
+        let rows = try statements.rows(
+            """
+            SELECT callback, coalesce(merged_into, payment.id) FROM forward LEFT JOIN payment ON payment.id = forward.payment
+            WHERE target = ?1 AND (forward.state = 'waiting' OR forward.state = 'gave_up' AND last_error <> ?2) LIMIT ?3
+            """,
+            [target.row, UndeliveredThings.givenUpByPerson, Self.portion]
+        )
+        let callbacks = rows.map { OrderedCallback(number: $0[0], payment: $0[1]) }
+        for callback in callbacks { _ = try drop(callback.number, from: target, at: now) }
+        try closeAlarms(of: callbacks, Self.givenUp, at: now)
+        return callbacks.count
     }
 
     /// Has callbacks that were given up wait again.
     private func revive(_ target: OrderedTarget, at now: Timestamp) throws -> Int {
         let rows = try statements.rows(
             """
-            SELECT forward.callback, forward.payment FROM forward JOIN callback ON callback.id = forward.callback
-            WHERE target = ? AND state = 'gave_up' AND body IS NOT NULL LIMIT ?
+            SELECT forward.callback, coalesce(merged_into, payment.id) FROM forward
+            JOIN callback ON callback.id = forward.callback LEFT JOIN payment ON payment.id = callback.payment
+            WHERE target = ? AND forward.state = 'gave_up' AND forward.last_error <> ? AND body IS NOT NULL LIMIT ?
             """,
-            [target.row, Self.portion]
+            [target.row, UndeliveredThings.givenUpByPerson, Self.portion]
         )
         let callbacks = rows.map { OrderedCallback(number: $0[0], payment: $0[1]) }
         for callback in callbacks {
@@ -269,13 +299,14 @@ extension LedgerTransaction {
                 at: now,
                 in: statements
             )
-            try closeAlarms(of: callback.payment, callback: callback.number, Self.orderedAgain, at: now)
         }
         try makeDue(callbacks, of: target, at: now)
+        try closeAlarms(of: callbacks, Self.orderedAgain, at: now)
         return callbacks.count
     }
 
-    /// Has what waits for its next attempt tried at once.
+    /// Has what waits for its next attempt tried at once, and what is being sent now once more if that fails: it may be the
+    /// last attempt.
     ///
     /// - Returns: how many callbacks wait at all.
     private func hasten(_ target: OrderedTarget, at now: Timestamp) throws -> Int {
@@ -286,6 +317,14 @@ extension LedgerTransaction {
             """,
             [now.milliseconds, target.row]
         )
+        try statements.execute(
+            """
+            UPDATE forward SET generation = generation + 1, first_attempt_at = NULL
+            WHERE id IN (SELECT id FROM forward WHERE target = ?1 AND next_attempt_at <= ?2 ORDER BY next_attempt_at LIMIT 200)
+              AND attempts > 0
+            """,
+            [target.row, now.milliseconds]
+        )
         return Int(
             try statements.number(
                 "SELECT count(*) FROM forward WHERE target = ? AND state = 'waiting'",
@@ -294,9 +333,11 @@ extension LedgerTransaction {
         )
     }
 
+    /// - Parameter isNamed: whether the order names the target: else one that is not configured any more stays.
     /// - Returns: whether there was an event to skip.
-    private func skipEvent(of target: OrderedTarget) throws -> Bool {
+    private func skipEvent(of target: OrderedTarget, isNamed: Bool) throws -> Bool {
         guard target.isConfigured else {
+            guard isNamed else { return false }
             try statements.execute("DELETE FROM target WHERE id = ?", [target.row])
             return true
         }
@@ -316,8 +357,7 @@ extension LedgerTransaction {
         return true
     }
 
-    private func setBack(_ targets: [OrderedTarget], to seq: Int64, _ order: DeliveryOrder) throws -> DeliveryOrderStep
-    {
+    private func setBack(_ targets: [OrderedTarget], to seq: Int64, at now: Timestamp) throws -> DeliveryOrderStep {
         let targets = targets.filter { $0.kind == .notify }
         guard !targets.isEmpty else {
             throw DeliveryOrderError.notForTarget(reason: "only a notify target has a place among the transitions")
@@ -329,14 +369,8 @@ extension LedgerTransaction {
             )
         }
         for target in targets {
-            try statements.execute(
-                """
-                UPDATE target SET cursor_seq = ?, attempts = 0, first_attempt_at = NULL, next_attempt_at = NULL,
-                    gave_up_at = NULL
-                WHERE id = ?
-                """,
-                [seq - 1, target.row]
-            )
+            try resume(target, Self.orderedAgain, at: now)
+            try statements.execute("UPDATE target SET cursor_seq = ? WHERE id = ?", [seq - 1, target.row])
         }
         return DeliveryOrderStep(targets: targets.map(\.description))
     }

@@ -85,5 +85,7 @@ package enum NotifyProgress: Sendable {
     /// Up to this transition there was nothing for it.
     case passed(after: Int64, upTo: Int64)
     /// It did not accept the event of this transition.
-    case failed(after: Int64, seq: Int64, DeliveryOutcome, at: Timestamp)
+    ///
+    /// - Parameter attempts: made before. A person may have ordered it anew meanwhile, which begins to count again.
+    case failed(after: Int64, seq: Int64, attempts: Int, DeliveryOutcome, at: Timestamp)
 }

@@ -32,6 +32,12 @@ enum ForwardRows {
 
     // MARK: After an attempt
 
+    /// Whether an attempt counts: a person may have ordered the callback again while it was sent.
+    static func counts(_ result: ForwardResult, in statements: any Statements) throws -> Bool {
+        let generation = try statements.number("SELECT generation FROM forward WHERE id = ?", [result.forward])
+        return generation == result.generation
+    }
+
     static func delivered(_ id: Int64, status: Int, at now: Timestamp, in statements: any Statements) throws {
         try statements.execute(
             """
@@ -44,7 +50,6 @@ enum ForwardRows {
         try release(after: id, at: now, in: statements)
     }
 
-    /// One that was ordered behind an earlier callback of its payment while it was sent still waits for that.
     static func failed(
         _ id: Int64,
         status: Int?,
@@ -113,7 +118,7 @@ enum ForwardRows {
             INSERT INTO forward (target, callback, payment, state, attempts, created_at) VALUES (?, ?, ?, 'waiting', 0, ?)
             ON CONFLICT (callback, target) DO UPDATE SET
                 state = 'waiting', first_attempt_at = NULL, next_attempt_at = NULL, payment = excluded.payment,
-                delivered_at = NULL
+                delivered_at = NULL, generation = forward.generation + 1
             """,
             [target, callback, payment, now.milliseconds]
         )

@@ -52,9 +52,9 @@ package enum AnomalyKind: String, Sendable, CaseIterable {
     /// Whether each look at the current state opens it again, so that an acknowledged one would come back.
     package var isOfStanding: Bool {
         switch self {
-        case .amountMismatch, .currencyMismatch, .inconsistentSums, .unknownType: true
+        case .amountMismatch, .currencyMismatch, .inconsistentSums, .unknownType, .undelivered: true
         case .regression, .unknownStatus, .conflict, .undecodable, .foreignAnswer, .unresolved, .lateSuccess,
-            .manualCorrection, .ambiguousSignature, .undelivered:
+            .manualCorrection, .ambiguousSignature:
             false
         }
     }

@@ -160,6 +160,7 @@ extension InstructionFailure {
             switch refusal {
             case .malformed, .notAnObject, .unknownKey, .missingAccount, .missingName, .severalNames, .unusable,
                 .notOfGateway, .isOperation, .unknownAccount, .closedAnomaly, .tooLarge, .notJSON, .foreignHost,
+                .otherSite,
                 .notPosted, .severalSelections, .notForTarget, .severalAccounts:
                 .refused
             case .unknown, .unknownAnomaly, .unknownTarget, .noTarget, .unknownPayment, .unknownCallback: .unknown

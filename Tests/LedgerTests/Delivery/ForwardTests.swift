@@ -25,8 +25,18 @@ import Testing
     private func record(_ outcome: DeliveryOutcome, of callback: Int64, at time: Int64 = 5000) async throws {
         let row = try #require(try await due(at: .max).first { $0.callback == callback })
         try await bench.ledger.record(
-            [ForwardResult(forward: row.id, callback: callback, outcome: outcome, at: Timestamp(milliseconds: time))],
+            [result(row, outcome, at: time)],
             to: .shop
+        )
+    }
+
+    private func result(_ row: DueForward, _ outcome: DeliveryOutcome, at time: Int64 = 5000) -> ForwardResult {
+        ForwardResult(
+            forward: row.id,
+            callback: row.callback,
+            generation: row.generation,
+            outcome: outcome,
+            at: Timestamp(milliseconds: time)
         )
     }
 
@@ -129,7 +139,7 @@ import Testing
                 ]
         )
         #expect(try bench.rows("SELECT paid FROM payments") == ["1"], "it says nothing about the money")
-        #expect(try await deliver() == DeliveryOrderResult(forwards: 3, targets: ["forward ecp/shop"]))
+        #expect(try await deliver() == DeliveryOrderResult(forwards: 2, targets: ["forward ecp/shop"]))
         #expect(try await due(at: 9000).map(\.callback) == [1], "the order of the payment holds again")
         #expect(try bench.rows("SELECT resolution FROM anomalies") == ["a person had it delivered again"])
     }
@@ -173,6 +183,65 @@ import Testing
         await #expect(throws: DeliveryOrderError.self, "a forward target has no cursor") {
             try await deliver(.fromSeq(1))
         }
+    }
+
+    @Test func `what was being sent when it was ordered again does not count for the order`() async throws {
+        try await bench.record(.stated("success", .succeeded), "1")
+        let first = try #require(try await due().first)
+        #expect(try await deliver(.payment(id: "EP-1")).forwards == 1)
+        for outcome in [DeliveryOutcome.delivered(status: 200), .gaveUp(status: 500, error: "answered 500")] {
+            try await bench.ledger.record([result(first, outcome)], to: .shop)
+            #expect(try rows() == ["1 waiting 0"], "\(outcome)")
+        }
+        #expect(try await due(at: 9000).map(\.callback) == [1])
+    }
+
+    @Test func `an order during the last attempt is not overruled by it`() async throws {
+        try await bench.record(.stated("success", .succeeded), "1")
+        try await record(
+            .failed(status: 500, error: "answered 500", nextAttemptAt: Timestamp(milliseconds: 6000)),
+            of: 1
+        )
+        let last = try #require(try await due(at: 6000).first)
+        _ = try await deliver(at: 6500)
+        try await bench.ledger.record([result(last, .gaveUp(status: 500, error: "answered 500"), at: 7000)], to: .shop)
+        #expect(try rows() == ["1 waiting 1"])
+    }
+
+    @Test func `what a person gave up stays given up until it is named`() async throws {
+        try await bench.record(.stated("success", .succeeded), "1")
+        try await record(.gaveUp(status: 500, error: "answered 500"), of: 1)
+        _ = try await deliver(.payment(id: "EP-1"), drops: true)
+        #expect(try bench.rows("SELECT resolution FROM anomalies") == ["a person gave its delivery up"])
+        #expect(try await deliver().forwards == 0)
+        #expect(try rows() == ["1 gave_up 1"])
+        #expect(try await deliver(.callback(1)).forwards == 1)
+        #expect(try await due(at: 9000).map(\.callback) == [1])
+    }
+
+    @Test func `an alarm names all targets that gave up, and stays as long as one has`() async throws {
+        let app = DeliveryTarget.ID(kind: .forward, account: "ecp", name: "app")
+        let bench = try LedgerBench(targets: [Self.shop, DeliveryTarget(id: app, url: "http://x/")])
+        try await bench.record(.stated("success", .succeeded), "1")
+        for target in [DeliveryTarget.ID.shop, app] {
+            let now = Timestamp(milliseconds: 5000)
+            let row = try await bench.ledger.dueForwards(to: target, besides: [], limit: 1, at: now).forwards[0]
+            try await bench.ledger.record([result(row, .gaveUp(status: nil, error: "refused"))], to: target)
+        }
+        let open = "SELECT detail FROM anomalies WHERE closed_at IS NULL"
+        #expect(
+            try bench.rows(open) == [
+                """
+                callback:1 could not be passed on to shop in 1 attempts: refused; \
+                callback:1 could not be passed on to app in 1 attempts: refused
+                """
+            ]
+        )
+        let now = Timestamp(milliseconds: 9000)
+        _ = try await bench.ledger.deliver(DeliveryOrder(target: "shop", selection: .payment(id: "EP-1")), at: now)
+        #expect(try bench.rows(open).count == 1)
+        _ = try await bench.ledger.deliver(DeliveryOrder(target: "app"), at: now)
+        #expect(try bench.rows(open).isEmpty)
     }
 
     @Test func `what is dropped is given up without another attempt`() async throws {

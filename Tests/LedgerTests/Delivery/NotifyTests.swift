@@ -102,12 +102,15 @@ import Testing
         let start = found.after
         let (now, next) = (Timestamp(milliseconds: 5000), Timestamp(milliseconds: 7000))
         let failure = DeliveryOutcome.failed(status: 500, error: "answered 500", nextAttemptAt: next)
-        try await bench.ledger.record(.failed(after: start, seq: event.seq, failure, at: now), of: Self.app)
+        try await bench.ledger.record(
+            .failed(after: start, seq: event.seq, attempts: 0, failure, at: now),
+            of: Self.app
+        )
         found = try await pending(bench)
         #expect(found.events.first == event && found.attempts == 1 && !found.hasGivenUp)
         #expect(found.firstAttemptAt == now && found.nextAttemptAt == next)
         try await bench.ledger.record(
-            .failed(after: start, seq: event.seq, .gaveUp(status: 500, error: "answered 500"), at: next),
+            .failed(after: start, seq: event.seq, attempts: 0, .gaveUp(status: 500, error: "answered 500"), at: next),
             of: Self.app
         )
         found = try await pending(bench)
@@ -144,7 +147,13 @@ import Testing
         // What was under way meanwhile moves nothing, and stops nothing.
         let late: [NotifyProgress] = [
             .delivered(after: last.seq, upTo: last.seq + 1, status: 200, at: now),
-            .failed(after: last.seq, seq: last.seq + 1, .gaveUp(status: 500, error: "answered 500"), at: now),
+            .failed(
+                after: last.seq,
+                seq: last.seq + 1,
+                attempts: 0,
+                .gaveUp(status: 500, error: "answered 500"),
+                at: now
+            ),
         ]
         for progress in late { try await bench.ledger.record(progress, of: Self.app) }
         #expect(try await pending(bench).events == events)
@@ -186,10 +195,16 @@ import Testing
             try await bench.record(content, String(decoding: library.body(name, saying: content), as: UTF8.self))
         }
         let found = try await pending(bench)
-        for event in found.events {
+        for (index, event) in found.events.enumerated() {
             let failure = DeliveryOutcome.gaveUp(status: nil, error: "refused")
             try await bench.ledger.record(
-                .failed(after: found.after, seq: event.seq, failure, at: Timestamp(milliseconds: 5000)),
+                .failed(
+                    after: found.after,
+                    seq: event.seq,
+                    attempts: index,
+                    failure,
+                    at: Timestamp(milliseconds: 5000)
+                ),
                 of: Self.app
             )
         }
