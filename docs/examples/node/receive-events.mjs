@@ -3,9 +3,9 @@
  * Receives what Paystate tells by `notify`, and proves it as Standard Webhooks wants it. Needs Node 18, and nothing
  * from npm.
  *
- *     PAYSTATE_NOTIFY_SECRET=whsec_… node receive-events.mjs 8090 events.ids
+ *     PAYSTATE_NOTIFY_SECRET=whsec_… node receive-events.mjs 8095 events.ids
  *
- * listens on 127.0.0.1:8090; the file keeps the ids of the events that were dealt with. Events come at least once, and
+ * listens on 127.0.0.1:8095; the file keeps the ids of the events that were dealt with. Events come at least once, and
  * in order: the next one comes when this one was answered 2xx. Whatever is answered otherwise comes again, for three
  * days unless `give_up_after` says otherwise.
  */

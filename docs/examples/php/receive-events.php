@@ -4,7 +4,7 @@
  * Receives what Paystate tells by `notify`, and proves it as Standard Webhooks wants it. Needs php-sqlite3. Put it
  * behind php-fpm, or try it with
  *
- *     PAYSTATE_NOTIFY_SECRET=whsec_… EVENTS=events.db php -S 127.0.0.1:8090 receive-events.php
+ *     PAYSTATE_NOTIFY_SECRET=whsec_… EVENTS=events.db php -S 127.0.0.1:8095 receive-events.php
  *
  * EVENTS names the file that keeps the ids of the events that were dealt with. Events come at least once, and in order:
  * the next one comes when this one was answered 2xx. Whatever is answered otherwise comes again, for three days unless

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Receives what Paystate tells by `notify`, and proves it as Standard Webhooks wants it.
 
-    PAYSTATE_NOTIFY_SECRET=whsec_… receive_events.py 8090 events.db
+    PAYSTATE_NOTIFY_SECRET=whsec_… receive_events.py 8095 events.db
 
-listens on 127.0.0.1:8090; events.db keeps the ids of the events that were dealt with. Events come at least once, and
+listens on 127.0.0.1:8095; events.db keeps the ids of the events that were dealt with. Events come at least once, and
 in order: the next one comes when this one was answered 2xx. Whatever is answered otherwise comes again, for three
 days unless `give_up_after` says otherwise.
 """
