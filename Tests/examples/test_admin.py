@@ -103,6 +103,15 @@ class AdminTest(example.Case, unittest.TestCase):
             listener.listen()
             self.assert_unknown("stuck", path)
 
+    def test_an_address_without_http_is_not_taken_for_a_socket(self):
+        for admin in ["127.0.0.1:8081", "localhost:8081", "[::1]:8081", "https://127.0.0.1:8081"]:
+            for language, script in example.API.items():
+                with self.subTest(language, admin=admin):
+                    code, output, errors = example.run(language, script, "is-paid", "eu-shop", "ORDER-17", PAYSTATE_ADMIN=admin)
+                    self.assertEqual((code, output), (2, ""))
+                    said = f"PAYSTATE_ADMIN must begin with http://, or with / for a socket; it is {admin}\n"
+                    self.assertEqual(errors, said)
+
     def assert_unknown(self, name, admin):
         for language, script in example.API.items():
             with self.subTest(language, case=name):

@@ -23,6 +23,9 @@ export class Unavailable extends Error {}
 export async function ask(method, path, value) {
     const text = value === undefined ? '' : JSON.stringify(value);
     const headers = text ? { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) } : {};
+    if (!ADMIN.startsWith('http://') && !ADMIN.startsWith('/')) {
+        throw new Unavailable(`PAYSTATE_ADMIN must begin with http://, or with / for a socket; it is ${ADMIN}`);
+    }
     const address = ADMIN.startsWith('http://') ? new URL(ADMIN) : null;
     const place = address ? { host: address.hostname, port: address.port } : { socketPath: ADMIN };
     let response;

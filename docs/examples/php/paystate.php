@@ -28,6 +28,9 @@ function ask(string $method, string $path, ?array $value = null): array
 {
     $admin = getenv('PAYSTATE_ADMIN') ?: '/run/paystate/admin.sock';
     $isTCP = str_starts_with($admin, 'http://');
+    if (!$isTCP && !str_starts_with($admin, '/')) {
+        throw new Unavailable("PAYSTATE_ADMIN must begin with http://, or with / for a socket; it is $admin");
+    }
     $request = curl_init(($isTCP ? rtrim($admin, '/') : 'http://localhost') . $path);
     curl_setopt_array($request, [
         CURLOPT_CUSTOMREQUEST => $method,

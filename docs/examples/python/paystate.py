@@ -41,8 +41,10 @@ def ask(method, path, value=None):
     """What Paystate answers, as a dict."""
     if ADMIN.startswith("http://"):
         connection = http.client.HTTPConnection(urllib.parse.urlsplit(ADMIN).netloc, timeout=TIMEOUT)
-    else:
+    elif ADMIN.startswith("/"):
         connection = SocketConnection(ADMIN)
+    else:
+        raise Unavailable(f"PAYSTATE_ADMIN must begin with http://, or with / for a socket; it is {ADMIN}")
     try:
         body = None if value is None else json.dumps(value)
         connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
