@@ -28,7 +28,18 @@ import Testing
             ],
             ["1-2", "successful", "visa"]
         ),
-        (#"{"note":"write to d@example.com"}"#, [], ["write to d@example.com"]),
+        (#"{"note":"write to d@example.com"}"#, ["d@example.com"], ["note"]),
+        (#"{"note":"call +375 (29) 000-00-00","rate":"+5.25"}"#, ["375"], ["+5.25"]),
+        (#"{"e@example.com":{"state":"paid"}}"#, ["e@example.com"], ["paid"]),
+        (
+            #"""
+            {"phone_number":"p1","phones":["p2"],"customer_name":"n1","card_holder_name":"n2","bank_account_number":"i1",
+             "tokens":["t1"],"card_id":"t2","rebillId":"t3","client_ip":"a1","address1":"a2","zip_code":"a3","dob":"d1",
+             "account":{"type":"visa"},"order_number":"o1","state":"s1"}
+            """#,
+            ["p1", "p2", "n1", "n2", "i1", "t1", "t2", "t3", "a1", "a2", "a3", "d1"],
+            ["visa", "o1", "s1"]
+        ),
         (#"[[{"anything":"d@example.com"}]]"#, ["d@example.com"], []),
     ]
 

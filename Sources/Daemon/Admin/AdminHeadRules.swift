@@ -123,7 +123,7 @@ struct CrossSiteGuard: RouterMiddleware {
     /// Whether a page of another site asks, which could not read the answer, but make work, or false entries in the log.
     /// Links lead here from anywhere, but to nothing of that kind.
     private func isOfOtherSite(_ request: Request) -> Bool {
-        guard let site = Self.site, request.headers[site] == "cross-site" else { return false }
+        guard request.method == .get, let site = Self.site, request.headers[site] == "cross-site" else { return false }
         let isLink = Self.mode.map { request.headers[$0] == "navigate" } ?? false
         return !isLink || request.uri.path.hasPrefix("/v1/") || request.uri.queryParameters["show"] != nil
     }

@@ -110,7 +110,7 @@ import Testing
         #expect(found.events.first == event && found.attempts == 1 && !found.hasGivenUp)
         #expect(found.firstAttemptAt == now && found.nextAttemptAt == next)
         try await bench.ledger.record(
-            .failed(after: start, seq: event.seq, attempts: 0, .gaveUp(status: 500, error: "answered 500"), at: next),
+            .failed(after: start, seq: event.seq, attempts: 1, .gaveUp(status: 500, error: "answered 500"), at: next),
             of: Self.app
         )
         found = try await pending(bench)
