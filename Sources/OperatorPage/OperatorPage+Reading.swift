@@ -41,7 +41,8 @@ extension OperatorPage {
     func payments(_ request: Request) async -> Response {
         await reading("Payments", of: "/payments") {
             let list = PaymentList(FormFields(query: request.uri.query), accounts: accounts(), now: now())
-            return html(list.view(of: try await reader.payments(list.search)), "Payments", of: "/payments")
+            let view = list.view(of: try await reader.payments(list.search))
+            return html(view, "Payments", of: "/payments", Self.message(in: request))
         }
     }
 
@@ -62,6 +63,7 @@ extension OperatorPage {
             let history = try await reader.history(ofPayment: name.id, account: name.account)
             let view = PaymentView(
                 details,
+                targets: Self.receivers(of: try await reader.targets(), account: name.account),
                 story: history.map { Story($0, now: now()).parts },
                 bodies: try await ShownBody.newest(
                     of: details,
@@ -74,6 +76,15 @@ extension OperatorPage {
             )
             return html(view, name.id.cut(to: 80), of: "/payments", Self.message(in: request))
         }
+    }
+
+    /// The names of the targets that an account's callbacks are passed on to.
+    private static func receivers(of targets: [ViewRow], account: String) -> [String] {
+        let forwards = targets.filter { target in
+            target.text("kind") == DeliveryTarget.Kind.forward.rawValue && target.text("account") == account
+                && target.text("state") != "removed"
+        }
+        return forwards.map { $0.text("name").cut(to: 80) }
     }
 
     private func unknownPayment(_ id: String) -> Response {

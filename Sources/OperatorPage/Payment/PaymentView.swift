@@ -37,10 +37,13 @@ struct PaymentView: PageView {
     let accountHref: String
     let account: String
     let heading: String
+    let answer: PaidBadge
     let tone: String
     let word: String
     let sentence: Phrase
     let buttons: [TableView.Button]
+    /// To whom `Deliver again` sends.
+    let receivers: String?
     let noStory: String?
     let days: [Day]
     let next: [Phrase]
@@ -55,10 +58,12 @@ struct PaymentView: PageView {
     let noBodies: String?
 
     /// - Parameters:
+    ///   - targets: the names of the forward targets of its account.
     ///   - story: nil only if the payment was found by one read and not by the next.
     ///   - isConfigured: whether its account still is, so that it can be polled.
     init(
         _ details: PaymentDetails,
+        targets: [String],
         story: Story.Parts?,
         bodies: [ShownBody],
         showsPersonal: Bool,
@@ -71,15 +76,21 @@ struct PaymentView: PageView {
         self.account = account
         accountHref = PagePath.list("/payments", [("account", account)])
         heading = id.cut(to: 300)
+        answer = PaidBadge(row, anomalies: details.anomalies)
         let badge = Badge(state: row.text("state"))
         (word, tone) = (badge.word, badge.tone)
         sentence = Phrase(story?.headline ?? "")
         func button(_ action: String, _ verb: String) -> TableView.Button {
             TableView.Button(action: PagePath.payment(id, account: account, action), token: token, verb: verb)
         }
+        let isDeliverable = !details.forwards.isEmpty && !targets.isEmpty
         buttons =
             (isConfigured ? [button("poll", "Poll now")] : [])
-            + (details.forwards.isEmpty ? [] : [button("deliver", "Deliver again")])
+            + (isDeliverable ? [button("deliver", "Deliver again")] : [])
+        receivers =
+            isDeliverable
+            ? "Deliver again: all its callbacks go to \(targets.joined(separator: ", ")), also where they arrived before."
+            : nil
         days = Self.days(of: story?.passages ?? [])
         noStory = days.isEmpty ? "Nothing has happened yet." : nil
         next = (story?.next ?? []).map(Phrase.init)
