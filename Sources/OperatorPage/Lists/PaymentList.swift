@@ -69,7 +69,7 @@ struct PaymentList {
                 let id = row.text("payment_id")
                 let account = row.text("account")
                 return [
-                    .link(id, to: PagePath.payment(id, account: account)),
+                    .link(id, to: PagePath.payment(id, account: account), alarm: alarm(row)),
                     .badge(Badge(state: row.text("state")), note: row.text("status").quoted),
                     .money(row.shownMoney("amount_minor")),
                     .text(
@@ -82,6 +82,11 @@ struct PaymentList {
                 ]
             }
         )
+    }
+
+    /// What marks a payment that a person should look at.
+    private static func alarm(_ row: ViewRow) -> Badge? {
+        (row.number("open_anomalies") ?? 0) > 0 ? Badge("open anomaly", .bad) : nil
     }
 
     private func nothing(_ page: Page) -> Listing.Nothing {

@@ -23,7 +23,7 @@ struct TableView {
     enum Content {
         case text(String, note: String? = nil)
         case number(Int64?)
-        case link(String, to: String, note: String? = nil)
+        case link(String, to: String, note: String? = nil, alarm: Badge? = nil)
         case badge(Badge, note: String? = nil)
         case time(ShownTime?)
         case money(ShownMoney?)
@@ -37,6 +37,7 @@ struct TableView {
         let kind: String
         private(set) var link: Link?
         private(set) var badge: Badge?
+        private(set) var alarm: Badge?
         private(set) var time: ShownTime?
         private(set) var plain: String?
         private(set) var sum: ShownMoney?
@@ -82,8 +83,9 @@ extension TableView.Cell {
             if text.utf8.count > 24 { kind += " wide" }
             if text.isEmpty, note == nil { kind += " empty" }
         case .number(.some(let number)): plain = String(number)
-        case .link(let name, let href, let note):
+        case .link(let name, let href, let note, let alarm):
             link = TableView.Link(href: href, name: name.cut(to: Self.room))
+            self.alarm = alarm
             self.note = note?.cut(to: Self.room)
         case .badge(let badge, let note):
             self.badge = badge
