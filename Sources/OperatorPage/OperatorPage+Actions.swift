@@ -34,12 +34,24 @@ extension OperatorPage {
 
     func deliverToTarget(_ request: Request, _ context: BasicRequestContext) async -> Response {
         await acting(request) { _ in
-            guard let target = context.parameters.get("name").flatMap({ FormFields.decoded($0) }) else {
+            guard let order = Self.order(in: context, FormFields(query: request.uri.query)) else {
                 return Self.seeOther("/", .noTarget)
             }
-            let account = FormFields(query: request.uri.query)["account"]
-            let order = DeliveryOrder(target: target, account: account, selection: .undelivered, drops: false)
             return Self.seeOther("/", await actions.deliver(order))
+        }
+    }
+
+    /// The target of a row: a name may stand for a target of each kind, and for a forward target of each account.
+    private static func order(in context: BasicRequestContext, _ query: FormFields) -> DeliveryOrder? {
+        guard let kind = context.parameters.get("kind").flatMap({ DeliveryTarget.Kind(rawValue: $0) }),
+            let target = context.parameters.get("name").flatMap({ FormFields.decoded($0) })
+        else { return nil }
+        switch kind {
+        case .forward:
+            guard let account = query.exact("account") else { return nil }
+            return DeliveryOrder(kind: kind, target: target, account: account, selection: .undelivered, drops: false)
+        case .notify:
+            return DeliveryOrder(kind: kind, target: target, account: nil, selection: .undelivered, drops: false)
         }
     }
 
