@@ -85,7 +85,7 @@ import Testing
         let html = try Self.html(HomeView(standing, token: "t"))
         #expect(html.contains("4 things are wrong"))
         #expect(html.contains("has had no callback for 2 hours"))
-        #expect(html.contains("214 wait"))
+        #expect(html.contains("214 callbacks wait."))
         #expect(html.contains("<code>/callbacks/eu-shop</code>"))
         Self.expectHarmless(html)
     }

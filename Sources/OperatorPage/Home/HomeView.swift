@@ -108,8 +108,7 @@ package struct HomeView: PageView {
                 let isRemoved = row.text("state") == "removed"
                 let hasGivenUp = row.text("state") == "gave_up" || (row.number("gave_up") ?? 0) > 0
                 let isStuck = (behind ?? 0) > 0 || hasGivenUp
-                let error = row.text("last_error")
-                let status = row.text("last_status")
+                let answer = Self.answer(of: row)
                 let path = PagePath.list(
                     PagePath.target(kind: kind, name: row.text("name")),
                     [("account", account.isEmpty ? nil : account)]
@@ -118,7 +117,7 @@ package struct HomeView: PageView {
                     .text(row.text("name"), note: place),
                     .badge(Badge(target: row.text("state")), note: pause),
                     .number(behind), .number(row.number("gave_up")), .time(row.shownTime("last_success_at")),
-                    .text(error.isEmpty && !status.isEmpty ? "HTTP \(status)" : error, note: row.word("pause_reason")),
+                    .text(answer, note: row.word("pause_reason").flatMap { answer.tells($0) ? nil : $0 }),
                     .button(
                         isStuck && !isRemoved
                             ? TableView.Button(action: path, token: token, verb: "Deliver again") : nil
@@ -126,6 +125,19 @@ package struct HomeView: PageView {
                 ]
             }
         )
+    }
+
+    /// Why the last attempt failed, or else the status of the last answer.
+    private static func answer(of row: ViewRow) -> String {
+        if let error = row.word("last_error") { return error }
+        return row.word("last_status").map { "HTTP \($0)" } ?? ""
+    }
+}
+
+extension String {
+    /// Whether a reason says nothing that this does not say already.
+    fileprivate func tells(_ reason: String) -> Bool {
+        !isEmpty && (contains(reason) || reason.contains(self))
     }
 }
 
@@ -145,7 +157,7 @@ extension HomeView.Account {
         never = arrived == nil ? "No callback has ever arrived." : nil
         let usual = row.number("usual_silence_seconds").map { Duration.seconds($0).words }
         habit =
-            usual.map { "At this hour of the week, at most \($0) usually pass." }
+            usual.map { "At this hour of the week (UTC), at most \($0) usually pass." }
             ?? (arrived == nil
                 ? "Its gateway has to be pointed to /callbacks/\(name)." : "What is usual is not known yet.")
         let isSilent = row.number("is_silent") == 1
@@ -170,11 +182,8 @@ extension HomeView.Account {
                 to: PagePath.list("/rejected", of),
                 row.number("rejection_spike") == 1 ? .bad : nil
             ),
-            .init(
-                "pending",
-                row.number("pending") ?? 0,
-                to: PagePath.list("/payments", of + [("state", State.pending.rawValue)])
-            ),
+            // Pending, authorized and unknown payments, which no one search lists.
+            .init("not final", String(row.number("pending") ?? 0)),
             .init(
                 "overdue",
                 row.number("overdue") ?? 0,

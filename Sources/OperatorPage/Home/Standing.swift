@@ -1,5 +1,6 @@
 package import Ledger
 package import Payments
+import Telemetry
 
 /// What the first page tells of.
 package struct Standing {
@@ -48,7 +49,7 @@ package struct Standing {
         var facts: [HomeView.Fact] = []
         if let disk {
             let share = disk.total > 0 ? " (\(disk.bytes / max(1, disk.total / 100)) %)" : ""
-            let text = "\(disk.bytes.inBytes) of \(disk.total.inBytes) free\(share)"
+            let text = "\(Approximate.bytes(disk.bytes)) of \(Approximate.bytes(disk.total)) free\(share)"
             facts.append(HomeView.Fact(label: "Disk", text: text))
         }
         return facts + [
@@ -59,15 +60,4 @@ package struct Standing {
 
     /// Whether less than a twentieth of the disk, or 1 GB, is free.
     var isShort: Bool { disk.map { $0.bytes < 1_000_000_000 || $0.bytes < $0.total / 20 } ?? false }
-}
-
-extension Int64 {
-    /// `41.2 GB`
-    package var inBytes: String {
-        for (unit, name) in [(1_000_000_000_000, "TB"), (1_000_000_000, "GB"), (1_000_000, "MB")] as [(Int64, String)]
-        where self >= unit {
-            return "\(self / unit).\(self % unit / (unit / 10)) \(name)"
-        }
-        return "\(self / 1000) kB"
-    }
 }

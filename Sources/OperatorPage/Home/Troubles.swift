@@ -1,6 +1,7 @@
 import Ledger
 import Narration
 import Payments
+import Telemetry
 
 /// What is wrong, one sentence each, and what to do about it.
 struct Troubles {
@@ -39,7 +40,7 @@ struct Troubles {
             items.append(
                 Item(
                     Badge("disk", .bad),
-                    "Only \(disk.bytes.inBytes) of the disk are free.",
+                    "Only \(Approximate.bytes(disk.bytes)) of the disk are free.",
                     "Make room, or let `paystate prune` empty old bodies."
                 )
             )
@@ -121,35 +122,67 @@ struct Troubles {
     private static func items(ofTarget row: ViewRow) -> [Item] {
         let account = row.text("account")
         let name = "Target \(row.text("name"))" + (account.isEmpty ? "" : " of \(account)")
-        let givenUp = row.number("gave_up") ?? 0
+        let isNotify = row.text("kind") == DeliveryTarget.Kind.notify.rawValue
+        let drop =
+            "`paystate deliver --target \(row.text("name"))\(account.isEmpty ? "" : " --account \(account)") --drop`"
+        let reason = row.word("last_error").map { " (\($0))" } ?? ""
         switch row.text("state") {
         case "paused":
-            let waiting = row.number(row.text("kind") == "notify" ? "behind" : "waiting") ?? 0
-            let reason = row.word("pause_reason") ?? row.word("last_error")
+            let pause = (row.word("pause_reason") ?? row.word("last_error")).map { " (\($0))" } ?? ""
             return [
                 Item(
                     Badge("paused", .warn),
-                    "\(name) does not take what it is sent\(reason.map { " (\($0))" } ?? ""): \(waiting) wait.",
-                    "Bring it up; what waits is then sent by itself."
+                    "\(name) does not take what it is sent\(pause): \(backlog(of: row, isNotify: isNotify)).",
+                    """
+                    Bring it up; what waits is then sent by itself. \(drop) \
+                    \(isNotify ? "skips the event that is next" : "gives up what waits").
+                    """
                 )
-            ]
+            ] + givenUp(row, name: name)
         case "gave_up":
             return [
                 Item(
                     Badge("given up", .bad),
-                    "\(name) was given up\(row.word("last_error").map { " (\($0))" } ?? "").",
-                    "When it works again, press Deliver again below, or run `paystate deliver`."
+                    "\(name) was given up\(reason): \(backlog(of: row, isNotify: isNotify)).",
+                    "When it works again, press Deliver again below. \(drop) skips the event that is next."
                 )
             ]
-        case "delivering" where givenUp > 0:
+        case "removed":
+            guard !isNotify, let waiting = row.number("waiting"), waiting > 0 else { return [] }
             return [
                 Item(
-                    Badge("given up", .warn),
-                    "\(givenUp) callbacks for \(name) were given up.",
-                    "Press Deliver again below, or run `paystate deliver`: what is not wanted any more is dropped there."
+                    Badge("removed", .warn),
+                    "\(name) is not configured any more: \(backlog(of: row, isNotify: false)).",
+                    "Configure it again, and what waits is sent; or give it up with \(drop)."
                 )
             ]
-        default: return []
+        default: return givenUp(row, name: name)
+        }
+    }
+
+    /// What of a target's callbacks was given up, if any was.
+    private static func givenUp(_ row: ViewRow, name: String) -> [Item] {
+        guard let count = row.number("gave_up"), count > 0 else { return [] }
+        return [
+            Item(
+                Badge("given up", .warn),
+                count == 1 ? "A callback for \(name) was given up." : "\(count) callbacks for \(name) were given up.",
+                """
+                When it works again, press Deliver again below, or run `paystate deliver`. What nobody wants any more goes \
+                when retention empties its body.
+                """
+            )
+        ]
+    }
+
+    /// `214 callbacks wait`
+    private static func backlog(of row: ViewRow, isNotify: Bool) -> String {
+        let count = row.number(isNotify ? "behind" : "waiting") ?? 0
+        let noun = isNotify ? "transition" : "callback"
+        switch count {
+        case ...0: return "nothing waits"
+        case 1: return "1 \(noun) waits"
+        default: return "\(count) \(noun)s wait"
         }
     }
 }

@@ -114,15 +114,16 @@ struct PaymentTables {
             order: "the oldest first",
             [
                 .text("Evidence"), .text("Target"), .text("State"), .number("Attempts"), .text("Delivered"),
-                .text("Next attempt"), .text("Last error"),
+                .text("Next attempt"), .text("Last answer"),
             ],
             rows.map { row in
                 let (status, error) = (row.text("last_status"), row.text("last_error"))
+                let answer = status.isEmpty ? "" : "HTTP \(status)"
                 return [
                     .text("callback:\(row.text("callback_id"))"), .text(row.text("target")),
                     .badge(Badge(forward: row.text("state"))), .number(row.number("attempts")),
                     .time(row.shownTime("delivered_at")), .time(row.shownTime("next_attempt_at")),
-                    .text(error, note: status.isEmpty ? nil : "HTTP \(status)"),
+                    .text(error.isEmpty ? answer : error, note: error.isEmpty || answer.isEmpty ? nil : answer),
                 ]
             }
         )
