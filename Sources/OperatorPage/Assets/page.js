@@ -12,6 +12,10 @@
       time.title = isStory ? local + ", your time" : time.textContent;
       if (!isStory) time.textContent = local;
     });
+    root.querySelectorAll("[data-zone]").forEach(function (note) {
+      var zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      if (zone && zone !== "UTC") note.textContent = "Times in tables are in your zone (" + zone + "); sentences are in UTC.";
+    });
   }
 
   function pickers(form) {
