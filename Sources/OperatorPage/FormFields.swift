@@ -1,6 +1,11 @@
 /// The fields of a query or of a form that was sent, decoded (`application/x-www-form-urlencoded`).
 package struct FormFields {
     private let values: [String: String]
+    /// Whether a NUL stands in it: no name or note has one, and PostgreSQL cannot hold it.
+    let hasNUL: Bool
+
+    /// The names of the fields.
+    var names: Set<String> { Set(values.keys) }
 
     package init(query: String?) {
         var values: [String: String] = [:]
@@ -10,6 +15,7 @@ package struct FormFields {
             values[name] = parts.count > 1 ? Self.decoded(parts[1], plusIsSpace: true) ?? "" : ""
         }
         self.values = values
+        hasNUL = Self.hasNUL(query ?? "")
     }
 
     /// The field's value without the spaces around it; `nil` if it is missing or empty.
@@ -21,7 +27,10 @@ package struct FormFields {
     /// The field's value exactly as it was sent.
     package func exact(_ name: String) -> String? { values[name] }
 
-    /// - Returns: `nil` if an escape is incomplete, or the bytes are not UTF-8.
+    /// Whether a NUL stands in an encoded text, such as a path and its query.
+    static func hasNUL(_ text: String) -> Bool { text.utf8.contains(0) || text.contains("%00") }
+
+    /// - Returns: `nil` if an escape is incomplete, the bytes are not UTF-8, or one of them is NUL.
     package static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
         var bytes: [UInt8] = []
         var rest = text.utf8.makeIterator()
@@ -36,7 +45,7 @@ package struct FormFields {
             default: bytes.append(byte)
             }
         }
-        return String(validating: bytes, as: UTF8.self)
+        return bytes.contains(0) ? nil : String(validating: bytes, as: UTF8.self)
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

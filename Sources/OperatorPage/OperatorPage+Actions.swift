@@ -75,6 +75,7 @@ extension OperatorPage {
             )
             return html(problem, "Nothing was done", of: "", status: .forbidden)
         }
+        guard !form.hasNUL, !FormFields.hasNUL(request.head.path ?? "") else { return refusal() }
         return await act(form)
     }
 

@@ -54,16 +54,32 @@ package struct OperatorPage: Sendable {
             router.get(RouterPath(asset.path)) { request, _ in asset.response(to: request) }
         }
         router.get("/") { request, _ in await home(request) }
-        router.get("/payments") { request, _ in await payments(request) }
-        router.get("/payments/:account/:id") { request, context in await payment(request, context) }
-        router.get("/anomalies") { request, _ in await anomalies(request) }
+        router.get("/payments") { request, _ in await looking(request) { await payments(request) } }
+        router.get("/payments/:account/:id") { request, context in
+            await looking(request) { await payment(request, context) }
+        }
+        router.get("/anomalies") { request, _ in await looking(request) { await anomalies(request) } }
         for kind in [EvidenceList.Kind.rejected, .callbacks, .subscriptions] {
-            router.get(RouterPath("/\(kind.rawValue)")) { request, _ in await list(kind, request) }
+            router.get(RouterPath("/\(kind.rawValue)")) { request, _ in
+                await looking(request) { await list(kind, request) }
+            }
         }
         router.post("/payments/:account/:id/poll") { request, context in await poll(request, context) }
         router.post("/payments/:account/:id/deliver") { request, context in await deliver(request, context) }
         router.post("/anomalies/:id/acknowledge") { request, context in await acknowledge(request, context) }
         router.post("/targets/:kind/:name/deliver") { request, context in await deliverToTarget(request, context) }
+    }
+
+    /// Looks up what a URL names, unless it has a NUL in it.
+    private func looking(_ request: Request, _ look: () async -> Response) async -> Response {
+        guard !FormFields.hasNUL(request.head.path ?? "") else { return refusal() }
+        return await look()
+    }
+
+    /// The answer to a request with a NUL in it.
+    func refusal() -> Response {
+        let problem = ProblemView("Nothing was done", "A field or a name has a NUL character in it.", "Leave it out.")
+        return html(problem, "Nothing was done", of: "", status: .badRequest)
     }
 
     /// A page in its layout.
