@@ -13,7 +13,7 @@ struct AnomalyRequest {
     let kind: AnomalyKind?
 
     init(_ form: FormFields, accounts: [String]) {
-        var request = ListRequest("/anomalies", form)
+        var request = ListRequest("/anomalies", form, Self.names)
         severity = request.value("severity", as: Severity.self)
         kind = request.value("kind", as: AnomalyKind.self)
         listsAll = form["which"] == "all"

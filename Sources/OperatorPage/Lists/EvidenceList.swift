@@ -16,7 +16,7 @@ struct EvidenceList {
 
     init(_ kind: Kind, _ form: FormFields, accounts: [String]) {
         self.kind = kind
-        request = ListRequest("/\(kind.rawValue)", form)
+        request = ListRequest("/\(kind.rawValue)", form, kind.names)
         self.accounts = accounts
     }
 
@@ -49,9 +49,9 @@ struct EvidenceList {
     }
 
     func view(of page: Page) -> Listing {
-        let names = ["account"] + filters.map { $0.name }
+        let names = kind.names
         let form = request.form
-        let choices = filters.map { name, label, values in
+        let choices = kind.filters.map { name, label, values in
             Listing.Field.choice(name, label, values, chosen: form[name])
         }
         return Listing(
@@ -86,18 +86,6 @@ struct EvidenceList {
             """
         case .callbacks: "Every authentic callback; the same bytes are one of them, however often they arrived."
         case .subscriptions: "Subscriptions of eComCharge, as their last callback told."
-        }
-    }
-
-    private var filters: [(name: String, label: String, values: [String])] {
-        switch kind {
-        case .rejected: [("reason", "Reason", ["unauthenticated", "forged", "foreign", "malformed"])]
-        case .callbacks:
-            [
-                ("effect", "Effect", Effect.allCases.map(\.rawValue)),
-                ("verdict", "Verdict", Verdict.allCases.map(\.rawValue)),
-            ]
-        case .subscriptions: [("state", "State", SubscriptionState.allCases.map(\.rawValue))]
         }
     }
 
@@ -195,6 +183,23 @@ struct EvidenceList {
         case .pastDue, .failed: .bad
         case .pending: .warn
         case .cancelled, .expired, .unknown, nil: .quiet
+        }
+    }
+}
+
+extension EvidenceList.Kind {
+    /// The fields of the search.
+    fileprivate var names: [String] { ["account"] + filters.map { $0.name } }
+
+    fileprivate var filters: [(name: String, label: String, values: [String])] {
+        switch self {
+        case .rejected: [("reason", "Reason", ["unauthenticated", "forged", "foreign", "malformed"])]
+        case .callbacks:
+            [
+                ("effect", "Effect", Effect.allCases.map(\.rawValue)),
+                ("verdict", "Verdict", Verdict.allCases.map(\.rawValue)),
+            ]
+        case .subscriptions: [("state", "State", SubscriptionState.allCases.map(\.rawValue))]
         }
     }
 }

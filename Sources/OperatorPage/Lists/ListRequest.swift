@@ -12,13 +12,24 @@ struct ListRequest {
     private(set) var problems: [String] = []
     let before: PageKey?
 
-    init(_ path: String, _ form: FormFields) {
+    /// - Parameter names: the fields that the search consists of.
+    init(_ path: String, _ form: FormFields, _ names: [String]) {
         self.path = path
         self.form = form
         let key = form["before"]
         before = key.flatMap(PageKey.init)
         if key != nil, before == nil {
             problems.append("This place in the list is not known; the list is shown from its beginning.")
+        }
+        // The message of a button, and the place in the list, are ours.
+        let unknown = form.names.subtracting(names + ["before", "message"]).sorted()
+        for name in unknown.prefix(5) {
+            problems.append(
+                """
+                «\(name.cut(to: 80))» is not known here: it was left out of the search. Known are \
+                \(names.joined(separator: ", ")).
+                """
+            )
         }
     }
 

@@ -11,7 +11,7 @@ struct PaymentList {
     let search: PaymentSearch
 
     init(_ form: FormFields, accounts: [String], now: Timestamp) {
-        var request = ListRequest("/payments", form)
+        var request = ListRequest("/payments", form, Self.names)
         search = PaymentSearch(
             text: form["q"],
             account: form["account"],
