@@ -90,6 +90,80 @@ import Testing
         Self.expectHarmless(html)
     }
 
+    @Test(
+        arguments: [
+            ("succeeded", 1, 0, 5200, "paid", nil), ("succeeded", 0, 1, 5200, "not paid", "a test payment"),
+            ("succeeded", 0, 0, 0, "not paid", "nothing was captured"),
+            ("succeeded", 0, 0, 5200, "not paid", "amount_mismatch"), ("failed", 0, 0, 0, "not paid", "it failed"),
+            ("authorized", 0, 0, 0, "not paid", "held"), ("partially_refunded", 1, 0, 4000, "paid", "refunded"),
+        ] as [(String, Int64, Int64, Int64, String, String?)]
+    )
+    func `whether a purchase is paid is said, and why not`(
+        _ state: String,
+        _ paid: Int64,
+        _ test: Int64,
+        _ balance: Int64,
+        _ word: String,
+        _ reason: String?
+    ) {
+        let payment = Self.row([
+            ("state", .text(state)), ("purpose", .text("purchase")), ("paid", .integer(paid)), ("test", .integer(test)),
+            ("balance_minor", .integer(balance)), ("captured_minor", .integer(balance)),
+        ])
+        let anomaly = Self.row([("kind", .text("amount_mismatch")), ("closed_at", .null)])
+        let badge = PaidBadge(payment, anomalies: [anomaly])
+        #expect(badge.word == word)
+        if let reason {
+            #expect(badge.reason?.contains(reason) == true, "\(badge.reason ?? "none")")
+        } else {
+            #expect(badge.reason == nil)
+        }
+    }
+
+    @Test func `a payout is no purchase`() {
+        let payout = Self.row([("state", .text("succeeded")), ("purpose", .text("payout")), ("paid", .integer(0))])
+        #expect(PaidBadge(payout, anomalies: []).word == "no purchase")
+    }
+
+    private static func home(_ targets: [ViewRow], disk: FreeSpace? = nil) throws -> String {
+        let standing = Standing(
+            configured: ["eu-shop"],
+            accounts: [],
+            hours: [],
+            targets: targets,
+            unwritable: nil,
+            disk: disk,
+            place: "/var/lib/paystate/paystate.db",
+            engine: "SQLite",
+            version: "test",
+            now: now
+        )
+        return try html(HomeView(standing, token: "t"))
+    }
+
+    @Test func `a target's troubles are counted in words, with the command that gives it up`() throws {
+        let paused = Self.row([
+            ("kind", .text("forward")), ("account", .text("eu-shop")), ("name", .text("shop")),
+            ("state", .text("paused")), ("waiting", .integer(1)), ("pause_reason", .text("connection refused")),
+            ("last_error", .text("connection refused")),
+        ])
+        let removed = Self.row([
+            ("kind", .text("forward")), ("account", .text("eu-shop")), ("name", .text("old")),
+            ("state", .text("removed")), ("waiting", .integer(3)),
+        ])
+        let html = try Self.home([paused, removed])
+        #expect(html.contains("(connection refused): 1 callback waits."))
+        #expect(html.contains("<code>paystate deliver --target shop --account eu-shop --drop</code>"))
+        #expect(html.contains("Target old of eu-shop is not configured any more: 3 callbacks wait."))
+        #expect(!html.contains(#"<span class="note">connection refused</span>"#))
+        #expect(html.contains("/targets/forward/shop/deliver?account=eu-shop"))
+    }
+
+    @Test func `sizes are said as the commands say them`() throws {
+        let disk = FreeSpace(bytes: 512 << 20, total: 64 << 30, isReadOnly: false)
+        #expect(try Self.home([], disk: disk).contains("Only 512 MiB of the disk are free."))
+    }
+
     @Test func `a page that says why there is no other keeps what others wrote as text`() throws {
         let html = try Self.html(ProblemView(Self.hostile, Self.hostile, "run `this`"))
         #expect(html.contains("<code>this</code>"))

@@ -106,6 +106,38 @@ import Testing
         }
     }
 
+    @Test func `a NUL in a name, a search or a form is refused`() async throws {
+        try await RunningDaemon.run { daemon in
+            try await daemon.receive("EP-1", "success")
+            let token = try await Self.load(daemon, "/payments/ecp/EP-1").token
+            for path in ["/payments?q=a%00b", "/payments/ecp/a%00b", "/anomalies?account=%00", "/callbacks?%00=1"] {
+                #expect(try await Self.load(daemon, path).status == 400, "\(path)")
+            }
+            for (path, form) in [
+                ("/payments/ecp/a%00b/poll", "token=\(token)"), ("/anomalies/1/acknowledge", "token=\(token)&note=a%00b"),
+            ] {
+                #expect(try await Self.load(daemon, path, form: form).status == 400, "\(path)")
+            }
+        }
+    }
+
+    @Test(arguments: ["/payments", "/anomalies", "/rejected", "/callbacks", "/subscriptions"])
+    func `a list names a field that it does not know`(_ path: String) async throws {
+        try await RunningDaemon.run { daemon in
+            let page = try await Self.load(daemon, "\(path)?search=EP-1&account=ecp&message=unknown")
+            #expect(page.text.contains("«search» is not known here"))
+            #expect(!page.text.contains("«account» is not") && !page.text.contains("«message» is not"))
+        }
+    }
+
+    @Test func `the page of a payment says whether it is paid`() async throws {
+        try await RunningDaemon.run { daemon in
+            try await daemon.receive("EP-1", "success")
+            let page = try await Self.load(daemon, "/payments/ecp/EP-1")
+            #expect(page.text.contains(#"<span class="state good">paid</span>"#))
+        }
+    }
+
     @Test func `a payment with an odd name has its page`() async throws {
         try await RunningDaemon.run { daemon in
             for (id, path) in [("a%b", "a%25b"), ("..", "_?id=.."), ("é?#", "%C3%A9%3F%23")] {
