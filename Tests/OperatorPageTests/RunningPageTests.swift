@@ -114,7 +114,8 @@ import Testing
                 #expect(try await Self.load(daemon, path).status == 400, "\(path)")
             }
             for (path, form) in [
-                ("/payments/ecp/a%00b/poll", "token=\(token)"), ("/anomalies/1/acknowledge", "token=\(token)&note=a%00b"),
+                ("/payments/ecp/a%00b/poll", "token=\(token)"),
+                ("/anomalies/1/acknowledge", "token=\(token)&note=a%00b"),
             ] {
                 #expect(try await Self.load(daemon, path, form: form).status == 400, "\(path)")
             }

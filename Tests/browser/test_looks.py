@@ -34,6 +34,12 @@ class Looks(bench.PageCase):
             width, wide = page.evaluate(WIDE)
             self.assertLessEqual(width, 360, f"{name}: {wide}")
 
+    def test_the_word_of_an_account_is_above_its_last_callback(self):
+        page = self.open("/", width=390)
+        for card in page.locator("article.card").all():
+            badge, last = card.locator("h3 .state").bounding_box(), card.locator("p.last").bounding_box()
+            self.assertLessEqual(badge["y"] + badge["height"], last["y"] + 1)
+
     def test_nothing_shifts(self):
         for width in (1280, 360):
             for name, page in self.each(width=width):

@@ -131,6 +131,19 @@ class Reading(bench.PageCase):
                     self.assertIn(f"{local:%H:%M}", text, f"{title} on {to}")
             self.assertGreater(clocks, 0, f"no clock times on {to}")
 
+    def test_the_footer_says_once_which_zone_the_times_are_in(self):
+        self.assertIn(bench.ZONE, self.open("/payments").locator("footer").text_content())
+        self.assertIn("Times are in UTC", self.open("/payments", scripts=False).locator("footer").text_content())
+
+    def test_a_payment_says_first_whether_it_is_paid(self):
+        page = self.open(path(ECOMMPAY, SPECIAL))
+        self.assertRegex(page.locator("h1 + p .state").first.text_content(), r"^(not )?paid$")
+        self.assertIn("callbacks go to shop", bench.visible_text(page))
+
+    def test_a_list_names_what_it_does_not_know(self):
+        for to in ("/payments", "/anomalies", "/rejected", "/callbacks", "/subscriptions"):
+            self.assertIn("«search» is not known here", bench.visible_text(self.open(to + "?search=x")), to)
+
     def test_everything_can_be_read_without_javascript(self):
         for name, to in bench.pages().items():
             page = self.open(to, scripts=False, expected=404 if name == "no such payment" else 200)
