@@ -28,7 +28,7 @@ package struct FormFields {
     package func exact(_ name: String) -> String? { values[name] }
 
     /// Whether a NUL stands in an encoded text, such as a path and its query.
-    static func hasNUL(_ text: String) -> Bool { text.utf8.contains(0) || text.contains("%00") }
+    static func hasNUL(_ text: String) -> Bool { text.utf8.contains(0) || text.utf8.contains("%00".utf8) }
 
     /// - Returns: `nil` if an escape is incomplete, the bytes are not UTF-8, or one of them is NUL.
     package static func decoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> String? {
