@@ -23,7 +23,7 @@ run: needs ## build, and show it all at work: daemon, sandbox gateways and made-
 # With hundreds of tests at once on two cores, a connection would wait for seconds to be served.
 test: export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH = 8
 test: needs ## build and run all tests, or those that FILTER matches: make test FILTER=EvidenceMatrixTests
-	swift test --explicit-target-dependency-import-check error $(if $(FILTER),--filter '$(FILTER)')
+	ulimit -Sn 8192 2>/dev/null || true; swift test --explicit-target-dependency-import-check error $(if $(FILTER),--filter '$(FILTER)')
 
 check: export PAYSTATE_STRICT = 1
 check: lint units strict test ## format lint, systemd's checks of the units, build with warnings as errors and the import check, tests

@@ -1,19 +1,29 @@
 import Foundation
 import Glibc
+import Synchronization
 
-/// A port of 127.0.0.1 on which nothing listens: it was free a moment ago.
+/// The last port that was handed out. It is below those that the system gives to whoever asks for any: of these another
+/// listener or connection may get one before it is used.
+private let lastPort = Atomic<Int>(20_000 + Int(getpid()) % 6000)
+
+/// A port of 127.0.0.1 on which nothing listens, and which nobody else in this process is given.
 package func unusedPort() throws -> Int {
+    for _ in 0..<6000 {
+        let port = lastPort.add(1, ordering: .relaxed).newValue
+        if isFree(port) { return port }
+    }
+    throw POSIXError(.EADDRNOTAVAIL)
+}
+
+private func isFree(_ port: Int) -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(descriptor) }
-    var address = loopback(0)
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let isFound = withUnsafeMutablePointer(to: &address) { pointer in
+    var address = loopback(port)
+    return withUnsafeMutablePointer(to: &address) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-            bind(descriptor, address, length) == 0 && getsockname(descriptor, address, &length) == 0
+            bind(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
         }
     }
-    guard descriptor >= 0, isFound else { throw POSIXError(.EADDRNOTAVAIL) }
-    return Int(UInt16(bigEndian: address.sin_port))
 }
 
 /// Whether something listens on a port of 127.0.0.1.

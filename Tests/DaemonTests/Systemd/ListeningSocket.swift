@@ -59,9 +59,13 @@ extension PassedSockets {
         return PassedSockets(variables, first: consecutiveCopies(of: descriptors))
     }
 
-    /// Other tests open files all the time, so a run of free numbers has to be searched for.
+    /// Other tests open files all the time, and get the lowest numbers: a run of free ones is searched for from the middle
+    /// of those that there may be.
     private static func consecutiveCopies(of descriptors: [CInt]) -> CInt {
-        for first in stride(from: CInt(300), to: 900, by: CInt.Stride(descriptors.count)) {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return -1 }
+        let most = CInt(min(limit.rlim_cur, 65_536))
+        for first in stride(from: most / 2, to: most - 100, by: CInt.Stride(descriptors.count)) {
             let copies = descriptors.enumerated().map { fcntl($1, F_DUPFD, first + CInt($0)) }
             guard copies != copies.indices.map({ first + CInt($0) }) else { return first }
             for copy in copies { close(copy) }
