@@ -73,6 +73,7 @@ struct OpenAPI {
             return [
                 type("string"), (name: "minLength", value: .integer(1)),
                 (name: "maxLength", value: .integer(Int64(limit))),
+                (name: "pattern", value: .text(#"^[^\u0000]*$"#)),
             ]
         case .word(let words): return [type("string"), (name: "enum", value: .texts(words))]
         case .flag: return [type("integer"), (name: "enum", value: .array([.integer(0), .integer(1)]))]
