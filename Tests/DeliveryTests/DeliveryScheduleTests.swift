@@ -84,6 +84,14 @@ import Testing
         #expect(pause(failed, from: start) != nil)
     }
 
+    @Test func `what had no chance is not given up: the program was off meanwhile, or a clock has jumped`() {
+        let late = start + .seconds(4 * 86_400)
+        let failed = outcome(.trouble(.refused), attempts: 1, first: start, at: late)
+        #expect(pause(failed, from: late).map { $0 < .seconds(15) } == true)
+        #expect(pause(outcome(.trouble(.refused), attempts: 30, first: start, at: late), from: late) != nil)
+        #expect(pause(outcome(.trouble(.refused), attempts: 50, first: start, at: late), from: late) == nil)
+    }
+
     @Test func `a first attempt in the future was dated by a wrong clock, and delays nothing for long`() {
         let ahead = start + .seconds(365 * 86_400)
         let failed = outcome(.status(500, retryAfter: nil), attempts: 9, first: ahead, at: start)

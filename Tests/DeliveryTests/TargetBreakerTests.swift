@@ -131,4 +131,17 @@ import Testing
         let probe = try admit(1)
         #expect(probe.isProbe)
     }
+
+    @Test mutating func `a run of new bodies that are refused holds others up by a second each, not by minutes`() throws
+    {
+        for _ in 0..<5 { try send(.status(404, retryAfter: nil), isFirstAttempt: true) }
+        var now = 0.0
+        for _ in 0..<15 {
+            now += 1.3
+            try send(.status(404, retryAfter: nil), isFirstAttempt: true, now)
+            #expect(remaining(now).map { $0 <= .seconds(1.3) } == true)
+        }
+        now += 1.3
+        #expect(try send(.status(200, retryAfter: nil), isFirstAttempt: true, now) == .closed)
+    }
 }

@@ -33,32 +33,32 @@ struct DuePolls: Sendable {
                 SELECT 0 AS rank, 'payment' AS kind, id AS row, NULL AS operation, payment_id AS entity_id, method,
                        endpoint, wished_at, next_poll_at
                 FROM payment WHERE account = (SELECT id FROM asked) AND wished_at IS NOT NULL AND next_poll_at <= ?2
-                ORDER BY next_poll_at LIMIT ?3) AS due_1
+                ORDER BY next_poll_at, id LIMIT ?3) AS due_1
             UNION ALL SELECT * FROM (
                 SELECT 0, 'operation', payment, operation_id, operation_id, NULL, endpoint, wished_at, next_poll_at
                 FROM operation WHERE account = (SELECT id FROM asked) AND wished_at IS NOT NULL AND next_poll_at <= ?2
-                ORDER BY next_poll_at LIMIT ?3) AS due_2
+                ORDER BY next_poll_at, payment, operation_id LIMIT ?3) AS due_2
             UNION ALL SELECT * FROM (
                 SELECT 0, 'checkout', id, NULL, token, NULL, NULL, wished_at, next_poll_at
                 FROM checkout WHERE account = (SELECT id FROM asked) AND wished_at IS NOT NULL AND next_poll_at <= ?2
-                ORDER BY next_poll_at LIMIT ?3) AS due_3
+                ORDER BY next_poll_at, id LIMIT ?3) AS due_3
             UNION ALL SELECT * FROM (
                 SELECT 0, 'subscription', id, NULL, subscription_id, NULL, NULL, wished_at, next_poll_at
                 FROM subscription WHERE account = (SELECT id FROM asked) AND next_poll_at <= ?2
-                ORDER BY next_poll_at LIMIT ?3) AS due_4
+                ORDER BY next_poll_at, id LIMIT ?3) AS due_4
             UNION ALL SELECT * FROM (
                 SELECT 1, 'payment', id, NULL, payment_id, method, endpoint, wished_at, next_poll_at
                 FROM payment WHERE account = (SELECT id FROM asked) AND next_poll_at <= ?2
-                ORDER BY next_poll_at LIMIT ?3) AS due_5
+                ORDER BY next_poll_at, id LIMIT ?3) AS due_5
             UNION ALL SELECT * FROM (
                 SELECT 1, 'operation', payment, operation_id, operation_id, NULL, endpoint, wished_at, next_poll_at
                 FROM operation WHERE account = (SELECT id FROM asked) AND next_poll_at <= ?2
-                ORDER BY next_poll_at LIMIT ?3) AS due_6
+                ORDER BY next_poll_at, payment, operation_id LIMIT ?3) AS due_6
             UNION ALL SELECT * FROM (
                 SELECT 1, 'checkout', id, NULL, token, NULL, NULL, wished_at, next_poll_at
                 FROM checkout WHERE account = (SELECT id FROM asked) AND next_poll_at <= ?2
-                ORDER BY next_poll_at LIMIT ?3) AS due_7
-        ) AS due ORDER BY CASE WHEN ?4 = 1 THEN 0 ELSE rank END, next_poll_at
+                ORDER BY next_poll_at, id LIMIT ?3) AS due_7
+        ) AS due ORDER BY CASE WHEN ?4 = 1 THEN 0 ELSE rank END, next_poll_at, kind, row, entity_id
         """
 
     private static let following: StaticString = """
