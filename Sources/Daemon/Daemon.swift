@@ -95,8 +95,8 @@ package struct Daemon: Sendable {
         let serving = CurrentConfiguration(ServingConfiguration(configuration, ledger: ledger, logger: logger))
         let replication = Replication()
         let health = try healthWatch(ledger, serving, replication)
-        let page = try OperatorPage(ledger, serving, version: version, logger: logger, now: now)
-        let readAPI = try readAPI(ledger)
+        let page = OperatorPage(ledger, serving, version: version, logger: logger, now: now)
+        let readAPI = readAPI(ledger)
         let unknownPaths = UnknownPaths(now: now)
         let connectionMetrics = ConnectionMetrics(unknownPaths: unknownPaths)
         // Nothing below may fail before the services run: they have to shut their HTTP clients down.
@@ -219,9 +219,9 @@ package struct Daemon: Sendable {
     }
 
     /// The read API of all admin listeners, on one connection.
-    private func readAPI(_ ledger: Ledger) throws -> ReadAPI {
+    private func readAPI(_ ledger: Ledger) -> ReadAPI {
         ReadAPI(
-            reader: try ledger.makeReader(),
+            reader: ledger.makeLazyReader(),
             isShared: ledger.isShared,
             nextTransition: { await ledger.nextTransition(after: $0) },
             version: version,

@@ -14,7 +14,7 @@ package final class Ledger: Service {
     let signals = CommitSignals()
     /// The targets that are configured.
     let configuredTargets: Mutex<[DeliveryTarget.ID: DeliveryTarget]>
-    let readerOfDeliveries = Mutex<(any StoreReader)?>(nil)
+    let readerOfDeliveries: LazyReader
 
     /// Opens the database for writing; only one ledger at a time can hold a file, any number can share a server's.
     ///
@@ -39,6 +39,7 @@ package final class Ledger: Service {
             case .postgreSQL(let address): try PostgreSQLStore(address)
             }
         self.store = store
+        readerOfDeliveries = LazyReader { try store.makeReader() }
         configuredTargets = Mutex(Self.byID(targets ?? []))
         leases = Leases(isShared: store.isShared)
         do {
@@ -67,6 +68,11 @@ package final class Ledger: Service {
     /// Opens another connection that reads beside the writer.
     package func makeReader() throws(LedgerError) -> LedgerReader {
         LedgerReader(reader: try store.makeReader())
+    }
+
+    /// Opens another connection that reads beside the writer, when it is first used.
+    package func makeLazyReader() -> LedgerReader {
+        LedgerReader(reader: LazyReader { [store] in try store.makeReader() })
     }
 
     /// Records an authentic callback, and returns once it is durable.

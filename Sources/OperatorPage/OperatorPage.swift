@@ -16,13 +16,11 @@ package struct OperatorPage: Sendable {
     let actions: PageActions
     let logger: Logger
     let now: @Sendable () -> Timestamp
-    let templates: Templates
     let token = FormToken()
 
     /// - Parameters:
     ///   - accounts: returns the names of the accounts in the current configuration.
     ///   - unwritable: returns why the database cannot be written now; `nil` if it can.
-    /// - Throws: if a template is malformed.
     package init(
         reader: LedgerReader,
         location: LedgerLocation,
@@ -32,7 +30,7 @@ package struct OperatorPage: Sendable {
         actions: PageActions,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
-    ) throws {
+    ) {
         self.reader = reader
         self.location = location
         self.version = version
@@ -41,8 +39,17 @@ package struct OperatorPage: Sendable {
         self.actions = actions
         self.logger = logger
         self.now = now
-        templates = try Templates()
     }
+
+    /// They are parsed when the first page is asked for: where nobody does, they need no memory.
+    private static let templates: Templates = {
+        do {
+            return try Templates()
+        } catch {
+            // They are embedded, and a test renders each.
+            preconditionFailure("a template is malformed: \(error)")
+        }
+    }()
 
     /// Whether a path is one of those that take forms, which bring a token instead of JSON.
     package static func takesForms(at path: String) -> Bool {
@@ -98,7 +105,7 @@ package struct OperatorPage: Sendable {
             version: version,
             readAt: ShownTime(now())
         )
-        return PageResponse.html(templates.html(view, in: frame), status: status)
+        return PageResponse.html(Self.templates.html(view, in: frame), status: status)
     }
 
     /// Answers with what was read, or says why it could not be.

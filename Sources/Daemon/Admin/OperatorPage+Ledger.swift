@@ -13,12 +13,12 @@ extension OperatorPage {
         version: String,
         logger: Logger,
         now: @escaping @Sendable () -> Timestamp
-    ) throws {
+    ) {
         @Sendable func accounts() -> [LedgerAccount] {
             serving.current.configuration.publicConfiguration.ledgerAccounts
         }
-        try self.init(
-            reader: try ledger.makeReader(),
+        self.init(
+            reader: ledger.makeLazyReader(),
             location: ledger.location,
             version: version,
             accounts: { accounts().map(\.name).sorted() },

@@ -13,7 +13,7 @@ extension Ledger {
         limit: Int,
         at now: Timestamp
     ) async throws -> DueForwards {
-        try await deliveryReader().readAside { statements in
+        try await readerOfDeliveries.readAside { statements in
             guard let row = try TargetRows.row(of: target, in: statements) else { return DueForwards.none }
             let most = limit + inFlight.count
             let due = try statements.rows(
@@ -71,7 +71,7 @@ extension Ledger {
         guard let accounts = configuredTargets.withLock({ $0[target]?.accounts }) else {
             return PendingEvents(nothingAfter: seq)
         }
-        return try await deliveryReader().readAside { statements in
+        return try await readerOfDeliveries.readAside { statements in
             try PendingEvents(of: target, accounts: accounts, after: seq, limit: limit, in: statements)
         }
     }
@@ -97,7 +97,7 @@ extension Ledger {
 
     /// Until when a target is shown as left alone; `nil` if it is not, or if a person has ordered a delivery since.
     package func pausedUntil(_ target: DeliveryTarget.ID) async throws -> Timestamp? {
-        try await deliveryReader().readAside { statements in
+        try await readerOfDeliveries.readAside { statements in
             let row = try TargetRows.row(of: target, in: statements)
             return Timestamp(stored: try statements.number("SELECT paused_until FROM target WHERE id = ?", [row]))
         }
@@ -123,17 +123,6 @@ extension Ledger {
             isFinished = done.isLast
         }
         return result
-    }
-
-    /// One connection for all targets, opened for the first of them.
-    private func deliveryReader() throws(LedgerError) -> any StoreReader {
-        if let reader = readerOfDeliveries.withLock({ $0 }) { return reader }
-        let reader = try store.makeReader()
-        return readerOfDeliveries.withLock { first in
-            let kept = first ?? reader
-            first = kept
-            return kept
-        }
     }
 }
 
