@@ -4,30 +4,9 @@ extension LedgerTransaction {
     /// Records how attempts to pass callbacks on ended.
     mutating func record(_ results: [ForwardResult], to target: DeliveryTarget.ID) throws {
         guard let row = try TargetRows.row(of: target, in: statements) else { return }
-        for result in results where try ForwardRows.counts(result, in: statements) {
-            switch result.outcome {
-            case .delivered(let status):
-                try ForwardRows.delivered(result.forward, status: status, at: result.at, in: statements)
-            case .failed(let status, let error, let nextAttemptAt):
-                try ForwardRows.failed(
-                    result.forward,
-                    status: status,
-                    error: error,
-                    nextAttemptAt: nextAttemptAt,
-                    at: result.at,
-                    in: statements
-                )
-            case .gaveUp(let status, let error):
-                try ForwardRows.giveUp(
-                    result.forward,
-                    status: status,
-                    error: error,
-                    isAttempt: true,
-                    at: result.at,
-                    in: statements
-                )
-                try raiseAlarm(onForward: result.forward, at: result.at)
-            }
+        for result in results {
+            try ForwardRows.record(result, in: statements)
+            if case .gaveUp = result.outcome { try raiseAlarm(onForward: result.forward, at: result.at) }
         }
         if let last = results.last { try show(last.outcome, of: row, at: last.at) }
         // The next callbacks of the same payments may be due now.

@@ -199,23 +199,16 @@ extension LedgerTransaction {
 
     /// - Returns: 1 if it waited, 0 if it did not.
     private func drop(_ callback: Int64, from target: OrderedTarget, at now: Timestamp) throws -> Int {
-        let waiting = try statements.row(
-            "SELECT id, last_status FROM forward WHERE callback = ? AND target = ? AND state = 'waiting'",
+        let waiting = try statements.number(
+            "SELECT id FROM forward WHERE callback = ? AND target = ? AND state = 'waiting'",
             [callback, target.row]
         )
         try statements.execute(
             "UPDATE forward SET last_error = ? WHERE callback = ? AND target = ? AND state = 'gave_up'",
             [UndeliveredThings.givenUpByPerson, callback, target.row]
         )
-        guard let row = waiting else { return 0 }
-        try ForwardRows.giveUp(
-            row[0],
-            status: row[1],
-            error: UndeliveredThings.givenUpByPerson,
-            isAttempt: false,
-            at: now,
-            in: statements
-        )
+        guard let waiting else { return 0 }
+        try ForwardRows.drop(waiting, because: UndeliveredThings.givenUpByPerson, at: now, in: statements)
         return 1
     }
 

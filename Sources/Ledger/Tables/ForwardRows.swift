@@ -32,59 +32,51 @@ enum ForwardRows {
 
     // MARK: After an attempt
 
-    /// Whether an attempt counts: a person may have ordered the callback again while it was sent.
-    static func counts(_ result: ForwardResult, in statements: any Statements) throws -> Bool {
-        let generation = try statements.number("SELECT generation FROM forward WHERE id = ?", [result.forward])
-        return generation == result.generation
+    /// Stores how an attempt ended, unless a person has ordered the callback again since it was sent.
+    static func record(_ result: ForwardResult, in statements: any Statements) throws {
+        switch result.outcome {
+        case .delivered(let status):
+            try statements.execute(
+                """
+                UPDATE forward SET state = 'delivered', attempts = attempts + 1, next_attempt_at = NULL, last_status = ?,
+                    last_error = NULL, delivered_at = ?
+                WHERE id = ? AND generation = ?
+                """,
+                [status, result.at.milliseconds, result.forward, result.generation]
+            )
+        case .failed(let status, let error, let nextAttemptAt):
+            // One that was ordered behind an earlier callback of its payment while it was sent still waits for that.
+            try statements.execute(
+                """
+                UPDATE forward SET attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, ?),
+                    next_attempt_at = CASE WHEN next_attempt_at IS NOT NULL THEN CAST(? AS bigint) END,
+                    last_status = ?, last_error = ?
+                WHERE id = ? AND generation = ? AND state = 'waiting'
+                """,
+                [
+                    result.at.milliseconds, nextAttemptAt.milliseconds, status, error, result.forward,
+                    result.generation,
+                ]
+            )
+            return
+        case .gaveUp(let status, let error):
+            try statements.execute(
+                """
+                UPDATE forward SET state = 'gave_up', attempts = attempts + 1, next_attempt_at = NULL, last_status = ?,
+                    last_error = ?
+                WHERE id = ? AND generation = ? AND state = 'waiting'
+                """,
+                [status, error, result.forward, result.generation]
+            )
+        }
+        try release(after: result.forward, at: result.at, in: statements)
     }
 
-    static func delivered(_ id: Int64, status: Int, at now: Timestamp, in statements: any Statements) throws {
+    /// Gives up a callback that waits, without another attempt.
+    static func drop(_ id: Int64, because reason: String, at now: Timestamp, in statements: any Statements) throws {
         try statements.execute(
-            """
-            UPDATE forward SET state = 'delivered', attempts = attempts + 1, next_attempt_at = NULL, last_status = ?,
-                last_error = NULL, delivered_at = ?
-            WHERE id = ?
-            """,
-            [status, now.milliseconds, id]
-        )
-        try release(after: id, at: now, in: statements)
-    }
-
-    static func failed(
-        _ id: Int64,
-        status: Int?,
-        error: String,
-        nextAttemptAt: Timestamp,
-        at now: Timestamp,
-        in statements: any Statements
-    ) throws {
-        try statements.execute(
-            """
-            UPDATE forward SET attempts = attempts + 1, first_attempt_at = coalesce(first_attempt_at, ?),
-                next_attempt_at = CASE WHEN next_attempt_at IS NOT NULL THEN CAST(? AS bigint) END,
-                last_status = ?, last_error = ?
-            WHERE id = ? AND state = 'waiting'
-            """,
-            [now.milliseconds, nextAttemptAt.milliseconds, status, error, id]
-        )
-    }
-
-    /// - Parameter isAttempt: whether it was sent once more before.
-    static func giveUp(
-        _ id: Int64,
-        status: Int?,
-        error: String,
-        isAttempt: Bool,
-        at now: Timestamp,
-        in statements: any Statements
-    ) throws {
-        try statements.execute(
-            """
-            UPDATE forward SET state = 'gave_up', attempts = attempts + ?, next_attempt_at = NULL, last_status = ?,
-                last_error = ?
-            WHERE id = ? AND state = 'waiting'
-            """,
-            [isAttempt, status, error, id]
+            "UPDATE forward SET state = 'gave_up', next_attempt_at = NULL, last_error = ? WHERE id = ? AND state = 'waiting'",
+            [reason, id]
         )
         try release(after: id, at: now, in: statements)
     }
