@@ -35,10 +35,9 @@ final class ForwardDeliverer: Deliverer {
 
     let id: DeliveryTarget.ID
     let end = DelivererEnd()
-    private let client: DeliveryClient
     private let ledger: Ledger
     private let gate: TargetGate
-    private let meter: DeliveryMeter
+    private let sender: DeliverySender
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let clock = ContinuousClock()
@@ -55,12 +54,12 @@ final class ForwardDeliverer: Deliverer {
     ) {
         let logger = logger.naming(route.id, url: route.target.url.shown)
         id = route.id
-        self.client = client
         self.ledger = ledger
         self.logger = logger
         self.now = now
         gate = TargetGate(route.id, ledger: ledger, logger: logger, now: now)
-        meter = DeliveryMeter(route.id, logger: logger)
+        let meter = DeliveryMeter(route.id, logger: logger)
+        sender = DeliverySender(client: client, gate: gate, meter: meter, now: now)
         results = WriteBehind(logger: logger)
         state = Mutex(State(route: route))
     }
@@ -175,23 +174,19 @@ final class ForwardDeliverer: Deliverer {
 
     private func send(_ row: DueForward, _ permit: CircuitBreaker.Permit) async {
         let route = state.withLock { $0.route }
-        let start = clock.now
+        let history = DeliverySender.History(
+            attempts: row.attempts,
+            firstAttemptAt: row.firstAttemptAt,
+            giveUpAfter: route.target.giveUpAfter
+        )
         do {
-            let answer = try await client.send(
+            let (outcome, answeredAt) = try await sender.send(
                 DeliveryRequest(forwarding: row, by: route),
-                timeout: route.target.timeout
+                timeout: route.target.timeout,
+                after: history,
+                permit,
+                ["callback": "\(row.callback)"]
             )
-            let answeredAt = now()
-            var generator = SystemRandomNumberGenerator()
-            let outcome = DeliverySchedule(giveUpAfter: route.target.giveUpAfter).outcome(
-                of: answer,
-                attempts: row.attempts,
-                firstAttemptAt: row.firstAttemptAt,
-                at: answeredAt,
-                using: &generator
-            )
-            gate.record(answer, isFirstAttempt: row.attempts == 0, permit)
-            meter.count(outcome, of: ["callback": "\(row.callback)"], after: start.duration(to: clock.now))
             results.append(
                 ForwardResult(
                     forward: row.id,
@@ -203,8 +198,6 @@ final class ForwardDeliverer: Deliverer {
             )
             state.withLock { $0.requests -= 1 }
         } catch {
-            // Cancelled: it is no attempt, and is sent after the next start.
-            gate.release(permit)
             state.withLock { state in
                 state.requests -= 1
                 state.inFlight[row.id] = nil

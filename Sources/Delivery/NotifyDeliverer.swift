@@ -27,10 +27,9 @@ final class NotifyDeliverer: Deliverer {
 
     let id: DeliveryTarget.ID
     let end = DelivererEnd()
-    private let client: DeliveryClient
     private let ledger: Ledger
     private let gate: TargetGate
-    private let meter: DeliveryMeter
+    private let sender: DeliverySender
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
     private let clock = ContinuousClock()
@@ -47,12 +46,12 @@ final class NotifyDeliverer: Deliverer {
     ) {
         let logger = logger.naming(target.id, url: target.url.shown)
         id = target.id
-        self.client = client
         self.ledger = ledger
         self.logger = logger
         self.now = now
         gate = TargetGate(target.id, ledger: ledger, logger: logger, now: now)
-        meter = DeliveryMeter(target.id, logger: logger)
+        let meter = DeliveryMeter(target.id, logger: logger)
+        sender = DeliverySender(client: client, gate: gate, meter: meter, now: now)
         cursor = WriteBehind(delay: Self.longestUnrecorded, atOnce: Self.mostUnrecorded, logger: logger)
         state = Mutex(State(target: target))
     }
@@ -189,23 +188,19 @@ final class NotifyDeliverer: Deliverer {
     /// - Returns: whether it was delivered, so that the next may follow.
     private func send(_ attempt: Attempt, _ permit: CircuitBreaker.Permit) async -> Bool {
         let target = state.withLock { $0.target }
-        let start = clock.now
+        let history = DeliverySender.History(
+            attempts: attempt.attempts,
+            firstAttemptAt: attempt.firstAttemptAt,
+            giveUpAfter: target.giveUpAfter
+        )
         do {
-            let answer = try await client.send(
+            let (outcome, answeredAt) = try await sender.send(
                 DeliveryRequest(notifying: attempt.event, to: target, at: now()),
-                timeout: target.timeout
+                timeout: target.timeout,
+                after: history,
+                permit,
+                ["seq": "\(attempt.event.seq)"]
             )
-            let answeredAt = now()
-            var generator = SystemRandomNumberGenerator()
-            let outcome = DeliverySchedule(giveUpAfter: target.giveUpAfter).outcome(
-                of: answer,
-                attempts: attempt.attempts,
-                firstAttemptAt: attempt.firstAttemptAt,
-                at: answeredAt,
-                using: &generator
-            )
-            gate.record(answer, isFirstAttempt: attempt.attempts == 0, permit)
-            meter.count(outcome, of: ["seq": "\(attempt.event.seq)"], after: start.duration(to: clock.now))
             switch outcome {
             case .delivered(let status):
                 cursor.append(
@@ -225,8 +220,6 @@ final class NotifyDeliverer: Deliverer {
                 return false
             }
         } catch {
-            // Cancelled: it is no attempt, and is sent after the next start.
-            gate.release(permit)
             return false
         }
     }
