@@ -49,7 +49,11 @@ package final class ReadAPI: Sendable {
         for endpoint in Endpoint.all {
             let path = RouterPath(endpoint.path)
             router.get(path) { request, context in
-                await self.response { try await self.answer(endpoint, request, context) }
+                var response = await self.response { try await self.answer(endpoint, request, context) }
+                // To notice that a client hangs up, Hummingbird reads ahead, and closes the connection after the answer: a
+                // client that is not told would send its next request there.
+                if request.uri.queryParameters["wait"] != nil { response.headers[.connection] = "close" }
+                return response
             }
             refuseOtherMethods(on: path, of: router)
         }

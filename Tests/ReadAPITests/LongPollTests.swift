@@ -1,4 +1,5 @@
 import DaemonTestSupport
+import NIOHTTP1
 import Testing
 
 /// `GET /v1/transitions?wait=…` waits for a commit.
@@ -34,6 +35,15 @@ import Testing
             let answer = try await waiting
             #expect(try answer.rows("transitions").isEmpty)
             #expect(try answer.members["next"] as? Int ?? 0 > 0, "they need not be looked at again")
+        }
+    }
+
+    @Test func `one after the other waits, on connections that the answers close`() async throws {
+        try await RunningDaemon.run { daemon in
+            for _ in 0..<20 {
+                let answer = try await AdminAnswer(daemon, "/v1/transitions?wait=1ms")
+                #expect(answer.status == 200 && answer.headers["Connection"] == ["close"])
+            }
         }
     }
 
