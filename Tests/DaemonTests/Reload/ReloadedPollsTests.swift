@@ -51,7 +51,8 @@ import Testing
             #expect(try await bench.post(pending("EP-1")) == "200")
             _ = try await bench.daemon.payment("EP-1") { $0.text("polls") == "2" }
             try await bench.reload(Self.text(gateway, accounts: ["new"]))
-            // One poll may be under way, and its answer be recorded later on a slow disk.
+            // One poll may have been begun and is sent in a moment, and its answer be recorded later on a slow disk.
+            try await Task.sleep(for: .milliseconds(200))
             let recorded = { try bench.daemon.payments().map { $0.text("polls") } }
             try await bench.daemon.wait("the last answer") { try recorded() == ["\(gateway.lines.count)"] }
             let count = gateway.lines.count
