@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// The type of a column of a view, in the words of JSON Schema. The views' columns and their meaning are in
 /// `schema_docs`; of what type they are is said here.
 enum ColumnType: Sendable, Equatable {
@@ -47,22 +49,14 @@ enum ColumnType: Sendable, Equatable {
     /// The schema of the column's values.
     static func schema(_ column: String, of view: String, description: String) -> JSON {
         let isKnown = known[view]?.contains(column) == true
-        var members: [(name: String, value: JSON)] = []
-        func add(_ type: String) {
-            members.append((name: "type", value: isKnown ? .text(type) : .texts([type, "null"])))
-        }
-        switch ColumnType(column) {
-        case .integer: add("integer")
-        case .flag:
-            add("integer")
-            let values: [JSON] = isKnown ? [.integer(0), .integer(1)] : [.integer(0), .integer(1), .null]
-            members.append((name: "enum", value: .array(values)))
-        case .time:
-            add("string")
-            members.append((name: "format", value: .text("date-time")))
-        case .text: add("string")
-        }
-        members.append((name: "description", value: .text(description)))
-        return .object(members)
+        func type(_ type: String) -> JSON { isKnown ? .string(type) : [.string(type), "null"] }
+        let schema: JSON =
+            switch ColumnType(column) {
+            case .integer: ["type": type("integer")]
+            case .flag: ["type": type("integer"), "enum": isKnown ? [0, 1] : [0, 1, .null]]
+            case .time: ["type": type("string"), "format": "date-time"]
+            case .text: ["type": type("string")]
+            }
+        return schema.with(["description": .string(description)])
     }
 }

@@ -1,5 +1,6 @@
 import Hummingbird
 import Ledger
+import LosslessJSON
 import Payments
 import ServiceLifecycle
 import Synchronization
@@ -29,16 +30,16 @@ extension ReadAPI {
         guard let details = try await reader.payment(id, account: account) else {
             throw ReadError.unknownPayment(id, account: account)
         }
-        return .object([
-            (name: "payment", value: JSON(details.subject)),
-            (name: "operations", value: JSON(details.operations)),
-            (name: "entries", value: JSON(details.entries)),
-            (name: "polls", value: JSON(details.polls)),
-            (name: "callbacks", value: JSON(details.callbacks)),
-            (name: "transitions", value: JSON(details.transitions)),
-            (name: "anomalies", value: JSON(details.anomalies)),
-            (name: "forwards", value: JSON(details.forwards)),
-        ])
+        return [
+            "payment": JSON(details.subject),
+            "operations": JSON(details.operations),
+            "entries": JSON(details.entries),
+            "polls": JSON(details.polls),
+            "callbacks": JSON(details.callbacks),
+            "transitions": JSON(details.transitions),
+            "anomalies": JSON(details.anomalies),
+            "forwards": JSON(details.forwards),
+        ]
     }
 
     func anomalies(_ query: Query) async throws -> JSON {
@@ -120,18 +121,5 @@ private final class OpenConnection: Sendable {
     /// Returns when the client has hung up, or the task is cancelled.
     func closed() async {
         for await _ in ends {}
-    }
-}
-
-extension JSON {
-    init(_ name: String, _ page: Page) {
-        var members = [(name: name, value: JSON(page.rows))]
-        members.append((name: "next", value: page.next.map { JSON.text($0.description) } ?? .null))
-        members.append((name: "searched_back_to", value: page.searchedBackTo.map { JSON.text($0.text) } ?? .null))
-        self = .object(members)
-    }
-
-    init(_ name: String, _ feed: Feed) {
-        self = .object([(name: name, value: JSON(feed.rows)), (name: "next", value: .integer(feed.upTo))])
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 package import Hummingbird
 package import Ledger
 package import Logging
+import LosslessJSON
 import NIOCore
 package import Payments
 import ServiceLifecycle
@@ -110,14 +111,14 @@ package final class ReadAPI: Sendable {
             return try await payment(id, account: account)
         case .orders:
             let rows = try await reader.orders(reference: query.text("reference") ?? "", account: query.account)
-            return .object([(name: "orders", value: JSON(rows))])
+            return ["orders": JSON(rows)]
         case .entries:
             let after = query.number("after") ?? 0
             return JSON("entries", try await reader.entries(after: after, account: query.account, limit: query.limit))
         case .transitions: return JSON("transitions", try await transitions(query, request))
         case .anomalies: return try await anomalies(query)
-        case .health: return .object([(name: "health", value: JSON(try await reader.healthRows()))])
-        case .targets: return .object([(name: "targets", value: JSON(try await reader.targets()))])
+        case .health: return ["health": JSON(try await reader.healthRows())]
+        case .targets: return ["targets": JSON(try await reader.targets())]
         }
     }
 
@@ -137,7 +138,7 @@ extension BasicRequestContext {
 
 extension Response {
     init(refusal: ReadError) {
-        self.init(status: refusal.status, json: .object([(name: "error", value: .text(refusal.description))]))
+        self.init(status: refusal.status, json: ["error": .string(refusal.description)])
         switch refusal {
         case .notGotten: headers[.allow] = "GET"
         case .tooSlow, .tooManyWait, .unreadable: headers[.retryAfter] = "5"

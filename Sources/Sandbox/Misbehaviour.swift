@@ -1,3 +1,4 @@
+import LosslessJSON
 import Payments
 
 /// What the gateways do that they should not. A probability applies to each callback, answer or success.

@@ -1,4 +1,5 @@
 package import Gateways
+import LosslessJSON
 package import Payments
 
 /// Callbacks as the gateways would post them, about an invented payment of this second, for trying out an installation.

@@ -1,4 +1,5 @@
 import Hummingbird
+import LosslessJSON
 import NIOCore
 import Sandbox
 import Synchronization

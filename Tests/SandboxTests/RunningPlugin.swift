@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Gateways
+import LosslessJSON
 import NIOCore
 import NIOHTTP1
 import Payments

@@ -3,6 +3,7 @@ import Foundation
 import Gateways
 import Hummingbird
 import Logging
+import LosslessJSON
 import NIOCore
 import NIOHTTP1
 import Payments

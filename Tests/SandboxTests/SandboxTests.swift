@@ -1,5 +1,6 @@
 import Foundation
 import Gateways
+import LosslessJSON
 import Payments
 import Sandbox
 import TestSupport

@@ -1,3 +1,4 @@
+import LosslessJSON
 import Payments
 
 /// A request to the sandbox's API to create a payment.

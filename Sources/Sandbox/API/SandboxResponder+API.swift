@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import LosslessJSON
 import NIOCore
 import Payments
 

@@ -1,4 +1,5 @@
 package import Gateways
+package import LosslessJSON
 
 extension JSON {
     /// The body with ecommpay's signature in it: in `general` if it has one, as status requests do, else at the root.

@@ -1,3 +1,4 @@
+import LosslessJSON
 import Payments
 
 extension ShopPurchase {

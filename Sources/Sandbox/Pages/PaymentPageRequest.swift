@@ -1,4 +1,5 @@
 import Gateways
+import LosslessJSON
 import Payments
 
 /// The signed query with which a shop sends a buyer to ecommpay's payment page.
@@ -57,11 +58,11 @@ struct PaymentPageRequest {
     /// Whether the project's secret signed all parameters. The libraries sign a true as 1, and some of them write it as
     /// `true` into the URL: it may mean either.
     func isSigned(with secret: Secret) -> Bool {
-        let texts = parameters.members.map { JSON.Member(key: $0.name, value: .string($0.value)) }
+        let texts = parameters.members.map { JSON.Member($0.name, .string($0.value)) }
         let flags = texts.map { member in
             switch member.value {
-            case "true": JSON.Member(key: member.key, value: .bool(true))
-            case "false": JSON.Member(key: member.key, value: .bool(false))
+            case "true": JSON.Member(member.key, .bool(true))
+            case "false": JSON.Member(member.key, .bool(false))
             default: member  // All other texts mean themselves.
             }
         }

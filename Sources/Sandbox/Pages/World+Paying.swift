@@ -1,4 +1,5 @@
 import Gateways
+import LosslessJSON
 import Payments
 
 extension World {

@@ -2,6 +2,7 @@ import Crypto
 import CryptoExtras
 import Foundation
 import Gateways
+import LosslessJSON
 
 /// How a shop's plugin checks a callback and reads it: as the gateways' own libraries do, and with nothing of the code
 /// with which the daemon checks.

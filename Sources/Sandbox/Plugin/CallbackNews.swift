@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// What a plugin takes from a callback.
 struct CallbackNews: Sendable {
     /// The payment; at eComCharge the root transaction, a token or a subscription.

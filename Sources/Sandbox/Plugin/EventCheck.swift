@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Gateways
+import LosslessJSON
 import Payments
 
 /// How a shop's endpoint checks an event and reads it.

@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// What a shop takes from an event.
 struct EventNews: Sendable {
     let seq: Int64

@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// What a shop's plugin has done since it started.
 package struct PluginCounters: Sendable, Equatable {
     /// Requests with a callback or an event.

@@ -1,3 +1,4 @@
+import LosslessJSON
 import Payments
 
 /// Everything that a shop's plugin remembers. It is a value without a clock: its owner passes it the time.

@@ -1,3 +1,5 @@
+import LosslessJSON
+
 /// An order as a shop's plugin remembers it.
 package struct PluginOrder: Sendable {
     /// The order in which orders were first heard of.

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import LosslessJSON
 import NIOCore
 
 /// The plugin's listener: `/callbacks/NAME`, `/events`, and `/orders` for a look.

@@ -1,5 +1,6 @@
 import Hummingbird
 package import Logging
+import LosslessJSON
 import NIOCore
 package import Payments
 import ServiceLifecycle

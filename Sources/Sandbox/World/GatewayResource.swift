@@ -1,3 +1,4 @@
+import LosslessJSON
 import Payments
 
 /// A purchase or subscription as a gateway keeps it: what may happen to it, what callbacks report, what status requests

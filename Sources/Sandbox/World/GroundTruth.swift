@@ -1,3 +1,4 @@
+import LosslessJSON
 package import Payments
 
 /// The true state of everything at the gateways: what a ledger must end up with, derived from the events that were made

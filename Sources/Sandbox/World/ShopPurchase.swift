@@ -1,3 +1,4 @@
+import LosslessJSON
 import Payments
 
 /// A purchase at an eComCharge shop: a payment token, if the buyer pays on the gateway's page, and the attempts to pay.

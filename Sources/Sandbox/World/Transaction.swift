@@ -1,3 +1,4 @@
+import LosslessJSON
 import Payments
 
 /// A transaction as eComCharge keeps it: the root of a payment, or a child of one.

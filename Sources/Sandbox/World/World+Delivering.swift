@@ -1,4 +1,5 @@
 import Gateways
+import LosslessJSON
 package import Payments
 
 extension World {

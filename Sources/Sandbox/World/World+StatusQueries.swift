@@ -1,4 +1,5 @@
 import Gateways
+package import LosslessJSON
 import Payments
 
 /// The response of a status endpoint.

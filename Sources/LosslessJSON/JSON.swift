@@ -1,10 +1,13 @@
-package import LosslessJSON
-
-/// A JSON value that the sandbox builds or receives. Members keep their order, and numbers their text.
+/// A JSON value that is built, or was received and may be changed. Members keep their order, and numbers their text.
 package enum JSON: Sendable, Equatable {
     package struct Member: Sendable, Equatable {
         package let key: String
         package var value: JSON
+
+        package init(_ key: String, _ value: JSON) {
+            self.key = key
+            self.value = value
+        }
     }
 
     case object([Member])
@@ -15,6 +18,8 @@ package enum JSON: Sendable, Equatable {
     case null
 
     package static func integer(_ number: some BinaryInteger) -> JSON { .number(String(number)) }
+
+    package static func strings(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
 
     package static func text(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
 
@@ -38,7 +43,7 @@ package enum JSON: Sendable, Equatable {
             if let index = own.firstIndex(where: { $0.key == key }) {
                 own[index].value = value
             } else {
-                own.append(Member(key: key, value: value))
+                own.append(Member(key, value))
             }
         }
         return .object(own)
@@ -55,7 +60,7 @@ extension JSON: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral, Expre
     ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral
 {
     package init(dictionaryLiteral members: (String, JSON)...) {
-        self = .object(members.map { Member(key: $0, value: $1) })
+        self = .object(members.map { Member($0, $1) })
     }
 
     package init(arrayLiteral elements: JSON...) { self = .array(elements) }
@@ -72,7 +77,7 @@ extension JSON {
 
     private init(_ value: LosslessJSON.Value) {
         switch value.kind {
-        case .object: self = .object(value.members.map { Member(key: $0.key.string, value: JSON($0.value)) })
+        case .object: self = .object(value.members.map { Member($0.key.string, JSON($0.value)) })
         case .array: self = .array(value.elements.map { JSON($0) })
         case .string: self = .string(value.text ?? "")
         case .number: self = .number(value.rawNumber ?? "")
@@ -84,7 +89,7 @@ extension JSON {
 }
 
 extension JSON {
-    /// Compact UTF-8 without needless escapes, as eComCharge was seen to send it.
+    /// Compact UTF-8 without needless escapes.
     package var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(2048)
