@@ -146,17 +146,8 @@ extension LedgerTransaction {
         } else {
             for callback in callbacks { try expectHeaders(of: callback.number) }
             for target in targets {
-                for callback in callbacks {
-                    try ForwardRows.reset(
-                        callback: callback.number,
-                        of: callback.payment,
-                        to: target.row,
-                        at: now,
-                        in: statements
-                    )
-                    step.forwards += 1
-                }
-                try makeDue(callbacks, of: target, at: now)
+                try sendAgain(callbacks, to: target, at: now)
+                step.forwards += callbacks.count
             }
         }
         try closeAlarms(of: callbacks, order.drops ? Self.givenUp : Self.orderedAgain, at: now)
@@ -170,7 +161,17 @@ extension LedgerTransaction {
         for one in Set(things) { try closeAlarm(of: one, resolution, at: now) }
     }
 
-    private func makeDue(_ callbacks: [OrderedCallback], of target: OrderedTarget, at now: Timestamp) throws {
+    /// Has callbacks sent to a target again, or for the first time, in the order of their payments.
+    private func sendAgain(_ callbacks: [OrderedCallback], to target: OrderedTarget, at now: Timestamp) throws {
+        for callback in callbacks {
+            try ForwardRows.reset(
+                callback: callback.number,
+                of: callback.payment,
+                to: target.row,
+                at: now,
+                in: statements
+            )
+        }
         for payment in Set(callbacks.compactMap(\.payment)) {
             try ForwardRows.order(of: payment, to: target.row, at: now, in: statements)
         }
@@ -284,16 +285,7 @@ extension LedgerTransaction {
             [target.row, UndeliveredThings.givenUpByPerson, Self.portion]
         )
         let callbacks = rows.map { OrderedCallback(number: $0[0], payment: $0[1]) }
-        for callback in callbacks {
-            try ForwardRows.reset(
-                callback: callback.number,
-                of: callback.payment,
-                to: target.row,
-                at: now,
-                in: statements
-            )
-        }
-        try makeDue(callbacks, of: target, at: now)
+        try sendAgain(callbacks, to: target, at: now)
         try closeAlarms(of: callbacks, Self.orderedAgain, at: now)
         return callbacks.count
     }
