@@ -79,7 +79,22 @@ package final class Ledger: Service {
     ///
     /// - Throws: if nothing was recorded, or it is unknown whether anything was; the sender must send it again.
     package func record(_ callback: ReceivedCallback) async throws(RecordingError) -> RecordResult {
-        try await commits.perform(reading: store.isShared ? ExpectedReads(callback) : nil) { try $0.record(callback) }
+        let result = await withCheckedContinuation { continuation in
+            record(callback) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// Records an authentic callback; returns at once.
+    ///
+    /// - Parameter completion: runs on the writer's queue once it is durable, and must be quick; with an error if nothing was
+    ///   recorded, or it is unknown whether anything was.
+    package func record(
+        _ callback: ReceivedCallback,
+        completion: @escaping @Sendable (Result<RecordResult, RecordingError>) -> Void
+    ) {
+        let expected = store.isShared ? ExpectedReads(callback) : nil
+        commits.submit(WriteRequest(reading: expected, { try $0.record(callback) }, completion: completion))
     }
 
     /// Records the result of a poll, and returns once it is durable.

@@ -1,8 +1,10 @@
+import Glibc
+
 /// A string as written between its quotes, or a number as written, in borrowed memory.
 ///
 /// It is a sequence of its unescaped bytes, and equal to any other spelling of the same bytes. It relies on the parser
 /// having found it well formed.
-struct RawString: Sequence, Hashable {
+package struct RawString: Sequence, Hashable {
     let bytes: UnsafeBufferPointer<UInt8>
     /// Whether a backslash begins an escape, or is just a backslash (as in a `String` to compare with).
     let isEscaped: Bool
@@ -16,14 +18,25 @@ struct RawString: Sequence, Hashable {
         self.init(bytes: UnsafeBufferPointer(rebasing: buffer[node.start..<node.end]), isEscaped: node.isEscaped)
     }
 
-    static func == (one: RawString, other: RawString) -> Bool {
-        guard one.isEscaped || other.isEscaped else {
-            return one.bytes.count == other.bytes.count && one.bytes.elementsEqual(other.bytes)
-        }
+    package static func == (one: RawString, other: RawString) -> Bool {
+        guard one.isEscaped || other.isEscaped else { return one.bytes.equals(other.bytes) }
         return one.elementsEqual(other)
     }
 
-    func hash(into hasher: inout Hasher) {
+    package static func == (one: RawString, other: StaticString) -> Bool {
+        one == RawString(bytes: UnsafeBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount))
+    }
+
+    /// Appends its unescaped bytes.
+    package func append(to buffer: inout [UInt8]) {
+        if isEscaped {
+            buffer.append(contentsOf: self)
+        } else {
+            buffer.append(contentsOf: bytes)
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
         if isEscaped {
             Array(self).withUnsafeBytes { hasher.combine(bytes: $0) }
         } else {
@@ -31,13 +44,13 @@ struct RawString: Sequence, Hashable {
         }
     }
 
-    func makeIterator() -> UnescapingIterator {
+    package func makeIterator() -> UnescapingIterator {
         UnescapingIterator(self)
     }
 }
 
 /// Iterates over the unescaped bytes of a string: plain bytes as they are, escapes as UTF-8.
-struct UnescapingIterator: IteratorProtocol {
+package struct UnescapingIterator: IteratorProtocol {
     private let spelling: RawString
     private var position = 0
     /// The remaining bytes of a character written as `\u…`.
@@ -47,7 +60,7 @@ struct UnescapingIterator: IteratorProtocol {
         self.spelling = spelling
     }
 
-    mutating func next() -> UInt8? {
+    package mutating func next() -> UInt8? {
         if let byte = character.next() { return byte }
         guard position < spelling.bytes.count else { return nil }
         let byte = take()
@@ -83,6 +96,14 @@ struct UnescapingIterator: IteratorProtocol {
 
     private mutating func codeUnit() -> UInt32 {
         (0..<4).reduce(0) { unit, _ in unit << 4 | (take().hexDigit ?? 0) }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    fileprivate func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        guard let start = baseAddress, let otherStart = other.baseAddress else { return true }
+        return memcmp(start, otherStart, count) == 0
     }
 }
 

@@ -26,54 +26,70 @@ struct CallbackReceiver: Sendable {
 
     /// Receives one callback. `.acknowledged` means that it is committed.
     ///
-    /// - Parameter queue: where the callback waits for its turn to be authenticated.
+    /// - Parameters:
+    ///   - queue: where the callback waits for its turn to be authenticated.
+    ///   - answer: is called once, on any thread.
     func receive(
         _ callback: Callback,
         for name: String,
         from address: String,
         through queue: FairQueue,
-        at now: Timestamp
-    ) async -> CallbackResponse {
-        guard let account = accounts[name] else { return .notFound }
-        guard await queue.enter(address, bytes: callback.body.count) else {
-            logError(
-                "callback not authenticated in time, the sender is asked to retry",
-                at: now,
-                ["account": "\(name)", "remote": "\(address)"]
+        at now: Timestamp,
+        answer: @escaping @Sendable (CallbackResponse) -> Void
+    ) {
+        guard let account = accounts[name] else { return answer(.notFound) }
+        queue.enter(address, bytes: callback.body.count) { isIn in
+            guard isIn else {
+                logError(
+                    "callback not authenticated in time, the sender is asked to retry",
+                    at: now,
+                    ["account": "\(name)", "remote": "\(address)"]
+                )
+                return answer(.comeAgain)
+            }
+            let authentic: Authentic
+            do throws(Rejection) {
+                authentic = try account.gateway.authenticate(callback)
+                // An ambiguous callback may carry a signature that was made for something else, so it proves nothing about its
+                // sender.
+                queue.leave(authentic.verdict == .valid ? address : nil)
+            } catch {
+                queue.leave()
+                refuse(callback, error, for: name, from: address, at: now)
+                return answer(CallbackResponse(error))
+            }
+            let received = ReceivedCallback(
+                of: callback,
+                provedAs: authentic,
+                by: account.gateway,
+                account: name,
+                receivedAt: now,
+                remoteAddress: address
             )
-            return .comeAgain
+            record(received, countedBy: account.counters, answer)
         }
-        let authentic: Authentic
-        do {
-            authentic = try account.gateway.authenticate(callback)
-            // An ambiguous callback may carry a signature that was made for something else, so it proves nothing about
-            // its sender.
-            queue.leave(authentic.verdict == .valid ? address : nil)
-        } catch {
-            queue.leave()
-            refuse(callback, error, for: name, from: address, at: now)
-            return CallbackResponse(error)
-        }
-        let callback = ReceivedCallback(
-            of: callback,
-            provedAs: authentic,
-            by: account.gateway,
-            account: name,
-            receivedAt: now,
-            remoteAddress: address
-        )
-        do {
-            let recorded = try await ledger.record(callback)
-            account.counters.count(callback.verdict, recorded)
-            tell(recorded, of: callback)
-            return .acknowledged
-        } catch {
-            logError(
-                "callback not recorded, the sender is asked to retry",
-                at: now,
-                ["account": "\(name)", "error": "\(error)"]
-            )
-            return CallbackResponse(error)
+    }
+
+    private func record(
+        _ callback: ReceivedCallback,
+        countedBy counters: CallbackCounters,
+        _ answer: @escaping @Sendable (CallbackResponse) -> Void
+    ) {
+        let (account, verdict, time) = (callback.account, callback.verdict, callback.receivedAt)
+        ledger.record(callback) { result in
+            switch result {
+            case .success(let recorded):
+                counters.count(verdict, recorded)
+                tell(recorded, of: account)
+                answer(.acknowledged)
+            case .failure(let error):
+                logError(
+                    "callback not recorded, the sender is asked to retry",
+                    at: time,
+                    ["account": "\(account)", "error": "\(error)"]
+                )
+                answer(CallbackResponse(error))
+            }
         }
     }
 
@@ -81,11 +97,11 @@ struct CallbackReceiver: Sendable {
         logger.log(level: complaints.admits(at: now) ? .error : .debug, message, metadata: metadata)
     }
 
-    private func tell(_ recorded: RecordResult, of callback: ReceivedCallback) {
+    private func tell(_ recorded: RecordResult, of account: String) {
         logger.debug(
             "callback recorded",
             metadata: [
-                "account": "\(callback.account)", "callback": "\(recorded.callback)", "effect": "\(recorded.effect)",
+                "account": "\(account)", "callback": "\(recorded.callback)", "effect": "\(recorded.effect)",
                 "duplicate": "\(recorded.isDuplicate)",
             ]
         )

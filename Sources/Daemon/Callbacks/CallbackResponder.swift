@@ -16,8 +16,14 @@ struct CallbackResponder: Sendable {
 
     /// Responds to one request.
     ///
-    /// - Parameter peer: the address at the other end of the connection; `unix` if it has none.
-    func respond(to request: CallbackRequest, from peer: String) async -> CallbackResponse {
+    /// - Parameters:
+    ///   - peer: the address at the other end of the connection; `unix` if it has none.
+    ///   - answer: is called once, on any thread.
+    func respond(
+        to request: CallbackRequest,
+        from peer: String,
+        answer: @escaping @Sendable (CallbackResponse) -> Void
+    ) {
         let fields = request.head.headerFields
         let callback = Callback(
             body: Array(request.body.readableBytesView),
@@ -25,7 +31,7 @@ struct CallbackResponder: Sendable {
             contentSignature: Self.contentSignature.flatMap { fields[$0] },
             contentType: fields[.contentType]
         )
-        return await request.serving.receiver.receive(
+        request.serving.receiver.receive(
             callback,
             for: request.account,
             from: request.serving.configuration.trustedProxies.clientAddress(
@@ -33,7 +39,8 @@ struct CallbackResponder: Sendable {
                 forwardedFor: Self.forwardedFor.flatMap { fields[$0] }
             ),
             through: queue,
-            at: now()
+            at: now(),
+            answer: answer
         )
     }
 }

@@ -40,16 +40,16 @@ enum CallbackResponse: Sendable, CaseIterable {
         }
     }
 
-    /// Header fields that tell the sender how to do better, if any.
-    private var advice: HTTPFields {
+    /// A header field that tells the sender how to do better, if any.
+    private var advice: String {
         switch self {
-        case .unauthenticated: [.wwwAuthenticate: #"Basic realm="paystate", charset="UTF-8""#]
-        case .methodNotAllowed: [.allow: "POST"]
-        case .comeAgain: [.retryAfter: "5"]
-        case .encodingNotSupported: [.acceptEncoding: "identity"]
+        case .unauthenticated: "WWW-Authenticate: Basic realm=\"paystate\", charset=\"UTF-8\"\r\n"
+        case .methodNotAllowed: "Allow: POST\r\n"
+        case .comeAgain: "Retry-After: 5\r\n"
+        case .encodingNotSupported: "Accept-Encoding: identity\r\n"
         case .acknowledged, .malformed, .forbidden, .notFound, .tooSlow, .tooLarge, .uriTooLong, .expectationNotMet,
             .headersTooLarge:
-            [:]
+            ""
         }
     }
 
@@ -62,17 +62,34 @@ enum CallbackResponse: Sendable, CaseIterable {
         }
     }
 
-    var fields: HTTPFields { Self.prepared[self]?.fields ?? [:] }
+    /// `100 Continue`, as it goes over the wire.
+    static let continuation = ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")
 
-    var bytes: ByteBuffer { Self.prepared[self]?.bytes ?? ByteBuffer() }
+    /// The whole response as it goes over the wire: so little of it differs that an encoder would cost more than the rest of the
+    /// answer.
+    ///
+    /// - Parameters:
+    ///   - date: of the `Date` header.
+    ///   - closes: whether the connection ends with it.
+    func encoded(date: String, closes: Bool, hasBody: Bool) -> ByteBuffer {
+        var bytes = ByteBufferAllocator().buffer(capacity: 256)
+        bytes.writeImmutableBuffer(Self.heads[self] ?? ByteBuffer())
+        bytes.writeString(date)
+        bytes.writeStaticString(closes ? "\r\nConnection: close\r\n\r\n" : "\r\n\r\n")
+        if hasBody { bytes.writeString(body) }
+        return bytes
+    }
 
-    /// Every response is built once.
-    private static let prepared = Dictionary(
+    /// The head of each response, up to its date.
+    private static let heads = Dictionary(
         uniqueKeysWithValues: allCases.map { response in
-            var fields = response.advice
-            fields[.contentType] = "text/plain; charset=utf-8"
-            fields[.contentLength] = String(response.body.utf8.count)
-            return (response, (fields: fields, bytes: ByteBuffer(string: response.body)))
+            let head = """
+                HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\r
+                \(response.advice)Content-Type: text/plain; charset=utf-8\r
+                Content-Length: \(response.body.utf8.count)\r
+                Date:\u{20}
+                """
+            return (response, ByteBuffer(string: head))
         }
     )
 }

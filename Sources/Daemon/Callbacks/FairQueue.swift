@@ -1,4 +1,5 @@
 import NIOCore
+import NIOPosix
 import Synchronization
 
 /// Limits how many callbacks are authenticated at a time, and shares the turns among their senders.
@@ -11,7 +12,7 @@ import Synchronization
 ///
 /// The queue is bounded: beyond that, the lane with the most waiting bytes loses its last request.
 package final class FairQueue: Sendable {
-    private typealias Turn = CheckedContinuation<Bool, Never>
+    package typealias Turn = @Sendable (_ isIn: Bool) -> Void
 
     private static let mostProved = 1024
     /// The cost of a callback besides its bytes, in bytes.
@@ -43,25 +44,28 @@ package final class FairQueue: Sendable {
     /// The number of callbacks that wait for a place.
     package var waiting: Int { state.withLock { $0.waiting } }
 
-    /// Waits for a place, which the caller must leave again.
+    /// The largest body that is authenticated where it came in: it takes less than a millisecond.
+    private static let smallBody = 8 << 10
+
+    /// Calls back with a place, which must be left again, or without one, if too much is waiting already.
     ///
-    /// - Returns: whether it got one; if not, too much is waiting already.
-    package func enter(_ sender: String, bytes: Int) async -> Bool {
-        let isIn = state.withLock { $0.acquire(of: places, for: sender) }
-        if isIn {
-            // On a single core every caller would find the place free, one after another; yielding lets them all show
-            // up as waiting.
-            if isAlone { await Task.yield() }
-            return true
+    /// A sender who has proved a callback before goes ahead on the caller's own thread, if there is a place and its body is small:
+    /// to change threads would cost as much as half of the work. Everybody else is served by other threads, so that an event loop
+    /// is never held up by strangers; on a single core everybody is, so that all who wait show up, and take turns.
+    package func enter(_ sender: String, bytes: Int, _ turn: @escaping Turn) {
+        let (entry, refused) = state.withLock { state in
+            state.enter(
+                Waiter(cost: bytes + Self.requestCost, hash: hash(sender), turn: turn),
+                sender,
+                of: places,
+                mostBytes
+            )
         }
-        return await withCheckedContinuation { turn in
-            let decided: [(turn: Turn, isIn: Bool)] = state.withLock { state in
-                // The place may have become free since.
-                if state.acquire(of: places, for: sender) { return [(turn, true)] }
-                let waiter = Waiter(cost: bytes + Self.requestCost, hash: hash(sender), turn: turn)
-                return state.wait(waiter, isKnown: state.proved.contains(sender), mostBytes).map { ($0, false) }
-            }
-            for (turn, isIn) in decided { turn.resume(returning: isIn) }
+        for turn in refused { turn(false) }
+        switch entry {
+        case .proved where bytes <= Self.smallBody && !isAlone: turn(true)
+        case .proved, .stranger: Self.serve(turn)
+        case .waits: break
         }
     }
 
@@ -77,7 +81,18 @@ package final class FairQueue: Sendable {
             }
             return state.next(of: places)
         }
-        next?.resume(returning: true)
+        if let next { Self.serve(next) }
+    }
+
+    private static func serve(_ turn: @escaping Turn) {
+        NIOThreadPool.singleton.submit { _ in turn(true) }
+    }
+
+    private enum Entry {
+        /// Has a place, and has proved a callback before.
+        case proved
+        case stranger
+        case waits
     }
 
     private struct State {
@@ -87,17 +102,25 @@ package final class FairQueue: Sendable {
         /// Senders who have proved a callback.
         var proved: Set<String> = []
 
-        /// A sender who has proved a callback before may take one extra place: strangers never have all cores.
-        mutating func acquire(of places: Int, for sender: String) -> Bool {
-            guard busy < places || busy == places && proved.contains(sender) else { return false }
+        /// Takes a place, or has a callback wait for one. A sender who has proved a callback before may take one extra place:
+        /// strangers never have all cores.
+        ///
+        /// - Returns: the turns that are refused for lack of room, too; the new one may be among them.
+        mutating func enter(
+            _ waiter: @autoclosure () -> Waiter,
+            _ sender: String,
+            of places: Int,
+            _ mostBytes: Int
+        ) -> (Entry, [Turn]) {
+            let isKnown = proved.contains(sender)
+            guard busy < places || busy == places && isKnown else {
+                return (.waits, wait(waiter(), isKnown: isKnown, mostBytes))
+            }
             busy += 1
-            return true
+            return (isKnown ? .proved : .stranger, [])
         }
 
-        /// Adds a waiting callback.
-        ///
-        /// - Returns: the turns that are refused for lack of room; the new one may be among them.
-        mutating func wait(_ waiter: Waiter, isKnown: Bool, _ mostBytes: Int) -> [Turn] {
+        private mutating func wait(_ waiter: Waiter, isKnown: Bool, _ mostBytes: Int) -> [Turn] {
             if isKnown {
                 if known.isEmpty { known.served = max(known.served, strangers.served) }
                 return known.add(waiter, mostBytes)

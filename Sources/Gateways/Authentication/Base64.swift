@@ -30,18 +30,44 @@ extension [UInt8] {
     /// Decodes base64 in any spelling in which signatures are sent: in either alphabet (RFC 4648, sections 4 and 5),
     /// padded or not, with white space anywhere. The bytes are the same in each.
     init?(base64InAnySpelling text: some Sequence<UInt8>) {
-        var standard: [UInt8] = text.compactMap { character in
-            switch character {
-            case UInt8(ascii: "-"): UInt8(ascii: "+")
-            case UInt8(ascii: "_"): UInt8(ascii: "/")
-            case _ where character.isWhiteSpace: nil
-            default: character
+        self.init()
+        reserveCapacity(96)
+        var bits: UInt32 = 0
+        var count = 0
+        var padding = 0
+        for character in text where !character.isWhiteSpace {
+            if character == UInt8(ascii: "=") {
+                padding += 1
+                continue
             }
+            guard padding == 0, let sextet = Self.sextetInAnySpelling(character) else { return nil }
+            bits = bits << 6 | UInt32(sextet)
+            count += 1
+            guard count.isMultiple(of: 4) else { continue }
+            append(UInt8(truncatingIfNeeded: bits >> 16))
+            append(UInt8(truncatingIfNeeded: bits >> 8))
+            append(UInt8(truncatingIfNeeded: bits))
         }
-        if standard.last != UInt8(ascii: "=") {
-            while !standard.count.isMultiple(of: 4) { standard.append(UInt8(ascii: "=")) }
+        // The bits that are left over must be zero, or two texts would mean the same bytes.
+        switch (count % 4, padding) {
+        case (0, 0): break
+        case (2, 0), (2, 2):
+            guard bits & 0xF == 0 else { return nil }
+            append(UInt8(truncatingIfNeeded: bits >> 4))
+        case (3, 0), (3, 1):
+            guard bits & 0x3 == 0 else { return nil }
+            append(UInt8(truncatingIfNeeded: bits >> 10))
+            append(UInt8(truncatingIfNeeded: bits >> 2))
+        default: return nil  // A number of characters that no bytes have.
         }
-        self.init(base64: standard)
+    }
+
+    private static func sextetInAnySpelling(_ character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "-"): 62
+        case UInt8(ascii: "_"): 63
+        default: sextet(character)  // The standard alphabet.
+        }
     }
 
     private static func sextet(_ character: UInt8) -> UInt8? {

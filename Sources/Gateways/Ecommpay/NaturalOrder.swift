@@ -108,5 +108,5 @@ extension UnsafeRawBufferPointer {
 
 extension UInt8 {
     /// Whether more than the byte itself decides: digits form numbers, white space is skipped.
-    fileprivate var isLooseInNaturalOrder: Bool { isDigit || isWhiteSpace }
+    var isLooseInNaturalOrder: Bool { isDigit || isWhiteSpace }
 }

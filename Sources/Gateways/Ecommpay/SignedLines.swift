@@ -59,6 +59,8 @@ struct SignedLines {
     private(set) var hasStrangeMember = false
     /// Whether a key within what decides holds a colon: the line of a key `id:x` begins like that of a key `id`.
     private(set) var hasColonInDecidingKey = false
+    /// Whether a path holds digits or white space, so that its natural order is not that of its bytes.
+    private var hasLoosePath = false
     /// The path to the value that is being added.
     private var path: [UInt8] = []
     private let byteLimit: Int
@@ -69,20 +71,26 @@ struct SignedLines {
         bytes.reserveCapacity(4096)
         lines.reserveCapacity(128)
         path.reserveCapacity(256)
-        guard add(document.root) else { return nil }
+        guard document.withBorrowedRoot({ add($0) }) else { return nil }
     }
 
     /// The signed text.
     func text(in order: Order) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count + lines.count)
-        for line in sorted(by: order) {
-            if !text.isEmpty {
-                text.append(UInt8(ascii: ";"))
+        let lines = sorted(by: order)
+        return [UInt8](unsafeUninitializedCapacity: bytes.count + lines.count) { text, count in
+            bytes.withUnsafeBytes { bytes in
+                for line in lines {
+                    if count > 0 {
+                        text[count] = UInt8(ascii: ";")
+                        count += 1
+                    }
+                    let end = count + line.end - line.start
+                    UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(text)[count..<end])
+                        .copyMemory(from: line.whole(in: bytes))
+                    count = end
+                }
             }
-            text.append(contentsOf: bytes[line.start..<line.end])
         }
-        return text
     }
 
     func sorted(by order: Order) -> [Line] {
@@ -91,8 +99,9 @@ struct SignedLines {
             lines.sorted { first, second in
                 let comparison =
                     switch order {
-                    case .naturalPaths: naturalOrder(first.path(in: bytes), second.path(in: bytes))
-                    case .bytePaths: byteOrder(first.path(in: bytes), second.path(in: bytes))
+                    case .naturalPaths where hasLoosePath:
+                        naturalOrder(first.path(in: bytes), second.path(in: bytes))
+                    case .naturalPaths, .bytePaths: byteOrder(first.path(in: bytes), second.path(in: bytes))
                     case .byteLines: byteOrder(first.whole(in: bytes), second.whole(in: bytes))
                     }
                 return comparison == 0 ? first.start < second.start : comparison < 0
@@ -101,30 +110,30 @@ struct SignedLines {
     }
 
     /// Adds the lines of a value at the current path; false as soon as a limit is exceeded.
-    private mutating func add(_ value: Value, depth: Int = 0) -> Bool {
+    private mutating func add(_ value: BorrowedValue, depth: Int = 0) -> Bool {
         guard depth <= Self.depthLimit else { return false }
         let length = path.count
         switch value.kind {
         case .object:
-            for (key, member) in value.members where !key.isLeftOutOfSignature {
+            return value.allMembers { key, member in
+                guard !key.isLeftOutOfSignature else { return true }
                 appendSeparator(depth: depth)
                 append(key)
                 let count = lines.count
                 guard add(member, depth: depth + 1) else { return false }
-                if depth == 0, lines.count > count, !Ecommpay.rootMembers.contains(key.string) {
-                    hasStrangeMember = true
-                }
+                if depth == 0, lines.count > count, !isKnownMember { hasStrangeMember = true }
                 path.removeLast(path.count - length)
+                return true
             }
-            return true
         case .array:
-            for (index, element) in value.elements.enumerated() {
+            return value.allElements { index, element in
                 appendSeparator(depth: depth)
                 path.append(contentsOf: String(index).utf8)
+                hasLoosePath = true
                 guard add(element, depth: depth + 1) else { return false }
                 path.removeLast(path.count - length)
+                return true
             }
-            return true
         case .string, .number, .true, .false, .null:
             addLine(of: value)
             return lines.count <= Self.leafLimit && bytes.count <= byteLimit
@@ -137,27 +146,39 @@ struct SignedLines {
         }
     }
 
-    private mutating func append(_ key: Text) {
-        guard key.contains(UInt8(ascii: ":")) else {
-            key.append(to: &path)
-            return
+    private mutating func append(_ key: RawString) {
+        let start = path.count
+        key.append(to: &path)
+        var colons = 0
+        for index in start..<path.count {
+            let byte = path[index]
+            if byte.isLooseInNaturalOrder { hasLoosePath = true }
+            if byte == UInt8(ascii: ":") { colons += 1 }
         }
+        if colons > 0 { doubleColons(of: key, from: start) }
+    }
+
+    private mutating func doubleColons(of key: RawString, from start: Int) {
+        path.removeLast(path.count - start)
         hasColonInDecidingKey = hasColonInDecidingKey || Ecommpay.isDeciding(path)
-        key.forEachByte { byte in
+        for byte in key {
             path.append(byte)
-            if byte == UInt8(ascii: ":") {
-                path.append(byte)
-            }
+            if byte == UInt8(ascii: ":") { path.append(byte) }
         }
     }
 
-    private mutating func addLine(of value: Value) {
+    /// Whether the path to a member of the root is that of a member which callbacks have.
+    private var isKnownMember: Bool {
+        Ecommpay.rootMembers.contains(String(decoding: path, as: UTF8.self))
+    }
+
+    private mutating func addLine(of value: BorrowedValue) {
         let start = bytes.count
         bytes.append(contentsOf: path)
         let pathEnd = bytes.count
         bytes.append(UInt8(ascii: ":"))
         switch value.kind {
-        case .string, .number: value.appendScalar(to: &bytes)
+        case .string, .number: value.scalar.append(to: &bytes)
         case .true: bytes.append(UInt8(ascii: "1"))
         case .false: bytes.append(UInt8(ascii: "0"))
         case .null, .object, .array: break
@@ -168,6 +189,12 @@ struct SignedLines {
 
 extension Text {
     fileprivate var isLeftOutOfSignature: Bool { self == "signature" || self == "frame_mode" }
+}
+
+extension RawString {
+    fileprivate var isLeftOutOfSignature: Bool {
+        self == ("signature" as StaticString) || self == ("frame_mode" as StaticString)
+    }
 }
 
 extension Value {

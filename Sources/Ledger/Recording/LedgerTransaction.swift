@@ -15,6 +15,8 @@ struct LedgerTransaction {
     /// What is stored of rejected requests.
     var rejections: RejectedRows
     private let numbers: RowNumbers
+    /// Whether each callback is looked up among those that are recorded, even if its payment is new.
+    private let looksUpAll: Bool
     /// The number of the next callback: read from the database once, then counted.
     private var nextCallback: Int64
     /// The number of the next evidence of any kind, when it is recorded again under its existing number.
@@ -26,20 +28,25 @@ struct LedgerTransaction {
     /// The furthest that the clocks of several receivers may differ before one of them counts as wrong.
     private static let skew = Duration.seconds(60)
 
-    /// - Parameter isShared: whether other receivers write the same ledger, by their own clocks.
+    /// - Parameters:
+    ///   - isShared: whether other receivers write the same ledger, by their own clocks.
+    ///   - looksUpAll: whether each callback is looked up among those that are recorded, even if its payment is new. Without
+    ///     it, bytes that could not be read when they came before, and can be now, fail the transaction.
     init(
         statements: any Statements,
         accounts: AccountRows,
         targets: TargetRows = TargetRows(),
         schedule: PollSchedule,
         rejections: RejectedRows,
-        isShared: Bool = false
+        isShared: Bool = false,
+        looksUpAll: Bool = true
     ) throws {
         self.statements = statements
         self.accounts = accounts
         self.targets = targets
         self.schedule = schedule
         self.rejections = rejections
+        self.looksUpAll = looksUpAll
         numbers = RowNumbers(in: statements)
         nextCallback = try CallbackRows.nextID(in: statements)
         lastTime = isShared ? Timestamp(stored: try statements.number(RowNumbers.lastTime)) : nil
@@ -67,7 +74,8 @@ struct LedgerTransaction {
         }
         let account = try accounts.row(of: callback.account)
         let forwards = targets.forwards(of: account)
-        if let known = try CallbackRows.redeliver(callback, to: account, in: statements) {
+        let lookup = try lookup(of: callback, at: account)
+        if lookup != .new, let known = try CallbackRows.redeliver(callback, to: account, in: statements) {
             if !forwards.isEmpty { try wakeForwards(of: known.callback, at: callback.receivedAt) }
             return known
         }
@@ -77,7 +85,7 @@ struct LedgerTransaction {
         let outcome =
             switch callback.content {
             case .report(let report):
-                try record(report, by: .callback, confirmsMoney: callback.confirmsMoney, in: context)
+                try record(report, about: lookup, by: .callback, confirmsMoney: callback.confirmsMoney, in: context)
             case .unproven(let report): try hold(report, in: context)
             case .undecodable(let detail, let mention): try keepUndecodable(detail, naming: mention, in: context)
             }
@@ -102,6 +110,15 @@ struct LedgerTransaction {
         provesRoom = true
         if let time = callback.reverifiedAt { try CallbackRows.markReverified(id, at: time, in: statements) }
         return RecordResult(callback: id, effect: outcome.effect, isDuplicate: false)
+    }
+
+    /// Looks up the payment of a callback, where that may tell that the callback is new, too.
+    ///
+    /// Only where a payment is named by itself alone: of eComCharge's, a child may be known that names it.
+    private func lookup(of callback: ReceivedCallback, at account: AccountRow) throws -> PaymentRows.Lookup {
+        guard !looksUpAll, !account.isFolded, case .report(let report) = callback.content, let payment = report.payment
+        else { return .notYet }
+        return try PaymentRows.number(of: payment.id, of: account, in: statements).map { .known($0) } ?? .new
     }
 
     func context(
@@ -172,6 +189,7 @@ struct LedgerTransaction {
     /// Records what a gateway reports, whatever its origin: the common path of callbacks and answers.
     mutating func record(
         _ report: Report,
+        about lookup: PaymentRows.Lookup = .notYet,
         by origin: ReportOrigin,
         confirmsMoney: Bool = false,
         in context: RecordContext
@@ -188,19 +206,21 @@ struct LedgerTransaction {
         }
         if report.payment != nil || !report.operations.isEmpty {
             let origin = origin.origin(ofPaymentIn: report)
-            try recordPayment(report, from: origin, confirmsMoney: confirmsMoney, in: context, into: &outcome)
+            let stored = try PaymentRows.find(for: report, lookup, in: context)
+            try record(report, of: stored, from: origin, confirmsMoney: confirmsMoney, in: context, into: &outcome)
         }
         return outcome
     }
 
-    private mutating func recordPayment(
+    private mutating func record(
         _ report: Report,
+        of payment: StoredPayment?,
         from origin: Origin,
         confirmsMoney: Bool,
         in context: RecordContext,
         into outcome: inout RecordedEffect
     ) throws {
-        guard var stored = try PaymentRows.find(for: report, in: context) else { return }
+        guard var stored = payment else { return }
         let isFolded = context.account.isFolded
         let own = report.payment?.id == stored.payment.id || !isFolded ? report.payment : nil
         if isFolded, let token = own?.checkoutToken { try link(&stored.payment, to: token, of: context.account) }

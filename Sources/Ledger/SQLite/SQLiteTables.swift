@@ -7,6 +7,7 @@ final class SQLiteTables: TableWriter {
     private let database: Database
     /// What an error of SQLite means, in the table that is being filled if there is one.
     private let explanation: (DatabaseError, CopiedTable?) -> any Error
+    private var buffer = ArgumentBuffer()
     private var filled: (table: CopiedTable, insertion: Statement)?
 
     init(in database: Database, explaining: @escaping (DatabaseError, CopiedTable?) -> any Error) {
@@ -60,9 +61,7 @@ final class SQLiteTables: TableWriter {
             defer { sqlite3_reset(handle) }
             for row in rows {
                 sqlite3_reset(handle)
-                for (index, value) in row.enumerated() {
-                    guard value.bind(to: handle, at: CInt(index + 1)) == SQLITE_OK else { throw error }
-                }
+                guard buffer.bind(row, to: handle) == SQLITE_OK else { throw error }
                 while try step(handle) {}
             }
         }

@@ -20,6 +20,7 @@ final class StatementCache: Statements {
 
     let database: Database
     private var prepared: [UnsafePointer<UInt8>: Prepared] = [:]
+    private var buffer = ArgumentBuffer()
 
     init(_ database: Database) {
         self.database = database
@@ -30,9 +31,7 @@ final class StatementCache: Statements {
     }
 
     func execute(_ sql: StaticString, values: [SQLValue]) throws {
-        let prepared = try reset(sql, taking: values.count)
-        for index in values.indices { try bind(values[index], to: prepared, at: index) }
-        try finish(prepared)
+        try finish(bound(sql, values: values))
     }
 
     func row(_ sql: StaticString, _ arguments: [any Bindable]) throws -> Row? {
@@ -63,13 +62,13 @@ final class StatementCache: Statements {
     }
 
     private func bound(_ sql: StaticString, _ arguments: [any Bindable]) throws -> Prepared {
-        let prepared = try reset(sql, taking: arguments.count)
-        for index in arguments.indices { try bind(arguments[index].sqlValue, to: prepared, at: index) }
-        return prepared
+        try bound(sql, values: arguments.map(\.sqlValue))
     }
 
-    private func bind(_ value: SQLValue, to prepared: Prepared, at index: Int) throws {
-        guard value.bind(to: prepared.handle, at: CInt(index + 1)) == SQLITE_OK else { throw error }
+    private func bound(_ sql: StaticString, values: [SQLValue]) throws -> Prepared {
+        let prepared = try reset(sql, taking: values.count)
+        guard buffer.bind(values, to: prepared.handle) == SQLITE_OK else { throw error }
+        return prepared
     }
 
     /// Runs a statement to its end.
@@ -127,32 +126,6 @@ extension Row {
 }
 
 extension SQLValue {
-    /// Binds the value to a parameter, counted from 1, and returns SQLite's result code.
-    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
-        switch self {
-        case .null: sqlite3_bind_null(statement, index)
-        case .integer(let number): sqlite3_bind_int64(statement, index, number)
-        case .text(let text): Self.bind(text, to: statement, at: index)
-        case .blob(let bytes):
-            bytes.isEmpty
-                ? sqlite3_bind_zeroblob(statement, index, 0)
-                : bytes.withUnsafeBytes {
-                    sqlite3_bind_blob(statement, index, $0.baseAddress, CInt($0.count), copied)
-                }
-        }
-    }
-
-    private static func bind(_ text: String, to statement: SQLiteStatement, at index: CInt) -> CInt {
-        // An empty string may have no address, and a null address would bind NULL.
-        guard !text.isEmpty else { return sqlite3_bind_text(statement, index, "", 0, copied) }
-        var text = text
-        return text.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { text in
-                sqlite3_bind_text(statement, index, text.baseAddress, CInt(text.count), copied)
-            }
-        }
-    }
-
     /// Reads a column, counted from 0. The tables are STRICT and hold no real numbers; should a view compute one, it is
     /// read as text.
     init(column: CInt, of statement: SQLiteStatement) {
@@ -170,6 +143,3 @@ extension SQLValue {
         }
     }
 }
-
-/// SQLITE_TRANSIENT: SQLite makes a copy before the call returns.
-private var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }

@@ -10,15 +10,36 @@ extension PaymentRows {
     static let ofNameUnlessMerged: StaticString =
         "SELECT id FROM payment WHERE payment_id = ? AND account = ? AND merged_into IS NULL"
 
+    /// What is known of a payment's row.
+    enum Lookup: Equatable {
+        case notYet
+        /// There is none.
+        case new
+        case known(Int64)
+    }
+
+    /// The row of the payment that has an id, or of the one that it turned out to belong to.
+    static func number(of paymentID: String, of account: AccountRow, in statements: any Statements) throws -> Int64? {
+        try statements.number(ofName, [paymentID, account.id])
+    }
+
     /// The payment that a report is about, known or new; `nil` if the report names none.
     ///
     /// A child is found by its own uid, then by its parent's; if neither is known, the payment is named after the
     /// parent until the gateway reports more.
+    ///
+    /// - Parameter lookup: what is known already of the payment that the report names.
     static func find(
         for report: Report,
+        _ lookup: Lookup = .notYet,
         in context: RecordContext
     ) throws -> StoredPayment? {
         if let payment = report.payment {
+            switch lookup {
+            case .notYet: break
+            case .new: return StoredPayment(new: Payment(id: payment.id, isFolded: context.account.isFolded))
+            case .known(let number): return try read(number, of: context.account, in: context.statements)
+            }
             let stored = try find(payment.id, of: context.account, in: context.statements)
             // A child's own body need not name its parent: a uid that is known as an operation is not a payment.
             guard stored.id == nil, context.account.isFolded else { return stored }
@@ -57,12 +78,8 @@ extension PaymentRows {
 
     static func find(_ paymentID: String, of account: AccountRow, in statements: any Statements) throws -> StoredPayment
     {
-        let known = try statements.number(
-            ofName,
-            [paymentID, account.id]
-        )
         guard
-            let id = known,
+            let id = try number(of: paymentID, of: account, in: statements),
             let stored = try read(id, of: account, in: statements)
         else {
             return StoredPayment(new: Payment(id: paymentID, isFolded: account.isFolded))

@@ -65,18 +65,27 @@ final class GroupCommit: Sendable {
     /// - Parameter onDurable: runs on the writer's queue before the next transaction begins.
     func perform<Output: Sendable>(
         isUrgent: Bool = false,
-        reading expected: ExpectedReads? = nil,
         onDurable: @escaping @Sendable (Output) -> Void = { _ in },
         _ work: @escaping @Sendable (inout LedgerTransaction) throws -> Output
     ) async throws(RecordingError) -> Output {
         let result: Result<Output, RecordingError> = await withCheckedContinuation { continuation in
-            let request = WriteRequest(continuation, work, reading: expected, onDurable: onDurable)
-            switch requests.enqueue(request, isUrgent: isUrgent) {
-            case .success(let mustWake): if mustWake { wake() }
-            case .failure(let error): request.refuse(error)
+            let request = WriteRequest(work) { result in
+                if case .success(let output) = result { onDurable(output) }
+                continuation.resume(returning: result)
             }
+            submit(request, isUrgent: isUrgent)
         }
         return try result.get()
+    }
+
+    /// Has a request served in the writer's next transaction.
+    ///
+    /// - Parameter isUrgent: whether it goes ahead of ordinary requests, and ignores the capacity.
+    func submit(_ request: WriteRequest, isUrgent: Bool = false) {
+        switch requests.enqueue(request, isUrgent: isUrgent) {
+        case .success(let mustWake): if mustWake { wake() }
+        case .failure(let error): request.refuse(error)
+        }
     }
 
     /// Queues a rejected request for storage; never waits.

@@ -121,30 +121,27 @@ final class WriteQueue: Sendable {
     }
 }
 
-/// Work that waits to be committed, and its caller, which resumes after its own batch is durable.
+/// Work that waits to be committed, and its caller, which is told after its own batch is durable.
 struct WriteRequest: Sendable {
-    /// Runs in the transaction, and returns what resumes the caller once the transaction is durable.
+    /// Runs in the transaction, and returns what tells the caller once the transaction is durable.
     let work: @Sendable (inout LedgerTransaction) throws -> @Sendable () -> Void
     /// What the work reads first, if that is known.
     let expected: ExpectedReads?
-    /// Resumes the caller with an error: nothing was done.
+    /// Tells the caller that nothing was done.
     let refuse: @Sendable (RecordingError) -> Void
 
-    /// - Parameter onDurable: runs on the writer's queue once the transaction is durable, before the next one begins.
+    /// - Parameter completion: runs on the writer's queue once the transaction is durable, before the next one begins; with an
+    ///   error if nothing was done.
     init<Output: Sendable>(
-        _ continuation: CheckedContinuation<Result<Output, RecordingError>, Never>,
-        _ work: @escaping @Sendable (inout LedgerTransaction) throws -> Output,
         reading expected: ExpectedReads? = nil,
-        onDurable: @escaping @Sendable (Output) -> Void = { _ in }
+        _ work: @escaping @Sendable (inout LedgerTransaction) throws -> Output,
+        completion: @escaping @Sendable (Result<Output, RecordingError>) -> Void
     ) {
         self.expected = expected
         self.work = { transaction in
             let output = try work(&transaction)
-            return {
-                onDurable(output)
-                continuation.resume(returning: .success(output))
-            }
+            return { completion(.success(output)) }
         }
-        refuse = { continuation.resume(returning: .failure($0)) }
+        refuse = { completion(.failure($0)) }
     }
 }

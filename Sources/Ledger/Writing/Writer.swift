@@ -184,7 +184,8 @@ final class Writer: @unchecked Sendable {
                 targets: targets,
                 schedule: inForce,
                 rejections: rejections,
-                isShared: store.isShared
+                isShared: store.isShared,
+                looksUpAll: requests.count == 1
             )
             if store.isShared { transaction.rejections.forget() }
             if inForce != last { try ScheduleRows.record(inForce, at: transaction.position(), in: statements) }

@@ -130,3 +130,12 @@ import Testing
         #expect(served == ["large 01"])
     }
 }
+
+extension FairQueue {
+    /// Waits for a place; returns whether there was one.
+    fileprivate func enter(_ sender: String, bytes: Int) async -> Bool {
+        await withCheckedContinuation { continuation in
+            enter(sender, bytes: bytes) { continuation.resume(returning: $0) }
+        }
+    }
+}

@@ -61,17 +61,15 @@ final class AcceptHandler: ChannelDuplexHandler {
 final class ConnectionReadyHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
 
-    private let connection: ConnectionLimiter.Connection
     private let limiter: ConnectionLimiter
 
-    init(_ connection: ConnectionLimiter.Connection, _ limiter: ConnectionLimiter) {
-        self.connection = connection
+    init(_ limiter: ConnectionLimiter) {
         self.limiter = limiter
     }
 
     func channelActive(context: ChannelHandlerContext) {
         context.fireChannelActive()
-        limiter.isReady(connection)
+        limiter.isReady(context.channel)
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 }

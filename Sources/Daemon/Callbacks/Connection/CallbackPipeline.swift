@@ -5,11 +5,9 @@ import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOSSL
 
-/// Sets up and serves connections of the public listener: HTTP/1 behind a ``RequestHandler``, within TLS if there is a
+/// Sets up connections of the public listener: HTTP/1 behind a ``RequestHandler``, within TLS if there is a
 /// certificate.
 struct CallbackPipeline: Sendable {
-    typealias Connection = NIOAsyncChannel<CallbackRequest, CallbackResponse>
-
     let responder: CallbackResponder
     let serving: CurrentConfiguration
     let metrics: ConnectionMetrics
@@ -18,8 +16,15 @@ struct CallbackPipeline: Sendable {
     let date: DateHeader
 
     /// Adds the HTTP handlers to a new connection's pipeline. Called on its event loop.
-    func configure(_ channel: any Channel) throws -> Connection {
-        let handler = RequestHandler(serving, metrics: metrics, bodyMemory: bodyMemory, date: date, idle: idle)
+    func configure(_ channel: any Channel) throws {
+        let handler = RequestHandler(
+            serving,
+            responder: responder,
+            metrics: metrics,
+            bodyMemory: bodyMemory,
+            date: date,
+            idle: idle
+        )
         let serving = serving.current
         var decoderLimits = NIOHTTPDecoderLimitConfiguration()
         decoderLimits.maxHeaderFieldSize = serving.limits.headBytes
@@ -31,31 +36,10 @@ struct CallbackPipeline: Sendable {
             try pipeline.addHandler(NIOSSLServerHandler(context: identity.context))
         }
         try pipeline.addHandler(ByteCountHandler(handler: handler))
-        try pipeline.configureHTTPServerPipeline(
-            withPipeliningAssistance: false,
-            withErrorHandling: false,
-            withOutboundHeaderValidation: false,
-            withEncoderConfiguration: .init(),
-            withDecoderLimitConfiguration: decoderLimits
-        )
+        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoderLimits)))
         try pipeline.addHandler(HeadStrictnessHandler())
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: identity != nil))
         try pipeline.addHandler(handler)
-        return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
-    }
-
-    /// Answers requests one after another, until the connection is closed.
-    func serve(_ connection: Connection) async {
-        let peer = connection.channel.remoteAddress?.ipAddress ?? "unix"
-        do {
-            try await connection.executeThenClose { requests, answers in
-                for try await request in requests {
-                    try await answers.write(await responder.respond(to: request, from: peer))
-                }
-            }
-        } catch {
-            // The sender has gone: there is nobody to respond to, and what is committed stays committed.
-        }
     }
 }
 
@@ -71,6 +55,10 @@ private final class ByteCountHandler: ChannelInboundHandler, RemovableChannelHan
 
     init(handler: RequestHandler) {
         self.handler = handler
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        handler.wire = context
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -11,8 +11,6 @@ import Synchronization
 /// to end after its response. Connections not accepted stay with the kernel: behind a socket of systemd's, for the next
 /// process.
 final class ConnectionLimiter: Sendable {
-    typealias Connection = CallbackPipeline.Connection
-
     private enum Phase {
         case open
         /// Until no socket accepts any more and all accepted connections are ready.
@@ -26,7 +24,7 @@ final class ConnectionLimiter: Sendable {
         /// Accepted, but not set up yet.
         var arriving: Set<ObjectIdentifier> = []
         /// Held as long as they are open, because a connection must not be dropped unserved.
-        var present: [ObjectIdentifier: Connection] = [:]
+        var present: [ObjectIdentifier: any Channel] = [:]
         /// Whether a socket was refused an accept, and waits for a signal to read.
         var isFull = false
         var hasLostListener = false
@@ -38,8 +36,8 @@ final class ConnectionLimiter: Sendable {
     private static let mostLeaving = 64
 
     /// Every connection once, in the order in which they become ready to be served.
-    let connections: AsyncStream<Connection>
-    private let ready: AsyncStream<Connection>.Continuation
+    let connections: AsyncStream<any Channel>
+    private let ready: AsyncStream<any Channel>.Continuation
     private let idle: IdleConnections
     private let log: ConnectionLimitLog
     private let limit: @Sendable () -> Int
@@ -121,7 +119,7 @@ final class ConnectionLimiter: Sendable {
     func closeAtOnce() {
         let channels = state.withLock { state in
             state.phase = .closed
-            return state.listeners + state.present.values.map(\.channel)
+            return state.listeners + state.present.values
         }
         for channel in channels { channel.close(promise: nil) }
         ready.finish()
@@ -131,7 +129,7 @@ final class ConnectionLimiter: Sendable {
         let leaving: (listeners: [any Channel], connections: [any Channel])? = state.withLock { state in
             guard case .closing(accepting: 0) = state.phase, state.arriving.isEmpty else { return nil }
             state.phase = .closed
-            return (state.listeners, state.present.values.map(\.channel))
+            return (state.listeners, Array(state.present.values))
         }
         guard let leaving else { return }
         for listener in leaving.listeners { listener.close(promise: nil) }
@@ -190,15 +188,15 @@ final class ConnectionLimiter: Sendable {
         if closed > 0 { log.reached(limit: limit, closing: closed) }
     }
 
-    func isReady(_ connection: Connection) {
-        let id = ObjectIdentifier(connection.channel)
+    func isReady(_ connection: any Channel) {
+        let id = ObjectIdentifier(connection)
         let isWelcome = state.withLock { state in
             state.arriving.remove(id)
             state.present[id] = connection
             guard case .closed = state.phase else { return true }
             return false
         }
-        guard isWelcome else { return connection.channel.close(promise: nil) }
+        guard isWelcome else { return connection.close(promise: nil) }
         ready.yield(connection)
         closeListenersIfIdle()
     }

@@ -48,13 +48,23 @@ struct PublicListener: Service {
             listening(listeners.map { $0.localAddress?.readable ?? "a socket without a name" }.joined(separator: ", "))
             await withDiscardingTaskGroup { group in
                 for await connection in limiter.connections {
-                    group.addTask { await channel.serve(connection) }
+                    group.addTask { await closed(connection) }
                 }
                 if Task.isCancelled { limiter.closeAtOnce() }
             }
             if limiter.hasLostListener { throw ListenError.anyMore }
         } onGracefulShutdown: {
             limiter.close()
+        }
+    }
+
+    /// Waits until a connection is closed, which its ``RequestHandler`` serves meanwhile.
+    private func closed(_ connection: any Channel) async {
+        await withTaskCancellationHandler {
+            // Never fails: NIO succeeds it in every case.
+            try? await connection.closeFuture.get()
+        } onCancel: {
+            connection.close(promise: nil)
         }
     }
 
@@ -93,8 +103,8 @@ struct PublicListener: Service {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { child in
                 child.eventLoop.makeCompletedFuture {
-                    let connection = try channel.configure(child)
-                    try child.pipeline.syncOperations.addHandler(ConnectionReadyHandler(connection, limiter))
+                    try channel.configure(child)
+                    try child.pipeline.syncOperations.addHandler(ConnectionReadyHandler(limiter))
                 }
             }
     }

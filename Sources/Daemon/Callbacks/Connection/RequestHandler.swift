@@ -12,10 +12,10 @@ import NIOSSL
 /// the answer although it is still sending. It lives on its connection's event loop.
 final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = CallbackRequest
-    typealias OutboundIn = CallbackResponse
-    typealias OutboundOut = HTTPResponsePart
+    typealias OutboundIn = Never
+    typealias OutboundOut = Never
 
+    private let responder: CallbackResponder
     private let metrics: ConnectionMetrics
     private let date: DateHeader
     private let idle: IdleConnections
@@ -25,19 +25,26 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var state: RequestState<ServingConfiguration>
     private var ticks: RepeatedTask?
     private var context: ChannelHandlerContext?
+    /// The address at the other end; `unix` if it has none.
+    private var peer = "unix"
 
     init(
         _ current: CurrentConfiguration,
+        responder: CallbackResponder,
         metrics: ConnectionMetrics,
         bodyMemory: BodyMemoryBudget,
         date: DateHeader,
         idle: IdleConnections
     ) {
+        self.responder = responder
         self.metrics = metrics
         self.date = date
         self.idle = idle
         state = RequestState(bodyMemory: bodyMemory, at: .now()) { current.current }
     }
+
+    /// Where bytes go out as they are, before whatever decodes what comes in.
+    var wire: ChannelHandlerContext?
 
     // MARK: What comes in
 
@@ -73,7 +80,6 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch state.inputClosed() {
         case .close: context.close(promise: nil)
         case .later: break
-        case .passOn: context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
         }
     }
 
@@ -90,12 +96,10 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: What goes out
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard let reply = state.answered(Self.unwrapOutboundIn(data), at: .now()) else {
-            promise?.fail(ChannelError.ioOnClosedChannel)
-            return
-        }
-        send(reply, context, promise)
+    /// The receiver has answered the request that was passed to it; by then the connection may be gone.
+    private func answered(_ response: CallbackResponse) {
+        guard let context, let reply = state.answered(response, at: .now()) else { return }
+        send(reply, context)
         listIfIdle()
     }
 
@@ -109,11 +113,13 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .none:
             break
         case .sendContinue:
-            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
+            wire?.writeAndFlush(NIOAny(CallbackResponse.continuation), promise: nil)
         case .pass(let head, let account, let body, let serving):
             let request = CallbackRequest(head: head, account: account, body: body, serving: serving)
-            context.fireChannelRead(wrapInboundOut(request))
-            context.fireChannelReadComplete()
+            let (handler, eventLoop) = (NIOLoopBound(self, eventLoop: context.eventLoop), context.eventLoop)
+            responder.respond(to: request, from: peer) { response in
+                eventLoop.execute { handler.value.answered(response) }
+            }
         case .reply(let reply):
             send(reply, context)
         case .linger:
@@ -129,18 +135,12 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func send(
         _ reply: RequestState<ServingConfiguration>.Reply,
-        _ context: ChannelHandlerContext,
-        _ promise: EventLoopPromise<Void>? = nil
+        _ context: ChannelHandlerContext
     ) {
         if let target = reply.unknownTarget { metrics.isUnknown(CallbackPath.withoutQuery(target)) }
-        var fields = reply.response.fields
-        fields[.date] = date.text
-        if reply.closes { fields[.connection] = "close" }
-        let status = reply.response.status
-        metrics.answered(status, after: reply.elapsed)
-        context.write(wrapOutboundOut(.head(HTTPResponse(status: status, headerFields: fields))), promise: nil)
-        if reply.hasBody { context.write(wrapOutboundOut(.body(reply.response.bytes)), promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
+        metrics.answered(reply.response.status, after: reply.elapsed)
+        let bytes = reply.response.encoded(date: date.text, closes: reply.closes, hasBody: reply.hasBody)
+        wire?.writeAndFlush(NIOAny(bytes), promise: nil)
         if reply.closes { linger(context) } else { workOffBacklog(context) }
     }
 
@@ -151,6 +151,8 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func linger(_ context: ChannelHandlerContext) {
+        // Nothing more would tell that the sender has finished.
+        guard !state.takeInputEnd() else { return context.close(promise: nil) }
         context.close(mode: .output, promise: nil)
         context.read()
     }
@@ -159,6 +161,7 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        peer = context.channel.remoteAddress?.ipAddress ?? peer
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let interval = TimeAmount.nanoseconds(
             max(10_000_000, min(state.limits.requestTime.nanoseconds / 4, 1_000_000_000))
@@ -175,7 +178,7 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         ticks?.cancel()
-        self.context = nil
+        (self.context, wire) = (nil, nil)
         state.end()
         metrics.closed()
     }

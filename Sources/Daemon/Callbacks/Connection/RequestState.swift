@@ -42,12 +42,11 @@ struct RequestState<Rules: RequestRules> {
         let unknownTarget: String?
     }
 
-    /// What becomes of the sender's closing of its side.
+    /// What becomes of the connection when the sender has closed its side.
     enum InputEnd {
         case close
-        /// It is passed on after what came before it: ``takeInputEnd()``.
+        /// What came before it is answered first: ``takeInputEnd()``.
         case later
-        case passOn
     }
 
     private enum Phase {
@@ -219,15 +218,9 @@ struct RequestState<Rules: RequestRules> {
     }
 
     mutating func inputClosed() -> InputEnd {
-        switch phase {
-        case .closing:
-            return .close
-        case .answering where !backlog.parts.isEmpty:
-            backlog.hasInputEnd = true
-            return .later
-        case .waiting, .arriving, .receiving, .refusing, .answering:
-            return .passOn
-        }
+        guard case .answering = phase else { return .close }
+        backlog.hasInputEnd = true
+        return .later
     }
 
     // MARK: What goes out
