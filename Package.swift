@@ -80,10 +80,13 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // What of SQLite's own interface Swift cannot call.
+        .systemLibrary(name: "SQLiteSettings", path: "Sources/SQLiteSettings"),
         .target(
             name: "Ledger",
             dependencies: [
                 "Payments",
+                "SQLiteSettings",
                 "Telemetry",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),

@@ -91,8 +91,8 @@ final class ReadAhead {
         switch sql.utf8Start {
         case CallbackRows.insertion.utf8Start:
             forget(CallbackRows.ofDigest, [values[16], values[1]])
-        case CallbackRows.countingDelivery.utf8Start, TransitionRows.insertion.utf8Start, TokenRows.saving.utf8Start,
-            ForwardRows.insertion.utf8Start, ForwardRows.waking.utf8Start:
+        case CallbackRows.countingDelivery.utf8Start, TransitionRows.insertion.utf8Start,
+            TransitionRows.insertionOfTwo.utf8Start, TokenRows.saving.utf8Start, ForwardRows.insertion.utf8Start, ForwardRows.waking.utf8Start:
             break  // Nothing of it is read ahead, but for numbers that are counted from then on.
         case PaymentRows.insertion.utf8Start:
             let (account, name) = (values[values.count - 5], values[values.count - 4])

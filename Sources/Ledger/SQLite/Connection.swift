@@ -3,6 +3,7 @@ import GRDB
 import GRDBSQLite
 import Glibc
 import Payments
+import SQLiteSettings
 
 /// The one connection that writes and checkpoints (see the note on WAL resets in docs/architecture.md), set up for
 /// durability.
@@ -12,6 +13,8 @@ enum Connection {
     /// - Parameter timeout: how long to wait for another program's lock.
     /// - Throws: ``LedgerError`` if the file is not ours to write.
     static func open(at path: String, timeout: Duration) throws(LedgerError) -> DatabaseQueue {
+        // Fails if SQLite is in use already, where its speed matters less.
+        _ = sqlite3_config_without_memory_statistics()
         do {
             let configuration = Configuration(label: "ledger", timeout: timeout)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
