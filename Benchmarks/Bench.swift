@@ -7,6 +7,6 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks",
         abstract: "Measures what Paystate does in a second, on the disk of a folder.",
-        subcommands: [CallbacksCommand.self, DueCommand.self, HostileCommand.self]
+        subcommands: [CallbacksCommand.self, DueCommand.self, HostileCommand.self, InstructionsCommand.self]
     )
 }

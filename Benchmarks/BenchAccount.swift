@@ -104,7 +104,11 @@ struct BenchAccount {
 
     /// A callback of the series on its way into the ledger.
     func receivedCallback(_ number: Int) throws -> ReceivedCallback {
-        let body = try series.body(number)
+        try receivedCallback(of: try series.body(number))
+    }
+
+    /// A callback's body on its way into the ledger.
+    func receivedCallback(of body: [UInt8]) throws -> ReceivedCallback {
         let authentic = try gateway.authenticate(Callback(body: body))
         return ReceivedCallback(
             account: Self.name,
