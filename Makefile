@@ -98,6 +98,11 @@ bench-hostile: needs ## measure for SECONDS: a gateway's callbacks, while a stra
 	swift build --configuration release --product Benchmarks
 	"$$(swift build --configuration release --show-bin-path)/Benchmarks" hostile --seconds $(SECONDS)
 
+instructions: needs ## count the instructions of receiving: at most 1.1 times what Tests/instructions/expected.txt says, which UPDATE=1 changes
+	$(call install,binutils python3 valgrind)
+	swift build --configuration release --product Benchmarks --static-swift-stdlib
+	Tests/instructions/count.py --binary "$$(swift build --configuration release --show-bin-path)/Benchmarks" $(if $(UPDATE),--update)
+
 soak: needs ## mistreat the real program for SECONDS_OF_SOAKING: loss, disorder, an outage, a restart, a kill
 	PAYSTATE_SOAK_SECONDS=$(SECONDS_OF_SOAKING) swift test --filter SoakTests
 
@@ -185,4 +190,4 @@ if [ -n "$$missing" ]; then \
 fi
 endef
 
-.PHONY: help run test check lint format coverage clean units monitoring strict deb lintian fuzz bench bench-due bench-hostile soak torture failover failover-async receivers same-rows deliveries bench-deliveries browser screenshots api reading examples plugin metadata docs needs postgresql
+.PHONY: help run test check lint format coverage clean units monitoring strict deb lintian fuzz bench bench-due bench-hostile instructions soak torture failover failover-async receivers same-rows deliveries bench-deliveries browser screenshots api reading examples plugin metadata docs needs postgresql

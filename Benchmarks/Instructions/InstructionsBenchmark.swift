@@ -19,9 +19,9 @@ struct InstructionsBenchmark {
         let (early, counted) = (bodies[..<Self.warmUp], bodies[Self.warmUp...])
         try await withTaskExecutorPreference(InlineExecutor()) {
             try await receive(early)
-            boundary("\(callbacks) callbacks are received")
+            countingBoundary("\(callbacks) callbacks are received")
             try await receive(counted)
-            boundary("they are recorded")
+            countingBoundary("they are recorded")
         }
         return counted.reduce(0) { $0 + $1.count }
     }
@@ -45,6 +45,6 @@ struct InstructionsBenchmark {
 /// The beginning and the end of what counts: Tests/instructions/count.py has valgrind write down what it has counted
 /// whenever this function, which it finds by its name, is entered.
 @inline(never)
-private func boundary(_ text: String) {
+private func countingBoundary(_ text: String) {
     Progress.say(text)
 }
