@@ -4,10 +4,12 @@
     count.py --binary PATH [--update]
 
 PATH is the program Benchmarks, whose command `instructions` receives the same callbacks in each run, on one thread; valgrind
-counts. The number does not depend on the load or the speed of a machine. It does depend a little on the compiler, on
-Debian's SQLite and C library, and on the CPU. Valgrind shows a program a CPU that can do what the machine's own can, as far as valgrind
-knows it: by that BoringSSL and the C library choose their code. On x86_64, SHA-2 without AVX makes 1.6 % more of the whole, without SSSE3
-too 3.4 %, and the C library's functions without AVX2 0.5 %. expected.txt has a number for each architecture.
+counts. The number does not depend on the load or the speed of a machine.
+
+It does depend a little on the compiler, on Debian's SQLite and C library, and on the CPU. Valgrind shows the program a CPU that
+can do what the machine's own can, as far as valgrind knows it, and by that BoringSSL and the C library choose their code. On
+x86_64, SHA-2 without AVX makes the number 1.6 % larger, without SSSE3 as well 3.4 %, the C library without AVX2 0.5 %.
+expected.txt has a number for each architecture.
 
 Exits with 1 if there are more than 1.1 times as many as expected. --update writes the number to expected.txt instead.
 """
