@@ -8,15 +8,15 @@ import Payments
 /// Every wait has a deadline, which closes the connection. A statement is never cancelled: a COMMIT that is cancelled
 /// while it waits for a standby succeeds on the primary alone.
 final class PostgreSQLConnection {
-    private let api: LibPQ
-    private let connection: LibPQ.Pointer
+    let api: LibPQ
+    let connection: LibPQ.Pointer
     /// The results that are still to be read, in the order in which the server sends them.
     private var expected: [Expectation] = []
     /// The names under which statements are prepared, by the address of their text.
     private var prepared: [UnsafePointer<UInt8>: String] = [:]
     private var preparedCount = 0
     private let notices: Notices
-    private(set) var isLost = false
+    var isLost = false
     /// How long a result may take.
     var patience: Duration
 
@@ -276,7 +276,7 @@ final class PostgreSQLConnection {
         }
     }
 
-    private enum ResultStatus: CInt {
+    enum ResultStatus: CInt {
         case completed = 1
         case tuples = 2
         case copyBegan = 4
@@ -285,7 +285,7 @@ final class PostgreSQLConnection {
         case aborted = 11
     }
 
-    private func nextResult(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) -> LibPQ.Pointer? {
+    func nextResult(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) -> LibPQ.Pointer? {
         while api.isBusy(connection) != 0 {
             try wait(for: POLLIN, until: deadline)
             guard api.consumeInput(connection) == 1 else { throw lose() }
@@ -293,7 +293,7 @@ final class PostgreSQLConnection {
         return api.getResult(connection)
     }
 
-    private func flush(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) {
+    func flush(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) {
         while true {
             switch api.flush(connection) {
             case 0: return
@@ -318,7 +318,7 @@ final class PostgreSQLConnection {
     }
 
     /// Marks the connection as lost, and says why.
-    private func lose(_ reason: String? = nil) -> PostgreSQLError {
+    func lose(_ reason: String? = nil) -> PostgreSQLError {
         isLost = true
         let said = Self.text(api.errorMessage(connection))
         return .lost(reason ?? (said.isEmpty ? "the connection to the server is lost" : said))
@@ -344,7 +344,7 @@ final class PostgreSQLConnection {
     /// Reads the results of what was sent apart from pipelines.
     ///
     /// - Returns: the first error among them.
-    private func failure(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) -> PostgreSQLError? {
+    func failure(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) -> PostgreSQLError? {
         var failure: PostgreSQLError?
         while let result = try nextResult(until: deadline) {
             defer { api.clear(result) }
@@ -363,74 +363,6 @@ final class PostgreSQLConnection {
         return try work()
     }
 
-    // MARK: COPY
-
-    /// Begins to copy rows into a table, apart from pipelines: nothing else can be sent until ``endCopy()``.
-    ///
-    /// What fails here or there leaves the connection of no use.
-    func beginCopy(_ sql: String) throws(PostgreSQLError) {
-        try sync()
-        guard api.exitPipelineMode(connection) == 1, api.sendQuery(connection, sql) == 1 else { throw lose() }
-        let deadline = ContinuousClock.now + patience
-        try flush(until: deadline)
-        guard let result = try nextResult(until: deadline) else { throw lose("the server sent no result") }
-        defer { api.clear(result) }
-        guard ResultStatus(rawValue: api.resultStatus(result)) == .copyBegan else {
-            isLost = true
-            throw PostgreSQLError(of: result, api)
-        }
-    }
-
-    /// Sends a part of the rows, as `COPY` takes them. The server may say only at the end that it does not take them.
-    func sendCopy(_ bytes: [UInt8]) throws(PostgreSQLError) {
-        let deadline = ContinuousClock.now + patience
-        while true {
-            let taken = bytes.withUnsafeBytes { bytes in
-                guard let start = bytes.baseAddress else { return CInt(1) }
-                return api.putCopyData(connection, start.assumingMemoryBound(to: CChar.self), CInt(bytes.count))
-            }
-            guard taken >= 0 else { throw lose() }
-            // It would keep in memory whatever the server has not taken yet.
-            try flush(until: deadline)
-            if taken == 1 { return }
-        }
-    }
-
-    func endCopy() throws(PostgreSQLError) {
-        let deadline = ContinuousClock.now + patience
-        while true {
-            let ended = api.putCopyEnd(connection, nil)
-            guard ended >= 0 else { throw lose() }
-            try flush(until: deadline)
-            if ended == 1 { break }
-        }
-        if let failure = try failure(until: deadline) {
-            isLost = true
-            throw failure
-        }
-        guard api.enterPipelineMode(connection) == 1 else { throw lose() }
-    }
-
-    /// The notifications that have come.
-    func takeNotifications() -> [String] {
-        var payloads: [String] = []
-        while let notification = api.notifies(connection) {
-            payloads.append(String(cString: notification.load(as: LibPQ.Notification.self).payload))
-            api.freemem(notification)
-        }
-        return payloads
-    }
-
-    /// Waits until the server says something, but no longer than a while.
-    ///
-    /// - Returns: the notifications that have come.
-    func listen(for duration: Duration) throws(PostgreSQLError) -> [String] {
-        var descriptor = pollfd(fd: api.socket(connection), events: Int16(POLLIN), revents: 0)
-        _ = poll(&descriptor, 1, CInt(duration / .milliseconds(1)))
-        guard api.consumeInput(connection) == 1 else { throw lose() }
-        return takeNotifications()
-    }
-
     private static func text(_ text: LibPQ.Text?) -> String {
         let lines = text.map { String(cString: $0) } ?? ""
         return lines.replacing("\t", with: "").split(separator: "\n").joined(separator: "; ")
@@ -443,17 +375,5 @@ final class PostgreSQLConnection {
             guard let start = texts.baseAddress else { preconditionFailure("the list has an end") }
             return body(start)
         }
-    }
-}
-
-extension PostgreSQLError {
-    /// - Parameter result: one that failed, or a notice.
-    fileprivate init(of result: LibPQ.Pointer?, _ api: LibPQ) {
-        func field(_ letter: UInt8) -> String? {
-            api.resultErrorField(result, CInt(letter)).map { String(cString: $0) }
-        }
-        // Not the detail: it holds values, and what is logged holds none.
-        state = field(UInt8(ascii: "C"))
-        message = field(UInt8(ascii: "M")) ?? "the server gave no reason"
     }
 }

@@ -27,6 +27,18 @@ struct PostgreSQLError: Error, Equatable, CustomStringConvertible {
     var isTransient: Bool { endsConnection || state == "40001" || state == "40P01" }
 }
 
+extension PostgreSQLError {
+    /// - Parameter result: one that failed, or a notice.
+    init(of result: LibPQ.Pointer?, _ api: LibPQ) {
+        func field(_ letter: UInt8) -> String? {
+            api.resultErrorField(result, CInt(letter)).map { String(cString: $0) }
+        }
+        // Not the detail: it holds values, and what is logged holds none.
+        state = field(UInt8(ascii: "C"))
+        message = field(UInt8(ascii: "M")) ?? "the server gave no reason"
+    }
+}
+
 extension WriteFailure {
     init(_ error: PostgreSQLError) {
         let reason = error.description
