@@ -305,11 +305,12 @@ CREATE TABLE callback (
     checkout bigint,
     subscription bigint,
     digest sha256 NOT NULL,
+    locality bigint NOT NULL,           -- follows from the bytes, as the digest does, and has new digests stand next to each other
     body bytea,
     reverified_at bigint,               -- it was refused at first, and proved then; NULL: it was proved when it came
     content_type text COLLATE "C",      -- the headers that are passed on with it; NULL where the account has no target
     content_signature text COLLATE "C",
-    UNIQUE (digest, account)
+    UNIQUE (locality, digest, account)
 );
 CREATE INDEX callback_by_payment ON callback (payment) WHERE payment IS NOT NULL;
 CREATE INDEX callback_by_account ON callback (account, received_at);
@@ -629,7 +630,7 @@ CREATE TRIGGER transition_is_final BEFORE UPDATE ON transition
     FOR EACH ROW EXECUTE FUNCTION refuse('transitions are append-only');
 CREATE TRIGGER callback_is_kept BEFORE DELETE ON callback
     FOR EACH ROW EXECUTE FUNCTION refuse('callbacks are kept');
-CREATE TRIGGER callback_is_final BEFORE UPDATE OF id, account, received_at, verdict, form, key_id, digest ON callback
+CREATE TRIGGER callback_is_final BEFORE UPDATE OF id, account, received_at, verdict, form, key_id, digest, locality ON callback
     FOR EACH ROW EXECUTE FUNCTION refuse('callbacks are kept as they came');
 CREATE TRIGGER callback_body_is_final BEFORE UPDATE OF body ON callback
     FOR EACH ROW WHEN (NEW.body IS NOT NULL) EXECUTE FUNCTION refuse('a body is only ever emptied');

@@ -257,11 +257,12 @@ CREATE TABLE callback (
     checkout INTEGER REFERENCES checkout,
     subscription INTEGER REFERENCES subscription,
     digest BLOB NOT NULL CHECK (length(digest) = 32),
+    locality INTEGER NOT NULL,          -- follows from the bytes, as the digest does, and has new digests stand next to each other
     body BLOB,
     reverified_at INTEGER,              -- it was refused at first, and proved then; NULL: it was proved when it came
     content_type TEXT,                  -- the headers that are passed on with it; NULL where the account has no target
     content_signature TEXT,
-    UNIQUE (digest, account)
+    UNIQUE (locality, digest, account)
 ) STRICT;
 CREATE INDEX callback_by_payment ON callback (payment) WHERE payment IS NOT NULL;
 CREATE INDEX callback_by_account ON callback (account, received_at);
@@ -555,7 +556,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 ('checkout', 'checkout_due', '10000 2500 1'),
 ('checkout', 'checkout_wished', '100 25 1'),
 ('subscription', 'subscription_due', '10 5 1'),
-('callback', 'sqlite_autoindex_callback_1', '2000000 1 1'),
+('callback', 'sqlite_autoindex_callback_1', '2000000 1 1 1'),
 ('callback', 'callback_by_payment', '2000000 2'),
 ('callback', 'callback_by_account', '2000000 500000 1'),
 ('callback', 'callback_by_checkout', '10000 1'),
@@ -582,7 +583,7 @@ CREATE TRIGGER transition_is_final BEFORE UPDATE ON transition
 BEGIN SELECT RAISE(ABORT, 'transitions are append-only'); END;
 CREATE TRIGGER callback_is_kept BEFORE DELETE ON callback
 BEGIN SELECT RAISE(ABORT, 'callbacks are kept'); END;
-CREATE TRIGGER callback_is_final BEFORE UPDATE OF id, account, received_at, verdict, form, key_id, digest ON callback
+CREATE TRIGGER callback_is_final BEFORE UPDATE OF id, account, received_at, verdict, form, key_id, digest, locality ON callback
 BEGIN SELECT RAISE(ABORT, 'callbacks are kept as they came'); END;
 CREATE TRIGGER callback_body_is_final BEFORE UPDATE OF body ON callback WHEN NEW.body IS NOT NULL
 BEGIN SELECT RAISE(ABORT, 'a body is only ever emptied'); END;

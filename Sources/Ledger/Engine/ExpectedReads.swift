@@ -5,6 +5,7 @@ import Payments
 struct ExpectedReads: Sendable {
     let account: String
     let digest: [UInt8]
+    let locality: Int64
     /// The gateway's ids of payments.
     var payments: Set<String> = []
     /// The ids of operations that may belong to a payment which is not named.
@@ -14,7 +15,7 @@ struct ExpectedReads: Sendable {
 
 extension ExpectedReads {
     init(_ callback: ReceivedCallback) {
-        self.init(account: callback.account, digest: callback.digest)
+        self.init(account: callback.account, digest: callback.digest, locality: callback.locality)
         switch callback.content {
         case .report(let report), .unproven(let report):
             if let payment = report.payment {

@@ -38,7 +38,7 @@ final class ReadAhead {
         for counter in counters { queries.add(counter, []) }
         for (reads, account) in expected {
             let id = SQLValue.integer(account.id)
-            queries.add(CallbackRows.ofDigest, [.blob(reads.digest), id])
+            queries.add(CallbackRows.ofDigest, [.integer(reads.locality), .blob(reads.digest), id])
             for name in reads.payments {
                 queries.add(PaymentRows.ofName, [.text(name), id])
                 if account.isFolded { queries.add(PaymentRows.ofNameUnlessMerged, [.text(name), id]) }
@@ -90,9 +90,10 @@ final class ReadAhead {
         guard !known.isEmpty else { return }
         switch sql.utf8Start {
         case CallbackRows.insertion.utf8Start:
-            forget(CallbackRows.ofDigest, [values[16], values[1]])
+            forget(CallbackRows.ofDigest, [values[20], values[16], values[1]])
         case CallbackRows.countingDelivery.utf8Start, TransitionRows.insertion.utf8Start,
-            TransitionRows.insertionOfTwo.utf8Start, TokenRows.saving.utf8Start, ForwardRows.insertion.utf8Start, ForwardRows.waking.utf8Start:
+            TransitionRows.insertionOfTwo.utf8Start, TokenRows.saving.utf8Start, ForwardRows.insertion.utf8Start,
+            ForwardRows.waking.utf8Start:
             break  // Nothing of it is read ahead, but for numbers that are counted from then on.
         case PaymentRows.insertion.utf8Start:
             let (account, name) = (values[values.count - 5], values[values.count - 4])

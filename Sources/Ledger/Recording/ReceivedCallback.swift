@@ -17,6 +17,8 @@ package struct ReceivedCallback: Sendable {
     package let body: [UInt8]
     /// SHA-256 of the body: the same bytes for the same account are one callback.
     package let digest: [UInt8]
+    /// Where the digest stands among others: ``LocalityKey``.
+    let locality: Int64
     package internal(set) var receivedAt: Timestamp
     /// When it was authenticated, if that was not on arrival, because it was rejected at first.
     package internal(set) var reverifiedAt: Timestamp?
@@ -34,10 +36,12 @@ package struct ReceivedCallback: Sendable {
     package let contentType: String?
     package let contentSignature: String?
 
+    /// - Parameter locality: as it was recorded, of a callback whose body is not at hand.
     package init(
         account: String,
         body: [UInt8],
         digest: [UInt8],
+        locality: Int64? = nil,
         receivedAt: Timestamp,
         reverifiedAt: Timestamp? = nil,
         remoteAddress: String?,
@@ -53,6 +57,7 @@ package struct ReceivedCallback: Sendable {
         self.account = account
         self.body = body
         self.digest = digest
+        self.locality = locality ?? LocalityKey.of(body)
         self.receivedAt = receivedAt
         self.reverifiedAt = reverifiedAt
         self.remoteAddress = remoteAddress

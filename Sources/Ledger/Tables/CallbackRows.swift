@@ -2,8 +2,10 @@ import Payments
 
 /// The rows of authentic callbacks.
 enum CallbackRows {
-    /// Takes the digest and the account, whose index PostgreSQL would take as long as it knows nothing of a young table.
-    static let ofDigest: StaticString = "SELECT id, effect FROM callback WHERE digest = ? AND account + 0 = ?"
+    /// Takes the key of locality, the digest and the account, whose index PostgreSQL would take as long as it knows
+    /// nothing of a young table.
+    static let ofDigest: StaticString =
+        "SELECT id, effect FROM callback WHERE locality = ? AND digest = ? AND account + 0 = ?"
 
     static let nextNumber: StaticString = "SELECT coalesce(max(id), 0) + 1 FROM callback"
 
@@ -13,12 +15,12 @@ enum CallbackRows {
         WHERE id = ?2
         """
 
-    /// Binds 20 values, the digest as the 17th.
+    /// Binds 21 values, the digest as the 17th and the key of locality as the last.
     static let insertion: StaticString = """
         INSERT INTO callback (id, account, received_at, last_received_at, remote_address, verdict, form, key_id,
                               status, detail, effect, rule, payment, operation_id, checkout, subscription, digest,
-                              body, content_type, content_signature)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                              body, content_type, content_signature, locality)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// Counts another delivery of known bytes; returns `nil` if they are new.
@@ -27,7 +29,7 @@ enum CallbackRows {
     {
         let known = try statements.row(
             ofDigest,
-            [callback.digest, account.id]
+            [callback.locality, callback.digest, account.id]
         )
         guard let row = known else { return nil }
         let id: Int64 = row[0]
@@ -80,6 +82,7 @@ enum CallbackRows {
             callback.body
             keepsHeaders ? callback.contentType : nil
             keepsHeaders ? callback.contentSignature : nil
+            callback.locality
         }
     }
 }

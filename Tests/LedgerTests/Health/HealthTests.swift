@@ -91,8 +91,8 @@ import Testing
                 SELECT \(now) - \(rhythm.silentFor.wholeMilliseconds)
                 UNION ALL SELECT at - \(rhythm.every.wholeMilliseconds) FROM moment
                 WHERE at > \(now - Int64(rhythm.weeks) * 7 * 86_400_000))
-            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-            SELECT \(Self.next), 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest, locality)
+            SELECT \(Self.next), 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32), 0 FROM moment
             WHERE NOT (\(rhythm.unless.replacing(":now", with: "\(now)"))) ORDER BY at
             """
         )
@@ -117,8 +117,8 @@ import Testing
             WITH RECURSIVE moment (at, number) AS (
                 SELECT \(now) - 50 * 3600000, 1 UNION ALL SELECT at + 97000 + number * 13 % 900, number + 1 FROM moment
                 WHERE at < \(now) - 1000)
-            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-            SELECT \(Self.next), 1 + number % 3 / 2, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment;
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest, locality)
+            SELECT \(Self.next), 1 + number % 3 / 2, at, at, 'valid', 'natural', '1', 'applied', randomblob(32), 0 FROM moment;
             INSERT INTO transition (seq, account, payment, to_state, source, evidence, recorded_at)
             SELECT row_number() OVER (ORDER BY received_at), account, 1, 'succeeded',
                    CASE id % 7 WHEN 0 THEN 'poll' WHEN 1 THEN 'operator' ELSE 'callback' END, id, received_at
@@ -162,8 +162,8 @@ import Testing
             """
             WITH RECURSIVE moment (at) AS (
                 SELECT \(now) - 1200000 UNION ALL SELECT at - 360000 FROM moment WHERE at > \(now) - 6048000000)
-            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-            SELECT \(Self.next), 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment ORDER BY at
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest, locality)
+            SELECT \(Self.next), 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32), 0 FROM moment ORDER BY at
             """
         )
         try await tally()
@@ -174,8 +174,8 @@ import Testing
                                  charged_back_minor, paid_out_minor, balance_minor, first_seen_at, updated_at, last_source,
                                  held, reconciliation, attempt)
             VALUES (1, 1, 'P', 'purchase', 'succeeded', 0, 0, 0, 0, 0, 0, 0, 0, 'poll', 0, 'done', 0);
-            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-            SELECT max(id) + 1, 1, \(ahead), \(ahead), 'valid', 'natural', '1', 'applied', randomblob(32) FROM callback;
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest, locality)
+            SELECT max(id) + 1, 1, \(ahead), \(ahead), 'valid', 'natural', '1', 'applied', randomblob(32), 0 FROM callback;
             INSERT INTO transition (seq, account, payment, to_state, source, evidence, recorded_at)
             VALUES (1, 1, 1, 'succeeded', 'poll', 1, \(ahead));
             INSERT INTO hour VALUES (\(ahead) / 3600000, 1, 5, 0, 5, 5);
@@ -235,8 +235,8 @@ import Testing
             try bench.tamper(
                 """
                 \(moments(accepted, from: 1))
-                INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-                SELECT \(Self.next), 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32) FROM moment
+                INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest, locality)
+                SELECT \(Self.next), 1, at, at, 'valid', 'natural', '1', 'applied', randomblob(32), 0 FROM moment
                 """
             )
         }

@@ -51,8 +51,8 @@ import Testing
         let bench = try LedgerBench()
         try bench.tamper(
             """
-            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-            VALUES (1, 1, \(number), \(number), 'valid', 'natural', '1', 'late', zeroblob(32));
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest, locality)
+            VALUES (1, 1, \(number), \(number), 'valid', 'natural', '1', 'late', zeroblob(32), 0);
             """
         )
         try await bench.record(.stated("success", .succeeded), at: 3_600_000)
@@ -66,8 +66,8 @@ import Testing
         let bench = try LedgerBench()
         try bench.tamper(
             """
-            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest)
-            VALUES (9223372036854775806, 1, 1, 1, 'valid', 'natural', '1', 'late', zeroblob(32));
+            INSERT INTO callback (id, account, received_at, last_received_at, verdict, form, key_id, effect, digest, locality)
+            VALUES (9223372036854775806, 1, 1, 1, 'valid', 'natural', '1', 'late', zeroblob(32), 0);
             """
         )
         let last = try LedgerBench.open(URL(filePath: try await bench.copy()).deletingLastPathComponent())

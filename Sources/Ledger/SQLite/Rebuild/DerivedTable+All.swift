@@ -94,7 +94,7 @@ extension DerivedTable {
         columns: .plain("status effect rule") + .subjects,
         others: [
             "id", "account", "received_at", "last_received_at", "deliveries", "remote_address", "verdict", "form",
-            "key_id", "detail", "digest", "body", "reverified_at", "content_type", "content_signature",
+            "key_id", "detail", "digest", "locality", "body", "reverified_at", "content_type", "content_signature",
         ],
         pairs: { numbered("callback", on: $0) },
         key: { "'callback:' || \($0.row).id" }

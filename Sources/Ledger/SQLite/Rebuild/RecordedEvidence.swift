@@ -62,6 +62,7 @@ struct RecordedCallback {
     /// money.
     let effect: String
     let digest: [UInt8]
+    let locality: Int64
     let body: [UInt8]
     let isKept: Bool
 }
@@ -123,7 +124,7 @@ extension RecordedCallback {
     static let all = """
         SELECT id, account, received_at, reverified_at, verdict, form, key_id, rule IS NOT NULL, digest, body,
                coalesce(body IS NULL OR payment IN temp.kept_payment OR checkout IN temp.kept_checkout
-                        OR subscription IN temp.kept_subscription, 0), effect
+                        OR subscription IN temp.kept_subscription, 0), effect, locality
         FROM main.callback ORDER BY id
         """
 
@@ -137,6 +138,7 @@ extension RecordedCallback {
         keyID = row[6]
         isRuled = row[7]
         digest = try row.bytes(at: 8)
+        locality = row[12]
         isKept = row[10]
         effect = row[11]
         body = isKept ? [] : try row.bytes(at: 9)

@@ -160,6 +160,7 @@ extension Replay {
             account: account.name,
             body: [],
             digest: callback.digest,
+            locality: callback.locality,
             receivedAt: callback.receivedAt,
             reverifiedAt: callback.reverifiedAt,
             remoteAddress: nil,
