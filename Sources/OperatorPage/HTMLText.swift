@@ -12,6 +12,7 @@ package struct HTMLText: MustacheContentType {
     package init() {}
 
     package func escapeText(_ text: String) -> String {
+        guard !text.utf8.allSatisfy(Self.isPlain) else { return text }
         var html = ""
         html.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {
@@ -26,5 +27,13 @@ package struct HTMLText: MustacheContentType {
             }
         }
         return html
+    }
+
+    /// Whether a byte is a printable character of ASCII that means nothing in HTML. Most texts have no other.
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"), UInt8(ascii: "\""), UInt8(ascii: "'"): false
+        default: (0x20...0x7E).contains(byte)
+        }
     }
 }

@@ -170,6 +170,42 @@ import Testing
         Self.expectHarmless(html)
     }
 
+    /// A name that is missing in such a table would be looked for in the views around it, and in the end be empty.
+    @Test func `what a page has many of gives each of its members by name`() throws {
+        let account = Self.row([("account", .text("eu-shop")), ("open_alarms", .integer(1))])
+        let target = Self.row([
+            ("kind", .text("forward")), ("account", .text("eu-shop")), ("name", .text("shop")),
+            ("state", .text("paused")), ("waiting", .integer(1)), ("last_success_at", .text(ShownTime(Self.now).iso)),
+        ])
+        let standing = Standing(
+            configured: ["eu-shop"],
+            accounts: [account],
+            hours: [],
+            targets: [target],
+            unwritable: "the disk is full",
+            disk: nil,
+            place: "on a server",
+            engine: "PostgreSQL",
+            version: "test",
+            now: Self.now
+        )
+        let anomaly = Self.row([("id", .integer(1)), ("opened_at", .text(ShownTime(Self.now).iso))])
+        let anomalies = AnomalyRequest(FormFields(query: nil), accounts: ["eu-shop"])
+            .view(of: Page(rows: [anomaly]), token: "t")
+        var views: [any FrequentView] = [ShownMoney(1, "EUR")]
+        views += Self.frequentViews(in: HomeView(standing, token: "t"))
+        views += Self.frequentViews(in: anomalies)
+        #expect(Set(views.map { String(describing: type(of: $0)) }).count == 11)
+        for view in views {
+            #expect(type(of: view).names == Set(Mirror(reflecting: view).children.compactMap(\.label)))
+        }
+    }
+
+    private static func frequentViews(in value: Any) -> [any FrequentView] {
+        let own = (value as? any FrequentView).map { [$0] } ?? []
+        return own + Mirror(reflecting: value).children.flatMap { frequentViews(in: $0.value) }
+    }
+
     private static func expectHarmless(_ html: String) {
         #expect(!html.contains("<script>alert"))
         #expect(!html.unicodeScalars.contains("\u{202E}"))

@@ -9,7 +9,7 @@ package struct Page: Sendable {
     /// may be more behind, and ``next`` goes on from here.
     package let searchedBackTo: Timestamp?
 
-    init(rows: [ViewRow], next: PageKey? = nil, searchedBackTo: Timestamp? = nil) {
+    package init(rows: [ViewRow], next: PageKey? = nil, searchedBackTo: Timestamp? = nil) {
         self.rows = rows
         self.next = next
         self.searchedBackTo = searchedBackTo

@@ -3,7 +3,7 @@ import Narration
 import Payments
 
 /// The page `/anomalies`: those that are open first.
-struct AnomaliesView: PageView {
+package struct AnomaliesView: PageView {
     struct Acknowledgement {
         let action: String
         let token: String
@@ -33,7 +33,7 @@ struct AnomaliesView: PageView {
         let anomalies: [Anomaly]
     }
 
-    let template = PageTemplate.anomalies
+    package let template = PageTemplate.anomalies
     let lead = "Contradictions and surprises. An alarm wants a person to look; a notice is only for the record."
     let fields: [Listing.Field]
     let clear: TableView.Link?
@@ -72,4 +72,13 @@ extension AnomaliesView.Anomaly {
                 noteID: "note-\(id)"
             ) : nil
     }
+}
+
+extension AnomaliesView.Anomaly: FrequentView {
+    package static let members: Members = [
+        "cardAnchor": { $0.cardAnchor }, "number": { $0.number }, "tone": { $0.tone }, "severity": { $0.severity },
+        "kind": { $0.kind }, "account": { $0.account }, "detail": { $0.detail }, "about": { $0.about },
+        "evidence": { $0.evidence }, "iso": { $0.iso }, "text": { $0.text }, "closed": { $0.closed },
+        "resolution": { $0.resolution }, "acknowledgement": { $0.acknowledgement },
+    ]
 }

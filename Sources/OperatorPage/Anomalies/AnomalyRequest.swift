@@ -1,8 +1,8 @@
-import Ledger
+package import Ledger
 import Payments
 
 /// What the query of `/anomalies` asks for.
-struct AnomalyRequest {
+package struct AnomalyRequest {
     private static let names = ["which", "severity", "kind", "account"]
 
     private let request: ListRequest
@@ -12,7 +12,7 @@ struct AnomalyRequest {
     let severity: Severity?
     let kind: AnomalyKind?
 
-    init(_ form: FormFields, accounts: [String]) {
+    package init(_ form: FormFields, accounts: [String]) {
         var request = ListRequest("/anomalies", form, Self.names)
         severity = request.value("severity", as: Severity.self)
         kind = request.value("kind", as: AnomalyKind.self)
@@ -32,7 +32,7 @@ struct AnomalyRequest {
         )
     }
 
-    func view(of page: Page, token: String) -> AnomaliesView {
+    package func view(of page: Page, token: String) -> AnomaliesView {
         let form = request.form
         let open = page.rows.filter { $0.text("closed_at").isEmpty }
         let closed = page.rows.filter { !$0.text("closed_at").isEmpty }

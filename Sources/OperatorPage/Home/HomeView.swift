@@ -195,3 +195,17 @@ extension HomeView.Account {
         ]
     }
 }
+
+extension HomeView.Number: FrequentView {
+    package static let members: Members = [
+        "label": { $0.label }, "tone": { $0.tone }, "link": { $0.link }, "plain": { $0.plain },
+    ]
+}
+
+extension HomeView.Account: FrequentView {
+    package static let members: Members = [
+        "anchor": { $0.anchor }, "href": { $0.href }, "account": { $0.account }, "gateway": { $0.gateway },
+        "tone": { $0.tone }, "word": { $0.word }, "last": { $0.last }, "never": { $0.never }, "habit": { $0.habit },
+        "spark": { $0.spark }, "numbers": { $0.numbers },
+    ]
+}

@@ -82,3 +82,7 @@ extension State {
         }
     }
 }
+
+extension Badge: FrequentView {
+    package static let members: Members = ["word": { $0.word }, "tone": { $0.tone }]
+}

@@ -75,3 +75,9 @@ struct Listing: PageView {
     let nothing: Nothing?
     let pager: Pager?
 }
+
+extension Listing.Option: FrequentView {
+    package static let members: Members = [
+        "value": { $0.value }, "shown": { $0.shown }, "isChosen": { $0.isChosen },
+    ]
+}

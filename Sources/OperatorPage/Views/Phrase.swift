@@ -28,3 +28,7 @@ extension String {
         return "\(prefix(limit))… (\(count) characters)"
     }
 }
+
+extension Phrase.Piece: FrequentView {
+    package static let members: Members = ["code": { $0.code }, "words": { $0.words }]
+}

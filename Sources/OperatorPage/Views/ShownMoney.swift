@@ -20,3 +20,7 @@ extension ViewRow {
         number(column).map { ShownMoney($0, word("currency")) }
     }
 }
+
+extension ShownMoney: FrequentView {
+    package static let members: Members = ["number": { $0.number }, "currency": { $0.currency }]
+}

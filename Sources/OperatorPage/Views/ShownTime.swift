@@ -19,3 +19,7 @@ package struct ShownTime {
 extension ViewRow {
     func shownTime(_ column: String) -> ShownTime? { time(column).map(ShownTime.init) }
 }
+
+extension ShownTime: FrequentView {
+    package static let members: Members = ["iso": { $0.iso }, "text": { $0.text }]
+}

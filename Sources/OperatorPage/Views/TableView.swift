@@ -99,3 +99,19 @@ extension TableView.Cell {
         self.kind = kind
     }
 }
+
+extension TableView.Row: FrequentView {
+    package static let members: Members = ["cells": { $0.cells }]
+}
+
+extension TableView.Cell: FrequentView {
+    package static let members: Members = [
+        "tag": { $0.tag }, "isHead": { $0.isHead }, "label": { $0.label }, "kind": { $0.kind },
+        "link": { $0.link }, "badge": { $0.badge }, "alarm": { $0.alarm }, "time": { $0.time },
+        "plain": { $0.plain }, "sum": { $0.sum }, "note": { $0.note }, "button": { $0.button },
+    ]
+}
+
+extension TableView.Link: FrequentView {
+    package static let members: Members = ["href": { $0.href }, "name": { $0.name }]
+}
