@@ -12,7 +12,7 @@ extension OperatorPage {
         await reading("How it stands", of: "/") {
             let now = now()
             let health = try await reader.healthRows()
-            let (engine, place, disk) = try storage()
+            let (engine, place, disk) = try await storage()
             let standing = Standing(
                 configured: accounts(),
                 accounts: health,
@@ -30,8 +30,8 @@ extension OperatorPage {
         }
     }
 
-    private func storage() throws -> (engine: String, place: String, disk: FreeSpace?) {
-        let version = try reader.schema().engineVersion
+    private func storage() async throws -> (engine: String, place: String, disk: FreeSpace?) {
+        let version = try await reader.engineVersion()
         return switch location {
         case .file(let path): ("SQLite \(version)", path, FreeSpace(besides: path))
         case .postgreSQL: ("PostgreSQL \(version)", "on a server", nil)

@@ -30,6 +30,10 @@ final class LazyReader: StoreReader {
         try reader().schema()
     }
 
+    func schemaAside() async throws -> LedgerSchema {
+        try await reader().schemaAside()
+    }
+
     func close() throws {
         try opened.withLock { $0 }?.close()
     }

@@ -73,6 +73,9 @@ protocol StoreReader: Sendable {
 
     func schema() throws -> LedgerSchema
 
+    /// The same for one of many tasks.
+    func schemaAside() async throws -> LedgerSchema
+
     func close() throws
 }
 

@@ -108,6 +108,9 @@ extension LedgerReader {
 
     package func schema() throws -> LedgerSchema { try reader.schema() }
 
+    /// The engine's version, for one of many tasks: its thread does not wait while another one reads.
+    package func engineVersion() async throws -> String { try await reader.schemaAside().engineVersion }
+
     private static let accounts: StaticString = """
         SELECT account, last_callback_at, usual_silence_seconds, is_silent, pending, overdue,
                overdue_since, unresolved, open_alarms, rejected_1h, rejection_spike, paused_until,

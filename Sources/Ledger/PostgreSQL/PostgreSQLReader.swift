@@ -60,17 +60,23 @@ final class PostgreSQLReader: StoreReader, @unchecked Sendable {
     }
 
     func schema() throws -> LedgerSchema {
-        try read { [self] statements in
-            guard let ledger = try statements.row("SELECT schema FROM ledger WHERE id = 1") else {
-                throw LedgerError.isForeign(path: address.url)
-            }
-            let version = try statements.row("SELECT current_setting('server_version')")
-            return LedgerSchema(
-                version: ledger[0],
-                known: PostgreSQLSchema.version,
-                engineVersion: version.map { $0[0] } ?? ""
-            )
+        try read(schema(from:))
+    }
+
+    func schemaAside() async throws -> LedgerSchema {
+        try await readAside { [self] in try schema(from: $0) }
+    }
+
+    private func schema(from statements: any Statements) throws -> LedgerSchema {
+        guard let ledger = try statements.row("SELECT schema FROM ledger WHERE id = 1") else {
+            throw LedgerError.isForeign(path: address.url)
         }
+        let version = try statements.row("SELECT current_setting('server_version')")
+        return LedgerSchema(
+            version: ledger[0],
+            known: PostgreSQLSchema.version,
+            engineVersion: version.map { $0[0] } ?? ""
+        )
     }
 
     func close() {

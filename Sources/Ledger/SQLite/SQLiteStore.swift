@@ -143,13 +143,19 @@ final class SQLiteReader: StoreReader, @unchecked Sendable {
     }
 
     func schema() throws -> LedgerSchema {
-        try queue.read { database in
-            LedgerSchema(
-                version: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
-                known: Migrations.version,
-                engineVersion: try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? ""
-            )
-        }
+        try queue.read { try Self.schema(of: $0) }
+    }
+
+    func schemaAside() async throws -> LedgerSchema {
+        try await queue.read { try Self.schema(of: $0) }
+    }
+
+    private static func schema(of database: Database) throws -> LedgerSchema {
+        LedgerSchema(
+            version: try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0,
+            known: Migrations.version,
+            engineVersion: try String.fetchOne(database, sql: "SELECT sqlite_version()") ?? ""
+        )
     }
 
     func close() throws {
