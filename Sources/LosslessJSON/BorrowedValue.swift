@@ -3,7 +3,8 @@
 package struct BorrowedValue {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let nodes: UnsafeBufferPointer<Node>
-    private let index: Int
+    /// Its position among the keys and values of the document.
+    package let index: Int
 
     fileprivate init(_ bytes: UnsafeBufferPointer<UInt8>, _ nodes: UnsafeBufferPointer<Node>, at index: Int) {
         self.bytes = bytes
@@ -46,12 +47,7 @@ package struct BorrowedValue {
 
     private func spelling(at index: Int) -> RawString { RawString(nodes[index], in: bytes) }
 
-    private var indexPastIt: Int {
-        switch kind {
-        case .object, .array: nodes[index].end
-        case .string, .number, .true, .false, .null: index + 1
-        }
-    }
+    private var indexPastIt: Int { nodes.index(pastValueAt: index) }
 }
 
 extension Document {

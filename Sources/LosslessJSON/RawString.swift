@@ -5,9 +5,9 @@ import Glibc
 /// It is a sequence of its unescaped bytes, and equal to any other spelling of the same bytes. It relies on the parser
 /// having found it well formed.
 package struct RawString: Sequence, Hashable {
-    let bytes: UnsafeBufferPointer<UInt8>
+    package let bytes: UnsafeBufferPointer<UInt8>
     /// Whether a backslash begins an escape, or is just a backslash (as in a `String` to compare with).
-    let isEscaped: Bool
+    package let isEscaped: Bool
 
     init(bytes: UnsafeBufferPointer<UInt8>, isEscaped: Bool = false) {
         self.bytes = bytes

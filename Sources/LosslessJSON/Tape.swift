@@ -19,14 +19,16 @@ final class Tape: Sendable {
     /// The index of the first value that an object has under a key, or of the first after an earlier one; nil if there
     /// is none, or if it is not an object.
     func index(ofValueFor key: RawString, in object: Int, behind earlier: Int? = nil) -> Int? {
-        guard nodes[object].kind == .object else { return nil }
-        return bytes.withUnsafeBufferPointer { buffer in
-            var index = earlier.map { nodes.index(pastValueAt: $0) } ?? object + 1
-            while index < nodes[object].end {
-                if RawString(nodes[index], in: buffer) == key { return index + 1 }
-                index = nodes.index(pastValueAt: index + 1)
+        bytes.withUnsafeBufferPointer { bytes in
+            nodes.withUnsafeBufferPointer { nodes in
+                guard nodes[object].kind == .object else { return nil }
+                var index = earlier.map { nodes.index(pastValueAt: $0) } ?? object + 1
+                while index < nodes[object].end {
+                    if RawString(nodes[index], in: bytes) == key { return index + 1 }
+                    index = nodes.index(pastValueAt: index + 1)
+                }
+                return nil
             }
-            return nil
         }
     }
 }
@@ -44,7 +46,7 @@ struct Node {
     var end: Int
 }
 
-extension [Node] {
+extension RandomAccessCollection<Node> where Index == Int {
     /// The index after a value and all its contents.
     func index(pastValueAt index: Int) -> Int {
         switch self[index].kind {

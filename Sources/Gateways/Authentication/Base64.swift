@@ -29,27 +29,30 @@ extension [UInt8] {
 
     /// Decodes base64 in any spelling in which signatures are sent: in either alphabet (RFC 4648, sections 4 and 5),
     /// padded or not, with white space anywhere. The bytes are the same in each.
-    init?(base64InAnySpelling text: some Sequence<UInt8>) {
-        self.init()
-        reserveCapacity(96)
+    init?(base64InAnySpelling text: some Collection<UInt8>) {
         var bits: UInt32 = 0
-        var count = 0
+        var characters = 0
         var padding = 0
-        for character in text where !character.isWhiteSpace {
-            if character == UInt8(ascii: "=") {
-                padding += 1
-                continue
+        var isValid = true
+        self.init(unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { bytes, count in
+            for character in text where !character.isWhiteSpace {
+                if character == UInt8(ascii: "=") {
+                    padding += 1
+                    continue
+                }
+                guard padding == 0, let sextet = Self.sextetInAnySpelling(character) else { return isValid = false }
+                bits = bits << 6 | UInt32(sextet)
+                characters += 1
+                guard characters.isMultiple(of: 4) else { continue }
+                bytes[count] = UInt8(truncatingIfNeeded: bits >> 16)
+                bytes[count + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+                bytes[count + 2] = UInt8(truncatingIfNeeded: bits)
+                count += 3
             }
-            guard padding == 0, let sextet = Self.sextetInAnySpelling(character) else { return nil }
-            bits = bits << 6 | UInt32(sextet)
-            count += 1
-            guard count.isMultiple(of: 4) else { continue }
-            append(UInt8(truncatingIfNeeded: bits >> 16))
-            append(UInt8(truncatingIfNeeded: bits >> 8))
-            append(UInt8(truncatingIfNeeded: bits))
         }
         // The bits that are left over must be zero, or two texts would mean the same bytes.
-        switch (count % 4, padding) {
+        switch (characters % 4, padding) {
+        case _ where !isValid: return nil
         case (0, 0): break
         case (2, 0), (2, 2):
             guard bits & 0xF == 0 else { return nil }

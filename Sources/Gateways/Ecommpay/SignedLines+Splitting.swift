@@ -15,7 +15,7 @@ extension SignedLines {
     ///
     /// Pairs need no check: if several pieces could be lines together, each of them could be one alone.
     var couldBeSplit: Bool {
-        guard bytes.contains(UInt8(ascii: ";")) else { return false }
+        guard hasSemicolon else { return false }
         return bytes.withUnsafeBytes { bytes in
             lines.contains { pieces(of: $0, in: bytes).contains { beginsLikeRootMember($0, in: bytes) } }
                 || Order.allCases.contains { couldBeSplit(in: $0, bytes) }

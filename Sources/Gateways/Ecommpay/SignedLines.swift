@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Glibc
 import LosslessJSON
 
 /// The text that ecommpay signs for a body: a line `path:value` for each scalar in it, in some order, joined by `;`.
@@ -8,7 +9,9 @@ import LosslessJSON
 /// escaped. True is `1`, false is `0`, null is empty, a number is as it was written; empty containers leave no trace.
 /// `signature` and `frame_mode` are left out wherever they occur.
 ///
-/// All lines are in one array, one after the other, because this runs for every callback before anything is proved.
+/// All lines are in one array, one after the other, because this runs for every callback before anything is proved. The members of
+/// each object are visited in the order of their keys, so that in nearly all bodies this array is the signed text already, and nothing
+/// is left to be sorted.
 struct SignedLines {
     /// Limits on the work that a sender can cause before anything is proved. The gateway's messages have some hundred
     /// leaves, six levels deep at most.
@@ -43,6 +46,8 @@ struct SignedLines {
         let start: Int
         let pathEnd: Int
         let end: Int
+        /// Where its value stands in the document.
+        let position: Int
 
         func path(in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
             UnsafeRawBufferPointer(rebasing: bytes[start..<pathEnd])
@@ -61,6 +66,12 @@ struct SignedLines {
     private(set) var hasColonInDecidingKey = false
     /// Whether a path holds digits or white space, so that its natural order is not that of its bytes.
     private var hasLoosePath = false
+    /// Whether the lines are in the byte order of their paths. Two subtrees may interleave where a key holds a colon.
+    private var isInByteOrder = true
+    /// Whether a key or a scalar holds a semicolon, as those that separate lines.
+    private(set) var hasSemicolon = false
+    /// The members of the objects on the way to the value that is being added.
+    private var members: [Member] = []
     /// The path to the value that is being added.
     private var path: [UInt8] = []
     private let byteLimit: Int
@@ -76,6 +87,7 @@ struct SignedLines {
 
     /// The signed text.
     func text(in order: Order) -> [UInt8] {
+        guard !isSorted(by: order) else { return bytes }
         let lines = sorted(by: order)
         return [UInt8](unsafeUninitializedCapacity: bytes.count + lines.count) { text, count in
             bytes.withUnsafeBytes { bytes in
@@ -94,18 +106,27 @@ struct SignedLines {
     }
 
     func sorted(by order: Order) -> [Line] {
-        bytes.withUnsafeBytes { bytes in
+        guard !isSorted(by: order) else { return lines }
+        return bytes.withUnsafeBytes { bytes in
             // Lines with equal paths stay in the order in which they were written.
             lines.sorted { first, second in
                 let comparison =
                     switch order {
-                    case .naturalPaths where hasLoosePath:
-                        naturalOrder(first.path(in: bytes), second.path(in: bytes))
-                    case .naturalPaths, .bytePaths: byteOrder(first.path(in: bytes), second.path(in: bytes))
+                    case .naturalPaths: naturalOrder(first.path(in: bytes), second.path(in: bytes))
+                    case .bytePaths: byteOrder(first.path(in: bytes), second.path(in: bytes))
                     case .byteLines: byteOrder(first.whole(in: bytes), second.whole(in: bytes))
                     }
-                return comparison == 0 ? first.start < second.start : comparison < 0
+                return comparison == 0 ? first.position < second.position : comparison < 0
             }
+        }
+    }
+
+    /// Whether the lines are in an order as they stand.
+    private func isSorted(by order: Order) -> Bool {
+        switch order {
+        case .naturalPaths: isInByteOrder && !hasLoosePath
+        case .bytePaths: isInByteOrder
+        case .byteLines: false
         }
     }
 
@@ -115,16 +136,19 @@ struct SignedLines {
         let length = path.count
         switch value.kind {
         case .object:
-            return value.allMembers { key, member in
-                guard !key.isLeftOutOfSignature else { return true }
+            let first = members.count
+            defer { members.removeLast(members.count - first) }
+            guard appendMembers(of: value) else { return false }
+            for index in first..<members.count {
+                let member = members[index]
                 appendSeparator(depth: depth)
-                append(key)
+                append(member.key)
                 let count = lines.count
-                guard add(member, depth: depth + 1) else { return false }
+                guard add(member.value, depth: depth + 1) else { return false }
                 if depth == 0, lines.count > count, !isKnownMember { hasStrangeMember = true }
                 path.removeLast(path.count - length)
-                return true
             }
+            return true
         case .array:
             return value.allElements { index, element in
                 appendSeparator(depth: depth)
@@ -138,6 +162,27 @@ struct SignedLines {
             addLine(of: value)
             return lines.count <= Self.leafLimit && bytes.count <= byteLimit
         }
+    }
+
+    /// Puts aside the members of an object that are signed, in the byte order of the paths within them; false if there are too many.
+    private mutating func appendMembers(of object: BorrowedValue) -> Bool {
+        let first = members.count
+        var isPlain = true
+        let isBounded = object.allMembers { key, value in
+            guard !key.isLeftOutOfSignature else { return true }
+            isPlain = isPlain && !key.isEscaped
+            members.append(Member(key: key, value: value))
+            return members.count <= Self.leafLimit
+        }
+        guard isPlain else {
+            isInByteOrder = false
+            return isBounded
+        }
+        members.withUnsafeMutableBufferPointer { members in
+            var added = UnsafeMutableBufferPointer(rebasing: members[first...])
+            added.sort { $0.precedes($1) }
+        }
+        return isBounded
     }
 
     private mutating func appendSeparator(depth: Int) {
@@ -154,12 +199,14 @@ struct SignedLines {
             let byte = path[index]
             if byte.isLooseInNaturalOrder { hasLoosePath = true }
             if byte == UInt8(ascii: ":") { colons += 1 }
+            if byte == UInt8(ascii: ";") { hasSemicolon = true }
         }
         if colons > 0 { doubleColons(of: key, from: start) }
     }
 
     private mutating func doubleColons(of key: RawString, from start: Int) {
         path.removeLast(path.count - start)
+        isInByteOrder = false
         hasColonInDecidingKey = hasColonInDecidingKey || Ecommpay.isDeciding(path)
         for byte in key {
             path.append(byte)
@@ -173,22 +220,59 @@ struct SignedLines {
     }
 
     private mutating func addLine(of value: BorrowedValue) {
+        if !lines.isEmpty { bytes.append(UInt8(ascii: ";")) }
         let start = bytes.count
         bytes.append(contentsOf: path)
         let pathEnd = bytes.count
         bytes.append(UInt8(ascii: ":"))
         switch value.kind {
-        case .string, .number: value.scalar.append(to: &bytes)
+        case .string, .number:
+            value.scalar.append(to: &bytes)
+            hasSemicolon = hasSemicolon || bytes.hasSemicolon(from: pathEnd)
         case .true: bytes.append(UInt8(ascii: "1"))
         case .false: bytes.append(UInt8(ascii: "0"))
         case .null, .object, .array: break
         }
-        lines.append(Line(start: start, pathEnd: pathEnd, end: bytes.count))
+        lines.append(Line(start: start, pathEnd: pathEnd, end: bytes.count, position: value.index))
     }
 }
 
 extension Text {
     fileprivate var isLeftOutOfSignature: Bool { self == "signature" || self == "frame_mode" }
+}
+
+/// A member of an object that is signed.
+private struct Member {
+    let key: RawString
+    let value: BorrowedValue
+
+    /// Whether its lines come before those of another one of the same object, if neither key holds a colon or is written with
+    /// escapes.
+    func precedes(_ other: Member) -> Bool {
+        let (key, otherKey) = (key.bytes, other.key.bytes)
+        guard let start = key.baseAddress, let otherStart = otherKey.baseAddress else {
+            return key.count < otherKey.count
+        }
+        let common = min(key.count, otherKey.count)
+        let order = memcmp(start, otherStart, common)
+        guard order == 0 else { return order < 0 }
+        // A path that goes on behind the shorter key does so with a colon.
+        if key.count < otherKey.count { return !value.isContainer || UInt8(ascii: ":") < otherKey[common] }
+        return key.count > otherKey.count && other.value.isContainer && key[common] < UInt8(ascii: ":")
+    }
+}
+
+extension BorrowedValue {
+    fileprivate var isContainer: Bool { kind == .object || kind == .array }
+}
+
+extension [UInt8] {
+    fileprivate func hasSemicolon(from start: Int) -> Bool {
+        withUnsafeBytes { bytes in
+            guard let first = bytes.baseAddress else { return false }
+            return memchr(first + start, CInt(UInt8(ascii: ";")), bytes.count - start) != nil
+        }
+    }
 }
 
 extension RawString {
