@@ -66,7 +66,8 @@ struct SignedLines {
     private(set) var hasColonInDecidingKey = false
     /// Whether a path holds digits or white space, so that its natural order is not that of its bytes.
     private var hasLoosePath = false
-    /// Whether the lines are in the byte order of their paths. Two subtrees may interleave where a key holds a colon.
+    /// Whether the lines are in the byte order of their paths. Two subtrees may interleave where a key holds a colon, and
+    /// the elements of an array are in the order of their numbers.
     private var isInByteOrder = true
     /// Whether a key or a scalar holds a semicolon, as those that separate lines.
     private(set) var hasSemicolon = false
@@ -154,13 +155,14 @@ struct SignedLines {
                 appendSeparator(depth: depth)
                 path.append(contentsOf: String(index).utf8)
                 hasLoosePath = true
+                if index >= 10 { isInByteOrder = false }
                 guard add(element, depth: depth + 1) else { return false }
                 path.removeLast(path.count - length)
                 return true
             }
         case .string, .number, .true, .false, .null:
             addLine(of: value)
-            return lines.count <= Self.leafLimit && bytes.count <= byteLimit
+            return lines.count <= Self.leafLimit && bytes.count - lines.count < byteLimit
         }
     }
 
