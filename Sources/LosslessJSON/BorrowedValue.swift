@@ -50,11 +50,11 @@ package struct BorrowedValue {
     private var indexPastIt: Int { nodes.index(pastValueAt: index) }
 }
 
-extension Document {
-    /// Borrows the root, for the time of the call.
-    package func withBorrowedRoot<Result>(_ body: (BorrowedValue) -> Result) -> Result {
+extension Value {
+    /// Borrows the value, for the time of the call.
+    package func withBorrowed<Result>(_ body: (BorrowedValue) -> Result) -> Result {
         tape.bytes.withUnsafeBufferPointer { bytes in
-            tape.nodes.withUnsafeBufferPointer { nodes in body(BorrowedValue(bytes, nodes, at: 0)) }
+            tape.nodes.withUnsafeBufferPointer { nodes in body(BorrowedValue(bytes, nodes, at: index)) }
         }
     }
 }

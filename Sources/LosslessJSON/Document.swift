@@ -21,7 +21,7 @@ package struct Document: Sendable {
     /// The deepest nesting of containers; a scalar alone has depth 0.
     package static let depthLimit = 64
 
-    let tape: Tape
+    private let tape: Tape
 
     package init(_ bytes: [UInt8], allowing leniency: Leniency = []) throws(SyntaxError) {
         let nodes = try bytes.withUnsafeBufferPointer { (buffer) throws(SyntaxError) -> [Node] in

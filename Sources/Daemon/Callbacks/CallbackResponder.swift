@@ -34,10 +34,9 @@ struct CallbackResponder: Sendable {
         request.serving.receiver.receive(
             callback,
             for: request.account,
-            from: request.serving.configuration.trustedProxies.clientAddress(
-                peer: peer,
-                forwardedFor: Self.forwardedFor.flatMap { fields[$0] }
-            ),
+            from: Self.forwardedFor.flatMap { fields[$0] }.map {
+                request.serving.configuration.trustedProxies.clientAddress(peer: peer, forwardedFor: $0)
+            } ?? peer,
             through: queue,
             at: now(),
             answer: answer

@@ -34,10 +34,10 @@ extension Ecommpay {
     /// The authentication code in one of the two places of the body that are its own: the root, else `general`. A key
     /// of the same name anywhere else belongs to something else (a 3-D Secure request, for one).
     private static func code(in root: Value) -> [UInt8]? {
-        guard let signature = root["signature"] ?? root["general"]?["signature"], let text = signature.text else {
+        guard let signature = root["signature"] ?? root["general"]?["signature"], signature.kind == .string else {
             return nil
         }
-        let code = [UInt8](base64InAnySpelling: text.utf8)
+        let code = signature.scalar.flatMap { $0.withBytes { [UInt8](base64InAnySpelling: $0) } }
         return code?.count == SigningKey.codeLength ? code : nil
     }
 

@@ -83,7 +83,7 @@ struct SignedLines {
         bytes.reserveCapacity(4096)
         lines.reserveCapacity(128)
         path.reserveCapacity(256)
-        guard document.withBorrowedRoot({ add($0) }) else { return nil }
+        guard document.root.withBorrowed({ add($0) }) else { return nil }
     }
 
     /// The signed text.
@@ -239,10 +239,6 @@ struct SignedLines {
     }
 }
 
-extension Text {
-    fileprivate var isLeftOutOfSignature: Bool { self == "signature" || self == "frame_mode" }
-}
-
 /// A member of an object that is signed.
 private struct Member {
     let key: RawString
@@ -285,10 +281,14 @@ extension RawString {
 
 extension Value {
     /// Whether it has any line in the signed text.
-    var isSigned: Bool {
+    var isSigned: Bool { withBorrowed { $0.isSigned } }
+}
+
+extension BorrowedValue {
+    fileprivate var isSigned: Bool {
         switch kind {
-        case .object: members.contains { !$0.key.isLeftOutOfSignature && $0.value.isSigned }
-        case .array: elements.contains { $0.isSigned }
+        case .object: !allMembers { key, value in key.isLeftOutOfSignature || !value.isSigned }
+        case .array: !allElements { _, element in !element.isSigned }
         case .string, .number, .true, .false, .null: true
         }
     }
@@ -300,19 +300,27 @@ struct SigningKey: Sendable {
     static let codeLength = SHA512.byteCount
 
     let name: String
-    private let key: SymmetricKey
+    /// With the key taken in already, which costs as much as 256 bytes of text.
+    private let keyed: HMAC<SHA512>
 
     init(_ secret: Secret) {
         name = secret.name
-        key = SymmetricKey(data: secret.bytes)
+        keyed = HMAC(key: SymmetricKey(data: secret.bytes))
     }
 
     func verifies(_ code: [UInt8], of text: [UInt8]) -> Bool {
-        HMAC<SHA512>.isValidAuthenticationCode(code, authenticating: text, using: key)
+        // Compares in constant time.
+        authenticationCode(of: text) == code
     }
 
     /// The authentication code of a text; base64.
     func code(of text: [UInt8]) -> String {
-        Data(HMAC<SHA512>.authenticationCode(for: text, using: key)).base64EncodedString()
+        Data(authenticationCode(of: text)).base64EncodedString()
+    }
+
+    private func authenticationCode(of text: [UInt8]) -> HMAC<SHA512>.MAC {
+        var code = keyed
+        text.withUnsafeBytes { code.update(data: $0) }
+        return code.finalize()
     }
 }

@@ -23,9 +23,11 @@ package enum LocalityKey {
             var time: Int64 = 0
             var largest: Int64 = 0
             var index = 0
-            while index < bytes.count {
+            while true {
+                index = nextDigitOrT(in: bytes, from: index)
+                guard index < bytes.count else { break }
                 guard bytes[index].isDigit else {
-                    if bytes[index] == UInt8(ascii: "T") { time = max(time, Self.time(around: index, in: bytes)) }
+                    time = max(time, Self.time(around: index, in: bytes))
                     index += 1
                     continue
                 }
@@ -42,6 +44,19 @@ package enum LocalityKey {
             }
             return time << 30 | largest & 0x3FFF_FFFF
         }
+    }
+
+    /// The next position of a digit or a `T`, or the end; eight bytes at a time.
+    private static func nextDigitOrT(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index + 8 <= bytes.count {
+            let word = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let found = UInt64(littleEndian: word).digitsAndTs
+            guard found == 0 else { return index + found.trailingZeroBitCount / 8 }
+            index += 8
+        }
+        while index < bytes.count, !bytes[index].isDigit, bytes[index] != UInt8(ascii: "T") { index += 1 }
+        return index
     }
 
     /// Packs `2026-11-22T10:00:01` into 33 bits, which order as the times do within a century; zero if it is no such
@@ -66,4 +81,17 @@ extension UInt8 {
     fileprivate var isDigit: Bool { self &- 48 < 10 }
 
     fileprivate var isLetter: Bool { (self | 32) &- 97 < 26 }
+}
+
+extension UInt64 {
+    /// Has the high bit of each byte that is an ASCII digit or a `T`.
+    fileprivate var digitsAndTs: UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let high = ones &* 0x80
+        // No sum of seven bits and seven bits carries into the next byte.
+        let low = self & ~high
+        let digits = (low &+ ones &* (0x80 - 0x30)) & ~(low &+ ones &* (0x80 - 0x3A))
+        let others = (low ^ ones &* 0x54) &+ ones &* 0x7F
+        return (digits | ~others) & high & ~self
+    }
 }

@@ -2,8 +2,8 @@ package import Payments
 
 /// An authentic callback on its way into the ledger.
 package struct ReceivedCallback: Sendable {
-    /// What could be read from the callback.
-    package enum Content: Sendable {
+    /// What could be read from the callback; on the way to the writer a report is passed on, not copied.
+    package indirect enum Content: Sendable {
         case report(Report)
         /// The signature is right, but does not prove the structure: the callback is kept, not applied, and the gateway
         /// is polled.

@@ -1,3 +1,4 @@
+import ConfigurationFile
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
@@ -161,7 +162,7 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        peer = context.channel.remoteAddress?.ipAddress ?? peer
+        peer = context.channel.remoteAddress?.ipAddress.map { IPAddress($0)?.description ?? $0 } ?? peer
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let interval = TimeAmount.nanoseconds(
             max(10_000_000, min(state.limits.requestTime.nanoseconds / 4, 1_000_000_000))
