@@ -37,7 +37,7 @@ import Testing
         ("ORDER-3", ["ecp JPY 1 succeeded 90 0 0 90 1 0 ORDER-3 -"]),
         (
             "ORDER-5",
-            ["ecp EUR 1 succeeded 5200 0 0 5200 1 0 ORDER-5 -", "ecc USD 1 succeeded 500 0 0 500 1 0 card-6 -"]
+            ["ecc USD 1 succeeded 500 0 0 500 1 0 card-6 -", "ecp EUR 1 succeeded 5200 0 0 5200 1 0 ORDER-5 -"]
         ),
         ("ORDER-6", ["ecp EUR 0 succeeded 5200 0 0 5200 1 0 ORDER-6 amount_mismatch"]),
         ("ORDER-7", ["ecp EUR 0 pending 0 0 0 0 1 0 ORDER-7 -"]),

@@ -41,7 +41,7 @@ import Testing
     /// What may be read from end to end: the shop's own table, what stays small, and what a view makes up itself, whose
     /// parts are steps of their own.
     private static let small: Set = [
-        "mine", "found", "account", "currency", "habit", "hour", "schema_doc", "target",
+        "mine", "found", "account", "currency", "habit", "hour", "rejection", "schema_doc", "target",
         "clock", "counts", "dues", "few", "halves", "kind", "placed", "timeline", "told", "CONSTANT",
     ]
 

@@ -5,4 +5,4 @@ SELECT account, currency, paid, state, paid_minor, refunded_minor, charged_back_
        (SELECT string_agg(kind, ' ' ORDER BY id) FROM anomalies
         WHERE anomalies.account = orders.account AND anomalies.payment_id = orders.payment_id AND closed_at IS NULL
           AND kind IN ('amount_mismatch', 'currency_mismatch', 'inconsistent_sums', 'conflict', 'regression')) AS alarms
-FROM orders WHERE reference = :reference;
+FROM orders WHERE reference = :reference ORDER BY account, currency;
