@@ -5,6 +5,11 @@ SOURCES := Package.swift Sources Tests Benchmarks
 SECONDS_OF_FUZZING ?= 60
 CONFIGURATION ?= release
 SECONDS ?= 10
+SECONDS_OF_ROW ?= 3
+PASSES ?= 2
+CALLBACKS_IN_FILE ?= 0 1000000
+FILES ?=
+RESULTS ?=
 SECONDS_OF_SOAKING ?= 60
 SECONDS_OF_TORTURE ?= 600
 SECONDS_OF_FAILOVER ?= 600
@@ -35,6 +40,7 @@ lint: ## style, types in files of their names, arithmetic and SQL, the manual pa
 	Tests/lint/rooms.py
 	Tests/lint/dialect.py
 	Tests/debian/test_manual.py
+	Tests/performance/test_matrix.py
 	Tests/reading/test_metadata.py
 
 format: ## format all sources as .swift-format says
@@ -83,10 +89,13 @@ fuzz: needs ## for SECONDS_OF_FUZZING feed mutated bodies to the parser and both
 	swift build --configuration $(CONFIGURATION) --product Fuzz
 	"$$(swift build --configuration $(CONFIGURATION) --show-bin-path)/Fuzz" --seconds $(SECONDS_OF_FUZZING)
 
-bench: needs ## measure for SECONDS: acknowledgements a second, waits, memory, beside the ledger alone
+bench: needs postgresql ## measure SECONDS_OF_ROW for each number of connections, CALLBACKS_IN_FILE, gateway and engine; WRITE=1 into the document
+	$(call install,postgresql-client python3-cryptography wrk)
 	swift build --configuration release --product paystate
 	swift build --configuration release --product Benchmarks
-	"$$(swift build --configuration release --show-bin-path)/Benchmarks" callbacks --seconds $(SECONDS)
+	folder="$$(swift build --configuration release --show-bin-path)"; Tests/postgresql/cluster.sh /usr/bin/python3 Tests/performance/matrix.py \
+	    --binary "$$folder/paystate" --benchmarks "$$folder/Benchmarks" --seconds $(SECONDS_OF_ROW) --passes $(PASSES) \
+	    --held $(CALLBACKS_IN_FILE) $(if $(FILES),--files '$(FILES)') $(if $(RESULTS),--results '$(RESULTS)') $(if $(WRITE),--write)
 
 bench-due: needs ## measure for SECONDS: 100,000 overdue payments, and the receiving path while they are asked about
 	swift build --configuration release --product paystate

@@ -19,7 +19,7 @@ end
 
 function request()
     position = position + 1
-    if position >= #bodies then wrk.thread:stop() end
+    if position >= #bodies then wrk.thread:stop() end  -- wrk itself still waits until its time is over
     return bodies[math.min(position, #bodies)]
 end
 
