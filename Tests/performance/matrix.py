@@ -59,6 +59,17 @@ def usage(pids):
     return total
 
 
+def settle(pid, patience=15):
+    """Waits until a daemon has read what it reads at its start: on a big file that takes a while, beside receiving."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        before = usage([pid])
+        time.sleep(0.3)
+        spent = usage([pid]) - before
+        if spent.user + spent.system < 0.03:
+            return
+
+
 def peak(pid):
     return int(re.search(r"VmHWM:\s+(\d+) kB", pathlib.Path(f"/proc/{pid}/status").read_text())[1]) * 1024
 
@@ -151,6 +162,7 @@ class Matrix:
         first = count * load.WARM_UP // (self.options.seconds + load.WARM_UP)
         try:
             daemon.start()
+            settle(daemon.process.pid)
             load.send(bodies, 0, first, url, row.connections, load.WARM_UP, row.gateway == "basic")
             stored, pids = database.stored(), [daemon.process.pid, *database.pids()]
             before = usage(pids)
@@ -172,9 +184,10 @@ class Matrix:
         return figures(sent, used, memory)
 
 
-def alone(options):
+def alone(options, root):
     """The ledger without HTTP, and the disk."""
-    command = [options.benchmarks, "callbacks", "--json", "--rounds", "1", "--seconds", str(options.seconds), "--binary", options.binary]
+    command = [options.benchmarks, "callbacks", "--json", "--rounds", "1", "--seconds", str(options.seconds),
+               "--daemon", os.path.abspath(options.binary), "--folder", root]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout)
 
 
@@ -213,7 +226,7 @@ def main():
         options.files = options.files or root
         matrix = Matrix(options, root)
         if options.benchmarks:
-            told = alone(options)
+            told = alone(options, root)
         for turn in range(options.passes):
             for row in wanted[::-1] if turn % 2 else wanted:
                 if re.search(options.only, str(row)):
@@ -228,7 +241,7 @@ def main():
     runs = min(len(found) for found in results.values())
     said = f"Each row is the mean of {runs} run{'s' * (runs > 1)} of {options.seconds} s.\n\n" + table(results) + (f"\n\n{beside(told)}" if told else "")
     if not any(row.engine == "postgresql" for row in results):
-        said += "\n\nPostgreSQL was not measured: there was no server."
+        said += "\n\nNot measured: PostgreSQL" + ("." if postgresql else ", for there was no server.")
     absent = sorted({0, 1_000_000, 10_000_000} - {row.held for row in results})
     if absent:
         said += f"\n\nNot measured: files of {' and '.join(millions(held) for held in absent)} callbacks."
