@@ -27,14 +27,14 @@ struct CallbackResponder: Sendable {
         let fields = request.head.headerFields
         let callback = Callback(
             body: Array(request.body.readableBytesView),
-            authorization: fields[.authorization],
-            contentSignature: Self.contentSignature.flatMap { fields[$0] },
-            contentType: fields[.contentType]
+            authorization: fields.text(.authorization),
+            contentSignature: Self.contentSignature.flatMap(fields.text),
+            contentType: fields.text(.contentType)
         )
         request.serving.receiver.receive(
             callback,
             for: request.account,
-            from: Self.forwardedFor.flatMap { fields[$0] }.map {
+            from: Self.forwardedFor.flatMap(fields.text).map {
                 request.serving.configuration.trustedProxies.clientAddress(peer: peer, forwardedFor: $0)
             } ?? peer,
             through: queue,

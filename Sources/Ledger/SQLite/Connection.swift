@@ -90,7 +90,7 @@ enum Connection {
             throw DatabaseError(message: "the file system does not allow WAL mode; use a local one")
         }
         try database.execute(sql: "PRAGMA synchronous = FULL")
-        try database.execute(sql: "PRAGMA cache_size = -16384")
+        try database.execute(sql: "PRAGMA cache_size = -12288")
         // Checkpoints run between batches, where no sender waits for them.
         try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
         // A log that grew long because of a reader gives its space back when it starts over.

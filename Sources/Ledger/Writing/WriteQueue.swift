@@ -31,7 +31,7 @@ final class WriteQueue: Sendable {
         }
     }
 
-    private static let minimumBatch = 32
+    private static let minimumBatch = 64
     private static let largestBatch = 512
 
     private let contents: Mutex<Contents>

@@ -28,13 +28,13 @@ struct HeadValidator: Sendable {
         guard let target = head.path, target.utf8.count <= Self.longestURI else { return .refused(.uriTooLong) }
         guard let account = account(in: CallbackPath.withoutQuery(target)) else { return .refused(.notFound) }
         guard head.method == .post else { return .refused(.methodNotAllowed) }
-        if let length = head.headerFields[.contentLength], Int(length).map({ $0 > bodyLimit }) ?? true {
+        if let length = head.headerFields.text(.contentLength), Int(length).map({ $0 > bodyLimit }) ?? true {
             return .refused(.tooLarge)
         }
-        if let encoding = head.headerFields[.contentEncoding], !ContentEncoding.leavesBodyAsItIs(encoding) {
+        if let encoding = head.headerFields.text(.contentEncoding), !ContentEncoding.leavesBodyAsItIs(encoding) {
             return .refused(.encodingNotSupported)
         }
-        if let expectation = head.headerFields[.expect], expectation.lowercased() != "100-continue" {
+        if let expectation = head.headerFields.text(.expect), expectation.lowercased() != "100-continue" {
             return .refused(.expectationNotMet)
         }
         return .admitted(account: account)
@@ -116,4 +116,14 @@ extension HTTPRequestHead {
 
     /// Whether the version is HTTP/1.1 or later, which defines both fields.
     private var isRecent: Bool { (version.major, version.minor) >= (1, 1) }
+}
+
+extension HTTPFields {
+    /// The value of a field; if it occurs several times, all of them, joined by commas.
+    ///
+    /// The library's own subscript goes through generic code that is looked up each time, even for a single value.
+    func text(_ name: HTTPField.Name) -> String? {
+        let values = self[values: name]
+        return values.count <= 1 ? values.first : values.joined(separator: ", ")
+    }
 }

@@ -186,19 +186,19 @@ struct RequestState<Rules: RequestRules> {
 
     private mutating func begin(_ head: HTTPRequest, at now: NIODeadline) -> Action {
         let exchange = Exchange(
-            closes: isStopping || head.headerFields[.connection] == "close",
+            closes: isStopping || head.headerFields.text(.connection) == "close",
             isHead: head.method == .head
         )
         switch rules.validator.judge(head) {
         case .admitted(let account):
             phase = .receiving(head, account: account, ByteBuffer(), exchange)
-            return head.headerFields[.expect] == nil ? .none : .sendContinue
+            return head.headerFields.text(.expect) == nil ? .none : .sendContinue
         case .refused(let response):
             phase = .refusing(response, exchange)
             // A sender that asks for an unknown path keeps no connection.
             guard response != .notFound else { return refuse(response, at: now, unknownTarget: head.path) }
-            let length = head.headerFields[.contentLength] ?? "0"
-            let hasBody = length != "0" || head.headerFields[.transferEncoding] != nil
+            let length = head.headerFields.text(.contentLength) ?? "0"
+            let hasBody = length != "0" || head.headerFields.text(.transferEncoding) != nil
             return hasBody || exchange.closes ? refuse(response, at: now) : .none
         }
     }
