@@ -153,7 +153,7 @@ import Testing
             let before = try descriptors()
             for number in 0..<100 { try await bench.reload(Self.ecp, secrets: ["ecp.key": "secret-\(number)"]) }
             // Other tests in the same process open and close theirs: what leaks stays.
-            #expect(try await eventually(within: .seconds(30)) { try descriptors() < before + 100 })
+            #expect(try await eventually(within: .seconds(60)) { try descriptors() < before + 100 })
             #expect(try await bench.post(callback("EP-1", "secret-99")) == "200")
         }
     }

@@ -40,6 +40,25 @@ import Testing
         #expect(try bench.rows("SELECT count(*) FROM transitions") == ["2"])
     }
 
+    @Test func `bytes that could not be read when they came before are known again, even in a batch of new payments`()
+        async throws
+    {
+        let bench = try LedgerBench()
+        try await bench.record(.undecodable("a place"), "body 7")
+        let known = try await withThrowingTaskGroup { group in
+            for number in 0..<100 {
+                group.addTask {
+                    let content = ReceivedCallback.Content.stated("success", .succeeded, id: "P-\(number)")
+                    return (number, try await bench.record(content, "body \(number)").isDuplicate)
+                }
+            }
+            return try await group.filter(\.1).map(\.0).reduce(into: []) { $0.append($1) }
+        }
+        #expect(known == [7])
+        #expect(try bench.rows("SELECT count(*), sum(deliveries) FROM callbacks") == ["100 101"])
+        #expect(try bench.rows("SELECT count(*) FROM payments") == ["99"])
+    }
+
     @Test func `the same bytes for another account are another callback`() async throws {
         let bench = try LedgerBench()
         try await bench.record(.transaction("u", .payment), "same", account: "ecc")
