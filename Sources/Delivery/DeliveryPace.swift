@@ -14,7 +14,13 @@ package enum DeliveryPace {
     }
 
     /// The time from the start of one request to a target until that of the next.
-    package static func rest(queued: Int) -> Duration { queued < veryBusy ? .zero : .milliseconds(10) }
+    package static func rest(queued: Int) -> Duration {
+        switch queued {
+        case ..<busy: .zero
+        case ..<veryBusy: .milliseconds(2)
+        default: .milliseconds(10)
+        }
+    }
 
     /// The time from one look for what is due to the next, however often something is recorded.
     package static func pauseBetweenLooks(queued: Int) -> Duration {

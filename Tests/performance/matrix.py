@@ -59,7 +59,7 @@ def usage(pids):
     return total
 
 
-def settle(pid, patience=15):
+def settle(pid, patience=60):
     """Waits until a daemon has read what it reads at its start: on a big file that takes a while, beside receiving."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
