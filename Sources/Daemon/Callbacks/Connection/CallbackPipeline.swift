@@ -61,6 +61,10 @@ private final class ByteCountHandler: ChannelInboundHandler, RemovableChannelHan
         handler.wire = context
     }
 
+    func handlerRemoved(context: ChannelHandlerContext) {
+        handler.wire = nil
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = Self.unwrapInboundIn(data)
         handler.bytesArrived(bytes)

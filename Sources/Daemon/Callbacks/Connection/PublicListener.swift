@@ -101,6 +101,8 @@ struct PublicListener: Service {
                 }
             }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // One piece at a time, so that a backlog is noticed before the next; and a request comes in one.
+            .childChannelOption(.maxMessagesPerRead, value: 1)
             .childChannelInitializer { child in
                 child.eventLoop.makeCompletedFuture {
                     try channel.configure(child)

@@ -26,6 +26,7 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var state: RequestState<ServingConfiguration>
     private var ticks: RepeatedTask?
     private var context: ChannelHandlerContext?
+    private var isWorkingOff = false
     /// The address at the other end; `unix` if it has none.
     private var peer = "unix"
 
@@ -79,7 +80,7 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func inputClosed(_ context: ChannelHandlerContext) {
         switch state.inputClosed() {
-        case .close: context.close(promise: nil)
+        case .close: closeBehindAnswers(context)
         case .later: break
         }
     }
@@ -145,15 +146,27 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
         if reply.closes { linger(context) } else { workOffBacklog(context) }
     }
 
+    /// Serves what came while the application was busy, one after another: a reply to one of them does not begin again here.
     private func workOffBacklog(_ context: ChannelHandlerContext) {
+        guard !isWorkingOff else { return }
+        isWorkingOff = true
+        defer { isWorkingOff = false }
         while let action = state.nextOfBacklog(at: .now()) { perform(action) }
         if state.takeRead() { context.read() }
         if state.takeInputEnd() { inputClosed(context) }
     }
 
+    /// Closes once the sender has taken all answers: what is not written yet would be lost. The deadline closes in any case.
+    private func closeBehindAnswers(_ context: ChannelHandlerContext) {
+        let written = context.eventLoop.makePromise(of: Void.self)
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        written.futureResult.whenComplete { _ in handler.value.context?.close(promise: nil) }
+        wire?.writeAndFlush(NIOAny(ByteBuffer()), promise: written)
+    }
+
     private func linger(_ context: ChannelHandlerContext) {
         // Nothing more would tell that the sender has finished.
-        guard !state.takeInputEnd() else { return context.close(promise: nil) }
+        guard !state.takeInputEnd() else { return closeBehindAnswers(context) }
         context.close(mode: .output, promise: nil)
         context.read()
     }

@@ -249,8 +249,9 @@ struct RequestState<Rules: RequestRules> {
 
     /// Whether a read was held back that may take place now.
     mutating func takeRead() -> Bool {
-        defer { backlog.wantsToRead = false }
-        return backlog.wantsToRead
+        guard backlog.wantsToRead else { return false }
+        backlog.wantsToRead = false
+        return mayRead()
     }
 
     /// Whether the sender has closed its side behind what came before.

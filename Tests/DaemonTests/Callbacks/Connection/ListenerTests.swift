@@ -34,6 +34,22 @@ import Testing
         }
     }
 
+    @Test
+    func `thousands of requests behind a callback are answered one after another, also if the sender has finished`()
+        async throws
+    {
+        try await RunningDaemon.run { daemon in
+            try await RawConnection.open(to: daemon.port) { connection in
+                let refused = String(repeating: request("GET"), count: 8000)
+                try await connection.send(request(body: try SignedCallback.ecommpay("EP-1")) + refused)
+                connection.finish()
+                let statuses = try await connection.rest()
+                #expect(statuses.first == "200")
+                #expect(statuses.count == 8001)
+            }
+        }
+    }
+
     @Test func `a sender who wants to close is closed, also with HTTP 1.0`() async throws {
         try await RunningDaemon.run { daemon in
             let body = try SignedCallback.ecommpay("EP-1")

@@ -186,6 +186,21 @@ import Testing
         #expect(taken == [true, false, true, false])
     }
 
+    @Test mutating func `an answer lets nothing more be read while a long backlog is left`() {
+        reach("answering")
+        for _ in 0..<20 {
+            for part in [Self.head(), .body(Self.bytes(7)), .end(nil)] { _ = state.received(part, at: start) }
+        }
+        var taken: [Bool] = [state.mayRead()]
+        for _ in 0..<20 {
+            _ = state.answered(.acknowledged, at: start)
+            while state.nextOfBacklog(at: start) != nil {}
+            taken.append(state.takeRead())
+        }
+        #expect(taken.firstIndex(of: true) == 15, "fifteen parts are left then")
+        #expect(taken.count { $0 } == 1)
+    }
+
     @Test mutating func `a request under way when the listener stops is answered, and the connection ends with it`()
         throws
     {
