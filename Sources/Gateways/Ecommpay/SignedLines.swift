@@ -172,9 +172,9 @@ struct SignedLines {
         var isPlain = true
         let isBounded = object.allMembers { key, value in
             guard !key.isLeftOutOfSignature else { return true }
-            isPlain = isPlain && !key.isEscaped
+            isPlain = isPlain && !key.isEscaped && !key.bytes.contains(UInt8(ascii: ":"))
             members.append(Member(key: key, value: value))
-            return members.count <= Self.leafLimit
+            return members.count - first <= Self.leafLimit
         }
         guard isPlain else {
             isInByteOrder = false

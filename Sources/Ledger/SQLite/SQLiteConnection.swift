@@ -43,7 +43,7 @@ final class SQLiteConnection: WritingConnection, @unchecked Sendable {
 
     /// Pages that are copied into the database free space in the log, if the database itself need not grow for them.
     func makeRoom() throws(FatalLedgerError) {
-        try log.checkpoint(database)
+        try log.checkpoint(database, isUrgent: true)
     }
 
     /// A long log is copied further in passing, even if no calls come in.

@@ -84,14 +84,16 @@ final class WriteAheadLog: Sendable {
         if isDue { try checkpoint(connection) }
     }
 
-    /// Copies a step of a log that is due, and of a shorter one as much as readers allow.
-    func checkpoint(_ connection: Database) throws(FatalLedgerError) {
+    /// Copies a step of a log that is due; of a shorter one, or where a step has reached the disk, as much as readers allow.
+    ///
+    /// - Parameter isUrgent: whether it is to start over now, for its space.
+    func checkpoint(_ connection: Database, isUrgent: Bool = false) throws(FatalLedgerError) {
         let errno = syncError.load(ordering: .acquiring)
         guard errno == 0 else { throw FatalLedgerError(reason: "fsync: \(String(cString: strerror(errno)))") }
         let start = ContinuousClock.now
         try Self.putOff(in: connection) {
             let before = limit.index
-            guard let before, before.waiting >= duePages else {
+            guard let before, before.waiting >= duePages, !startsOver(before, isUrgent) else {
                 try connection.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
                 length.withLock { ($0.copied, $0.restsUpTo, $0.isHalfCopied) = ($0.pages, 0, false) }
                 return
@@ -110,6 +112,14 @@ final class WriteAheadLog: Sendable {
             }
             if copied > before.copied { syncBeside() }
         }
+    }
+
+    /// Whether a log that is due again is copied to its end all the same: the disk has written the step before, or is so slow, or
+    /// batches so large, that the log would grow for as long as they come.
+    private func startsOver(_ index: WALIndex, _ isUrgent: Bool) -> Bool {
+        guard index.waiting <= stepPages else { return false }
+        let isWritten = length.withLock(\.isHalfCopied) && !isSyncing.load(ordering: .acquiring)
+        return isUrgent || isWritten || index.frames > 2 * stepPages
     }
 
     /// Makes the disk write a step's pages while callbacks are recorded: at the end SQLite waits for all of them at
