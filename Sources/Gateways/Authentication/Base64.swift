@@ -3,44 +3,28 @@ extension [UInt8] {
     /// else.
     init?(base64 text: some Collection<UInt8>) {
         guard text.count.isMultiple(of: 4) else { return nil }
-        self.init()
-        reserveCapacity(text.count / 4 * 3)
-        var bits: UInt32 = 0
-        var count = 0
-        var padding = 0
-        for character in text {
-            count += 1
-            bits <<= 6
-            if character == UInt8(ascii: "=") {
-                padding += 1
-            } else {
-                guard padding == 0, let sextet = Self.sextet(character) else { return nil }
-                bits |= UInt32(sextet)
-            }
-            guard count.isMultiple(of: 4) else { continue }
-            append(UInt8(truncatingIfNeeded: bits >> 16))
-            append(UInt8(truncatingIfNeeded: bits >> 8))
-            append(UInt8(truncatingIfNeeded: bits))
-        }
-        // The bits under the padding must be zero, or two texts would mean the same bytes.
-        guard padding <= 2, suffix(padding).allSatisfy({ $0 == 0 }) else { return nil }
-        removeLast(padding)
+        self.init(text, atMost: text.count, by: Self.sextet)
     }
 
     /// Decodes base64 in any spelling in which signatures are sent: in either alphabet (RFC 4648, sections 4 and 5),
     /// padded or not, with white space anywhere. The bytes are the same in each.
     init?(base64InAnySpelling text: some Collection<UInt8>) {
+        self.init(text.lazy.filter { !$0.isWhiteSpace }, atMost: text.count, by: Self.sextetInAnySpelling)
+    }
+
+    /// - Parameter count: how many characters there are at most.
+    private init?(_ text: some Sequence<UInt8>, atMost count: Int, by sextet: (UInt8) -> UInt8?) {
         var bits: UInt32 = 0
         var characters = 0
         var padding = 0
         var isValid = true
-        self.init(unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { bytes, count in
-            for character in text where !character.isWhiteSpace {
+        self.init(unsafeUninitializedCapacity: count / 4 * 3 + 3) { bytes, count in
+            for character in text {
                 if character == UInt8(ascii: "=") {
                     padding += 1
                     continue
                 }
-                guard padding == 0, let sextet = Self.sextetInAnySpelling(character) else { return isValid = false }
+                guard padding == 0, let sextet = sextet(character) else { return isValid = false }
                 bits = bits << 6 | UInt32(sextet)
                 characters += 1
                 guard characters.isMultiple(of: 4) else { continue }
