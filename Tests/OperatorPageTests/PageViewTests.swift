@@ -70,18 +70,7 @@ import Testing
             ("kind", .text("forward")), ("account", .text("eu-shop")), ("name", .text("shop")),
             ("state", .text("paused")), ("waiting", .integer(214)), ("pause_reason", .text(Self.hostile)),
         ])
-        let standing = Standing(
-            configured: ["eu-shop"],
-            accounts: [account],
-            hours: [],
-            targets: [target],
-            unwritable: "the disk is full",
-            disk: nil,
-            place: Self.hostile,
-            engine: "SQLite",
-            version: "test",
-            now: Self.now
-        )
+        let standing = Self.standing(account, target, at: Self.hostile)
         let html = try Self.html(HomeView(standing, token: "t"))
         #expect(html.contains("4 things are wrong"))
         #expect(html.contains("has had no callback for 2 hours"))
@@ -177,18 +166,7 @@ import Testing
             ("kind", .text("forward")), ("account", .text("eu-shop")), ("name", .text("shop")),
             ("state", .text("paused")), ("waiting", .integer(1)), ("last_success_at", .text(ShownTime(Self.now).iso)),
         ])
-        let standing = Standing(
-            configured: ["eu-shop"],
-            accounts: [account],
-            hours: [],
-            targets: [target],
-            unwritable: "the disk is full",
-            disk: nil,
-            place: "on a server",
-            engine: "PostgreSQL",
-            version: "test",
-            now: Self.now
-        )
+        let standing = Self.standing(account, target, at: "on a server")
         let anomaly = Self.row([("id", .integer(1)), ("opened_at", .text(ShownTime(Self.now).iso))])
         let anomalies = AnomalyRequest(FormFields(query: nil), accounts: ["eu-shop"])
             .view(of: Page(rows: [anomaly]), token: "t")
@@ -199,6 +177,22 @@ import Testing
         for view in views {
             #expect(type(of: view).names == Set(Mirror(reflecting: view).children.compactMap(\.label)))
         }
+    }
+
+    /// One account and one target, and a disk that is full.
+    private static func standing(_ account: ViewRow, _ target: ViewRow, at place: String) -> Standing {
+        Standing(
+            configured: ["eu-shop"],
+            accounts: [account],
+            hours: [],
+            targets: [target],
+            unwritable: "the disk is full",
+            disk: nil,
+            place: place,
+            engine: "SQLite",
+            version: "test",
+            now: now
+        )
     }
 
     private static func frequentViews(in value: Any) -> [any FrequentView] {
