@@ -17,6 +17,7 @@ SECONDS_OF_COMPARING ?= 30
 CALLBACKS ?= 10000
 SECONDS_OF_DELIVERING ?= 900
 SECONDS_DEAD ?= 0
+ROUNDS ?= 3
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -152,10 +153,10 @@ deliveries: needs ## pass CALLBACKS on to a handler that fails, hangs and is kil
 	swift build --product paystate
 	/usr/bin/python3 Tests/delivery/torture.py --binary "$$(swift build --show-bin-path)/paystate" --callbacks $(CALLBACKS) --seconds $(SECONDS_OF_DELIVERING)
 
-bench-deliveries: needs ## measure for SECONDS what targets cost, that keep up and that are dead; memory for SECONDS_DEAD with the dead ones
+bench-deliveries: needs ## measure in ROUNDS of SECONDS what targets cost, that keep up and that are dead; memory for SECONDS_DEAD with the dead ones
 	$(call install,nginx-light python3 python3-cryptography)
 	swift build --configuration release --product paystate
-	/usr/bin/python3 Tests/delivery/rate.py --binary "$$(swift build --configuration release --show-bin-path)/paystate" --seconds $(SECONDS) --dead-seconds $(SECONDS_DEAD)
+	/usr/bin/python3 Tests/delivery/rate.py --binary "$$(swift build --configuration release --show-bin-path)/paystate" --rounds $(ROUNDS) --seconds $(SECONDS) --dead-seconds $(SECONDS_DEAD)
 
 browser: ## test the operator's page in chromium (needs the debug build)
 	$(call install,chromium fonts-dejavu-core python3 python3-venv)

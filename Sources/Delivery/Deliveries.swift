@@ -134,6 +134,8 @@ package final class Deliveries: Service {
             let (forwards, notifies) = state.withLock { (Array($0.forwards.values), Array($0.notifies.values)) }
             for deliverer in forwards { deliverer.signal() }
             for deliverer in notifies { deliverer.signal() }
+            // What is recorded meanwhile is one signal. It fails only when cancelled, and then this ends.
+            try? await Task.sleep(for: DeliveryPace.pauseBetweenLooks(queued: ledger.unansweredRequests))
         }
     }
 }

@@ -4,21 +4,13 @@ import NIOCore
 import NIOHTTP1
 package import OutboundHTTP
 package import Payments
+import Synchronization
 
 /// The single HTTP client of all targets: all its work is bounded, and nothing can lead it elsewhere.
 ///
 /// Redirects are not followed, proxies from the environment are not used, and certificates are verified against the
 /// system's authorities. A request is sent once: whatever becomes of it is an attempt.
 package struct DeliveryClient: Sendable {
-    /// How much of an answer is read; nobody looks at it.
-    private static let largestBody = 64 << 10
-
-    /// An answer's beginning.
-    private enum Head: Sendable {
-        case response(HTTPClientResponse)
-        case trouble(TransportFailure)
-    }
-
     private let client: HTTPClient
     private let userAgent: String
     private let trustStore: TrustStore
@@ -47,23 +39,30 @@ package struct DeliveryClient: Sendable {
     ///
     /// - Throws: if the task is cancelled or the client shut down, neither of which says anything about the target.
     package func send(
-        _ request: DeliveryRequest,
+        _ delivery: DeliveryRequest,
         timeout: Duration
     ) async throws(CancellationError) -> DeliveryAnswer {
-        let clock = ContinuousClock()
-        let end = clock.now + timeout
-        let head = await withTimeout(timeout) { await self.head(of: request, timeout) } ?? Head.trouble(.timedOut)
-        guard let head else { throw CancellationError() }
-        switch head {
-        case .response(let response):
-            // The status has arrived, so this is an answer even if the task is cancelled meanwhile.
-            _ = await withTimeout(max(end - clock.now, .zero)) { await Self.discard(response.body) }
-            let retryAfter = response.headers.first(name: "Retry-After").flatMap { Duration(retryAfter: $0, at: now()) }
-            return .status(Int(response.status.code), retryAfter: retryAfter)
-        case .trouble(let failure):
-            guard !Task.isCancelled else { throw CancellationError() }
-            return .trouble(failure)
+        let reader = HeadReader()
+        do {
+            let deadline = NIODeadline.now() + TimeAmount(timeout)
+            let exchange = client.execute(request: try request(for: delivery), delegate: reader, deadline: deadline)
+            try await withTaskCancellationHandler {
+                try await exchange.get()
+            } onCancel: {
+                exchange.cancel()
+            }
+        } catch {
+            // Once the status has arrived there is an answer, whatever becomes of the rest.
+            if reader.head == nil {
+                guard !Task.isCancelled, let failure = TransportFailure(error, trustStore: trustStore) else {
+                    throw CancellationError()
+                }
+                return .trouble(failure)
+            }
         }
+        guard let head = reader.head else { return .trouble(.notHTTP) }
+        let retryAfter = head.headers.first(name: "Retry-After").flatMap { Duration(retryAfter: $0, at: now()) }
+        return .status(Int(head.status.code), retryAfter: retryAfter)
     }
 
     /// Cancels requests under way and closes every connection.
@@ -71,30 +70,42 @@ package struct DeliveryClient: Sendable {
         try? await client.shutdown()  // Fails only if it was shut down before.
     }
 
-    /// The beginning of the answer; `nil` if the exchange was ended from this side.
-    private func head(of delivery: DeliveryRequest, _ timeout: Duration) async -> Head? {
-        var request = HTTPClientRequest(url: delivery.url.text)
-        request.method = .POST
-        request.headers = HTTPHeaders(delivery.headers.map { ($0.name, $0.value) })
-        request.headers.add(name: "User-Agent", value: userAgent)
-        request.body = .bytes(ByteBuffer(bytes: delivery.body))
-        do {
-            return .response(try await client.execute(request, deadline: .now() + TimeAmount(timeout)))
-        } catch {
-            return TransportFailure(error, trustStore: trustStore).map(Head.trouble)
-        }
+    private func request(for delivery: DeliveryRequest) throws -> HTTPClient.Request {
+        var headers = HTTPHeaders(delivery.headers.map { ($0.name, $0.value) })
+        headers.add(name: "User-Agent", value: userAgent)
+        let body = HTTPClient.Body.byteBuffer(ByteBuffer(bytes: delivery.body))
+        return try HTTPClient.Request(url: delivery.url.text, method: .POST, headers: headers, body: body)
+    }
+}
+
+/// Keeps the beginning of an answer, and reads the rest only so that its connection can be used again: an answer that is
+/// too large loses it.
+private final class HeadReader: HTTPClientResponseDelegate {
+    private struct State {
+        var head: HTTPResponseHead?
+        var size = 0
     }
 
-    /// Reads an answer's body, so that its connection can be used again; one that is too large loses it.
-    private static func discard(_ body: HTTPClientResponse.Body) async {
-        var size = 0
-        do {
-            for try await piece in body {
-                size += piece.readableBytes
-                if size > largestBody { return }
-            }
-        } catch {
-            // The status said what there is to know.
-        }
+    /// How much of an answer is read; nobody looks at it.
+    private static let largestBody = 64 << 10
+
+    private let state = Mutex(State())
+
+    var head: HTTPResponseHead? { state.withLock { $0.head } }
+
+    func didReceiveHead(task: HTTPClient.Task<Void>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
+        state.withLock { $0.head = head }
+        return task.eventLoop.makeSucceededVoidFuture()
     }
+
+    func didReceiveBodyPart(task: HTTPClient.Task<Void>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
+        let size = state.withLock { state in
+            state.size += buffer.readableBytes
+            return state.size
+        }
+        guard size <= Self.largestBody else { return task.eventLoop.makeFailedFuture(TransportFailure.tooLarge) }
+        return task.eventLoop.makeSucceededVoidFuture()
+    }
+
+    func didFinishRequest(task: HTTPClient.Task<Void>) {}
 }

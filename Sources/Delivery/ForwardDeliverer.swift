@@ -107,7 +107,7 @@ final class ForwardDeliverer: Deliverer {
     // MARK: What is next
 
     private func next(_ rows: inout DueRows) async -> Step {
-        let queued = ledger.queuedRequests
+        let queued = ledger.unansweredRequests
         let (requests, most, hasNews) = state.withLock { ($0.requests, $0.route.target.concurrency, $0.hasNews) }
         guard requests < DeliveryPace.concurrency(of: most, queued: queued), results.count < Self.mostUnrecorded else {
             return .wait(longestPause)

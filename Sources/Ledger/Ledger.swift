@@ -185,8 +185,8 @@ package final class Ledger: Service {
         return try await perform(isUrgent: true) { try $0.touch(at: now, weight: weight) }
     }
 
-    /// How many requests wait to be committed: while they are many, other work had better wait.
-    package var queuedRequests: Int { commits.queued }
+    /// How many requests wait for their commit: while they are many, other work had better wait.
+    package var unansweredRequests: Int { commits.unanswered }
 
     /// Whether another request would be turned away.
     package var isFull: Bool { commits.isFull }

@@ -88,7 +88,7 @@ import Testing
     {
         let head = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"
         let drip = ScriptedGateway.Act.goOnForever(after: head, pause: .milliseconds(10))
-        try await play(drip, timeout: .milliseconds(500)) { target, send async throws in
+        try await play(drip, timeout: .seconds(2)) { target, send async throws in
             #expect(try await send() == .status(200, retryAfter: nil))
             for await _ in target.departures { break }
         }

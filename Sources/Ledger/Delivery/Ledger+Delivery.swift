@@ -199,16 +199,20 @@ extension PendingEvents {
         let (cursor, last): (Int64, Int64) = (row[0], row[5])
         let start = seq ?? cursor
         let end = min(last, start.addingSaturated(Self.mostExamined))
-        let rows = try statements.rows(
-            """
-            SELECT seq, account, payment_id, reference, from_state, to_state, amount_minor, captured_minor, refunded_minor,
-                   charged_back_minor, moved_minor, currency, test, source, evidence_id, recorded_at
-            FROM transitions WHERE seq > ? AND seq <= ? AND entity = 'payment' ORDER BY seq
-            """,
-            [start, end]
-        )
-        let events = try rows.lazy.filter { accounts.isEmpty || accounts.contains($0[1]) }.prefix(limit)
-            .map { try PaymentEvent($0, in: statements) }
+        var (events, examined): ([PaymentEvent], Int64) = ([], start)
+        while events.count < limit, examined < end {
+            let rows = try statements.rows(
+                """
+                SELECT seq, account, payment_id, reference, from_state, to_state, amount_minor, captured_minor,
+                       refunded_minor, charged_back_minor, moved_minor, currency, test, source, evidence_id, recorded_at
+                FROM transitions WHERE seq > ? AND seq <= ? AND entity = 'payment' ORDER BY seq LIMIT ?
+                """,
+                [examined, end, limit]
+            )
+            events += try rows.lazy.filter { accounts.isEmpty || accounts.contains($0[1]) }.prefix(limit - events.count)
+                .map { try PaymentEvent($0, in: statements) }
+            examined = rows.count < limit ? end : rows.last?[0] ?? end
+        }
         self.init(
             events: events,
             after: start,

@@ -101,6 +101,7 @@ struct LedgerTransaction {
             try ForwardRows.insert(
                 callback: id,
                 of: outcome.payment,
+                isFirst: lookup == .new,
                 to: target,
                 at: context.evidence.at,
                 in: statements

@@ -6,7 +6,7 @@ enum ForwardRows {
     static let insertion: StaticString = """
         INSERT INTO forward (target, callback, payment, state, attempts, created_at, next_attempt_at)
         VALUES (?1, ?2, ?3, 'waiting', 0, ?4,
-                CASE WHEN EXISTS (SELECT 1 FROM forward WHERE target = ?1 AND payment = ?3 AND state = 'waiting')
+                CASE WHEN ?5 = 0 AND EXISTS (SELECT 1 FROM forward WHERE target = ?1 AND payment = ?3 AND state = 'waiting')
                      THEN NULL ELSE ?4 END)
         """
 
@@ -15,9 +15,11 @@ enum ForwardRows {
         WHERE callback = ?2 AND next_attempt_at IS NOT NULL
         """
 
+    /// - Parameter isFirst: whether the payment is new, so that nothing of it waits.
     static func insert(
         callback: Int64,
         of payment: Int64?,
+        isFirst: Bool,
         to target: Int64,
         at now: Timestamp,
         in statements: any Statements
@@ -27,6 +29,7 @@ enum ForwardRows {
             callback
             payment
             now.milliseconds
+            isFirst ? 1 : 0
         }
     }
 

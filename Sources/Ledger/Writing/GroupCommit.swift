@@ -104,8 +104,8 @@ final class GroupCommit: Sendable {
     /// Whether another request would be turned away.
     var isFull: Bool { requests.isFull }
 
-    /// How many requests wait to be committed.
-    var queued: Int { requests.count }
+    /// How many requests wait to be committed, or are being committed.
+    var unanswered: Int { requests.unanswered }
 
     /// Writes the next batch by other settings. Only for the writer's queue: where something has just become durable.
     func reconfigure(

@@ -20,6 +20,8 @@ final class WriteQueue: Sendable {
         /// How many requests may wait at a time.
         var capacity: Int
         var isServed = false
+        /// How many requests of the last batch that was taken are not answered yet.
+        var underWay = 0
         var isClosed = false
 
         var isFull: Bool { requests.count >= capacity }
@@ -41,6 +43,8 @@ final class WriteQueue: Sendable {
     }
 
     var count: Int { contents.withLock { $0.requests.count } }
+    /// How many requests wait to be answered: also those of the batch that is being committed.
+    var unanswered: Int { contents.withLock { $0.requests.count + $0.underWay } }
     var isFull: Bool { contents.withLock { $0.isFull } }
 
     /// Requests that are already queued stay queued, even if the new capacity is smaller.
@@ -92,6 +96,7 @@ final class WriteQueue: Sendable {
     func next() -> Batch? {
         contents.withLock { contents in
             let rejections = contents.rejections.take(all: contents.isClosed)
+            contents.underWay = 0
             guard !contents.requests.isEmpty || !rejections.isEmpty else {
                 contents.isServed = false
                 return nil
@@ -103,6 +108,7 @@ final class WriteQueue: Sendable {
             let requests = Array(contents.requests.prefix(min(size, Self.largestBatch)))
             contents.requests.removeFirst(requests.count)
             contents.urgentCount = max(0, contents.urgentCount - requests.count)
+            contents.underWay = requests.count
             return Batch(requests: requests, rejections: rejections, dropped: contents.rejections.takeDropped())
         }
     }

@@ -75,10 +75,19 @@ import Testing
         #expect(Set(try await pending(bench).events.map(\.account)) == ["ecc"])
     }
 
-    @Test func `pages follow each other without a gap`() async throws {
-        let bench = try bench()
+    @Test(arguments: [[], ["ecc"]])
+    func `pages follow each other without a gap, also where others' events lie between`(accounts: [String])
+        async throws
+    {
+        let bench = try bench(accounts: accounts)
         for number in 1...7 {
-            try await bench.record(.stated("success", .succeeded, id: "EP-\(number)"), "\(number)")
+            try await bench.record(.transaction("uid-\(number)", .payment), "ecc \(number)", account: "ecc")
+            for other in 0..<3 {
+                try await bench.record(
+                    .stated("success", .succeeded, id: "EP-\(number).\(other)"),
+                    "\(number).\(other)"
+                )
+            }
         }
         var seen: [Int64] = []
         var position: Int64?
@@ -90,7 +99,12 @@ import Testing
         }
         #expect(
             seen.map { "\($0)" }
-                == (try bench.rows("SELECT seq FROM transitions WHERE entity = 'payment' ORDER BY seq"))
+                == (try bench.rows(
+                    """
+                    SELECT seq FROM transitions WHERE entity = 'payment' AND account <> '\(accounts.isEmpty ? "" : "ecp")'
+                    ORDER BY seq
+                    """
+                ))
         )
     }
 
