@@ -105,6 +105,8 @@ CREATE INDEX payment_by_reference ON payment (reference, account) WHERE referenc
 CREATE INDEX payment_by_watched_reference ON payment (watched_reference, account) WHERE watched_reference IS NOT NULL;
 CREATE INDEX payment_by_update ON payment (updated_at);
 CREATE INDEX payment_by_checkout ON payment (checkout_token, account) WHERE checkout_token IS NOT NULL;
+CREATE INDEX payment_by_card_token ON payment (card_token, account) WHERE card_token IS NOT NULL;
+CREATE INDEX payment_by_recurring_id ON payment (recurring_id, account) WHERE recurring_id IS NOT NULL;
 CREATE INDEX payment_due ON payment (account, next_poll_at) WHERE next_poll_at IS NOT NULL;
 -- What is wanted at once has an index of its own, for it goes before a hundred thousand others.
 CREATE INDEX payment_wished ON payment (account, next_poll_at) WHERE wished_at IS NOT NULL;
@@ -232,8 +234,9 @@ CREATE TABLE token (
     source TEXT NOT NULL CHECK (source = 'callback' OR source = 'poll'),
     evidence INTEGER NOT NULL,          -- what last told of it
     updated_at INTEGER NOT NULL,
-    PRIMARY KEY (account, kind, token)
+    PRIMARY KEY (token, account, kind)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX token_by_payment ON token (payment_id, account) WHERE payment_id IS NOT NULL;
 
 -- An authentic callback. The digest and what was decided stay for ever; only the body is ever emptied.
 CREATE TABLE callback (
@@ -547,6 +550,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 ('payment', 'payment_by_reference', '400000000 2 2'),
 ('payment', 'payment_by_watched_reference', '100000000 2 2'),
 ('payment', 'payment_by_checkout', '400000000 2 2'),
+('payment', 'payment_by_card_token', '400000000 2 2'),
+('payment', 'payment_by_recurring_id', '10000000 2 2'),
 ('payment', 'payment_by_update', '1000000000 1'),
 ('payment', 'payment_due', '100000 25000 1'),
 ('payment', 'payment_wished', '1000 250 1'),
@@ -555,6 +560,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 ('operation', 'operation_by_id', '1500000000 1'),
 ('operation', 'operation_due', '1000 250 1'),
 ('operation', 'operation_wished', '100 25 1'),
+('token', 'token', '10000000 1 1 1'),
+('token', 'token_by_payment', '10000000 2 2 1'),
 ('checkout', 'sqlite_autoindex_checkout_1', '400000000 1 1'),
 ('checkout', 'checkout_due', '10000 2500 1'),
 ('checkout', 'checkout_wished', '100 25 1'),

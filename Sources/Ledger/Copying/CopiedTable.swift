@@ -20,7 +20,7 @@ struct CopiedTable: Sendable {
         CopiedTable("operation", by: "payment", "operation_id"),
         CopiedTable("checkout", by: "id"),
         CopiedTable("subscription", by: "id"),
-        CopiedTable("token", by: "account", "kind", "token"),
+        CopiedTable("token", by: "token", "account", "kind"),
         CopiedTable("callback", by: "id", portion: besideBodies),
         CopiedTable("poll", by: "id", portion: besideBodies),
         CopiedTable("question", by: "account", "entity", "entity_id"),

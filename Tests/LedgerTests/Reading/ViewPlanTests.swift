@@ -13,7 +13,7 @@ import Testing
         ("forwards", ["id", "payment_id"]), ("instructions", ["id"]), ("operations", ["operation_id", "payment_id"]),
         ("orders", ["reference"]), ("payments", ["payment_id", "checkout_token"]), ("polls", ["id"]),
         ("rejected", ["id"]), ("schema_docs", ["object"]), ("subscriptions", ["subscription_id"]),
-        ("targets", ["name"]), ("timeline", ["payment_id"]), ("tokens", []),
+        ("targets", ["name"]), ("timeline", ["payment_id"]), ("tokens", ["token", "payment_id"]),
         ("transitions", ["seq", "payment_id"]),
     ]
 
