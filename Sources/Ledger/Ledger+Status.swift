@@ -2,13 +2,9 @@ package import Payments
 
 /// The ledger's status, as any other program could read it.
 package struct LedgerStatus: Sendable, Equatable {
-    /// Open payments are counted only up to this number, since the status is read in passing, every few seconds.
-    package static let mostCounted = 100_000
-
     /// The time that ``Ledger/probe(at:)`` wrote last.
     package let heartbeat: Timestamp?
-    /// Payments that are not final; at most ``mostCounted``. Only an index is read, so the count includes the few that
-    /// turned out to be operations of others.
+    /// Payments that are not final.
     package let openPayments: Int
     package let lastCallbackAt: Timestamp?
     /// The first finding of the last check of the pages.
@@ -31,13 +27,7 @@ extension Ledger {
 
 extension LedgerStatus {
     fileprivate init(in statements: any Statements) throws {
-        let open = try statements.number(
-            """
-            SELECT count(*) FROM (SELECT 1 FROM payment
-            WHERE state = 'pending' OR state = 'authorized' OR state = 'unknown' LIMIT ?) AS open
-            """,
-            [Self.mostCounted]
-        )
+        let open = try statements.number("SELECT CAST(coalesce(sum(open_payments), 0) AS bigint) FROM account")
         self.init(
             heartbeat: Timestamp(stored: try statements.number("SELECT at FROM heartbeat")),
             openPayments: Int(open ?? 0),

@@ -72,7 +72,8 @@ CREATE TABLE account (
     gateway text COLLATE "C" NOT NULL,
     folded flag NOT NULL,               -- whether a payment's state is the fold of its operations
     paused_until bigint,                -- the gateway is left alone after trouble; NULL while it is asked
-    pause_reason text COLLATE "C"       -- why: a word of polls.outcome
+    pause_reason text COLLATE "C",      -- why: a word of polls.outcome
+    open_payments bigint NOT NULL DEFAULT 0 -- those that are pending, authorized or unknown: counted here, for they may be millions
 );
 
 -- Digits after the decimal point by currency: the table of ISO 4217 in the code, laid down here for the views.

@@ -11,7 +11,8 @@ CREATE TABLE account (
     gateway TEXT NOT NULL,
     folded INTEGER NOT NULL CHECK (folded IN (0, 1)), -- whether a payment's state is the fold of its operations
     paused_until INTEGER,               -- the gateway is left alone after trouble; NULL while it is asked
-    pause_reason TEXT                   -- why: a word of polls.outcome
+    pause_reason TEXT,                  -- why: a word of polls.outcome
+    open_payments INTEGER NOT NULL DEFAULT 0 -- those that are pending, authorized or unknown: counted here, for they may be millions
 ) STRICT;
 
 -- Digits after the decimal point by currency: the table of ISO 4217 in the code, laid down here for the views.

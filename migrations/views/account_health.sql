@@ -1,6 +1,5 @@
 -- Whole hours come from their tallies; callbacks are counted one by one only before the first of them and after the last. What a
 -- clock that ran ahead has dated later than now does not count: else it would hide a silence, or prolong an alarm, until then.
--- Payments that were merged are found by the index of those alone: the + keeps the planner from the others.
 CREATE VIEW account_health AS
 SELECT account.name AS account, account.gateway AS gateway,
        paystate_time((SELECT max(received_at) FROM callback WHERE callback.account = account.id
@@ -14,10 +13,7 @@ SELECT account.name AS account, account.gateway AS gateway,
        (SELECT count(*) FROM rejection WHERE rejection.account = account.id
         AND received_at >= clock.yesterday AND received_at < clock.later)
        AS rejected_24h,
-       (SELECT count(*) FROM payment WHERE payment.account = account.id
-        AND (state = 'pending' OR state = 'authorized' OR state = 'unknown'))
-       - (SELECT count(*) FROM payment WHERE merged_into > 0
-          AND +payment.account = account.id AND (state = 'pending' OR state = 'authorized' OR state = 'unknown')) AS pending,
+       account.open_payments AS pending,
        (SELECT count(*) FROM payment WHERE payment.account = account.id AND next_poll_at < clock.now)
        + (SELECT count(*) FROM operation WHERE operation.account = account.id AND next_poll_at < clock.now)
        + (SELECT count(*) FROM checkout WHERE checkout.account = account.id AND next_poll_at < clock.now)

@@ -55,11 +55,7 @@ package struct DaemonStatus: Sendable {
     private func state(at now: Timestamp) -> [String] {
         var state = ["Listening on \(addresses.joined(separator: ", "))", Approximate.count(accounts, "account")]
         guard let status else { return state }
-        state.append(
-            status.openPayments < LedgerStatus.mostCounted
-                ? Approximate.count(status.openPayments, "payment") + " open"
-                : "\(LedgerStatus.mostCounted) payments or more open"
-        )
+        state.append(Approximate.count(status.openPayments, "payment") + " open")
         state.append(status.lastCallbackAt.map { "last callback \($0.clock(at: now))" } ?? "no callback yet")
         return state
     }

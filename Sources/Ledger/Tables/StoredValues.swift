@@ -6,15 +6,19 @@ struct StoredPayment {
     var id: Int64?
     var payment: Payment
     private(set) var before: Payment?
+    /// Whether it is among the account's open payments as they are counted.
+    var isCountedOpen: Bool
 
     init(id: Int64, payment: Payment) {
         self.id = id
         self.payment = payment
         before = payment
+        isCountedOpen = !payment.state.isFinal
     }
 
     init(new payment: Payment) {
         self.payment = payment
+        isCountedOpen = false
     }
 
     /// Whether an immediate poll is requested that was not requested before.

@@ -16,6 +16,7 @@ struct LedgerDiff {
         try RowKeys.makeForAnomalies(in: database)
         for table in DerivedTable.all { try compare(table, into: &findings) }
         try compareBooks(into: &findings)
+        try compareOpenPayments(into: &findings)
         try RowKeys.dropAnomalies(in: database)
         _ = try RowKeys.makeForTransitions(in: database)
         try compare(.transition, into: &findings)
@@ -119,6 +120,34 @@ struct LedgerDiff {
             )
         }
     }
+
+    /// Each account keeps count of its open payments.
+    private func compareOpenPayments(into findings: inout RebuildReport) throws {
+        let rows = try GRDB.Row.fetchAll(
+            database,
+            sql: """
+                SELECT name, open_payments, \(Self.openPayments) AS counted FROM main.account AS s
+                WHERE open_payments <> \(Self.openPayments)
+                """
+        )
+        for row in rows {
+            findings.add(
+                Difference(
+                    table: "account",
+                    key: row[0],
+                    column: "open_payments",
+                    stored: "\(row[1] as Int64)",
+                    derived: "\(row[2] as Int64)"
+                )
+            )
+        }
+    }
+
+    /// The open payments of an account of the ledger, counted in the derived one.
+    static let openPayments = """
+        (SELECT count(*) FROM derived.payment WHERE payment.account = s.id AND merged_into IS NULL
+         AND (state = 'pending' OR state = 'authorized' OR state = 'unknown'))
+        """
 
     private func renumbered() throws -> Int {
         let table = DerivedTable.transition

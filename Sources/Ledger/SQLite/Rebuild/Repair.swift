@@ -28,6 +28,7 @@ struct Repair {
             for table in [DerivedTable.callback, .poll, .instruction] { try mendEvidence(table) }
             try mendAnomalies()
             try mendTransitions()
+            try database.execute(sql: "UPDATE main.account AS s SET open_payments = \(LedgerDiff.openPayments)")
             for trigger in triggers { try database.execute(sql: trigger) }
             try prove()
             return .commit

@@ -176,6 +176,10 @@ import Testing
             )
         ),
         (
+            "UPDATE account SET open_payments = open_payments + 1 WHERE name = 'ecc'",
+            Difference(table: "account", key: "ecc", column: "open_payments", stored: "1", derived: "0")
+        ),
+        (
             "UPDATE operation SET code = 'x' WHERE operation_id = '501'",
             Difference(table: "operation", key: "ecp/EP-1/501", column: "code", stored: "x", derived: nil)
         ),
