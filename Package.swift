@@ -446,6 +446,7 @@ let package = Package(
                 "Payments",
                 "TestSupport",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             exclude: ["SQLite/columns.txt"],
             swiftSettings: settings

@@ -12,7 +12,7 @@
 -- What the order has is looked up among all its payments, and must not be for each of them again. So `once` is a table of one row, which
 -- its LIMIT keeps from being put in line, with what each other payment is compared with. The currency that the others share is left
 -- out of it where it is seldom needed: where payments are counted it is a result of the same reading, and where a better one is looked
--- for it is asked for only if that names no currency itself (`own` is then a bare '='). Sums do without: what names no currency
+-- for it is asked for only if that names no currency itself (which is written as a bare '='). Sums do without: what names no currency
 -- and moved nothing adds nothing, under whichever it is counted.
 CREATE VIEW orders AS
 SELECT ranked.account AS account, ranked.reference AS reference,
@@ -34,7 +34,7 @@ SELECT ranked.account AS account, ranked.reference AS reference,
                ELSE count(CASE WHEN own = wanted THEN 1 END) END
         FROM (SELECT coalesce('=' || coalesce(other.currency, CASE WHEN other.captured_minor = 0 AND other.refunded_minor = 0
                   AND other.charged_back_minor = 0 THEN coalesce(other.expected_currency, '') END), '') AS own,
-                  coalesce(other.currency, other.expected_currency) AS stated, once.currency AS wanted, other.updated_at
+                  coalesce(other.currency, other.expected_currency) AS stated, once.currency AS wanted
               FROM (SELECT coalesce('=' || ranked.currency, '') AS currency LIMIT 1) AS once
               CROSS JOIN payment AS other
               WHERE other.account = ranked.account_id AND other.merged_into IS NULL
