@@ -83,11 +83,15 @@ package struct DeliveryClient: Sendable {
 private final class HeadReader: HTTPClientResponseDelegate {
     private struct State {
         var head: HTTPResponseHead?
-        var size = 0
+        var (size, parts) = (0, 0)
+
+        var isTooLarge: Bool { size > HeadReader.largestBody || parts > HeadReader.mostParts }
     }
 
     /// How much of an answer is read; nobody looks at it.
     private static let largestBody = 64 << 10
+    /// In pieces of one byte it would keep the event loop from others.
+    private static let mostParts = 1024
 
     private let state = Mutex(State())
 
@@ -99,11 +103,12 @@ private final class HeadReader: HTTPClientResponseDelegate {
     }
 
     func didReceiveBodyPart(task: HTTPClient.Task<Void>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
-        let size = state.withLock { state in
+        let isTooLarge = state.withLock { state in
             state.size += buffer.readableBytes
-            return state.size
+            state.parts += 1
+            return state.isTooLarge
         }
-        guard size <= Self.largestBody else { return task.eventLoop.makeFailedFuture(TransportFailure.tooLarge) }
+        guard !isTooLarge else { return task.eventLoop.makeFailedFuture(TransportFailure.tooLarge) }
         return task.eventLoop.makeSucceededVoidFuture()
     }
 

@@ -163,8 +163,8 @@ CREATE INDEX payment_by_reference ON payment (reference, account) WHERE referenc
 CREATE INDEX payment_by_watched_reference ON payment (watched_reference, account) WHERE watched_reference IS NOT NULL;
 CREATE INDEX payment_by_update ON payment (updated_at);
 CREATE INDEX payment_by_checkout ON payment (checkout_token, account) WHERE checkout_token IS NOT NULL;
-CREATE INDEX payment_by_card_token ON payment (card_token, account) WHERE card_token IS NOT NULL;
-CREATE INDEX payment_by_recurring_id ON payment (recurring_id, account) WHERE recurring_id IS NOT NULL;
+CREATE INDEX payment_by_card_token ON payment (card_token, account, first_seen_at) WHERE card_token IS NOT NULL;
+CREATE INDEX payment_by_recurring_id ON payment (recurring_id, account, first_seen_at) WHERE recurring_id IS NOT NULL;
 CREATE INDEX payment_due ON payment (account, next_poll_at) WHERE next_poll_at IS NOT NULL;
 -- What is wanted at once has an index of its own, for it goes before a hundred thousand others.
 CREATE INDEX payment_wished ON payment (account, next_poll_at) WHERE wished_at IS NOT NULL;

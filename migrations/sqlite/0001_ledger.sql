@@ -106,8 +106,8 @@ CREATE INDEX payment_by_reference ON payment (reference, account) WHERE referenc
 CREATE INDEX payment_by_watched_reference ON payment (watched_reference, account) WHERE watched_reference IS NOT NULL;
 CREATE INDEX payment_by_update ON payment (updated_at);
 CREATE INDEX payment_by_checkout ON payment (checkout_token, account) WHERE checkout_token IS NOT NULL;
-CREATE INDEX payment_by_card_token ON payment (card_token, account) WHERE card_token IS NOT NULL;
-CREATE INDEX payment_by_recurring_id ON payment (recurring_id, account) WHERE recurring_id IS NOT NULL;
+CREATE INDEX payment_by_card_token ON payment (card_token, account, first_seen_at) WHERE card_token IS NOT NULL;
+CREATE INDEX payment_by_recurring_id ON payment (recurring_id, account, first_seen_at) WHERE recurring_id IS NOT NULL;
 CREATE INDEX payment_due ON payment (account, next_poll_at) WHERE next_poll_at IS NOT NULL;
 -- What is wanted at once has an index of its own, for it goes before a hundred thousand others.
 CREATE INDEX payment_wished ON payment (account, next_poll_at) WHERE wished_at IS NOT NULL;
@@ -551,8 +551,8 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
 ('payment', 'payment_by_reference', '400000000 2 2'),
 ('payment', 'payment_by_watched_reference', '100000000 2 2'),
 ('payment', 'payment_by_checkout', '400000000 2 2'),
-('payment', 'payment_by_card_token', '400000000 2 2'),
-('payment', 'payment_by_recurring_id', '10000000 2 2'),
+('payment', 'payment_by_card_token', '400000000 2 2 1'),
+('payment', 'payment_by_recurring_id', '10000000 2 2 1'),
 ('payment', 'payment_by_update', '1000000000 1'),
 ('payment', 'payment_due', '100000 25000 1'),
 ('payment', 'payment_wished', '1000 250 1'),

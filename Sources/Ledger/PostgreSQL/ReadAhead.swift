@@ -93,7 +93,7 @@ final class ReadAhead {
             forget(CallbackRows.ofDigest, [values[20], values[16], values[1]])
         case CallbackRows.countingDelivery.utf8Start, TransitionRows.insertion.utf8Start,
             TransitionRows.insertionOfTwo.utf8Start, TokenRows.saving.utf8Start, ForwardRows.insertion.utf8Start,
-            ForwardRows.waking.utf8Start, PaymentRows.countingOpen.utf8Start:
+            ForwardRows.waking.utf8Start, OpenedPayments.counting.utf8Start:
             break  // Nothing of it is read ahead, but for numbers that are counted from then on.
         case PaymentRows.insertion.utf8Start:
             let (account, name) = (values[values.count - 5], values[values.count - 4])

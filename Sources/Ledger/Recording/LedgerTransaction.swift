@@ -15,6 +15,7 @@ struct LedgerTransaction {
     /// What is stored of rejected requests.
     var rejections: RejectedRows
     private let numbers: RowNumbers
+    private let opened: OpenedPayments
     /// Whether each callback is looked up among those that are recorded, even if its payment is new.
     private let looksUpAll: Bool
     /// The number of the next callback: read from the database once, then counted.
@@ -48,6 +49,7 @@ struct LedgerTransaction {
         self.rejections = rejections
         self.looksUpAll = looksUpAll
         numbers = RowNumbers(in: statements)
+        opened = OpenedPayments()
         nextCallback = try CallbackRows.nextID(in: statements)
         lastTime = isShared ? Timestamp(stored: try statements.number(RowNumbers.lastTime)) : nil
     }
@@ -63,6 +65,11 @@ struct LedgerTransaction {
 
     /// The number of the last transition that was added; `nil` if none was.
     var lastTransition: Int64? { numbers.lastAdded }
+
+    /// Writes what is counted over the whole transaction: the last that is done in it.
+    func finish() throws {
+        try opened.write(in: statements)
+    }
 
     /// Records an authentic callback once, however often it is delivered.
     mutating func record(_ callback: ReceivedCallback) throws -> RecordResult {
@@ -132,7 +139,8 @@ struct LedgerTransaction {
             account: account,
             evidence: EvidenceID(source: source, number: number, at: time),
             statements: statements,
-            numbers: numbers
+            numbers: numbers,
+            opened: opened
         )
     }
 

@@ -6,6 +6,7 @@ struct RecordContext {
     let evidence: EvidenceID
     let statements: any Statements
     let numbers: RowNumbers
+    let opened: OpenedPayments
 }
 
 /// The numbers of the rows that one transaction adds, counted by the one writer: the numbers of transitions have no

@@ -8,7 +8,7 @@ enum Migrations {
     private static let steps: [[UInt8]] = [PackageResources._001_ledger_sql]
 
     /// Versions up to this one were those of builds that were never released: their databases are not read.
-    static let unreleased = 12
+    static let unreleased = 13
 
     static var version: Int { unreleased + steps.count }
 

@@ -171,7 +171,7 @@ extension PaymentRows {
             """,
             [id, other]
         )
-        try count(&wrong, asOpen: false, in: context)
+        count(&wrong, asOpen: false, in: context)
         let booked = stored.payment.merge(merged)
         try TransitionRows.append(booked, on: .payment(id), in: context)
     }

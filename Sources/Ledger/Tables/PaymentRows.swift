@@ -39,8 +39,6 @@ enum PaymentRows {
         WHERE id = ?
         """
 
-    static let countingOpen: StaticString = "UPDATE account SET open_payments = open_payments + ? WHERE id = ?"
-
     /// Writes what changed, and returns the row's number.
     static func save(_ stored: inout StoredPayment, in context: RecordContext) throws -> Int64 {
         let id: Int64
@@ -51,7 +49,7 @@ enum PaymentRows {
             id = try insert(stored.payment, in: context)
             stored.id = id
         }
-        try count(&stored, asOpen: !stored.payment.state.isFinal, in: context)
+        count(&stored, asOpen: !stored.payment.state.isFinal, in: context)
         // An operation keeps its position among the others.
         let known = stored.before?.operations ?? []
         for (index, operation) in stored.payment.operations.enumerated() {
@@ -152,12 +150,9 @@ enum PaymentRows {
     }
 
     /// Keeps count of an account's open payments: a merged one is none.
-    static func count(_ stored: inout StoredPayment, asOpen isOpen: Bool, in context: RecordContext) throws {
+    static func count(_ stored: inout StoredPayment, asOpen isOpen: Bool, in context: RecordContext) {
         guard stored.isCountedOpen != isOpen else { return }
-        try context.statements.execute(countingOpen) {
-            isOpen ? 1 : -1
-            context.account.id
-        }
+        context.opened.add(isOpen ? 1 : -1, to: context.account)
         stored.isCountedOpen = isOpen
     }
 }

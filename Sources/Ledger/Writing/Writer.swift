@@ -190,6 +190,7 @@ final class Writer: @unchecked Sendable {
             if store.isShared { transaction.rejections.forget() }
             if inForce != last { try ScheduleRows.record(inForce, at: transaction.position(), in: statements) }
             for request in requests { notifications.append(try request.work(&transaction)) }
+            try transaction.finish()
             (hasPollRequests, provesRoom, rejectionsLeft) =
                 (transaction.hasPollRequests, transaction.provesRoom, transaction.rejections)
             (hasDeliveries, lastTransition) = (transaction.hasDeliveries, transaction.lastTransition)

@@ -16,7 +16,8 @@ struct RebuildCommand: AsyncParsableCommand {
             $TMPDIR, else /var/tmp; it needs about half the space of the original; of a \
             PostgreSQL database the whole is copied there first). Then the \
             two are compared row by row: payments, operations, checkouts, subscriptions, \
-            transitions, anomalies, polling schedules, and what each piece of evidence did. \
+            transitions, anomalies, polling schedules, open payments of each account, and what \
+            each piece of evidence did. \
             No secret is needed, because nothing is authenticated again.
 
             With --check nothing is changed, and the daemon may be running. Without it, all \
