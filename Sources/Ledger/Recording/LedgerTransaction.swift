@@ -51,7 +51,7 @@ struct LedgerTransaction {
         numbers = RowNumbers(in: statements)
         opened = OpenedPayments()
         nextCallback = try CallbackRows.nextID(in: statements)
-        lastTime = isShared ? Timestamp(stored: try statements.number(RowNumbers.lastTime)) : nil
+        lastTime = isShared ? Timestamp(milliseconds: try statements.number(RowNumbers.lastTime) ?? 0) : nil
     }
 
     /// A time at which evidence is recorded: not before that of the evidence before it, which another receiver may have

@@ -57,6 +57,15 @@ import Testing
         #expect(try bench.rows("SELECT amount_minor FROM payments ORDER BY amount_minor") == ["5200", "7777"])
     }
 
+    @Test func `history takes no step back within the first batch of all either`() async throws {
+        let bench = try LedgerBench()
+        let batch = [3000, 1000, 2000].enumerated().map { index, time in
+            bench.callback(.stated("success", .succeeded, id: "EP-\(index)"), nil, at: time)
+        }
+        _ = try await record(batch, in: bench.ledger, isReadAhead: true)
+        #expect(try bench.rows("SELECT DISTINCT recorded_at FROM transition") == ["3000"])
+    }
+
     /// Records callbacks in one transaction, in their order.
     private func record(
         _ batch: [ReceivedCallback],
@@ -82,6 +91,7 @@ import Testing
                     isShared: true
                 )
                 for callback in batch { results.append(try transaction.record(callback)) }
+                try transaction.finish()
             }
             return results
         }
