@@ -147,16 +147,15 @@ final class Writer: @unchecked Sendable {
         _ reason: String,
         _ connection: any WritingConnection
     ) throws(FatalLedgerError) {
-        let isNew = writeHealth.failed(at: unavailableReason)
         switch unavailableReason {
         case .isLocked, .isDisconnected:
             // Requests that arrived meanwhile have waited as well: another wait for each batch of them would have no
             // bound.
             fail(writeQueue.dequeueAll()[...], .isUnwritable(reason: reason))
-        case .diskIsFull where isNew:
-            try connection.makeRoom()
         case .diskIsFull, .diskIsReadOnly, .isUnwritable, .isShort: break
         }
+        let isNew = writeHealth.failed(at: unavailableReason)
+        if isNew, unavailableReason == .diskIsFull { try connection.makeRoom() }
     }
 
     /// Executes the requests as one transaction; returns what notifies each caller once it is durable.

@@ -106,6 +106,8 @@ import Testing
             try await bench.record(.stated("success", .succeeded), "one")
         }
         #expect(error?.description.contains("committed locally") == true)
+        // The caller is told first, and then those who have come meanwhile.
+        _ = try await eventually { bench.ledger.unavailableReason(for: .callbacks) != nil }
         let second = try await bench.record(.stated("success", .succeeded), "one")
         #expect(second == RecordResult(callback: 1, effect: .applied, isDuplicate: true))
         #expect(try bench.rows("SELECT count(*), sum(deliveries) FROM callbacks") == ["1 2"])
