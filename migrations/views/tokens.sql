@@ -31,14 +31,14 @@ WHERE told.token IS NOT NULL AND (told.way = 3 OR told.merged_into IS NULL)
       SELECT 1 FROM payment AS later
       WHERE later.card_token = CASE WHEN told.way = 1 OR (told.way = 3 AND told.kind = 'card') THEN told.token END
         AND later.account = told.account_id AND later.merged_into IS NULL AND later.first_seen_at >= told.told_at
-        AND (later.first_seen_at > told.told_at OR (later.first_seen_at = told.told_at AND (
-                 later.payment_id > coalesce(told.payment_id, '') OR (told.way = 3 AND later.payment_id = told.payment_id)))))
+        AND (later.first_seen_at > told.told_at OR later.payment_id > coalesce(told.payment_id, '')
+             OR (told.way = 3 AND later.payment_id = told.payment_id)))
   AND NOT EXISTS (
       SELECT 1 FROM payment AS later
       WHERE later.recurring_id = CASE WHEN told.way = 2 OR (told.way = 3 AND told.kind = 'recurring') THEN told.token END
         AND later.account = told.account_id AND later.merged_into IS NULL AND later.first_seen_at >= told.told_at
-        AND (later.first_seen_at > told.told_at OR (later.first_seen_at = told.told_at AND (
-                 later.payment_id > coalesce(told.payment_id, '') OR (told.way = 3 AND later.payment_id = told.payment_id)))))
+        AND (later.first_seen_at > told.told_at OR later.payment_id > coalesce(told.payment_id, '')
+             OR (told.way = 3 AND later.payment_id = told.payment_id)))
   AND NOT EXISTS (
       SELECT 1 FROM token AS later
       WHERE later.account = told.account_id AND later.token = told.token
