@@ -125,19 +125,18 @@ struct LedgerDiff {
     private func compareOpenPayments(into findings: inout RebuildReport) throws {
         let rows = try GRDB.Row.fetchAll(
             database,
-            sql: """
-                SELECT name, open_payments, \(Self.openPayments) AS counted FROM main.account AS s
-                WHERE open_payments <> \(Self.openPayments)
-                """
+            sql: "SELECT name, open_payments, \(Self.openPayments) FROM main.account AS s"
         )
         for row in rows {
+            let (stored, counted): (Int64, Int64) = (row[1], row[2])
+            guard stored != counted else { continue }
             findings.add(
                 Difference(
                     table: "account",
                     key: row[0],
                     column: "open_payments",
-                    stored: "\(row[1] as Int64)",
-                    derived: "\(row[2] as Int64)"
+                    stored: "\(stored)",
+                    derived: "\(counted)"
                 )
             )
         }
