@@ -135,7 +135,7 @@ package final class Deliveries: Service {
             for deliverer in forwards { deliverer.signal() }
             for deliverer in notifies { deliverer.signal() }
             // What is recorded meanwhile is one signal. It fails only when cancelled, and then this ends.
-            try? await Task.sleep(for: DeliveryPace.pauseBetweenLooks(queued: ledger.unansweredRequests))
+            try? await Task.sleep(for: DeliveryPace.pauseBetweenLooks(unanswered: ledger.unansweredRequests))
         }
     }
 }

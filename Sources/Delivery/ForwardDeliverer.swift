@@ -107,15 +107,16 @@ final class ForwardDeliverer: Deliverer {
     // MARK: What is next
 
     private func next(_ rows: inout DueRows) async -> Step {
-        let queued = ledger.unansweredRequests
+        let unanswered = ledger.unansweredRequests
         let (requests, most, hasNews) = state.withLock { ($0.requests, $0.route.target.concurrency, $0.hasNews) }
-        guard requests < DeliveryPace.concurrency(of: most, queued: queued), results.count < Self.mostUnrecorded else {
+        guard requests < DeliveryPace.concurrency(of: most, unanswered: unanswered), results.count < Self.mostUnrecorded
+        else {
             return .wait(longestPause)
         }
         let start = rows.nextStart(
             hasNews: hasNews,
-            pauseBetweenLooks: DeliveryPace.pauseBetweenLooks(queued: queued),
-            rest: DeliveryPace.rest(queued: queued),
+            pauseBetweenLooks: DeliveryPace.pauseBetweenLooks(unanswered: unanswered),
+            rest: DeliveryPace.rest(unanswered: unanswered),
             at: clock.now
         )
         guard start <= clock.now else { return .wait(min(clock.now.duration(to: start), longestPause)) }

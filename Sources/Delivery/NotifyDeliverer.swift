@@ -101,7 +101,7 @@ final class NotifyDeliverer: Deliverer {
     /// - Returns: how long to wait for the next.
     private func sendPage(_ looks: inout NotifyLooks) async -> Duration {
         let hasNews = state.withLock { $0.hasNews }
-        let shortest = DeliveryPace.pauseBetweenLooks(queued: ledger.unansweredRequests)
+        let shortest = DeliveryPace.pauseBetweenLooks(unanswered: ledger.unansweredRequests)
         let start = looks.nextStart(hasNews: hasNews, pauseBetweenLooks: shortest, at: clock.now)
         guard start <= clock.now else { return clock.now.duration(to: start) }
         var permit: CircuitBreaker.Permit
@@ -141,7 +141,7 @@ final class NotifyDeliverer: Deliverer {
         for (index, event) in page.events.enumerated() {
             if index > 0 {
                 guard !end.hasBegun, clock.now < readAt + Self.longestAge else { break }
-                let rest = DeliveryPace.rest(queued: ledger.unansweredRequests)
+                let rest = DeliveryPace.rest(unanswered: ledger.unansweredRequests)
                 // It fails only when cancelled, and then the request does.
                 if rest > .zero { try? await Task.sleep(for: rest) }
                 guard case .go(let next) = await gate.admit() else { break }
