@@ -53,7 +53,7 @@ import Testing
             try await daemon.receive("EP-1", "success")
             _ = try await waiting
             async let another = AdminAnswer(daemon, "/v1/transitions?after=1000&wait=50s")
-            try await Task.sleep(for: .milliseconds(300))
+            try await Task.sleep(for: .seconds(1))
             await daemon.stop()
             #expect(try await another.status == 200)
         }

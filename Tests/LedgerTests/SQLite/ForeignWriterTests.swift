@@ -44,7 +44,10 @@ import Testing
         let times = try await withThrowingTaskGroup(of: (number: Int, time: Timestamp).self) { group in
             for number in 0..<4 {
                 group.addTask { (number, try await bench.ledger.probe(at: Timestamp(milliseconds: 1000))) }
-                try await Task.sleep(for: .milliseconds(30))
+                let isQueued = try await eventually(every: .milliseconds(2)) {
+                    bench.ledger.unansweredRequests == number + 1
+                }
+                #expect(isQueued)
             }
             try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
             return try await group.reduce(into: [Int: Int64]()) { $0[$1.number] = $1.time.milliseconds }
