@@ -2,6 +2,9 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 SOURCES := Package.swift Sources Tests Benchmarks
+# As in the package: with Swift's runtime, and each function in a section of its own, so that the linker can leave out what nobody
+# calls, and put what runs next to each other (systemd/debian/order.txt).
+RELEASE := --configuration release --static-swift-stdlib -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections
 SECONDS_OF_FUZZING ?= 60
 CONFIGURATION ?= release
 SECONDS ?= 10
@@ -78,39 +81,44 @@ strict: needs ## build everything with warnings as errors and the dependency-imp
 
 deb: needs ## build paystate_VERSION_ARCHITECTURE.deb, with Swift's runtime in it
 	$(call install,binutils dpkg-dev patchelf python3 xz-utils)
-	swift build --configuration release --product paystate --static-swift-stdlib
+	swift build $(RELEASE) --product paystate
 	rm -f paystate_*.deb
 	systemd/debian/build.sh .build
+
+order: needs ## list the functions that the daemon runs, for the linker, after dependencies have changed
+	$(call install,binutils python3 python3-cryptography valgrind)
+	swift build $(RELEASE) --product paystate
+	systemd/debian/order.py --binary "$$(swift build --configuration release --show-bin-path)/paystate"
 
 lintian: deb ## the package by Debian's own rules, without errors
 	$(call install,lintian)
 	lintian --fail-on error paystate_*.deb
 
 fuzz: needs ## for SECONDS_OF_FUZZING feed mutated bodies to the parser and both decoders, and whole histories to ledgers
-	swift build --configuration $(CONFIGURATION) --product Fuzz
+	swift build $(if $(filter release,$(CONFIGURATION)),$(RELEASE),--configuration $(CONFIGURATION)) --product Fuzz
 	"$$(swift build --configuration $(CONFIGURATION) --show-bin-path)/Fuzz" --seconds $(SECONDS_OF_FUZZING)
 
 bench: needs postgresql ## measure SECONDS_OF_ROW for each number of connections, CALLBACKS_IN_FILE, gateway and engine; WRITE=1 into the document
 	$(call install,postgresql-client python3-cryptography wrk)
-	swift build --configuration release --product paystate
-	swift build --configuration release --product Benchmarks
+	swift build $(RELEASE) --product paystate
+	swift build $(RELEASE) --product Benchmarks
 	folder="$$(swift build --configuration release --show-bin-path)"; Tests/postgresql/cluster.sh /usr/bin/python3 Tests/performance/matrix.py \
 	    --binary "$$folder/paystate" --benchmarks "$$folder/Benchmarks" --seconds $(SECONDS_OF_ROW) --passes $(PASSES) \
 	    --held $(CALLBACKS_IN_FILE) $(if $(FILES),--files '$(FILES)') $(if $(RESULTS),--results '$(RESULTS)') $(if $(WRITE),--write)
 
 bench-due: needs ## measure for SECONDS: 100,000 overdue payments, and the receiving path while they are asked about
-	swift build --configuration release --product paystate
-	swift build --configuration release --product Benchmarks
+	swift build $(RELEASE) --product paystate
+	swift build $(RELEASE) --product Benchmarks
 	"$$(swift build --configuration release --show-bin-path)/Benchmarks" due --seconds $(SECONDS)
 
 bench-hostile: needs ## measure for SECONDS: a gateway's callbacks, while a stranger sends expensive bodies
-	swift build --configuration release --product paystate
-	swift build --configuration release --product Benchmarks
+	swift build $(RELEASE) --product paystate
+	swift build $(RELEASE) --product Benchmarks
 	"$$(swift build --configuration release --show-bin-path)/Benchmarks" hostile --seconds $(SECONDS)
 
 instructions: needs ## count the instructions of receiving: at most 1.1 times what Tests/instructions/expected.txt says, which UPDATE=1 changes
 	$(call install,binutils python3 valgrind)
-	swift build --configuration release --product Benchmarks --static-swift-stdlib
+	swift build $(RELEASE) --product Benchmarks
 	Tests/instructions/count.py --binary "$$(swift build --configuration release --show-bin-path)/Benchmarks" $(if $(UPDATE),--update)
 
 soak: needs ## mistreat the real program for SECONDS_OF_SOAKING: loss, disorder, an outage, a restart, a kill
@@ -155,7 +163,7 @@ deliveries: needs ## pass CALLBACKS on to a handler that fails, hangs and is kil
 
 bench-deliveries: needs ## measure in ROUNDS of SECONDS what targets cost, that keep up and that are dead; memory for SECONDS_DEAD with the dead ones
 	$(call install,nginx-light python3 python3-cryptography)
-	swift build --configuration release --product paystate
+	swift build $(RELEASE) --product paystate
 	/usr/bin/python3 Tests/delivery/rate.py --binary "$$(swift build --configuration release --show-bin-path)/paystate" --rounds $(ROUNDS) --seconds $(SECONDS) --dead-seconds $(SECONDS_DEAD)
 
 browser: ## test the operator's page in chromium (needs the debug build)

@@ -133,7 +133,7 @@ ready=$(property ActiveEnterTimestampMonotonic)
 check "ready after $(((ready - start) / 1000)) ms" test $((ready - start)) -le 1000000
 sleep 3
 resident=$(awk '/^VmRSS/ { print $2 }' "/proc/$(process)/status")
-check "idle with $((resident / 1024)) MiB" test "$resident" -le 40960
+check "idle with $((resident / 1024)) MiB" test "$resident" -le 36864
 check "exposed at most 1.2" systemd-analyze security --threshold=12 --no-pager paystate.service
 check "its state in words: $(property StatusText)" test -n "$(property StatusText)"
 
