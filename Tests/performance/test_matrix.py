@@ -32,7 +32,7 @@ class Figures(unittest.TestCase):
 
     def test_each_row_has_a_line_of_the_table_with_as_many_cells_as_the_head(self):
         text = table({row: [run()] for row in rows([0, 1_000_000], [1, 64], postgresql=True)}).splitlines()
-        self.assertEqual(len(text), 2 + 4 + 4 + 6)
+        self.assertEqual(len(text), 2 + 4 + 2 + 4 + 6)
         self.assertEqual({line.count("|") for line in text}, {11})
         self.assertIn("| SQLite, ecommpay, 1 million | 64 | 4,000 | 1.50 |", "\n".join(text))
 
@@ -49,8 +49,10 @@ class Plot(unittest.TestCase):
     def test_has_colours_enough_for_all_series(self):
         self.assertGreaterEqual(len(plot.COLOURS), len({row.series for row in rows([0, 1_000_000, 10_000_000], [1], postgresql=True)}))
 
-    def test_of_a_single_row_is_drawn(self):
-        xml.dom.minidom.parseString(plot.svg({Row("sqlite", "ecommpay", 0, 64): [run()]}))
+    def test_of_a_single_row_or_of_none_is_drawn(self):
+        for gateway, lines in (("ecommpay", 2), ("tokenless", 0)):
+            found = xml.dom.minidom.parseString(plot.svg({Row("sqlite", gateway, 0, 64): [run()]}))
+            self.assertEqual(len(found.getElementsByTagName("polyline")), lines)
 
     def test_grid_lines_are_round_and_reach_the_highest_value(self):
         self.assertEqual([plot.step(highest) for highest in (6, 7, 4_000, 13_000)], [1, 2, 1_000, 5_000])
@@ -84,8 +86,11 @@ class Copies(unittest.TestCase):
 
 class Bodies(unittest.TestCase):
     def test_of_two_series_have_no_line_in_common(self):
-        for made in (load.ecommpay, load.ecomcharge):
+        for made in (load.ecommpay, load.tokenless, load.ecomcharge):
             self.assertFalse(set(made("one", range(20))) & set(made("other", range(20))))
+
+    def test_contain_a_token_only_where_they_should(self):
+        self.assertEqual(['"token"' in next(made("one", [1])) for made in (load.ecommpay, load.tokenless)], [True, False])
 
 
 if __name__ == "__main__":
