@@ -2,8 +2,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 SOURCES := Package.swift Sources Tests Benchmarks
-# As in the package: with Swift's runtime, and each function in a section of its own, so that the linker can leave out what nobody
-# calls, and put what runs next to each other (systemd/debian/order.txt).
+# The same for all, so that they share what is compiled: with Swift's runtime, and each function in a section of its own, so that the
+# linker can leave out what nobody calls, and put what runs next to each other (Package.swift, systemd/debian/order.txt).
 RELEASE := --configuration release --static-swift-stdlib -Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections
 SECONDS_OF_FUZZING ?= 60
 CONFIGURATION ?= release
@@ -81,6 +81,7 @@ strict: needs ## build everything with warnings as errors and the dependency-imp
 
 deb: needs ## build paystate_VERSION_ARCHITECTURE.deb, with Swift's runtime in it
 	$(call install,binutils dpkg-dev patchelf python3 xz-utils)
+	rm -f .build/release/paystate  # It is linked again: order.txt may have changed, of which SwiftPM knows nothing.
 	swift build $(RELEASE) --product paystate
 	rm -f paystate_*.deb
 	systemd/debian/build.sh .build
@@ -88,7 +89,7 @@ deb: needs ## build paystate_VERSION_ARCHITECTURE.deb, with Swift's runtime in i
 order: needs ## list the functions that the daemon runs, for the linker, after dependencies have changed
 	$(call install,binutils python3 python3-cryptography valgrind)
 	swift build $(RELEASE) --product paystate
-	systemd/debian/order.py --binary "$$(swift build --configuration release --show-bin-path)/paystate"
+	/usr/bin/python3 systemd/debian/order.py --binary "$$(swift build --configuration release --show-bin-path)/paystate"
 
 lintian: deb ## the package by Debian's own rules, without errors
 	$(call install,lintian)

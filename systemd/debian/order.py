@@ -6,9 +6,9 @@
 The program has some 190,000 functions, of which the daemon runs one in seventeen, and these lie all over it: since the kernel maps sixteen
 pages around each that is touched, two thirds of the program were in memory. In order, one third is.
 
-PATH is a release build. It starts under valgrind's callgrind, takes callbacks of both gateways, asks in vain about a payment, tells of
-its metrics, rests and stops; what was called is listed in the order of the first calls. A function that has gone since, or been renamed, does
-no harm to a build, nor one that is new: it only lies elsewhere. So this is done again now and then, and after dependencies have changed.
+PATH is a release build. It starts under valgrind's callgrind, takes callbacks of both gateways, polls a gateway that does not answer,
+serves its metrics, idles and stops; what was called is listed. A name that no function has any more does no harm, and a new function
+is merely placed elsewhere: the list loses its effect slowly, and is made again after dependencies or much of the code have changed.
 """
 
 import argparse
@@ -29,12 +29,13 @@ import matrix
 from daemon import Receiver
 
 ORDER = pathlib.Path(__file__).with_name("order.txt")
-HEAD = "# The functions that the daemon runs, as the linker knows them, in the order of their first calls. Written by `make order`.\n"
+HEAD = "# The functions that the daemon runs, as the linker knows them. Written by `make order`.\n"
 CALLBACKS, REST, PATIENCE = 200, 20, 300  # of each kind; seconds
+FEWEST = 5_000  # A shorter list is wrong.
 
 
 def called(binary, folder):
-    """The names of the functions that are called, in the order in which callgrind met them, with those of libraries."""
+    """The names of the functions that are called, those of libraries too."""
     # Valgrind does not understand all that Swift says for debuggers; the names of functions remain.
     program, output, wrapper = folder / "program", folder / "calls", folder / "paystate"
     subprocess.run(["objcopy", "--strip-debug", binary, program], check=True)
@@ -67,11 +68,17 @@ def use(daemon, key):
             if response.status != 200:
                 raise RuntimeError(f"a callback of {account} was answered {response.status}: {daemon.tail()}")
         connection.close()
-    daemon.ask("POST", "/v1/watch", {"account": "bench", "payment_id": "order-1"}, PATIENCE)
+    ask(daemon, "POST", "/v1/watch", {"account": "bench", "payment_id": "order-1"})
     for _ in range(REST):
         for path in ("/healthz", "/readyz", "/metrics"):
-            daemon.ask("GET", path, timeout=PATIENCE)
+            ask(daemon, "GET", path)
         time.sleep(1)
+
+
+def ask(daemon, method, path, value=None):
+    status, body = daemon.ask(method, path, value, PATIENCE)
+    if status != 200:
+        raise RuntimeError(f"{path} was answered {status}: {body}")
 
 
 def defined(binary):
@@ -87,6 +94,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="paystate-order.") as folder:
         own = defined(binary)
         names = [name for name in called(binary, pathlib.Path(folder)) if name in own]
+    if len(names) < FEWEST:
+        sys.exit(f"only {len(names):,} of {len(own):,} functions were called: is {binary} stripped?")
     ORDER.write_text(HEAD + "".join(f"{name}\n" for name in names))
     print(f"{ORDER.name}: {len(names):,} of {len(own):,} functions")
 

@@ -47,7 +47,7 @@ import Testing
                 let isQueued = try await eventually(every: .milliseconds(2)) {
                     bench.ledger.unansweredRequests == number + 1
                 }
-                #expect(isQueued)
+                try #require(isQueued)
             }
             try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
             return try await group.reduce(into: [Int: Int64]()) { $0[$1.number] = $1.time.milliseconds }
