@@ -14,3 +14,8 @@ package func request(
     return (["\(method) \(path) HTTP/1.1", "Host: localhost"] + length + type + headers).joined(separator: "\r\n")
         + "\r\n\r\n" + body
 }
+
+/// The head of a callback whose sender asks whether to send the body: the answer shows that the request is under way.
+package func headAskingToContinue(before body: String) -> String {
+    String(request("POST", "/callbacks/ecp", ["Expect: 100-continue"], body: body).dropLast(body.count))
+}

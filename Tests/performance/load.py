@@ -11,6 +11,7 @@ import subprocess
 import time
 
 PROJECT, SECRET, SHOP, SHOP_KEY = 240, "secret-of-the-benchmarks", 361, "key-of-the-benchmarks"
+CREDENTIALS = base64.b64encode(f"{SHOP}:{SHOP_KEY}".encode()).decode()
 WARM_UP = 1  # seconds that are not measured
 
 # As ecommpay posts them; %(…)s are what differs from callback to callback.
@@ -121,7 +122,7 @@ def write(path, made):
 def send(file, first, last, url, connections, seconds, basic):
     """Sends lines first…last-1 of a file, each at most once: what came of it, as send.lua counts it; waits in microseconds."""
     environment = {**os.environ, "BODIES": str(file), "FIRST": str(first), "LAST": str(last),
-                   "BASIC": base64.b64encode(f"{SHOP}:{SHOP_KEY}".encode()).decode() if basic else ""}
+                   "BASIC": CREDENTIALS if basic else ""}
     command = ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "10s",
                "--script", str(pathlib.Path(__file__).with_name("send.lua")), url]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=seconds + 60)

@@ -3,8 +3,8 @@
 
     order.py --binary PATH
 
-The program has some 190,000 functions, of which the daemon runs one in seventeen, and these lie all over it: since the kernel maps sixteen
-pages around each that is touched, two thirds of the program were in memory. In order, one third is.
+The program has some 190,000 functions, of which the daemon runs one in seventeen, and these lie all over it: since the kernel maps
+sixteen pages around each that is touched, two thirds of the program were in memory. In order, one third is.
 
 PATH is a release build. It starts under valgrind's callgrind, takes callbacks of both gateways, polls a gateway that does not answer,
 serves its metrics, idles and stops; what was called is listed. A name that no function has any more does no harm, and a new function
@@ -12,7 +12,6 @@ is merely placed elsewhere: the list loses its effect slowly, and is made again 
 """
 
 import argparse
-import base64
 import http.client
 import pathlib
 import re
@@ -55,7 +54,7 @@ def called(binary, folder):
 
 def use(daemon, key):
     """What a daemon does in its first minutes."""
-    basic = {"Authorization": "Basic " + base64.b64encode(f"{load.SHOP}:{load.SHOP_KEY}".encode()).decode()}
+    basic = {"Authorization": f"Basic {load.CREDENTIALS}"}
     signed = (line.split("\t") for line in load.ecomcharge_rsa("rsa", range(CALLBACKS), key))
     for account, requests in (("bench", (({}, body) for body in load.ecommpay("bench", range(CALLBACKS)))),
                               ("basic", ((basic, body) for body in load.ecomcharge("basic", range(CALLBACKS)))),

@@ -71,9 +71,8 @@ import Testing
         try await ReloadBench.run(Self.ecp + "limits: {body: 1000B}\n", secrets: Self.secrets) { bench in
             let body = try callback("EP-1", "the-first-secret")
             let whole = request(body: body)
-            let head = request("POST", "/callbacks/ecp", ["Expect: 100-continue"], body: body).dropLast(body.count)
             try await RawConnection.open(to: bench.daemon.port) { connection in
-                try await connection.send(String(head))
+                try await connection.send(headAskingToContinue(before: body))
                 #expect(try await connection.responses(1) == ["100"])
                 try await bench.reload(
                     Self.ecp.replacing("ecp:", with: "new:") + "limits: {body: 100B}\n",

@@ -44,11 +44,6 @@ import Testing
         }
     }
 
-    /// The head of a callback; the response to it shows that it arrived.
-    private static func start(of body: String) -> String {
-        String(request("POST", "/callbacks/ecp", ["Expect: 100-continue"], body: body).dropLast(body.count))
-    }
-
     @Test func `the bound on connections is one for all sockets`() async throws {
         let sockets = [try ListeningSocket.v4(), try ListeningSocket.unix()]
         try await RunningDaemon.run(
@@ -61,7 +56,7 @@ import Testing
             let body = try SignedCallback.ecommpay("EP-1")
             let callback = request(body: body)
             try await RawConnection.open(to: sockets[0].address) { first in
-                try await first.send(Self.start(of: body))
+                try await first.send(headAskingToContinue(before: body))
                 #expect(try await first.responses(1) == ["100"], "its request is under way")
                 try await RawConnection.open(to: sockets[1].address) { second in
                     try await second.send(callback)
@@ -93,7 +88,7 @@ import Testing
             let body = try SignedCallback.ecommpay("EP-1")
             let callback = request(body: body)
             try await RawConnection.open(to: sockets[0].address) { first in
-                try await first.send(Self.start(of: body))
+                try await first.send(headAskingToContinue(before: body))
                 #expect(try await first.responses(1) == ["100"], "its request is under way")
                 for socket in sockets {
                     try await RawConnection.open(to: socket.address) { second in

@@ -73,9 +73,7 @@ import Testing
             $0.limits.connections = 2
         } story: { daemon in
             let body = try SignedCallback.ecommpay("EP-1")
-            let head = String(
-                request("POST", "/callbacks/ecp", ["Expect: 100-continue"], body: body).dropLast(body.count)
-            )
+            let head = headAskingToContinue(before: body)
             try await RawConnection.open(to: daemon.port) { first in
                 try await first.send(head)
                 #expect(try await first.responses(1) == ["100"])

@@ -69,8 +69,7 @@ import Testing
         try await RunningDaemon.run { daemon in
             let body = try SignedCallback.ecommpay("EP-1")
             try await RawConnection.open(to: daemon.port) { connection in
-                let head = request("POST", "/callbacks/ecp", ["Expect: 100-continue"], body: body).dropLast(body.count)
-                try await connection.send(String(head))
+                try await connection.send(headAskingToContinue(before: body))
                 #expect(try await connection.responses(1) == ["100"])
                 try await connection.send(body)
                 #expect(try await connection.responses(2) == ["100", "200"])
@@ -225,9 +224,8 @@ import Testing
     @Test func `a stop lets a request that is under way finish, and is answered 200 only if committed`() async throws {
         try await RunningDaemon.run { daemon in
             let body = try SignedCallback.ecommpay("EP-1")
-            let head = request("POST", "/callbacks/ecp", ["Expect: 100-continue"], body: body).dropLast(body.count)
             try await RawConnection.open(to: daemon.port) { connection in
-                try await connection.send(String(head))
+                try await connection.send(headAskingToContinue(before: body))
                 #expect(try await connection.responses(1) == ["100"], "it is under way")
                 await daemon.stop()
                 try await daemon.wait("the listener's end") { !acceptsConnections(on: daemon.port) }
