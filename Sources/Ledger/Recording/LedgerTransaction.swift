@@ -15,7 +15,7 @@ struct LedgerTransaction {
     /// What is stored of rejected requests.
     var rejections: RejectedRows
     private let numbers: RowNumbers
-    private let opened: OpenedPayments
+    private let opened = OpenedPayments()
     /// Whether each callback is looked up among those that are recorded, even if its payment is new.
     private let looksUpAll: Bool
     /// The number of the next callback: read from the database once, then counted.
@@ -49,7 +49,6 @@ struct LedgerTransaction {
         self.rejections = rejections
         self.looksUpAll = looksUpAll
         numbers = RowNumbers(in: statements)
-        opened = OpenedPayments()
         nextCallback = try CallbackRows.nextID(in: statements)
         lastTime = isShared ? Timestamp(milliseconds: try statements.number(RowNumbers.lastTime) ?? 0) : nil
     }

@@ -16,6 +16,5 @@ final class OpenedPayments {
                 account
             }
         }
-        counts = [:]
     }
 }
